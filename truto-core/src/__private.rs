@@ -1,0 +1,28 @@
+//! The only module that generated code touches. Hidden, outside semver.
+
+use std::fmt::Display;
+
+use crate::query::Scope;
+use crate::request::Parts;
+use crate::request_body::{QueryParameters, RequestBody};
+use crate::{Endpoint, Output, Request};
+
+/// A request with its path arguments in the order of the placeholders.
+pub fn request<O>(endpoint: &'static Endpoint, arguments: &[&dyn Display]) -> Request<O> {
+    Request::from_parts(Parts::new(endpoint, arguments))
+}
+
+/// Adds the endpoint's own query parameters.
+pub fn query<T: QueryParameters + ?Sized, O>(mut request: Request<O>, query: &T) -> Request<O> {
+    request.parts_mut().push_query(Scope::Endpoint, query);
+    request
+}
+
+/// Adds the body.
+pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Request<O> {
+    request.parts_mut().set_body(body.encode());
+    request
+}
+
+/// Fails to compile, in our words, for a type that cannot be decoded.
+pub const fn output<T: Output>() {}

@@ -1,0 +1,70 @@
+use std::fmt;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::{Client, Error};
+
+/// The integrated account that a call acts on, with the client that makes the call.
+///
+/// Made by [`Client::account`], which checks the id once, or by [`Client::token_account`]. Cheap to
+/// clone; its id is sent as `integrated_account_id`, the first query parameter of every call.
+///
+/// ```
+/// # fn main() -> Result<(), truto_core::Error> {
+/// let client = truto_core::Client::new("token")?;
+/// let account = client.account("62f44730-dd91-461e-bd6a-aedd9e0ad79d")?;
+/// assert_eq!(account.id(), Some("62f44730-dd91-461e-bd6a-aedd9e0ad79d"));
+/// assert!(client.account("not-a-uuid").is_err_and(|error| error.is_invalid_request()));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// See [Truto's introduction](https://truto.one/docs/api-reference/overview/introduction).
+#[derive(Clone)]
+pub struct Account {
+    client: Client,
+    id: Option<Arc<str>>,
+}
+
+impl Account {
+    pub(crate) fn with_id(client: Client, id: &str) -> Result<Self, Error> {
+        // Length 36 leaves the hyphenated form alone: Truto knows no braces, URNs or bare digits.
+        if id.len() != 36 || Uuid::try_parse(id).is_err() {
+            return Err(Error::invalid(
+                "the integrated account id is not a UUID such as \
+                 `62f44730-dd91-461e-bd6a-aedd9e0ad79d`",
+            ));
+        }
+        Ok(Self {
+            client,
+            id: Some(id.into()),
+        })
+    }
+
+    pub(crate) fn of_token(client: Client) -> Self {
+        Self { client, id: None }
+    }
+
+    /// The id that is sent as `integrated_account_id`; `None` for [`Client::token_account`].
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The client that makes the calls.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl fmt::Debug for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let id = if self.id.is_some() { "set" } else { "named by the token" };
+        f.debug_struct("Account")
+            .field("client", &self.client)
+            .field("id", &format_args!("{id}"))
+            .finish()
+    }
+}

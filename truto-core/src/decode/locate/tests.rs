@@ -1,0 +1,91 @@
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use super::locate;
+use crate::Page;
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only decoding matters here")]
+struct User {
+    id: String,
+    age: Option<u8>,
+    emails: Option<Vec<Email>>,
+    custom: Option<HashMap<String, u8>>,
+    kind: Option<Kind>,
+    ip: Option<std::net::IpAddr>,
+    pair: Option<(u8, u8)>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only decoding matters here")]
+struct Email {
+    is_primary: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    One,
+    Two,
+}
+
+#[test]
+fn the_place_is_named_and_the_value_is_not() {
+    for (text, expected) in [
+        (
+            r#"{"id":"1","emails":[{"is_primary":true},{"is_primary":"s3cret"}]}"#,
+            "expected a boolean, found a string at `emails[1].is_primary`",
+        ),
+        (r#"{"id":7}"#, "expected a string, found an integer at `id`"),
+        (r#"{"id":null}"#, "expected a string, found null at `id`"),
+        (
+            r#"{"emails":[]}"#,
+            "missing field `id` at the top of the answer",
+        ),
+        (
+            r#"{"id":"1","id":"2"}"#,
+            "duplicate field `id` at the top of the answer",
+        ),
+        (
+            r#"{"id":"1","age":300}"#,
+            "expected u8, found an integer at `age`",
+        ),
+        (
+            r#"{"id":"1","custom":{"s3cret":"x"}}"#,
+            "expected u8, found a string at `custom.*`",
+        ),
+        (
+            r#"{"id":"1","kind":"s3cret, expected nothing"}"#,
+            "unknown variant, expected `one` or `two` at `kind`",
+        ),
+        (
+            r#"{"id":"1","ip":"s3cret"}"#,
+            "a string was refused by its type at `ip`",
+        ),
+        (
+            r#"{"id":"1","pair":[1]}"#,
+            "expected a tuple of size 2, found an array of another length at `pair`",
+        ),
+        (
+            r#"["s3cret"]"#,
+            "expected struct User, found an array of another length at the top of the answer",
+        ),
+        (
+            r#""s3cret""#,
+            "expected struct User, found a string at the top of the answer",
+        ),
+    ] {
+        let found = locate::<User>(text);
+        assert!(!found.contains("s3cret"), "{found}");
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn pages_name_the_record() {
+    assert_eq!(
+        locate::<Page<User>>(r#"{"result":[{"id":"1"},{"id":2}]}"#),
+        "expected a string, found an integer at `result[1].id`"
+    );
+}

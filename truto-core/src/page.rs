@@ -1,0 +1,256 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+/// One page of a list: the records, and the cursor of the next page.
+///
+/// The last page has no `next_cursor`; an empty page with a cursor is not the last one.
+/// [`Request::items`](crate::Request::items) and [`Request::pages`](crate::Request::pages) follow
+/// the cursors for you.
+///
+/// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The records of this page.
+    pub result: Vec<T>,
+    /// The cursor of the next page; `None` at the end. An empty one counts as none.
+    pub next_cursor: Option<String>,
+    /// The cursor of the page before, where the answer gives one.
+    pub prev_cursor: Option<String>,
+    /// How many records this page has, where the answer says so. It is no total.
+    pub result_count: Option<u64>,
+    /// Whether the provider gave incomplete data.
+    pub is_partial_response: Option<bool>,
+}
+
+/// One page of a list turned into a map by [`Request::key_by`](crate::Request::key_by).
+///
+/// Records with the same key replace each other on the server, so a page may hold fewer than it
+/// listed.
+///
+/// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct KeyedPage<T> {
+    /// The records of this page by their key.
+    pub result: BTreeMap<String, T>,
+    /// The cursor of the next page; `None` at the end. An empty one counts as none.
+    pub next_cursor: Option<String>,
+    /// The cursor of the page before, where the answer gives one.
+    pub prev_cursor: Option<String>,
+    /// How many records this page has, where the answer says so. It is no total.
+    pub result_count: Option<u64>,
+    /// Whether the provider gave incomplete data.
+    pub is_partial_response: Option<bool>,
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let envelope: Envelope<Vec<T>> = read(deserializer)?;
+        Ok(Self {
+            result: envelope.result,
+            next_cursor: envelope.next_cursor,
+            prev_cursor: envelope.prev_cursor,
+            result_count: envelope.result_count,
+            is_partial_response: envelope.is_partial_response,
+        })
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let envelope: Envelope<BTreeMap<String, T>> = read(deserializer)?;
+        Ok(Self {
+            result: envelope.result,
+            next_cursor: envelope.next_cursor,
+            prev_cursor: envelope.prev_cursor,
+            result_count: envelope.result_count,
+            is_partial_response: envelope.is_partial_response,
+        })
+    }
+}
+
+/// What both kinds of page are read from.
+struct Envelope<R> {
+    result: R,
+    next_cursor: Option<String>,
+    prev_cursor: Option<String>,
+    result_count: Option<u64>,
+    is_partial_response: Option<bool>,
+}
+
+/// A collection of records that a page can hold.
+trait Records<'de>: Deserialize<'de> + Default {
+    /// Reads the records where the answer gives them bare, as `debug` may do.
+    fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error>;
+}
+
+impl<'de, T: Deserialize<'de>> Records<'de> for Vec<T> {
+    fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
+        let mut records = Self::new();
+        while let Some(record) = seq.next_element()? {
+            records.push(record);
+        }
+        Ok(records)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Records<'de> for BTreeMap<String, T> {
+    fn from_seq<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
+        Err(serde::de::Error::invalid_type(
+            serde::de::Unexpected::Seq,
+            &"a page keyed by a field",
+        ))
+    }
+}
+
+const FIELDS: &[&str] = &[
+    "result",
+    "next_cursor",
+    "prev_cursor",
+    "result_count",
+    "is_partial_response",
+];
+
+fn read<'de, R: Records<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Envelope<R>, D::Error> {
+    deserializer.deserialize_struct("Page", FIELDS, EnvelopeVisitor(PhantomData))
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Field {
+    #[serde(alias = "results")]
+    Result,
+    NextCursor,
+    PrevCursor,
+    ResultCount,
+    IsPartialResponse,
+    #[serde(other)]
+    Other,
+}
+
+struct EnvelopeVisitor<R>(PhantomData<R>);
+
+impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
+    type Value = Envelope<R>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page with `result` and `next_cursor`")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Envelope<R>, A::Error> {
+        Ok(Envelope {
+            result: R::from_seq(seq)?,
+            next_cursor: None,
+            prev_cursor: None,
+            result_count: None,
+            is_partial_response: None,
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<R>, A::Error> {
+        let mut result: Option<Option<R>> = None;
+        let (mut next_cursor, mut prev_cursor) = (None, None);
+        let (mut result_count, mut is_partial_response) = (None, None);
+        while let Some(field) = map.next_key()? {
+            match field {
+                Field::Result => {
+                    if result.replace(map.next_value()?).is_some() {
+                        return Err(serde::de::Error::duplicate_field("result"));
+                    }
+                }
+                Field::NextCursor => next_cursor = cursor(map.next_value()?),
+                Field::PrevCursor => prev_cursor = cursor(map.next_value()?),
+                Field::ResultCount => result_count = map.next_value()?,
+                Field::IsPartialResponse => is_partial_response = map.next_value()?,
+                Field::Other => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        match result {
+            Some(result) => Ok(Envelope {
+                result: result.unwrap_or_default(),
+                next_cursor,
+                prev_cursor,
+                result_count,
+                is_partial_response,
+            }),
+            None => Err(serde::de::Error::missing_field("result")),
+        }
+    }
+}
+
+/// A cursor as text. Truto documents strings only, yet a provider's number may come through.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Cursor {
+    Text(String),
+    Number(serde_json::Number),
+}
+
+fn cursor(cursor: Option<Cursor>) -> Option<String> {
+    match cursor? {
+        Cursor::Text(text) => Some(text).filter(|text| !text.is_empty()),
+        Cursor::Number(number) => Some(number.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(text: &str) -> Page<u64> {
+        serde_json::from_str(text).expect(text)
+    }
+
+    #[test]
+    fn the_whole_envelope() {
+        let page = page(
+            r#"{"result":[1,2],"next_cursor":"n","prev_cursor":"p","result_count":2,
+                "is_partial_response":false,"unknown":{"x":[]}}"#,
+        );
+        assert_eq!(page.result, [1, 2]);
+        assert_eq!(page.next_cursor.as_deref(), Some("n"));
+        assert_eq!(page.prev_cursor.as_deref(), Some("p"));
+        assert_eq!(page.result_count, Some(2));
+        assert_eq!(page.is_partial_response, Some(false));
+    }
+
+    #[test]
+    fn null_missing_and_empty_cursors_end() {
+        for text in [
+            r#"{"result":[]}"#,
+            r#"{"result":[],"next_cursor":null}"#,
+            r#"{"next_cursor":"","result":[]}"#,
+            r#"{"result":null}"#,
+            "[]",
+        ] {
+            assert_eq!(page(text).next_cursor, None, "{text}");
+        }
+        assert_eq!(page(r#"{"result":[],"next_cursor":17}"#).next_cursor.as_deref(), Some("17"));
+        assert_eq!(page(r#"{"results":[1]}"#).result, [1]);
+    }
+
+    #[test]
+    fn a_page_without_records_is_an_error() {
+        for text in ["{}", "null", "7", r#"{"result":7}"#, r#"{"result":[],"result":[]}"#] {
+            assert!(serde_json::from_str::<Page<u64>>(text).is_err(), "{text}");
+        }
+        assert!(serde_json::from_str::<KeyedPage<u64>>("[1]").is_err());
+    }
+
+    #[test]
+    fn keyed_pages() {
+        let page: KeyedPage<u64> =
+            serde_json::from_str(r#"{"result":{"a":1,"b":2},"next_cursor":"c"}"#).expect("a page");
+        assert_eq!(page.result, BTreeMap::from([("a".into(), 1), ("b".into(), 2)]));
+        assert_eq!(page.next_cursor.as_deref(), Some("c"));
+    }
+}

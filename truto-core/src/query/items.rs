@@ -1,0 +1,109 @@
+//! Arrays: `key[]=value`, or `key[0][field]=value` where empty brackets would be ambiguous.
+
+use serde::Serialize;
+use serde::ser;
+
+use super::QueryError;
+use super::value::Value;
+
+const EMPTY_BRACKETS: &[u8] = b"%5B%5D";
+
+/// The elements of one array, whose own key is `out[start..end]`.
+pub(super) struct Items<'a> {
+    value: Value<'a>,
+    end: usize,
+    /// Pairs that each element wrote; absent elements wrote none and are left out.
+    pairs: Vec<usize>,
+    /// Elements seen, the absent ones too: the position an error names.
+    seen: usize,
+}
+
+impl<'a> Items<'a> {
+    pub(super) fn new(value: Value<'a>) -> Self {
+        Self {
+            end: value.out.len(),
+            value,
+            pairs: Vec::new(),
+            seen: 0,
+        }
+    }
+
+    fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), QueryError> {
+        let out = &mut *self.value.out;
+        let (start, restore) = if self.pairs.is_empty() {
+            (self.value.start, self.end)
+        } else {
+            let at = out.len();
+            out.extend_from_within(self.value.start..self.end);
+            (at, at)
+        };
+        out.extend_from_slice(EMPTY_BRACKETS);
+        let child = Value {
+            out,
+            start,
+            restore,
+            depth: self.value.depth + 1,
+            root: None,
+        };
+        let pairs = item
+            .serialize(child)
+            .map_err(|error| error.under_index(self.seen))?;
+        self.seen += 1;
+        if pairs > 0 {
+            self.pairs.push(pairs);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> usize {
+        let total = self.pairs.iter().sum();
+        if total == 0 {
+            self.value.out.truncate(self.value.restore);
+        } else if total > self.pairs.len() {
+            self.write_indices();
+        }
+        total
+    }
+
+    /// Puts the element's index into the brackets that every pair has behind the array's key.
+    fn write_indices(self) {
+        let Value { out, start, .. } = self.value;
+        let key = self.end - start;
+        let written = out.split_off(start);
+        // Values are encoded, so `&` stands only before a pair.
+        let mut texts = written.split(|&byte| byte == b'&').skip(1);
+        for (index, &count) in self.pairs.iter().enumerate() {
+            for pair in texts.by_ref().take(count) {
+                let (before, after) = pair.split_at(key - 1 + EMPTY_BRACKETS.len() / 2);
+                out.push(b'&');
+                out.extend_from_slice(before);
+                out.extend_from_slice(index.to_string().as_bytes());
+                out.extend_from_slice(after);
+            }
+        }
+    }
+}
+
+macro_rules! elements {
+    ($($seq:ident: $method:ident,)*) => {$(
+        impl ser::$seq for Items<'_> {
+            type Ok = usize;
+            type Error = QueryError;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), QueryError> {
+                self.item(item)
+            }
+
+            fn end(self) -> Result<usize, QueryError> {
+                Ok(self.finish())
+            }
+        }
+    )*};
+}
+
+elements! {
+    SerializeSeq: serialize_element,
+    SerializeTuple: serialize_element,
+    SerializeTupleStruct: serialize_field,
+    SerializeTupleVariant: serialize_field,
+}

@@ -1,0 +1,113 @@
+use std::time::Duration;
+
+use http::HeaderMap;
+
+/// The account's rate limit as an answer states it (`ratelimit-limit`, `-remaining`, `-reset`).
+///
+/// Truto normalizes the provider's own headers; a provider that gives none leaves them out.
+/// See [Truto's page on rate limits](https://truto.one/docs/api-reference/overview/rate-limits).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// Calls allowed in a window.
+    pub limit: u64,
+    /// Calls left in the current window.
+    pub remaining: u64,
+    /// Time until the current window ends.
+    pub reset: Duration,
+    /// Length of the window, where the answer states it (`110;w=10` is 10 seconds).
+    pub window: Option<Duration>,
+}
+
+impl RateLimit {
+    /// Reads the three headers; `None` unless all are there and are numbers.
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let text = |name| headers.get(name)?.to_str().ok();
+        let (limit, parameters) = match text("ratelimit-limit")?.split_once(';') {
+            Some((limit, parameters)) => (limit, parameters),
+            None => (text("ratelimit-limit")?, ""),
+        };
+        let window = parameters
+            .split(';')
+            .find_map(|parameter| parameter.trim().strip_prefix("w="))
+            .and_then(parse_seconds);
+        Some(Self {
+            limit: limit.trim().parse().ok()?,
+            remaining: text("ratelimit-remaining")?.trim().parse().ok()?,
+            reset: parse_seconds(text("ratelimit-reset")?)?,
+            window,
+        })
+    }
+}
+
+/// A number of seconds with or without a fraction; nothing negative, infinite or too large.
+pub(crate) fn parse_seconds(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    // `f64` reads more than HTTP writes: `inf`, `NaN`, `1e9`, `+1`.
+    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return None;
+    }
+    Duration::try_from_secs_f64(text.parse().ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(limit: &str, remaining: &str, reset: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("ratelimit-limit", limit),
+            ("ratelimit-remaining", remaining),
+            ("ratelimit-reset", reset),
+        ] {
+            if !value.is_empty() {
+                headers.insert(name, value.parse().expect("header value"));
+            }
+        }
+        headers
+    }
+
+    #[test]
+    fn the_documented_sample() {
+        let limit = RateLimit::from_headers(&headers("110;w=10", "109", "60"));
+        assert_eq!(
+            limit,
+            Some(RateLimit {
+                limit: 110,
+                remaining: 109,
+                reset: Duration::from_secs(60),
+                window: Some(Duration::from_secs(10)),
+            })
+        );
+    }
+
+    #[test]
+    fn a_window_is_optional_and_the_rest_is_not() {
+        let limit = RateLimit::from_headers(&headers("110", "0", "1.5")).expect("a limit");
+        assert_eq!((limit.limit, limit.window), (110, None));
+        assert_eq!(limit.reset, Duration::from_millis(1500));
+        for (a, b, c) in [("", "1", "1"), ("1", "", "1"), ("1", "1", ""), ("x", "1", "1")] {
+            assert_eq!(RateLimit::from_headers(&headers(a, b, c)), None);
+        }
+    }
+
+    #[test]
+    fn seconds() {
+        for (text, expected) in [
+            ("0", Some(Duration::ZERO)),
+            (" 10 ", Some(Duration::from_secs(10))),
+            ("0.25", Some(Duration::from_millis(250))),
+            ("-1", None),
+            ("NaN", None),
+            ("inf", None),
+            ("1e3", None),
+            ("", None),
+            (".", None),
+            ("1.2.3", None),
+            ("18446744073709551616", None),
+        ] {
+            assert_eq!(parse_seconds(text), expected, "{text}");
+        }
+    }
+}

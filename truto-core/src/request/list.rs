@@ -1,0 +1,96 @@
+//! What only lists have: the parameters of pages, and walks over them.
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+
+use super::Request;
+use crate::{Account, Error, KeyedPage, Page, walk};
+
+impl<T> Request<Page<T>> {
+    /// The most records a page (`limit`). Default and maximum are the provider's.
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.parts_mut().set_limit(limit);
+        self
+    }
+
+    /// The page to start at: the `next_cursor` of an earlier page, or of an
+    /// [error](Error::next_cursor) in mid-walk.
+    ///
+    /// An empty cursor is the first page; nothing is sent for it.
+    pub fn next_cursor(mut self, cursor: impl Into<String>) -> Self {
+        let cursor = cursor.into();
+        self.parts_mut()
+            .set_next_cursor(Some(cursor).filter(|cursor| !cursor.is_empty()));
+        self
+    }
+
+    /// Drops `limit` before the provider is asked (`truto_ignore_limit=true`).
+    pub fn ignore_limit(mut self) -> Self {
+        self.parts_mut().ignore_limit = true;
+        self
+    }
+
+    /// Reads Truto's synced store in a region (`apac`, `wnam`) in place of the provider
+    /// (`truto_super_query`).
+    pub fn super_query(mut self, region: impl Into<String>) -> Self {
+        self.parts_mut().extra_mut().super_query = Some(region.into());
+        self
+    }
+
+    /// Gives each page as a map from a field's value to the record (`truto_key_by`).
+    ///
+    /// Records with the same key replace each other.
+    pub fn key_by(mut self, field: impl Into<String>) -> Request<KeyedPage<T>> {
+        self.parts_mut().extra_mut().key_by = Some(field.into());
+        Request::from_parts(self.into_parts())
+    }
+
+    /// Lets [`pages`](Self::pages) and [`items`](Self::items) fetch the next page while the current
+    /// one is worked on. Default: a page is fetched when it is asked for.
+    ///
+    /// Two pages are in memory then, and up to one page is fetched that nobody may read. The fetch
+    /// runs in a tokio task that ends with the stream.
+    pub fn prefetch(mut self) -> Self {
+        self.parts_mut().prefetch = true;
+        self
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
+    /// Walks over the pages.
+    ///
+    /// Lazy: nothing is sent before the first poll, nothing after the end or after an error. A null,
+    /// missing or empty cursor ends the walk, an empty page with a cursor does not.
+    ///
+    /// # Errors
+    ///
+    /// The first error ends the walk; [`Error::next_cursor`] is where to go on.
+    /// [`Error::is_pagination_loop`] if the server gives a cursor a second time.
+    pub fn pages(
+        self,
+        account: &Account,
+    ) -> impl Stream<Item = Result<Page<T>, Error>> + Send + 'static + use<T> {
+        walk::pages(self, account.clone())
+    }
+
+    /// Walks over the records of all pages, one page in memory at a time.
+    ///
+    /// # Errors
+    ///
+    /// As [`pages`](Self::pages).
+    pub fn items(
+        self,
+        account: &Account,
+    ) -> impl Stream<Item = Result<T, Error>> + Send + 'static + use<T> {
+        walk::items(self, account.clone())
+    }
+
+    /// Collects the records of all pages.
+    ///
+    /// # Errors
+    ///
+    /// As [`pages`](Self::pages); what was read before the error is dropped.
+    pub async fn all(self, account: &Account) -> Result<Vec<T>, Error> {
+        walk::all(self, account.clone()).await
+    }
+}

@@ -1,0 +1,318 @@
+mod curl;
+mod list;
+mod parts;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Method, header};
+use serde::Serialize;
+use serde_json::Value;
+
+pub(crate) use parts::{Format, Parts};
+
+use crate::query::Scope;
+use crate::{Account, ByteStream, Endpoint, Error, Output, Response, RetryPolicy, WithDebug, call};
+
+/// A call of one endpoint, as a value: what will be sent, and in its type what comes back.
+///
+/// Made by the functions that [`unified_endpoint`](crate::unified_endpoint) generates. It holds no
+/// client and needs no network to be built, inspected, cloned or tested; nothing happens until it is
+/// [sent](Self::send) on an [`Account`]. Setters consume and return it. What cannot be sent (an empty
+/// id, a query without a form) is kept and given back by `send` as
+/// [`Error::is_invalid_request`], before anything goes out.
+///
+/// ```
+/// use truto_core::unified_endpoint;
+///
+/// #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// #[derive(serde::Deserialize)]
+/// struct User {
+///     id: String,
+/// }
+///
+/// let request = User::delete("a/b").ignore_remote_data().exclude_fields(["groups", "roles"]);
+/// assert_eq!(request.path(), "/unified/e-signature/users/a%2Fb");
+/// assert_eq!(
+///     request.query_string(),
+///     "truto_exclude_fields%5B%5D=groups&truto_exclude_fields%5B%5D=roles\
+///      &truto_ignore_remote_data=true"
+/// );
+/// ```
+///
+/// See [Truto's introduction](https://truto.one/docs/api-reference/overview/introduction) and its
+/// [page on querying](https://truto.one/docs/api-reference/overview/querying).
+#[must_use = "a request does nothing until it is sent: add `.send(&account).await`"]
+pub struct Request<O> {
+    parts: Parts,
+    output: PhantomData<fn() -> O>,
+}
+
+impl<O> Request<O> {
+    pub(crate) fn from_parts(parts: Parts) -> Self {
+        Self {
+            parts,
+            output: PhantomData,
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> Parts {
+        self.parts
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    pub(crate) fn parts_mut(&mut self) -> &mut Parts {
+        &mut self.parts
+    }
+
+    /// The same call with another output.
+    fn give<R>(self) -> Request<R> {
+        Request::from_parts(self.parts)
+    }
+
+    /// Leaves `remote_data` out of the answer (`truto_ignore_remote_data=true`). Default: it is in.
+    pub fn ignore_remote_data(mut self) -> Self {
+        self.parts.ignore_remote_data = true;
+        self
+    }
+
+    /// Leaves fields out of the answer (`truto_exclude_fields[]=a&…`). Calls add up.
+    ///
+    /// A field that the output type requires cannot be missing: decoding fails then.
+    pub fn exclude_fields<I>(mut self, fields: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        for field in fields {
+            self.parts
+                .push_pair("truto_exclude_fields%5B%5D", field.as_ref());
+        }
+        self
+    }
+
+    /// Query parameters for the provider, untouched by Truto (`remote_query[a][b]=c`). Calls add up.
+    ///
+    /// Takes a struct or a map of any depth; see [`query`](Self::query) for the encoding.
+    pub fn remote_query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
+        self.parts.push_query(Scope::Remote, query);
+        self
+    }
+
+    /// Further query parameters of the endpoint, from a struct or a map. Calls add up.
+    ///
+    /// Nested objects are written `a[b]=c`, arrays `a[]=x`, arrays of objects with more than one key
+    /// `a[0][k]=v`; `None` and empty arrays leave the parameter out. All but unreserved characters
+    /// are percent-encoded. `integrated_account_id`, `truto_response_format` and `truto_key_by` are
+    /// refused: they have setters that keep account and type right.
+    pub fn query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
+        self.parts.push_query(Scope::Endpoint, query);
+        self
+    }
+
+    /// A header of your own, for this call. The last value of a name is sent.
+    ///
+    /// The headers that carry the token or frame the message are refused; an `Idempotency-Key` has
+    /// [a setter](Self::idempotency_key).
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+        let name = match HeaderName::from_bytes(name.as_ref().as_bytes()) {
+            Ok(name) => name,
+            Err(_) => {
+                self.parts.refuse("a header name is not valid");
+                return self;
+            }
+        };
+        if RESERVED_HEADERS.contains(&name) {
+            self.parts.refuse(format!(
+                "the header `{name}` is set by the client and cannot be given"
+            ));
+            return self;
+        }
+        match HeaderValue::from_bytes(value.as_ref()) {
+            Ok(value) => {
+                self.parts.extra_mut().headers.insert(name, value);
+            }
+            Err(_) => self.parts.refuse(format!(
+                "the value of the header `{name}` holds a control character"
+            )),
+        }
+        self
+    }
+
+    /// How long one attempt may take, its body included. Default: the client's, 30 s.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        if timeout.is_zero() {
+            self.parts.refuse("a timeout of zero leaves no time");
+        }
+        self.parts.extra_mut().timeout = Some(timeout);
+        self
+    }
+
+    /// How long the call may take with all its attempts and waits. Default: the client's, 120 s.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        if deadline.is_zero() {
+            self.parts.refuse("a deadline of zero leaves no time");
+        }
+        self.parts.extra_mut().deadline = Some(deadline);
+        self
+    }
+
+    /// Exactly one request, whatever happens.
+    pub fn no_retry(self) -> Self {
+        self.retry(RetryPolicy::none())
+    }
+
+    /// When and how often this call is sent again. Default: the client's policy.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.parts.extra_mut().retry = Some(policy);
+        self
+    }
+
+    /// The `Idempotency-Key` to send, the same on every attempt. Default: a random one for POST and
+    /// PATCH, none for GET and DELETE.
+    ///
+    /// With a key of your own, POST and PATCH are also sent again after a failure that leaves it open
+    /// whether they were executed.
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        let key = key.into();
+        let is_text = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+        match HeaderValue::from_str(&key) {
+            Ok(value) if is_text => self.parts.extra_mut().idempotency_key = Some(value),
+            _ => self
+                .parts
+                .refuse("an idempotency key must be printable ASCII and not empty"),
+        }
+        self
+    }
+
+    /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
+    pub fn body_passthrough(mut self) -> Self {
+        self.parts.body_passthrough = true;
+        self
+    }
+
+    /// The `normalized` format: the same records, brought into a normalized form by Truto.
+    pub fn normalized(mut self) -> Self {
+        self.parts.format = Format::Normalized;
+        self
+    }
+
+    /// The `raw` format: the provider's own JSON, as it came. Integers keep all digits up to 64 bits.
+    pub fn raw(self) -> Request<Value> {
+        self.raw_as()
+    }
+
+    /// The `raw` format, decoded into a type of your own.
+    pub fn raw_as<R>(mut self) -> Request<R> {
+        self.parts.format = Format::Raw;
+        self.give()
+    }
+
+    /// The `debug` format: the result together with what passed between Truto and the provider.
+    pub fn debug(mut self) -> Request<WithDebug<O>> {
+        self.parts.format = Format::Debug;
+        self.give()
+    }
+
+    /// The `stream` format: the body as it arrives, for answers of any size.
+    pub fn stream(mut self) -> Request<ByteStream> {
+        self.parts.format = Format::Stream;
+        self.give()
+    }
+
+    /// The endpoint as it was declared.
+    #[must_use]
+    pub fn endpoint(&self) -> &'static Endpoint {
+        self.parts.endpoint
+    }
+
+    /// The HTTP method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.parts.endpoint.method
+    }
+
+    /// The path with its arguments, percent-encoded, without the base URL.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.parts.path()
+    }
+
+    /// The query without `integrated_account_id`, which the account puts in front when it is sent.
+    #[must_use]
+    pub fn query_string(&self) -> String {
+        let mut query = String::new();
+        self.parts.write_query(&mut query);
+        query.split_off(usize::from(!query.is_empty()))
+    }
+
+    /// The call as a `curl` command that pastes into a shell.
+    ///
+    /// Token and account stand as `$TRUTO_API_TOKEN` and `$TRUTO_INTEGRATED_ACCOUNT_ID`; bodies that
+    /// are no text are read from a file that you name. A request that cannot be sent gives a shell
+    /// comment that says why.
+    #[must_use]
+    pub fn to_curl(&self) -> String {
+        curl::command(&self.parts)
+    }
+}
+
+/// Headers that are the client's: they carry the token, frame the message or route it.
+const RESERVED_HEADERS: [HeaderName; 10] = [
+    header::AUTHORIZATION,
+    header::PROXY_AUTHORIZATION,
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::TE,
+    header::EXPECT,
+    HeaderName::from_static("idempotency-key"),
+];
+
+impl<O: Output> Request<O> {
+    /// Sends the request and decodes the answer.
+    ///
+    /// Any 2xx is a success. Transient failures are retried as the [`RetryPolicy`] says, within the
+    /// deadline. Dropping the future closes the connection.
+    ///
+    /// # Errors
+    ///
+    /// See [`Error`]: refused before sending, no connection, out of time, an error status, or a body
+    /// that the output type does not expect.
+    pub async fn send(&self, account: &Account) -> Result<O, Error> {
+        Ok(self.response(account).await?.body)
+    }
+
+    /// Sends the request and gives the decoded answer with its status, headers and rate limit.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub async fn response(&self, account: &Account) -> Result<Response<O>, Error> {
+        let reply = call::execute(&self.parts, account, O::STREAMED).await?;
+        reply.decode()
+    }
+}
+
+impl<O> Clone for Request<O> {
+    fn clone(&self) -> Self {
+        Self::from_parts(self.parts.clone())
+    }
+}
+
+impl<O> fmt::Debug for Request<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Path arguments, query values and bodies are data; `path` and `to_curl` show them if wanted.
+        f.debug_struct("Request")
+            .field("endpoint", &format_args!("{}", self.parts.endpoint))
+            .field("format", &self.parts.format)
+            .field("invalid", &self.parts.invalid)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,127 @@
+use std::time::Duration;
+
+use http::StatusCode;
+
+/// When and how often a call is sent again.
+///
+/// Plain data; give it to [`ClientBuilder::retry`](crate::ClientBuilder::retry) or, for one call, to
+/// [`Request::retry`](crate::Request::retry). The default is 3 retries after the first attempt, with
+/// full-jitter exponential backoff from 0.5 s to 20 s:
+///
+/// | what happened | GET, DELETE | POST, PATCH |
+/// | --- | --- | --- |
+/// | surely not executed: no connection, request not written, HTTP/2 refusal, 429 of Truto's own | again | again |
+/// | unclear: 408, 425, 500, 502, 504, a provider's 429, connection lost, attempt timed out | again | only with [`retry_keyed_writes`](Self::retry_keyed_writes) or a key given by the caller |
+/// | 409, 503 (the account is blocked) and every other status | never | never |
+///
+/// A wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is obeyed if it
+/// fits the deadline; if not, the error comes at once and carries
+/// [`Error::retry_after`](crate::Error::retry_after). A budget shared by all clones of a client keeps
+/// a failing service from being stormed: within any one to two minutes, retries are at most 10 or a
+/// fifth of the calls, whichever is more.
+///
+/// ```
+/// use std::time::Duration;
+/// use truto_core::RetryPolicy;
+///
+/// let policy = RetryPolicy::default()
+///     .max_retries(5)
+///     .backoff(Duration::from_millis(200), Duration::from_secs(5));
+/// assert_eq!(RetryPolicy::none(), RetryPolicy::default().max_retries(0));
+/// # let _ = policy;
+/// ```
+///
+/// Truto's own advice is on [its page on errors](https://truto.one/docs/api-reference/overview/errors).
+#[derive(Debug, Clone, PartialEq)]
+pub struct RetryPolicy {
+    pub(super) max_retries: u32,
+    pub(super) base: Duration,
+    pub(super) cap: Duration,
+    pub(super) jitter: bool,
+    pub(super) keyed_writes: bool,
+    pub(super) statuses: Vec<StatusCode>,
+    pub(crate) budgeted: bool,
+}
+
+/// The statuses that leave it open whether the call was executed, and that may pass by themselves.
+const STATUSES: [StatusCode; 5] = [
+    StatusCode::REQUEST_TIMEOUT,
+    StatusCode::TOO_EARLY,
+    StatusCode::INTERNAL_SERVER_ERROR,
+    StatusCode::BAD_GATEWAY,
+    StatusCode::GATEWAY_TIMEOUT,
+];
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_retries: 3,
+            base: Duration::from_millis(500),
+            cap: Duration::from_secs(20),
+            jitter: true,
+            keyed_writes: false,
+            statuses: STATUSES.to_vec(),
+            budgeted: true,
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// No retries: exactly one request a call.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default().max_retries(0)
+    }
+
+    /// The most retries after the first attempt. Default 3.
+    #[must_use]
+    pub fn max_retries(mut self, max_retries: u32) -> Self {
+        self.max_retries = max_retries;
+        self
+    }
+
+    /// The first wait and the longest one; each retry doubles the wait. Default 0.5 s and 20 s.
+    #[must_use]
+    pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
+        self.base = base;
+        self.cap = cap;
+        self
+    }
+
+    /// Whether to wait a random part of the backoff, so that clients do not return in step.
+    /// Default true.
+    #[must_use]
+    pub fn jitter(mut self, jitter: bool) -> Self {
+        self.jitter = jitter;
+        self
+    }
+
+    /// Whether POST and PATCH are sent again after a failure that leaves it open whether they were
+    /// executed. Default false.
+    ///
+    /// Both carry one `Idempotency-Key` over all attempts, and Truto answers a repeated key from its
+    /// cache; yet the key is thinly documented, so this is yours to turn on. A key of your own
+    /// ([`Request::idempotency_key`](crate::Request::idempotency_key)) turns it on for that call.
+    #[must_use]
+    pub fn retry_keyed_writes(mut self, retry: bool) -> Self {
+        self.keyed_writes = retry;
+        self
+    }
+
+    /// The statuses to retry besides 429. Default 408, 425, 500, 502, 504.
+    ///
+    /// They are taken as unclear: the call may have been executed. A 409 is never retried, whatever
+    /// is given here.
+    #[must_use]
+    pub fn statuses(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
+        self.statuses = statuses.into_iter().collect();
+        self
+    }
+
+    /// Whether retries draw on the budget that the client's clones share. Default true.
+    #[must_use]
+    pub fn budget(mut self, budgeted: bool) -> Self {
+        self.budgeted = budgeted;
+        self
+    }
+}

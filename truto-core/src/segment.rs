@@ -1,0 +1,157 @@
+//! Path arguments: one value, one encoded segment, or a refusal.
+
+use std::fmt::{self, Display, Write};
+
+use crate::encode::push_encoded;
+
+/// The longest path argument, in bytes before encoding.
+pub(crate) const MAX_BYTES: usize = 16 * 1024;
+
+/// Why a path argument cannot be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SegmentError {
+    Empty,
+    Dots,
+    Control,
+    TooLong,
+    Display,
+}
+
+impl Display for SegmentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "is empty, which would address the whole collection",
+            Self::Dots => "is `.` or `..`, which would address another route",
+            Self::Control => "holds a control character",
+            Self::TooLong => "is longer than 16 KiB",
+            Self::Display => "could not be written: its `Display` failed",
+        })
+    }
+}
+
+/// Appends `value` to `out` as one percent-encoded path segment.
+///
+/// On an error `out` may hold a part of the value; the caller throws it away.
+pub(crate) fn push_segment(out: &mut Vec<u8>, value: &dyn Display) -> Result<(), SegmentError> {
+    let start = out.len();
+    let mut segment = Segment {
+        out,
+        bytes: 0,
+        error: None,
+    };
+    let written = write!(segment, "{value}");
+    if let Some(error) = segment.error {
+        return Err(error);
+    }
+    if written.is_err() {
+        return Err(SegmentError::Display);
+    }
+    // Dots are unreserved, so a value that is all dots stands in `out` as it came.
+    match &out[start..] {
+        b"" => Err(SegmentError::Empty),
+        b"." | b".." => Err(SegmentError::Dots),
+        _ => Ok(()),
+    }
+}
+
+/// Encodes while a `Display` writes, so that no argument is copied first.
+struct Segment<'a> {
+    out: &'a mut Vec<u8>,
+    bytes: usize,
+    error: Option<SegmentError>,
+}
+
+impl Write for Segment<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.bytes = self.bytes.saturating_add(text.len());
+        if self.bytes > MAX_BYTES {
+            self.error = Some(SegmentError::TooLong);
+        } else if text.chars().any(char::is_control) {
+            self.error = Some(SegmentError::Control);
+        } else {
+            push_encoded(self.out, text);
+            return Ok(());
+        }
+        Err(fmt::Error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment(value: &dyn Display) -> Result<String, SegmentError> {
+        let mut out = Vec::new();
+        push_segment(&mut out, value).map(|()| String::from_utf8(out).expect("ASCII"))
+    }
+
+    #[test]
+    fn values_are_one_segment() {
+        for (value, expected) in [
+            ("23423523", "23423523"),
+            ("a/b c?d#é%2F", "a%2Fb%20c%3Fd%23%C3%A9%252F"),
+            ("%2e%2e", "%252e%252e"),
+            ("%2E", "%252E"),
+            ("...", "..."),
+            (".a", ".a"),
+            ("a..", "a.."),
+            (" ", "%20"),
+            (
+                "alt:ref:imported@frontapp.com_t:50603",
+                "alt%3Aref%3Aimported%40frontapp.com_t%3A50603",
+            ),
+            ("\\..\\", "%5C..%5C"),
+        ] {
+            assert_eq!(segment(&value).as_deref(), Ok(expected), "{value}");
+        }
+        assert_eq!(segment(&42_u64).as_deref(), Ok("42"));
+    }
+
+    #[test]
+    fn what_would_change_the_route_is_refused() {
+        for (value, error) in [
+            ("", SegmentError::Empty),
+            (".", SegmentError::Dots),
+            ("..", SegmentError::Dots),
+            ("\n", SegmentError::Control),
+            ("a\tb", SegmentError::Control),
+            ("a\u{0}", SegmentError::Control),
+            ("\u{7f}", SegmentError::Control),
+            ("\u{85}", SegmentError::Control),
+        ] {
+            assert_eq!(segment(&value), Err(error), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn dots_written_in_parts_are_still_dots() {
+        struct Parts;
+        impl Display for Parts {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(".")?;
+                f.write_str(".")
+            }
+        }
+        assert_eq!(segment(&Parts), Err(SegmentError::Dots));
+    }
+
+    #[test]
+    fn the_length_limit_is_16_kib() {
+        assert!(segment(&"x".repeat(MAX_BYTES)).is_ok());
+        assert_eq!(
+            segment(&"x".repeat(MAX_BYTES + 1)),
+            Err(SegmentError::TooLong)
+        );
+    }
+
+    #[test]
+    fn a_failing_display_is_an_error() {
+        struct Broken;
+        impl Display for Broken {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                Err(fmt::Error)
+            }
+        }
+        assert_eq!(segment(&Broken), Err(SegmentError::Display));
+    }
+}
