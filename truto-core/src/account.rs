@@ -61,7 +61,11 @@ impl Account {
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = if self.id.is_some() { "set" } else { "named by the token" };
+        let id = if self.id.is_some() {
+            "set"
+        } else {
+            "named by the token"
+        };
         f.debug_struct("Account")
             .field("client", &self.client)
             .field("id", &format_args!("{id}"))

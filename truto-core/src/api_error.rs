@@ -173,7 +173,11 @@ fn write_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
         if at == MAX_CHARS {
             return f.write_str("…");
         }
-        let printed = if character.is_control() { ' ' } else { character };
+        let printed = if character.is_control() {
+            ' '
+        } else {
+            character
+        };
         fmt::Write::write_char(f, printed)?;
     }
     Ok(())
@@ -215,10 +219,7 @@ impl fmt::Display for ApiError {
                 "missing query parameters",
                 &insight.missing_required_query_parameters,
             ),
-            (
-                "missing body fields",
-                &insight.missing_required_body_fields,
-            ),
+            ("missing body fields", &insight.missing_required_body_fields),
             ("missing scopes", &insight.missing_scopes),
         ] {
             if !names.is_empty() {
@@ -251,7 +252,10 @@ mod tests {
         );
         assert!(error.is_remote);
         assert_eq!(error.message, "Email is invalid");
-        assert_eq!(error.raw_response.as_ref().expect("raw")["errors"][0]["code"], "invalid");
+        assert_eq!(
+            error.raw_response.as_ref().expect("raw")["errors"][0]["code"],
+            "invalid"
+        );
         assert_eq!(
             error.to_string(),
             "422 Unprocessable Entity from the provider: Email is invalid"

@@ -299,8 +299,7 @@ impl<'a> Call<'a> {
             http.request.resend_count = attempt - 1,
             http.response.status_code = status.map(|status| status.as_u16()),
             error.r#type = error.map(Error::error_type),
-            retry.delay_ms =
-                retry.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+            retry.delay_ms = retry.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
             "attempt"
         );
     }
@@ -341,7 +340,10 @@ impl Reply<'_> {
         let body = output::Body {
             content,
             may_be_wrapped: parts.endpoint.is_custom_method()
-                && matches!(parts.format, Format::Unified | Format::Normalized | Format::Debug),
+                && matches!(
+                    parts.format,
+                    Format::Unified | Format::Normalized | Format::Debug
+                ),
         };
         match O::from_body(body) {
             Ok(body) => Ok(Response {

@@ -236,7 +236,9 @@ impl ClientBuilder {
             .filter(|value| !value.is_empty() && value.to_str().is_ok())
             .ok_or_else(|| Error::invalid("the user agent is empty or not printable ASCII"))?;
         if self.timeout.is_zero() || self.deadline.is_zero() {
-            return Err(Error::invalid("a timeout or deadline of zero leaves no time"));
+            return Err(Error::invalid(
+                "a timeout or deadline of zero leaves no time",
+            ));
         }
         let foreign = self.http.is_some();
         let http = match self.http {
@@ -278,7 +280,10 @@ fn authorization(token: &str) -> Result<HeaderValue, Error> {
     if token.is_empty() {
         return refuse("is missing; give it with `token(..)`");
     }
-    if token.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
+    if token
+        .get(..7)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
+    {
         return refuse("starts with `Bearer `, which is added by the client; leave it out");
     }
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {

@@ -175,7 +175,14 @@ mod tests {
 
     #[test]
     fn anything_else_is_an_error() {
-        for text in ["<html>", "7", "[]", r#"{"id":"7","name":1}"#, r#"{"id":"7"} x"#, r#"{"ok":true}"#] {
+        for text in [
+            "<html>",
+            "7",
+            "[]",
+            r#"{"id":"7","name":1}"#,
+            r#"{"id":"7"} x"#,
+            r#"{"ok":true}"#,
+        ] {
             assert!(Deleted::<User>::read(text).is_err(), "{text}");
         }
     }

@@ -35,9 +35,7 @@ impl Endpoint {
 
     /// `POST /unified/<model>/<resource>/<method>`: its answer may be wrapped in `{"result": …}`.
     pub(crate) fn is_custom_method(&self) -> bool {
-        self.method == Method::POST
-            && self.path.split('/').count() > 4
-            && !self.path.ends_with('>')
+        self.method == Method::POST && self.path.split('/').count() > 4 && !self.path.ends_with('>')
     }
 
     /// Whether the method changes data, so that a lost answer leaves the outcome open.

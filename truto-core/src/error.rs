@@ -268,7 +268,10 @@ impl fmt::Display for Kind {
                 }
             }
             Self::BodyTooLarge { limit, .. } => {
-                write!(f, "the body is larger than {limit} bytes (`max_body_bytes`)")
+                write!(
+                    f,
+                    "the body is larger than {limit} bytes (`max_body_bytes`)"
+                )
             }
             Self::Decode { message, .. } => f.write_str(message),
             Self::PaginationLoop => {

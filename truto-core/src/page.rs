@@ -234,13 +234,24 @@ mod tests {
         ] {
             assert_eq!(page(text).next_cursor, None, "{text}");
         }
-        assert_eq!(page(r#"{"result":[],"next_cursor":17}"#).next_cursor.as_deref(), Some("17"));
+        assert_eq!(
+            page(r#"{"result":[],"next_cursor":17}"#)
+                .next_cursor
+                .as_deref(),
+            Some("17")
+        );
         assert_eq!(page(r#"{"results":[1]}"#).result, [1]);
     }
 
     #[test]
     fn a_page_without_records_is_an_error() {
-        for text in ["{}", "null", "7", r#"{"result":7}"#, r#"{"result":[],"result":[]}"#] {
+        for text in [
+            "{}",
+            "null",
+            "7",
+            r#"{"result":7}"#,
+            r#"{"result":[],"result":[]}"#,
+        ] {
             assert!(serde_json::from_str::<Page<u64>>(text).is_err(), "{text}");
         }
         assert!(serde_json::from_str::<KeyedPage<u64>>("[1]").is_err());
@@ -250,7 +261,10 @@ mod tests {
     fn keyed_pages() {
         let page: KeyedPage<u64> =
             serde_json::from_str(r#"{"result":{"a":1,"b":2},"next_cursor":"c"}"#).expect("a page");
-        assert_eq!(page.result, BTreeMap::from([("a".into(), 1), ("b".into(), 2)]));
+        assert_eq!(
+            page.result,
+            BTreeMap::from([("a".into(), 1), ("b".into(), 2)])
+        );
         assert_eq!(page.next_cursor.as_deref(), Some("c"));
     }
 }

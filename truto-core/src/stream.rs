@@ -189,7 +189,6 @@ impl ByteStream {
     }
 }
 
-
 impl Stream for ByteStream {
     type Item = Result<Bytes, Error>;
 
@@ -296,7 +295,10 @@ mod tests {
         for (disposition, expected) in [
             ("attachment; filename=\"a b.pdf\"", Some("a b.pdf")),
             ("attachment; filename=a.pdf", Some("a.pdf")),
-            ("attachment; filename=\"a;b\\\"c.pdf\"; size=3", Some("a;b\"c.pdf")),
+            (
+                "attachment; filename=\"a;b\\\"c.pdf\"; size=3",
+                Some("a;b\"c.pdf"),
+            ),
             (
                 "attachment; filename=\"x\"; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf",
                 Some("résumé.pdf"),

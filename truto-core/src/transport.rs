@@ -200,9 +200,15 @@ fn send_error(error: reqwest::Error) -> Failed {
     let (what, outcome) = if error.is_builder() {
         ("the request could not be built", Outcome::Final)
     } else if was_never_executed(&error) {
-        ("the connection closed before the request was taken", Outcome::NotExecuted)
+        (
+            "the connection closed before the request was taken",
+            Outcome::NotExecuted,
+        )
     } else {
-        ("the connection was lost before the answer came", Outcome::Lost)
+        (
+            "the connection was lost before the answer came",
+            Outcome::Lost,
+        )
     };
     let kind = Kind::Transport {
         what,
@@ -240,7 +246,8 @@ pub(crate) fn body_error(error: reqwest::Error, status: StatusCode) -> Kind {
                 std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput
             )
         })
-    }) && !causes(&error).any(|cause| cause.is::<hyper::Error>() || cause.is::<h2::Error>());
+    }) && !causes(&error)
+        .any(|cause| cause.is::<hyper::Error>() || cause.is::<h2::Error>());
     if garbled {
         return Kind::Decode {
             message: "the answer's compression is broken".to_owned(),

@@ -28,8 +28,14 @@ pub struct Upload(Result<Content, String>);
 
 #[derive(Clone)]
 enum Content {
-    Bytes { content_type: HeaderValue, bytes: Bytes },
-    Form { boundary: String, body: Vec<u8> },
+    Bytes {
+        content_type: HeaderValue,
+        bytes: Bytes,
+    },
+    Form {
+        boundary: String,
+        body: Vec<u8>,
+    },
 }
 
 impl Upload {
@@ -37,10 +43,12 @@ impl Upload {
     ///
     /// A media type that cannot be a header is refused when the request is sent.
     pub fn bytes(content_type: impl AsRef<str>, bytes: impl Into<Bytes>) -> Self {
-        Self(media_type(content_type.as_ref()).map(|content_type| Content::Bytes {
-            content_type,
-            bytes: bytes.into(),
-        }))
+        Self(
+            media_type(content_type.as_ref()).map(|content_type| Content::Bytes {
+                content_type,
+                bytes: bytes.into(),
+            }),
+        )
     }
 
     /// An empty `multipart/form-data` form, to which parts are added.
@@ -116,9 +124,7 @@ fn media_type(text: &str) -> Result<HeaderValue, String> {
     HeaderValue::from_str(text)
         .ok()
         .filter(|value| is_type && value.to_str().is_ok())
-        .ok_or_else(|| {
-            "the media type of an upload must look like `application/pdf`".to_owned()
-        })
+        .ok_or_else(|| "the media type of an upload must look like `application/pdf`".to_owned())
 }
 
 fn push_part(

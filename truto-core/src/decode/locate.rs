@@ -67,10 +67,7 @@ impl Track {
         let expected = Expects(&visitor).to_string();
         let result = visit(visitor);
         if result.is_err() {
-            self.0
-                .borrow_mut()
-                .refused
-                .get_or_insert((kind, expected));
+            self.0.borrow_mut().refused.get_or_insert((kind, expected));
         }
         result
     }
@@ -88,7 +85,10 @@ impl Track {
             format!("expected {expected}, found {}{place}", kind(message))
         } else if starts("missing field `") || starts("duplicate field `") {
             // The field's name comes from the type, the rest of the message is a position.
-            let end = message.match_indices('`').nth(1).map_or(0, |(at, _)| at + 1);
+            let end = message
+                .match_indices('`')
+                .nth(1)
+                .map_or(0, |(at, _)| at + 1);
             format!("{}{place}", &message[..end])
         } else if starts("unknown variant") || starts("unknown field") {
             let (what, _) = message.split_once('`').unwrap_or((message, ""));

@@ -43,7 +43,10 @@ pub(crate) fn text(body: &[u8]) -> Result<&str, Failure> {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => Err(Failure::new(
             Cause::NotJson,
-            format!("the answer is not UTF-8 from byte {} on", error.valid_up_to()),
+            format!(
+                "the answer is not UTF-8 from byte {} on",
+                error.valid_up_to()
+            ),
         )),
     }
 }

@@ -58,7 +58,13 @@ fn every_row() {
         ("501", status(501, false), false, false, false),
         ("502", status(502, false), true, false, true),
         ("503", status(503, false), false, false, false),
-        ("503 of the provider", status(503, true), false, false, false),
+        (
+            "503 of the provider",
+            status(503, true),
+            false,
+            false,
+            false,
+        ),
         ("504", status(504, false), true, false, true),
     ];
     let policy = RetryPolicy::default();

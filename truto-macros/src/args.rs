@@ -1,0 +1,271 @@
+//! `key = value, ...` to raw arguments; each value keeps its tokens.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Ident, LitStr, Token, Type};
+
+use crate::diag::{Errors, closest};
+
+const KEYS: [&str; 8] = [
+    "method", "path", "name", "query", "body", "response", "doc", "crate",
+];
+
+/// The arguments of one attribute, as far as they could be read.
+#[derive(Default)]
+pub(crate) struct RawArgs {
+    pub(crate) method: Option<LitStr>,
+    pub(crate) path: Option<LitStr>,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) query: Option<Type>,
+    pub(crate) body: Option<Type>,
+    pub(crate) response: Option<Type>,
+    pub(crate) doc: Option<LitStr>,
+    pub(crate) krate: Option<syn::Path>,
+    /// A key that was named, though its value could not be read.
+    pub(crate) broken: Vec<String>,
+}
+
+/// Reads all arguments; what cannot be read is reported and left out.
+pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> RawArgs {
+    let mut raw = RawArgs::default();
+    for (key, value) in split(args, errors) {
+        let name = key.unraw().to_string();
+        if !KEYS.contains(&name.as_str()) {
+            let help = match closest(&name, &KEYS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("the keys are `{}`", KEYS.join("`, `")),
+            };
+            errors.help(key.span(), format!("unknown key `{name}`"), help);
+            continue;
+        }
+        if raw.has(&name) {
+            errors.help(
+                key.span(),
+                format!("duplicate key `{name}`"),
+                format!("remove one of the two `{name}`"),
+            );
+            continue;
+        }
+        if let Err(error) = raw.set(&name, &key, value) {
+            raw.broken.push(name);
+            errors.push(error);
+        }
+    }
+    raw
+}
+
+impl RawArgs {
+    fn has(&self, key: &str) -> bool {
+        self.broken.iter().any(|broken| broken == key)
+            || match key {
+                "method" => self.method.is_some(),
+                "path" => self.path.is_some(),
+                "name" => self.name.is_some(),
+                "query" => self.query.is_some(),
+                "body" => self.body.is_some(),
+                "response" => self.response.is_some(),
+                "doc" => self.doc.is_some(),
+                _ => self.krate.is_some(),
+            }
+    }
+
+    fn set(&mut self, name: &str, key: &Ident, value: Option<TokenStream>) -> syn::Result<()> {
+        let example = match name {
+            "method" => "method = \"GET\"",
+            "path" => "path = \"/unified/e-signature/users/<id>\"",
+            "name" => "name = \"find_user\"",
+            "query" => "query = ListUsers",
+            "body" => "body = NewUser",
+            "response" => "response = User",
+            "doc" => "doc = \"Lists the users.\"",
+            _ => "crate = \"my_crate::truto_core\"",
+        };
+        let value = value.ok_or_else(|| {
+            crate::diag::helped(
+                key.span(),
+                &format!("key `{name}` has no value"),
+                &format!("write `{example}`"),
+            )
+        })?;
+        let text = |value| text(name, example, value);
+        match name {
+            "method" => self.method = Some(text(value)?),
+            "path" => self.path = Some(text(value)?),
+            "name" => self.name = Some(text(value)?),
+            "doc" => self.doc = Some(text(value)?),
+            "query" => self.query = Some(a_type(name, example, value)?),
+            "body" => self.body = Some(a_type(name, example, value)?),
+            "response" => self.response = Some(a_type(name, example, value)?),
+            _ => self.krate = Some(a_path(example, value)?),
+        }
+        Ok(())
+    }
+}
+
+type Argument = (Ident, Option<TokenStream>);
+
+/// Splits at the commas between arguments. Types hold commas too (`HashMap<A, B>`), so angle
+/// brackets are counted.
+fn split(args: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+    let mut arguments = Vec::new();
+    let mut tokens = args.into_iter().peekable();
+    while let Some(first) = tokens.next() {
+        let mut rest = Vec::new();
+        let mut depth = 0_i32;
+        let mut previous = ' ';
+        for token in tokens.by_ref() {
+            if let TokenTree::Punct(punct) = &token {
+                match punct.as_char() {
+                    '<' => depth += 1,
+                    '>' if previous != '-' => depth -= 1,
+                    ',' if depth <= 0 => break,
+                    _ => {}
+                }
+                previous = punct.as_char();
+            } else {
+                previous = ' ';
+            }
+            rest.push(token);
+        }
+        match argument(first, rest) {
+            Ok(argument) => arguments.push(argument),
+            Err(error) => errors.push(error),
+        }
+    }
+    arguments
+}
+
+fn argument(first: TokenTree, rest: Vec<TokenTree>) -> syn::Result<Argument> {
+    let TokenTree::Ident(key) = first else {
+        return Err(crate::diag::helped(
+            first.span(),
+            &format!("expected a key, found `{first}`"),
+            "write `key = value`, for example `method = \"GET\"`",
+        ));
+    };
+    let mut rest = rest.into_iter();
+    match rest.next() {
+        None => Ok((key, None)),
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
+            let value: TokenStream = rest.collect();
+            Ok((key, (!value.is_empty()).then_some(value)))
+        }
+        Some(other) => Err(crate::diag::helped(
+            other.span(),
+            &format!("expected `=` after `{key}`, found `{other}`"),
+            &format!("write `{key} = ...`"),
+        )),
+    }
+}
+
+/// Tells a missing comma from other garbage behind a value.
+fn trailing(rest: &TokenStream) -> syn::Error {
+    let span = rest
+        .clone()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| token.span());
+    let mut tokens = rest.clone().into_iter();
+    let is_key = matches!(
+        (tokens.next(), tokens.next()),
+        (Some(TokenTree::Ident(_)), Some(TokenTree::Punct(punct))) if punct.as_char() == '='
+    );
+    if is_key {
+        crate::diag::helped(
+            span,
+            "expected `,` between two arguments",
+            "add a comma before this key",
+        )
+    } else {
+        crate::diag::helped(
+            span,
+            "unexpected tokens after the value",
+            "separate arguments with `,`",
+        )
+    }
+}
+
+fn text(name: &str, example: &str, value: TokenStream) -> syn::Result<LitStr> {
+    let mut tokens = value.clone().into_iter();
+    let first: TokenStream = tokens.next().into_iter().collect();
+    let literal: LitStr = syn::parse2(first.clone()).map_err(|_| {
+        let span = first
+            .clone()
+            .into_iter()
+            .next()
+            .map_or_else(Span::call_site, |t| t.span());
+        crate::diag::helped(
+            span,
+            &format!("the value of `{name}` must be a string literal, found `{value}`"),
+            &format!("write `{example}`"),
+        )
+    })?;
+    let rest: TokenStream = tokens.collect();
+    if rest.is_empty() {
+        Ok(literal)
+    } else {
+        Err(trailing(&rest))
+    }
+}
+
+fn a_type(name: &str, example: &str, value: TokenStream) -> syn::Result<Type> {
+    let wrong = |span, found: &str| {
+        crate::diag::helped(
+            span,
+            &format!("the value of `{name}` must be a type, found `{found}`"),
+            &format!("write `{example}`, without quotes"),
+        )
+    };
+    let first = value.clone().into_iter().next();
+    if let Some(TokenTree::Literal(literal)) = first {
+        return Err(wrong(literal.span(), &literal.to_string()));
+    }
+    let parse = |input: ParseStream<'_>| -> syn::Result<(Type, TokenStream)> {
+        Ok((input.parse()?, input.parse()?))
+    };
+    let (ty, rest) = parse
+        .parse2(value.clone())
+        .map_err(|error| wrong(error.span(), &value.to_string()))?;
+    if rest.is_empty() {
+        Ok(ty)
+    } else {
+        Err(trailing(&rest))
+    }
+}
+
+/// A path, bare or in quotes.
+fn a_path(example: &str, value: TokenStream) -> syn::Result<syn::Path> {
+    let wrong = |span| {
+        crate::diag::helped(
+            span,
+            "the value of `crate` must be a path",
+            &format!("write `{example}`"),
+        )
+    };
+    let parse = |input: ParseStream<'_>| -> syn::Result<syn::Path> {
+        if input.peek(LitStr) {
+            let literal: LitStr = input.parse()?;
+            return literal
+                .parse_with(syn::Path::parse_mod_style)
+                .map_err(|_| wrong(literal.span()));
+        }
+        let leading = input.parse::<Option<Token![::]>>()?;
+        let mut path = syn::Path::parse_mod_style(input).map_err(|error| wrong(error.span()))?;
+        path.leading_colon = path.leading_colon.or(leading);
+        Ok(path)
+    };
+    let span = value
+        .to_token_stream()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |t| t.span());
+    parse.parse2(value).map_err(|error| {
+        if error.to_string().contains("help:") {
+            error
+        } else {
+            wrong(span)
+        }
+    })
+}

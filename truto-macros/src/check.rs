@@ -1,0 +1,274 @@
+//! Rules over several arguments and several endpoints; what an endpoint derives.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Ident, LitStr, Type};
+
+use crate::diag::Errors;
+use crate::item::Head;
+use crate::method::Method;
+use crate::model::{Endpoint, EndpointSet};
+use crate::path::{Segment, snake_case};
+
+/// What is to be expanded.
+pub(crate) struct Checked {
+    pub(crate) item: TokenStream,
+    pub(crate) head: Option<Head>,
+    pub(crate) functions: Vec<Function>,
+    pub(crate) errors: Errors,
+}
+
+/// One function with everything decided.
+pub(crate) struct Function {
+    pub(crate) method: Method,
+    pub(crate) path: LitStr,
+    pub(crate) route: String,
+    pub(crate) name: Ident,
+    pub(crate) arguments: Vec<Ident>,
+    pub(crate) query: Option<Type>,
+    pub(crate) body: Option<Type>,
+    pub(crate) output: Output,
+    pub(crate) doc: Option<LitStr>,
+    pub(crate) krate: Option<syn::Path>,
+}
+
+/// What `send` gives back.
+pub(crate) enum Output {
+    Page,
+    Record,
+    Deleted,
+    Given(Type),
+}
+
+pub(crate) fn check(set: EndpointSet) -> Checked {
+    let EndpointSet {
+        item,
+        endpoints,
+        mut errors,
+    } = set;
+    let head = match item.head {
+        Ok(head) => Some(head),
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    };
+    let mut functions: Vec<Function> = Vec::new();
+    for endpoint in endpoints {
+        let Some(function) = function(endpoint, &mut errors) else {
+            continue;
+        };
+        if is_sound(&function, &functions, &mut errors) {
+            functions.push(function);
+        }
+    }
+    Checked {
+        item: item.tokens,
+        head,
+        functions,
+        errors,
+    }
+}
+
+fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
+    let body_ok = check_body(&endpoint, errors);
+    let arguments = arguments(&endpoint, errors);
+    let derived = derived(&endpoint);
+    let name = name(&endpoint, derived.as_ref(), errors);
+    let output = match (&endpoint.args.response, derived) {
+        (Some(ty), _) => Some(Output::Given(ty.clone())),
+        (None, Some((_, output))) => Some(output),
+        (None, None) => {
+            if !endpoint.args.broken.iter().any(|key| key == "response") {
+                errors.help(
+                    endpoint.path.span(),
+                    format!("`{}` has no derived response", endpoint.route()),
+                    "add `response = T`, the type that `send` gives back",
+                );
+            }
+            None
+        }
+    };
+    let route = endpoint.route();
+    if !body_ok {
+        return None;
+    }
+    Some(Function {
+        method: endpoint.method,
+        path: endpoint.path,
+        route,
+        name: name?,
+        arguments: arguments?,
+        query: endpoint.args.query,
+        body: endpoint.args.body,
+        output: output?,
+        doc: endpoint.args.doc,
+        krate: endpoint.args.krate,
+    })
+}
+
+fn check_body(endpoint: &Endpoint, errors: &mut Errors) -> bool {
+    use syn::spanned::Spanned as _;
+    let Some(body) = &endpoint.args.body else {
+        return true;
+    };
+    if endpoint.method.takes_body() {
+        return true;
+    }
+    errors.help(
+        body.span(),
+        format!("`{}` requests carry no body", endpoint.method.as_str()),
+        "remove `body`; parameters of the endpoint go into `query = T`",
+    );
+    false
+}
+
+/// The path arguments; none may be called like the generated ones.
+fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Option<Vec<Ident>> {
+    let reserved = [
+        ("query", endpoint.args.query.is_some()),
+        ("body", endpoint.args.body.is_some()),
+    ];
+    let mut names: Vec<String> = Vec::new();
+    for parameter in endpoint.parameters() {
+        let name = snake_case(parameter);
+        if reserved.iter().any(|(word, used)| *used && *word == name) {
+            errors.help(
+                endpoint.path.span(),
+                format!("placeholder `<{parameter}>` clashes with the argument `{name}` of `{name} = ...`"),
+                format!("rename it, for example `<{name}_id>`"),
+            );
+            return None;
+        }
+        if names.contains(&name) {
+            errors.help(
+                endpoint.path.span(),
+                format!("placeholder `<{parameter}>` gives the argument `{name}` a second time"),
+                "give each placeholder a name of its own",
+            );
+            return None;
+        }
+        names.push(name);
+    }
+    let span = endpoint.path.span();
+    Some(names.iter().map(|name| ident(name, span)).collect())
+}
+
+/// The function's name and output that method and shape give.
+fn derived(endpoint: &Endpoint) -> Option<(String, Output)> {
+    let tail = &endpoint.segments[3..];
+    let (name, output) = match (endpoint.method, tail) {
+        (Method::Get, []) => ("list", Output::Page),
+        (Method::Get, [Segment::Parameter(_)]) => ("get", Output::Record),
+        (Method::Post, []) => ("create", Output::Record),
+        (Method::Patch, [Segment::Parameter(_)]) => ("update", Output::Record),
+        (Method::Delete, [Segment::Parameter(_)]) => ("delete", Output::Deleted),
+        (Method::Post, [Segment::Literal(method)]) => {
+            return Some((snake_case(method), Output::Record));
+        }
+        _ => return None,
+    };
+    Some((name.to_owned(), output))
+}
+
+fn name(
+    endpoint: &Endpoint,
+    derived: Option<&(String, Output)>,
+    errors: &mut Errors,
+) -> Option<Ident> {
+    if let Some(literal) = &endpoint.args.name {
+        let text = literal.value();
+        // `Ident` parsing refuses keywords, which a caller could only write as `r#type`.
+        return match literal.parse::<Ident>() {
+            Ok(_) if text != "_" && !text.starts_with("r#") => {
+                // The span of the path, where rustc then points for a clash with a written method.
+                Some(Ident::new(&text, endpoint.path.span()))
+            }
+            _ => {
+                let near = snake_case(&text.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+                let help = match syn::parse_str::<Ident>(&near) {
+                    Ok(_) if near != text && near.trim_matches('_') == near => {
+                        format!("write `name = \"{near}\"`")
+                    }
+                    _ => "write a snake_case identifier that is no keyword, for example `name = \"find_user\"`".to_owned(),
+                };
+                errors.help(
+                    literal.span(),
+                    format!("`{text}` cannot name a function"),
+                    help,
+                );
+                None
+            }
+        };
+    }
+    if endpoint.args.broken.iter().any(|key| key == "name") {
+        return None;
+    }
+    let Some((name, _)) = derived else {
+        errors.help(
+            endpoint.path.span(),
+            format!("`{}` has no derived function name", endpoint.route()),
+            "add `name = \"...\"`, for example `name = \"find_user\"`",
+        );
+        return None;
+    };
+    let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase());
+    if !starts_well || ["self", "super", "crate"].contains(&name.as_str()) {
+        errors.help(
+            endpoint.path.span(),
+            format!(
+                "the method segment of `{}` gives no function name",
+                endpoint.route()
+            ),
+            "add `name = \"...\"`, for example `name = \"find_user\"`",
+        );
+        return None;
+    }
+    Some(ident(name, endpoint.path.span()))
+}
+
+/// An identifier, raw if it is a keyword.
+fn ident(name: &str, span: Span) -> Ident {
+    if syn::parse_str::<Ident>(name).is_ok() {
+        Ident::new(name, span)
+    } else {
+        Ident::new_raw(name, span)
+    }
+}
+
+/// Whether a function clashes with none before it.
+fn is_sound(function: &Function, before: &[Function], errors: &mut Errors) -> bool {
+    if let Some(same) = before
+        .iter()
+        .find(|other| other.route == function.route && other.name == function.name)
+    {
+        errors.help(
+            function.path.span(),
+            format!("`{}` is declared twice", function.route),
+            "remove one of the two, or give one another `name = \"...\"`",
+        );
+        errors.push(syn::Error::new(
+            same.path.span(),
+            "the first declaration is here",
+        ));
+        return false;
+    }
+    if let Some(same) = before.iter().find(|other| other.name == function.name) {
+        errors.help(
+            function.path.span(),
+            format!(
+                "two endpoints of this struct are called `{}`: `{}` and `{}`",
+                function.name, same.route, function.route
+            ),
+            format!(
+                "add `name = \"...\"` to one of them, for example `name = \"{}_by_id\"`",
+                function.name
+            ),
+        );
+        errors.push(syn::Error::new(
+            same.path.span(),
+            format!("the first `{}` is declared here", function.name),
+        ));
+        return false;
+    }
+    true
+}

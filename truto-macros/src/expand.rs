@@ -1,0 +1,170 @@
+//! Tokens only; everything is decided by now.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use crate::check::{Checked, Function, Output};
+use crate::item::Head;
+
+pub(crate) fn expand(checked: Checked) -> TokenStream {
+    let Checked {
+        item,
+        head,
+        functions,
+        errors,
+    } = checked;
+    let errors = errors.into_tokens();
+    let generated = match &head {
+        Some(head) if !functions.is_empty() => implementation(head, &functions),
+        _ => TokenStream::new(),
+    };
+    quote!(#item #generated #errors)
+}
+
+fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
+    let Head {
+        ident,
+        generics,
+        cfgs,
+        ..
+    } = head;
+    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let methods = functions.iter().map(|function| method(head, function));
+    let assertion = assertion(head, functions);
+    quote! {
+        #(#cfgs)*
+        #[automatically_derived]
+        impl #impl_generics #ident #type_generics #where_clause {
+            #(#methods)*
+        }
+        #assertion
+    }
+}
+
+/// The path to the runtime.
+fn runtime(function: &Function) -> TokenStream {
+    match &function.krate {
+        Some(path) => quote!(#path),
+        None => quote!(::truto_core),
+    }
+}
+
+fn method(head: &Head, function: &Function) -> TokenStream {
+    let Function {
+        path,
+        name,
+        arguments,
+        ..
+    } = function;
+    let visibility = &head.visibility;
+    let krate = runtime(function);
+    let private = quote!(#krate::__private);
+    let output = match &function.output {
+        Output::Page => quote!(#krate::Page<Self>),
+        Output::Record => quote!(Self),
+        Output::Deleted => quote!(#krate::Deleted<Self>),
+        Output::Given(ty) => quote!(#ty),
+    };
+    let http_method = format_ident!("{}", function.method.as_str());
+    let mut parameters: Vec<TokenStream> = arguments
+        .iter()
+        .map(|argument| quote!(#argument: impl ::core::fmt::Display))
+        .collect();
+    let mut request = quote!(#private::request(&ENDPOINT, &[#(&#arguments),*]));
+    if let Some(ty) = &function.query {
+        parameters.push(quote!(query: &#ty));
+        request = quote_spanned!(ty.span()=> #private::query::<#ty, _>(#request, query));
+    }
+    if let Some(ty) = &function.body {
+        parameters.push(quote!(body: &#ty));
+        request = quote_spanned!(ty.span()=> #private::body::<#ty, _>(#request, body));
+    }
+    let docs = docs(head, function);
+    let alias = &function.route;
+    quote! {
+        #(#[doc = #docs])*
+        #[doc(alias = #alias)]
+        #visibility fn #name(#(#parameters),*) -> #krate::Request<#output> {
+            static ENDPOINT: #krate::Endpoint = #krate::Endpoint::new(#krate::Method::#http_method, #path);
+            #request
+        }
+    }
+}
+
+/// Summary, route, arguments.
+fn docs(head: &Head, function: &Function) -> Vec<String> {
+    let resource = &head.ident;
+    let summary = match (&function.doc, &function.output) {
+        (Some(doc), _) => doc.value(),
+        (None, Output::Page) => format!("Lists records of [`{resource}`], page by page."),
+        (None, Output::Deleted) => format!("Deletes one record of [`{resource}`]."),
+        (None, _) => match function.name.to_string().as_str() {
+            "get" => format!("Gets one record of [`{resource}`]."),
+            "create" => format!("Creates a record of [`{resource}`]."),
+            "update" => format!("Updates one record of [`{resource}`]."),
+            other => format!("Calls `{other}` of [`{resource}`]."),
+        },
+    };
+    let mut lines = vec![
+        format!(" {summary}"),
+        String::new(),
+        format!(" `{}`", function.route),
+    ];
+    if !function.arguments.is_empty() {
+        let names: Vec<_> = function
+            .arguments
+            .iter()
+            .map(|name| format!("`{name}`"))
+            .collect();
+        lines.push(String::new());
+        lines.push(format!(
+            " Path arguments: {}, each sent as one encoded segment.",
+            names.join(", ")
+        ));
+    }
+    if function.query.is_some() {
+        lines.push(String::new());
+        lines.push(" `query` holds the endpoint's own query parameters.".to_owned());
+    }
+    if function.body.is_some() {
+        lines.push(String::new());
+        lines.push(" `body` is the request body.".to_owned());
+    }
+    lines
+}
+
+/// Tells at the type, in the runtime's words, that it cannot be decoded.
+fn assertion(head: &Head, functions: &[Function]) -> TokenStream {
+    let cfgs = &head.cfgs;
+    let ident = &head.ident;
+    let generic = !head.generics.params.is_empty();
+    let mut checks = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    for function in functions {
+        let krate = runtime(function);
+        let (ty, span): (TokenStream, Span) = match &function.output {
+            _ if generic => continue,
+            Output::Given(ty) => (quote!(#ty), ty.span()),
+            _ => (quote!(#ident), ident.span()),
+        };
+        // `Self` has no meaning outside of the impl.
+        let text = ty.to_string();
+        if seen.contains(&text)
+            || text
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| word == "Self")
+        {
+            continue;
+        }
+        seen.push(text);
+        checks.push(quote_spanned!(span=> #krate::__private::output::<#ty>();));
+    }
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #(#cfgs)*
+        const _: () = { #(#checks)* };
+    }
+}

@@ -1,0 +1,112 @@
+//! All endpoints of one struct, as written.
+
+use proc_macro2::{Span, TokenStream};
+use syn::LitStr;
+
+use crate::args::{self, RawArgs};
+use crate::diag::Errors;
+use crate::item::{self, Item};
+use crate::method::Method;
+use crate::path::{self, Segment};
+
+/// What one macro call sees: the struct and its endpoints, with the errors of reading them.
+pub(crate) struct EndpointSet {
+    pub(crate) item: Item,
+    pub(crate) endpoints: Vec<Endpoint>,
+    pub(crate) errors: Errors,
+}
+
+/// One endpoint whose method and path could be read.
+pub(crate) struct Endpoint {
+    pub(crate) method: Method,
+    pub(crate) path: LitStr,
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) args: RawArgs,
+}
+
+impl EndpointSet {
+    pub(crate) fn parse(args: TokenStream, item: TokenStream) -> Self {
+        let mut errors = Errors::default();
+        let mut item = item::parse(item);
+        let siblings = std::mem::take(&mut item.siblings);
+        let endpoints = std::iter::once((Span::call_site(), args))
+            .chain(siblings)
+            .filter_map(|(span, args)| Endpoint::parse(span, args, &mut errors))
+            .collect();
+        Self {
+            item,
+            endpoints,
+            errors,
+        }
+    }
+}
+
+impl Endpoint {
+    fn parse(span: Span, args: TokenStream, errors: &mut Errors) -> Option<Self> {
+        if args.is_empty() {
+            errors.help(
+                span,
+                "the attribute has no arguments",
+                "write `#[unified_endpoint(method = \"GET\", path = \"/unified/e-signature/users\")]`",
+            );
+            return None;
+        }
+        let args = args::parse(args, errors);
+        for (key, present, example) in [
+            ("method", args.method.is_some(), "method = \"GET\""),
+            (
+                "path",
+                args.path.is_some(),
+                "path = \"/unified/e-signature/users/<id>\"",
+            ),
+        ] {
+            if !present && !args.broken.iter().any(|broken| broken == key) {
+                errors.help(span, format!("missing `{key}`"), format!("add `{example}`"));
+            }
+        }
+        let method = args.method.as_ref().and_then(|literal| {
+            Method::parse(&literal.value())
+                .map_err(|(message, help)| errors.help(literal.span(), message, help))
+                .ok()
+        });
+        let segments = args.path.as_ref().and_then(|literal| {
+            path::parse(&literal.value())
+                .map_err(|wrong| {
+                    for error in wrong {
+                        let span = subspan(literal, error.at);
+                        errors.help(span, error.message, error.help);
+                    }
+                })
+                .ok()
+        });
+        Some(Self {
+            method: method?,
+            path: args.path.clone()?,
+            segments: segments?,
+            args,
+        })
+    }
+
+    /// The names of the placeholders in path order.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().filter_map(|segment| match segment {
+            Segment::Parameter(name) => Some(name.as_str()),
+            Segment::Literal(_) => None,
+        })
+    }
+
+    pub(crate) fn route(&self) -> String {
+        format!("{} {}", self.method.as_str(), self.path.value())
+    }
+}
+
+/// The part of a literal, where the toolchain gives it; else the literal.
+fn subspan(literal: &LitStr, (start, end): (usize, usize)) -> Span {
+    let token = literal.token();
+    // Only a plain literal has its text at the same distance from its quote as in its value.
+    let plain = token.to_string() == format!("\"{}\"", literal.value());
+    plain
+        .then(|| token.subspan(start + 1..end + 1))
+        .flatten()
+        .unwrap_or_else(|| literal.span())
+}
