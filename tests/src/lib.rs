@@ -1,1 +1,6 @@
+//! What the tests share: a server that plays bytes and keeps what it received.
+#![forbid(unsafe_code)]
 
+mod wire;
+
+pub use wire::{Play, Wire, http, json};

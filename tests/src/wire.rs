@@ -1,0 +1,237 @@
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use truto_core::{Account, Client, ClientBuilder, RetryPolicy};
+
+/// The account id of all wire tests.
+const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
+
+/// What the server does with one request.
+#[derive(Debug, Clone)]
+pub enum Play {
+    /// Sends these bytes and keeps the connection.
+    Send(Vec<u8>),
+    /// Sends these bytes and closes.
+    SendAndClose(Vec<u8>),
+    /// Sends these bytes and resets the connection.
+    SendAndReset(Vec<u8>),
+    /// Sends these bytes, then nothing more.
+    SendAndStall(Vec<u8>),
+    /// Sends these bytes one by one.
+    Drip(Vec<u8>, Duration),
+}
+
+/// A server on a loopback port that plays one answer a request, the last one again and again.
+#[derive(Debug)]
+pub struct Wire {
+    base_url: String,
+    seen: Arc<Mutex<Seen>>,
+    task: JoinHandle<()>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    requests: Vec<Vec<u8>>,
+    connections: usize,
+    closed: usize,
+}
+
+impl Wire {
+    /// Starts the server.
+    ///
+    /// # Panics
+    ///
+    /// If no port can be opened.
+    pub async fn start(plays: impl Into<Vec<Play>>) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let task = tokio::spawn(accept(listener, Arc::from(plays.into()), Arc::clone(&seen)));
+        Self {
+            base_url,
+            seen,
+            task,
+        }
+    }
+
+    /// A builder for a client of this server, with a short backoff.
+    #[must_use]
+    pub fn builder(&self) -> ClientBuilder {
+        Client::builder()
+            .token("s3cret-token")
+            .base_url(self.base_url.clone())
+            .retry(fast_retries())
+    }
+
+    /// An account on a client with the builder's settings.
+    ///
+    /// # Panics
+    ///
+    /// If the settings are refused.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        let client = self.builder().build().expect("a client");
+        client.account(ACCOUNT_ID).expect("a UUID")
+    }
+
+    /// Where the server listens.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Everything received, as text.
+    #[must_use]
+    pub fn requests(&self) -> Vec<String> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.requests
+            .iter()
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+            .collect()
+    }
+
+    /// The request line of the only request.
+    ///
+    /// # Panics
+    ///
+    /// If there was not exactly one request.
+    #[must_use]
+    pub fn request_line(&self) -> String {
+        let requests = self.requests();
+        assert_eq!(requests.len(), 1, "{requests:?}");
+        requests[0].lines().next().unwrap_or_default().to_owned()
+    }
+
+    /// Waits until every connection is closed by the client.
+    ///
+    /// # Panics
+    ///
+    /// If one stays open for ten seconds.
+    pub async fn all_closed(&self) {
+        for _ in 0..1_000 {
+            {
+                let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+                if seen.connections > 0 && seen.closed == seen.connections {
+                    return;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("a connection stayed open");
+    }
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn fast_retries() -> RetryPolicy {
+    RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(5))
+}
+
+/// An HTTP/1.1 answer with a stated length.
+#[must_use]
+pub fn http(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Play {
+    let body = body.as_ref();
+    let mut head = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\n", body.len());
+    for header in headers {
+        head.push_str(header);
+        head.push_str("\r\n");
+    }
+    head.push_str("\r\n");
+    Play::Send([head.as_bytes(), body].concat())
+}
+
+/// A 200 with a JSON body.
+#[must_use]
+pub fn json(body: &str) -> Play {
+    http("200 OK", &["Content-Type: application/json"], body)
+}
+
+async fn accept(listener: TcpListener, plays: Arc<[Play]>, seen: Arc<Mutex<Seen>>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (plays, seen) = (Arc::clone(&plays), Arc::clone(&seen));
+        with(&seen, |seen| seen.connections += 1);
+        tokio::spawn(async move {
+            // A client that goes away ends the connection, which is what is counted.
+            let _ = serve(stream, &plays, &seen).await;
+            with(&seen, |seen| seen.closed += 1);
+        });
+    }
+}
+
+fn with<R>(seen: &Mutex<Seen>, run: impl FnOnce(&mut Seen) -> R) -> R {
+    run(&mut seen.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+async fn serve(mut stream: TcpStream, plays: &[Play], seen: &Mutex<Seen>) -> io::Result<()> {
+    let mut buffer = Vec::new();
+    while let Some(request) = read_request(&mut stream, &mut buffer).await? {
+        let at = with(seen, |seen| {
+            seen.requests.push(request);
+            seen.requests.len() - 1
+        });
+        match &plays[at.min(plays.len() - 1)] {
+            Play::Send(bytes) => stream.write_all(bytes).await?,
+            Play::SendAndClose(bytes) => {
+                stream.write_all(bytes).await?;
+                return stream.shutdown().await;
+            }
+            Play::SendAndReset(bytes) => {
+                stream.write_all(bytes).await?;
+                stream.flush().await?;
+                // Lets the bytes arrive before the reset throws away what is under way.
+                tokio::time::sleep(Duration::from_millis(30)).await;
+                return stream.set_zero_linger();
+            }
+            Play::SendAndStall(bytes) => {
+                stream.write_all(bytes).await?;
+                return closed(&mut stream).await;
+            }
+            Play::Drip(bytes, pause) => {
+                for byte in bytes {
+                    stream.write_all(&[*byte]).await?;
+                    tokio::time::sleep(*pause).await;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Waits for the client to close.
+async fn closed(stream: &mut TcpStream) -> io::Result<()> {
+    while stream.read(&mut [0; 1024]).await? > 0 {}
+    Ok(())
+}
+
+/// One request with its body by `Content-Length`; `None` at the end of the connection.
+async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
+    loop {
+        if let Some(head) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+            let text = String::from_utf8_lossy(&buffer[..head]).to_lowercase();
+            let body = text
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "))
+                .and_then(|length| length.trim().parse().ok())
+                .unwrap_or(0_usize);
+            let end = head + 4 + body;
+            if buffer.len() >= end {
+                let rest = buffer.split_off(end);
+                return Ok(Some(std::mem::replace(buffer, rest)));
+            }
+        }
+        let mut chunk = [0; 16 * 1024];
+        let length = stream.read(&mut chunk).await?;
+        if length == 0 {
+            return Ok(None);
+        }
+        buffer.extend_from_slice(&chunk[..length]);
+    }
+}
