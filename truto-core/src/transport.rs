@@ -285,6 +285,11 @@ impl Body for Once {
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.0.as_ref().map_or(0, |bytes| bytes.len() as u64))
+        // A body known to be empty would be made anew by redirects; `is_end_stream` keeps it off the
+        // wire all the same.
+        match &self.0 {
+            Some(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            None => SizeHint::default(),
+        }
     }
 }

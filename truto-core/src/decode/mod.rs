@@ -67,12 +67,16 @@ pub(crate) fn unwrapped<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     let Some(result) = only_result(text) else {
         return json(text);
     };
-    // A type may have a field `result` of its own; then the whole body is what it expects.
     json(result).or_else(|failure| {
-        serde_json::from_str(text).map_err(|_| Failure {
-            message: format!("{} (inside `result`)", failure.message),
-            ..failure
-        })
+        // A type may have a field `result` of its own; then the whole body is what it expects. One
+        // that is content with an empty object would take any body and lose what is in it.
+        let whole = serde_json::from_str::<T>("{}").is_err().then_some(text);
+        whole
+            .and_then(|text| serde_json::from_str(text).ok())
+            .ok_or_else(|| Failure {
+                message: format!("{} (inside `result`)", failure.message),
+                ..failure
+            })
     })
 }
 
