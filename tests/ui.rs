@@ -1,1 +1,9 @@
+//! The attribute as users meet it: what compiles, and how each mistake is explained.
+#![allow(missing_docs, reason = "a test crate")]
 
+#[test]
+fn ui() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("ui/pass/*.rs");
+    cases.compile_fail("ui/fail/*.rs");
+}

@@ -4,3 +4,8 @@
 mod wire;
 
 pub use wire::{Play, Wire, http, json};
+
+/// Compiles the README's code.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

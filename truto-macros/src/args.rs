@@ -23,8 +23,10 @@ pub(crate) struct RawArgs {
     pub(crate) response: Option<Type>,
     pub(crate) doc: Option<LitStr>,
     pub(crate) krate: Option<syn::Path>,
-    /// A key that was named, though its value could not be read.
-    pub(crate) broken: Vec<String>,
+    /// Keys that were named, though their value could not be read.
+    broken: Vec<String>,
+    /// Keys that were meant by an unknown one.
+    misspelt: Vec<&'static str>,
 }
 
 /// Reads all arguments; what cannot be read is reported and left out.
@@ -34,7 +36,11 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> RawArgs {
         let name = key.unraw().to_string();
         if !KEYS.contains(&name.as_str()) {
             let help = match closest(&name, &KEYS) {
-                Some(near) => format!("did you mean `{near}`?"),
+                Some(near) => {
+                    // What was meant is not reported as missing on top.
+                    raw.misspelt.push(near);
+                    format!("did you mean `{near}`?")
+                }
                 None => format!("the keys are `{}`", KEYS.join("`, `")),
             };
             errors.help(key.span(), format!("unknown key `{name}`"), help);
@@ -48,15 +54,35 @@ pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> RawArgs {
             );
             continue;
         }
-        if let Err(error) = raw.set(&name, &key, value) {
+        if let Err(error) = raw.set(&name, &key, value.clone()) {
             raw.broken.push(name);
+            raw.broken.extend(swallowed(value));
             errors.push(error);
         }
     }
     raw
 }
 
+/// The keys behind a missing comma, which stand in the value before it.
+fn swallowed(value: Option<TokenStream>) -> Vec<String> {
+    let tokens: Vec<TokenTree> = value.into_iter().flatten().collect();
+    tokens
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [TokenTree::Ident(key), TokenTree::Punct(punct)] if punct.as_char() == '=' => {
+                Some(key.to_string())
+            }
+            _ => None,
+        })
+        .collect()
+}
+
 impl RawArgs {
+    /// Whether a key was meant, though it has no value that could be read: reported already.
+    pub(crate) fn is_broken(&self, key: &str) -> bool {
+        self.broken.iter().any(|broken| broken == key) || self.misspelt.contains(&key)
+    }
+
     fn has(&self, key: &str) -> bool {
         self.broken.iter().any(|broken| broken == key)
             || match key {
@@ -196,10 +222,14 @@ fn text(name: &str, example: &str, value: TokenStream) -> syn::Result<LitStr> {
             .into_iter()
             .next()
             .map_or_else(Span::call_site, |t| t.span());
+        let help = match first.clone().into_iter().next() {
+            Some(TokenTree::Ident(word)) => format!("write `{name} = \"{word}\"`"),
+            _ => format!("write `{example}`"),
+        };
         crate::diag::helped(
             span,
             &format!("the value of `{name}` must be a string literal, found `{value}`"),
-            &format!("write `{example}`"),
+            &help,
         )
     })?;
     let rest: TokenStream = tokens.collect();

@@ -78,7 +78,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         (Some(ty), _) => Some(Output::Given(ty.clone())),
         (None, Some((_, output))) => Some(output),
         (None, None) => {
-            if !endpoint.args.broken.iter().any(|key| key == "response") {
+            if !endpoint.args.is_broken("response") {
                 errors.help(
                     endpoint.path.span(),
                     format!("`{}` has no derived response", endpoint.route()),
@@ -191,16 +191,17 @@ fn name(
                     }
                     _ => "write a snake_case identifier that is no keyword, for example `name = \"find_user\"`".to_owned(),
                 };
-                errors.help(
-                    literal.span(),
-                    format!("`{text}` cannot name a function"),
-                    help,
-                );
+                let message = if text.is_empty() {
+                    "the name is empty".to_owned()
+                } else {
+                    format!("`{text}` cannot name a function")
+                };
+                errors.help(literal.span(), message, help);
                 None
             }
         };
     }
-    if endpoint.args.broken.iter().any(|key| key == "name") {
+    if endpoint.args.is_broken("name") {
         return None;
     }
     let Some((name, _)) = derived else {

@@ -60,7 +60,7 @@ impl Endpoint {
                 "path = \"/unified/e-signature/users/<id>\"",
             ),
         ] {
-            if !present && !args.broken.iter().any(|broken| broken == key) {
+            if !present && !args.is_broken(key) {
                 errors.help(span, format!("missing `{key}`"), format!("add `{example}`"));
             }
         }

@@ -99,6 +99,7 @@ fn response(answer: Answer, truncated: bool) -> Response<Reply> {
         data: Some(sent).filter(|sent| !sent.is_empty()),
         stated,
         truncated,
+        flushed: false,
     });
     if let Ok(status) = answer.status.try_into() {
         *response.status_mut() = status;
@@ -120,6 +121,8 @@ struct Reply {
     data: Option<Bytes>,
     stated: u64,
     truncated: bool,
+    /// The server has had a turn to flush what there was before the break.
+    flushed: bool,
 }
 
 impl Body for Reply {
@@ -128,8 +131,13 @@ impl Body for Reply {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if self.truncated && self.data.is_none() && !self.flushed {
+            self.flushed = true;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         Poll::Ready(match self.data.take() {
             Some(data) => Some(Ok(Frame::data(data))),
             None if self.truncated => Some(Err(io::Error::other("scripted truncation"))),

@@ -1,0 +1,9 @@
+use truto_core::unified_endpoint;
+
+#[unified_endpoint(method = "FETCH", path = "/unified/m/r/<id>")]
+#[derive(serde::Deserialize)]
+pub struct User {
+    pub id: String,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use truto_core::unified_endpoint;
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[derive(serde::Deserialize)]
+pub struct User {
+    pub id: String,
+}
+
+fn main() {}

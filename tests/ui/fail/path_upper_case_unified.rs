@@ -1,0 +1,9 @@
+use truto_core::unified_endpoint;
+
+#[unified_endpoint(method = "GET", path = "/Unified/m/r")]
+#[derive(serde::Deserialize)]
+pub struct User {
+    pub id: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use truto_core::unified_endpoint;
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+pub struct User {
+    pub id: String,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+mod api {
+    pub mod reexported {
+        pub use truto_core as core;
+    }
+}
+
+use truto_core as renamed;
+
+#[renamed::unified_endpoint(method = "GET", path = "/unified/m/r", crate = "crate::api::reexported::core")]
+#[renamed::unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>", crate = renamed)]
+#[derive(serde::Deserialize)]
+pub struct Record {}
+
+fn main() {
+    let _ = Record::list();
+    let _ = Record::delete("1");
+}

@@ -1,0 +1,20 @@
+mod inner {
+    use truto_core::unified_endpoint;
+
+    #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+    #[derive(serde::Deserialize)]
+    struct Private {}
+
+    #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+    #[derive(serde::Deserialize)]
+    pub(super) struct Restricted {}
+
+    pub fn call() {
+        let _ = Private::get("1");
+    }
+}
+
+fn main() {
+    inner::call();
+    let _ = inner::Restricted::get("1");
+}

@@ -1,0 +1,23 @@
+use truto_core::{Request, unified_endpoint};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r")]
+#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
+#[derive(serde::Deserialize)]
+pub struct Wrapper<T, const N: usize = 1>
+where
+    T: Clone,
+{
+    pub value: T,
+}
+
+#[unified_endpoint(method = "GET", path = "/unified/m/pairs/<id>")]
+#[derive(serde::Deserialize)]
+pub struct Pair<A: Clone, B>(pub A, pub B)
+where
+    B: Clone;
+
+fn main() {
+    let _: Request<truto_core::Page<Wrapper<u8>>> = Wrapper::<u8>::list();
+    let _ = Wrapper::<String, 2>::delete("1");
+    let _: Request<Pair<u8, String>> = Pair::get("1");
+}
