@@ -1,5 +1,5 @@
 //! Retries, deadlines and cancellation, by what the server saw.
-#![allow(missing_docs, reason = "a test crate")]
+#![allow(missing_docs, clippy::items_after_statements, reason = "a test crate")]
 
 use std::time::{Duration, Instant};
 
@@ -57,13 +57,12 @@ fn status(status: &str, remote: bool) -> Play {
     )
 }
 
-/// Every fault × every method: how often the server is called, with one key, and never a write twice
-/// unless the caller opted in.
-#[tokio::test]
-async fn the_number_of_sends_is_what_the_policy_says() {
+/// A fault, then whether idempotent methods, writes, and writes that opted in are sent again.
+type Row = (&'static str, Play, bool, bool, bool);
+
+fn rows() -> Vec<Row> {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec();
-    // Fault, then whether idempotent methods, writes, and writes that opted in are sent again.
-    let rows = [
+    vec![
         ("429 of Truto", status("429 x", false), true, true, true),
         (
             "429 of the provider",
@@ -137,8 +136,14 @@ async fn the_number_of_sends_is_what_the_policy_says() {
             false,
             false,
         ),
-    ];
-    for (what, fault, idempotent, write, opted_in) in rows {
+    ]
+}
+
+/// Every fault × every method: how often the server is called, with one key, and never a write twice
+/// unless the caller opted in.
+#[tokio::test]
+async fn the_number_of_sends_is_what_the_policy_says() {
+    for (what, fault, idempotent, write, opted_in) in rows() {
         for (method, expected, expected_opted_in) in [
             ("GET", idempotent, idempotent),
             ("DELETE", idempotent, idempotent),

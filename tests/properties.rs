@@ -1,5 +1,5 @@
 //! What holds for every input: paths, queries, bodies.
-#![allow(missing_docs, reason = "a test crate")]
+#![allow(missing_docs, clippy::items_after_statements, reason = "a test crate")]
 
 use std::collections::BTreeMap;
 

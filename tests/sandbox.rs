@@ -1,5 +1,5 @@
 //! The sandbox behaves as Truto does.
-#![allow(missing_docs, reason = "a test crate")]
+#![allow(missing_docs, clippy::items_after_statements, reason = "a test crate")]
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! The attribute as users meet it: what compiles, and how each mistake is explained.
-#![allow(missing_docs, reason = "a test crate")]
+#![allow(missing_docs, clippy::items_after_statements, reason = "a test crate")]
 
 #[test]
 fn ui() {

@@ -1,5 +1,5 @@
 //! What comes in: the answers of a delete, error bodies, and bodies that are not what they should be.
-#![allow(missing_docs, reason = "a test crate")]
+#![allow(missing_docs, clippy::items_after_statements, reason = "a test crate")]
 
 use std::error::Error as _;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! What goes out: exact bytes for each parameter alone and all together, and what is refused before.
-#![allow(missing_docs, reason = "a test crate")]
+#![allow(missing_docs, clippy::items_after_statements, reason = "a test crate")]
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Every endpoint shape over a real socket: lists, writes, custom methods, formats, streams, uploads.
-#![allow(missing_docs, reason = "a test crate")]
+#![allow(missing_docs, clippy::items_after_statements, reason = "a test crate")]
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -196,7 +196,7 @@ async fn list_parameters_stay_with_other_formats() {
         ["&truto_ignore_limit=true&truto_key_by=id&truto_super_query=apac"]
     );
 
-    let wire = Wire::start([play(r#"[18446744073709551615,-9223372036854775808]"#)]).await;
+    let wire = Wire::start([play("[18446744073709551615,-9223372036854775808]")]).await;
     let raw: Value = Record::list()
         .limit(7)
         .raw()

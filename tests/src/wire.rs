@@ -59,7 +59,6 @@ impl Wire {
     }
 
     /// A builder for a client of this server, with a short backoff.
-    #[must_use]
     pub fn builder(&self) -> ClientBuilder {
         Client::builder()
             .token("s3cret-token")
@@ -227,11 +226,8 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Resul
                 return Ok(Some(std::mem::replace(buffer, rest)));
             }
         }
-        let mut chunk = [0; 16 * 1024];
-        let length = stream.read(&mut chunk).await?;
-        if length == 0 {
+        if stream.read_buf(buffer).await? == 0 {
             return Ok(None);
         }
-        buffer.extend_from_slice(&chunk[..length]);
     }
 }

@@ -130,12 +130,10 @@ impl ApiError {
         let large = |value: Option<Value>| value.filter(|_| whole);
         Self {
             status,
-            error: take("error").map(into_text).unwrap_or_else(|| {
-                status
-                    .canonical_reason()
-                    .unwrap_or("unknown status")
-                    .to_owned()
-            }),
+            error: take("error").map_or_else(
+                || status.canonical_reason().unwrap_or_default().to_owned(),
+                into_text,
+            ),
             message: take("message").map(into_text).unwrap_or_default(),
             is_remote: take("truto_is_remote_error") == Some(Value::Bool(true)),
             raw_response: large(take("raw_response")),

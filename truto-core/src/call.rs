@@ -315,7 +315,7 @@ impl Reply<'_> {
             chunk_timeout,
             span,
         } = self;
-        let context = Context {
+        let call = Context {
             parts,
             account,
             status: success.status,
@@ -354,7 +354,7 @@ impl Reply<'_> {
                 attempts,
             }),
             Err(failure) => {
-                let error = context.error(failure, &success.headers, &kept);
+                let error = call.error(failure, &success.headers, &kept);
                 record(&span, &error);
                 Err(error)
             }

@@ -115,15 +115,15 @@ impl RawArgs {
                 &format!("write `{example}`"),
             )
         })?;
-        let text = |value| text(name, example, value);
+        let text = |value| text(name, example, &value);
         match name {
             "method" => self.method = Some(text(value)?),
             "path" => self.path = Some(text(value)?),
             "name" => self.name = Some(text(value)?),
             "doc" => self.doc = Some(text(value)?),
-            "query" => self.query = Some(a_type(name, example, value)?),
-            "body" => self.body = Some(a_type(name, example, value)?),
-            "response" => self.response = Some(a_type(name, example, value)?),
+            "query" => self.query = Some(a_type(name, example, &value)?),
+            "body" => self.body = Some(a_type(name, example, &value)?),
+            "response" => self.response = Some(a_type(name, example, &value)?),
             _ => self.krate = Some(a_path(example, value)?),
         }
         Ok(())
@@ -213,7 +213,7 @@ fn trailing(rest: &TokenStream) -> syn::Error {
     }
 }
 
-fn text(name: &str, example: &str, value: TokenStream) -> syn::Result<LitStr> {
+fn text(name: &str, example: &str, value: &TokenStream) -> syn::Result<LitStr> {
     let mut tokens = value.clone().into_iter();
     let first: TokenStream = tokens.next().into_iter().collect();
     let literal: LitStr = syn::parse2(first.clone()).map_err(|_| {
@@ -240,7 +240,7 @@ fn text(name: &str, example: &str, value: TokenStream) -> syn::Result<LitStr> {
     }
 }
 
-fn a_type(name: &str, example: &str, value: TokenStream) -> syn::Result<Type> {
+fn a_type(name: &str, example: &str, value: &TokenStream) -> syn::Result<Type> {
     let wrong = |span, found: &str| {
         crate::diag::helped(
             span,

@@ -36,7 +36,7 @@ pub(crate) enum Output {
     Page,
     Record,
     Deleted,
-    Given(Type),
+    Given(Box<Type>),
 }
 
 pub(crate) fn check(set: EndpointSet) -> Checked {
@@ -75,7 +75,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     let derived = derived(&endpoint);
     let name = name(&endpoint, derived.as_ref(), errors);
     let output = match (&endpoint.args.response, derived) {
-        (Some(ty), _) => Some(Output::Given(ty.clone())),
+        (Some(ty), _) => Some(Output::Given(Box::new(ty.clone()))),
         (None, Some((_, output))) => Some(output),
         (None, None) => {
             if !endpoint.args.is_broken("response") {

@@ -106,7 +106,7 @@ fn subspan(literal: &LitStr, (start, end): (usize, usize)) -> Span {
     // Only a plain literal has its text at the same distance from its quote as in its value.
     let plain = token.to_string() == format!("\"{}\"", literal.value());
     plain
-        .then(|| token.subspan(start + 1..end + 1))
+        .then(|| token.subspan((start + 1)..=end))
         .flatten()
         .unwrap_or_else(|| literal.span())
 }

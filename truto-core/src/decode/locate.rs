@@ -236,7 +236,7 @@ macro_rules! forward_visit {
     )*};
 }
 
-impl<'t, V> Tracked<'t, V> {
+impl<V> Tracked<'_, V> {
     fn note_key(&self, text: &str) {
         if self.key {
             self.track.0.borrow_mut().key = Some(text.to_owned());

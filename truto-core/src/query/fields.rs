@@ -13,7 +13,7 @@ pub(super) struct Fields<'a> {
     pairs: usize,
     /// The key of the map entry whose value comes next.
     pending: Option<String>,
-    /// The one field holds JSON text (serde_json's numbers and raw values).
+    /// The one field holds JSON text (`serde_json`'s numbers and raw values).
     pub(super) json_text: bool,
 }
 

@@ -10,7 +10,7 @@ use super::items::Items;
 use super::{MAX_DEPTH, QueryError, Scope};
 use crate::encode::push_encoded;
 
-/// serde_json's way of passing a number of any size or a raw text through `Serialize`.
+/// How `serde_json` passes a number of any size or a raw text through `Serialize`.
 const JSON_TOKENS: [&str; 2] = [
     "$serde_json::private::Number",
     "$serde_json::private::RawValue",

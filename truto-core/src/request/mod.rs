@@ -119,12 +119,9 @@ impl<O> Request<O> {
     /// The headers that carry the token or frame the message are refused; an `Idempotency-Key` has
     /// [a setter](Self::idempotency_key).
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
-        let name = match HeaderName::from_bytes(name.as_ref().as_bytes()) {
-            Ok(name) => name,
-            Err(_) => {
-                self.parts.refuse("a header name is not valid");
-                return self;
-            }
+        let Ok(name) = HeaderName::from_bytes(name.as_ref().as_bytes()) else {
+            self.parts.refuse("a header name is not valid");
+            return self;
         };
         if RESERVED_HEADERS.contains(&name) {
             self.parts.refuse(format!(

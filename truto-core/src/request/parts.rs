@@ -16,6 +16,10 @@ const QUERY_ROOM: usize = 160;
 
 /// Everything of a request but its output type.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a parameter of its own"
+)]
 pub(crate) struct Parts {
     pub(crate) endpoint: &'static Endpoint,
     /// The encoded path, then the encoded pairs in the order of the calls, each behind a `&`.

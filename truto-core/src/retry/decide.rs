@@ -23,16 +23,14 @@ impl Outcome {
     /// Whether the attempt may have changed data, if it was a write.
     pub(crate) fn is_ambiguous(self) -> bool {
         match self {
-            Self::NotExecuted => false,
+            Self::NotExecuted | Self::Final => false,
             Self::Lost => true,
             Self::Status { status, remote } => match status {
-                StatusCode::TOO_MANY_REQUESTS => remote,
-                StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => true,
                 // 503 is Truto's own word for a blocked account, unless the provider said it.
-                StatusCode::SERVICE_UNAVAILABLE => remote,
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => remote,
+                StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => true,
                 status => status.is_server_error() || status.is_redirection(),
             },
-            Self::Final => false,
         }
     }
 

@@ -42,7 +42,7 @@ impl State {
         }
         let records = self.records(model, resource);
         match records.iter_mut().find(|other| id(other) == id(&record)) {
-            Some(other) => *other = record.clone(),
+            Some(other) => other.clone_from(&record),
             None => records.push(record.clone()),
         }
         Value::Object(record)
