@@ -122,6 +122,47 @@ pub use request_body::{QueryParameters, RequestBody};
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use stream::ByteStream;
+/// ```
+/// use truto_core::{ByteStream, Request, Upload, unified_endpoint};
+///
+/// // `query`: the endpoint's own parameters, an argument of the function.
+/// #[unified_endpoint(method = "GET", path = "/unified/e-signature/documents", query = ListDocuments)]
+/// // `body`: anything `Serialize`, or an `Upload`.
+/// #[unified_endpoint(method = "POST", path = "/unified/e-signature/documents", body = Upload)]
+/// // `response`: what `send` gives back in place of the derived type.
+/// #[unified_endpoint(
+///     method = "POST",
+///     path = "/unified/e-signature/documents/download",
+///     response = ByteStream
+/// )]
+/// // `name` and `doc`: a shape without a derived name, and its own words.
+/// #[unified_endpoint(
+///     method = "GET",
+///     path = "/unified/e-signature/documents/<id>/pages/<number>",
+///     name = "page",
+///     response = serde_json::Value,
+///     doc = "Gives one page of a document."
+/// )]
+/// // `crate`: where this crate is, if it has another name.
+/// #[unified_endpoint(
+///     method = "DELETE",
+///     path = "/unified/e-signature/documents/<id>",
+///     crate = "::truto_core"
+/// )]
+/// #[derive(serde::Deserialize)]
+/// pub struct Document {
+///     pub id: Option<String>,
+/// }
+///
+/// #[derive(Default, serde::Serialize)]
+/// pub struct ListDocuments {
+///     pub workflow_id: Option<String>,
+/// }
+///
+/// let page: Request<serde_json::Value> = Document::page("a b", 2);
+/// assert_eq!(page.path(), "/unified/e-signature/documents/a%20b/pages/2");
+/// ```
+///
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use truto_macros::unified_endpoint;

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use crate::check::{Checked, Function, Output};
@@ -115,7 +116,7 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
         let names: Vec<_> = function
             .arguments
             .iter()
-            .map(|name| format!("`{name}`"))
+            .map(|name| format!("`{}`", name.unraw()))
             .collect();
         lines.push(String::new());
         lines.push(format!(

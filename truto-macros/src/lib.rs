@@ -19,15 +19,6 @@ use proc_macro::TokenStream;
 /// The struct gets an associated function that builds the request. Stack the attribute for several
 /// endpoints.
 ///
-/// ```ignore
-/// #[unified_endpoint(method = "GET", path = "/unified/e-signature/users", query = ListUsers)]
-/// #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// #[derive(serde::Deserialize)]
-/// pub struct User {
-///     pub id: String,
-/// }
-/// ```
-///
 /// | key | value | |
 /// | --- | --- | --- |
 /// | `method` | `"GET"`, `"POST"`, `"PATCH"`, `"DELETE"` | required |
@@ -52,7 +43,16 @@ use proc_macro::TokenStream;
 /// Arguments are the placeholders in path order (`impl Display`), then `query`, then `body`.
 #[proc_macro_attribute]
 pub fn unified_endpoint(args: TokenStream, item: TokenStream) -> TokenStream {
-    let set = model::EndpointSet::parse(args.into(), item.into());
-    let checked = check::check(set);
-    expand::expand(checked).into()
+    endpoints(args.into(), item.into()).into()
 }
+
+/// Parse, check, expand.
+fn endpoints(
+    args: proc_macro2::TokenStream,
+    item: proc_macro2::TokenStream,
+) -> proc_macro2::TokenStream {
+    expand::expand(check::check(model::EndpointSet::parse(args, item)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@
 //! use truto_core::{sandbox::Sandbox, unified_endpoint};
 //!
 //! #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-//! #[derive(serde::Deserialize)]
+//! #[derive(Debug, serde::Deserialize)]
 //! struct User {
 //!     id: String,
 //! }

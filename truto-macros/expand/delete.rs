@@ -1,0 +1,32 @@
+#[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+#[derive(Deserialize)]
+pub struct User {
+    pub id: String,
+}
+
+// expands to
+#[derive(Deserialize)]
+pub struct User {
+    pub id: String,
+}
+#[automatically_derived]
+impl User {
+    #[doc = " Deletes one record of [`User`]."]
+    #[doc = ""]
+    #[doc = " `DELETE /unified/e-signature/users/<id>`"]
+    #[doc = ""]
+    #[doc = " Path arguments: `id`, each sent as one encoded segment."]
+    #[doc(alias = "DELETE /unified/e-signature/users/<id>")]
+    pub fn delete(
+        id: impl ::core::fmt::Display
+    ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::Endpoint::new(
+            ::truto_core::Method::DELETE,
+            "/unified/e-signature/users/<id>"
+        );
+        ::truto_core::__private::request(&ENDPOINT, &[&id])
+    }
+}
+const _: () = {
+    ::truto_core::__private::output::<User>();
+};

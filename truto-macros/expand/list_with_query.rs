@@ -1,0 +1,24 @@
+#[unified_endpoint(method = "GET", path = "/unified/crm/contacts", query = Filter<T>, crate = crate::core)]
+struct Contact<T>(T) where T: Clone;
+
+// expands to
+struct Contact<T>(T) where T: Clone;
+#[automatically_derived]
+impl<T> Contact<T> where T: Clone {
+    #[doc = " Lists records of [`Contact`], page by page."]
+    #[doc = ""]
+    #[doc = " `GET /unified/crm/contacts`"]
+    #[doc = ""]
+    #[doc = " `query` holds the endpoint's own query parameters."]
+    #[doc(alias = "GET /unified/crm/contacts")]
+    fn list(query: &Filter<T>) -> crate::core::Request<crate::core::Page<Self>> {
+        static ENDPOINT: crate::core::Endpoint = crate::core::Endpoint::new(
+            crate::core::Method::GET,
+            "/unified/crm/contacts"
+        );
+        crate::core::__private::query::<Filter<T>, _>(
+            crate::core::__private::request(&ENDPOINT, &[]),
+            query
+        )
+    }
+}

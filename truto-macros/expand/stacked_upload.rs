@@ -1,0 +1,42 @@
+#[unified_endpoint(method = "POST", path = "/unified/m/files/replace", response = ByteStream, body = Upload)]
+#[unified_endpoint(method = "GET", path = "/unified/m/files/<type>", doc = "Finds a file.")]
+pub(crate) struct File;
+
+// expands to
+pub(crate) struct File;
+#[automatically_derived]
+impl File {
+    #[doc = " Calls `replace` of [`File`]."]
+    #[doc = ""]
+    #[doc = " `POST /unified/m/files/replace`"]
+    #[doc = ""]
+    #[doc = " `body` is the request body."]
+    #[doc(alias = "POST /unified/m/files/replace")]
+    pub(crate) fn replace(body: &Upload) -> ::truto_core::Request<ByteStream> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::Endpoint::new(
+            ::truto_core::Method::POST,
+            "/unified/m/files/replace"
+        );
+        ::truto_core::__private::body::<Upload, _>(
+            ::truto_core::__private::request(&ENDPOINT, &[]),
+            body
+        )
+    }
+    #[doc = " Finds a file."]
+    #[doc = ""]
+    #[doc = " `GET /unified/m/files/<type>`"]
+    #[doc = ""]
+    #[doc = " Path arguments: `type`, each sent as one encoded segment."]
+    #[doc(alias = "GET /unified/m/files/<type>")]
+    pub(crate) fn get(r#type: impl ::core::fmt::Display) -> ::truto_core::Request<Self> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::Endpoint::new(
+            ::truto_core::Method::GET,
+            "/unified/m/files/<type>"
+        );
+        ::truto_core::__private::request(&ENDPOINT, &[&r#type])
+    }
+}
+const _: () = {
+    ::truto_core::__private::output::<ByteStream>();
+    ::truto_core::__private::output::<File>();
+};

@@ -1,0 +1,146 @@
+use proc_macro2::TokenStream;
+
+/// The attribute's arguments and the item below it, as tokens.
+fn expand(source: &str) -> Option<String> {
+    let rest = source.trim().strip_prefix("#[unified_endpoint(")?;
+    let (args, item) = rest.split_once(")]\n")?;
+    let args: TokenStream = args.parse().ok()?;
+    let item: TokenStream = item.parse().ok()?;
+    Some(crate::endpoints(args, item).to_string())
+}
+
+/// Each file holds a declaration, a line `// expands to`, and what it expands to, kept readable: only
+/// the tokens are compared.
+#[test]
+fn expansions_are_as_reviewed() {
+    for (name, text) in [
+        ("delete", include_str!("../expand/delete.rs")),
+        (
+            "list_with_query",
+            include_str!("../expand/list_with_query.rs"),
+        ),
+        (
+            "stacked_upload",
+            include_str!("../expand/stacked_upload.rs"),
+        ),
+    ] {
+        let (source, expected) = text.split_once("// expands to\n").expect("two parts");
+        let expected: TokenStream = expected.parse().expect("tokens");
+        let found = expand(source).expect("tokens");
+        // How tokens are spaced depends on where they come from.
+        let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+        assert_eq!(squeezed(&found), squeezed(&expected.to_string()), "{name}");
+    }
+}
+
+/// No tokens and no path make the macro panic, and whatever it gives back is tokens.
+#[test]
+fn no_input_panics() {
+    const WORDS: [&str; 44] = [
+        "method",
+        "path",
+        "name",
+        "query",
+        "body",
+        "response",
+        "doc",
+        "crate",
+        "metod",
+        "=",
+        ",",
+        ":",
+        "::",
+        "<",
+        ">",
+        "'a",
+        "\"GET\"",
+        "\"POST\"",
+        "\"DELETE\"",
+        "\"PUT\"",
+        "\"\"",
+        "\"/unified/m/r\"",
+        "\"/unified/m/r/<id>\"",
+        "\"/unified/m/<x\"",
+        "7",
+        "User",
+        "Vec<u8>",
+        "HashMap<A, B>",
+        "fn() -> u8",
+        "(A, B)",
+        "[u8]",
+        "-",
+        "->",
+        "#",
+        "!",
+        "r#type",
+        "self",
+        "$crate",
+        "b\"x\"",
+        "'c'",
+        "1.5",
+        "&str",
+        "{}",
+        "_",
+    ];
+    const ITEMS: [&str; 12] = [
+        "struct User { id: String }",
+        "pub(crate) struct User<T: Clone, const N: usize>(T) where T: Copy;",
+        "struct User;",
+        "struct User<'a>(&'a str);",
+        "enum User { A }",
+        "fn f() {}",
+        "struct",
+        "",
+        "#[unified_endpoint] struct User;",
+        "#[unified_endpoint(method = \"GET\", path = \"/unified/a/b\")] #[cfg(x)] struct User;",
+        "#[unified_endpoint = 1] struct User;",
+        "#[",
+    ];
+    const CHARS: [char; 20] = [
+        '/',
+        '<',
+        '>',
+        '{',
+        '}',
+        ':',
+        '.',
+        '%',
+        '?',
+        '#',
+        'a',
+        'Z',
+        '1',
+        '-',
+        '_',
+        ' ',
+        'é',
+        '\u{1F980}',
+        '\\',
+        '\u{0}',
+    ];
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut cases = 0;
+    while cases < 100_000 {
+        let args = if random.bool() {
+            let words = random.usize(..12);
+            (0..words)
+                .map(|_| WORDS[random.usize(..WORDS.len())])
+                .collect::<Vec<_>>()
+                .join(" ")
+        } else {
+            let length = random.usize(..12);
+            let path: String = (0..length)
+                .map(|_| CHARS[random.usize(..CHARS.len())])
+                .collect();
+            format!("method = \"GET\", path = {:?}", format!("/unified/{path}"))
+        };
+        let item = ITEMS[random.usize(..ITEMS.len())];
+        let (Ok(args), Ok(item)) = (args.parse::<TokenStream>(), item.parse::<TokenStream>())
+        else {
+            continue;
+        };
+        let expanded = crate::endpoints(args, item).to_string();
+        assert!(expanded.parse::<TokenStream>().is_ok(), "{expanded}");
+        cases += 1;
+    }
+}
