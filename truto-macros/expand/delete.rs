@@ -9,7 +9,6 @@ pub struct User {
 pub struct User {
     pub id: String,
 }
-#[automatically_derived]
 impl User {
     #[doc = " Deletes one record of [`User`]."]
     #[doc = ""]

@@ -3,7 +3,6 @@ struct Contact<T>(T) where T: Clone;
 
 // expands to
 struct Contact<T>(T) where T: Clone;
-#[automatically_derived]
 impl<T> Contact<T> where T: Clone {
     #[doc = " Lists records of [`Contact`], page by page."]
     #[doc = ""]

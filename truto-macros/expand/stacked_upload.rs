@@ -4,7 +4,6 @@ pub(crate) struct File;
 
 // expands to
 pub(crate) struct File;
-#[automatically_derived]
 impl File {
     #[doc = " Calls `replace` of [`File`]."]
     #[doc = ""]

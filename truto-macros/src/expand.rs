@@ -35,7 +35,6 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let assertion = assertion(head, functions);
     quote! {
         #(#cfgs)*
-        #[automatically_derived]
         impl #impl_generics #ident #type_generics #where_clause {
             #(#methods)*
         }
