@@ -17,6 +17,30 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 /// HTML page, say) leaves the typed fields at their defaults and is kept in [`body`](Self::body).
 /// The client's token is replaced wherever a server sends it back.
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// use truto_core::sandbox::Fault;
+///
+/// sandbox.fail_next(Fault::remote(422));
+/// let error = User::get("a").send(&account).await.expect_err("a fault");
+/// let api = error.api().expect("the server answered");
+/// assert!(api.is_remote && api.raw_response.is_some());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// See [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
 #[derive(Clone)]
 #[non_exhaustive]
@@ -42,6 +66,28 @@ pub struct ApiError {
 }
 
 /// Truto's own analysis of an error.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// // An account token names its account itself; this one is none.
+/// let error = User::get("a").send(&sandbox.client().token_account()).await.expect_err("400");
+/// let insight = error.api().and_then(|api| api.insight.as_ref()).expect("an insight");
+/// assert_eq!(insight.missing_required_query_parameters, ["integrated_account_id"]);
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// Each list is empty unless the answer has the key of that name. See
 /// [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).

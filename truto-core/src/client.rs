@@ -126,6 +126,23 @@ impl fmt::Debug for Client {
 
 /// Settings of a [`Client`]; made by [`Client::builder`].
 ///
+/// ```
+/// use std::time::Duration;
+/// use truto_core::{Client, RetryPolicy};
+///
+/// let client = Client::builder()
+///     .token("token")
+///     .timeout(Duration::from_secs(10))
+///     .deadline(Duration::from_secs(60))
+///     .retry(RetryPolicy::none())
+///     .max_body_bytes(1024 * 1024)
+///     .build();
+/// assert!(client.is_ok());
+///
+/// let clear = Client::builder().token("token").base_url("http://example.com").build();
+/// assert!(clear.is_err_and(|error| error.is_invalid_request()));
+/// ```
+///
 /// Every setting is checked by [`build`](Self::build), so that a client that exists can be used.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {

@@ -14,6 +14,26 @@ use crate::decode::{self, Failure};
 /// | `{"id": …}` | the id | `None` |
 /// | 204, an empty body, `null` or `{}` | `None` | `None` |
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// let deleted = User::delete("a").send(&account).await?;
+/// assert_eq!(deleted.id(), Some("a"));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// See [the delete method of users](https://truto.one/docs/api-reference/unified-e-signature-api/users/delete).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deleted<T> {

@@ -19,6 +19,31 @@ use crate::{ApiError, Endpoint};
 /// | may a write have happened all the same? | [`may_have_applied`](Self::may_have_applied) |
 /// | when to try again? | [`retry_after`](Self::retry_after) |
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// let error = User::delete("").send(&account).await.expect_err("an empty id");
+/// assert!(error.is_invalid_request());
+/// assert_eq!(error.attempts(), 0);
+///
+/// let error = User::delete("x").send(&account).await.expect_err("no such user");
+/// assert_eq!(error.status(), Some(truto_core::StatusCode::NOT_FOUND));
+/// assert!(!error.may_have_applied());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// See [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
 pub struct Error(Box<Inner>);
 

@@ -88,6 +88,27 @@ impl Output for ByteStream {
 
 /// The answer in the `debug` format: the result, and what passed between Truto and the provider.
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// let answer = User::get("a").debug().send(&account).await?;
+/// assert_eq!(answer.result.id, "a");
+/// assert!(answer.debug.is_some_and(|debug| debug["requestUrl"].is_string()));
+/// # Ok(())
+/// # }
+/// ```
+///
 /// Given by [`Request::debug`](crate::Request::debug). See `truto_response_format` on
 /// [an endpoint's page](https://truto.one/docs/api-reference/unified-e-signature-api/users/delete).
 #[derive(Debug, Clone, PartialEq)]

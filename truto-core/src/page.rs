@@ -11,6 +11,30 @@ use serde::{Deserialize, Serialize};
 /// [`Request::items`](crate::Request::items) and [`Request::pages`](crate::Request::pages) follow
 /// the cursors for you.
 ///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// let page = User::list().limit(2).send(&account).await?;
+/// assert_eq!(page.result.len(), 2);
+/// let cursor = page.next_cursor.expect("one more page");
+/// let rest = User::list().next_cursor(cursor).send(&account).await?;
+/// assert_eq!(rest.result[0].id, "c");
+/// assert_eq!(rest.next_cursor, None);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -31,6 +55,26 @@ pub struct Page<T> {
 ///
 /// Records with the same key replace each other on the server, so a page may hold fewer than it
 /// listed.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// let page = User::list().key_by("id").send(&account).await?;
+/// assert_eq!(page.result["b"].id, "b");
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -5,6 +5,27 @@ use http::HeaderMap;
 /// The account's rate limit as an answer states it (`ratelimit-limit`, `-remaining`, `-reset`).
 ///
 /// Truto normalizes the provider's own headers; a provider that gives none leaves them out.
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// let response = User::get("a").response(&account).await?;
+/// let limit = response.rate_limit.expect("the sandbox states it");
+/// assert!(limit.remaining < limit.limit);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// See [Truto's page on rate limits](https://truto.one/docs/api-reference/overview/rate-limits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

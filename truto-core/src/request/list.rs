@@ -62,6 +62,32 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// Lazy: nothing is sent before the first poll, nothing after the end or after an error. A null,
     /// missing or empty cursor ends the walk, an empty page with a cursor does not.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(Debug, serde::Deserialize)]
+    /// # struct User { id: String }
+    /// # let sandbox = Sandbox::start().await?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// # }
+    /// # let account = sandbox.account();
+    /// use futures_util::StreamExt;
+    ///
+    /// let mut pages = std::pin::pin!(User::list().limit(2).pages(&account));
+    /// let mut sizes = Vec::new();
+    /// while let Some(page) = pages.next().await {
+    ///     sizes.push(page?.result.len());
+    /// }
+    /// assert_eq!(sizes, [2, 1]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// The first error ends the walk; [`Error::next_cursor`] is where to go on.
@@ -74,6 +100,28 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     }
 
     /// Walks over the records of all pages, one page in memory at a time.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(Debug, serde::Deserialize)]
+    /// # struct User { id: String }
+    /// # let sandbox = Sandbox::start().await?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// # }
+    /// # let account = sandbox.account();
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let users: Vec<User> = User::list().limit(1).items(&account).try_collect().await?;
+    /// assert_eq!(users.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -3,6 +3,28 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
 /// A request as the sandbox received it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// User::get("a").exclude_fields(["name"]).send(&account).await?;
+/// let received = &sandbox.requests()[0];
+/// assert_eq!(received.path, "/unified/e-signature/users/a");
+/// assert_eq!(received.parameter("truto_exclude_fields[]"), ["name"]);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Recorded {
