@@ -8,6 +8,16 @@ use crate::{Account, Error, KeyedPage, Page, walk};
 
 impl<T> Request<Page<T>> {
     /// The most records a page (`limit`). Default and maximum are the provider's.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::list().limit(50);
+    /// assert_eq!(request.query_string(), "limit=50");
+    /// ```
     pub fn limit(mut self, limit: u32) -> Self {
         self.parts_mut().set_limit(limit);
         self
@@ -17,6 +27,16 @@ impl<T> Request<Page<T>> {
     /// [error](Error::next_cursor) in mid-walk.
     ///
     /// An empty cursor is the first page; nothing is sent for it.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::list().next_cursor("a=");
+    /// assert_eq!(request.query_string(), "next_cursor=a%3D");
+    /// ```
     pub fn next_cursor(mut self, cursor: impl Into<String>) -> Self {
         let cursor = cursor.into();
         self.parts_mut()
@@ -25,6 +45,16 @@ impl<T> Request<Page<T>> {
     }
 
     /// Drops `limit` before the provider is asked (`truto_ignore_limit=true`).
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::list().ignore_limit();
+    /// assert_eq!(request.query_string(), "truto_ignore_limit=true");
+    /// ```
     pub fn ignore_limit(mut self) -> Self {
         self.parts_mut().ignore_limit = true;
         self
@@ -32,6 +62,16 @@ impl<T> Request<Page<T>> {
 
     /// Reads Truto's synced store in a region (`apac`, `wnam`) in place of the provider
     /// (`truto_super_query`).
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::list().super_query("apac");
+    /// assert_eq!(request.query_string(), "truto_super_query=apac");
+    /// ```
     pub fn super_query(mut self, region: impl Into<String>) -> Self {
         self.parts_mut().extra_mut().super_query = Some(region.into());
         self
@@ -40,6 +80,16 @@ impl<T> Request<Page<T>> {
     /// Gives each page as a map from a field's value to the record (`truto_key_by`).
     ///
     /// Records with the same key replace each other.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::list().key_by("id");
+    /// assert_eq!(request.query_string(), "truto_key_by=id");
+    /// ```
     pub fn key_by(mut self, field: impl Into<String>) -> Request<KeyedPage<T>> {
         self.parts_mut().extra_mut().key_by = Some(field.into());
         Request::from_parts(self.into_parts())
@@ -50,6 +100,16 @@ impl<T> Request<Page<T>> {
     ///
     /// Two pages are in memory then, and up to one page is fetched that nobody may read. The fetch
     /// runs in a tokio task that ends with the stream.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::list().prefetch();
+    /// assert_eq!(request.query_string(), "");
+    /// ```
     pub fn prefetch(mut self) -> Self {
         self.parts_mut().prefetch = true;
         self

@@ -75,6 +75,16 @@ impl<O> Request<O> {
     }
 
     /// Leaves `remote_data` out of the answer (`truto_ignore_remote_data=true`). Default: it is in.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").ignore_remote_data();
+    /// assert_eq!(request.query_string(), "truto_ignore_remote_data=true");
+    /// ```
     pub fn ignore_remote_data(mut self) -> Self {
         self.parts.ignore_remote_data = true;
         self
@@ -83,6 +93,16 @@ impl<O> Request<O> {
     /// Leaves fields out of the answer (`truto_exclude_fields[]=a&…`). Calls add up.
     ///
     /// A field that the output type requires cannot be missing: decoding fails then.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").exclude_fields(["roles"]);
+    /// assert_eq!(request.query_string(), "truto_exclude_fields%5B%5D=roles");
+    /// ```
     pub fn exclude_fields<I>(mut self, fields: I) -> Self
     where
         I: IntoIterator,
@@ -98,6 +118,16 @@ impl<O> Request<O> {
     /// Query parameters for the provider, untouched by Truto (`remote_query[a][b]=c`). Calls add up.
     ///
     /// Takes a struct or a map of any depth; see [`query`](Self::query) for the encoding.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").remote_query(&serde_json::json!({"foo": "bar"}));
+    /// assert_eq!(request.query_string(), "remote_query%5Bfoo%5D=bar");
+    /// ```
     pub fn remote_query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
         self.parts.push_query(Scope::Remote, query);
         self
@@ -109,6 +139,16 @@ impl<O> Request<O> {
     /// `a[0][k]=v`; `None` and empty arrays leave the parameter out. All but unreserved characters
     /// are percent-encoded. `integrated_account_id`, `truto_response_format` and `truto_key_by` are
     /// refused: they have setters that keep account and type right.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").query(&serde_json::json!({"created_at": {"gt": 1}}));
+    /// assert_eq!(request.query_string(), "created_at%5Bgt%5D=1");
+    /// ```
     pub fn query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
         self.parts.push_query(Scope::Endpoint, query);
         self
@@ -118,6 +158,16 @@ impl<O> Request<O> {
     ///
     /// The headers that carry the token or frame the message are refused; an `Idempotency-Key` has
     /// [a setter](Self::idempotency_key).
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").header("x-trace", "abc");
+    /// assert!(request.to_curl().contains("-H 'x-trace: abc'"));
+    /// ```
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
         let Ok(name) = HeaderName::from_bytes(name.as_ref().as_bytes()) else {
             self.parts.refuse("a header name is not valid");
@@ -141,6 +191,16 @@ impl<O> Request<O> {
     }
 
     /// How long one attempt may take, its body included. Default: the client's, 30 s.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").timeout(std::time::Duration::from_secs(5));
+    /// # drop(request);
+    /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
             self.parts.refuse("a timeout of zero leaves no time");
@@ -150,6 +210,16 @@ impl<O> Request<O> {
     }
 
     /// How long the call may take with all its attempts and waits. Default: the client's, 120 s.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").deadline(std::time::Duration::from_secs(20));
+    /// # drop(request);
+    /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
         if deadline.is_zero() {
             self.parts.refuse("a deadline of zero leaves no time");
@@ -159,11 +229,33 @@ impl<O> Request<O> {
     }
 
     /// Exactly one request, whatever happens.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").no_retry();
+    /// # drop(request);
+    /// ```
     pub fn no_retry(self) -> Self {
         self.retry(RetryPolicy::none())
     }
 
     /// When and how often this call is sent again. Default: the client's policy.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// use truto_core::RetryPolicy;
+    ///
+    /// let request = User::get("1").retry(RetryPolicy::default().max_retries(1));
+    /// # drop(request);
+    /// ```
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.parts.extra_mut().retry = Some(policy);
         self
@@ -174,6 +266,16 @@ impl<O> Request<O> {
     ///
     /// With a key of your own, POST and PATCH are also sent again after a failure that leaves it open
     /// whether they were executed.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").idempotency_key("order-7");
+    /// assert!(request.to_curl().contains("Idempotency-Key: order-7"));
+    /// ```
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         let key = key.into();
         let is_text = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
@@ -187,59 +289,155 @@ impl<O> Request<O> {
     }
 
     /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").body_passthrough();
+    /// assert_eq!(request.query_string(), "truto_body_passthrough=true");
+    /// ```
     pub fn body_passthrough(mut self) -> Self {
         self.parts.body_passthrough = true;
         self
     }
 
     /// The `normalized` format: the same records, brought into a normalized form by Truto.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<User> = User::get("1").normalized();
+    /// assert_eq!(request.query_string(), "truto_response_format=normalized");
+    /// ```
     pub fn normalized(mut self) -> Self {
         self.parts.format = Format::Normalized;
         self
     }
 
     /// The `raw` format: the provider's own JSON, as it came. Integers keep all digits up to 64 bits.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<serde_json::Value> = User::get("1").raw();
+    /// assert_eq!(request.query_string(), "truto_response_format=raw");
+    /// ```
     pub fn raw(self) -> Request<Value> {
         self.raw_as()
     }
 
     /// The `raw` format, decoded into a type of your own.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<Vec<String>> = User::get("1").raw_as();
+    /// assert_eq!(request.query_string(), "truto_response_format=raw");
+    /// ```
     pub fn raw_as<R>(mut self) -> Request<R> {
         self.parts.format = Format::Raw;
         self.give()
     }
 
     /// The `debug` format: the result together with what passed between Truto and the provider.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<truto_core::WithDebug<User>> = User::get("1").debug();
+    /// assert_eq!(request.query_string(), "truto_response_format=debug");
+    /// ```
     pub fn debug(mut self) -> Request<WithDebug<O>> {
         self.parts.format = Format::Debug;
         self.give()
     }
 
     /// The `stream` format: the body as it arrives, for answers of any size.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<truto_core::ByteStream> = User::get("1").stream();
+    /// assert_eq!(request.query_string(), "truto_response_format=stream");
+    /// ```
     pub fn stream(mut self) -> Request<ByteStream> {
         self.parts.format = Format::Stream;
         self.give()
     }
 
     /// The endpoint as it was declared.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// assert_eq!(User::get("1").endpoint().path, "/unified/e-signature/users/<id>");
+    /// ```
     #[must_use]
     pub fn endpoint(&self) -> &'static Endpoint {
         self.parts.endpoint
     }
 
     /// The HTTP method.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// assert_eq!(User::get("1").method(), "GET");
+    /// ```
     #[must_use]
     pub fn method(&self) -> &Method {
         &self.parts.endpoint.method
     }
 
     /// The path with its arguments, percent-encoded, without the base URL.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// assert_eq!(User::get("a b").path(), "/unified/e-signature/users/a%20b");
+    /// ```
     #[must_use]
     pub fn path(&self) -> &str {
         self.parts.path()
     }
 
     /// The query without `integrated_account_id`, which the account puts in front when it is sent.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// assert_eq!(User::list().limit(5).query_string(), "limit=5");
+    /// ```
     #[must_use]
     pub fn query_string(&self) -> String {
         let mut query = String::new();
@@ -252,6 +450,16 @@ impl<O> Request<O> {
     /// Token and account stand as `$TRUTO_API_TOKEN` and `$TRUTO_INTEGRATED_ACCOUNT_ID`; bodies that
     /// are no text are read from a file that you name. A request that cannot be sent gives a shell
     /// comment that says why.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let curl = User::get("1").to_curl();
+    /// assert!(curl.starts_with("curl -X GET \"https://api.truto.one/unified/e-signature/users/1?"));
+    /// ```
     #[must_use]
     pub fn to_curl(&self) -> String {
         curl::command(&self.parts)
