@@ -1,7 +1,7 @@
 //! Tokens only; everything is decided by now.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
@@ -57,7 +57,7 @@ fn method(head: &Head, function: &Function) -> TokenStream {
         arguments,
         ..
     } = function;
-    let visibility = &head.visibility;
+    let visibility = at(path.span(), head.visibility.to_token_stream());
     let krate = runtime(function);
     let private = quote!(#krate::__private);
     let output = match &function.output {
@@ -82,7 +82,9 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     }
     let docs = docs(head, function);
     let alias = &function.route;
-    quote! {
+    // The function lies at the path, where rustc then points: for a name that a written method has,
+    // or a type that is more private than the function.
+    quote_spanned! {path.span()=>
         #(#[doc = #docs])*
         #[doc(alias = #alias)]
         #visibility fn #name(#(#parameters),*) -> #krate::Request<#output> {
@@ -90,6 +92,17 @@ fn method(head: &Head, function: &Function) -> TokenStream {
             #request
         }
     }
+}
+
+/// The same tokens at another place.
+fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
 }
 
 /// Summary, route, arguments.
