@@ -90,6 +90,7 @@ mod query;
 mod rate_limit;
 mod redact;
 mod remote_data;
+mod reply;
 mod request;
 mod request_body;
 mod response;

@@ -1,0 +1,91 @@
+//! The span of a call and the events of its attempts, with OpenTelemetry's names and no data.
+#![allow(missing_docs, reason = "a test crate")]
+
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
+use truto_examples::e_signature::User;
+use truto_tests::{Wire, http};
+
+/// Writes down every span, record and event of this crate's, at TRACE.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<String>>>);
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.0.push_str(&format!(" {}={value:?}", field.name()));
+    }
+}
+
+impl Lines {
+    fn push(&self, line: Line) {
+        self.0.lock().expect("no panic").push(line.0);
+    }
+}
+
+impl Subscriber for Lines {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let mut line = Line(format!("span {}", span.metadata().name()));
+        span.record(&mut line);
+        self.push(line);
+        Id::from_u64(1)
+    }
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        let mut line = Line("record".into());
+        values.record(&mut line);
+        self.push(line);
+    }
+    fn event(&self, event: &Event<'_>) {
+        let mut line = Line(format!("event {}", event.metadata().target()));
+        event.record(&mut line);
+        self.push(line);
+    }
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+#[tokio::test]
+async fn a_call_is_a_span_and_an_attempt_an_event() {
+    let lines = Lines::default();
+    let guard = tracing::subscriber::set_default(lines.clone());
+    let plays = [http("502 x", &[], "{}"), http("404 x", &[], "{}")];
+    let wire = Wire::start(plays).await;
+    let request = User::delete("private-id")
+        .query(&std::collections::BTreeMap::from([("q", "secret-value")]));
+    request.send(&wire.account()).await.expect_err("404");
+    drop(guard);
+    let lines = lines.0.lock().expect("no panic").join("\n");
+    for expected in [
+        "span truto",
+        "otel.name=DELETE /unified/e-signature/users/<id>",
+        "http.request.method=\"DELETE\"",
+        "url.template=\"/unified/e-signature/users/<id>\"",
+        "server.address=\"127.0.0.1\"",
+        "record http.response.status_code=404",
+        "record http.request.resend_count=1",
+        "record error.type=\"404\"",
+        "http.request.resend_count=0 http.response.status_code=502 error.type=\"502\" retry.delay_ms=",
+        "http.request.resend_count=1 http.response.status_code=404 error.type=\"404\"",
+    ] {
+        assert!(lines.contains(expected), "{expected} is not in\n{lines}");
+    }
+    for hidden in ["s3cret-token", "private-id", "secret-value", "62f44730"] {
+        let ours = lines
+            .lines()
+            .filter(|line| !line.starts_with("event hyper") && !line.starts_with("event reqwest"));
+        assert!(
+            !ours.clone().any(|line| line.contains(hidden)),
+            "{hidden} is in\n{lines}"
+        );
+    }
+    assert!(!lines.contains("s3cret-token"), "{lines}");
+}
