@@ -18,7 +18,7 @@ struct Line(String);
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.0.push_str(&format!(" {}={value:?}", field.name()));
+        let _ = fmt::Write::write_fmt(&mut self.0, format_args!(" {}={value:?}", field.name()));
     }
 }
 
