@@ -339,12 +339,12 @@ async fn a_client_of_the_callers_repeats_nothing_by_itself() {
         .build()
         .expect("a client");
     let error = Record::delete("1").send(&client.token_account()).await;
+    let error = error.expect_err("a redirect");
     assert!(
-        error
-            .expect_err("a redirect")
-            .to_string()
-            .contains("redirects are not followed")
+        error.to_string().contains("the HTTP client followed one"),
+        "{error}"
     );
+    assert!(error.status().is_none() && error.may_have_applied());
     let wire = Wire::start([json(OK)]).await;
     let client = wire
         .builder()

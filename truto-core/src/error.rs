@@ -77,8 +77,9 @@ pub(crate) enum Kind {
     /// The server answered with an error status.
     Api(Box<ApiError>),
     /// The server answered with a redirect, which is never followed.
+    /// Without a status if a client of the caller's followed it before we could see it.
     Redirect {
-        status: StatusCode,
+        status: Option<StatusCode>,
         host: Option<String>,
     },
     /// The body is larger than `max_body_bytes`.
@@ -190,10 +191,10 @@ impl Error {
     pub fn status(&self) -> Option<StatusCode> {
         match &self.0.kind {
             Kind::Api(api) => Some(api.status),
+            Kind::BodyTooLarge { status, .. } | Kind::Decode { status, .. } => Some(*status),
             Kind::Redirect { status, .. }
-            | Kind::BodyTooLarge { status, .. }
-            | Kind::Decode { status, .. } => Some(*status),
-            Kind::Timeout { status, .. } | Kind::Transport { status, .. } => *status,
+            | Kind::Timeout { status, .. }
+            | Kind::Transport { status, .. } => *status,
             Kind::Invalid(_) | Kind::Connect(_) | Kind::PaginationLoop => None,
         }
     }
@@ -260,7 +261,7 @@ impl Error {
             Kind::Timeout { .. } => "timeout",
             Kind::Transport { .. } => "transport",
             Kind::Api(api) => api.status.as_str(),
-            Kind::Redirect { status, .. } => status.as_str(),
+            Kind::Redirect { status, .. } => status.as_ref().map_or("redirect", StatusCode::as_str),
             Kind::BodyTooLarge { .. } => "body_too_large",
             Kind::Decode { .. } => "decode",
             Kind::PaginationLoop => "pagination_loop",
@@ -286,7 +287,14 @@ impl fmt::Display for Kind {
             Self::Transport { what, .. } => f.write_str(what),
             Self::Api(api) => api.fmt(f),
             Self::Redirect { status, host } => {
-                write!(f, "redirects are not followed: {}", status.as_u16())?;
+                match status {
+                    Some(status) => {
+                        write!(f, "redirects are not followed: {}", status.as_u16())?;
+                    }
+                    None => {
+                        f.write_str("redirects are not followed: the HTTP client followed one")?
+                    }
+                }
                 match host {
                     Some(host) => write!(f, " to {host}"),
                     None => f.write_str(" without a usable location"),

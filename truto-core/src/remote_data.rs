@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::decode::{self, Cause};
+use crate::decode;
 use crate::error::Kind;
 use crate::{Error, StatusCode};
 
@@ -67,7 +67,6 @@ impl RemoteData {
     /// [`Error::is_decode`] with the place of the field that does not fit.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode::json(self.get()).map_err(|failure| {
-            debug_assert_ne!(failure.cause, Cause::NotJson, "raw values are JSON");
             Error::new(Kind::Decode {
                 message: format!("remote data: {}", failure.message),
                 status: StatusCode::OK,
@@ -106,5 +105,18 @@ impl<'de> Deserialize<'de> for RemoteData {
 impl Serialize for RemoteData {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_beyond_every_type_are_kept_and_never_panic() {
+        let remote: RemoteData = serde_json::from_str("1e999").expect("raw JSON");
+        assert_eq!(remote.get(), "1e999");
+        assert!(remote.parse::<f64>().is_err_and(|error| error.is_decode()));
+        assert_eq!(remote.to_value(), "1e999");
     }
 }

@@ -65,7 +65,7 @@ pub(crate) async fn attempt(
     if let Some(url) = url
         && *response.url() != url
     {
-        return Err(redirect(StatusCode::SEE_OTHER, Some(response.url())));
+        return Err(redirect(None, Some(response.url())));
     }
     if status.is_redirection() {
         let target = response
@@ -73,7 +73,7 @@ pub(crate) async fn attempt(
             .get(header::LOCATION)
             .and_then(|location| location.to_str().ok())
             .and_then(|location| response.url().join(location).ok());
-        return Err(redirect(status, target.as_ref()));
+        return Err(redirect(Some(status), target.as_ref()));
     }
     let limit = client.max_body_bytes;
     if !status.is_success() {
@@ -174,13 +174,13 @@ async fn api_error(client: &Inner, mut response: reqwest::Response, limit: usize
     }
 }
 
-fn redirect(status: StatusCode, target: Option<&Url>) -> Failed {
+fn redirect(status: Option<StatusCode>, target: Option<&Url>) -> Failed {
     let host = target.and_then(Url::host_str).map(str::to_owned);
-    let remote = false;
-    Failed::new(
-        Kind::Redirect { status, host },
-        Outcome::Status { status, remote },
-    )
+    let outcome = Outcome::Status {
+        status: status.unwrap_or(StatusCode::SEE_OTHER),
+        remote: false,
+    };
+    Failed::new(Kind::Redirect { status, host }, outcome)
 }
 
 /// Names an error that came before the head of an answer.
