@@ -292,7 +292,7 @@ impl fmt::Display for Kind {
                         write!(f, "redirects are not followed: {}", status.as_u16())?;
                     }
                     None => {
-                        f.write_str("redirects are not followed: the HTTP client followed one")?
+                        f.write_str("redirects are not followed: the HTTP client followed one")?;
                     }
                 }
                 match host {
