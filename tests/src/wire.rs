@@ -21,6 +21,10 @@ pub enum Play {
     SendAndReset(Vec<u8>),
     /// Sends these bytes, then nothing more.
     SendAndStall(Vec<u8>),
+    /// Sends these bytes without reading the request, which is not counted, and closes.
+    Greet(Vec<u8>),
+    /// Resets without reading the request, which is not counted.
+    ResetUnread,
     /// Sends these bytes one by one.
     Drip(Vec<u8>, Duration),
 }
@@ -36,6 +40,7 @@ pub struct Wire {
 #[derive(Debug, Default)]
 struct Seen {
     requests: Vec<Vec<u8>>,
+    played: usize,
     connections: usize,
     closed: usize,
 }
@@ -171,12 +176,30 @@ fn with<R>(seen: &Mutex<Seen>, run: impl FnOnce(&mut Seen) -> R) -> R {
 
 async fn serve(mut stream: TcpStream, plays: &[Play], seen: &Mutex<Seen>) -> io::Result<()> {
     let mut buffer = Vec::new();
-    while let Some(request) = read_request(&mut stream, &mut buffer).await? {
-        let at = with(seen, |seen| {
+    loop {
+        let play = with(seen, |seen| &plays[seen.played.min(plays.len() - 1)]);
+        match play {
+            Play::Greet(bytes) => {
+                with(seen, |seen| seen.played += 1);
+                stream.write_all(bytes).await?;
+                return stream.shutdown().await;
+            }
+            Play::ResetUnread => {
+                with(seen, |seen| seen.played += 1);
+                return stream.set_zero_linger();
+            }
+            _ => {}
+        }
+        let Some(request) = read_request(&mut stream, &mut buffer).await? else {
+            return Ok(());
+        };
+        let play = with(seen, |seen| {
             seen.requests.push(request);
-            seen.requests.len() - 1
+            seen.played += 1;
+            &plays[(seen.played - 1).min(plays.len() - 1)]
         });
-        match &plays[at.min(plays.len() - 1)] {
+        match play {
+            Play::Greet(_) | Play::ResetUnread => return Ok(()),
             Play::Send(bytes) => stream.write_all(bytes).await?,
             Play::SendAndClose(bytes) => {
                 stream.write_all(bytes).await?;
@@ -201,7 +224,6 @@ async fn serve(mut stream: TcpStream, plays: &[Play], seen: &Mutex<Seen>) -> io:
             }
         }
     }
-    Ok(())
 }
 
 /// Waits for the client to close.

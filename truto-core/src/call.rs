@@ -127,6 +127,12 @@ impl<'a> Call<'a> {
                 error.inner_mut().attempts = attempt;
                 error.on(endpoint)
             })?;
+            if let Some(throttle) = &self.client.throttle {
+                let turn = throttle.turn(self.account.id().unwrap_or_default());
+                if tokio::time::timeout(self.left(), turn).await.is_err() {
+                    return Err(self.no_turn(attempt, may_have_applied));
+                }
+            }
             attempt += 1;
             let failed = match self.attempt(request).await {
                 Ok(success) => {
@@ -172,6 +178,19 @@ impl<'a> Call<'a> {
             self.event(attempt, error.status(), Some(&error), Some(wait));
             tokio::time::sleep(wait).await;
         }
+    }
+
+    fn no_turn(&self, attempts: u32, may_have_applied: bool) -> Error {
+        let mut error = Error::new(Kind::Timeout {
+            what: TimedOut::Turn,
+            after: self.deadline,
+            status: None,
+        })
+        .on(self.parts.endpoint);
+        let inner = error.inner_mut();
+        inner.attempts = attempts;
+        inner.may_have_applied = may_have_applied;
+        error
     }
 
     /// One attempt within the time that is left.

@@ -6,7 +6,8 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::retry::Budget;
-use crate::{Account, Error, RetryPolicy, base_url};
+use crate::throttle::Throttle;
+use crate::{Account, Error, RateLimits, RetryPolicy, base_url};
 
 /// Truto's own address.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://api.truto.one";
@@ -16,7 +17,7 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client of the Truto API: a token, a base URL and a pool of connections.
 ///
-/// Cheap to clone; clones share the connections and the retry budget. The token is kept in a secret
+/// Cheap to clone; clones share the connections, the retry budget and the rate limit. The token is kept in a secret
 /// type and shows in no `Debug`, error or log.
 ///
 /// ```
@@ -54,6 +55,7 @@ pub(crate) struct Inner {
     pub(crate) deadline: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Budget,
+    pub(crate) throttle: Option<Throttle>,
     pub(crate) max_body_bytes: usize,
 }
 
@@ -151,6 +153,7 @@ pub struct ClientBuilder {
     timeout: Duration,
     deadline: Duration,
     retry: RetryPolicy,
+    rate_limit: Option<RateLimits>,
     max_body_bytes: usize,
     user_agent: String,
     allow_insecure_http: bool,
@@ -165,6 +168,7 @@ impl Default for ClientBuilder {
             timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(120),
             retry: RetryPolicy::default(),
+            rate_limit: None,
             max_body_bytes: 64 * 1024 * 1024,
             user_agent: concat!("truto-core/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_insecure_http: false,
@@ -207,6 +211,15 @@ impl ClientBuilder {
         self
     }
 
+    /// How many calls to make within a window. Default no limit of our own.
+    ///
+    /// Calls over the limit wait for their turn within their deadline; when it passes, they end with
+    /// [`Error::is_timeout`] and are not sent. [`RateLimits::truto`] has Truto's documented limits.
+    pub fn rate_limit(mut self, limits: RateLimits) -> Self {
+        self.rate_limit = Some(limits);
+        self
+    }
+
     /// The largest body that is read into memory, in bytes after decompression. Default 64 MiB.
     pub fn max_body_bytes(mut self, max: usize) -> Self {
         self.max_body_bytes = max;
@@ -244,7 +257,7 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`Error::is_invalid_request`] if the token is missing or cannot be sent in a header, the base
-    /// URL cannot be used, a duration is zero, or the TLS backend does not start.
+    /// URL cannot be used, a duration or a rate limit is zero, or the TLS backend does not start.
     pub fn build(self) -> Result<Client, Error> {
         let url = base_url::parse(&self.base_url, self.allow_insecure_http)?;
         let authorization = authorization(self.token.expose_secret())?;
@@ -255,6 +268,14 @@ impl ClientBuilder {
         if self.timeout.is_zero() || self.deadline.is_zero() {
             return Err(Error::invalid(
                 "a timeout or deadline of zero leaves no time",
+            ));
+        }
+        if self
+            .rate_limit
+            .is_some_and(|limits| limits.forbids_everything())
+        {
+            return Err(Error::invalid(
+                "a rate limit of zero calls lets none through",
             ));
         }
         let foreign = self.http.is_some();
@@ -276,6 +297,7 @@ impl ClientBuilder {
                 deadline: self.deadline,
                 retry: self.retry,
                 budget: Budget::new(),
+                throttle: self.rate_limit.map(Throttle::new),
                 max_body_bytes: self.max_body_bytes,
             }),
         })

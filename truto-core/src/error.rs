@@ -101,6 +101,8 @@ pub(crate) enum TimedOut {
     Connecting,
     Attempt,
     Deadline,
+    /// The client's own rate limit had no turn for the call.
+    Turn,
     Chunk,
 }
 
@@ -151,7 +153,8 @@ impl Error {
         )
     }
 
-    /// Whether time ran out: of an attempt, of the whole call, or between two chunks of a stream.
+    /// Whether time ran out: of an attempt, of the whole call (a wait for its turn under
+    /// [`rate_limit`](crate::ClientBuilder::rate_limit) included), or between two chunks of a stream.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, Kind::Timeout { .. })
@@ -282,6 +285,10 @@ impl fmt::Display for Kind {
                 TimedOut::Connecting => write!(f, "not connected after {after:?}"),
                 TimedOut::Attempt => write!(f, "no whole answer after {after:?}"),
                 TimedOut::Deadline => write!(f, "the deadline of {after:?} has passed"),
+                TimedOut::Turn => write!(
+                    f,
+                    "the client's rate limit gave no turn within the deadline of {after:?}"
+                ),
                 TimedOut::Chunk => write!(f, "no further bytes after {after:?}"),
             },
             Self::Transport { what, .. } => f.write_str(what),

@@ -100,6 +100,7 @@ mod retry;
 pub mod sandbox;
 mod segment;
 mod stream;
+mod throttle;
 mod transport;
 mod upload;
 mod walk;
@@ -123,6 +124,7 @@ pub use request_body::{QueryParameters, RequestBody};
 pub use response::Response;
 pub use retry::RetryPolicy;
 pub use stream::ByteStream;
+pub use throttle::RateLimits;
 /// ```
 /// use truto_core::{ByteStream, Request, Upload, unified_endpoint};
 ///

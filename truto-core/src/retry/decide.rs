@@ -29,7 +29,8 @@ impl Outcome {
                 // 503 is Truto's own word for a blocked account, unless the provider said it.
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => remote,
                 StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => true,
-                status => status.is_server_error() || status.is_redirection(),
+                // What is no plain refusal may mean anything.
+                status => !status.is_client_error(),
             },
         }
     }

@@ -112,6 +112,7 @@ fn a_write_is_ambiguous_unless_it_was_surely_refused() {
         (Outcome::NotExecuted, false),
         (Outcome::Lost, true),
         (Outcome::Final, false),
+        (status(101, false), true),
         (status(307, false), true),
         (status(400, false), false),
         (status(404, false), false),
@@ -125,6 +126,7 @@ fn a_write_is_ambiguous_unless_it_was_surely_refused() {
         (status(503, false), false),
         (status(503, true), true),
         (status(504, false), true),
+        (status(999, false), true),
     ] {
         assert_eq!(outcome.is_ambiguous(), expected, "{outcome:?}");
     }
