@@ -107,6 +107,9 @@ mod walk;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod properties;
 
 pub use account::Account;
 pub use api_error::{ApiError, ErrorInsight};

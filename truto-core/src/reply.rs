@@ -129,13 +129,21 @@ impl Context<'_> {
             .map(|value| value.split(';').next().unwrap_or(value).trim())
             .filter(|media| media.len() < 128)
         {
-            Some(media) => format!(" (status {status}, content type {media})"),
+            Some(media) => {
+                let mut media = media.to_owned();
+                redact::text(&mut media, self.token());
+                format!(" (status {status}, content type {media})")
+            }
             None => format!(" (status {status}, no content type)"),
         }
     }
 
+    fn token(&self) -> &str {
+        self.account.client().inner().token.expose_secret()
+    }
+
     fn excerpt(&self, body: &[u8]) -> String {
-        let token = self.account.client().inner().token.expose_secret();
+        let token = self.token();
         // The token may straddle the cut, so it is replaced in a longer piece first.
         let piece = &body[..body.len().min(2 * MAX_EXCERPT + token.len())];
         let mut excerpt = String::from_utf8_lossy(piece).into_owned();

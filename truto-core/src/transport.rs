@@ -10,6 +10,7 @@ use reqwest::Url;
 use crate::api_error::ApiError;
 use crate::client::{CONNECT_TIMEOUT, Inner};
 use crate::error::{Kind, TimedOut};
+use crate::redact;
 use crate::retry::Outcome;
 use secrecy::ExposeSecret;
 
@@ -65,7 +66,7 @@ pub(crate) async fn attempt(
     if let Some(url) = url
         && *response.url() != url
     {
-        return Err(redirect(None, Some(response.url())));
+        return Err(redirect(client, None, Some(response.url())));
     }
     if status.is_redirection() {
         let target = response
@@ -73,7 +74,7 @@ pub(crate) async fn attempt(
             .get(header::LOCATION)
             .and_then(|location| location.to_str().ok())
             .and_then(|location| response.url().join(location).ok());
-        return Err(redirect(Some(status), target.as_ref()));
+        return Err(redirect(client, Some(status), target.as_ref()));
     }
     let limit = client.max_body_bytes;
     if !status.is_success() {
@@ -174,8 +175,14 @@ async fn api_error(client: &Inner, mut response: reqwest::Response, limit: usize
     }
 }
 
-fn redirect(status: Option<StatusCode>, target: Option<&Url>) -> Failed {
-    let host = target.and_then(Url::host_str).map(str::to_owned);
+fn redirect(client: &Inner, status: Option<StatusCode>, target: Option<&Url>) -> Failed {
+    // A URL's host is in lower case, and so is a token that was made a part of it.
+    let token = client.token.expose_secret().to_lowercase();
+    let host = target.and_then(Url::host_str).map(|host| {
+        let mut host = host.to_owned();
+        redact::text(&mut host, &token);
+        host
+    });
     let outcome = Outcome::Status {
         status: status.unwrap_or(StatusCode::SEE_OTHER),
         remote: false,
