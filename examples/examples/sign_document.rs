@@ -5,8 +5,8 @@ use std::error::Error;
 
 use truto_core::Upload;
 use truto_examples::e_signature::{
-    CreateDocument, CreateSigningRequest, Document, DownloadDocument, Email, NamedId, Participant,
-    SigningRequest, UpdateSigningRequest,
+    CreateDocument, CreateSigningRequest, Document, Download, Email, Participant, Passthrough,
+    SigningRequest, SigningRequestId, UpdateSigningRequest,
 };
 use truto_examples::setup::Setup;
 
@@ -29,23 +29,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let request = SigningRequest::create(&CreateSigningRequest {
         name: "Contract".into(),
         description: "Please sign.".into(),
-        participants: vec![Participant {
-            name: "Ada Lovelace".into(),
-            emails: vec![Email {
+        participants: Some(vec![Participant {
+            name: Some("Ada Lovelace".into()),
+            emails: Some(vec![Email {
                 email: Some("ada@example.com".into()),
                 ..Email::default()
-            }],
-            is_signer: true,
-        }],
+            }]),
+            is_signer: Some(true),
+            ..Participant::default()
+        }]),
+        ..CreateSigningRequest::default()
     })
     .send(account)
     .await?;
     println!("signing request {}", request.id);
 
     let place = CreateDocument {
-        signing_request: Some(NamedId {
-            id: Some(request.id.clone()),
-            name: None,
+        signing_request: Some(SigningRequestId {
+            id: Some(request.id.clone().into()),
         }),
         name: Some("contract.pdf".into()),
         id: None,
@@ -54,7 +55,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .body_passthrough()
         .send(account)
         .await?;
-    println!("document {:?}", document.id);
+    println!("document {}", document.id);
 
     // `Some(None)` is an explicit null: it clears the description. The status is left as it is.
     let update = UpdateSigningRequest {
@@ -70,12 +71,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         request.description, request.status
     );
 
-    let file_url = DownloadDocument {
+    let file_url = Download {
         file_url: "https://provider.example/contract.pdf".into(),
     };
     let path = std::env::temp_dir().join("truto-contract.pdf");
     let mut file = tokio::fs::File::create(&path).await?;
-    let stream = Document::download(&file_url).send(account).await?;
+    let stream = Document::download(&file_url, &Passthrough::default())
+        .send(account)
+        .await?;
     println!("downloading {:?}", stream.content_type());
     let written = stream.copy_to(&mut file).await?;
     println!("{written} bytes in {}", path.display());

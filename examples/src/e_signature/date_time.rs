@@ -21,3 +21,41 @@ impl DateTime {
         }
     }
 }
+
+impl From<Timestamp> for DateTime {
+    fn from(timestamp: Timestamp) -> Self {
+        Self::Timestamp(timestamp)
+    }
+}
+
+/// A point in time to look for, or a range: `created_at=…` or `created_at[gt]=…&created_at[lte]=…`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum DateFilter {
+    /// Exactly then.
+    At(DateTime),
+    /// Within bounds, each of which may be missing.
+    Range {
+        /// Later than this.
+        gt: Option<DateTime>,
+        /// This or later.
+        gte: Option<DateTime>,
+        /// Earlier than this.
+        lt: Option<DateTime>,
+        /// This or earlier.
+        lte: Option<DateTime>,
+    },
+}
+
+impl DateFilter {
+    /// Everything from a point in time on.
+    #[must_use]
+    pub fn since(start: Timestamp) -> Self {
+        Self::Range {
+            gt: None,
+            gte: Some(start.into()),
+            lt: None,
+            lte: None,
+        }
+    }
+}

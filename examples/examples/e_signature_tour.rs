@@ -1,0 +1,135 @@
+//! A walk through the e-signature model on the sandbox, as a person would take it.
+
+use std::error::Error;
+
+use futures_util::TryStreamExt;
+use serde_json::json;
+use truto_core::Upload;
+use truto_core::sandbox::Sandbox;
+use truto_examples::e_signature::{
+    CancelWorkflow, CreateDocument, CreateSigningRequest, DateFilter, Document, Download, Email,
+    ListSigningRequests, ListUsers, NamedId, Participant, Passthrough, SigningRequest,
+    SigningRequestId, SigningRequestState, StatusFilter, User, Workflow,
+};
+
+const MODEL: &str = "e-signature";
+const PDF: &str = "%PDF-1.7 a contract";
+
+fn sandbox_with_records(sandbox: &Sandbox) {
+    for (id, name) in [("u1", "Ada"), ("u2", "Grace"), ("u3", "Edsger")] {
+        let user = json!({"id": id, "name": name, "status": "active", "groups": [{"id": "g"}]});
+        sandbox.insert(MODEL, "users", user);
+    }
+    let sent = json!({"id": "s1", "name": "Lease", "status": {"id": "sent", "name": "Sent"}});
+    sandbox.insert(MODEL, "signing_requests", sent);
+    let workflow = json!({"id": "w1", "name": "Hiring", "status": "active"});
+    sandbox.insert(MODEL, "workflows", workflow);
+    sandbox.on_method(
+        MODEL,
+        "workflows",
+        "cancel",
+        |_| json!({"result": {"id": "w1", "name": "Hiring", "status": "cancelled"}}),
+    );
+    sandbox.on_download(MODEL, "documents", "download", "application/pdf", PDF);
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let sandbox = Sandbox::start().await?;
+    sandbox_with_records(&sandbox);
+    let account = sandbox.account();
+
+    let users = User::list(&ListUsers::default())
+        .limit(2)
+        .all(&account)
+        .await?;
+    println!("{} users", users.len());
+    let grace = users
+        .iter()
+        .find(|user| user.name.as_deref() == Some("Grace"));
+    let grace = User::get(&grace.ok_or("nobody is called Grace")?.id)
+        .send(&account)
+        .await?;
+    println!("found {} ({:?})", grace.id, grace.status);
+
+    let sent_this_year = ListSigningRequests {
+        created_at: Some(DateFilter::since("2026-01-01T00:00:00Z".parse()?)),
+        status: Some(StatusFilter {
+            id: SigningRequestState::Sent,
+            name: None,
+        }),
+        ..ListSigningRequests::default()
+    };
+    let requests = SigningRequest::list(&sent_this_year);
+    println!("asking for {}", requests.query_string());
+    let requests: Vec<SigningRequest> = requests.items(&account).try_collect().await?;
+    println!(
+        "{} on their way, the first is {:?}",
+        requests.len(),
+        requests[0].name
+    );
+
+    let request = SigningRequest::create(&CreateSigningRequest {
+        name: "Contract".into(),
+        description: "Please sign.".into(),
+        status: Some(NamedId {
+            id: Some("created".into()),
+            name: None,
+        }),
+        participants: Some(vec![Participant {
+            name: grace.name,
+            emails: Some(vec![Email {
+                email: Some("grace@example.com".into()),
+                ..Email::default()
+            }]),
+            is_signer: Some(true),
+            ..Participant::default()
+        }]),
+        ..CreateSigningRequest::default()
+    });
+    let request = request.send(&account).await?;
+    println!("created {:?}", request.name);
+
+    let place = CreateDocument {
+        signing_request: Some(SigningRequestId {
+            id: Some(request.id.into()),
+        }),
+        name: Some("contract.pdf".into()),
+        id: None,
+    };
+    let file = Upload::bytes("application/pdf", PDF);
+    let document = Document::create(&place, &file)
+        .body_passthrough()
+        .send(&account)
+        .await?;
+    println!("added document {}", document.id);
+
+    let file = Download {
+        file_url: "https://provider.example/contract.pdf".into(),
+    };
+    let mut copy = Vec::new();
+    let stream = Document::download(&file, &Passthrough::default())
+        .send(&account)
+        .await?;
+    let bytes = stream.copy_to(&mut copy).await?;
+    println!("downloaded {bytes} bytes");
+
+    let cancel = CancelWorkflow {
+        id: "w1".into(),
+        message: "no need".into(),
+        remote_data: None,
+    };
+    let workflow = Workflow::cancel(&cancel).send(&account).await?;
+    println!("workflow {:?} is now {:?}", workflow.name, workflow.status);
+
+    let deleted = User::delete("u3")
+        .exclude_fields(["groups"])
+        .send(&account)
+        .await?;
+    println!(
+        "deleted {:?}; the sandbox saw {} calls",
+        deleted.id(),
+        sandbox.requests().len()
+    );
+    Ok(())
+}

@@ -1,0 +1,151 @@
+//! The catalogue: its methods, the paths of its fields, and records made from them.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+pub(crate) const ID: &str = "r1";
+
+pub(crate) fn catalogue() -> Value {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../examples/catalog/e-signature.json"
+    );
+    let text = std::fs::read_to_string(path).expect("the catalogue");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+pub(crate) fn resources(catalogue: &Value) -> &[Value] {
+    catalogue["resources"].as_array().expect("resources")
+}
+
+pub(crate) fn resource<'a>(catalogue: &'a Value, segment: &str) -> &'a Value {
+    let found = |resource: &&Value| resource["segment"] == segment;
+    resources(catalogue).iter().find(found).expect("a resource")
+}
+
+pub(crate) fn method<'a>(catalogue: &'a Value, segment: &str, name: &str) -> &'a Value {
+    let methods = resource(catalogue, segment)["methods"]
+        .as_array()
+        .expect("methods");
+    methods
+        .iter()
+        .find(|method| method["name"] == name)
+        .expect("a method")
+}
+
+/// The paths of fields; those without a known name are left out.
+pub(crate) fn paths(fields: &Value) -> BTreeSet<String> {
+    fn add(fields: &Value, path: &str, paths: &mut BTreeSet<String>) {
+        for field in fields.as_array().into_iter().flatten() {
+            if let Some(name) = field["name"].as_str() {
+                let path = format!("{path}{name}");
+                add(&field["fields"], &format!("{path}."), paths);
+                add(&field["items"]["fields"], &format!("{path}[]."), paths);
+                paths.insert(path);
+            }
+        }
+    }
+    let mut paths = BTreeSet::new();
+    add(fields, "", &mut paths);
+    paths
+}
+
+/// A record with all fields; `pick` says which of an enum's words to take.
+pub(crate) fn full(fields: &Value, pick: usize) -> Value {
+    let fields = fields.as_array().into_iter().flatten();
+    let record: Map<String, Value> = fields
+        .filter_map(|field| Some((field["name"].as_str()?.to_owned(), sample(field, pick))))
+        .map(|(name, value)| {
+            if name == "id" && value == "text" {
+                (name, json!(ID))
+            } else {
+                (name, value)
+            }
+        })
+        .collect();
+    Value::Object(record)
+}
+
+fn sample(field: &Value, pick: usize) -> Value {
+    if let Some(words) = field["enum"].as_array() {
+        return words[pick % words.len()].clone();
+    }
+    match field["type"].as_str() {
+        Some("string") if field["format"] == "date-time" => json!("2026-01-02T03:04:05Z"),
+        Some("string") => json!("text"),
+        Some("boolean") => json!(true),
+        Some("number" | "integer") => json!(3),
+        Some("array") => json!([sample(&field["items"], pick)]),
+        Some("object") if field["fields"].is_array() => full(&field["fields"], pick),
+        Some("object") => json!({"any": [1, 2.5, {"deep": "er"}]}),
+        _ => json!("any"),
+    }
+}
+
+/// The same record with nothing but nulls beside its id.
+pub(crate) fn nulls(record: &Value) -> Value {
+    let fields = record.as_object().expect("an object").keys();
+    let mut nulls: Map<String, Value> = fields.map(|name| (name.clone(), Value::Null)).collect();
+    nulls.insert("id".to_owned(), json!(ID));
+    Value::Object(nulls)
+}
+
+/// The same record with a field nobody knows in each object, outside what is kept as it came.
+pub(crate) fn with_unknown_fields(record: &Value) -> Value {
+    match record {
+        Value::Array(items) => items.iter().map(with_unknown_fields).collect(),
+        Value::Object(fields) => {
+            let mut all: Map<String, Value> = fields
+                .iter()
+                .map(|(name, value)| match name.as_str() {
+                    "remote_data" | "custom_fields" => (name.clone(), value.clone()),
+                    _ => (name.clone(), with_unknown_fields(value)),
+                })
+                .collect();
+            all.insert("x_unknown".to_owned(), json!({"a": [null]}));
+            Value::Object(all)
+        }
+        leaf => leaf.clone(),
+    }
+}
+
+/// The same record with a word of the provider's own for each enum, and dates in a way of its own.
+pub(crate) fn with_unknown_words(fields: &Value) -> Value {
+    fn replace(fields: &Value) -> Value {
+        let mut fields = fields.clone();
+        for field in fields.as_array_mut().into_iter().flatten() {
+            for inner in ["fields", "items"] {
+                if field[inner].is_array() {
+                    field[inner] = replace(&field[inner]);
+                }
+            }
+            if field["items"]["fields"].is_array() {
+                field["items"]["fields"] = replace(&field["items"]["fields"]);
+            }
+            if field["enum"].is_array() {
+                field["enum"] = json!(["A Word of Their Own"]);
+            }
+            if field["format"] == "date-time" {
+                field["format"] = Value::Null;
+            }
+        }
+        fields
+    }
+    full(&replace(fields), 0)
+}
+
+/// A value without its nulls: a field that is missing and one that is null say the same.
+pub(crate) fn known(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .filter(|(name, value)| !value.is_null() && *name != "x_unknown")
+                .map(|(name, value)| (name.clone(), known(value)))
+                .collect(),
+        ),
+        Value::Array(items) => items.iter().map(known).collect(),
+        leaf => leaf.clone(),
+    }
+}
