@@ -147,7 +147,8 @@ pub fn answer(data: &[u8]) {
 ///
 /// If they do not.
 pub fn error(data: &[u8]) {
-    const TOKEN: &str = "token";
+    // Begins with no letter of an escape: `\t` before `oken` would be shown as a token that is none.
+    const TOKEN: &str = "s3cret";
     let mut headers = HeaderMap::new();
     if let Ok(value) = HeaderValue::from_bytes(data) {
         headers.insert("truto-response-error-insight", value);
