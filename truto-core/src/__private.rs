@@ -26,3 +26,12 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
 
 /// Fails to compile, in our words, for a type that cannot be decoded.
 pub const fn output<T: Output>() {}
+
+/// Decodes as a call does, for benchmarks; the error is its message.
+pub fn decode<O: Output>(bytes: bytes::Bytes) -> Result<O, String> {
+    let body = crate::output::Body {
+        content: crate::output::Content::Whole(bytes),
+        may_be_wrapped: false,
+    };
+    O::from_body(body).map_err(|failure| failure.message)
+}

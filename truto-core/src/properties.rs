@@ -225,7 +225,7 @@ mod tests {
             "result_count",
             "debug",
             "error",
-            "token",
+            "s3cret",
             "a",
             "a[b]",
             "integrated_account_id",

@@ -1,0 +1,94 @@
+//! Ways to measure: instructions by callgrind, allocations, best times, resident memory.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::clients::Failure;
+
+/// Instructions a call: the difference of two runs of this program of different lengths.
+///
+/// `None` without valgrind.
+///
+/// # Errors
+///
+/// If a run fails.
+pub fn instructions(arguments: &[&str], lengths: [usize; 2]) -> Result<Option<f64>, Failure> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        return Ok(None);
+    }
+    let [short, long] = lengths;
+    let (few, many) = (total(arguments, short)?, total(arguments, long)?);
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    Ok(Some(
+        (many.saturating_sub(few)) as f64 / (long - short) as f64,
+    ))
+}
+
+fn total(arguments: &[&str], length: usize) -> Result<u64, Failure> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe()?)
+        .args(arguments)
+        .arg(length.to_string())
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    let total = text.lines().find_map(|line| {
+        let (_, total) = line.split_once("Collected : ")?;
+        total.trim().parse().ok()
+    });
+    total.ok_or_else(|| format!("callgrind tells no count: {text}").into())
+}
+
+/// What the program `allocations` counts: allocations, bytes in all, and the most at one time.
+///
+/// # Errors
+///
+/// If it fails.
+pub fn allocations(arguments: &[&str]) -> Result<[f64; 3], Failure> {
+    let output = Command::new(sibling("allocations")?)
+        .args(arguments)
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut numbers = text.split_whitespace().map(str::parse);
+    let mut next = || -> Result<f64, Failure> {
+        let error = String::from_utf8_lossy(&output.stderr);
+        Ok(numbers
+            .next()
+            .ok_or_else(|| format!("no count: {error}"))??)
+    };
+    Ok([next()?, next()?, next()?])
+}
+
+/// A program beside this one.
+fn sibling(name: &str) -> Result<PathBuf, Failure> {
+    Ok(std::env::current_exe()?.with_file_name(name))
+}
+
+/// The shortest of several runs, which is the least disturbed one.
+pub fn best_of(runs: usize, mut run: impl FnMut()) -> Duration {
+    (0..runs)
+        .map(|_| {
+            let started = Instant::now();
+            run();
+            started.elapsed()
+        })
+        .min()
+        .unwrap_or_default()
+}
+
+/// A line of this process's status, in kilobytes; 0 where the system does not tell.
+#[must_use]
+pub fn resident_kb(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| {
+            line.strip_prefix(name)?
+                .trim()
+                .trim_end_matches(" kB")
+                .parse()
+                .ok()
+        })
+        .unwrap_or(0)
+}

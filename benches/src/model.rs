@@ -1,0 +1,173 @@
+//! A user of 20 fields, twice: with the provider's record as text, and as a value.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use truto_core::{ByteStream, RemoteData, unified_endpoint};
+
+macro_rules! user {
+    ($(#[$doc:meta])* $name:ident, $remote_data:ty) => {
+        $(#[$doc])*
+        #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+        #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+        #[unified_endpoint(
+            method = "POST",
+            path = "/unified/e-signature/users/download",
+            query = Size,
+            response = ByteStream
+        )]
+        #[derive(Debug, Clone, Deserialize)]
+        #[allow(missing_docs, reason = "the fields of e-signature users")]
+        pub struct $name {
+            pub id: String,
+            pub first_name: Option<String>,
+            pub last_name: Option<String>,
+            pub title: Option<String>,
+            pub name: Option<String>,
+            pub username: Option<String>,
+            pub emails: Option<Vec<Email>>,
+            pub phones: Option<Vec<Phone>>,
+            pub status: Option<String>,
+            pub roles: Option<Vec<Named>>,
+            pub groups: Option<Vec<Named>>,
+            pub organizations: Option<Vec<Named>>,
+            pub workspace: Option<Named>,
+            pub languages: Option<Vec<String>>,
+            pub timezone: Option<String>,
+            pub avatar: Option<String>,
+            pub urls: Option<Vec<Url>>,
+            pub created_at: Option<String>,
+            pub updated_at: Option<String>,
+            pub remote_data: Option<$remote_data>,
+        }
+    };
+}
+
+user! {
+    /// Keeps the provider's record as text.
+    User, RemoteData
+}
+
+user! {
+    /// Parses the provider's record.
+    ParsedUser, Value
+}
+
+/// How much to send.
+#[derive(Debug, Serialize)]
+pub struct Size {
+    /// In megabytes.
+    pub megabytes: u64,
+}
+
+/// The query of the call, for serializers that are handed a struct.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "named as on the wire")]
+pub struct Parameters {
+    pub integrated_account_id: &'static str,
+    pub truto_exclude_fields: [&'static str; 2],
+    pub truto_ignore_remote_data: bool,
+    pub remote_query: Reason,
+}
+
+/// What the provider is told.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "named as on the wire")]
+pub struct Reason {
+    pub reason: &'static str,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self {
+            integrated_account_id: "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
+            truto_exclude_fields: ["avatar", "urls"],
+            truto_ignore_remote_data: true,
+            remote_query: Reason {
+                reason: "left the company",
+            },
+        }
+    }
+}
+
+/// An email address.
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs, reason = "named as on the wire")]
+pub struct Email {
+    pub email: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub is_primary: Option<bool>,
+}
+
+/// A phone number.
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs, reason = "named as on the wire")]
+pub struct Phone {
+    pub number: Option<String>,
+    pub extension: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+}
+
+/// A reference.
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs, reason = "named as on the wire")]
+pub struct Named {
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub organization: Option<String>,
+}
+
+/// A link.
+#[derive(Debug, Clone, Deserialize)]
+#[allow(missing_docs, reason = "named as on the wire")]
+pub struct Url {
+    pub url: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+}
+
+/// A user of about 2.1 KB, half of it the provider's own record.
+#[must_use]
+pub fn record(number: usize) -> Value {
+    json!({
+        "id": format!("{number:08}"),
+        "first_name": "Ada", "last_name": "Lovelace", "title": "Countess", "name": "Ada Lovelace",
+        "username": "ada", "status": "active", "timezone": "Europe/London",
+        "emails": [
+            {"email": "ada@example.com", "type": "work", "is_primary": true},
+            {"email": "ada.lovelace@example.org", "type": "home", "is_primary": false},
+        ],
+        "phones": [{"number": "+44 20 7946 0000", "extension": "12", "type": "work"}],
+        "roles": [{"id": "r1", "name": "Administrator"}, {"id": "r2", "name": "Signer"}],
+        "groups": [{"id": "g1", "name": "Engines", "organization": "o1"}],
+        "organizations": [{"id": "o1", "name": "Analytical Society"}],
+        "workspace": {"id": "w1", "name": "London", "organization": "o1"},
+        "languages": ["en", "fr"], "avatar": "https://example.com/avatars/ada.png",
+        "urls": [{"url": "https://example.com/users/ada", "type": "view"}],
+        "created_at": "2024-12-10T09:30:00Z", "updated_at": "2026-11-24T12:00:00.123Z",
+        "remote_data": {
+            "userId": format!("{number:08}"), "userName": "Ada Lovelace", "email": "ada@example.com",
+            "userType": "CompanyUser", "isAdmin": "True", "userStatus": "Active",
+            "uri": "/users/00000000-0000-0000-0000-000000000000", "loginStatus": "not_logged_in",
+            "passwordExpiration": "never", "sendActivationEmail": "false",
+            "createdDateTime": "2024-12-10T09:30:00.0000000Z", "permissionProfileId": "12345678",
+            "permissionProfileName": "Account Administrator", "jobTitle": "Countess",
+            "userSettings": [
+                {"name": "canSendEnvelope", "value": "true"},
+                {"name": "allowRecipientLanguageSelection", "value": "false"},
+                {"name": "canManageAccount", "value": "account_administrator"},
+                {"name": "apiAccountWideAccess", "value": "false"},
+            ],
+            "workAddress": {"street1": "12 St James's Square", "city": "London", "country": "GB"},
+        },
+    })
+}
+
+/// A page of users as JSON text.
+#[must_use]
+pub fn page(users: usize, next_cursor: Option<&str>) -> String {
+    let users: Vec<Value> = (0..users).map(record).collect();
+    let count = users.len();
+    json!({"result": users, "next_cursor": next_cursor, "result_count": count}).to_string()
+}
