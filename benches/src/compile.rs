@@ -1,6 +1,5 @@
 //! What an endpoint costs to compile: generated crates of many endpoints, ours and by hand.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Instant;
@@ -14,6 +13,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 enum How {
     Ours,
     ByHand,
+    Progenitor,
 }
 
 impl How {
@@ -21,6 +21,7 @@ impl How {
         match self {
             Self::Ours => "ours",
             Self::ByHand => "by-hand",
+            Self::Progenitor => "progenitor",
         }
     }
 
@@ -28,68 +29,72 @@ impl How {
         match self {
             Self::Ours => "declared with `unified_endpoint`",
             Self::ByHand => "hand-written reqwest, an `async fn` each",
+            Self::Progenitor => "progenitor, from OpenAPI",
         }
     }
 
     /// A crate with so many endpoints on one model, each called from `main`.
     fn source(self, endpoints: usize) -> String {
-        let mut source = String::new();
-        // Writing to a string cannot fail.
+        let [head, declaration, call, main, arm, end] = self.pieces();
+        let each = |piece: &str, number: usize| {
+            (0..endpoints)
+                .map(|at| {
+                    piece
+                        .replace("AT", &at.to_string())
+                        .replace("NEXT", &(at + number).to_string())
+                })
+                .collect::<String>()
+        };
+        let (declarations, calls, arms) = (each(declaration, 0), each(call, 0), each(arm, 2));
+        let model = if self == Self::Progenitor { "" } else { MODEL };
+        format!("{head}\n{declarations}{model}{calls}{main}{arms}{end}")
+    }
+
+    /// Imports, a declaration, a function that calls it, `main` to its match, an arm, the end.
+    fn pieces(self) -> [&'static str; 6] {
         match self {
-            Self::Ours => {
-                source.push_str("use truto_core::{Account, Client, Error, unified_endpoint};\n\n");
-                for at in 0..endpoints {
-                    let _ = writeln!(
-                        source,
-                        "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r{at}/<id>\", name = \"get_{at}\", response = Self)]"
-                    );
-                }
-                source.push_str(MODEL);
-                for at in 0..endpoints {
-                    let _ = writeln!(
-                        source,
-                        "async fn call_{at}(account: &Account) -> Result<Model, Error> {{\n    Model::get_{at}(\"x\").exclude_fields([\"a\"]).send(account).await\n}}"
-                    );
-                }
-                source.push_str("\n#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error> {\n    let account = Client::from_env()?.token_account();\n    match std::env::args().count() {\n");
-                for at in 0..endpoints {
-                    let _ = writeln!(
-                        source,
-                        "        {} => println!(\"{{:?}}\", call_{at}(&account).await?),",
-                        at + 2
-                    );
-                }
-                source.push_str("        _ => println!(\"{account:?}\"),\n    }\n    Ok(())\n}\n");
-            }
-            Self::ByHand => {
-                source.push_str("use reqwest::{Client, Error, Url};\n\n");
-                source.push_str(MODEL);
-                for at in 0..endpoints {
-                    let _ = writeln!(
-                        source,
-                        "async fn get_{at}(client: &Client, base: &Url, id: &str, exclude: &[&str]) -> Result<Model, Error> {{\n    let mut url = base.clone();\n    url.path_segments_mut().expect(\"a base\").extend([\"unified\", \"m\", \"r{at}\", id]);\n    for field in exclude {{\n        url.query_pairs_mut().append_pair(\"truto_exclude_fields[]\", field);\n    }}\n    let response = client.get(url).bearer_auth(\"token\").header(\"Accept\", \"application/json\").send().await?;\n    response.error_for_status()?.json().await\n}}"
-                    );
-                }
-                source.push_str("\n#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error> {\n    let client = Client::new();\n    let base = Url::parse(\"http://localhost\").expect(\"a URL\");\n    match std::env::args().count() {\n");
-                for at in 0..endpoints {
-                    let _ = writeln!(
-                        source,
-                        "        {} => println!(\"{{:?}}\", get_{at}(&client, &base, \"x\", &[\"a\"]).await?),",
-                        at + 2
-                    );
-                }
-                source.push_str(
-                    "        _ => println!(\"{client:?} {base}\"),\n    }\n    Ok(())\n}\n",
-                );
-            }
+            Self::Ours => [
+                "use truto_core::{Account, Client, Error, unified_endpoint};\n",
+                "#[unified_endpoint(method = \"GET\", path = \"/unified/m/rAT/<id>\", name = \"get_AT\", response = Self)]\n",
+                "async fn call_AT(account: &Account) -> Result<Model, Error> {\n    Model::get_AT(\"x\").exclude_fields([\"a\"]).send(account).await\n}\n",
+                "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error> {\n    let account = Client::from_env()?.token_account();\n    match std::env::args().count() {\n",
+                "        NEXT => println!(\"{:?}\", call_AT(&account).await?),\n",
+                "        _ => println!(\"{account:?}\"),\n    }\n    Ok(())\n}\n",
+            ],
+            Self::ByHand => [
+                "use reqwest::{Client, Error, Url};\n",
+                "",
+                "async fn get_AT(client: &Client, base: &Url, id: &str, exclude: &[&str]) -> Result<Model, Error> {\n    let mut url = base.clone();\n    url.path_segments_mut().expect(\"a base\").extend([\"unified\", \"m\", \"rAT\", id]);\n    for field in exclude {\n        url.query_pairs_mut().append_pair(\"truto_exclude_fields[]\", field);\n    }\n    let response = client.get(url).bearer_auth(\"token\").header(\"Accept\", \"application/json\").send().await?;\n    response.error_for_status()?.json().await\n}\n",
+                "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error> {\n    let client = Client::new();\n    let base = Url::parse(\"http://localhost\").expect(\"a URL\");\n    match std::env::args().count() {\n",
+                "        NEXT => println!(\"{:?}\", get_AT(&client, &base, \"x\", &[\"a\"]).await?),\n",
+                "        _ => println!(\"{client:?} {base}\"),\n    }\n    Ok(())\n}\n",
+            ],
+            Self::Progenitor => [
+                "progenitor::generate_api!(\"api.json\");\n",
+                "",
+                "",
+                "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::new(\"http://localhost\");\n    match std::env::args().count() {\n",
+                "        NEXT => println!(\"{:?}\", client.get_AT(\"x\", Some(\"a\")).await?),\n",
+                "        _ => println!(\"{client:?}\"),\n    }\n    Ok(())\n}\n",
+            ],
         }
-        source
+    }
+
+    /// The same endpoints as an OpenAPI document.
+    fn openapi(endpoints: usize) -> String {
+        let paths: Vec<String> = (0..endpoints)
+            .map(|at| PATH.replace("AT", &at.to_string()))
+            .collect();
+        OPENAPI.replace("PATHS", &paths.join(","))
     }
 
     fn manifest(self) -> String {
         let client = match self {
             Self::Ours => format!("truto-core = {{ path = \"{ROOT}/truto-core\" }}"),
-            Self::ByHand => "reqwest = { version = \"0.13\", default-features = false, features = [\"gzip\", \"http2\", \"json\", \"rustls\"] }".to_owned(),
+            Self::ByHand => format!("reqwest = {{ {REQWEST}, \"json\"] }}"),
+            Self::Progenitor => format!(
+                "progenitor = \"0.15\"\nreqwest = {{ {REQWEST}, \"json\", \"query\", \"stream\"] }}"
+            ),
         };
         format!(
             "[package]\nname = \"bench-{}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[dependencies]\n{client}\n\
@@ -100,6 +105,19 @@ impl How {
         )
     }
 }
+
+const REQWEST: &str =
+    r#"version = "0.13", default-features = false, features = ["gzip", "http2", "rustls""#;
+
+const PATH: &str = r##""/unified/m/rAT/{id}": {"get": {"operationId": "get_AT", "parameters": [
+    {"name": "id", "in": "path", "required": true, "schema": {"type": "string"}},
+    {"name": "truto_exclude_fields", "in": "query", "schema": {"type": "string"}}
+], "responses": {"200": {"description": "the record", "content": {"application/json":
+    {"schema": {"$ref": "#/components/schemas/Model"}}}}}}}"##;
+
+const OPENAPI: &str = r#"{"openapi": "3.0.0", "info": {"title": "m", "version": "1"},
+"paths": {PATHS}, "components": {"schemas": {"Model": {"type": "object", "required": ["id"],
+"properties": {"id": {"type": "string"}, "name": {"type": "string"}}}}}}"#;
 
 const MODEL: &str = "#[derive(Debug, serde::Deserialize)]\n#[allow(dead_code)]\nstruct Model {\n    id: String,\n    name: Option<String>,\n}\n\n";
 
@@ -121,10 +139,11 @@ impl Crate {
     }
 
     fn write(&self, endpoints: usize) -> Result<(), Failure> {
-        Ok(std::fs::write(
-            self.folder.join("src/main.rs"),
-            self.how.source(endpoints),
-        )?)
+        if self.how == How::Progenitor {
+            std::fs::write(self.folder.join("api.json"), How::openapi(endpoints))?;
+        }
+        let source = self.how.source(endpoints);
+        Ok(std::fs::write(self.folder.join("src/main.rs"), source)?)
     }
 
     fn cargo(&self, arguments: &[&str]) -> Result<Output, Failure> {
@@ -200,7 +219,7 @@ pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
         "build, ms each",
         "release, bytes each",
     ]);
-    for how in [How::Ours, How::ByHand] {
+    for how in [How::Ours, How::ByHand, How::Progenitor] {
         let generated = Crate::new(how)?;
         generated.write(0)?;
         generated.cargo(&["check"])?;

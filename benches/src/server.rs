@@ -20,7 +20,7 @@ pub const PAGE_DELAY: Duration = Duration::from_millis(5);
 pub async fn run() -> io::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     println!("{}", listener.local_addr()?.port());
-    let user = answer(&model::record(1).to_string());
+    let user = answer(&model::record(1));
     let user: &'static [u8] = user.leak();
     loop {
         let (stream, _) = listener.accept().await?;

@@ -216,15 +216,15 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The whole URL, written once.
+    /// Path and query of the URL, written once.
     fn target(&self) -> String {
-        let base = &self.client.base;
+        let prefix = self.client.base.path().trim_end_matches('/');
         let path = self.parts.path();
         let id = self.account.id().unwrap_or_default();
         let mut target = String::with_capacity(
-            base.len() + path.len() + ACCOUNT.len() + id.len() + self.parts.query_len(),
+            prefix.len() + path.len() + ACCOUNT.len() + id.len() + self.parts.query_len(),
         );
-        target.push_str(base);
+        target.push_str(prefix);
         target.push_str(path);
         let query = target.len();
         if !id.is_empty() {
@@ -236,6 +236,15 @@ impl<'a> Call<'a> {
             target.replace_range(query..=query, "?");
         }
         target
+    }
+
+    /// The whole URL. The parser must find nothing to change: the route is what was declared.
+    fn url(&self, target: &str) -> Option<Url> {
+        let base = &self.client.base;
+        let origin = base.as_str().strip_suffix(base.path())?;
+        // Joined to the base, the host is not parsed anew.
+        let url = base.join(target).ok()?;
+        (url.as_str().strip_prefix(origin) == Some(target)).then_some(url)
     }
 
     fn has_own_key(&self) -> bool {
@@ -259,10 +268,8 @@ impl<'a> Call<'a> {
     }
 
     fn request(&self, target: &str, key: Option<&HeaderValue>) -> Result<reqwest::Request, Error> {
-        let url = Url::parse(target)
-            .ok()
-            // The parser must have found nothing to change: the route is what was declared.
-            .filter(|url| url.as_str() == target)
+        let url = self
+            .url(target)
             .ok_or_else(|| Error::invalid("the URL changes when it is parsed"))?;
         let mut request = reqwest::Request::new(self.parts.endpoint.method.clone(), url);
         let headers = request.headers_mut();

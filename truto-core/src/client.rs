@@ -3,6 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::HeaderValue;
+use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::retry::Budget;
@@ -44,8 +45,8 @@ pub(crate) struct Inner {
     pub(crate) http: reqwest::Client,
     /// The HTTP client came from the caller, with settings that we do not know.
     pub(crate) foreign: bool,
-    /// Scheme, host and path prefix, without a trailing slash.
-    pub(crate) base: String,
+    /// Scheme, host and path prefix.
+    pub(crate) base: Url,
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
     pub(crate) token: SecretString,
@@ -119,7 +120,7 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("base_url", &self.inner.base)
+            .field("base_url", &self.inner.base.as_str().trim_end_matches('/'))
             .field("timeout", &self.inner.timeout)
             .field("deadline", &self.inner.deadline)
             .finish_non_exhaustive()
@@ -287,9 +288,9 @@ impl ClientBuilder {
             inner: Arc::new(Inner {
                 http,
                 foreign,
-                base: url.as_str().trim_end_matches('/').to_owned(),
                 host: url.host_str().unwrap_or_default().to_owned(),
                 port: url.port_or_known_default(),
+                base: url,
                 token: self.token,
                 authorization,
                 user_agent,

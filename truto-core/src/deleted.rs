@@ -88,7 +88,7 @@ impl Glance {
     fn at(text: &str) -> Self {
         let mut glance = Self::default();
         let mut json = serde_json::Deserializer::from_str(text);
-        // An error is either our own early stop or is found again, and told, by the full decode.
+        // An error comes from our own early stop, or is found again, and told, by the full decode.
         let whole = json
             .deserialize_map(GlanceVisitor(&mut glance))
             .is_ok_and(|only_id| only_id && json.end().is_ok());
@@ -113,7 +113,8 @@ impl<'de> Visitor<'de> for GlanceVisitor<'_> {
             if let Key::Id = key {
                 self.0.id = map.next_value::<Id>()?.into_text();
             } else if self.0.id.is_some() {
-                return Err(serde::de::Error::custom("the id is known"));
+                // All is known; the deserializer ends with an error, since the object does not.
+                return Ok(false);
             } else {
                 map.next_value::<IgnoredAny>()?;
                 only_id = false;

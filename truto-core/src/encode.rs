@@ -1,5 +1,7 @@
 //! Percent-encoding: the one table that paths and queries share.
 
+use std::ops::Range;
+
 /// RFC 3986 unreserved characters; everything else goes out as `%XX`.
 const UNRESERVED: [bool; 256] = {
     let mut table = [false; 256];
@@ -15,32 +17,32 @@ const UNRESERVED: [bool; 256] = {
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Appends `text` to `out`, percent-encoded but for unreserved characters.
-pub(crate) fn push_encoded(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
+pub(crate) fn push_encoded(out: &mut String, text: &str) {
     let mut start = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
+    for (at, &byte) in text.as_bytes().iter().enumerate() {
         if !UNRESERVED[usize::from(byte)] {
-            out.extend_from_slice(&bytes[start..at]);
+            // Only what is ASCII lies between two encoded bytes, so the cuts are between characters;
+            // where nothing lies between, they need not be.
+            if start < at {
+                out.push_str(&text[start..at]);
+            }
             start = at + 1;
-            out.extend_from_slice(&[
-                b'%',
-                HEX[usize::from(byte >> 4)],
-                HEX[usize::from(byte & 15)],
-            ]);
+            out.push('%');
+            out.push(char::from(HEX[usize::from(byte >> 4)]));
+            out.push(char::from(HEX[usize::from(byte & 15)]));
         }
     }
-    out.extend_from_slice(&bytes[start..]);
+    if start < text.len() {
+        out.push_str(&text[start..]);
+    }
 }
 
-/// Runs `write` on the bytes of `text`, which takes no copy.
-///
-/// Everything this crate writes into a target is ASCII, so the bytes are always text again.
-pub(crate) fn with_bytes<R>(text: &mut String, write: impl FnOnce(&mut Vec<u8>) -> R) -> R {
-    let mut bytes = std::mem::take(text).into_bytes();
-    let result = write(&mut bytes);
-    *text = String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-    result
+/// Appends what stands in `range` of `out` itself, which is ASCII.
+pub(crate) fn push_again(out: &mut String, range: Range<usize>) {
+    out.reserve(range.len());
+    for at in range {
+        out.push(char::from(out.as_bytes()[at]));
+    }
 }
 
 #[cfg(test)]
@@ -49,7 +51,7 @@ mod tests {
 
     fn encoded(text: &str) -> String {
         let mut out = String::new();
-        with_bytes(&mut out, |bytes| push_encoded(bytes, text));
+        push_encoded(&mut out, text);
         out
     }
 
@@ -62,6 +64,7 @@ mod tests {
     #[test]
     fn everything_else_is_encoded() {
         assert_eq!(encoded("a/b c?d#é%2F"), "a%2Fb%20c%3Fd%23%C3%A9%252F");
+        assert_eq!(encoded("éa\u{1F980}"), "%C3%A9a%F0%9F%A6%80");
         assert_eq!(encoded("+&=[]"), "%2B%26%3D%5B%5D");
         assert_eq!(encoded("\u{1F980}"), "%F0%9F%A6%80");
     }

@@ -15,7 +15,7 @@ use crate::output;
 use crate::request::{Format, Parts};
 use crate::stream::Head;
 use crate::transport::{Content, Success};
-use crate::{Account, ByteStream, Error, Output, RateLimit, Response, redact};
+use crate::{Account, ByteStream, Error, Output, redact};
 
 /// A successful call, not yet decoded.
 pub(crate) struct Reply<'a> {
@@ -28,7 +28,8 @@ pub(crate) struct Reply<'a> {
 }
 
 impl Reply<'_> {
-    pub(crate) fn decode<O: Output>(self) -> Result<Response<O>, Error> {
+    /// The decoded body, and what came around it.
+    pub(crate) fn decode<O: Output>(self) -> Result<(O, Around), Error> {
         let Reply {
             parts,
             account,
@@ -68,13 +69,14 @@ impl Reply<'_> {
                 ),
         };
         match O::from_body(body) {
-            Ok(body) => Ok(Response {
+            Ok(body) => Ok((
                 body,
-                status: success.status,
-                rate_limit: RateLimit::from_headers(&success.headers),
-                headers: success.headers,
-                attempts,
-            }),
+                Around {
+                    status: success.status,
+                    headers: success.headers,
+                    attempts,
+                },
+            )),
             Err(failure) => {
                 let error = call.error(failure, &success.headers, &kept);
                 record(&span, &error);
@@ -82,6 +84,13 @@ impl Reply<'_> {
             }
         }
     }
+}
+
+/// What came around a body.
+pub(crate) struct Around {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) attempts: u32,
 }
 
 /// What a decode error says about its call.

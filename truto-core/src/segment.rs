@@ -32,7 +32,7 @@ impl Display for SegmentError {
 /// Appends `value` to `out` as one percent-encoded path segment.
 ///
 /// On an error `out` may hold a part of the value; the caller throws it away.
-pub(crate) fn push_segment(out: &mut Vec<u8>, value: &dyn Display) -> Result<(), SegmentError> {
+pub(crate) fn push_segment(out: &mut String, value: &dyn Display) -> Result<(), SegmentError> {
     let start = out.len();
     let mut segment = Segment {
         out,
@@ -48,15 +48,15 @@ pub(crate) fn push_segment(out: &mut Vec<u8>, value: &dyn Display) -> Result<(),
     }
     // Dots are unreserved, so a value that is all dots stands in `out` as it came.
     match &out[start..] {
-        b"" => Err(SegmentError::Empty),
-        b"." | b".." => Err(SegmentError::Dots),
+        "" => Err(SegmentError::Empty),
+        "." | ".." => Err(SegmentError::Dots),
         _ => Ok(()),
     }
 }
 
 /// Encodes while a `Display` writes, so that no argument is copied first.
 struct Segment<'a> {
-    out: &'a mut Vec<u8>,
+    out: &'a mut String,
     bytes: usize,
     error: Option<SegmentError>,
 }
@@ -81,8 +81,8 @@ mod tests {
     use super::*;
 
     fn segment(value: &dyn Display) -> Result<String, SegmentError> {
-        let mut out = Vec::new();
-        push_segment(&mut out, value).map(|()| String::from_utf8(out).expect("ASCII"))
+        let mut out = String::new();
+        push_segment(&mut out, value).map(|()| out)
     }
 
     #[test]

@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use truto_core::{Account, Client, Deleted, Request};
 
 use super::{ACCOUNT, Failure, ID, TIMEOUT, TOKEN};
-use crate::model::{ParsedUser, User};
+use crate::model::{ParsedUser, Reason, User};
 
 /// truto-core.
 #[derive(Debug)]
@@ -30,7 +28,6 @@ impl Ours {
     }
 
     /// The request as a value.
-    #[must_use]
     pub fn request() -> Request<Deleted<User>> {
         parameters(User::delete(ID))
     }
@@ -51,5 +48,7 @@ fn parameters<T>(request: Request<Deleted<T>>) -> Request<Deleted<T>> {
     request
         .exclude_fields(["avatar", "urls"])
         .ignore_remote_data()
-        .remote_query(&BTreeMap::from([("reason", "left the company")]))
+        .remote_query(&Reason {
+            reason: "left the company",
+        })
 }

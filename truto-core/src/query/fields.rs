@@ -5,6 +5,7 @@ use serde::ser::{self, Impossible, Serializer};
 
 use super::value::Value;
 use super::{QueryError, Scope, push_nested_key, push_root_key};
+use crate::encode::push_again;
 
 /// The fields of one struct or map, whose own key is `out[start..end]`.
 pub(super) struct Fields<'a> {
@@ -43,7 +44,7 @@ impl<'a> Fields<'a> {
             (*start, self.end)
         } else {
             let at = out.len();
-            out.extend_from_within(*start..self.end);
+            push_again(out, *start..self.end);
             (at, at)
         };
         push_nested_key(out, key)?;

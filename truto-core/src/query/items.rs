@@ -5,8 +5,9 @@ use serde::ser;
 
 use super::QueryError;
 use super::value::Value;
+use crate::encode::push_again;
 
-const EMPTY_BRACKETS: &[u8] = b"%5B%5D";
+const EMPTY_BRACKETS: &str = "%5B%5D";
 
 /// The elements of one array, whose own key is `out[start..end]`.
 pub(super) struct Items<'a> {
@@ -34,10 +35,10 @@ impl<'a> Items<'a> {
             (self.value.start, self.end)
         } else {
             let at = out.len();
-            out.extend_from_within(self.value.start..self.end);
+            push_again(out, self.value.start..self.end);
             (at, at)
         };
-        out.extend_from_slice(EMPTY_BRACKETS);
+        out.push_str(EMPTY_BRACKETS);
         let child = Value {
             out,
             start,
@@ -71,14 +72,14 @@ impl<'a> Items<'a> {
         let key = self.end - start;
         let written = out.split_off(start);
         // Values are encoded, so `&` stands only before a pair.
-        let mut texts = written.split(|&byte| byte == b'&').skip(1);
+        let mut texts = written.split('&').skip(1);
         for (index, &count) in self.pairs.iter().enumerate() {
             for pair in texts.by_ref().take(count) {
                 let (before, after) = pair.split_at(key - 1 + EMPTY_BRACKETS.len() / 2);
-                out.push(b'&');
-                out.extend_from_slice(before);
-                out.extend_from_slice(index.to_string().as_bytes());
-                out.extend_from_slice(after);
+                out.push('&');
+                out.push_str(before);
+                out.push_str(&index.to_string());
+                out.push_str(after);
             }
         }
     }

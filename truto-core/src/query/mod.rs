@@ -31,13 +31,13 @@ pub(crate) enum Scope {
 ///
 /// On an error `out` may hold a part of the pairs; the caller throws it away.
 pub(crate) fn append<T: Serialize + ?Sized>(
-    out: &mut Vec<u8>,
+    out: &mut String,
     scope: Scope,
     value: &T,
 ) -> Result<(), QueryError> {
     let start = out.len();
     if let Scope::Remote = scope {
-        out.extend_from_slice(b"&remote_query");
+        out.push_str("&remote_query");
     }
     value
         .serialize(Value {
@@ -64,7 +64,7 @@ const RESERVED: [(&str, &str); 3] = [
 ];
 
 /// Writes the key of a top-level parameter.
-fn push_root_key(out: &mut Vec<u8>, key: &str) -> Result<(), QueryError> {
+fn push_root_key(out: &mut String, key: &str) -> Result<(), QueryError> {
     // Servers read `[a]` and `a[b]` as the parameter `a`, so that is the name to judge by.
     let name = key.trim_start_matches('[');
     let name = name.split(['[', ']']).next().unwrap_or(name);
@@ -78,7 +78,7 @@ fn push_root_key(out: &mut Vec<u8>, key: &str) -> Result<(), QueryError> {
             "the key is empty or its brackets do not form `name[inner]`",
         ));
     }
-    out.push(b'&');
+    out.push('&');
     push_encoded(out, key);
     Ok(())
 }
@@ -102,15 +102,15 @@ fn is_well_formed(key: &str) -> bool {
 }
 
 /// Writes `[key]` behind a parent's key.
-fn push_nested_key(out: &mut Vec<u8>, key: &str) -> Result<(), QueryError> {
+fn push_nested_key(out: &mut String, key: &str) -> Result<(), QueryError> {
     if key.is_empty() || key.contains(['[', ']']) {
         return Err(QueryError::new(
             "a nested key that is empty or holds a bracket cannot be told from nesting",
         ));
     }
-    out.extend_from_slice(b"%5B");
+    out.push_str("%5B");
     push_encoded(out, key);
-    out.extend_from_slice(b"%5D");
+    out.push_str("%5D");
     Ok(())
 }
 

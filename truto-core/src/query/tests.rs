@@ -4,7 +4,6 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Scope, append, remove_pairs};
-use crate::encode::with_bytes;
 
 fn query(value: &impl Serialize) -> Result<String, String> {
     scoped(Scope::Endpoint, value)
@@ -12,7 +11,7 @@ fn query(value: &impl Serialize) -> Result<String, String> {
 
 fn scoped(scope: Scope, value: &impl Serialize) -> Result<String, String> {
     let mut out = String::new();
-    with_bytes(&mut out, |bytes| append(bytes, scope, value)).map_err(|e| e.to_string())?;
+    append(&mut out, scope, value).map_err(|e| e.to_string())?;
     Ok(out.replace("%5B", "[").replace("%5D", "]"))
 }
 

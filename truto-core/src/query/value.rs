@@ -20,7 +20,7 @@ const JSON_TOKENS: [&str; 2] = [
 ///
 /// The serializer's `Ok` is the number of pairs it wrote.
 pub(super) struct Value<'a> {
-    pub(super) out: &'a mut Vec<u8>,
+    pub(super) out: &'a mut String,
     pub(super) start: usize,
     pub(super) restore: usize,
     pub(super) depth: usize,
@@ -36,18 +36,18 @@ impl<'a> Value<'a> {
 
     /// Writes text that is known to need no encoding.
     fn plain(self, text: impl Display) -> Result<usize, QueryError> {
-        use std::io::Write;
+        use std::fmt::Write;
         self.scalar(|out| write!(out, "{text}").map_err(QueryError::custom))
     }
 
     fn scalar(
         self,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<(), QueryError>,
+        write: impl FnOnce(&mut String) -> Result<(), QueryError>,
     ) -> Result<usize, QueryError> {
         if self.root.is_some() {
             return Err(not_an_object("a single value"));
         }
-        self.out.push(b'=');
+        self.out.push('=');
         write(self.out)?;
         Ok(1)
     }

@@ -13,7 +13,9 @@ use serde_json::Value;
 pub(crate) use parts::{Format, Parts};
 
 use crate::query::Scope;
-use crate::{Account, ByteStream, Endpoint, Error, Output, Response, RetryPolicy, WithDebug, call};
+use crate::{
+    Account, ByteStream, Endpoint, Error, Output, RateLimit, Response, RetryPolicy, WithDebug, call,
+};
 
 /// A call of one endpoint, as a value: what will be sent, and in its type what comes back.
 ///
@@ -491,7 +493,8 @@ impl<O: Output> Request<O> {
     /// See [`Error`]: refused before sending, no connection, out of time, an error status, or a body
     /// that the output type does not expect.
     pub async fn send(&self, account: &Account) -> Result<O, Error> {
-        Ok(self.response(account).await?.body)
+        let reply = call::execute(&self.parts, account, O::STREAMED).await?;
+        Ok(reply.decode()?.0)
     }
 
     /// Sends the request and gives the decoded answer with its status, headers and rate limit.
@@ -501,7 +504,14 @@ impl<O: Output> Request<O> {
     /// As [`send`](Self::send).
     pub async fn response(&self, account: &Account) -> Result<Response<O>, Error> {
         let reply = call::execute(&self.parts, account, O::STREAMED).await?;
-        reply.decode()
+        let (body, around) = reply.decode()?;
+        Ok(Response {
+            body,
+            status: around.status,
+            rate_limit: RateLimit::from_headers(&around.headers),
+            headers: around.headers,
+            attempts: around.attempts,
+        })
     }
 }
 

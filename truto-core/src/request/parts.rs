@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
-use crate::encode::{push_encoded, with_bytes};
+use crate::encode::push_encoded;
 use crate::query::{self, Scope};
 use crate::request_body::Encoded;
 use crate::segment::push_segment;
@@ -97,7 +97,7 @@ impl Parts {
             let (name, after) = after.split_once('>').unwrap_or((after, ""));
             parts.target.push_str(literal);
             if let Some(argument) = arguments.next() {
-                let written = with_bytes(&mut parts.target, |out| push_segment(out, *argument));
+                let written = push_segment(&mut parts.target, *argument);
                 if let Err(error) = written {
                     parts.refuse(format!("the path argument `{name}` {error}"));
                 }
@@ -129,7 +129,7 @@ impl Parts {
 
     pub(crate) fn push_query<T: Serialize + ?Sized>(&mut self, scope: Scope, value: &T) {
         let start = self.target.len();
-        let written = with_bytes(&mut self.target, |out| query::append(out, scope, value));
+        let written = query::append(&mut self.target, scope, value);
         if let Err(error) = written {
             self.target.truncate(start);
             let of = match scope {
@@ -208,10 +208,8 @@ impl Parts {
 }
 
 fn write_pair(out: &mut String, name: &str, value: &str) {
-    with_bytes(out, |out| {
-        out.push(b'&');
-        out.extend_from_slice(name.as_bytes());
-        out.push(b'=');
-        push_encoded(out, value);
-    });
+    out.push('&');
+    out.push_str(name);
+    out.push('=');
+    push_encoded(out, value);
 }
