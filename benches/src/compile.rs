@@ -33,50 +33,61 @@ impl How {
         }
     }
 
-    /// A crate with so many endpoints on one model, each called from `main`.
-    fn source(self, endpoints: usize) -> String {
-        let [head, declaration, call, main, arm, end] = self.pieces();
-        let each = |piece: &str, number: usize| {
-            (0..endpoints)
-                .map(|at| {
-                    piece
-                        .replace("AT", &at.to_string())
-                        .replace("NEXT", &(at + number).to_string())
-                })
-                .collect::<String>()
+    /// A library that declares so many endpoints on one model, and a program that calls each.
+    fn sources(self, endpoints: usize) -> [String; 2] {
+        let pieces = self.pieces();
+        let each = |piece: &str| {
+            let numbered = |at: usize| piece.replace("AT", &at.to_string());
+            (0..endpoints).map(numbered).collect::<String>()
         };
-        let (declarations, calls, arms) = (each(declaration, 0), each(call, 0), each(arm, 2));
+        let [head, declaration, method] = pieces.library;
         let model = if self == Self::Progenitor { "" } else { MODEL };
-        format!("{head}\n{declarations}{model}{calls}{main}{arms}{end}")
+        let library = format!("{head}{}{model}{}", each(declaration), each(method));
+        let [head, call, main, arm, end] = pieces.program;
+        let program = format!("{head}{}{main}{}{end}", each(call), each(arm));
+        [library, program]
     }
 
-    /// Imports, a declaration, a function that calls it, `main` to its match, an arm, the end.
-    fn pieces(self) -> [&'static str; 6] {
+    fn pieces(self) -> Pieces {
         match self {
-            Self::Ours => [
-                "use truto_core::{Account, Client, Error, unified_endpoint};\n",
-                "#[unified_endpoint(method = \"GET\", path = \"/unified/m/rAT/<id>\", name = \"get_AT\", response = Self)]\n",
-                "async fn call_AT(account: &Account) -> Result<Model, Error> {\n    Model::get_AT(\"x\").exclude_fields([\"a\"]).send(account).await\n}\n",
-                "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error> {\n    let account = Client::from_env()?.token_account();\n    match std::env::args().count() {\n",
-                "        NEXT => println!(\"{:?}\", call_AT(&account).await?),\n",
-                "        _ => println!(\"{account:?}\"),\n    }\n    Ok(())\n}\n",
-            ],
-            Self::ByHand => [
-                "use reqwest::{Client, Error, Url};\n",
-                "",
-                "async fn get_AT(client: &Client, base: &Url, id: &str, exclude: &[&str]) -> Result<Model, Error> {\n    let mut url = base.clone();\n    url.path_segments_mut().expect(\"a base\").extend([\"unified\", \"m\", \"rAT\", id]);\n    for field in exclude {\n        url.query_pairs_mut().append_pair(\"truto_exclude_fields[]\", field);\n    }\n    let response = client.get(url).bearer_auth(\"token\").header(\"Accept\", \"application/json\").send().await?;\n    response.error_for_status()?.json().await\n}\n",
-                "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error> {\n    let client = Client::new();\n    let base = Url::parse(\"http://localhost\").expect(\"a URL\");\n    match std::env::args().count() {\n",
-                "        NEXT => println!(\"{:?}\", get_AT(&client, &base, \"x\", &[\"a\"]).await?),\n",
-                "        _ => println!(\"{client:?} {base}\"),\n    }\n    Ok(())\n}\n",
-            ],
-            Self::Progenitor => [
-                "progenitor::generate_api!(\"api.json\");\n",
-                "",
-                "",
-                "#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Box<dyn std::error::Error>> {\n    let client = Client::new(\"http://localhost\");\n    match std::env::args().count() {\n",
-                "        NEXT => println!(\"{:?}\", client.get_AT(\"x\", Some(\"a\")).await?),\n",
-                "        _ => println!(\"{client:?}\"),\n    }\n    Ok(())\n}\n",
-            ],
+            Self::Ours => Pieces {
+                library: [
+                    "use truto_core::unified_endpoint;\n\n",
+                    "#[unified_endpoint(method = \"GET\", path = \"/unified/m/rAT/<id>\", name = \"get_AT\", response = Self)]\n",
+                    "",
+                ],
+                program: [
+                    "use std::pin::Pin;\n\nuse bench_ours::Model;\nuse truto_core::{Account, Client, Error};\n\n",
+                    "async fn call_AT(account: &Account) -> Result<Model, Error> {\n    Model::get_AT(\"x\").exclude_fields([\"a\"]).send(account).await\n}\n",
+                    "type Call<'a> = Pin<Box<dyn Future<Output = Result<Model, Error>> + 'a>>;\n\nfn pick<'a>(number: usize, account: &'a Account) -> Call<'a> {\n    match number {\n",
+                    "        AT => Box::pin(call_AT(account)),\n",
+                    "        _ => Box::pin(std::future::pending()),\n    }\n}\n\n#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error> {\n    let account = Client::from_env()?.token_account();\n    println!(\"{:?}\", pick(std::env::args().count(), &account).await?);\n    Ok(())\n}\n",
+                ],
+            },
+            Self::ByHand => Pieces {
+                library: [
+                    "use reqwest::{Client, Error, Url};\n\n",
+                    "",
+                    "/// Gets one.\npub async fn get_AT(client: &Client, base: &Url, id: &str, exclude: &[&str]) -> Result<Model, Error> {\n    let mut url = base.clone();\n    url.path_segments_mut().expect(\"a base\").extend([\"unified\", \"m\", \"rAT\", id]);\n    for field in exclude {\n        url.query_pairs_mut().append_pair(\"truto_exclude_fields[]\", field);\n    }\n    let response = client.get(url).bearer_auth(\"token\").header(\"Accept\", \"application/json\").send().await?;\n    response.error_for_status()?.json().await\n}\n",
+                ],
+                program: [
+                    "use std::pin::Pin;\n\nuse bench_by_hand::Model;\nuse reqwest::{Client, Error, Url};\n\n",
+                    "async fn call_AT(client: &Client, base: &Url) -> Result<Model, Error> {\n    bench_by_hand::get_AT(client, base, \"x\", &[\"a\"]).await\n}\n",
+                    "type Call<'a> = Pin<Box<dyn Future<Output = Result<Model, Error>> + 'a>>;\n\nfn pick<'a>(number: usize, client: &'a Client, base: &'a Url) -> Call<'a> {\n    match number {\n",
+                    "        AT => Box::pin(call_AT(client, base)),\n",
+                    "        _ => Box::pin(std::future::pending()),\n    }\n}\n\n#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error> {\n    let client = Client::new();\n    let base = Url::parse(\"http://localhost\").expect(\"a URL\");\n    println!(\"{:?}\", pick(std::env::args().count(), &client, &base).await?);\n    Ok(())\n}\n",
+                ],
+            },
+            Self::Progenitor => Pieces {
+                library: ["progenitor::generate_api!(\"api.json\");\n", "", ""],
+                program: [
+                    "use std::pin::Pin;\n\nuse bench_progenitor::{Client, Error, types::Model};\n\n",
+                    "async fn call_AT(client: &Client) -> Result<Model, Error<()>> {\n    Ok(client.get_AT(\"x\", Some(\"a\")).await?.into_inner())\n}\n",
+                    "type Call<'a> = Pin<Box<dyn Future<Output = Result<Model, Error<()>>> + 'a>>;\n\nfn pick<'a>(number: usize, client: &'a Client) -> Call<'a> {\n    match number {\n",
+                    "        AT => Box::pin(call_AT(client)),\n",
+                    "        _ => Box::pin(std::future::pending()),\n    }\n}\n\n#[tokio::main(flavor = \"current_thread\")]\nasync fn main() -> Result<(), Error<()>> {\n    let client = Client::new(\"http://localhost\");\n    println!(\"{:?}\", pick(std::env::args().count(), &client).await?);\n    Ok(())\n}\n",
+                ],
+            },
         }
     }
 
@@ -119,7 +130,15 @@ const OPENAPI: &str = r#"{"openapi": "3.0.0", "info": {"title": "m", "version": 
 "paths": {PATHS}, "components": {"schemas": {"Model": {"type": "object", "required": ["id"],
 "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}}}}"#;
 
-const MODEL: &str = "#[derive(Debug, serde::Deserialize)]\n#[allow(dead_code)]\nstruct Model {\n    id: String,\n    name: Option<String>,\n}\n\n";
+/// Source text, with `AT` for the endpoint's number.
+struct Pieces {
+    /// Imports, a declaration above the model, a function below it.
+    library: [&'static str; 3],
+    /// Imports, a caller, `main` to its match, an arm, the end.
+    program: [&'static str; 5],
+}
+
+const MODEL: &str = "/// A record.\n#[derive(Debug, serde::Deserialize)]\npub struct Model {\n    /// Its id.\n    pub id: String,\n    /// Its name.\n    pub name: Option<String>,\n}\n\n";
 
 struct Crate {
     how: How,
@@ -142,8 +161,9 @@ impl Crate {
         if self.how == How::Progenitor {
             std::fs::write(self.folder.join("api.json"), How::openapi(endpoints))?;
         }
-        let source = self.how.source(endpoints);
-        Ok(std::fs::write(self.folder.join("src/main.rs"), source)?)
+        let [library, program] = self.how.sources(endpoints);
+        std::fs::write(self.folder.join("src/lib.rs"), library)?;
+        Ok(std::fs::write(self.folder.join("src/main.rs"), program)?)
     }
 
     fn cargo(&self, arguments: &[&str]) -> Result<Output, Failure> {
@@ -177,24 +197,40 @@ impl Crate {
         Ok(best)
     }
 
-    fn expansion_seconds(&self, endpoints: usize) -> Result<f64, Failure> {
+    /// Seconds of a check of the library, and how many of them the expansion took.
+    fn check(&self, endpoints: usize) -> Result<[f64; 2], Failure> {
         self.write(endpoints)?;
-        let output = self.cargo(&["rustc", "--profile", "check", "--", "-Ztime-passes"])?;
+        self.cargo(&["check", "--lib"])?;
+        let seconds = self.seconds(endpoints, &["check", "--lib"])?;
+        self.write(endpoints)?;
+        let output = self.cargo(&[
+            "rustc",
+            "--lib",
+            "--profile",
+            "check",
+            "--",
+            "-Ztime-passes",
+        ])?;
         let text = String::from_utf8_lossy(&output.stderr);
         let line = text
             .lines()
-            .find(|line| line.trim_end().ends_with("macro_expand_crate"));
-        let line = line.ok_or("no time of the expansion")?;
+            .find(|line| line.trim_end().ends_with("macro_expand_crate"))
+            .ok_or("no time of the expansion")?;
         let (_, rest) = line.split_once("time:").ok_or("no time")?;
-        Ok(rest.split(';').next().unwrap_or_default().trim().parse()?)
+        let expansion = rest.split(';').next().unwrap_or_default().trim().parse()?;
+        Ok([seconds, expansion])
     }
 
-    fn release_bytes(&self, endpoints: usize) -> Result<f64, Failure> {
+    /// Seconds of a debug build of the program, and the bytes of a release build.
+    fn program(&self, endpoints: usize) -> Result<[f64; 2], Failure> {
+        self.write(endpoints)?;
+        self.cargo(&["build"])?;
+        let seconds = self.seconds(endpoints, &["build"])?;
         self.write(endpoints)?;
         self.cargo(&["build", "--release"])?;
         let program = format!("target/compile/target/release/bench-{}", self.how.name());
         let bytes = std::fs::metadata(Path::new(ROOT).join(program))?.len();
-        Ok(f64::from(u32::try_from(bytes)?))
+        Ok([seconds, f64::from(u32::try_from(bytes)?)])
     }
 }
 
@@ -206,54 +242,47 @@ impl Crate {
 pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
     report.section(
         "Compiling",
-        "A crate with so many endpoints on one model, each called from `main`, dependencies built before. `cargo check`\n\
-         and `cargo build` in seconds, the best of three; the rest an endpoint, against the crate without any.",
+        "A library that declares so many endpoints on one model, checked on its own, and a program that calls each of\n\
+         them, built; dependencies were built before. Seconds are the best of three. What one endpoint costs is the\n\
+         difference to no endpoint (check) or to one (program, which then has all that the first call brings).",
     );
     report.head(&[
         "how",
         "endpoints",
         "check, s",
-        "build, s",
-        "check, ms each",
+        "ms each",
         "of it expansion, ms each",
-        "build, ms each",
-        "release, bytes each",
+        "debug program, s",
+        "ms each",
+        "release program, bytes each",
     ]);
     for how in [How::Ours, How::ByHand, How::Progenitor] {
         let generated = Crate::new(how)?;
-        generated.write(0)?;
-        generated.cargo(&["check"])?;
-        generated.cargo(&["build"])?;
-        let mut base = None;
+        let empty = generated.check(0)?;
+        let first = generated.program(1)?;
+        report.row(&[
+            how.title(),
+            "0",
+            &format!("{:.2}", empty[0]),
+            "",
+            "",
+            "",
+            "",
+            "",
+        ]);
         for &endpoints in sizes {
-            let check = generated.seconds(endpoints, &["check"])?;
-            let build = generated.seconds(endpoints, &["build"])?;
-            let expansion = generated.expansion_seconds(endpoints)?;
-            let bytes = generated.release_bytes(endpoints)?;
-            let now = [check, build, expansion, bytes];
-            let base = *base.get_or_insert(now);
-            let each = |at: usize| {
-                let endpoints = f64::from(u32::try_from(endpoints).unwrap_or(u32::MAX));
-                (now[at] - base[at]) / endpoints
-            };
-            let milliseconds = |at: usize| match endpoints {
-                0 => "-".to_owned(),
-                _ => format!("{:.2}", each(at) * 1e3),
-            };
-            let bytes = if endpoints == 0 {
-                "-".to_owned()
-            } else {
-                thousands(each(3))
-            };
+            let [check, expansion] = generated.check(endpoints)?;
+            let [build, bytes] = generated.program(endpoints)?;
+            let count = f64::from(u32::try_from(endpoints)?);
             report.row(&[
-                how.title().to_owned(),
-                endpoints.to_string(),
-                format!("{check:.2}"),
-                format!("{build:.2}"),
-                milliseconds(0),
-                milliseconds(2),
-                milliseconds(1),
-                bytes,
+                how.title(),
+                &endpoints.to_string(),
+                &format!("{check:.2}"),
+                &format!("{:.2}", (check - empty[0]) / count * 1e3),
+                &format!("{:.2}", (expansion - empty[1]) / count * 1e3),
+                &format!("{build:.2}"),
+                &format!("{:.2}", (build - first[0]) / (count - 1.0) * 1e3),
+                &thousands((bytes - first[1]) / (count - 1.0)),
             ]);
         }
     }
