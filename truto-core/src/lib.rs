@@ -1,82 +1,12 @@
-//! A declarative client of the [Truto](https://truto.one) unified API.
-//!
-//! A response model is an ordinary serde struct; each endpoint that returns it is one line above it.
-//! [`unified_endpoint`] generates a function for each, which gives a [`Request`]: a value that says
-//! in its type what [`send`](Request::send) gives back.
-//!
-//! ```
-//! # #[cfg(feature = "sandbox")]
-//! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use serde::{Deserialize, Serialize};
-//! use truto_core::{Page, Request, sandbox::Sandbox, unified_endpoint};
-//!
-//! #[unified_endpoint(method = "GET", path = "/unified/e-signature/users", query = ListUsers)]
-//! #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-//! #[derive(Debug, Clone, Deserialize)]
-//! pub struct User {
-//!     pub id: String,
-//!     pub name: Option<String>,
-//! }
-//!
-//! #[derive(Debug, Default, Serialize)]
-//! pub struct ListUsers {
-//!     pub status: Option<String>,
-//! }
-//!
-//! let sandbox = Sandbox::start().await?;
-//! sandbox.insert("e-signature", "users", serde_json::json!({"id": "1", "name": "Ada"}));
-//! let account = sandbox.account();
-//!
-//! let request: Request<Page<User>> = User::list(&ListUsers::default()).limit(10);
-//! assert_eq!(request.query_string(), "limit=10");
-//! let users = request.all(&account).await?;
-//! assert_eq!(users[0].name.as_deref(), Some("Ada"));
-//!
-//! let deleted = User::delete(&users[0].id).send(&account).await?;
-//! assert_eq!(deleted.id(), Some("1"));
-//! # Ok(())
-//! # }
-//! # #[cfg(not(feature = "sandbox"))]
-//! # fn main() {}
-//! ```
-//!
-//! - [`Client`] holds the token and the settings, [`Account`] says on whose behalf a call is made.
-//! - [`Request`] has the parameters of all endpoints; [`Request::pages`], [`Request::items`] and
-//!   [`Request::all`] walk lists.
-//! - [`Error`] tells what happened and whether a write may have applied; [`RetryPolicy`] says what is
-//!   sent again.
-//! - [`ByteStream`] and [`Upload`] carry files.
-//!
-//! # Partial updates
-//!
-//! An update sends only what changes. A field that is left out and a field that is set to `null` are
-//! two things; `Option<Option<T>>` says which:
-//!
-//! ```
-//! #[derive(Default, serde::Serialize)]
-//! struct UpdateUser {
-//!     #[serde(skip_serializing_if = "Option::is_none")]
-//!     title: Option<Option<String>>,
-//!     #[serde(skip_serializing_if = "Option::is_none")]
-//!     name: Option<String>,
-//! }
-//!
-//! let clear_title = UpdateUser { title: Some(None), ..UpdateUser::default() };
-//! assert_eq!(serde_json::to_string(&clear_title).expect("JSON"), r#"{"title":null}"#);
-//! ```
-//!
-//! # Tracing
-//!
-//! Each call is one `tracing` span named `truto` at level INFO, each attempt one event at level DEBUG,
-//! with OpenTelemetry's field names (`http.request.method`, `url.template`,
-//! `http.response.status_code`, `http.request.resend_count`, `error.type`); no ids, no query values.
+#![doc = include_str!("docs/guide.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
 mod account;
 mod api_error;
 mod base_url;
+#[cfg(feature = "blocking")]
+mod blocking;
 mod call;
 mod client;
 mod decode;
@@ -104,6 +34,16 @@ mod throttle;
 mod transport;
 mod upload;
 mod walk;
+#[cfg(feature = "webhooks")]
+#[cfg_attr(docsrs, doc(cfg(feature = "webhooks")))]
+pub mod webhooks;
+
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("docs/cookbook.md")]
+pub mod cookbook {}
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("docs/migration.md")]
+pub mod migration {}
 
 #[doc(hidden)]
 pub mod __private;

@@ -1,6 +1,7 @@
 mod curl;
 mod list;
 mod parts;
+mod unified;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,7 +15,8 @@ pub(crate) use parts::{Format, Parts};
 
 use crate::query::Scope;
 use crate::{
-    Account, ByteStream, Endpoint, Error, Output, RateLimit, Response, RetryPolicy, WithDebug, call,
+    Account, ByteStream, Endpoint, Error, Output, RateLimit, RequestBody, Response, RetryPolicy,
+    WithDebug, call,
 };
 
 /// A call of one endpoint, as a value: what will be sent, and in its type what comes back.
@@ -286,6 +288,28 @@ impl<O> Request<O> {
             _ => self
                 .parts
                 .refuse("an idempotency key must be printable ASCII and not empty"),
+        }
+        self
+    }
+
+    /// The body: anything that serializes to JSON, or an [`Upload`](crate::Upload).
+    ///
+    /// Declared endpoints with a `body` take it as an argument; this is for
+    /// [`unified`](Self::unified), and replaces one that was given before. GET and DELETE have no
+    /// body: the request is refused before it is sent.
+    ///
+    /// ```
+    /// # use truto_core::Request;
+    /// use serde_json::{Value, json};
+    ///
+    /// let request = Request::<Value>::unified("POST", "crm", "contacts", None)
+    ///     .body(&json!({"name": "Ada"}));
+    /// assert!(request.to_curl().contains(r#"{"name":"Ada"}"#));
+    /// ```
+    pub fn body<T: RequestBody + ?Sized>(mut self, body: &T) -> Self {
+        match *self.method() {
+            Method::POST | Method::PATCH => self.parts.set_body(body.encode()),
+            _ => self.parts.refuse("only POST and PATCH have a body"),
         }
         self
     }

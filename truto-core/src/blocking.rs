@@ -1,0 +1,180 @@
+//! Callers without a runtime: the same calls, waited for on this thread.
+//!
+//! One tokio runtime with one worker thread serves all blocking calls of the process; it starts with
+//! the first of them.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
+use tokio::runtime::{Handle, Runtime};
+
+use crate::{Account, ByteStream, Error, Output, Page, Request, Response};
+
+/// Waits for `future` on this thread.
+fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
+    static RUNTIME: OnceLock<Result<Runtime, io::Error>> = OnceLock::new();
+    if Handle::try_current().is_ok() {
+        return Err(Error::invalid(
+            "a blocking call was made inside an async runtime, which would stand still: use \
+             `send(..).await`, or in `spawn_blocking` `Handle::current().block_on(request.send(..))`",
+        ));
+    }
+    let runtime = RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("truto-blocking")
+            .enable_all()
+            .build()
+    });
+    match runtime {
+        Ok(runtime) => Ok(runtime.block_on(future)),
+        Err(error) => Err(Error::invalid(format!(
+            "the runtime of blocking calls could not start: {error}"
+        ))),
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<O: Output> Request<O> {
+    /// [`send`](Self::send) for callers without a runtime: waits on this thread.
+    ///
+    /// ```
+    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+    /// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(Debug, serde::Deserialize)]
+    /// # struct User { id: String }
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(Sandbox::start())?;
+    /// # sandbox.insert("e-signature", "users", serde_json::json!({"id": "a"}));
+    /// # let account = sandbox.account();
+    /// let deleted = User::delete("a").send_blocking(&account)?;
+    /// assert_eq!(deleted.id(), Some("a"));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send), and [`Error::is_invalid_request`] inside an async runtime.
+    pub fn send_blocking(&self, account: &Account) -> Result<O, Error> {
+        wait(self.send(account))?
+    }
+
+    /// [`response`](Self::response) for callers without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`send_blocking`](Self::send_blocking).
+    pub fn response_blocking(&self, account: &Account) -> Result<Response<O>, Error> {
+        wait(self.response(account))?
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
+    /// [`pages`](Self::pages) for callers without a runtime.
+    ///
+    /// The iterator's first error, also [`Error::is_invalid_request`] inside an async runtime, is its
+    /// last item.
+    pub fn pages_blocking(
+        self,
+        account: &Account,
+    ) -> impl Iterator<Item = Result<Page<T>, Error>> + Send + 'static + use<T> {
+        Waiting::on(self.pages(account))
+    }
+
+    /// [`items`](Self::items) for callers without a runtime.
+    ///
+    /// ```
+    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[derive(Debug, serde::Deserialize)]
+    /// # struct User { id: String }
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(Sandbox::start())?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// # }
+    /// # let account = sandbox.account();
+    /// for user in User::list().limit(2).items_blocking(&account) {
+    ///     println!("{}", user?.id);
+    /// }
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// As [`pages_blocking`](Self::pages_blocking).
+    pub fn items_blocking(
+        self,
+        account: &Account,
+    ) -> impl Iterator<Item = Result<T, Error>> + Send + 'static + use<T> {
+        Waiting::on(self.items(account))
+    }
+
+    /// [`all`](Self::all) for callers without a runtime.
+    ///
+    /// # Errors
+    ///
+    /// As [`all`](Self::all), and [`Error::is_invalid_request`] inside an async runtime.
+    pub fn all_blocking(self, account: &Account) -> Result<Vec<T>, Error> {
+        wait(self.all(account))?
+    }
+}
+
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+impl ByteStream {
+    /// [`into_async_read`](Self::into_async_read) for callers without a runtime.
+    pub fn into_blocking_read(self) -> impl io::Read + Send + 'static {
+        Reader {
+            stream: self,
+            chunk: Bytes::new(),
+        }
+    }
+}
+
+/// A stream as an iterator that ends with its first error.
+struct Waiting<S>(Option<Pin<Box<S>>>);
+
+impl<S> Waiting<S> {
+    fn on(stream: S) -> Self {
+        Self(Some(Box::pin(stream)))
+    }
+}
+
+impl<T, S: Stream<Item = Result<T, Error>>> Iterator for Waiting<S> {
+    type Item = Result<T, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = match wait(self.0.as_mut()?.next()) {
+            Ok(next) => next,
+            Err(error) => Some(Err(error)),
+        };
+        if !matches!(next, Some(Ok(_))) {
+            self.0 = None;
+        }
+        next
+    }
+}
+
+struct Reader {
+    stream: ByteStream,
+    chunk: Bytes,
+}
+
+impl io::Read for Reader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.chunk.is_empty() && !buffer.is_empty() {
+            match wait(self.stream.next()) {
+                Ok(Some(Ok(chunk))) => self.chunk = chunk,
+                Ok(Some(Err(error))) | Err(error) => return Err(io::Error::other(error)),
+                Ok(None) => return Ok(0),
+            }
+        }
+        let count = buffer.len().min(self.chunk.len());
+        buffer[..count].copy_from_slice(&self.chunk.split_to(count));
+        Ok(count)
+    }
+}

@@ -1,0 +1,175 @@
+//! Signatures of webhooks: whether an event came from Truto, as it was sent.
+//!
+//! Truto signs the body of each event with the secret that it gave when the webhook was created:
+//! HMAC-SHA256, in the header `X-Truto-Signature` as `format=sha256,v=<hex>`.
+//!
+//! ```
+//! use truto_core::webhooks::{SIGNATURE_HEADER, verify};
+//!
+//! # let request = http::Request::builder()
+//! #     .header(SIGNATURE_HEADER, "format=sha256,v=f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8")
+//! #     .body(&b"The quick brown fox jumps over the lazy dog"[..])?;
+//! # let secret = "key";
+//! // The bytes as they came, before they are parsed: written anew, they would be others.
+//! let body: &[u8] = request.body();
+//! let signature = request.headers().get(SIGNATURE_HEADER).ok_or("no signature")?;
+//! verify(secret, signature, body)?;
+//! # Ok::<_, Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! An event that is verified may still be an old one sent again: compare its `created_at`, and its
+//! `id` with those you have seen.
+//!
+//! See [Truto's page on webhooks](https://truto.one/docs/guides/webhooks/overview).
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// The header that carries the signature.
+pub const SIGNATURE_HEADER: &str = "x-truto-signature";
+
+/// Why an event must not be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidSignature {
+    /// The header is not `format=sha256,v=` and 64 hexadecimal digits.
+    Format,
+    /// The body was signed with another secret, or was changed on its way.
+    Mismatch,
+}
+
+impl fmt::Display for InvalidSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Format => "the signature is not `format=sha256,v=` and 64 hexadecimal digits",
+            Self::Mismatch => "the body was signed with another secret, or was changed on its way",
+        })
+    }
+}
+
+impl std::error::Error for InvalidSignature {}
+
+/// Verifies that `body` was signed with `secret`, in constant time.
+///
+/// `signature` is the value of the header [`SIGNATURE_HEADER`], `body` the bytes as they were
+/// received.
+///
+/// # Errors
+///
+/// [`InvalidSignature::Format`] if the header cannot be read, [`InvalidSignature::Mismatch`] if the
+/// signature is another one. Answer both with 401 and do nothing with the body.
+///
+/// ```
+/// use truto_core::webhooks::{InvalidSignature, verify};
+///
+/// let signature = "format=sha256,v=f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8";
+/// let body = b"The quick brown fox jumps over the lazy dog";
+/// assert_eq!(verify("key", signature, body), Ok(()));
+/// assert_eq!(verify("other", signature, body), Err(InvalidSignature::Mismatch));
+/// assert_eq!(verify("key", "sha256=f7bc83f4", body), Err(InvalidSignature::Format));
+/// ```
+pub fn verify(
+    secret: impl AsRef<[u8]>,
+    signature: impl AsRef<[u8]>,
+    body: &[u8],
+) -> Result<(), InvalidSignature> {
+    let signature = parse(signature.as_ref()).ok_or(InvalidSignature::Format)?;
+    // A key of any length is a key.
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(secret.as_ref()).map_err(|_| InvalidSignature::Mismatch)?;
+    mac.update(body);
+    mac.verify_slice(&signature)
+        .map_err(|_| InvalidSignature::Mismatch)
+}
+
+/// The signature in `format=sha256,v=<hex>`; its parts may come in any order, each once.
+fn parse(header: &[u8]) -> Option<[u8; 32]> {
+    let (mut format, mut value) = (None, None);
+    for part in std::str::from_utf8(header).ok()?.split(',') {
+        let (name, text) = part.split_once('=')?;
+        let slot = match name.trim() {
+            "format" => &mut format,
+            "v" => &mut value,
+            _ => continue,
+        };
+        if slot.replace(text.trim()).is_some() {
+            return None;
+        }
+    }
+    (format? == "sha256").then_some(())?;
+    let digits = value?.as_bytes();
+    let mut signature = [0; 32];
+    if digits.len() != 2 * signature.len() {
+        return None;
+    }
+    for (byte, pair) in signature.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |at: usize| char::from(pair[at]).to_digit(16);
+        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(signature)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BODY: &[u8] = b"The quick brown fox jumps over the lazy dog";
+    const HEX: &str = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8";
+
+    #[test]
+    fn the_right_signature_is_taken_in_every_form() {
+        for signature in [
+            format!("format=sha256,v={HEX}"),
+            format!("v={HEX},format=sha256"),
+            format!(" format=sha256 , v={HEX} "),
+            format!("format=sha256,v={}", HEX.to_uppercase()),
+            format!("format=sha256,v={HEX},t=1"),
+        ] {
+            assert_eq!(verify("key", &signature, BODY), Ok(()), "{signature}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_signature_is_refused() {
+        for signature in [
+            String::new(),
+            HEX.to_owned(),
+            format!("v={HEX}"),
+            "format=sha256".to_owned(),
+            format!("format=sha1,v={HEX}"),
+            format!("format=SHA256,v={HEX}"),
+            format!("format=sha256;v={HEX}"),
+            format!("format=sha256,v={HEX},v={HEX}"),
+            format!("format=sha256,format=sha256,v={HEX}"),
+            format!("format=sha256,v={}", &HEX[1..]),
+            format!("format=sha256,v={HEX}00"),
+            format!("format=sha256,v={}", HEX.replace('f', "g")),
+            format!("format=sha256,v={}", HEX.replace('f', "é")),
+            format!("format=sha256,v=0x{}", &HEX[2..]),
+            format!("format=sha256,v=+{}", &HEX[1..]),
+            "format=sha256,v=".to_owned(),
+        ] {
+            let result = verify("key", &signature, BODY);
+            assert_eq!(result, Err(InvalidSignature::Format), "{signature}");
+        }
+        let bytes = [&b"format=sha256,v="[..], &[0xff; 64]].concat();
+        assert_eq!(verify("key", bytes, BODY), Err(InvalidSignature::Format));
+    }
+
+    #[test]
+    fn another_key_or_body_is_refused() {
+        let signature = format!("format=sha256,v={HEX}");
+        let mismatch = Err(InvalidSignature::Mismatch);
+        assert_eq!(verify("Key", &signature, BODY), mismatch);
+        assert_eq!(verify("", &signature, BODY), mismatch);
+        assert_eq!(verify("key", &signature, b""), mismatch);
+        for at in 0..BODY.len() {
+            let mut changed = BODY.to_vec();
+            changed[at] ^= 1;
+            assert_eq!(verify("key", &signature, &changed), mismatch);
+        }
+        assert_eq!(verify("key", &signature, &BODY[1..]), mismatch);
+    }
+}
