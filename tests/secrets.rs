@@ -7,6 +7,7 @@
     reason = "a test crate of long tables"
 )]
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt::{Debug, Write};
 use std::sync::Arc;
@@ -61,13 +62,13 @@ async fn failing(play: Play) -> Error {
         .max_body_bytes(10_000)
         .build()
         .expect("a client");
-    let request = Record::get("1")
+    let request = Record::get("private-id")
+        .remote_query(&BTreeMap::from([("q", "private-value")]))
         .timeout(Duration::from_millis(200))
         .no_retry();
-    request
-        .send(&client.token_account())
-        .await
-        .expect_err("a fault")
+    let account = client.account("0ac0ffee-dd91-461e-bd6a-aedd9e0ad79d");
+    let account = account.expect("a UUID");
+    request.send(&account).await.expect_err("a fault")
 }
 
 async fn errors() -> Vec<(&'static str, Error)> {
@@ -219,10 +220,12 @@ async fn errors() -> Vec<(&'static str, Error)> {
 }
 
 #[tokio::test]
-async fn no_error_shows_the_token() {
+async fn no_error_shows_the_token_an_id_or_a_query_value() {
     for (what, error) in errors().await {
         let shown = shown(&error).to_lowercase();
-        assert!(!shown.contains(TOKEN), "{what}: {shown}");
+        for hidden in [TOKEN, "private-id", "private-value", "0ac0ffee"] {
+            assert!(!shown.contains(hidden), "{what}: {shown}");
+        }
     }
 }
 

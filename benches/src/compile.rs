@@ -91,7 +91,7 @@ impl How {
         }
     }
 
-    /// The same endpoints as an OpenAPI document.
+    /// The same endpoints, described for progenitor.
     fn openapi(endpoints: usize) -> String {
         let paths: Vec<String> = (0..endpoints)
             .map(|at| PATH.replace("AT", &at.to_string()))

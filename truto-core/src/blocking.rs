@@ -66,6 +66,21 @@ impl<O: Output> Request<O> {
 
     /// [`response`](Self::response) for callers without a runtime.
     ///
+    /// ```
+    /// # use truto_core::{ByteStream, Page, Request, sandbox::Sandbox};
+    /// # use serde_json::{Value, json};
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(Sandbox::start())?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("crm", "contacts", json!({"id": id}));
+    /// # }
+    /// # sandbox.on_download("crm", "files", "download", "text/plain", "hello");
+    /// # let account = sandbox.account();
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    /// assert_eq!(contacts.response_blocking(&account)?.attempts, 1);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`send_blocking`](Self::send_blocking).
@@ -77,6 +92,23 @@ impl<O: Output> Request<O> {
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// [`pages`](Self::pages) for callers without a runtime.
+    ///
+    /// ```
+    /// # use truto_core::{ByteStream, Page, Request, sandbox::Sandbox};
+    /// # use serde_json::{Value, json};
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(Sandbox::start())?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("crm", "contacts", json!({"id": id}));
+    /// # }
+    /// # sandbox.on_download("crm", "files", "download", "text/plain", "hello");
+    /// # let account = sandbox.account();
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    /// for page in contacts.limit(2).pages_blocking(&account) {
+    ///     println!("{}", page?.result.len());
+    /// }
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// The iterator's first error, also [`Error::is_invalid_request`] inside an async runtime, is its
     /// last item.
@@ -116,6 +148,21 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
 
     /// [`all`](Self::all) for callers without a runtime.
     ///
+    /// ```
+    /// # use truto_core::{ByteStream, Page, Request, sandbox::Sandbox};
+    /// # use serde_json::{Value, json};
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(Sandbox::start())?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("crm", "contacts", json!({"id": id}));
+    /// # }
+    /// # sandbox.on_download("crm", "files", "download", "text/plain", "hello");
+    /// # let account = sandbox.account();
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    /// assert_eq!(contacts.all_blocking(&account)?.len(), 3);
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`all`](Self::all), and [`Error::is_invalid_request`] inside an async runtime.
@@ -127,6 +174,25 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl ByteStream {
     /// [`into_async_read`](Self::into_async_read) for callers without a runtime.
+    ///
+    /// ```
+    /// # use truto_core::{ByteStream, Page, Request, sandbox::Sandbox};
+    /// # use serde_json::{Value, json};
+    /// # let runtime = tokio::runtime::Runtime::new()?;
+    /// # let sandbox = runtime.block_on(Sandbox::start())?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("crm", "contacts", json!({"id": id}));
+    /// # }
+    /// # sandbox.on_download("crm", "files", "download", "text/plain", "hello");
+    /// # let account = sandbox.account();
+    /// use std::io::Read;
+    ///
+    /// let file = Request::<ByteStream>::unified("POST", "crm", "files", "download");
+    /// let mut text = String::new();
+    /// file.send_blocking(&account)?.into_blocking_read().read_to_string(&mut text)?;
+    /// assert_eq!(text, "hello");
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     pub fn into_blocking_read(self) -> impl io::Read + Send + 'static {
         Reader {
             stream: self,

@@ -7,6 +7,19 @@ use crate::Upload;
 
 /// A type that a request can carry as its body: anything [`serde::Serialize`], sent as JSON, or an
 /// [`Upload`], sent as it is.
+///
+/// ```
+/// use truto_core::{RequestBody, Upload};
+///
+/// #[derive(serde::Serialize)]
+/// struct CreateUser {
+///     name: String,
+/// }
+///
+/// fn can_be_sent<T: RequestBody>() {}
+/// can_be_sent::<CreateUser>();
+/// can_be_sent::<Upload>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent as a request body",
     label = "this type does not implement `serde::Serialize`",
@@ -19,6 +32,16 @@ pub trait RequestBody {
 }
 
 /// A type that holds an endpoint's own query parameters: a [`serde::Serialize`] struct or map.
+///
+/// ```
+/// #[derive(serde::Serialize)]
+/// struct ListUsers {
+///     status: Option<&'static str>,
+/// }
+///
+/// fn can_be_written<T: truto_core::QueryParameters>() {}
+/// can_be_written::<ListUsers>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be written as query parameters",
     label = "this type does not implement `serde::Serialize`",

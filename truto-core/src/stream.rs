@@ -147,6 +147,8 @@ impl ByteStream {
         let inner = error.inner_mut();
         inner.endpoint = self.head.endpoint;
         inner.attempts = self.head.attempts;
+        // The head said success, so what a write did is done, whatever becomes of its answer.
+        inner.may_have_applied = self.head.endpoint.is_some_and(Endpoint::is_write);
         error
     }
 

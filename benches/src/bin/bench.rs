@@ -1,7 +1,7 @@
 //! All benchmarks: `cargo run --release -p truto-benches`, which writes docs/benchmarks.md.
 //!
 //! With `--quick` every benchmark runs at a small size and nothing is written; with `--compile` the
-//! compile times are measured, too, which takes some minutes; `--compile-only` prints just these.
+//! compile times are measured, too, which takes a quarter of an hour.
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;
@@ -18,6 +18,7 @@ use truto_benches::measure::{allocations, best_of, instructions, resident_kb};
 use truto_benches::model::{self, ParsedUser, Size, User};
 use truto_benches::report::{Report, thousands, with_ratio};
 use truto_benches::server::{self, PAGE_DELAY, Server};
+use truto_benches::weights;
 use truto_core::Page;
 
 fn main() -> Result<(), Failure> {
@@ -34,9 +35,8 @@ fn main() -> Result<(), Failure> {
         }
         [] => all(&Sizes::WHOLE, false),
         ["--compile"] => all(&Sizes::WHOLE, true),
-        ["--compile-only"] => compile::report(&mut Report::default(), &[50, 200, 1_000]),
         ["--quick"] => all(&Sizes::QUICK, false),
-        _ => Err("the arguments are `--quick`, `--compile` or `--compile-only`".into()),
+        _ => Err("the arguments are `--quick` or `--compile`".into()),
     }
 }
 
@@ -93,6 +93,7 @@ fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
     streaming(&mut report, &server, sizes)?;
     if with_compile {
         compile::report(&mut report, &[50, 200, 1_000])?;
+        weights::report(&mut report)?;
     } else if sizes.quick {
         compile::smoke()?;
     }

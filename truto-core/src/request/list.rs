@@ -195,6 +195,25 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
 
     /// Collects the records of all pages.
     ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(Debug, serde::Deserialize)]
+    /// # struct User { id: String }
+    /// # let sandbox = Sandbox::start().await?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// # }
+    /// # let account = sandbox.account();
+    /// let users: Vec<User> = User::list().limit(2).all(&account).await?;
+    /// assert_eq!(users.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`pages`](Self::pages); what was read before the error is dropped.

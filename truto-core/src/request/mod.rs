@@ -1,23 +1,18 @@
 mod curl;
+mod format;
 mod list;
 mod parts;
+mod settings;
 mod unified;
 
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Method, header};
-use serde::Serialize;
-use serde_json::Value;
+use http::Method;
 
 pub(crate) use parts::{Format, Parts};
 
-use crate::query::Scope;
-use crate::{
-    Account, ByteStream, Endpoint, Error, Output, RateLimit, RequestBody, Response, RetryPolicy,
-    WithDebug, call,
-};
+use crate::{Account, Endpoint, Error, Output, RateLimit, Response, call};
 
 /// A call of one endpoint, as a value: what will be sent, and in its type what comes back.
 ///
@@ -76,337 +71,6 @@ impl<O> Request<O> {
     /// The same call with another output.
     fn give<R>(self) -> Request<R> {
         Request::from_parts(self.parts)
-    }
-
-    /// Leaves `remote_data` out of the answer (`truto_ignore_remote_data=true`). Default: it is in.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").ignore_remote_data();
-    /// assert_eq!(request.query_string(), "truto_ignore_remote_data=true");
-    /// ```
-    pub fn ignore_remote_data(mut self) -> Self {
-        self.parts.ignore_remote_data = true;
-        self
-    }
-
-    /// Leaves fields out of the answer (`truto_exclude_fields[]=a&…`). Calls add up.
-    ///
-    /// A field that the output type requires cannot be missing: decoding fails then.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").exclude_fields(["roles"]);
-    /// assert_eq!(request.query_string(), "truto_exclude_fields%5B%5D=roles");
-    /// ```
-    pub fn exclude_fields<I>(mut self, fields: I) -> Self
-    where
-        I: IntoIterator,
-        I::Item: AsRef<str>,
-    {
-        for field in fields {
-            self.parts
-                .push_pair("truto_exclude_fields%5B%5D", field.as_ref());
-        }
-        self
-    }
-
-    /// Query parameters for the provider, untouched by Truto (`remote_query[a][b]=c`). Calls add up.
-    ///
-    /// Takes a struct or a map of any depth; see [`query`](Self::query) for the encoding.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").remote_query(&serde_json::json!({"foo": "bar"}));
-    /// assert_eq!(request.query_string(), "remote_query%5Bfoo%5D=bar");
-    /// ```
-    pub fn remote_query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
-        self.parts.push_query(Scope::Remote, query);
-        self
-    }
-
-    /// Further query parameters of the endpoint, from a struct or a map. Calls add up.
-    ///
-    /// Nested objects are written `a[b]=c`, arrays `a[]=x`, arrays of objects with more than one key
-    /// `a[0][k]=v`; `None` and empty arrays leave the parameter out. All but unreserved characters
-    /// are percent-encoded. `integrated_account_id`, `truto_response_format` and `truto_key_by` are
-    /// refused: they have setters that keep account and type right.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").query(&serde_json::json!({"created_at": {"gt": 1}}));
-    /// assert_eq!(request.query_string(), "created_at%5Bgt%5D=1");
-    /// ```
-    pub fn query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
-        self.parts.push_query(Scope::Endpoint, query);
-        self
-    }
-
-    /// A header of your own, for this call. The last value of a name is sent.
-    ///
-    /// The headers that carry the token or frame the message are refused; an `Idempotency-Key` has
-    /// [a setter](Self::idempotency_key).
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").header("x-trace", "abc");
-    /// assert!(request.to_curl().contains("-H 'x-trace: abc'"));
-    /// ```
-    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
-        let Ok(name) = HeaderName::from_bytes(name.as_ref().as_bytes()) else {
-            self.parts.refuse("a header name is not valid");
-            return self;
-        };
-        if RESERVED_HEADERS.contains(&name) {
-            self.parts.refuse(format!(
-                "the header `{name}` is set by the client and cannot be given"
-            ));
-            return self;
-        }
-        match HeaderValue::from_bytes(value.as_ref()) {
-            Ok(value) => {
-                self.parts.extra_mut().headers.insert(name, value);
-            }
-            Err(_) => self.parts.refuse(format!(
-                "the value of the header `{name}` holds a control character"
-            )),
-        }
-        self
-    }
-
-    /// How long one attempt may take, its body included. Default: the client's, 30 s.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").timeout(std::time::Duration::from_secs(5));
-    /// # drop(request);
-    /// ```
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        if timeout.is_zero() {
-            self.parts.refuse("a timeout of zero leaves no time");
-        }
-        self.parts.extra_mut().timeout = Some(timeout);
-        self
-    }
-
-    /// How long the call may take with all its attempts and waits. Default: the client's, 120 s.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").deadline(std::time::Duration::from_secs(20));
-    /// # drop(request);
-    /// ```
-    pub fn deadline(mut self, deadline: Duration) -> Self {
-        if deadline.is_zero() {
-            self.parts.refuse("a deadline of zero leaves no time");
-        }
-        self.parts.extra_mut().deadline = Some(deadline);
-        self
-    }
-
-    /// Exactly one request, whatever happens.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").no_retry();
-    /// # drop(request);
-    /// ```
-    pub fn no_retry(self) -> Self {
-        self.retry(RetryPolicy::none())
-    }
-
-    /// When and how often this call is sent again. Default: the client's policy.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// use truto_core::RetryPolicy;
-    ///
-    /// let request = User::get("1").retry(RetryPolicy::default().max_retries(1));
-    /// # drop(request);
-    /// ```
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.parts.extra_mut().retry = Some(policy);
-        self
-    }
-
-    /// The `Idempotency-Key` to send, the same on every attempt. Default: a random one for POST and
-    /// PATCH, none for GET and DELETE.
-    ///
-    /// With a key of your own, POST and PATCH are also sent again after a failure that leaves it open
-    /// whether they were executed.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").idempotency_key("order-7");
-    /// assert!(request.to_curl().contains("Idempotency-Key: order-7"));
-    /// ```
-    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
-        let key = key.into();
-        let is_text = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
-        match HeaderValue::from_str(&key) {
-            Ok(value) if is_text => self.parts.extra_mut().idempotency_key = Some(value),
-            _ => self
-                .parts
-                .refuse("an idempotency key must be printable ASCII and not empty"),
-        }
-        self
-    }
-
-    /// The body: anything that serializes to JSON, or an [`Upload`](crate::Upload).
-    ///
-    /// Declared endpoints with a `body` take it as an argument; this is for
-    /// [`unified`](Self::unified), and replaces one that was given before. GET and DELETE have no
-    /// body: the request is refused before it is sent.
-    ///
-    /// ```
-    /// # use truto_core::Request;
-    /// use serde_json::{Value, json};
-    ///
-    /// let request = Request::<Value>::unified("POST", "crm", "contacts", None)
-    ///     .body(&json!({"name": "Ada"}));
-    /// assert!(request.to_curl().contains(r#"{"name":"Ada"}"#));
-    /// ```
-    pub fn body<T: RequestBody + ?Sized>(mut self, body: &T) -> Self {
-        match *self.method() {
-            Method::POST | Method::PATCH => self.parts.set_body(body.encode()),
-            _ => self.parts.refuse("only POST and PATCH have a body"),
-        }
-        self
-    }
-
-    /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request = User::get("1").body_passthrough();
-    /// assert_eq!(request.query_string(), "truto_body_passthrough=true");
-    /// ```
-    pub fn body_passthrough(mut self) -> Self {
-        self.parts.body_passthrough = true;
-        self
-    }
-
-    /// The `normalized` format: the same records, brought into a normalized form by Truto.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request: Request<User> = User::get("1").normalized();
-    /// assert_eq!(request.query_string(), "truto_response_format=normalized");
-    /// ```
-    pub fn normalized(mut self) -> Self {
-        self.parts.format = Format::Normalized;
-        self
-    }
-
-    /// The `raw` format: the provider's own JSON, as it came. Integers keep all digits up to 64 bits.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request: Request<serde_json::Value> = User::get("1").raw();
-    /// assert_eq!(request.query_string(), "truto_response_format=raw");
-    /// ```
-    pub fn raw(self) -> Request<Value> {
-        self.raw_as()
-    }
-
-    /// The `raw` format, decoded into a type of your own.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request: Request<Vec<String>> = User::get("1").raw_as();
-    /// assert_eq!(request.query_string(), "truto_response_format=raw");
-    /// ```
-    pub fn raw_as<R>(mut self) -> Request<R> {
-        self.parts.format = Format::Raw;
-        self.give()
-    }
-
-    /// The `debug` format: the result together with what passed between Truto and the provider.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request: Request<truto_core::WithDebug<User>> = User::get("1").debug();
-    /// assert_eq!(request.query_string(), "truto_response_format=debug");
-    /// ```
-    pub fn debug(mut self) -> Request<WithDebug<O>> {
-        self.parts.format = Format::Debug;
-        self.give()
-    }
-
-    /// The `stream` format: the body as it arrives, for answers of any size.
-    ///
-    /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
-    /// let request: Request<truto_core::ByteStream> = User::get("1").stream();
-    /// assert_eq!(request.query_string(), "truto_response_format=stream");
-    /// ```
-    pub fn stream(mut self) -> Request<ByteStream> {
-        self.parts.format = Format::Stream;
-        self.give()
     }
 
     /// The endpoint as it was declared.
@@ -492,25 +156,30 @@ impl<O> Request<O> {
     }
 }
 
-/// Headers that are the client's: they carry the token, frame the message or route it.
-const RESERVED_HEADERS: [HeaderName; 10] = [
-    header::AUTHORIZATION,
-    header::PROXY_AUTHORIZATION,
-    header::HOST,
-    header::CONTENT_LENGTH,
-    header::TRANSFER_ENCODING,
-    header::CONNECTION,
-    header::UPGRADE,
-    header::TE,
-    header::EXPECT,
-    HeaderName::from_static("idempotency-key"),
-];
-
 impl<O: Output> Request<O> {
     /// Sends the request and decodes the answer.
     ///
-    /// Any 2xx is a success. Transient failures are retried as the [`RetryPolicy`] says, within the
+    /// Any 2xx is a success. Transient failures are retried as the [`RetryPolicy`](crate::RetryPolicy) says, within the
     /// deadline. Dropping the future closes the connection.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(Debug, serde::Deserialize)]
+    /// # struct User { id: String }
+    /// # let sandbox = Sandbox::start().await?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// # }
+    /// # let account = sandbox.account();
+    /// let user = User::get("a").send(&account).await?;
+    /// assert_eq!(user.id, "a");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -522,6 +191,26 @@ impl<O: Output> Request<O> {
     }
 
     /// Sends the request and gives the decoded answer with its status, headers and rate limit.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(Debug, serde::Deserialize)]
+    /// # struct User { id: String }
+    /// # let sandbox = Sandbox::start().await?;
+    /// # for id in ["a", "b", "c"] {
+    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// # }
+    /// # let account = sandbox.account();
+    /// let response = User::get("a").response(&account).await?;
+    /// assert_eq!((response.body.id.as_str(), response.attempts), ("a", 1));
+    /// assert!(response.rate_limit.is_some_and(|limit| limit.remaining < limit.limit));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

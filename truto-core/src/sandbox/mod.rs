@@ -126,11 +126,38 @@ impl Sandbox {
     }
 
     /// Stores a record. One without an `id` gets one; one with a known `id` replaces the old one.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.insert("crm", "contacts", json!({"id": "1", "name": "Ada"}));
+    /// let contact = Request::<Value>::unified("GET", "crm", "contacts", "1");
+    /// assert_eq!(contact.send(&sandbox.account()).await?["name"], "Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn insert(&self, model: &str, resource: &str, record: Value) {
         self.with(|state| state.insert(model, resource, record));
     }
 
     /// Lets the next request fail. Faults queue up: each takes one request, in order.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.fail_next(Fault::status(403));
+    /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
+    /// let error = contacts.send(&sandbox.account()).await.expect_err("403");
+    /// assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fail_next(&self, fault: Fault) {
         self.with(|state| state.faults.push_back(fault));
     }
@@ -139,6 +166,19 @@ impl Sandbox {
     ///
     /// `answer` gets what was received and gives the JSON to answer with, bare or in
     /// `{"result": …}` as you like.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.on_method("crm", "contacts", "merge", |request| json!({"body": request.json()}));
+    /// let merge = Request::<Value>::unified("POST", "crm", "contacts", "merge").body(&json!([1, 2]));
+    /// assert_eq!(merge.send(&sandbox.account()).await?["body"], json!([1, 2]));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_method<F>(&self, model: &str, resource: &str, method: &str, answer: F)
     where
         F: Fn(&Recorded) -> Value + Send + Sync + 'static,
@@ -148,6 +188,21 @@ impl Sandbox {
     }
 
     /// Registers a custom method that answers with a file.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.on_download("crm", "files", "download", "text/plain", "hello");
+    /// let file = Request::<ByteStream>::unified("POST", "crm", "files", "download");
+    /// let mut text = Vec::new();
+    /// file.send(&sandbox.account()).await?.copy_to(&mut text).await?;
+    /// assert_eq!(text, b"hello");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn on_download(
         &self,
         model: &str,
@@ -162,6 +217,19 @@ impl Sandbox {
     }
 
     /// Everything received so far, in order.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
+    /// contacts.send(&sandbox.account()).await?;
+    /// assert_eq!(sandbox.requests().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
         self.with(|state| state.recorded.clone())

@@ -1,0 +1,87 @@
+//! The response formats, which change what `send` gives back.
+
+use serde_json::Value;
+
+use super::{Format, Request};
+use crate::{ByteStream, WithDebug};
+
+impl<O> Request<O> {
+    /// The `normalized` format: the same records, brought into a normalized form by Truto.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<User> = User::get("1").normalized();
+    /// assert_eq!(request.query_string(), "truto_response_format=normalized");
+    /// ```
+    pub fn normalized(mut self) -> Self {
+        self.parts.format = Format::Normalized;
+        self
+    }
+
+    /// The `raw` format: the provider's own JSON, as it came. Integers keep all digits up to 64 bits.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<serde_json::Value> = User::get("1").raw();
+    /// assert_eq!(request.query_string(), "truto_response_format=raw");
+    /// ```
+    pub fn raw(self) -> Request<Value> {
+        self.raw_as()
+    }
+
+    /// The `raw` format, decoded into a type of your own.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<Vec<String>> = User::get("1").raw_as();
+    /// assert_eq!(request.query_string(), "truto_response_format=raw");
+    /// ```
+    pub fn raw_as<R>(mut self) -> Request<R> {
+        self.parts.format = Format::Raw;
+        self.give()
+    }
+
+    /// The `debug` format: the result together with what passed between Truto and the provider.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<truto_core::WithDebug<User>> = User::get("1").debug();
+    /// assert_eq!(request.query_string(), "truto_response_format=debug");
+    /// ```
+    pub fn debug(mut self) -> Request<WithDebug<O>> {
+        self.parts.format = Format::Debug;
+        self.give()
+    }
+
+    /// The `stream` format: the body as it arrives, for answers of any size.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request: Request<truto_core::ByteStream> = User::get("1").stream();
+    /// assert_eq!(request.query_string(), "truto_response_format=stream");
+    /// ```
+    pub fn stream(mut self) -> Request<ByteStream> {
+        self.parts.format = Format::Stream;
+        self.give()
+    }
+}
