@@ -18,8 +18,8 @@ pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A client of the Truto API: a token, a base URL and a pool of connections.
 ///
-/// Cheap to clone; clones share the connections, the retry budget and the rate limit. The token is kept in a secret
-/// type and shows in no `Debug`, error or log.
+/// Cheap to clone; clones share the connections, the retry budget and the rate limit. The token is
+/// kept in a secret type and shows in no `Debug`, error or log.
 ///
 /// ```
 /// # fn main() -> Result<(), truto_core::Error> {

@@ -113,7 +113,7 @@ impl Throttle {
         }
     }
 
-    /// Waits for a turn. Dropping the future gives up the place in the line, and costs nobody a turn.
+    /// Waits for a turn. Dropping the future gives up the place in the line.
     pub(crate) async fn turn(&self, account: &str) {
         // The account's turn comes first: what then waits for the token is no more than each account
         // may send, so the line there is fair between accounts.
@@ -132,7 +132,10 @@ impl Throttle {
             return Some(Arc::clone(window));
         }
         if accounts.windows.len() >= accounts.tidy_at.max(MIN_ACCOUNTS) {
-            accounts.windows.retain(|_, window| !window.is_at_rest());
+            // Whoever holds a window is about to wait in it.
+            accounts
+                .windows
+                .retain(|_, window| Arc::strong_count(window) > 1 || !window.is_at_rest());
             accounts.tidy_at = 2 * accounts.windows.len();
         }
         let window = Arc::new(Window::new(limit));
@@ -176,7 +179,7 @@ impl Window {
         turns.push_back(Instant::now());
     }
 
-    /// Whether forgetting this window changes nothing: nobody waits, and every turn is long past.
+    /// Whether forgetting this window changes nothing: every turn is past.
     fn is_at_rest(&self) -> bool {
         self.turns
             .try_lock()
