@@ -32,11 +32,16 @@ fn key(request: &str) -> Option<&str> {
 
 /// Plays the fault once, then a success; gives the result and what the server received.
 async fn call(method: &str, fault: Play, policy: RetryPolicy) -> (Result<(), Error>, Vec<String>) {
+    // Long enough for a busy machine, where the fault is not that time runs out.
+    let timeout = match fault {
+        Play::SendAndStall(_) => Duration::from_millis(600),
+        _ => Duration::from_secs(20),
+    };
     let wire = Wire::start([fault, json(OK)]).await;
     let client = wire
         .builder()
         .retry(policy.backoff(Duration::from_millis(1), Duration::from_millis(2)))
-        .timeout(Duration::from_millis(300))
+        .timeout(timeout)
         .build()
         .expect("a client");
     let account = client.token_account();
