@@ -1,0 +1,109 @@
+//! All benchmarks: `cargo run --release -p truto-benches`, which writes docs/benchmarks.md.
+//!
+//! With `--quick` every benchmark runs at a small size and nothing is written; with `--compile` the
+//! compile times are measured, too, which takes a quarter of an hour.
+#![forbid(unsafe_code)]
+
+mod calls;
+mod pages;
+mod streams;
+
+use std::path::Path;
+use std::process::Command;
+
+use truto_benches::clients::{Failure, Who};
+use truto_benches::report::Report;
+use truto_benches::server::{self, Server};
+use truto_benches::{compile, weights};
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["serve"] => Ok(runtime()?.block_on(server::run())?),
+        ["call", who, port, calls] => {
+            runtime()?.block_on(who.parse::<Who>()?.call(port, calls.parse()?, 1))
+        }
+        ["build", who, count] => calls::build(who, count.parse()?),
+        ["decode", how, users, count] => pages::decode(how, users.parse()?, count.parse()?),
+        ["stream", who, port, megabytes] => {
+            runtime()?.block_on(streams::stream(who, port, megabytes.parse()?))
+        }
+        [] => all(&Sizes::WHOLE, false),
+        ["--compile"] => all(&Sizes::WHOLE, true),
+        ["--quick"] => all(&Sizes::QUICK, false),
+        _ => Err("the arguments are `--quick` or `--compile`".into()),
+    }
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+struct Sizes {
+    calls: usize,
+    counted: [usize; 2],
+    runs: usize,
+    pages: [usize; 2],
+    walk: usize,
+    megabytes: u64,
+    quick: bool,
+}
+
+impl Sizes {
+    const WHOLE: Self = Self {
+        calls: 20_000,
+        counted: [500, 2_500],
+        runs: 9,
+        pages: [1_000, 10_000],
+        walk: 200,
+        megabytes: 1_024,
+        quick: false,
+    };
+    const QUICK: Self = Self {
+        calls: 640,
+        counted: [100, 200],
+        runs: 2,
+        pages: [10, 100],
+        walk: 5,
+        megabytes: 64,
+        quick: true,
+    };
+}
+
+fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
+    let server = Server::start()?;
+    let mut report = Report::default();
+    report.line("# Benchmarks\n");
+    report.line(&format!(
+        "Written by `cargo run --release -p truto-benches -- --compile` on {}. The numbers in parentheses are\n\
+         ratios to hand-written reqwest, or to what the table names as the base, in the same run.",
+        machine()
+    ));
+    calls::calls(&mut report, &server, sizes)?;
+    calls::building(&mut report, sizes)?;
+    pages::decoding(&mut report, sizes)?;
+    pages::walking(&mut report, &server, sizes)?;
+    streams::streaming(&mut report, &server, sizes)?;
+    if with_compile {
+        compile::report(&mut report, &[50, 200, 1_000])?;
+        weights::report(&mut report)?;
+    } else if sizes.quick {
+        compile::smoke()?;
+    }
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    if with_compile {
+        std::fs::write(root.join("docs/benchmarks.md"), report.into_text())?;
+    }
+    Ok(())
+}
+
+fn machine() -> String {
+    let rustc = Command::new("rustc").arg("--version").output();
+    let rustc = rustc.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    format!("{os}, {arch}, {cores} cores, {}", rustc.unwrap_or_default())
+}

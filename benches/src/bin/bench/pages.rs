@@ -1,0 +1,131 @@
+//! Decoding a page, and walking over pages.
+
+use std::hint::black_box;
+use std::pin::pin;
+use std::process::Command;
+use std::time::Instant;
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use truto_benches::clients::{Failure, Ours};
+use truto_benches::measure::{allocations, best_of, instructions};
+use truto_benches::model::{self, ParsedUser, User};
+use truto_benches::report::{Report, with_ratio};
+use truto_benches::server::{PAGE_DELAY, Server};
+use truto_core::Page;
+
+use super::{Sizes, runtime};
+
+/// Decodes a page again and again; prints the best time in milliseconds.
+pub(crate) fn decode(how: &str, users: usize, count: usize) -> Result<(), Failure> {
+    let body = Bytes::from(model::page(users, None));
+    let mut decoded = 0;
+    let best = best_of(count, || {
+        decoded = match how {
+            "ours" => truto_core::__private::decode::<Page<User>>(body.clone())
+                .map_or(0, |page| black_box(page).result.len()),
+            "ours-parsed" => truto_core::__private::decode::<Page<ParsedUser>>(body.clone())
+                .map_or(0, |page| black_box(page).result.len()),
+            _ => serde_json::from_slice::<Page<ParsedUser>>(&body)
+                .map_or(0, |page| black_box(page).result.len()),
+        };
+    });
+    println!("{}", best.as_secs_f64() * 1e3);
+    if decoded == users {
+        Ok(())
+    } else {
+        Err("users are missing".into())
+    }
+}
+
+pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure> {
+    report.section(
+        "Decoding a page",
+        "A page of 2 MB and one of 20 MB, each in a process of its own. The base is `serde_json::from_slice` into the\n\
+         same type as the second row.",
+    );
+    report.head(&[
+        "users",
+        "who",
+        "million instructions",
+        "ms",
+        "peak memory, KB",
+    ]);
+    for users in sizes.pages {
+        let users = users.to_string();
+        let mut rows = Vec::new();
+        for (how, title) in [
+            ("ours", "truto-core, `remote_data: RemoteData`"),
+            ("ours-parsed", "truto-core, `remote_data: Value`"),
+            ("serde_json", "`serde_json::from_slice`, `Value`"),
+        ] {
+            let arguments = ["decode", how, &users];
+            let counted = instructions(&arguments, [1, 3])?.map(|count| count / 1e6);
+            let output = Command::new(std::env::current_exe()?)
+                .args(arguments)
+                .arg(sizes.runs.to_string())
+                .output()?;
+            let ms: f64 = String::from_utf8_lossy(&output.stdout).trim().parse()?;
+            let [.., peak] = allocations(&arguments)?;
+            rows.push((title, counted, ms, peak / 1024.0));
+        }
+        let base = rows[2];
+        for (title, counted, ms, peak) in rows {
+            let counted = counted
+                .zip(base.1)
+                .map(|(count, base)| format!("{count:.1} ({:.2})", count / base));
+            report.row(&[
+                users.clone(),
+                title.to_owned(),
+                counted.unwrap_or_else(|| "no valgrind".to_owned()),
+                format!("{ms:.2} ({:.2})", ms / base.2),
+                with_ratio(peak, base.3),
+            ]);
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn walking(report: &mut Report, server: &Server, sizes: &Sizes) -> Result<(), Failure> {
+    report.section(
+        "A walk",
+        &format!(
+            "Over {} pages of 20 users; the server takes {PAGE_DELAY:?} for a page, and so does whoever reads it.",
+            sizes.walk
+        ),
+    );
+    report.head(&["how", "seconds", "pages"]);
+    let client = Ours::new(server.port())?;
+    for prefetch in [false, true] {
+        let pages = std::collections::BTreeMap::from([("pages", sizes.walk)]);
+        let mut request = User::list().query(&pages);
+        if prefetch {
+            request = request.prefetch();
+        }
+        let started = Instant::now();
+        let count = runtime()?.block_on(async {
+            let mut pages = pin!(request.pages(&client.account));
+            let mut count = 0;
+            while let Some(page) = pages.next().await {
+                black_box(page?.result.len());
+                tokio::time::sleep(PAGE_DELAY).await;
+                count += 1;
+            }
+            Ok::<_, Failure>(count)
+        })?;
+        let title = if prefetch {
+            "`pages()` with `prefetch()`"
+        } else {
+            "`pages()`"
+        };
+        report.row(&[
+            title.to_owned(),
+            format!("{:.2}", started.elapsed().as_secs_f64()),
+            count.to_string(),
+        ]);
+        if count != sizes.walk {
+            return Err("pages are missing".into());
+        }
+    }
+    Ok(())
+}

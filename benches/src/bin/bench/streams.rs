@@ -1,0 +1,93 @@
+//! A body of any size on its way through.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use truto_benches::clients::{Failure, Ours};
+use truto_benches::measure::resident_kb;
+use truto_benches::model::{Size, User};
+use truto_benches::report::{Report, thousands, with_ratio};
+use truto_benches::server::Server;
+
+use super::Sizes;
+
+/// Copies a body into nothing; prints the bytes a second and the memory above the start.
+pub(crate) async fn stream(who: &str, port: &str, megabytes: u64) -> Result<(), Failure> {
+    let client = Ours::new(port)?;
+    let url = format!("http://127.0.0.1:{port}/unified/e-signature/users/download?megabytes=");
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let (mut before, mut seconds) = (0, Duration::ZERO);
+    // The first body warms up, so that what is allocated once is not counted.
+    for megabytes in [1, megabytes] {
+        before = resident_kb("VmRSS:");
+        let started = Instant::now();
+        let mut sink = tokio::io::sink();
+        let mut written = 0;
+        if who == "ours" {
+            let stream = User::download(&Size { megabytes })
+                .send(&client.account)
+                .await?;
+            written = stream.copy_to(&mut sink).await?;
+        } else {
+            let mut chunks = http
+                .post(format!("{url}{megabytes}"))
+                .send()
+                .await?
+                .bytes_stream();
+            while let Some(chunk) = chunks.next().await {
+                written += chunk?.len() as u64;
+            }
+        }
+        seconds = started.elapsed();
+        if written != megabytes << 20 {
+            return Err("bytes are missing".into());
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let speed = megabytes as f64 / seconds.as_secs_f64();
+    println!("{speed} {}", resident_kb("VmHWM:").saturating_sub(before));
+    Ok(())
+}
+
+/// The most memory that a stream of any size may take.
+const STREAM_LIMIT_KB: f64 = 4.0 * 1024.0;
+
+pub(crate) fn streaming(
+    report: &mut Report,
+    server: &Server,
+    sizes: &Sizes,
+) -> Result<(), Failure> {
+    let megabytes = sizes.megabytes.to_string();
+    report.section(
+        "A stream",
+        &format!("{megabytes} MB from another process, copied into nothing."),
+    );
+    report.head(&["who", "MB/s", "peak memory above the start, KB"]);
+    let mut rows = Vec::new();
+    for who in ["ours", "by-hand"] {
+        let output = Command::new(std::env::current_exe()?)
+            .args(["stream", who, server.port(), &megabytes])
+            .output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (speed, memory) = text
+            .trim()
+            .split_once(' ')
+            .ok_or_else(|| format!("no stream: {}", String::from_utf8_lossy(&output.stderr)))?;
+        rows.push((speed.parse::<f64>()?, memory.parse::<f64>()?));
+    }
+    for (title, (speed, memory)) in ["truto-core, `copy_to`", "reqwest, `bytes_stream`"]
+        .into_iter()
+        .zip(&rows)
+    {
+        report.row(&[
+            title.to_owned(),
+            with_ratio(*speed, rows[1].0),
+            thousands(*memory),
+        ]);
+    }
+    if rows[0].1 > STREAM_LIMIT_KB {
+        return Err(format!("a stream takes more than {STREAM_LIMIT_KB} KB").into());
+    }
+    Ok(())
+}
