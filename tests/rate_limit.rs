@@ -60,8 +60,14 @@ async fn retries_count() {
 }
 
 #[test]
-fn a_limit_of_nothing_is_refused() {
-    let limits = RateLimits::truto().per_account(0, Duration::from_secs(1));
-    let error = Client::builder().token("t").rate_limit(limits).build();
-    assert!(error.expect_err("no call").is_invalid_request());
+fn a_limit_without_sense_is_refused() {
+    for limits in [
+        RateLimits::truto().per_account(0, Duration::from_secs(1)),
+        RateLimits::truto().per_token(1, Duration::ZERO),
+    ] {
+        let error = Client::builder().token("t").rate_limit(limits).build();
+        assert!(error.expect_err("no sense").is_invalid_request());
+    }
+    let none = Client::builder().token("t").rate_limit(RateLimits::none());
+    assert!(none.build().is_ok());
 }

@@ -271,12 +271,9 @@ impl ClientBuilder {
                 "a timeout or deadline of zero leaves no time",
             ));
         }
-        if self
-            .rate_limit
-            .is_some_and(|limits| limits.forbids_everything())
-        {
+        if self.rate_limit.is_some_and(|limits| limits.is_pointless()) {
             return Err(Error::invalid(
-                "a rate limit of zero calls lets none through",
+                "a rate limit of zero calls lets none through, one of no time lets all through",
             ));
         }
         let foreign = self.http.is_some();

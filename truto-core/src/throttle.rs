@@ -78,12 +78,12 @@ impl RateLimits {
         self
     }
 
-    /// Whether a limit lets nothing through at all.
-    pub(crate) fn forbids_everything(&self) -> bool {
+    /// Whether a limit lets nothing through, or everything.
+    pub(crate) fn is_pointless(&self) -> bool {
         [self.token, self.account]
             .into_iter()
             .flatten()
-            .any(|limit| limit.calls == 0)
+            .any(|limit| limit.calls == 0 || limit.window.is_zero())
     }
 }
 
