@@ -251,6 +251,21 @@ async fn retry_after_is_obeyed_if_it_fits() {
 }
 
 #[tokio::test]
+async fn nothing_waits_after_the_last_attempt() {
+    let again = http("429 x", &["Retry-After: 0"], "{}");
+    let wire = Wire::start([again, http("429 x", &["Retry-After: 60"], "{}")]).await;
+    let started = Instant::now();
+    let error = Record::get("1")
+        .retry(RetryPolicy::default().max_retries(1))
+        .send(&wire.account())
+        .await
+        .expect_err("429");
+    assert!(started.elapsed() < Duration::from_secs(30));
+    assert_eq!((error.attempts(), wire.requests().len()), (2, 2));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+}
+
+#[tokio::test]
 async fn the_budget_is_shared_by_clones() {
     let wire = Wire::start([status("500 x", false)]).await;
     let account = wire.account();
