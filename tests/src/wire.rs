@@ -161,6 +161,8 @@ pub fn json(body: &str) -> Play {
 async fn accept(listener: TcpListener, plays: Arc<[Play]>, seen: Arc<Mutex<Seen>>) {
     while let Ok((stream, _)) = listener.accept().await {
         let (plays, seen) = (Arc::clone(&plays), Arc::clone(&seen));
+        // What is written alone goes out alone, and at once.
+        let _ = stream.set_nodelay(true);
         with(&seen, |seen| seen.connections += 1);
         tokio::spawn(async move {
             // A client that goes away ends the connection, which is what is counted.
