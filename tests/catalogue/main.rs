@@ -42,6 +42,9 @@ const MORE: [(&str, &str); 4] = [
     ),
 ];
 
+/// The types that keep what the catalogue has no name for.
+const FLATTENED: [&str; 2] = ["::Passthrough", "::UpdateWorkflow"];
+
 /// Holds a type against the fields of the catalogue: the same names, and all words of its enums.
 fn check<T: DeserializeOwned + Serialize + Debug>(what: &str, fields: &Value) {
     let listed = paths(fields);
@@ -50,7 +53,9 @@ fn check<T: DeserializeOwned + Serialize + Debug>(what: &str, fields: &Value) {
     declared
         .retain(|path| listed.contains(path) || !MORE.iter().any(|(more, _)| path.ends_with(more)));
     // A flattened type takes any name, and tells none.
-    if declared.is_empty() {
+    let name = std::any::type_name::<T>();
+    if FLATTENED.iter().any(|flattened| name.ends_with(flattened)) {
+        assert!(declared.is_empty(), "{what}: {name} tells its names");
         declared.clone_from(&listed);
     }
     assert_eq!(declared, listed, "{what}");
