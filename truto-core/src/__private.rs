@@ -2,25 +2,25 @@
 
 use std::fmt::Display;
 
-use crate::query::Scope;
-use crate::request::Parts;
-use crate::request_body::{QueryParameters, RequestBody};
+use crate::encode::query::Namespace;
+use crate::encode::{QueryParameters, RequestBody};
+use crate::request::RawRequest;
 use crate::{Endpoint, Output, Request};
 
 /// A request with its path arguments in the order of the placeholders.
 pub fn request<O>(endpoint: &'static Endpoint, arguments: &[&dyn Display]) -> Request<O> {
-    Request::from_parts(Parts::new(endpoint, arguments))
+    Request::from_raw(RawRequest::new(endpoint, arguments))
 }
 
 /// Adds the endpoint's own query parameters.
 pub fn query<T: QueryParameters + ?Sized, O>(mut request: Request<O>, query: &T) -> Request<O> {
-    request.parts_mut().push_query(Scope::Endpoint, query);
+    request.as_raw_mut().push_query(Namespace::Endpoint, query);
     request
 }
 
 /// Adds the body.
 pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Request<O> {
-    request.parts_mut().set_body(body.encode());
+    request.as_raw_mut().set_body(body.encode());
     request
 }
 
@@ -29,8 +29,8 @@ pub const fn output<T: Output>() {}
 
 /// Decodes as a call does, for benchmarks; the error is its message.
 pub fn decode<O: Output>(bytes: bytes::Bytes) -> Result<O, String> {
-    let body = crate::output::Body {
-        content: crate::output::Content::Whole(bytes),
+    let body = crate::response::Body {
+        content: crate::response::Content::Whole(bytes),
         may_be_wrapped: false,
     };
     O::from_body(body).map_err(|failure| failure.message)

@@ -2,6 +2,9 @@ use std::fmt;
 
 use http::Method;
 
+/// Where calls go unless the client is told otherwise.
+pub(crate) const DEFAULT_BASE_URL: &str = "https://api.truto.one";
+
 /// What was declared: a method and a path with its placeholders.
 ///
 /// It is the same for every call of an endpoint, so it names the endpoint in errors, spans and

@@ -2,38 +2,29 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-mod account;
-mod api_error;
-mod base_url;
+mod endpoint;
+mod rate_limit;
+mod retry_after;
+
+mod error;
+
+mod encode;
+
+mod policy;
+
+mod response;
+
+mod request;
+
+mod client;
+
+mod call;
+
 #[cfg(feature = "blocking")]
 mod blocking;
-mod call;
-mod client;
-mod decode;
-mod deleted;
-mod encode;
-mod endpoint;
-mod error;
-mod output;
-mod page;
-mod query;
-mod rate_limit;
-mod redact;
-mod remote_data;
-mod reply;
-mod request;
-mod request_body;
-mod response;
-mod retry;
 #[cfg(feature = "sandbox")]
 #[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
 pub mod sandbox;
-mod segment;
-mod stream;
-mod throttle;
-mod transport;
-mod upload;
-mod walk;
 #[cfg(feature = "webhooks")]
 #[cfg_attr(docsrs, doc(cfg(feature = "webhooks")))]
 pub mod webhooks;
@@ -51,23 +42,15 @@ pub mod __private;
 #[doc(hidden)]
 pub mod properties;
 
-pub use account::Account;
-pub use api_error::{ApiError, ErrorInsight};
-pub use client::{Client, ClientBuilder};
-pub use deleted::Deleted;
+pub use client::{Account, Client, ClientBuilder};
+pub use encode::{QueryParameters, RequestBody, Upload};
 pub use endpoint::Endpoint;
-pub use error::Error;
+pub use error::{ApiError, Error, ErrorInsight};
 pub use http::{HeaderMap, Method, StatusCode};
-pub use output::{Output, WithDebug};
-pub use page::{KeyedPage, Page};
+pub use policy::{RetryPolicy, Throttle};
 pub use rate_limit::RateLimit;
-pub use remote_data::RemoteData;
 pub use request::Request;
-pub use request_body::{QueryParameters, RequestBody};
-pub use response::Response;
-pub use retry::RetryPolicy;
-pub use stream::ByteStream;
-pub use throttle::RateLimits;
+pub use response::{ByteStream, Deleted, KeyedPage, Output, Page, RemoteData, Response, WithDebug};
 /// ```
 /// use truto_core::{ByteStream, Request, Upload, unified_endpoint};
 ///
@@ -112,4 +95,3 @@ pub use throttle::RateLimits;
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
 pub use truto_macros::unified_endpoint;
-pub use upload::Upload;

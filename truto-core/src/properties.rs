@@ -7,9 +7,9 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
-use crate::output::{Body, Content};
-use crate::query::Scope;
-use crate::request::Parts;
+use crate::encode::query::Namespace;
+use crate::request::RawRequest;
+use crate::response::{Body, Content};
 use crate::{
     ApiError, Deleted, Endpoint, KeyedPage, Output, Page, RateLimit, RemoteData, WithDebug,
 };
@@ -25,7 +25,7 @@ const BASE: &str = "https://api.truto.one";
 /// If it does not.
 pub fn path(data: &[u8]) {
     let id = String::from_utf8_lossy(data);
-    let parts = Parts::new(&ENDPOINT, &[&id, &"2"]);
+    let parts = RawRequest::new(&ENDPOINT, &[&id, &"2"]);
     let dots = matches!(&*id, "" | "." | "..");
     let bad = dots || id.len() > 16 * 1024 || id.chars().any(char::is_control);
     assert_eq!(parts.invalid.is_some(), bad, "{id:?}: {:?}", parts.invalid);
@@ -52,8 +52,8 @@ pub fn query(data: &[u8]) {
     let Ok(value) = serde_json::from_slice::<Value>(data) else {
         return;
     };
-    for scope in [Scope::Endpoint, Scope::Remote] {
-        let mut parts = Parts::new(&ENDPOINT, &[&"1", &"2"]);
+    for scope in [Namespace::Endpoint, Namespace::Remote] {
+        let mut parts = RawRequest::new(&ENDPOINT, &[&"1", &"2"]);
         parts.push_query(scope, &value);
         let mut query = String::new();
         parts.write_query(&mut query);
@@ -73,8 +73,8 @@ pub fn query(data: &[u8]) {
             let key = String::from_utf8(decoded(key)).expect("UTF-8");
             let name = key.split('[').next().unwrap_or_default();
             match scope {
-                Scope::Endpoint => assert_ne!(name, "integrated_account_id"),
-                Scope::Remote => assert_eq!(name, "remote_query"),
+                Namespace::Endpoint => assert_ne!(name, "integrated_account_id"),
+                Namespace::Remote => assert_eq!(name, "remote_query"),
             }
             assert_eq!(decoded(written), text.as_bytes(), "{key}");
         }
@@ -177,7 +177,7 @@ pub fn retry_after(data: &[u8]) {
             headers.insert(name, value.clone());
         }
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000);
-        let wait = crate::retry::retry_after(StatusCode::TOO_MANY_REQUESTS, &headers, now);
+        let wait = crate::retry_after::retry_after(StatusCode::TOO_MANY_REQUESTS, &headers, now);
         let digits = data.iter().all(u8::is_ascii_digit);
         let text = std::str::from_utf8(data).unwrap_or_default();
         if let (true, Ok(secs)) = (digits, text.parse::<u32>()) {

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
+use crate::retry_after::parse_seconds;
+
 /// The account's rate limit as an answer states it (`ratelimit-limit`, `-remaining`, `-reset`).
 ///
 /// Truto normalizes the provider's own headers; a provider that gives none leaves them out.
@@ -61,16 +63,6 @@ impl RateLimit {
     }
 }
 
-/// A number of seconds with or without a fraction; nothing negative, infinite or too large.
-pub(crate) fn parse_seconds(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    // `f64` reads more than HTTP writes: `inf`, `NaN`, `1e9`, `+1`.
-    if !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return None;
-    }
-    Duration::try_from_secs_f64(text.parse().ok()?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,25 +107,6 @@ mod tests {
             ("x", "1", "1"),
         ] {
             assert_eq!(RateLimit::from_headers(&headers(a, b, c)), None);
-        }
-    }
-
-    #[test]
-    fn seconds() {
-        for (text, expected) in [
-            ("0", Some(Duration::ZERO)),
-            (" 10 ", Some(Duration::from_secs(10))),
-            ("0.25", Some(Duration::from_millis(250))),
-            ("-1", None),
-            ("NaN", None),
-            ("inf", None),
-            ("1e3", None),
-            ("", None),
-            (".", None),
-            ("1.2.3", None),
-            ("18446744073709551616", None),
-        ] {
-            assert_eq!(parse_seconds(text), expected, "{text}");
         }
     }
 }

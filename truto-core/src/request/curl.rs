@@ -2,38 +2,38 @@
 
 use std::fmt::Write;
 
-use super::Parts;
-use crate::client::DEFAULT_BASE_URL;
+use super::RawRequest;
+use crate::endpoint::DEFAULT_BASE_URL;
 
-pub(super) fn command(parts: &Parts) -> String {
-    if let Some(reason) = &parts.invalid {
+pub(super) fn command(raw: &RawRequest) -> String {
+    if let Some(reason) = &raw.invalid {
         return format!("# this request cannot be sent: {}", one_line(reason));
     }
     let mut query = String::new();
-    parts.write_query(&mut query);
+    raw.write_query(&mut query);
     // Everything in path and query is encoded, so double quotes keep it as it is and expand the
     // account alone.
     let mut command = format!(
         "curl -X {} \"{DEFAULT_BASE_URL}{}?integrated_account_id=$TRUTO_INTEGRATED_ACCOUNT_ID{query}\" \
          \\\n  -H \"Authorization: Bearer $TRUTO_API_TOKEN\" \\\n  -H 'Accept: application/json'",
-        parts.endpoint.method,
-        parts.path(),
+        raw.endpoint.method,
+        raw.path(),
     );
     let mut argument = |flag: &str, value: &str| {
         // Writing to a string cannot fail.
         let _ = write!(command, " \\\n  {flag} {}", quoted(value));
     };
-    if let Some(extra) = &parts.extra {
-        if let Some(key) = &extra.idempotency_key {
+    if let Some(options) = &raw.options {
+        if let Some(key) = &options.idempotency_key {
             let key = String::from_utf8_lossy(key.as_bytes());
             argument("-H", &format!("Idempotency-Key: {key}"));
         }
-        for (name, value) in &extra.headers {
+        for (name, value) in &options.headers {
             let value = String::from_utf8_lossy(value.as_bytes());
             argument("-H", &format!("{name}: {value}"));
         }
     }
-    if let Some(body) = &parts.body {
+    if let Some(body) = &raw.body {
         let content_type = String::from_utf8_lossy(body.content_type.as_bytes());
         argument("-H", &format!("Content-Type: {content_type}"));
         match std::str::from_utf8(&body.bytes) {

@@ -18,7 +18,7 @@ impl<O> Request<O> {
     /// assert_eq!(request.query_string(), "truto_response_format=normalized");
     /// ```
     pub fn normalized(mut self) -> Self {
-        self.parts.format = Format::Normalized;
+        self.raw.format = Format::Normalized;
         self
     }
 
@@ -49,8 +49,8 @@ impl<O> Request<O> {
     /// assert_eq!(request.query_string(), "truto_response_format=raw");
     /// ```
     pub fn raw_as<R>(mut self) -> Request<R> {
-        self.parts.format = Format::Raw;
-        self.give()
+        self.raw.format = Format::Raw;
+        self.with_output()
     }
 
     /// The `debug` format: the result together with what passed between Truto and the provider.
@@ -65,8 +65,8 @@ impl<O> Request<O> {
     /// assert_eq!(request.query_string(), "truto_response_format=debug");
     /// ```
     pub fn debug(mut self) -> Request<WithDebug<O>> {
-        self.parts.format = Format::Debug;
-        self.give()
+        self.raw.format = Format::Debug;
+        self.with_output()
     }
 
     /// The `stream` format: the body as it arrives, for answers of any size.
@@ -81,7 +81,7 @@ impl<O> Request<O> {
     /// assert_eq!(request.query_string(), "truto_response_format=stream");
     /// ```
     pub fn stream(mut self) -> Request<ByteStream> {
-        self.parts.format = Format::Stream;
-        self.give()
+        self.raw.format = Format::Stream;
+        self.with_output()
     }
 }

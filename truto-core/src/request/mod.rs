@@ -1,18 +1,19 @@
 mod curl;
+mod dynamic;
 mod format;
 mod list;
-mod parts;
-mod settings;
-mod unified;
+mod raw;
+mod setters;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use http::Method;
 
-pub(crate) use parts::{Format, Parts};
+use raw::Format;
+pub(crate) use raw::RawRequest;
 
-use crate::{Account, Endpoint, Error, Output, RateLimit, Response, call};
+use crate::Endpoint;
 
 /// A call of one endpoint, as a value: what will be sent, and in its type what comes back.
 ///
@@ -44,33 +45,33 @@ use crate::{Account, Endpoint, Error, Output, RateLimit, Response, call};
 /// [page on querying](https://truto.one/docs/api-reference/overview/querying).
 #[must_use = "a request does nothing until it is sent: add `.send(&account).await`"]
 pub struct Request<O> {
-    parts: Parts,
+    raw: RawRequest,
     output: PhantomData<fn() -> O>,
 }
 
 impl<O> Request<O> {
-    pub(crate) fn from_parts(parts: Parts) -> Self {
+    pub(crate) fn from_raw(raw: RawRequest) -> Self {
         Self {
-            parts,
+            raw,
             output: PhantomData,
         }
     }
 
-    pub(crate) fn into_parts(self) -> Parts {
-        self.parts
+    pub(crate) fn into_raw(self) -> RawRequest {
+        self.raw
     }
 
-    pub(crate) fn parts(&self) -> &Parts {
-        &self.parts
+    pub(crate) fn as_raw(&self) -> &RawRequest {
+        &self.raw
     }
 
-    pub(crate) fn parts_mut(&mut self) -> &mut Parts {
-        &mut self.parts
+    pub(crate) fn as_raw_mut(&mut self) -> &mut RawRequest {
+        &mut self.raw
     }
 
     /// The same call with another output.
-    fn give<R>(self) -> Request<R> {
-        Request::from_parts(self.parts)
+    fn with_output<R>(self) -> Request<R> {
+        Request::from_raw(self.raw)
     }
 
     /// The endpoint as it was declared.
@@ -85,7 +86,7 @@ impl<O> Request<O> {
     /// ```
     #[must_use]
     pub fn endpoint(&self) -> &'static Endpoint {
-        self.parts.endpoint
+        self.raw.endpoint
     }
 
     /// The HTTP method.
@@ -100,7 +101,7 @@ impl<O> Request<O> {
     /// ```
     #[must_use]
     pub fn method(&self) -> &Method {
-        &self.parts.endpoint.method
+        &self.raw.endpoint.method
     }
 
     /// The path with its arguments, percent-encoded, without the base URL.
@@ -115,7 +116,7 @@ impl<O> Request<O> {
     /// ```
     #[must_use]
     pub fn path(&self) -> &str {
-        self.parts.path()
+        self.raw.path()
     }
 
     /// The query without `integrated_account_id`, which the account puts in front when it is sent.
@@ -131,7 +132,7 @@ impl<O> Request<O> {
     #[must_use]
     pub fn query_string(&self) -> String {
         let mut query = String::new();
-        self.parts.write_query(&mut query);
+        self.raw.write_query(&mut query);
         query.split_off(usize::from(!query.is_empty()))
     }
 
@@ -152,85 +153,13 @@ impl<O> Request<O> {
     /// ```
     #[must_use]
     pub fn to_curl(&self) -> String {
-        curl::command(&self.parts)
-    }
-}
-
-impl<O: Output> Request<O> {
-    /// Sends the request and decodes the answer.
-    ///
-    /// Any 2xx is a success. Transient failures are retried as the [`RetryPolicy`](crate::RetryPolicy) says, within the
-    /// deadline. Dropping the future closes the connection.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
-    /// # let sandbox = Sandbox::start().await?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-    /// # }
-    /// # let account = sandbox.account();
-    /// let user = User::get("a").send(&account).await?;
-    /// assert_eq!(user.id, "a");
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// See [`Error`]: refused before sending, no connection, out of time, an error status, or a body
-    /// that the output type does not expect.
-    pub async fn send(&self, account: &Account) -> Result<O, Error> {
-        let reply = call::execute(&self.parts, account, O::STREAMED).await?;
-        Ok(reply.decode()?.0)
-    }
-
-    /// Sends the request and gives the decoded answer with its status, headers and rate limit.
-    ///
-    /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
-    /// # let sandbox = Sandbox::start().await?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-    /// # }
-    /// # let account = sandbox.account();
-    /// let response = User::get("a").response(&account).await?;
-    /// assert_eq!((response.body.id.as_str(), response.attempts), ("a", 1));
-    /// assert!(response.rate_limit.is_some_and(|limit| limit.remaining < limit.limit));
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub async fn response(&self, account: &Account) -> Result<Response<O>, Error> {
-        let reply = call::execute(&self.parts, account, O::STREAMED).await?;
-        let (body, around) = reply.decode()?;
-        Ok(Response {
-            body,
-            status: around.status,
-            rate_limit: RateLimit::from_headers(&around.headers),
-            headers: around.headers,
-            attempts: around.attempts,
-        })
+        curl::command(&self.raw)
     }
 }
 
 impl<O> Clone for Request<O> {
     fn clone(&self) -> Self {
-        Self::from_parts(self.parts.clone())
+        Self::from_raw(self.raw.clone())
     }
 }
 
@@ -238,9 +167,9 @@ impl<O> fmt::Debug for Request<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Path arguments, query values and bodies are data; `path` and `to_curl` show them if wanted.
         f.debug_struct("Request")
-            .field("endpoint", &format_args!("{}", self.parts.endpoint))
-            .field("format", &self.parts.format)
-            .field("invalid", &self.parts.invalid)
+            .field("endpoint", &format_args!("{}", self.raw.endpoint))
+            .field("format", &self.raw.format)
+            .field("invalid", &self.raw.invalid)
             .finish_non_exhaustive()
     }
 }

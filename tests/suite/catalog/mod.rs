@@ -1,0 +1,269 @@
+//! The declared e-signature model, held against the catalogue.
+mod decode;
+mod endpoints;
+mod model;
+
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use truto_core::sandbox::Sandbox;
+use truto_examples::e_signature::*;
+
+use endpoints::every_endpoint;
+use model::*;
+
+/// Declared, though the catalogue does not list it there, with the reason.
+const MORE: [(&str, &str); 4] = [
+    (
+        "emails[].type",
+        "one type of email address serves users and participants",
+    ),
+    (
+        "emails[].is_primary",
+        "one type of email address serves users and participants",
+    ),
+    (
+        "signing_request.name",
+        "one type of reference serves all records",
+    ),
+    (
+        "participant.name",
+        "one type of reference serves all records",
+    ),
+];
+
+/// The types that keep what the catalogue has no name for.
+const FLATTENED: [&str; 2] = ["::Passthrough", "::UpdateWorkflow"];
+
+/// Holds a type against the fields of the catalogue: the same names, and all words of its enums.
+fn check<T: DeserializeOwned + Serialize + Debug>(what: &str, fields: &Value) {
+    let listed = paths(fields);
+    let sample = full(fields, 0);
+    let mut declared = decode::declared::<T>(&sample);
+    declared
+        .retain(|path| listed.contains(path) || !MORE.iter().any(|(more, _)| path.ends_with(more)));
+    // A flattened type takes any name, and tells none.
+    let name = std::any::type_name::<T>();
+    if FLATTENED.iter().any(|flattened| name.ends_with(flattened)) {
+        assert!(declared.is_empty(), "{what}: {name} tells its names");
+        declared.clone_from(&listed);
+    }
+    assert_eq!(declared, listed, "{what}");
+    for pick in 0..12 {
+        let sample = full(fields, pick);
+        let text = sample.to_string();
+        let value: T =
+            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let shown = format!("{value:?}").replace("Other(\"text\")", "");
+        assert!(!shown.contains("Other("), "{what} misses a word: {shown}");
+        let back = serde_json::to_value(&value).expect("JSON");
+        assert_eq!(known(&back), sample, "{what}");
+    }
+}
+
+#[test]
+fn every_response_field_is_declared_and_no_other() {
+    let catalogue = catalogue();
+    macro_rules! check {
+        ($($segment:literal: $type:ty,)*) => {
+            $(check::<$type>($segment, &resource(&catalogue, $segment)["schema"]);)*
+            assert_eq!([$($segment),*].len(), resources(&catalogue).len());
+        };
+    }
+    check! {
+        "collections": Collection,
+        "contacts": Contact,
+        "document_fields": DocumentField,
+        "documents": Document,
+        "field_groups": FieldGroup,
+        "fields": Field,
+        "groups": Group,
+        "signing_request_statuses": SigningRequestStatus,
+        "signing_requests": SigningRequest,
+        "stages": Stage,
+        "templates": Template,
+        "users": User,
+        "web_forms": WebForm,
+        "workflows": Workflow,
+    }
+}
+
+#[test]
+fn every_parameter_and_body_field_is_declared_and_no_other() {
+    let catalogue = catalogue();
+    let mut checked = Vec::new();
+    macro_rules! check {
+        ($($part:literal $segment:literal $method:literal: $type:ty,)*) => {$(
+            let what = format!("{} of {} {}", $part, $segment, $method);
+            check::<$type>(&what, &method(&catalogue, $segment, $method)[$part]);
+            checked.push(what);
+        )*};
+    }
+    check! {
+        "query" "document_fields" "list": ListDocumentFields,
+        "query" "document_fields" "delete": DeleteDocumentField,
+        "query" "documents" "list": ListDocuments,
+        "query" "documents" "create": CreateDocument,
+        "query" "documents" "download": Download,
+        "query" "field_groups" "list": EntityFilter,
+        "query" "fields" "list": EntityFilter,
+        "query" "signing_requests" "list": ListSigningRequests,
+        "query" "signing_requests" "download": Download,
+        "query" "users" "list": ListUsers,
+        "query" "workflows" "list": ListWorkflows,
+        "body" "document_fields" "create": CreateDocumentField,
+        "body" "documents" "download": Passthrough,
+        "body" "signing_requests" "create": CreateSigningRequest,
+        "body" "signing_requests" "update": UpdateSigningRequest,
+        "body" "signing_requests" "download": Passthrough,
+        "body" "signing_requests" "get_embed_url": Passthrough,
+        "body" "workflows" "create": CreateWorkflow,
+        "body" "workflows" "update": UpdateWorkflow,
+        "body" "workflows" "cancel": CancelWorkflow,
+    }
+    // The body of this one is the file itself.
+    checked.push("body of documents create".to_owned());
+    let mut listed = Vec::new();
+    for resource in resources(&catalogue) {
+        for method in resource["methods"].as_array().expect("methods") {
+            for part in ["query", "body"] {
+                if method[part]
+                    .as_array()
+                    .is_some_and(|fields| !fields.is_empty())
+                {
+                    let (segment, name) = (&resource["segment"], &method["name"]);
+                    listed.push(format!("{part} of {segment} {name}").replace('"', ""));
+                }
+            }
+        }
+    }
+    checked.sort();
+    listed.sort();
+    assert_eq!(checked, listed);
+}
+
+/// A sandbox with one record of each resource, which its custom methods give, too.
+async fn with(record: impl Fn(&Value) -> Value) -> Sandbox {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    for resource in resources(&catalogue()) {
+        let segment = resource["segment"].as_str().expect("a segment");
+        let record = record(&resource["schema"]);
+        sandbox.insert("e-signature", segment, record.clone());
+        for method in ["cancel", "remove_participants"] {
+            let record = record.clone();
+            sandbox.on_method(
+                "e-signature",
+                segment,
+                method,
+                move |_| json!({"result": record}),
+            );
+        }
+        let url = json!({"url": "https://provider.example/embedded"});
+        sandbox.on_method("e-signature", segment, "get_embed_url", move |_| {
+            url.clone()
+        });
+        sandbox.on_download(
+            "e-signature",
+            segment,
+            "download",
+            "application/pdf",
+            "%PDF",
+        );
+    }
+    sandbox
+}
+
+#[tokio::test]
+async fn every_endpoint_takes_every_kind_of_record() {
+    let catalogue = catalogue();
+    type Make = fn(&Value) -> Value;
+    let kinds: [(&str, Make); 5] = [
+        ("a full record", |schema| full(schema, 0)),
+        ("a record of its id", |_| json!({"id": ID})),
+        ("a record of nulls", |schema| nulls(&full(schema, 0))),
+        ("unknown fields", |schema| {
+            with_unknown_fields(&full(schema, 0))
+        }),
+        ("unknown words", with_unknown_words),
+    ];
+    for (kind, make) in kinds {
+        let sandbox = with(make).await;
+        for call in every_endpoint(&sandbox.account()).await {
+            let what = format!("{} with {kind}", call.endpoint);
+            let record = call
+                .record
+                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            if let Some(record) = record {
+                let expected = make(&resource(&catalogue, call.resource)["schema"]);
+                assert_eq!(known(&record), known(&expected), "{what}");
+            } else {
+                assert!(!matches!(call.method, "list" | "get" | "delete"), "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_method_of_the_catalogue_is_declared_and_no_other() {
+    let catalogue = catalogue();
+    let sandbox = with(|schema| full(schema, 0)).await;
+    let mut declared: Vec<String> = every_endpoint(&sandbox.account())
+        .await
+        .iter()
+        .map(|call| format!("{} {} = {}", call.resource, call.method, call.endpoint))
+        .collect();
+    let mut listed = Vec::new();
+    for resource in resources(&catalogue) {
+        for method in resource["methods"].as_array().expect("methods") {
+            let text = |value: &Value| value.as_str().expect("text").to_owned();
+            let path = text(&method["path"]).replace('{', "<").replace('}', ">");
+            let (segment, name) = (text(&resource["segment"]), text(&method["name"]));
+            listed.push(format!(
+                "{segment} {name} = {} {path}",
+                text(&method["http"])
+            ));
+        }
+    }
+    declared.sort();
+    listed.sort();
+    assert_eq!(declared, listed);
+    assert_eq!(listed.len(), 38);
+}
+
+/// The README's figures of what a declaration takes.
+#[test]
+fn the_readme_counts_right() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let (mut endpoints, mut lines) = (0, 0);
+    for file in std::fs::read_dir(format!("{root}/examples/src/e_signature")).expect("a folder") {
+        let text = std::fs::read_to_string(file.expect("a file").path()).expect("a file");
+        for attribute in text.split("#[unified_endpoint(").skip(1) {
+            let (attribute, _) = attribute.split_once(")]\n").expect("an end");
+            endpoints += 1;
+            lines += 1 + attribute.matches('\n').count();
+        }
+    }
+    let by_hand = std::fs::read_to_string(format!("{root}/examples/examples/by_hand.rs"));
+    let by_hand = by_hand.expect("a file");
+    let (_, by_hand) = by_hand
+        .split_once("// The endpoint begins here.\n")
+        .expect("a mark");
+    let (by_hand, _) = by_hand
+        .split_once("// The endpoint ends here.\n")
+        .expect("a mark");
+    let code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
+    let by_hand = by_hand.lines().filter(code).count();
+    let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("a README");
+    let figures = format!("{endpoints} endpoints in {lines} lines");
+    assert!(
+        readme.contains(&figures),
+        "README.md does not say: {figures}"
+    );
+    let figures = format!("{by_hand} lines by hand");
+    assert!(
+        readme.contains(&figures),
+        "README.md does not say: {figures}"
+    );
+}

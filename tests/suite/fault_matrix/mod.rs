@@ -1,0 +1,243 @@
+//! Every fault × GET, list, POST and DELETE: how the call ends and what the server received.
+//!
+//! The table is docs/faults.md; `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix` writes it anew.
+mod bodies;
+mod connections;
+mod responses;
+
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use truto_core::{Account, Error, unified_endpoint};
+use truto_tests::{Play, Wire};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r")]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", body = Body)]
+#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Record {
+    pub id: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Body {
+    pub a: u8,
+}
+
+/// A body that is a record and a page at once.
+const OK: &str = r#"{"id":"1","result":[{"id":"1"}]}"#;
+
+const METHODS: [&str; 4] = ["GET", "list", "POST", "DELETE"];
+
+/// What a fault is played on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Base {
+    /// The server.
+    Plain,
+    /// The server, which knows no TLS, asked for TLS.
+    Tls,
+    /// A port where nobody listens.
+    Closed,
+    /// A name that does not resolve.
+    NoSuchHost,
+}
+
+/// A fault, and for each method how the call ends and how many requests the server received.
+///
+/// An end with a `!` is an error that says `may_have_applied()`; with a `|` it is either.
+struct Row {
+    name: &'static str,
+    base: Base,
+    plays: Vec<Play>,
+    ends: [&'static str; 4],
+}
+
+fn row(name: &'static str, plays: impl Into<Vec<Play>>, ends: [&'static str; 4]) -> Row {
+    Row {
+        name,
+        base: Base::Plain,
+        plays: plays.into(),
+        ends,
+    }
+}
+
+fn rows() -> Vec<Row> {
+    [connections::rows(), responses::rows(), bodies::rows()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+async fn call(method: &str, account: &Account) -> Result<(), Error> {
+    match method {
+        "GET" => Record::get("1").send(account).await.map(drop),
+        "list" => Record::list().send(account).await.map(drop),
+        "POST" => Record::create(&Body { a: 1 }).send(account).await.map(drop),
+        _ => Record::delete("1").send(account).await.map(drop),
+    }
+}
+
+fn end(result: &Result<(), Error>) -> String {
+    let error = match result {
+        Ok(()) => return "value".to_owned(),
+        Err(error) => error,
+    };
+    let kind = if error.is_connect() {
+        "connect"
+    } else if error.is_timeout() {
+        "timeout"
+    } else if error.is_decode() {
+        "decode"
+    } else if error.is_body_too_large() {
+        "too large"
+    } else if error.to_string().contains("redirects are not followed") {
+        "redirect"
+    } else if let Some(api) = error.api() {
+        api.status.as_str()
+    } else {
+        "transport"
+    };
+    let unclear = if error.may_have_applied() { "!" } else { "" };
+    format!("{kind}{unclear}")
+}
+
+/// Plays the fault once, then successes unless the row says more; gives what is wrong, if anything.
+async fn run(row: &Row, method: &'static str, expected: &str) -> Result<(), String> {
+    let mut plays = row.plays.clone();
+    let recovers = row.base == Base::Plain && plays.len() == 1;
+    if recovers {
+        plays.push(truto_tests::json(OK));
+    }
+    let wire = Wire::start(plays).await;
+    let base = match row.base {
+        Base::Plain => wire.base_url().to_owned(),
+        Base::Tls => wire.base_url().replace("http:", "https:"),
+        Base::Closed => "http://127.0.0.1:1".to_owned(),
+        Base::NoSuchHost => "https://no-such-host.invalid".to_owned(),
+    };
+    // Long enough for a busy machine, where the fault is not that time runs out.
+    let stalls = row.plays.iter().any(|play| match play {
+        Play::SendAndStall(_) => true,
+        Play::Drip(_, pause) => !pause.is_zero(),
+        _ => false,
+    });
+    let timeout = Duration::from_secs(if stalls { 2 } else { 20 });
+    let client = wire
+        .builder()
+        .base_url(base)
+        .timeout(timeout)
+        .max_body_bytes(256 * 1024)
+        .build()
+        .map_err(|error| error.to_string())?;
+    let account = client.token_account();
+    let result = tokio::time::timeout(Duration::from_secs(100), call(method, &account))
+        .await
+        .map_err(|_| "the call hangs".to_owned())?;
+    let requests = wire.requests();
+    let actual = format!("{} {}", end(&result), requests.len());
+    if !expected.split(" | ").any(|expected| expected == actual) {
+        return Err(format!("{actual}, not {expected}: {result:?}"));
+    }
+    if requests.iter().any(|request| *request != requests[0]) {
+        return Err(format!("attempts differ: {requests:?}"));
+    }
+    let keyed = |request: &String| request.contains("\r\nidempotency-key: ");
+    if requests
+        .iter()
+        .any(|request| keyed(request) != (method == "POST"))
+    {
+        return Err(format!("a key is missing or not asked for: {requests:?}"));
+    }
+    if let Err(error) = &result {
+        if (error.attempts() as usize) < requests.len() {
+            return Err(format!("{} attempts are told", error.attempts()));
+        }
+        let shown = format!("{error} {error:?}");
+        if shown.contains("s3cret-token") {
+            return Err(format!("{shown} says too much"));
+        }
+    }
+    if recovers {
+        // Nothing of the fault is left in the pool to be taken for the next answer.
+        let next = Record::get("1").send(&account).await;
+        if next.as_ref().ok().map(|record| &*record.id) != Some("1") {
+            return Err(format!("the next call fails: {next:?}"));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_ends_as_the_table_says() {
+    let rows = Arc::new(rows());
+    let at_once = Arc::new(Semaphore::new(48));
+    let mut runs = JoinSet::new();
+    for (at, row) in rows.iter().enumerate() {
+        for (method, expected) in METHODS.into_iter().zip(row.ends) {
+            let (rows, at_once) = (Arc::clone(&rows), Arc::clone(&at_once));
+            runs.spawn(async move {
+                let _permit = at_once.acquire_owned().await;
+                let row = &rows[at];
+                run(row, method, expected)
+                    .await
+                    .map_err(|what| format!("{method} under {}: {what}", row.name))
+            });
+        }
+    }
+    let mut wrong: Vec<String> = runs
+        .join_all()
+        .await
+        .into_iter()
+        .filter_map(Result::err)
+        .collect();
+    wrong.sort();
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+fn report(rows: &[Row]) -> String {
+    let mut report = format!(
+        "# Faults\n\n\
+         How a call ends under each of {} faults with the default policy: 3 retries, POST not opted in.\n\
+         Written by `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`; the same test plays every row on a real socket.\n\n\
+         The number is how many requests the server received. A fault is played once, and then the server\n\
+         recovers, unless the row says otherwise. `!` marks errors that say `may_have_applied()`.\n\n\
+         | fault | GET | list | POST | DELETE |\n| --- | --- | --- | --- | --- |\n",
+        rows.len()
+    );
+    for Row { name, ends, .. } in rows {
+        let ends = ends.map(|end| end.replace(" | ", " or "));
+        // Writing to a string cannot fail.
+        let _ = writeln!(report, "| {name} | {} |", ends.join(" | "));
+    }
+    report
+}
+
+#[test]
+fn the_report_is_up_to_date() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let rows = rows();
+    let report = report(&rows);
+    println!("{report}");
+    let path = format!("{root}/docs/faults.md");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &report).expect("docs/faults.md can be written");
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        kept, report,
+        "run `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`"
+    );
+    let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("a README");
+    let size = format!("{} faults", rows.len());
+    assert!(readme.contains(&size), "README.md does not say {size}");
+}

@@ -1,0 +1,382 @@
+//! Retries, deadlines and cancellation, by what the server saw.
+
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+use truto_core::{Client, Error, RetryPolicy, StatusCode, unified_endpoint};
+use truto_tests::{Play, Wire, http, json};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", body = Body)]
+#[unified_endpoint(method = "PATCH", path = "/unified/m/r/<id>", body = Body)]
+#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Record {
+    pub id: String,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Body {
+    pub a: u8,
+}
+
+const BODY: Body = Body { a: 1 };
+const OK: &str = r#"{"id":"1"}"#;
+
+fn key(request: &str) -> Option<&str> {
+    request
+        .lines()
+        .find_map(|line| line.strip_prefix("idempotency-key: "))
+}
+
+/// Plays the fault once, then a success; gives the result and what the server received.
+async fn call(method: &str, fault: Play, policy: RetryPolicy) -> (Result<(), Error>, Vec<String>) {
+    // Long enough for a busy machine, where the fault is not that time runs out.
+    let timeout = match fault {
+        Play::SendAndStall(_) => Duration::from_millis(600),
+        _ => Duration::from_secs(20),
+    };
+    let wire = Wire::start([fault, json(OK)]).await;
+    let client = wire
+        .builder()
+        .retry(policy.backoff(Duration::from_millis(1), Duration::from_millis(2)))
+        .timeout(timeout)
+        .build()
+        .expect("a client");
+    let account = client.token_account();
+    let result = match method {
+        "GET" => Record::get("1").send(&account).await.map(drop),
+        "DELETE" => Record::delete("1").send(&account).await.map(drop),
+        "POST" => Record::create(&BODY).send(&account).await.map(drop),
+        _ => Record::update("1", &BODY).send(&account).await.map(drop),
+    };
+    (result, wire.requests())
+}
+
+fn status(status: &str, remote: bool) -> Play {
+    http(
+        status,
+        &[],
+        format!(r#"{{"truto_is_remote_error":{remote}}}"#),
+    )
+}
+
+/// A fault, then whether idempotent methods, writes, and writes that opted in are sent again.
+type Row = (&'static str, Play, bool, bool, bool);
+
+fn rows() -> Vec<Row> {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec();
+    vec![
+        ("429 of Truto", status("429 x", false), true, true, true),
+        (
+            "429 of the provider",
+            status("429 x", true),
+            true,
+            false,
+            true,
+        ),
+        ("408", status("408 x", false), true, false, true),
+        ("425", status("425 x", false), true, false, true),
+        ("500", status("500 x", false), true, false, true),
+        ("502", status("502 x", false), true, false, true),
+        ("504", status("504 x", true), true, false, true),
+        ("503", status("503 x", false), false, false, false),
+        ("409", status("409 x", true), false, false, false),
+        ("404", status("404 x", false), false, false, false),
+        ("501", status("501 x", false), false, false, false),
+        (
+            "closed before the head",
+            Play::SendAndClose(Vec::new()),
+            true,
+            false,
+            true,
+        ),
+        (
+            "reset before the head",
+            Play::SendAndReset(Vec::new()),
+            true,
+            false,
+            true,
+        ),
+        (
+            "closed in the head",
+            Play::SendAndClose(b"HTTP/1.1 2".to_vec()),
+            true,
+            false,
+            true,
+        ),
+        (
+            "closed in the body",
+            Play::SendAndClose(head.clone()),
+            true,
+            false,
+            true,
+        ),
+        (
+            "reset in the body",
+            Play::SendAndReset(head.clone()),
+            true,
+            false,
+            true,
+        ),
+        (
+            "stall before the head",
+            Play::SendAndStall(Vec::new()),
+            true,
+            false,
+            true,
+        ),
+        (
+            "stall in the body",
+            Play::SendAndStall(head),
+            true,
+            false,
+            true,
+        ),
+        (
+            "no JSON",
+            http("200 OK", &[], "<html>"),
+            false,
+            false,
+            false,
+        ),
+    ]
+}
+
+/// Every fault × every method: how often the server is called, with one key, and never a write twice
+/// unless the caller opted in.
+#[tokio::test]
+async fn the_number_of_sends_is_what_the_policy_says() {
+    for (what, fault, idempotent, write, opted_in) in rows() {
+        for (method, expected, expected_opted_in) in [
+            ("GET", idempotent, idempotent),
+            ("DELETE", idempotent, idempotent),
+            ("POST", write, opted_in),
+            ("PATCH", write, opted_in),
+        ] {
+            for (policy, again) in [
+                (RetryPolicy::default(), expected),
+                (
+                    RetryPolicy::default().retry_keyed_writes(true),
+                    expected_opted_in,
+                ),
+                (RetryPolicy::none(), false),
+            ] {
+                let row = format!("{method} after {what}, {policy:?}");
+                let (result, requests) = call(method, fault.clone(), policy).await;
+                assert_eq!(requests.len(), 1 + usize::from(again), "{row}");
+                assert_eq!(result.is_ok(), again, "{row}: {result:?}");
+                assert!(
+                    requests.iter().all(|request| *request == requests[0]),
+                    "{row}"
+                );
+                let keyed = method == "POST" || method == "PATCH";
+                assert_eq!(key(&requests[0]).is_some(), keyed, "{row}");
+                if let Err(error) = result {
+                    assert_eq!(error.attempts(), 1, "{row}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_own_key_opts_in() {
+    let wire = Wire::start([status("500 x", false), json(OK)]).await;
+    let request = Record::create(&BODY).idempotency_key("mine");
+    request
+        .send(&wire.account())
+        .await
+        .expect("a second attempt");
+    let requests = wire.requests();
+    assert_eq!(requests.len(), 2);
+    assert!(requests.iter().all(|request| key(request) == Some("mine")));
+}
+
+#[tokio::test]
+async fn a_404_after_an_unclear_delete_says_so() {
+    let wire = Wire::start([status("502 x", false), status("404 x", false)]).await;
+    let error = Record::delete("1")
+        .send(&wire.account())
+        .await
+        .expect_err("404");
+    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+    assert!(error.may_have_applied());
+    assert_eq!(error.attempts(), 2);
+    let wire = Wire::start([status("429 x", false), status("404 x", false)]).await;
+    let error = Record::delete("1")
+        .send(&wire.account())
+        .await
+        .expect_err("404");
+    assert!(!error.may_have_applied());
+}
+
+#[tokio::test]
+async fn retries_end_with_the_last_error() {
+    let wire = Wire::start([status("500 x", false)]).await;
+    let error = Record::get("1")
+        .send(&wire.account())
+        .await
+        .expect_err("500");
+    assert_eq!((wire.requests().len(), error.attempts()), (4, 4));
+    assert!(error.to_string().ends_with("(after 4 attempts)"), "{error}");
+    assert!(!error.may_have_applied());
+}
+
+#[tokio::test]
+async fn retry_after_is_obeyed_if_it_fits() {
+    let wire = Wire::start([http("429 x", &["Retry-After: 0.3"], "{}"), json(OK)]).await;
+    let started = Instant::now();
+    Record::create(&BODY)
+        .send(&wire.account())
+        .await
+        .expect("200");
+    assert!(started.elapsed() >= Duration::from_millis(300));
+    for (header, secs) in [
+        ("Retry-After: 86400", 86_400),
+        ("Retry-After: 99999999", 99_999_999),
+        ("ratelimit-reset: 500", 500),
+    ] {
+        let wire = Wire::start([http("429 x", &[header], "{}")]).await;
+        let started = Instant::now();
+        let error = Record::get("1")
+            .send(&wire.account())
+            .await
+            .expect_err("429");
+        assert!(started.elapsed() < Duration::from_secs(20));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(secs)));
+        assert_eq!(wire.requests().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn nothing_waits_after_the_last_attempt() {
+    let again = http("429 x", &["Retry-After: 0"], "{}");
+    let wire = Wire::start([again, http("429 x", &["Retry-After: 60"], "{}")]).await;
+    let started = Instant::now();
+    let error = Record::get("1")
+        .retry(RetryPolicy::default().max_retries(1))
+        .send(&wire.account())
+        .await
+        .expect_err("429");
+    assert!(started.elapsed() < Duration::from_secs(30));
+    assert_eq!((error.attempts(), wire.requests().len()), (2, 2));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+}
+
+#[tokio::test]
+async fn the_budget_is_shared_by_clones() {
+    let wire = Wire::start([status("500 x", false)]).await;
+    let account = wire.account();
+    for _ in 0..20 {
+        let account = account.client().clone().token_account();
+        Record::get("1").send(&account).await.expect_err("500");
+    }
+    // 20 calls, and the 10 retries that are always there.
+    assert_eq!(wire.requests().len(), 30);
+}
+
+#[tokio::test]
+async fn deadlines_hold_and_connections_close() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n".to_vec();
+    for fault in [
+        Play::SendAndStall(Vec::new()),
+        Play::SendAndStall(b"HTTP/1.1 200 OK\r\nX: ".to_vec()),
+        Play::SendAndStall(head.clone()),
+        Play::Drip(vec![b'H'; 500], Duration::from_millis(100)),
+    ] {
+        let wire = Wire::start([fault]).await;
+        let started = Instant::now();
+        let error = Record::delete("1")
+            .deadline(Duration::from_millis(400))
+            .send(&wire.account())
+            .await
+            .expect_err("out of time");
+        assert!(error.is_timeout() && error.may_have_applied(), "{error:?}");
+        assert!(error.to_string().contains("deadline of 400ms"), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(20));
+        assert_eq!(wire.requests().len(), 1);
+        wire.all_closed().await;
+    }
+}
+
+#[tokio::test]
+async fn dropping_a_call_closes_its_connection() {
+    let wire = Wire::start([Play::SendAndStall(Vec::new())]).await;
+    let account = wire.account();
+    let request = Record::get("1");
+    let call = request.send(&account);
+    let early = tokio::time::timeout(Duration::from_millis(200), call).await;
+    assert!(early.is_err());
+    wire.all_closed().await;
+}
+
+#[tokio::test]
+async fn refused_connections_are_retried_and_not_ambiguous() {
+    let client = Client::builder()
+        .token("t")
+        .base_url("http://127.0.0.1:1")
+        .retry(RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1)))
+        .build()
+        .expect("a client");
+    let account = client.token_account();
+    let error = Record::create(&BODY)
+        .send(&account)
+        .await
+        .expect_err("refused");
+    assert!(error.is_connect() && !error.may_have_applied());
+    assert_eq!(error.attempts(), 4);
+}
+
+#[tokio::test]
+async fn a_client_of_the_callers_repeats_nothing_by_itself() {
+    // This client follows redirects by its default.
+    let foreign = reqwest::Client::new();
+    for code in ["301 x", "302 x", "307 x", "308 x"] {
+        let wire = Wire::start([http(code, &["Location: /unified/m/r/2"], ""), json(OK)]).await;
+        let client = wire
+            .builder()
+            .http_client(foreign.clone())
+            .build()
+            .expect("a client");
+        let account = client.token_account();
+        let error = Record::delete("1")
+            .send(&account)
+            .await
+            .expect_err("a redirect");
+        assert!(
+            error.to_string().contains("redirects are not followed"),
+            "{error}"
+        );
+        assert_eq!(wire.requests().len(), 1, "{code}");
+        assert!(!wire.requests()[0].contains("transfer-encoding"));
+    }
+    let wire = Wire::start([http("303 x", &["Location: /unified/m/r/2"], ""), json(OK)]).await;
+    let client = wire
+        .builder()
+        .http_client(foreign)
+        .build()
+        .expect("a client");
+    let error = Record::delete("1").send(&client.token_account()).await;
+    let error = error.expect_err("a redirect");
+    assert!(
+        error.to_string().contains("the HTTP client followed one"),
+        "{error}"
+    );
+    assert!(error.status().is_none() && error.may_have_applied());
+    let wire = Wire::start([json(OK)]).await;
+    let client = wire
+        .builder()
+        .http_client(reqwest::Client::new())
+        .build()
+        .expect("a client");
+    Record::create(&BODY)
+        .send(&client.token_account())
+        .await
+        .expect("200");
+    assert!(
+        wire.requests()[0].contains("content-length: 7\r\n"),
+        "{:?}",
+        wire.requests()
+    );
+}

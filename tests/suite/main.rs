@@ -1,0 +1,24 @@
+//! Everything that needs no process of its own: the wire, faults, properties, the sandbox.
+#![allow(
+    missing_docs,
+    dead_code,
+    unreachable_pub,
+    clippy::items_after_statements,
+    clippy::too_many_lines,
+    reason = "a test crate"
+)]
+
+mod blocking;
+mod catalog;
+mod dynamic;
+mod fault_matrix;
+mod faults;
+mod files;
+mod properties;
+mod requests;
+mod responses;
+mod sandbox;
+mod secrets;
+mod shapes;
+mod throttle;
+mod traps;

@@ -1,0 +1,328 @@
+//! What comes in: the answers of a delete, error bodies, and bodies that are not what they should be.
+
+use std::error::Error as _;
+use std::time::Duration;
+
+use truto_core::{Deleted, Error, StatusCode};
+use truto_examples::e_signature::{User, UserStatus};
+use truto_tests::{Play, Wire, http, json};
+
+async fn delete(play: Play) -> Result<Deleted<User>, Error> {
+    let wire = Wire::start([play]).await;
+    User::delete("1").no_retry().send(&wire.account()).await
+}
+
+async fn get(play: Play) -> Result<User, Error> {
+    let wire = Wire::start([play]).await;
+    User::get("private-id")
+        .no_retry()
+        .send(&wire.account())
+        .await
+}
+
+const FULL: &str = r#"{
+    "id": "23423523", "avatar": "https://a", "created_at": "2026-11-24T10:00:00Z",
+    "updated_at": "24/11/2026", "emails": [{"email": "a@b.c", "is_primary": true, "type": "work"}],
+    "first_name": "Ada", "last_name": "Lovelace", "name": "Ada Lovelace",
+    "groups": [{"id": "g", "name": "G", "organization": "o"}], "languages": ["en"],
+    "organizations": [{"id": "o", "name": "O"}],
+    "phones": [{"extension": "1", "number": "2", "type": "home"}],
+    "remote_data": {"big": 123456789012345678901234567890, "z": 1, "a": 2},
+    "roles": [{"id": "r", "name": "R", "group": "g", "organization": "o", "workspace": "w"}],
+    "status": "suspended", "timezone": "UTC", "title": "Countess",
+    "urls": [{"type": "profile", "url": "https://u"}], "username": "ada",
+    "workspace": {"id": "w", "name": "W", "organization": "o"}, "unknown": [{"x": 1}]
+}"#;
+
+#[tokio::test]
+async fn the_full_object() {
+    let deleted = delete(json(FULL)).await.expect("200");
+    assert_eq!(deleted.id(), Some("23423523"));
+    let user = deleted.into_resource().expect("the object");
+    assert_eq!(user.status, Some(UserStatus::Other("suspended".into())));
+    assert!(user.created_at.expect("a date").timestamp().is_some());
+    assert!(user.updated_at.expect("a text").timestamp().is_none());
+    assert_eq!(user.emails.expect("emails")[0].is_primary, Some(true));
+    assert_eq!(
+        user.remote_data.expect("remote data").get(),
+        r#"{"big": 123456789012345678901234567890, "z": 1, "a": 2}"#
+    );
+    assert_eq!(
+        user.workspace.expect("a workspace").organization.as_deref(),
+        Some("o")
+    );
+}
+
+#[tokio::test]
+async fn ids_only_nulls_and_nested_nulls() {
+    let nulls = r#"{"id":"1","emails":null,"status":null,"groups":[{"id":null}],"roles":[{}],
+                    "workspace":{},"remote_data":null}"#;
+    let user = get(json(nulls)).await.expect("200");
+    assert_eq!((user.status, user.emails), (None, None));
+    assert_eq!(user.groups.expect("groups")[0].id, None);
+    assert_eq!(get(json(r#"{"id":"1"}"#)).await.expect("200").name, None);
+}
+
+#[tokio::test]
+async fn a_delete_is_never_an_error_for_the_kind_of_its_answer() {
+    let no_content = Play::Send(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec());
+    for (play, id) in [
+        (json(r#"{"id":"7"}"#), Some("7")),
+        (json(""), None),
+        (json("null"), None),
+        (json("{}"), None),
+        (no_content, None),
+        (http("200 OK", &[], "\n"), None),
+        (http("202 Accepted", &[], r#"{"id":"7"}"#), Some("7")),
+    ] {
+        let deleted = delete(play.clone()).await.expect("a success");
+        assert_eq!(deleted.id(), id, "{play:?}");
+        assert!(deleted.resource().is_none());
+    }
+}
+
+#[tokio::test]
+async fn truto_errors_are_typed() {
+    let body = r#"{"statusCode":400,"error":"Bad Request","message":"missing parameter",
+        "truto_error_insight":{"missing_required_query_parameters":
+            {"description":"d","value":["workflow_id"]}}}"#;
+    let error = delete(http(
+        "400 Bad Request",
+        &["Content-Type: application/json"],
+        body,
+    ))
+    .await
+    .expect_err("400");
+    let api = error.api().expect("an API error");
+    let insight = api.insight.as_ref().expect("insight");
+    assert_eq!(insight.missing_required_query_parameters, ["workflow_id"]);
+    assert_eq!(
+        error.to_string(),
+        "DELETE /unified/e-signature/users/<id>: 400 Bad Request: missing parameter \
+         (missing query parameters: workflow_id)"
+    );
+    assert!(!error.may_have_applied());
+    assert_eq!(error.attempts(), 1);
+}
+
+#[tokio::test]
+async fn errors_that_are_no_json_are_kept_as_text() {
+    let error = get(http(
+        "502 Bad Gateway",
+        &["Content-Type: text/html"],
+        "<html>bad</html>",
+    ))
+    .await
+    .expect_err("502");
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
+    assert_eq!(error.api().expect("an API error").body, "<html>bad</html>");
+    assert_eq!(error.body_excerpt(), Some("<html>bad</html>"));
+    assert!(error.source().is_none());
+}
+
+#[tokio::test]
+async fn a_decode_error_names_the_place_and_not_the_value() {
+    let error = get(json(
+        r#"{"id":"private-id","emails":[{"is_primary":"s3cret"}]}"#,
+    ))
+    .await
+    .expect_err("a wrong type");
+    assert!(error.is_decode());
+    assert_eq!(
+        error.to_string(),
+        "GET /unified/e-signature/users/<id>: expected a boolean, found a string at \
+         `emails[0].is_primary`"
+    );
+    assert!(error.body_excerpt().expect("an excerpt").contains("s3cret"));
+    assert_eq!(error.status(), Some(StatusCode::OK));
+    let shown = format!("{error} {error:?}");
+    assert!(
+        !shown.contains("s3cret") && !shown.contains("private-id"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_json_say_what_they_are() {
+    for (play, expected) in [
+        (
+            http(
+                "200 OK",
+                &["Content-Type: text/html; charset=utf-8"],
+                "<html>",
+            ),
+            "not JSON: expected value at line 1 column 1 (status 200, content type text/html)",
+        ),
+        (
+            http("200 OK", &[], ""),
+            "the answer is empty where JSON was expected (status 200, no content type)",
+        ),
+        (json("\u{feff}<"), "not JSON"),
+        (
+            http("200 OK", &[], b"{\"id\":\"\xff\"}"),
+            "not UTF-8 from byte 7 on",
+        ),
+        (json(r#"{"id":"1"} x"#), "not JSON: trailing characters"),
+        (json(r#"{"id":NaN}"#), "not JSON"),
+        (json(r#"{"id":"1""#), "in the middle of its JSON"),
+    ] {
+        let error = get(play).await.expect_err(expected);
+        assert!(error.is_decode(), "{error:?}");
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(!error.may_have_applied());
+    }
+    let user = get(json("\u{feff}{\"id\":\"1\"}"))
+        .await
+        .expect("a BOM is skipped");
+    assert_eq!(user.id, "1");
+    let error = delete(json("<html>")).await.expect_err("a page");
+    assert!(error.is_decode() && error.may_have_applied());
+}
+
+#[tokio::test]
+async fn deep_nesting_is_an_error_and_no_overflow() {
+    let wire = Wire::start([json(&"[".repeat(100_000))]).await;
+    let error = User::get("1").raw().send(&wire.account()).await;
+    let error = error.expect_err("too deep");
+    assert!(error.is_decode(), "{error:?}");
+    assert!(
+        error.to_string().contains("recursion limit exceeded"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_body_cut_short_is_no_decode_error() {
+    for play in [
+        Play::SendAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\":".to_vec()),
+        Play::SendAndClose(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"id\":\r\n".to_vec(),
+        ),
+        // No framing at all: only the JSON tells that its end is missing.
+        Play::SendAndClose(b"HTTP/1.1 200 OK\r\n\r\n{\"id\":".to_vec()),
+        Play::SendAndReset(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\":".to_vec()),
+    ] {
+        let error = get(play.clone()).await.expect_err("cut");
+        assert!(!error.is_decode(), "{error:?}");
+        assert!(error.to_string().contains("cut short"), "{error}");
+        let error = delete(play).await.expect_err("cut");
+        assert!(error.may_have_applied(), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_sent_back_is_not_shown() {
+    let error = get(http(
+        "401 Unauthorized",
+        &[],
+        r#"{"message":"bad s3cret-token"}"#,
+    ))
+    .await
+    .expect_err("401");
+    let shown = format!(
+        "{error} {error:?} {:?} {:?}",
+        error.api(),
+        error.body_excerpt()
+    );
+    assert!(
+        shown.contains("[redacted]") && !shown.contains("s3cret-token"),
+        "{shown}"
+    );
+    let error = get(json(r#"{"id":1,"token":"s3cret-token"}"#))
+        .await
+        .expect_err("a number");
+    let shown = format!("{error} {error:?} {:?}", error.body_excerpt());
+    assert!(
+        shown.contains("[redacted]") && !shown.contains("s3cret-token"),
+        "{shown}"
+    );
+    let wire = Wire::start([json("{}")]).await;
+    let account = wire.account();
+    let shown = format!("{account:?} {:?} {:?}", account.client(), wire.builder());
+    assert!(!shown.contains("s3cret-token"), "{shown}");
+}
+
+#[tokio::test]
+async fn redirects_are_errors_that_name_status_and_host() {
+    for status in ["301 x", "302 x", "303 x", "307 x", "308 x"] {
+        let wire = Wire::start([http(
+            status,
+            &["Location: https://evil.example/steal?token=q"],
+            "",
+        )])
+        .await;
+        let error = User::delete("1")
+            .send(&wire.account())
+            .await
+            .expect_err("a redirect");
+        assert_eq!(wire.requests().len(), 1);
+        let shown = format!("{error} {error:?}");
+        assert!(
+            shown.contains("to evil.example") && !shown.contains("token=q"),
+            "{shown}"
+        );
+        assert_eq!(
+            error.status().map(|s| s.as_str().to_owned()),
+            Some(status[..3].to_owned())
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_response_carries_what_came_around_the_body() {
+    let wire = Wire::start([http(
+        "200 OK",
+        &[
+            "ratelimit-limit: 110;w=10",
+            "ratelimit-remaining: 109",
+            "ratelimit-reset: 60",
+            "Set-Cookie: session=s3cret",
+        ],
+        r#"{"id":"1"}"#,
+    )])
+    .await;
+    let response = User::get("1").response(&wire.account()).await.expect("200");
+    let limit = response.rate_limit.expect("a limit");
+    assert_eq!((limit.limit, limit.remaining), (110, 109));
+    assert_eq!(limit.reset, Duration::from_secs(60));
+    assert_eq!(limit.window, Some(Duration::from_secs(10)));
+    assert_eq!((response.status, response.attempts), (StatusCode::OK, 1));
+    assert_eq!(response.headers["set-cookie"], "session=s3cret");
+    assert!(!format!("{response:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn bodies_stop_at_the_limit() {
+    let big = format!(r#"{{"id":"{}"}}"#, "x".repeat(5_000));
+    let wire = Wire::start([json(&big)]).await;
+    let client = wire
+        .builder()
+        .max_body_bytes(1_000)
+        .build()
+        .expect("a client");
+    let account = client.token_account();
+    let error = User::get("1").send(&account).await.expect_err("too large");
+    assert!(error.is_body_too_large());
+    assert_eq!(wire.requests().len(), 1);
+    let error = User::delete("1")
+        .send(&account)
+        .await
+        .expect_err("too large");
+    assert!(error.may_have_applied());
+}
+
+#[tokio::test]
+async fn no_connection_is_a_connect_error() {
+    let client = truto_core::Client::builder()
+        .token("t")
+        .base_url("http://127.0.0.1:1")
+        .build()
+        .expect("a client");
+    let error = User::delete("1")
+        .no_retry()
+        .send(&client.token_account())
+        .await
+        .expect_err("refused");
+    assert!(error.is_connect() && !error.may_have_applied(), "{error:?}");
+    assert!(error.source().is_some());
+}

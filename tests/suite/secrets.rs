@@ -1,0 +1,318 @@
+//! The token shows in no `Debug`, no `Display`, no `source()` and no command line, whatever a server
+//! sends back.
+use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::fmt::{Debug, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use truto_core::{Client, Error, RemoteData, RetryPolicy, Throttle, Upload, unified_endpoint};
+use truto_tests::{Play, Wire, http, json};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r")]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", body = Upload)]
+#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Record {
+    pub id: String,
+}
+
+const TOKEN: &str = "s3cret-token";
+const OK: &str = r#"{"id":"1","result":[{"id":"1"}]}"#;
+
+/// Everything that can be seen of an error; a panic message is its `Debug`.
+fn shown(error: &Error) -> String {
+    let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        // Writing to a string cannot fail.
+        let _ = writeln!(shown, "{error}\n{error:?}");
+        cause = error.source();
+    }
+    let _ = writeln!(shown, "{:?} {:?}", error.body_excerpt(), error.endpoint());
+    if let Some(api) = error.api() {
+        let _ = writeln!(
+            shown,
+            "{api}\n{api:?}\n{:?}\n{}",
+            api.raw_response, api.body
+        );
+    }
+    shown
+}
+
+async fn failing(play: Play) -> Error {
+    let wire = Wire::start([play]).await;
+    let client = wire
+        .builder()
+        .max_body_bytes(10_000)
+        .build()
+        .expect("a client");
+    let request = Record::get("private-id")
+        .remote_query(&BTreeMap::from([("q", "private-value")]))
+        .timeout(Duration::from_millis(200))
+        .no_retry();
+    let account = client.account("0ac0ffee-dd91-461e-bd6a-aedd9e0ad79d");
+    let account = account.expect("a UUID");
+    request.send(&account).await.expect_err("a fault")
+}
+
+async fn errors() -> Vec<(&'static str, Error)> {
+    let reflected = format!(
+        r#"{{"error":"Bearer {TOKEN}","message":"no such token: {TOKEN}","{TOKEN}":["{TOKEN}"],
+            "raw_response":{{"headers":"Bearer {TOKEN}"}},
+            "truto_error_insight":{{"{TOKEN}":"{TOKEN}","remote_error":{{"description":"{TOKEN}"}}}}}}"#
+    );
+    let head = format!("HTTP/1.1 200 OK\r\nX: {TOKEN}\r\nContent-Length: 99\r\n\r\n{TOKEN}");
+    let location = format!("Location: https://{TOKEN}.evil.invalid/{TOKEN}?{TOKEN}");
+    let media = format!("Content-Type: {TOKEN}");
+    let walk = Wire::start([json(
+        &OK.replace('}', &format!(r#","next_cursor":"{TOKEN}"}}"#)),
+    )])
+    .await;
+    let closed = Client::builder()
+        .token(TOKEN)
+        .base_url("http://127.0.0.1:1")
+        .build();
+    let dns = Client::builder()
+        .token(TOKEN)
+        .base_url(format!("https://{TOKEN}.invalid"))
+        .build();
+    let throttled = Client::builder()
+        .token(TOKEN)
+        .base_url("http://127.0.0.1:1")
+        .throttle(Throttle::none().per_token(1, Duration::from_secs(3600)))
+        .build()
+        .expect("a client")
+        .token_account();
+    let turn = || {
+        Record::get("1")
+            .no_retry()
+            .deadline(Duration::from_millis(100))
+    };
+    turn().send(&throttled).await.expect_err("refused");
+    let refused = |client: Result<Client, Error>| async {
+        let account = client.expect("a client").token_account();
+        let request = Record::get("1").no_retry();
+        request.send(&account).await.expect_err("no connection")
+    };
+    vec![
+        (
+            "token",
+            Client::new(format!("{TOKEN}\n")).expect_err("a line break"),
+        ),
+        (
+            "bearer",
+            Client::new(format!("Bearer {TOKEN}")).expect_err("a scheme"),
+        ),
+        (
+            "agent",
+            Client::builder()
+                .token(TOKEN)
+                .user_agent("\n")
+                .build()
+                .expect_err("a line break"),
+        ),
+        (
+            "url",
+            Client::builder()
+                .token(TOKEN)
+                .base_url(format!("https://u:{TOKEN}@h/"))
+                .build()
+                .expect_err("userinfo"),
+        ),
+        (
+            "account",
+            Client::new(TOKEN)
+                .expect("a client")
+                .account(TOKEN)
+                .expect_err("no UUID"),
+        ),
+        (
+            "header",
+            Record::get("1")
+                .header("x", format!("{TOKEN}\n"))
+                .send(&throttled)
+                .await
+                .expect_err("a line break"),
+        ),
+        (
+            "reserved",
+            Record::get("1")
+                .header("authorization", TOKEN)
+                .send(&throttled)
+                .await
+                .expect_err("reserved"),
+        ),
+        (
+            "key",
+            Record::get("1")
+                .idempotency_key(format!("{TOKEN}\n"))
+                .send(&throttled)
+                .await
+                .expect_err("a line break"),
+        ),
+        ("turn", turn().send(&throttled).await.expect_err("no turn")),
+        ("connect", refused(closed).await),
+        ("dns", refused(dns).await),
+        (
+            "timeout",
+            failing(Play::SendAndStall(head.clone().into_bytes())).await,
+        ),
+        (
+            "transport",
+            failing(Play::SendAndClose(head.into_bytes())).await,
+        ),
+        (
+            "no HTTP",
+            failing(Play::SendAndClose(
+                format!("{TOKEN} {TOKEN}\r\n\r\n").into_bytes(),
+            ))
+            .await,
+        ),
+        (
+            "api",
+            failing(http("401 x", &["Set-Cookie: s3cret-token"], &reflected)).await,
+        ),
+        (
+            "api, text",
+            failing(http("500 x", &[], format!("<h1>{TOKEN}"))).await,
+        ),
+        ("redirect", failing(http("302 x", &[&location], "")).await),
+        ("too large", failing(json(&TOKEN.repeat(2_000))).await),
+        (
+            "no JSON",
+            failing(http("200 OK", &[&media], format!("<{TOKEN}>"))).await,
+        ),
+        (
+            "shape",
+            failing(json(&format!(r#"{{"id":["{TOKEN}"],"{TOKEN}":1}}"#))).await,
+        ),
+        (
+            "loop",
+            Record::list()
+                .all(&walk.account())
+                .await
+                .expect_err("a loop"),
+        ),
+        (
+            "remote data",
+            RemoteData::new(&())
+                .expect("JSON")
+                .parse::<u8>()
+                .expect_err("null"),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn no_error_shows_the_token_an_id_or_a_query_value() {
+    for (what, error) in errors().await {
+        let shown = shown(&error).to_lowercase();
+        for hidden in [TOKEN, "private-id", "private-value", "0ac0ffee"] {
+            assert!(!shown.contains(hidden), "{what}: {shown}");
+        }
+    }
+}
+
+/// Each public type that is no trait and no re-export of another crate's, by its `Debug`.
+#[tokio::test]
+async fn no_debug_shows_the_token() {
+    let wire = Wire::start([json(OK)]).await;
+    let account = wire.account();
+    let builder = Client::builder()
+        .token(TOKEN)
+        .base_url(format!("https://u:{TOKEN}@h/"));
+    let request = Record::get("1");
+    let stream = request.clone().stream().send(&account).await.expect("200");
+    let answer = http("422 x", &[], format!(r#"{{"message":"{TOKEN}"}}"#));
+    let api = failing(answer).await;
+    let api = api.api().expect("an API error");
+    let deleted = Record::delete("1").send(&account).await.expect("200");
+    let keyed: Value = serde_json::json!({"result": {"1": {"id": "1"}}});
+    let keyed: truto_core::KeyedPage<Record> = serde_json::from_value(keyed).expect("a page");
+    let response = Record::list().response(&account).await.expect("200");
+    let debug = Record::get("1").debug().response(&account).await;
+    let all: Vec<(&str, Box<dyn Debug>)> = vec![
+        ("Account", Box::new(account.clone())),
+        ("ApiError", Box::new(api.clone())),
+        ("ByteStream", Box::new(stream)),
+        ("Client", Box::new(account.client().clone())),
+        ("ClientBuilder", Box::new(builder)),
+        ("Deleted", Box::new(deleted)),
+        ("Endpoint", Box::new(request.endpoint())),
+        (
+            "Error",
+            Box::new(Client::new("\n").expect_err("a line break")),
+        ),
+        ("ErrorInsight", Box::new(api.insight.clone())),
+        ("KeyedPage", Box::new(keyed)),
+        ("Page", Box::new(response.body.clone())),
+        ("RateLimit", Box::new(response.rate_limit)),
+        ("Throttle", Box::new(Throttle::truto())),
+        ("RemoteData", Box::new(RemoteData::new(&()).expect("JSON"))),
+        ("Request", Box::new((request.to_curl(), request))),
+        ("Response", Box::new(response)),
+        ("RetryPolicy", Box::new(RetryPolicy::default())),
+        ("Upload", Box::new(Upload::bytes("a/b", TOKEN))),
+        ("WithDebug", Box::new(debug.map(|response| response.body))),
+    ];
+    for (name, value) in &all {
+        let shown = format!("{value:?} {value:#?}");
+        assert!(!shown.contains(TOKEN), "{name}: {shown}");
+    }
+    let mut names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    let mut public: Vec<&str> = include_str!("../../truto-core/src/lib.rs")
+        .split("pub use ")
+        .skip(1)
+        .filter_map(|rest| rest.split(';').next()?.split_once("::"))
+        .filter(|(module, _)| !matches!(*module, "http" | "truto_macros"))
+        .flat_map(|(_, names)| names.trim_matches(['{', '}']).split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .filter(|name| !matches!(*name, "Output" | "QueryParameters" | "RequestBody"))
+        .collect();
+    public.sort_unstable();
+    assert_eq!(names, public, "a public type is not looked at");
+}
+
+/// A server whose certificate nobody vouches for learns nothing.
+#[tokio::test]
+async fn an_unknown_certificate_gets_no_token() {
+    let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).expect("a key");
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![own.cert.der().clone()], key)
+        .expect("a configuration");
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let server = tokio::spawn(async move {
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let mut received = Vec::new();
+        if let Ok(mut stream) = acceptor.accept(stream).await {
+            let _ = stream.read_to_end(&mut received).await;
+        }
+        received
+    });
+    let client = Client::builder()
+        .token(TOKEN)
+        .base_url(format!("https://localhost:{port}"));
+    let account = client.build().expect("a client").token_account();
+    let error = Record::delete("1")
+        .no_retry()
+        .send(&account)
+        .await
+        .expect_err("TLS");
+    assert!(error.is_connect() && !error.may_have_applied(), "{error:?}");
+    assert_eq!(server.await.expect("no panic"), b"", "{error:?}");
+}

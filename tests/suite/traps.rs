@@ -1,0 +1,279 @@
+//! What plain HTTP clients were seen to do wrong, and this one must not.
+
+use std::collections::HashSet;
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use truto_core::{Account, Client, RetryPolicy, unified_endpoint};
+use truto_tests::{Play, Wire, http};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/m/r")]
+#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
+#[derive(Debug, Deserialize)]
+pub struct Record {
+    pub id: String,
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+#[tokio::test]
+async fn a_gzip_bomb_stops_at_the_limit() {
+    let bomb = gzip(&vec![b' '; 64 * 1024 * 1024]);
+    assert!(bomb.len() < 100_000);
+    let wire = Wire::start([http("200 OK", &["Content-Encoding: gzip"], &bomb)]).await;
+    let client = wire.builder().max_body_bytes(1024 * 1024).build();
+    let account = client.expect("a client").token_account();
+    let error = Record::get("1").send(&account).await.expect_err("a bomb");
+    assert!(error.is_body_too_large(), "{error:?}");
+    // An error's body is bounded too, and its status still told.
+    let wire = Wire::start([http("422 x", &["Content-Encoding: gzip"], &bomb)]).await;
+    let error = Record::get("1")
+        .send(&wire.account())
+        .await
+        .expect_err("422");
+    assert!(error.api().expect("an API error").body.len() <= 64 * 1024);
+}
+
+#[tokio::test]
+async fn gzip_is_read_and_garbage_is_a_decode_error() {
+    let small = gzip(br#"{"id":"1"}"#);
+    let wire = Wire::start([http("200 OK", &["Content-Encoding: gzip"], &small)]).await;
+    let record = Record::get("1").send(&wire.account()).await.expect("200");
+    assert_eq!(record.id, "1");
+    let wire = Wire::start([http(
+        "200 OK",
+        &["Content-Encoding: gzip"],
+        "not gzip at all",
+    )])
+    .await;
+    let error = Record::get("1")
+        .send(&wire.account())
+        .await
+        .expect_err("garbage");
+    assert!(error.is_decode(), "{error:?}");
+    assert_eq!(wire.requests().len(), 1);
+}
+
+/// A server that refuses the first streams and counts every one it sees.
+async fn refusing(refusals: usize) -> (String, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&seen);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let counter = Arc::clone(&counter);
+            tokio::spawn(async move {
+                let Ok(mut connection) = h2::server::handshake(stream).await else {
+                    return;
+                };
+                while let Some(Ok((_, mut respond))) = connection.accept().await {
+                    if counter.fetch_add(1, Ordering::SeqCst) < refusals {
+                        respond.send_reset(h2::Reason::REFUSED_STREAM);
+                        continue;
+                    }
+                    let answer = http::Response::new(());
+                    if let Ok(mut body) = respond.send_response(answer, false) {
+                        let _ = body.send_data(Bytes::from_static(br#"{"id":"1"}"#), true);
+                    }
+                }
+            });
+        }
+    });
+    (base_url, seen)
+}
+
+fn http2_account(base_url: &str) -> Account {
+    // With reqwest's own retries at their default, which repeat refused streams by themselves.
+    let http = reqwest::Client::builder().http2_prior_knowledge().build();
+    Client::builder()
+        .token("t")
+        .base_url(base_url)
+        .http_client(http.expect("a client"))
+        .retry(RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1)))
+        .build()
+        .expect("a client")
+        .token_account()
+}
+
+#[tokio::test]
+async fn refused_streams_are_counted_and_retried_by_us_alone() {
+    let (base_url, seen) = refusing(1).await;
+    let response = Record::create()
+        .response(&http2_account(&base_url))
+        .await
+        .expect("200");
+    assert_eq!((response.attempts, seen.load(Ordering::SeqCst)), (2, 2));
+
+    let (base_url, seen) = refusing(usize::MAX).await;
+    let account = http2_account(&base_url);
+    let error = Record::delete("1")
+        .no_retry()
+        .send(&account)
+        .await
+        .expect_err("refused");
+    assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (1, 1));
+    assert!(
+        !error.may_have_applied(),
+        "a refused stream was never executed: {error:?}"
+    );
+    let error = Record::delete("1")
+        .send(&account)
+        .await
+        .expect_err("refused");
+    assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (4, 5));
+}
+
+/// A server that takes each request's head and then says goodbye, with the last stream it looked at.
+async fn leaving(last_stream: u8) -> (String, Arc<AtomicUsize>) {
+    const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    const HEADERS: u8 = 1;
+    let goaway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last_stream, 0, 0, 0, 0];
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&seen);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let counter = Arc::clone(&counter);
+            tokio::spawn(async move {
+                let mut preface = [0; 24];
+                stream.read_exact(&mut preface).await?;
+                stream.write_all(&SETTINGS).await?;
+                loop {
+                    let mut head = [0; 9];
+                    stream.read_exact(&mut head).await?;
+                    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+                    let mut payload = vec![0; length as usize];
+                    stream.read_exact(&mut payload).await?;
+                    if head[3] == HEADERS {
+                        counter.fetch_add(1, Ordering::SeqCst);
+                        stream.write_all(&goaway).await?;
+                        stream.shutdown().await?;
+                    }
+                }
+                #[expect(unreachable_code, reason = "gives the block its error type")]
+                std::io::Result::Ok(())
+            });
+        }
+    });
+    (base_url, seen)
+}
+
+#[tokio::test]
+async fn a_goodbye_is_a_refusal_only_for_streams_it_leaves_out() {
+    let (base_url, seen) = leaving(0).await;
+    let account = http2_account(&base_url);
+    let error = Record::create().send(&account).await.expect_err("leaving");
+    assert!(!error.may_have_applied(), "{error:?}");
+    assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (4, 4));
+
+    let (base_url, seen) = leaving(1).await;
+    let account = http2_account(&base_url);
+    let error = Record::create().send(&account).await.expect_err("leaving");
+    assert!(error.may_have_applied(), "{error:?}");
+    assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (1, 1));
+}
+
+/// A pooled connection that dies between two calls, again and again: no write arrives twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_pooled_connections_give_no_duplicates() {
+    const TASKS: usize = 20;
+    const CALLS: usize = 500;
+    let body = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
+    let wire = Wire::start([Play::SendAndClose(body.into())]).await;
+    let client = wire.builder().build().expect("a client");
+    let tasks = (0..TASKS).map(|_| {
+        let account = client.token_account();
+        tokio::spawn(async move {
+            let mut sent = 0;
+            for _ in 0..CALLS {
+                match Record::create().response(&account).await {
+                    Ok(response) => sent += response.attempts as usize,
+                    Err(error) => sent += error.attempts() as usize,
+                }
+            }
+            sent
+        })
+    });
+    let sent: usize = futures_util::future::join_all(tasks)
+        .await
+        .into_iter()
+        .map(|sent| sent.expect("no panic"))
+        .sum();
+    let requests = wire.requests();
+    let keys: HashSet<&str> = requests
+        .iter()
+        .filter_map(|request| request.split("idempotency-key: ").nth(1)?.lines().next())
+        .collect();
+    assert_eq!(keys.len(), requests.len(), "a write arrived twice");
+    assert!(requests.len() >= TASKS * CALLS * 9 / 10, "few calls raced");
+    assert!(requests.len() <= sent);
+}
+
+/// The environment's proxy would see the token in clear on its way to a plain HTTP server.
+#[tokio::test]
+async fn a_proxy_of_the_environment_sees_no_plain_http() {
+    if let Ok(base_url) = std::env::var("TRAPS_BASE_URL") {
+        let client = Client::builder().token("t").base_url(base_url);
+        let account = client.build().expect("a client").token_account();
+        Record::delete("1").send(&account).await.expect("200");
+        return;
+    }
+    let wire = Wire::start([http("200 OK", &[], r#"{"id":"1"}"#)]).await;
+    let proxy = Wire::start([http("200 OK", &[], r#"{"id":"1"}"#)]).await;
+    let mut child = std::process::Command::new(std::env::current_exe().expect("a path"));
+    child
+        .args([
+            "--exact",
+            "traps::a_proxy_of_the_environment_sees_no_plain_http",
+        ])
+        .env("TRAPS_BASE_URL", wire.base_url())
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy");
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        child.env(name, proxy.base_url());
+    }
+    let output = tokio::task::spawn_blocking(move || child.output());
+    let output = output.await.expect("no panic").expect("a process");
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!((wire.requests().len(), proxy.requests().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn text_after_an_error_status_is_never_taken_for_an_answer() {
+    let wire = Wire::start([http("429 x", &["Retry-After: 9999"], r#"{"id":"1"}"#)]).await;
+    let error = Record::get("1")
+        .send(&wire.account())
+        .await
+        .expect_err("429");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(429));
+    // A 1xx before the answer is passed over.
+    let early = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
+    let wire = Wire::start([Play::Send(early.to_vec())]).await;
+    assert_eq!(
+        Record::get("1")
+            .send(&wire.account())
+            .await
+            .expect("200")
+            .id,
+        "1"
+    );
+}

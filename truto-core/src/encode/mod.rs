@@ -1,0 +1,13 @@
+//! From Rust values to the bytes of a request: path segments, queries, bodies.
+
+mod body;
+mod percent;
+pub(crate) mod query;
+mod segment;
+mod upload;
+
+pub(crate) use body::Encoded;
+pub use body::{QueryParameters, RequestBody};
+pub(crate) use percent::{push_again, push_encoded};
+pub(crate) use segment::push_segment;
+pub use upload::Upload;

@@ -1,0 +1,288 @@
+//! Structs and maps: `key[field]=value`.
+
+use serde::Serialize;
+use serde::ser::{self, Impossible, Serializer};
+
+use super::value::Value;
+use super::{Namespace, QueryError, push_nested_key, push_root_key};
+use crate::encode::push_again;
+
+/// The fields of one struct or map, whose own key is `out[start..end]`.
+pub(super) struct Fields<'a> {
+    value: Value<'a>,
+    end: usize,
+    pairs: usize,
+    /// The key of the map entry whose value comes next.
+    pending: Option<String>,
+    /// The one field holds JSON text (`serde_json`'s numbers and raw values).
+    pub(super) json_text: bool,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(value: Value<'a>) -> Self {
+        Self {
+            end: value.out.len(),
+            value,
+            pairs: 0,
+            pending: None,
+            json_text: false,
+        }
+    }
+
+    /// Writes the key of the next field and gives where it starts and where to go back to.
+    pub(super) fn push_key(&mut self, key: &str) -> Result<(usize, usize), QueryError> {
+        let Value {
+            out, start, root, ..
+        } = &mut self.value;
+        if let Some(Namespace::Endpoint) = root {
+            let at = out.len();
+            push_root_key(out, key)?;
+            return Ok((at, at));
+        }
+        // The first field takes the parent's key that already ends the buffer, later ones a copy.
+        let place = if self.pairs == 0 {
+            (*start, self.end)
+        } else {
+            let at = out.len();
+            push_again(out, *start..self.end);
+            (at, at)
+        };
+        push_nested_key(out, key)?;
+        Ok(place)
+    }
+
+    pub(super) fn field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &str,
+        value: &T,
+    ) -> Result<(), QueryError> {
+        let (start, restore) = self.push_key(key).map_err(|error| error.under(key))?;
+        let child = Value {
+            out: &mut *self.value.out,
+            start,
+            restore,
+            depth: self.value.depth + 1,
+            root: None,
+        };
+        self.pairs += value.serialize(child).map_err(|error| error.under(key))?;
+        Ok(())
+    }
+
+    /// The place of the field whose key was pushed last.
+    pub(super) fn into_value(self) -> Value<'a> {
+        Value {
+            depth: self.value.depth + 1,
+            root: None,
+            ..self.value
+        }
+    }
+
+    pub(super) fn finish(self) -> usize {
+        if self.pairs == 0 {
+            self.value.out.truncate(self.value.restore);
+        }
+        self.pairs
+    }
+
+    fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), QueryError> {
+        let text = value.serialize(KeyText)?;
+        let json: serde_json::Value = serde_json::from_str(&text)
+            .map_err(|_| QueryError::new("the raw JSON text does not parse"))?;
+        let place = Value {
+            out: &mut *self.value.out,
+            start: self.value.start,
+            restore: self.value.restore,
+            depth: self.value.depth + 1,
+            root: self.value.root,
+        };
+        // With serde_json's `arbitrary_precision` a number would come back here without end.
+        self.pairs += match json {
+            serde_json::Value::Number(number) => place.serialize_str(&number.to_string())?,
+            json => json.serialize(place)?,
+        };
+        Ok(())
+    }
+}
+
+impl ser::SerializeStruct for Fields<'_> {
+    type Ok = usize;
+    type Error = QueryError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), QueryError> {
+        if self.json_text {
+            self.json(value)
+        } else {
+            self.field(key, value)
+        }
+    }
+
+    fn end(self) -> Result<usize, QueryError> {
+        Ok(self.finish())
+    }
+}
+
+impl ser::SerializeStructVariant for Fields<'_> {
+    type Ok = usize;
+    type Error = QueryError;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), QueryError> {
+        self.field(key, value)
+    }
+
+    fn end(self) -> Result<usize, QueryError> {
+        Ok(self.finish())
+    }
+}
+
+impl ser::SerializeMap for Fields<'_> {
+    type Ok = usize;
+    type Error = QueryError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), QueryError> {
+        self.pending = Some(key.serialize(KeyText)?);
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), QueryError> {
+        match self.pending.take() {
+            Some(key) => self.field(&key, value),
+            None => Err(QueryError::new("a map gave a value without a key")),
+        }
+    }
+
+    fn end(self) -> Result<usize, QueryError> {
+        Ok(self.finish())
+    }
+}
+
+/// Takes a map key, which must be text.
+struct KeyText;
+
+fn no_text<T>() -> Result<T, QueryError> {
+    Err(QueryError::new("a map key must be a string"))
+}
+
+macro_rules! refuse {
+    ($($method:ident: $type:ty,)*) => {
+        $(fn $method(self, _: $type) -> Result<String, QueryError> { no_text() })*
+    };
+}
+
+impl Serializer for KeyText {
+    type Ok = String;
+    type Error = QueryError;
+    type SerializeSeq = Impossible<String, QueryError>;
+    type SerializeTuple = Impossible<String, QueryError>;
+    type SerializeTupleStruct = Impossible<String, QueryError>;
+    type SerializeTupleVariant = Impossible<String, QueryError>;
+    type SerializeMap = Impossible<String, QueryError>;
+    type SerializeStruct = Impossible<String, QueryError>;
+    type SerializeStructVariant = Impossible<String, QueryError>;
+
+    refuse! {
+        serialize_bool: bool,
+        serialize_i8: i8,
+        serialize_i16: i16,
+        serialize_i32: i32,
+        serialize_i64: i64,
+        serialize_i128: i128,
+        serialize_u8: u8,
+        serialize_u16: u16,
+        serialize_u32: u32,
+        serialize_u64: u64,
+        serialize_u128: u128,
+        serialize_f32: f32,
+        serialize_f64: f64,
+        serialize_bytes: &[u8],
+        serialize_unit_struct: &'static str,
+    }
+
+    fn serialize_char(self, v: char) -> Result<String, QueryError> {
+        Ok(v.into())
+    }
+    fn serialize_str(self, v: &str) -> Result<String, QueryError> {
+        Ok(v.to_owned())
+    }
+    fn serialize_none(self) -> Result<String, QueryError> {
+        no_text()
+    }
+    fn serialize_unit(self) -> Result<String, QueryError> {
+        no_text()
+    }
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<String, QueryError> {
+        value.serialize(self)
+    }
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<String, QueryError> {
+        Ok(variant.to_owned())
+    }
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<String, QueryError> {
+        value.serialize(self)
+    }
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Result<String, QueryError> {
+        no_text()
+    }
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, QueryError> {
+        no_text()
+    }
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, QueryError> {
+        no_text()
+    }
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, QueryError> {
+        no_text()
+    }
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, QueryError> {
+        no_text()
+    }
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, QueryError> {
+        no_text()
+    }
+    fn serialize_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStruct, QueryError> {
+        no_text()
+    }
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, QueryError> {
+        no_text()
+    }
+}

@@ -1,0 +1,186 @@
+//! Query encoding: any `Serialize` struct or map as `&a=1&b[c]=2&d[]=3` pairs, percent-encoded.
+//!
+//! One pass, into the buffer that the target is built in. While a value has no text of its own yet,
+//! the end of the buffer is the key it will get; a value that turns out to be absent takes its key
+//! away again.
+
+mod fields;
+mod items;
+mod value;
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::encode::push_encoded;
+use value::Value;
+
+/// Values nested deeper than this are refused, so that no input can exhaust the stack.
+const MAX_DEPTH: usize = 64;
+
+/// Which parameters a call may write.
+#[derive(Clone, Copy)]
+pub(crate) enum Namespace {
+    /// The endpoint's own parameters, at the top of the query.
+    Endpoint,
+    /// `remote_query[...]`, handed to the provider untouched.
+    Remote,
+}
+
+/// Appends the pairs of `value` to `out`.
+///
+/// On an error `out` may hold a part of the pairs; the caller throws it away.
+pub(crate) fn append<T: Serialize + ?Sized>(
+    out: &mut String,
+    scope: Namespace,
+    value: &T,
+) -> Result<(), QueryError> {
+    let start = out.len();
+    if let Namespace::Remote = scope {
+        out.push_str("&remote_query");
+    }
+    value
+        .serialize(Value {
+            out,
+            start,
+            restore: start,
+            depth: 0,
+            root: Some(scope),
+        })
+        .map(|_| ())
+}
+
+/// Parameters that no query may write, each with what to use in its place.
+const RESERVED: [(&str, &str); 3] = [
+    ("integrated_account_id", "it comes from the `Account`"),
+    (
+        "truto_response_format",
+        "use `raw()`, `normalized()`, `debug()` or `stream()`, which also give the right type",
+    ),
+    (
+        "truto_key_by",
+        "use `key_by(..)`, which also gives the right type",
+    ),
+];
+
+/// Writes the key of a top-level parameter.
+fn push_root_key(out: &mut String, key: &str) -> Result<(), QueryError> {
+    // Servers read `[a]` and `a[b]` as the parameter `a`, so that is the name to judge by.
+    let name = key.trim_start_matches('[');
+    let name = name.split(['[', ']']).next().unwrap_or(name);
+    if let Some((reserved, instead)) = RESERVED.iter().find(|(reserved, _)| *reserved == name) {
+        return Err(QueryError::new(format!(
+            "`{reserved}` cannot be set through a query: {instead}"
+        )));
+    }
+    if !is_well_formed(key) {
+        return Err(QueryError::new(
+            "the key is empty or its brackets do not form `name[inner]`",
+        ));
+    }
+    out.push('&');
+    push_encoded(out, key);
+    Ok(())
+}
+
+/// A flat key may spell out nesting (`created_at[gt]`), if servers can read it only one way.
+fn is_well_formed(key: &str) -> bool {
+    let Some(open) = key.find('[') else {
+        return !key.is_empty() && !key.contains(']');
+    };
+    let (name, mut rest) = key.split_at(open);
+    if name.is_empty() || name.contains(']') {
+        return false;
+    }
+    while let Some(inner) = rest.strip_prefix('[') {
+        match inner.split_once(']') {
+            Some((inner, after)) if !inner.contains('[') => rest = after,
+            _ => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+/// Writes `[key]` behind a parent's key.
+fn push_nested_key(out: &mut String, key: &str) -> Result<(), QueryError> {
+    if key.is_empty() || key.contains(['[', ']']) {
+        return Err(QueryError::new(
+            "a nested key that is empty or holds a bracket cannot be told from nesting",
+        ));
+    }
+    out.push_str("%5B");
+    push_encoded(out, key);
+    out.push_str("%5D");
+    Ok(())
+}
+
+/// Removes the top-level pairs called `name` (an unreserved word), so that a setter wins over them.
+pub(crate) fn remove_pairs(pairs: &mut String, from: usize, name: &str) {
+    let is_named = |pair: &str| {
+        pair.strip_prefix(name)
+            .is_some_and(|rest| rest.starts_with('='))
+    };
+    if !pairs[from..].split('&').any(is_named) {
+        return;
+    }
+    let mut kept = pairs[..from].to_owned();
+    for pair in pairs[from..].split('&').filter(|pair| !pair.is_empty()) {
+        if !is_named(pair) {
+            kept.push('&');
+            kept.push_str(pair);
+        }
+    }
+    *pairs = kept;
+}
+
+/// Why a value has no form as a query, and where in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct QueryError {
+    path: String,
+    reason: String,
+}
+
+impl QueryError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self {
+            path: String::new(),
+            reason: reason.into(),
+        }
+    }
+
+    /// The same error, seen from the parent that holds it under `key`.
+    fn under(mut self, key: &str) -> Self {
+        let separator = if self.path.is_empty() || self.path.starts_with('[') {
+            ""
+        } else {
+            "."
+        };
+        self.path = format!("{key}{separator}{}", self.path);
+        self
+    }
+
+    fn under_index(self, index: usize) -> Self {
+        self.under(&format!("[{index}]"))
+    }
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_empty() {
+            f.write_str(&self.reason)
+        } else {
+            write!(f, "`{}`: {}", self.path, self.reason)
+        }
+    }
+}
+
+impl std::error::Error for QueryError {}
+
+impl serde::ser::Error for QueryError {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(message.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

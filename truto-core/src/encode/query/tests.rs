@@ -1,0 +1,232 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::{Namespace, append, remove_pairs};
+
+fn query(value: &impl Serialize) -> Result<String, String> {
+    scoped(Namespace::Endpoint, value)
+}
+
+fn scoped(scope: Namespace, value: &impl Serialize) -> Result<String, String> {
+    let mut out = String::new();
+    append(&mut out, scope, value).map_err(|e| e.to_string())?;
+    Ok(out.replace("%5B", "[").replace("%5D", "]"))
+}
+
+/// The pairs that Truto's querying page and its Python SDK's tests give, and the cases around them.
+#[test]
+fn pairs() {
+    for (value, expected) in [
+        (json!({"name": "foo"}), "&name=foo"),
+        (json!({"limit": 10}), "&limit=10"),
+        (
+            json!({"is_active": true, "other": false}),
+            "&is_active=true&other=false",
+        ),
+        (
+            json!({"foo": {"bar": "baz", "foo1": {"bar2": "baz2"}}}),
+            "&foo[bar]=baz&foo[foo1][bar2]=baz2",
+        ),
+        (
+            json!({"foo": ["bar", "baz"], "last": 1}),
+            "&foo[]=bar&foo[]=baz&last=1",
+        ),
+        (
+            json!({"foo": ["bar", {"bar1": "baz1"}]}),
+            "&foo[]=bar&foo[][bar1]=baz1",
+        ),
+        (
+            json!({"created_at": {"gt": "2021-01-01T00:00:00", "lte": "2022-01-01T00:00:00"}}),
+            "&created_at[gt]=2021-01-01T00%3A00%3A00&created_at[lte]=2022-01-01T00%3A00%3A00",
+        ),
+        (
+            json!({"a": [{"k": 1, "v": 2}, {"k": 3, "v": 4}]}),
+            "&a[0][k]=1&a[0][v]=2&a[1][k]=3&a[1][v]=4",
+        ),
+        (
+            json!({"a": [{"k": 1}, {"k": 3, "v": 4}]}),
+            "&a[0][k]=1&a[1][k]=3&a[1][v]=4",
+        ),
+        (json!({"a": [[1, 2], [3]]}), "&a[0][]=1&a[0][]=2&a[1][]=3"),
+        (
+            json!({"o": {"a": [{"x": [1, 2]}, {"x": [3]}], "b": 1}}),
+            "&o[a][0][x][]=1&o[a][0][x][]=2&o[a][1][x][]=3&o[b]=1",
+        ),
+        (
+            json!({"o": {"n": null, "a": [{"x": {"p": 1, "q": 2}}]}}),
+            "&o[a][0][x][p]=1&o[a][0][x][q]=2",
+        ),
+        (json!({"a": null, "b": [], "c": {}, "d": [null]}), ""),
+        (
+            json!({"o": {"a": null, "b": 1, "c": null, "d": 2}}),
+            "&o[b]=1&o[d]=2",
+        ),
+        (json!({"a": [null, 1, null, 2]}), "&a[]=1&a[]=2"),
+        (json!({"empty": ""}), "&empty="),
+        (json!({"k": "a b+c&d=e"}), "&k=a%20b%2Bc%26d%3De"),
+        (
+            json!({"n": [18_446_744_073_709_551_615_u64, i64::MIN, 0.5]}),
+            "&n[]=18446744073709551615&n[]=-9223372036854775808&n[]=0.5",
+        ),
+        (json!({"created_at[gt]": 1}), "&created_at[gt]=1"),
+        (json!({}), ""),
+        (json!(null), ""),
+    ] {
+        assert_eq!(query(&value).as_deref(), Ok(expected), "{value}");
+    }
+}
+
+#[test]
+fn rust_types() {
+    #[derive(Serialize)]
+    struct Newtype(String);
+    #[derive(Serialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        SigningGroup,
+        Named(String),
+        Pair(u8, u8),
+        Full { x: Option<u8>, y: u8 },
+    }
+    #[derive(Serialize)]
+    struct Inner {
+        a: Option<u8>,
+        b: char,
+    }
+    #[derive(Serialize)]
+    struct All {
+        newtype: Newtype,
+        unit: Kind,
+        named: Kind,
+        pair: Kind,
+        full: Kind,
+        tuple: (u8, &'static str),
+        nothing: (),
+        #[serde(flatten)]
+        inner: Inner,
+        #[serde(flatten)]
+        rest: BTreeMap<String, u8>,
+        raw: Box<serde_json::value::RawValue>,
+    }
+    let all = All {
+        newtype: Newtype("n".into()),
+        unit: Kind::SigningGroup,
+        named: Kind::Named("x".into()),
+        pair: Kind::Pair(1, 2),
+        full: Kind::Full { x: None, y: 3 },
+        tuple: (1, "b"),
+        nothing: (),
+        inner: Inner { a: None, b: 'é' },
+        rest: BTreeMap::from([("r".into(), 7)]),
+        raw: serde_json::value::RawValue::from_string(r#"{"p":[1]}"#.into()).expect("JSON"),
+    };
+    assert_eq!(
+        query(&all).as_deref(),
+        Ok(
+            "&newtype=n&unit=signing_group&named[named]=x&pair[pair][]=1&pair[pair][]=2\
+            &full[full][y]=3&tuple[]=1&tuple[]=b&b=%C3%A9&r=7&raw[p][]=1"
+        )
+    );
+}
+
+#[test]
+fn remote_query_is_nested() {
+    for (value, expected) in [
+        (json!({"foo": "bar"}), "&remote_query[foo]=bar"),
+        (
+            json!({"a": {"b": {"c": {"d": [1, 2]}}}, "e": 1}),
+            "&remote_query[a][b][c][d][]=1&remote_query[a][b][c][d][]=2&remote_query[e]=1",
+        ),
+        (json!({}), ""),
+        (json!({"a": null}), ""),
+        (
+            json!({"integrated_account_id": "mine"}),
+            "&remote_query[integrated_account_id]=mine",
+        ),
+    ] {
+        assert_eq!(
+            scoped(Namespace::Remote, &value).as_deref(),
+            Ok(expected),
+            "{value}"
+        );
+    }
+}
+
+#[test]
+fn what_has_no_form_names_its_place() {
+    #[derive(Serialize)]
+    struct Holder<T> {
+        outer: Vec<T>,
+    }
+    struct Bytes;
+    impl Serialize for Bytes {
+        fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+            s.serialize_bytes(b"x")
+        }
+    }
+    let message = |result: Result<String, String>| result.expect_err("refused");
+    assert!(message(query(&1)).contains("from a single value"));
+    assert!(message(query(&"text")).contains("from a single value"));
+    assert!(message(query(&[1, 2])).contains("from an array"));
+    assert!(message(scoped(Namespace::Remote, &[1])).contains("from an array"));
+    assert!(
+        message(query(&Holder {
+            outer: vec![json!({"a": 1}), json!({"b]": 1})]
+        }))
+        .starts_with("`outer[1].b]`: a nested key")
+    );
+    assert!(message(query(&Holder { outer: vec![Bytes] })).starts_with("`outer[0]`: bytes"));
+    assert!(
+        message(query(&Holder {
+            outer: vec![BTreeMap::from([(1, 2)])]
+        }))
+        .starts_with("`outer[0]`: a map key must be a string")
+    );
+    assert!(
+        message(query(&BTreeMap::from([("x", f64::NAN)]))).starts_with("`x`: a number that is not")
+    );
+    assert!(message(query(&json!({"": 1}))).contains("the key is empty"));
+    assert!(message(query(&json!({"a]": 1}))).contains("brackets"));
+    assert!(message(query(&json!({"a[b]c": 1}))).contains("brackets"));
+}
+
+#[test]
+fn reserved_parameters_are_refused_however_they_are_written() {
+    for key in [
+        "integrated_account_id",
+        "integrated_account_id[]",
+        "[integrated_account_id]",
+        "[[integrated_account_id]]",
+        "integrated_account_id]",
+        "truto_response_format",
+        "truto_key_by",
+    ] {
+        let error = query(&BTreeMap::from([(key, "x")])).expect_err(key);
+        assert!(error.contains("cannot be set through a query"), "{error}");
+    }
+    assert_eq!(
+        query(&json!({"a": {"integrated_account_id": 1}})).as_deref(),
+        Ok("&a[integrated_account_id]=1")
+    );
+}
+
+#[test]
+fn deep_values_are_refused() {
+    let mut value = json!(1);
+    for _ in 0..200 {
+        value = json!({ "k": value });
+    }
+    let error = query(&value).expect_err("too deep");
+    assert!(error.contains("nested deeper than 64"), "{error}");
+}
+
+#[test]
+fn named_pairs_are_removed() {
+    let mut pairs = "path&limit=1&a=2&limit=3&limited=4".to_owned();
+    remove_pairs(&mut pairs, 4, "limit");
+    assert_eq!(pairs, "path&a=2&limited=4");
+    remove_pairs(&mut pairs, 4, "absent");
+    assert_eq!(pairs, "path&a=2&limited=4");
+}

@@ -1,0 +1,250 @@
+//! The serializer of one value, whose key stands at the end of the buffer.
+
+use std::fmt::Display;
+
+use serde::Serialize;
+use serde::ser::{Error as _, Serializer};
+
+use super::fields::Fields;
+use super::items::Items;
+use super::{MAX_DEPTH, Namespace, QueryError};
+use crate::encode::push_encoded;
+
+/// How `serde_json` passes a number of any size or a raw text through `Serialize`.
+const JSON_TOKENS: [&str; 2] = [
+    "$serde_json::private::Number",
+    "$serde_json::private::RawValue",
+];
+
+/// A value's place: its key is `out[start..]`; without a value `out` goes back to `restore`.
+///
+/// The serializer's `Ok` is the number of pairs it wrote.
+pub(super) struct Value<'a> {
+    pub(super) out: &'a mut String,
+    pub(super) start: usize,
+    pub(super) restore: usize,
+    pub(super) depth: usize,
+    /// Set for the whole query: it must be a struct or a map.
+    pub(super) root: Option<Namespace>,
+}
+
+impl<'a> Value<'a> {
+    fn absent(self) -> usize {
+        self.out.truncate(self.restore);
+        0
+    }
+
+    /// Writes text that is known to need no encoding.
+    fn plain(self, text: impl Display) -> Result<usize, QueryError> {
+        use std::fmt::Write;
+        self.scalar(|out| write!(out, "{text}").map_err(QueryError::custom))
+    }
+
+    fn scalar(
+        self,
+        write: impl FnOnce(&mut String) -> Result<(), QueryError>,
+    ) -> Result<usize, QueryError> {
+        if self.root.is_some() {
+            return Err(not_an_object("a single value"));
+        }
+        self.out.push('=');
+        write(self.out)?;
+        Ok(1)
+    }
+
+    fn fields(self) -> Result<Fields<'a>, QueryError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(QueryError::new(format!(
+                "nested deeper than {MAX_DEPTH} levels"
+            )));
+        }
+        Ok(Fields::new(self))
+    }
+
+    fn items(self) -> Result<Items<'a>, QueryError> {
+        if self.root.is_some() {
+            return Err(not_an_object("an array"));
+        }
+        if self.depth >= MAX_DEPTH {
+            return Err(QueryError::new(format!(
+                "nested deeper than {MAX_DEPTH} levels"
+            )));
+        }
+        Ok(Items::new(self))
+    }
+}
+
+fn not_an_object(found: &str) -> QueryError {
+    QueryError::new(format!(
+        "a query is written from a struct or a map, not from {found}"
+    ))
+}
+
+impl<'a> Serializer for Value<'a> {
+    type Ok = usize;
+    type Error = QueryError;
+    type SerializeSeq = Items<'a>;
+    type SerializeTuple = Items<'a>;
+    type SerializeTupleStruct = Items<'a>;
+    type SerializeTupleVariant = Items<'a>;
+    type SerializeMap = Fields<'a>;
+    type SerializeStruct = Fields<'a>;
+    type SerializeStructVariant = Fields<'a>;
+
+    fn serialize_bool(self, v: bool) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_i8(self, v: i8) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_i16(self, v: i16) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_i32(self, v: i32) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_i64(self, v: i64) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_i128(self, v: i128) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_u8(self, v: u8) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_u16(self, v: u16) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_u32(self, v: u32) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_u64(self, v: u64) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+    fn serialize_u128(self, v: u128) -> Result<usize, QueryError> {
+        self.plain(v)
+    }
+
+    fn serialize_f32(self, v: f32) -> Result<usize, QueryError> {
+        if v.is_finite() {
+            self.plain(v)
+        } else {
+            Err(QueryError::new("a number that is not finite has no form"))
+        }
+    }
+
+    fn serialize_f64(self, v: f64) -> Result<usize, QueryError> {
+        if v.is_finite() {
+            self.plain(v)
+        } else {
+            Err(QueryError::new("a number that is not finite has no form"))
+        }
+    }
+
+    fn serialize_char(self, v: char) -> Result<usize, QueryError> {
+        self.serialize_str(v.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, v: &str) -> Result<usize, QueryError> {
+        self.scalar(|out| {
+            push_encoded(out, v);
+            Ok(())
+        })
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Result<usize, QueryError> {
+        Err(QueryError::new(
+            "bytes have no form as a query; encode them as text first",
+        ))
+    }
+
+    fn serialize_none(self) -> Result<usize, QueryError> {
+        Ok(self.absent())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<usize, QueryError> {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> Result<usize, QueryError> {
+        Ok(self.absent())
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> Result<usize, QueryError> {
+        Ok(self.absent())
+    }
+
+    fn serialize_unit_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+    ) -> Result<usize, QueryError> {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<usize, QueryError> {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<usize, QueryError> {
+        let mut fields = self.fields()?;
+        fields.field(variant, value)?;
+        Ok(fields.finish())
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Items<'a>, QueryError> {
+        self.items()
+    }
+    fn serialize_tuple(self, _: usize) -> Result<Items<'a>, QueryError> {
+        self.items()
+    }
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items<'a>, QueryError> {
+        self.items()
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Items<'a>, QueryError> {
+        let mut fields = self.fields()?;
+        fields.push_key(variant)?;
+        Ok(Items::new(fields.into_value()))
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Fields<'a>, QueryError> {
+        self.fields()
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Fields<'a>, QueryError> {
+        let transparent = JSON_TOKENS.contains(&name);
+        let mut fields = self.fields()?;
+        fields.json_text = transparent;
+        Ok(fields)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Fields<'a>, QueryError> {
+        let mut fields = self.fields()?;
+        fields.push_key(variant)?;
+        Ok(Fields::new(fields.into_value()))
+    }
+}

@@ -1,0 +1,100 @@
+//! Endpoints that are known at run time only.
+
+use http::Method;
+
+use super::{RawRequest, Request};
+use crate::{Endpoint, Output};
+
+static LIST: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>");
+static GET: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>/<id>");
+static CREATE: Endpoint = Endpoint::new(Method::POST, "/unified/<model>/<resource>");
+static CUSTOM: Endpoint = Endpoint::new(Method::POST, "/unified/<model>/<resource>/<id>");
+static UPDATE: Endpoint = Endpoint::new(Method::PATCH, "/unified/<model>/<resource>/<id>");
+static DELETE: Endpoint = Endpoint::new(Method::DELETE, "/unified/<model>/<resource>/<id>");
+
+impl<O: Output> Request<O> {
+    /// A request to an endpoint that is known at run time only, with the checks of a declared one.
+    ///
+    /// | method | without an id | with an id |
+    /// | --- | --- | --- |
+    /// | GET | list | get |
+    /// | POST | create | custom method, the id being its name |
+    /// | PATCH | - | update |
+    /// | DELETE | - | delete |
+    ///
+    /// The output is yours to choose: `Value` takes any JSON, `Page<Value>` brings the parameters and
+    /// walks of lists, `Deleted<Value>` is content with an empty answer. A body is given with
+    /// [`body`](Self::body). What is wrong (another method, a model or resource that is not letters,
+    /// digits, `-` and `_`, an id that would change the route) is kept and given back by `send`
+    /// before anything is sent. [`endpoint`](Self::endpoint) is `/unified/<model>/<resource>`, with
+    /// its placeholders, so that spans and metrics keep few names.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::{sandbox::Sandbox, Deleted, Page, Request};
+    /// use serde_json::{Value, json};
+    ///
+    /// # let sandbox = Sandbox::start().await?;
+    /// # sandbox.insert("ticketing", "tickets", json!({"id": "7", "name": "Printer"}));
+    /// # let account = sandbox.account();
+    /// let ticket = Request::<Value>::unified("GET", "ticketing", "tickets", "7");
+    /// assert_eq!(ticket.send(&account).await?["name"], "Printer");
+    ///
+    /// let tickets = Request::<Page<Value>>::unified("GET", "ticketing", "tickets", None);
+    /// assert_eq!(tickets.limit(10).all(&account).await?.len(), 1);
+    ///
+    /// let change = Request::<Value>::unified("PATCH", "ticketing", "tickets", "7");
+    /// change.body(&json!({"name": "Fixed"})).send(&account).await?;
+    ///
+    /// let gone = Request::<Deleted<Value>>::unified("DELETE", "ticketing", "tickets", "7");
+    /// assert_eq!(gone.send(&account).await?.id(), Some("7"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// See [Truto's guide to unified calls](https://truto.one/docs/guides/integrated-accounts/making-api-calls).
+    pub fn unified<'a>(
+        method: impl TryInto<Method>,
+        model: &str,
+        resource: &str,
+        id: impl Into<Option<&'a str>>,
+    ) -> Self {
+        Self::from_raw(raw(method.try_into().ok(), model, resource, id.into()))
+    }
+}
+
+fn raw(method: Option<Method>, model: &str, resource: &str, id: Option<&str>) -> RawRequest {
+    let method = method.unwrap_or(Method::OPTIONS);
+    let (endpoint, reason) = match (method.as_str(), id) {
+        ("GET", None) => (&LIST, None),
+        ("GET", Some(_)) => (&GET, None),
+        ("POST", None) => (&CREATE, None),
+        ("POST", Some(_)) => (&CUSTOM, None),
+        ("PATCH", Some(_)) => (&UPDATE, None),
+        ("DELETE", Some(_)) => (&DELETE, None),
+        ("PATCH", None) => (&UPDATE, Some("an update needs an id")),
+        ("DELETE", None) => (&DELETE, Some("a delete needs an id")),
+        ("PUT", _) => (&UPDATE, Some("unified updates are partial: use `PATCH`")),
+        _ => (
+            &GET,
+            Some("the method is none of GET, POST, PATCH and DELETE"),
+        ),
+    };
+    let mut raw = match id {
+        Some(id) => RawRequest::new(endpoint, &[&model, &resource, &id]),
+        None => RawRequest::new(endpoint, &[&model, &resource]),
+    };
+    if let Some(reason) = reason {
+        raw.refuse(reason);
+    }
+    for (what, segment) in [("model", model), ("resource", resource)] {
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
+        if segment.is_empty() || !segment.bytes().all(is_plain) {
+            raw.refuse(format!(
+                "the {what} is empty or not made of letters, digits, `-` and `_`"
+            ));
+        }
+    }
+    raw
+}

@@ -1,0 +1,223 @@
+use std::fmt::{Display, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue};
+use serde::Serialize;
+
+use crate::encode::Encoded;
+use crate::encode::push_encoded;
+use crate::encode::push_segment;
+use crate::encode::query::{self, Namespace};
+use crate::{Endpoint, RetryPolicy};
+
+/// Room for the query behind the path, so that most requests are written into one allocation.
+const QUERY_ROOM: usize = 160;
+
+/// Everything of a request but its output type.
+#[derive(Debug, Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a parameter of its own"
+)]
+pub(crate) struct RawRequest {
+    pub(crate) endpoint: &'static Endpoint,
+    /// The encoded path, then the encoded pairs in the order of the calls, each behind a `&`.
+    target: String,
+    path_len: usize,
+    pub(crate) format: Format,
+    pub(crate) ignore_remote_data: bool,
+    pub(crate) body_passthrough: bool,
+    pub(crate) ignore_limit: bool,
+    pub(crate) prefetch: bool,
+    limit: Option<u32>,
+    pub(crate) body: Option<Encoded>,
+    /// What is rarely set.
+    pub(crate) options: Option<Box<Options>>,
+    /// The first reason why this cannot be sent.
+    pub(crate) invalid: Option<Arc<str>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    pub(crate) next_cursor: Option<String>,
+    pub(crate) super_query: Option<String>,
+    pub(crate) key_by: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) retry: Option<RetryPolicy>,
+    pub(crate) idempotency_key: Option<HeaderValue>,
+}
+
+/// `truto_response_format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Unified,
+    Raw,
+    Normalized,
+    Debug,
+    Stream,
+}
+
+impl Format {
+    /// The wire value; `None` for the default, which is not sent.
+    fn wire(self) -> Option<&'static str> {
+        match self {
+            Self::Unified => None,
+            Self::Raw => Some("raw"),
+            Self::Normalized => Some("normalized"),
+            Self::Debug => Some("debug"),
+            Self::Stream => Some("stream"),
+        }
+    }
+}
+
+impl RawRequest {
+    /// A request without query and body: the template with its placeholders filled in order.
+    pub(crate) fn new(endpoint: &'static Endpoint, arguments: &[&dyn Display]) -> Self {
+        let template = endpoint.path;
+        let mut raw = Self {
+            endpoint,
+            target: String::with_capacity(template.len() + QUERY_ROOM),
+            path_len: 0,
+            format: Format::Unified,
+            ignore_remote_data: false,
+            body_passthrough: false,
+            ignore_limit: false,
+            prefetch: false,
+            limit: None,
+            body: None,
+            options: None,
+            invalid: None,
+        };
+        let mut arguments = arguments.iter();
+        let mut rest = template;
+        while let Some((literal, after)) = rest.split_once('<') {
+            let (name, after) = after.split_once('>').unwrap_or((after, ""));
+            raw.target.push_str(literal);
+            if let Some(argument) = arguments.next() {
+                let written = push_segment(&mut raw.target, *argument);
+                if let Err(error) = written {
+                    raw.refuse(format!("the path argument `{name}` {error}"));
+                }
+            }
+            rest = after;
+        }
+        raw.target.push_str(rest);
+        raw.path_len = raw.target.len();
+        raw
+    }
+
+    pub(crate) fn path(&self) -> &str {
+        &self.target[..self.path_len]
+    }
+
+    /// Keeps the reason why this cannot be sent; the first one stays.
+    pub(crate) fn may_be_wrapped(&self) -> bool {
+        self.endpoint.is_custom_method()
+            && matches!(
+                self.format,
+                Format::Unified | Format::Normalized | Format::Debug
+            )
+    }
+
+    pub(crate) fn refuse(&mut self, reason: impl Into<String>) {
+        self.invalid.get_or_insert_with(|| reason.into().into());
+    }
+
+    pub(crate) fn options_mut(&mut self) -> &mut Options {
+        self.options.get_or_insert_default()
+    }
+
+    /// Adds a pair whose name is encoded already.
+    pub(crate) fn push_pair(&mut self, name: &str, value: &str) {
+        write_pair(&mut self.target, name, value);
+    }
+
+    pub(crate) fn push_query<T: Serialize + ?Sized>(&mut self, scope: Namespace, value: &T) {
+        let start = self.target.len();
+        let written = query::append(&mut self.target, scope, value);
+        if let Err(error) = written {
+            self.target.truncate(start);
+            let of = match scope {
+                Namespace::Endpoint => "query",
+                Namespace::Remote => "remote query",
+            };
+            self.refuse(format!("the {of} cannot be written: {error}"));
+        }
+    }
+
+    pub(crate) fn set_body(&mut self, body: Result<Encoded, String>) {
+        match body {
+            Ok(body) => self.body = Some(body),
+            Err(reason) => self.refuse(reason),
+        }
+    }
+
+    /// Sets `limit`, also in place of one that a query struct has written.
+    pub(crate) fn set_limit(&mut self, limit: u32) {
+        query::remove_pairs(&mut self.target, self.path_len, "limit");
+        self.limit = Some(limit);
+    }
+
+    /// Sets `next_cursor`, also in place of one that a query struct has written.
+    pub(crate) fn set_next_cursor(&mut self, cursor: Option<String>) {
+        query::remove_pairs(&mut self.target, self.path_len, "next_cursor");
+        self.options_mut().next_cursor = cursor;
+    }
+
+    /// The names and values that are set by setters of their own, in the order they are sent.
+    fn settings(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let options = self.options.as_deref();
+        let flag = |set: bool| set.then_some("true");
+        [
+            ("truto_response_format", self.format.wire()),
+            ("truto_ignore_remote_data", flag(self.ignore_remote_data)),
+            ("truto_body_passthrough", flag(self.body_passthrough)),
+            ("truto_ignore_limit", flag(self.ignore_limit)),
+            (
+                "truto_key_by",
+                options.and_then(|options| options.key_by.as_deref()),
+            ),
+            (
+                "truto_super_query",
+                options.and_then(|options| options.super_query.as_deref()),
+            ),
+            (
+                "next_cursor",
+                options.and_then(|options| options.next_cursor.as_deref()),
+            ),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+    }
+
+    /// Appends the whole query but for the account, each pair behind a `&`.
+    pub(crate) fn write_query(&self, out: &mut String) {
+        out.push_str(&self.target[self.path_len..]);
+        if let Some(limit) = self.limit {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "&limit={limit}");
+        }
+        for (name, value) in self.settings() {
+            write_pair(out, name, value);
+        }
+    }
+
+    /// The bytes that [`write_query`](Self::write_query) needs, or a few more, before encoding.
+    pub(crate) fn query_len(&self) -> usize {
+        let settings: usize = self
+            .settings()
+            .map(|(name, value)| name.len() + value.len() + 2)
+            .sum();
+        self.target.len() - self.path_len + settings + 24
+    }
+}
+
+fn write_pair(out: &mut String, name: &str, value: &str) {
+    out.push('&');
+    out.push_str(name);
+    out.push('=');
+    push_encoded(out, value);
+}

@@ -1,0 +1,278 @@
+//! What every request can be told besides its endpoint: parameters, headers, body, time, retries.
+
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Method, header};
+use serde::Serialize;
+
+use super::Request;
+use crate::encode::query::Namespace;
+use crate::{RequestBody, RetryPolicy};
+
+impl<O> Request<O> {
+    /// Leaves `remote_data` out of the answer (`truto_ignore_remote_data=true`). Default: it is in.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").ignore_remote_data();
+    /// assert_eq!(request.query_string(), "truto_ignore_remote_data=true");
+    /// ```
+    pub fn ignore_remote_data(mut self) -> Self {
+        self.raw.ignore_remote_data = true;
+        self
+    }
+
+    /// Leaves fields out of the answer (`truto_exclude_fields[]=a&…`). Calls add up.
+    ///
+    /// A field that the output type requires cannot be missing: decoding fails then.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").exclude_fields(["roles"]);
+    /// assert_eq!(request.query_string(), "truto_exclude_fields%5B%5D=roles");
+    /// ```
+    pub fn exclude_fields<I>(mut self, fields: I) -> Self
+    where
+        I: IntoIterator,
+        I::Item: AsRef<str>,
+    {
+        for field in fields {
+            self.raw
+                .push_pair("truto_exclude_fields%5B%5D", field.as_ref());
+        }
+        self
+    }
+
+    /// Query parameters for the provider, untouched by Truto (`remote_query[a][b]=c`). Calls add up.
+    ///
+    /// Takes a struct or a map of any depth; see [`query`](Self::query) for the encoding.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").remote_query(&serde_json::json!({"foo": "bar"}));
+    /// assert_eq!(request.query_string(), "remote_query%5Bfoo%5D=bar");
+    /// ```
+    pub fn remote_query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
+        self.raw.push_query(Namespace::Remote, query);
+        self
+    }
+
+    /// Further query parameters of the endpoint, from a struct or a map. Calls add up.
+    ///
+    /// Nested objects are written `a[b]=c`, arrays `a[]=x`, arrays of objects with more than one key
+    /// `a[0][k]=v`; `None` and empty arrays leave the parameter out. All but unreserved characters
+    /// are percent-encoded. `integrated_account_id`, `truto_response_format` and `truto_key_by` are
+    /// refused: they have setters that keep account and type right.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").query(&serde_json::json!({"created_at": {"gt": 1}}));
+    /// assert_eq!(request.query_string(), "created_at%5Bgt%5D=1");
+    /// ```
+    pub fn query<T: Serialize + ?Sized>(mut self, query: &T) -> Self {
+        self.raw.push_query(Namespace::Endpoint, query);
+        self
+    }
+
+    /// A header of your own, for this call. The last value of a name is sent.
+    ///
+    /// The headers that carry the token or frame the message are refused; an `Idempotency-Key` has
+    /// [a setter](Self::idempotency_key).
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").header("x-trace", "abc");
+    /// assert!(request.to_curl().contains("-H 'x-trace: abc'"));
+    /// ```
+    pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+        let Ok(name) = HeaderName::from_bytes(name.as_ref().as_bytes()) else {
+            self.raw.refuse("a header name is not valid");
+            return self;
+        };
+        if RESERVED_HEADERS.contains(&name) {
+            self.raw.refuse(format!(
+                "the header `{name}` is set by the client and cannot be given"
+            ));
+            return self;
+        }
+        match HeaderValue::from_bytes(value.as_ref()) {
+            Ok(value) => {
+                self.raw.options_mut().headers.insert(name, value);
+            }
+            Err(_) => self.raw.refuse(format!(
+                "the value of the header `{name}` holds a control character"
+            )),
+        }
+        self
+    }
+
+    /// How long one attempt may take, its body included. Default: the client's, 30 s.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").timeout(std::time::Duration::from_secs(5));
+    /// # drop(request);
+    /// ```
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        if timeout.is_zero() {
+            self.raw.refuse("a timeout of zero leaves no time");
+        }
+        self.raw.options_mut().timeout = Some(timeout);
+        self
+    }
+
+    /// How long the call may take with all its attempts and waits. Default: the client's, 120 s.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").deadline(std::time::Duration::from_secs(20));
+    /// # drop(request);
+    /// ```
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        if deadline.is_zero() {
+            self.raw.refuse("a deadline of zero leaves no time");
+        }
+        self.raw.options_mut().deadline = Some(deadline);
+        self
+    }
+
+    /// Exactly one request, whatever happens.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").no_retry();
+    /// # drop(request);
+    /// ```
+    pub fn no_retry(self) -> Self {
+        self.retry(RetryPolicy::none())
+    }
+
+    /// When and how often this call is sent again. Default: the client's policy.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// use truto_core::RetryPolicy;
+    ///
+    /// let request = User::get("1").retry(RetryPolicy::default().max_retries(1));
+    /// # drop(request);
+    /// ```
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.raw.options_mut().retry = Some(policy);
+        self
+    }
+
+    /// The `Idempotency-Key` to send, the same on every attempt. Default: a random one for POST and
+    /// PATCH, none for GET and DELETE.
+    ///
+    /// With a key of your own, POST and PATCH are also sent again after a failure that leaves it open
+    /// whether they were executed.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").idempotency_key("order-7");
+    /// assert!(request.to_curl().contains("Idempotency-Key: order-7"));
+    /// ```
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        let key = key.into();
+        let is_text = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+        match HeaderValue::from_str(&key) {
+            Ok(value) if is_text => self.raw.options_mut().idempotency_key = Some(value),
+            _ => self
+                .raw
+                .refuse("an idempotency key must be printable ASCII and not empty"),
+        }
+        self
+    }
+
+    /// The body: anything that serializes to JSON, or an [`Upload`](crate::Upload).
+    ///
+    /// Declared endpoints with a `body` take it as an argument; this is for
+    /// [`unified`](Self::unified), and replaces one that was given before. GET and DELETE have no
+    /// body: the request is refused before it is sent.
+    ///
+    /// ```
+    /// # use truto_core::Request;
+    /// use serde_json::{Value, json};
+    ///
+    /// let request = Request::<Value>::unified("POST", "crm", "contacts", None)
+    ///     .body(&json!({"name": "Ada"}));
+    /// assert!(request.to_curl().contains(r#"{"name":"Ada"}"#));
+    /// ```
+    pub fn body<T: RequestBody + ?Sized>(mut self, body: &T) -> Self {
+        match *self.method() {
+            Method::POST | Method::PATCH => self.raw.set_body(body.encode()),
+            _ => self.raw.refuse("only POST and PATCH have a body"),
+        }
+        self
+    }
+
+    /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
+    ///
+    /// ```
+    /// # use truto_core::{Request, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct User {}
+    /// let request = User::get("1").body_passthrough();
+    /// assert_eq!(request.query_string(), "truto_body_passthrough=true");
+    /// ```
+    pub fn body_passthrough(mut self) -> Self {
+        self.raw.body_passthrough = true;
+        self
+    }
+}
+
+/// Headers that are the client's: they carry the token, frame the message or route it.
+const RESERVED_HEADERS: [HeaderName; 10] = [
+    header::AUTHORIZATION,
+    header::PROXY_AUTHORIZATION,
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::TE,
+    header::EXPECT,
+    HeaderName::from_static("idempotency-key"),
+];

@@ -1,0 +1,32 @@
+//! The head of a response: what is known before its body.
+
+use http::{HeaderMap, StatusCode};
+
+use crate::error::Kind;
+use crate::{Endpoint, Error};
+
+/// Status and headers of a successful response, and the call that it belongs to.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    /// `None` for a stream made from bytes that no call received.
+    pub(crate) endpoint: Option<&'static Endpoint>,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) attempts: u32,
+}
+
+impl Head {
+    /// An error in the body below this head.
+    ///
+    /// The head said success, so what a write did is done, whatever becomes of its body.
+    pub(crate) fn error(&self, kind: Kind) -> Error {
+        let mut error = Error::new(kind)
+            .with_attempts(self.attempts)
+            .with_headers(self.headers.clone())
+            .with_may_have_applied(self.endpoint.is_some_and(Endpoint::is_write));
+        if let Some(endpoint) = self.endpoint {
+            error = error.on(endpoint);
+        }
+        error
+    }
+}

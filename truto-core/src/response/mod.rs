@@ -1,0 +1,71 @@
+//! What came back: head and body, decoding, pages, deletions, streams, remote data.
+
+mod broken;
+pub(crate) mod decode;
+mod deleted;
+mod disposition;
+mod head;
+mod output;
+mod page;
+mod received;
+mod remote_data;
+mod stream;
+
+use std::fmt;
+
+use http::{HeaderMap, StatusCode};
+
+pub(crate) use broken::{body_error, causes};
+pub use deleted::Deleted;
+pub(crate) use head::Head;
+pub(crate) use output::{Body, Content};
+pub use output::{Output, WithDebug};
+pub use page::{KeyedPage, Page};
+pub(crate) use received::{Payload, Received};
+pub use remote_data::RemoteData;
+pub use stream::ByteStream;
+
+use crate::RateLimit;
+
+/// A decoded answer with what came around it; given by
+/// [`Request::response`](crate::Request::response).
+///
+/// ```no_run
+/// # use truto_core::{Account, Error, Request};
+/// # async fn example(request: Request<serde_json::Value>, account: &Account) -> Result<(), Error> {
+/// let response = request.response(account).await?;
+/// if let Some(limit) = response.rate_limit {
+///     println!("{} of {} calls left", limit.remaining, limit.limit);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// See [Truto's page on rate limits](https://truto.one/docs/api-reference/overview/rate-limits).
+#[non_exhaustive]
+pub struct Response<O> {
+    /// The decoded body.
+    pub body: O,
+    /// The HTTP status, a 2xx.
+    pub status: StatusCode,
+    /// The headers as they came.
+    pub headers: HeaderMap,
+    /// The account's rate limit, where the answer states it.
+    pub rate_limit: Option<RateLimit>,
+    /// How many requests went out for this call, at least 1.
+    pub attempts: u32,
+}
+
+impl<O: fmt::Debug> fmt::Debug for Response<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Header values can be cookies or anything that a server sends back.
+        let names: Vec<_> = self.headers.keys().map(http::HeaderName::as_str).collect();
+        f.debug_struct("Response")
+            .field("body", &self.body)
+            .field("status", &self.status)
+            .field("headers", &names)
+            .field("rate_limit", &self.rate_limit)
+            .field("attempts", &self.attempts)
+            .finish()
+    }
+}

@@ -1,0 +1,212 @@
+use std::fmt;
+use std::future::Future as _;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes};
+use futures_core::Stream;
+use http::{HeaderMap, header};
+use http_body::Body as _;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::time::{Instant, Sleep};
+
+use super::broken::body_error;
+use super::disposition::file_name;
+use super::head::Head;
+use crate::error::{Kind, TimedOut};
+use crate::{Error, StatusCode};
+
+/// A body handed on as it arrives: a file, or an answer of any size.
+///
+/// Given by [`Request::stream`](crate::Request::stream), or by an endpoint declared with
+/// `response = ByteStream`. It is a [`Stream`] of chunks, can be turned into an
+/// [`AsyncRead`](Self::into_async_read), or [copied](Self::copy_to) to a file; a few chunks at most
+/// are in memory. The wait for each chunk is bounded by the call's `timeout`, the whole is not, and
+/// a body cut short is an error, never a silent end. Dropping it closes the connection.
+///
+/// ```no_run
+/// # async fn example(stream: truto_core::ByteStream) -> Result<(), truto_core::Error> {
+/// let mut pdf = Vec::new();
+/// let written = stream.copy_to(&mut pdf).await?;
+/// assert_eq!(written, pdf.len() as u64);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// See `truto_response_format` on
+/// [an endpoint's page](https://truto.one/docs/api-reference/unified-e-signature-api/documents/download).
+#[must_use = "a stream does nothing until it is read"]
+pub struct ByteStream {
+    body: Option<reqwest::Body>,
+    head: Head,
+    timer: Pin<Box<Sleep>>,
+    chunk_timeout: Duration,
+}
+
+impl ByteStream {
+    pub(crate) fn new(body: reqwest::Body, head: Head, chunk_timeout: Duration) -> Self {
+        Self {
+            body: Some(body),
+            head,
+            timer: Box::pin(tokio::time::sleep(chunk_timeout)),
+            chunk_timeout,
+        }
+    }
+
+    pub(crate) fn from_bytes(bytes: Bytes) -> Self {
+        let head = Head {
+            endpoint: None,
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            attempts: 1,
+        };
+        Self::new(bytes.into(), head, Duration::MAX)
+    }
+
+    /// The media type, where the server states it.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.head.headers.get(header::CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// The number of bytes to come, where the server states it.
+    ///
+    /// `None` for a compressed answer, whose bytes are handed on decompressed.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        let length = self.head.headers.get(header::CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
+    }
+
+    /// The file name that the server suggests in `Content-Disposition`.
+    ///
+    /// Only the last component of a path is given, so that it cannot lead out of the folder that you
+    /// write to.
+    #[must_use]
+    pub fn file_name(&self) -> Option<String> {
+        let disposition = self.head.headers.get(header::CONTENT_DISPOSITION)?;
+        file_name(&String::from_utf8_lossy(disposition.as_bytes()))
+    }
+
+    /// Reads the stream through tokio's [`AsyncRead`]; an error is an [`io::Error`] that holds the
+    /// [`Error`].
+    #[must_use]
+    pub fn into_async_read(self) -> impl AsyncRead + Send + Unpin + 'static {
+        Reader {
+            stream: self,
+            chunk: Bytes::new(),
+        }
+    }
+
+    /// Writes the stream to its end and flushes; gives the number of bytes written.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_timeout`] if no bytes come for the call's `timeout`; a transport error if the
+    /// body ends early; an error with the writer's [`io::Error`] as source if writing fails.
+    pub async fn copy_to<W: AsyncWrite + Unpin + ?Sized>(
+        mut self,
+        writer: &mut W,
+    ) -> Result<u64, Error> {
+        let mut written = 0;
+        while let Some(chunk) = std::future::poll_fn(|cx| self.poll_chunk(cx)).await {
+            let chunk = chunk?;
+            let result = writer.write_all(&chunk).await;
+            result.map_err(|error| self.write_error(error))?;
+            written += chunk.len() as u64;
+        }
+        let result = writer.flush().await;
+        result.map_err(|error| self.write_error(error))?;
+        Ok(written)
+    }
+
+    fn write_error(&self, error: io::Error) -> Error {
+        self.head.error(Kind::Transport {
+            what: "the received bytes could not be written",
+            status: Some(self.head.status),
+            source: Some(Box::new(error)),
+        })
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
+        let Some(body) = &mut self.body else {
+            return Poll::Ready(None);
+        };
+        loop {
+            match Pin::new(&mut *body).poll_frame(cx) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    let now = Instant::now();
+                    if let Some(next) = now.checked_add(self.chunk_timeout) {
+                        self.timer.as_mut().reset(next);
+                    }
+                    match frame.into_data() {
+                        Ok(data) if !data.is_empty() => return Poll::Ready(Some(Ok(data))),
+                        _ => {}
+                    }
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    self.body = None;
+                    let kind = body_error(error, self.head.status);
+                    return Poll::Ready(Some(Err(self.head.error(kind))));
+                }
+                Poll::Ready(None) => {
+                    self.body = None;
+                    return Poll::Ready(None);
+                }
+                Poll::Pending => break,
+            }
+        }
+        ready!(self.timer.as_mut().poll(cx));
+        self.body = None;
+        let kind = Kind::Timeout {
+            what: TimedOut::Chunk,
+            after: self.chunk_timeout,
+            status: Some(self.head.status),
+        };
+        Poll::Ready(Some(Err(self.head.error(kind))))
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll_chunk(cx)
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ByteStream")
+            .field("content_type", &self.content_type())
+            .field("content_length", &self.content_length())
+            .finish_non_exhaustive()
+    }
+}
+
+struct Reader {
+    stream: ByteStream,
+    chunk: Bytes,
+}
+
+impl AsyncRead for Reader {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.chunk.is_empty() {
+            match ready!(self.stream.poll_chunk(cx)) {
+                Some(Ok(chunk)) => self.chunk = chunk,
+                Some(Err(error)) => return Poll::Ready(Err(io::Error::other(error))),
+                None => return Poll::Ready(Ok(())),
+            }
+        }
+        let length = self.chunk.len().min(buffer.remaining());
+        buffer.put_slice(&self.chunk[..length]);
+        self.chunk.advance(length);
+        Poll::Ready(Ok(()))
+    }
+}
