@@ -96,7 +96,8 @@ pub(crate) enum Kind {
     /// The body is not what the output type expects.
     Decode {
         message: String,
-        status: StatusCode,
+        /// `None` where no response was decoded, but a value out of one.
+        status: Option<StatusCode>,
         excerpt: String,
     },
     /// The server gave a cursor that it gave before in the same walk.
@@ -225,8 +226,9 @@ impl Error {
     pub fn status(&self) -> Option<StatusCode> {
         match &self.0.kind {
             Kind::Api(api) => Some(api.status),
-            Kind::BodyTooLarge { status, .. } | Kind::Decode { status, .. } => Some(*status),
-            Kind::Redirect { status, .. }
+            Kind::BodyTooLarge { status, .. } => Some(*status),
+            Kind::Decode { status, .. }
+            | Kind::Redirect { status, .. }
             | Kind::Timeout { status, .. }
             | Kind::Transport { status, .. } => *status,
             Kind::Invalid(_) | Kind::Connect(_) | Kind::PaginationLoop => None,

@@ -21,7 +21,7 @@ pub(crate) fn body_error(error: reqwest::Error, status: StatusCode) -> Kind {
     if garbled {
         return Kind::Decode {
             message: "the compression of the response is broken".to_owned(),
-            status,
+            status: Some(status),
             excerpt: String::new(),
         };
     }

@@ -77,7 +77,7 @@ fn error(head: &Head, unframed: bool, failure: Failure, body: &[u8], token: &str
     }
     head.error(Kind::Decode {
         message,
-        status: head.status,
+        status: Some(head.status),
         excerpt: excerpt(body, token),
     })
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::decode;
+use crate::Error;
 use crate::error::Kind;
-use crate::{Error, StatusCode};
 
 /// The provider's own record, kept as the JSON text it came as.
 ///
@@ -69,7 +69,7 @@ impl RemoteData {
         decode::json(self.get()).map_err(|failure| {
             Error::new(Kind::Decode {
                 message: format!("remote data: {}", failure.message),
-                status: StatusCode::OK,
+                status: None,
                 excerpt: String::new(),
             })
         })
