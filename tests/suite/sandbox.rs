@@ -157,7 +157,13 @@ async fn custom_methods_are_registered() {
         |received| json!({"result": {"got": received.json()}}),
     );
     let request = truto_core::__private::request::<Value>(
-        const { &truto_core::Endpoint::new(truto_core::Method::POST, "/unified/m/r/run") },
+        const {
+            &truto_core::__private::endpoint(
+                truto_core::Method::POST,
+                "/unified/m/r/run",
+                truto_core::__private::Role::Method,
+            )
+        },
         &[],
     );
     let answer = request.send(&sandbox.account()).await.expect("200");

@@ -2,10 +2,26 @@
 
 use std::fmt::Display;
 
+use http::Method;
+
 use crate::encode::query::Namespace;
 use crate::encode::{QueryParameters, RequestBody};
 use crate::request::RawRequest;
 use crate::{Endpoint, Output, Request};
+
+pub use crate::endpoint::Role;
+
+/// What was declared.
+#[must_use]
+pub const fn endpoint(method: Method, path: &'static str, role: Role) -> Endpoint {
+    Endpoint::new(method, path, role)
+}
+
+/// The same, for a method that only reads.
+#[must_use]
+pub const fn safe(endpoint: Endpoint) -> Endpoint {
+    endpoint.safe()
+}
 
 /// A request with its path arguments in the order of the placeholders.
 pub fn request<O>(endpoint: &'static Endpoint, arguments: &[&dyn Display]) -> Request<O> {

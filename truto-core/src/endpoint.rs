@@ -27,50 +27,63 @@ pub struct Endpoint {
     pub method: Method,
     /// The path as declared, for example `/unified/e-signature/users/<id>`.
     pub path: &'static str,
+    pub(crate) role: Role,
+    /// Whether it only reads, whatever its method says.
+    pub(crate) safe: bool,
+}
+
+/// What an endpoint is, as its declaration states it.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// `GET /unified/M/R`
+    List,
+    /// `GET /unified/M/R/<id>`
+    Get,
+    /// `POST /unified/M/R`
+    Create,
+    /// `PATCH /unified/M/R/<id>`
+    Update,
+    /// `DELETE /unified/M/R/<id>`
+    Delete,
+    /// `POST /unified/M/R/some-method`
+    Method,
+    /// Anything below `/custom/`.
+    Custom,
+    /// A route of Truto's own administration, which acts on no account.
+    Admin,
+    /// Any other shape below `/unified/` or `/proxy/`.
+    Other,
 }
 
 impl Endpoint {
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(method: Method, path: &'static str) -> Self {
-        Self { method, path }
+    pub(crate) const fn new(method: Method, path: &'static str, role: Role) -> Self {
+        Self {
+            method,
+            path,
+            role,
+            safe: false,
+        }
     }
 
-    /// `POST /unified/<model>/<resource>/<method>`: its answer may be wrapped in `{"result": …}`.
-    pub(crate) fn is_custom_method(&self) -> bool {
-        self.method == Method::POST && self.path.split('/').count() > 4 && !self.path.ends_with('>')
+    pub(crate) const fn safe(mut self) -> Self {
+        self.safe = true;
+        self
     }
 
-    /// Whether the method changes data, so that a lost answer leaves the outcome open.
+    /// Whether the response may be wrapped in `{"result": …}`: sources disagree on custom methods.
+    pub(crate) fn may_be_wrapped(&self) -> bool {
+        matches!(self.role, Role::Method | Role::Custom)
+    }
+
+    /// Whether the method changes data, so that a lost response leaves the outcome open.
     pub(crate) fn is_write(&self) -> bool {
-        self.method != Method::GET
+        !self.safe && self.method != Method::GET && self.method != Method::HEAD
     }
 }
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.path)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn custom_methods_are_posts_below_a_resource() {
-        for (method, path, expected) in [
-            (Method::POST, "/unified/m/r/download", true),
-            (Method::POST, "/unified/m/r/<id>/cancel", true),
-            (Method::POST, "/unified/m/r", false),
-            (Method::POST, "/unified/m/r/<id>", false),
-            (Method::GET, "/unified/m/r/download", false),
-        ] {
-            assert_eq!(
-                Endpoint::new(method, path).is_custom_method(),
-                expected,
-                "{path}"
-            );
-        }
     }
 }

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod endpoint;
+mod json_text;
 mod rate_limit;
 mod retry_after;
 
@@ -42,10 +43,11 @@ pub mod __private;
 #[doc(hidden)]
 pub mod properties;
 
-pub use client::{Account, Client, ClientBuilder};
+pub use call::{AccountTokens, Items, Pages};
+pub use client::{AccessToken, Account, AttemptInfo, Client, ClientBuilder, TokenSource};
 pub use encode::{QueryParameters, RequestBody, Upload};
 pub use endpoint::Endpoint;
-pub use error::{ApiError, Error, ErrorInsight};
+pub use error::{ApiError, Error, ErrorInsight, ErrorKind};
 pub use http::{HeaderMap, Method, StatusCode};
 pub use policy::{RetryPolicy, Throttle};
 pub use rate_limit::RateLimit;

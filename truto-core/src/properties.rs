@@ -8,13 +8,16 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
 use crate::encode::query::Namespace;
+use crate::endpoint::Role;
+use crate::error::Secrets;
 use crate::request::RawRequest;
 use crate::response::{Body, Content};
 use crate::{
     ApiError, Deleted, Endpoint, KeyedPage, Output, Page, RateLimit, RemoteData, WithDebug,
 };
 
-static ENDPOINT: Endpoint = Endpoint::new(Method::GET, "/unified/m/r/<id>/parts/<part>");
+static ENDPOINT: Endpoint =
+    Endpoint::new(Method::GET, "/unified/m/r/<id>/parts/<part>", Role::Other);
 
 const BASE: &str = "https://api.truto.one";
 
@@ -153,7 +156,13 @@ pub fn error(data: &[u8]) {
     if let Ok(value) = HeaderValue::from_bytes(data) {
         headers.insert("truto-response-error-insight", value);
     }
-    let api = ApiError::parse(StatusCode::BAD_REQUEST, &headers, data, TOKEN);
+    let api = ApiError::parse(
+        StatusCode::BAD_REQUEST,
+        &headers,
+        data,
+        true,
+        Secrets::new(TOKEN, ""),
+    );
     assert!(api.body.len() <= 64 * 1024);
     let shown = format!("{api} {api:?} {:?}", api.raw_response);
     assert!(!shown.contains(TOKEN), "{shown}");

@@ -20,6 +20,7 @@ pub(crate) struct Checked {
 /// One function with everything decided.
 pub(crate) struct Function {
     pub(crate) method: Method,
+    pub(crate) role: Role,
     pub(crate) path: LitStr,
     pub(crate) route: String,
     pub(crate) name: Ident,
@@ -31,7 +32,19 @@ pub(crate) struct Function {
     pub(crate) krate: Option<syn::Path>,
 }
 
-/// What `send` gives back.
+/// What an endpoint is, as the runtime is told.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Role {
+    List,
+    Get,
+    Create,
+    Update,
+    Delete,
+    Method,
+    Other,
+}
+
+/// What `send` returns.
 pub(crate) enum Output {
     Page,
     Record,
@@ -94,6 +107,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     }
     Some(Function {
         method: endpoint.method,
+        role: role(&endpoint),
         path: endpoint.path,
         route,
         name: name?,
@@ -151,6 +165,19 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Option<Vec<Ident>> {
     }
     let span = endpoint.path.span();
     Some(names.iter().map(|name| ident(name, span)).collect())
+}
+
+/// What method and shape say that an endpoint is.
+fn role(endpoint: &Endpoint) -> Role {
+    match (endpoint.method, &endpoint.segments[3..]) {
+        (Method::Get, []) => Role::List,
+        (Method::Get, [Segment::Parameter(_)]) => Role::Get,
+        (Method::Post, []) => Role::Create,
+        (Method::Patch, [Segment::Parameter(_)]) => Role::Update,
+        (Method::Delete, [Segment::Parameter(_)]) => Role::Delete,
+        (Method::Post, [.., Segment::Literal(_)]) => Role::Method,
+        _ => Role::Other,
+    }
 }
 
 /// The function's name and output that method and shape give.

@@ -67,6 +67,7 @@ fn method(head: &Head, function: &Function) -> TokenStream {
         Output::Given(ty) => quote!(#ty),
     };
     let http_method = format_ident!("{}", function.method.as_str());
+    let role = format_ident!("{}", format!("{:?}", function.role));
     let mut parameters: Vec<TokenStream> = arguments
         .iter()
         .map(|argument| quote!(#argument: impl ::core::fmt::Display))
@@ -88,7 +89,8 @@ fn method(head: &Head, function: &Function) -> TokenStream {
         #(#[doc = #docs])*
         #[doc(alias = #alias)]
         #visibility fn #name(#(#parameters),*) -> #krate::Request<#output> {
-            static ENDPOINT: #krate::Endpoint = #krate::Endpoint::new(#krate::Method::#http_method, #path);
+            static ENDPOINT: #krate::Endpoint =
+                #private::endpoint(#krate::Method::#http_method, #path, #private::Role::#role);
             #request
         }
     }

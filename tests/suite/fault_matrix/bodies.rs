@@ -102,7 +102,7 @@ fn framing() -> Vec<Row> {
             [bytes(
                 "HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n{",
             )],
-            LOST,
+            TOO_LARGE,
         ),
         row(
             "a body of 1 MB, over the limit",

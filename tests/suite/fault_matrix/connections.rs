@@ -55,7 +55,7 @@ pub(crate) fn rows() -> Vec<Row> {
             Base::Tls,
             "no TLS handshake at all, again and again",
             stall(vec![]),
-            ["timeout 0", "timeout 0", "timeout! 0", "timeout! 0"],
+            ["connect 0"; 4],
         ),
         row("accepted and closed unread", [Play::Greet(vec![])], UNREAD),
         row("accepted and reset unread", [Play::ResetUnread], UNREAD),

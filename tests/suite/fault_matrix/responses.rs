@@ -66,6 +66,7 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.extend(redirects());
     rows.extend(statuses());
     rows.extend(limits());
+    rows.extend(evidence());
     rows
 }
 
@@ -253,11 +254,75 @@ fn statuses() -> Vec<Row> {
             [status("503 x")],
             once!("503"),
         ),
-        row("503 of the provider", [remote("503 x")], unknown!("503")),
+        row("503 of the provider", [remote("503 x")], unclear!("503")),
         row("504", [status("504 x")], unclear!("504")),
         row("520", [status("520 x")], unknown!("520")),
         row("600", [status("600 x")], unknown!("600")),
         row("999", [status("999 x")], unknown!("999")),
+    ]
+}
+
+/// What a body proves, or does not, about who refused the request.
+fn evidence() -> Vec<Row> {
+    let slow = |body: &str| http("429 x", &["Retry-After: 0.05"], body);
+    let deep = format!(
+        r#"{{"raw_response":{}{},"truto_is_remote_error":true}}"#,
+        "[".repeat(200),
+        "]".repeat(200)
+    );
+    let large = format!(
+        r#"{{"message":"{}","truto_is_remote_error":true}}"#,
+        "x".repeat(300 * 1024)
+    );
+    let cut =
+        "HTTP/1.1 429 x\r\nContent-Length: 99\r\nRetry-After: 0.05\r\n\r\n{\"message\":\"m\"}";
+    let stall = |status: &str| {
+        Play::SendAndStall(
+            format!("HTTP/1.1 {status}\r\nContent-Length: 99\r\n\r\n{{").into_bytes(),
+        )
+    };
+    vec![
+        row("429 with an empty body", [slow("")], unclear!("429")),
+        row("429 of HTML", [slow("<html></html>")], unclear!("429")),
+        row("429 of an array", [slow("[]")], unclear!("429")),
+        row(
+            "429, half an emoji in the provider's response",
+            [slow(
+                r#"{"truto_is_remote_error":true,"message":"slow","raw_response":"cut \ud83d"}"#,
+            )],
+            unclear!("429"),
+        ),
+        row(
+            "429, a number beyond every type",
+            [slow(
+                r#"{"raw_response":1e999,"truto_is_remote_error":true}"#,
+            )],
+            unclear!("429"),
+        ),
+        row(
+            "429, nested 200 levels deep",
+            [slow(&deep)],
+            unclear!("429"),
+        ),
+        row(
+            "429, larger than the limit",
+            [slow(&large)],
+            unclear!("429"),
+        ),
+        row(
+            "429, the remote flag as text",
+            [slow(r#"{"truto_is_remote_error":"true"}"#)],
+            unclear!("429"),
+        ),
+        row("429, cut in its body", [bytes(cut)], unclear!("429")),
+        row(
+            "503 of HTML",
+            [http("503 x", &[], "<html></html>")],
+            unclear!("503"),
+        ),
+        row("400, its body stalls", [stall("400 x")], once!("400")),
+        row("401, its body stalls", [stall("401 x")], once!("401")),
+        row("404, its body stalls", [stall("404 x")], once!("404")),
     ]
 }
 

@@ -1,62 +1,106 @@
 //! From a request value to the HTTP request that goes out, the same for every attempt.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use http_body::{Body, Frame, SizeHint};
 use reqwest::Url;
 
 use crate::client::Inner;
+use crate::encode::Encoded;
+use crate::endpoint::Role;
 use crate::request::RawRequest;
-use crate::{Account, Error};
+use crate::{Account, Endpoint, Error};
+
+/// The longest URL that the layers below take, in bytes.
+const MAX_URL: usize = 65_534;
 
 /// The parameter that every call but those of account tokens begins with.
 const ACCOUNT: &str = "?integrated_account_id=";
 
-/// What all attempts of a call send.
-pub(super) struct Template<'a> {
-    raw: &'a RawRequest,
-    client: &'a Inner,
+/// What all attempts of a call send; owns what it needs.
+pub(super) struct Template {
+    pub(super) endpoint: &'static Endpoint,
     url: Url,
+    user_agent: HeaderValue,
     idempotency_key: Option<HeaderValue>,
+    body: Option<Encoded>,
+    headers: Option<HeaderMap>,
 }
 
-impl<'a> Template<'a> {
-    pub(super) fn new(raw: &'a RawRequest, account: &'a Account) -> Result<Self, Error> {
+/// An HTTP request, and whether a connection has taken it.
+pub(super) struct Outgoing {
+    pub(super) request: reqwest::Request,
+    pub(super) taken: Taken,
+}
+
+impl Template {
+    pub(super) fn new(raw: &RawRequest, account: &Account) -> Result<Self, Error> {
         let client = account.client().inner();
+        if raw.endpoint.role == Role::Admin && account.id().is_some() {
+            return Err(Error::invalid(
+                "this route acts on no integrated account: send it on `client.token_account()`",
+            ));
+        }
+        let target = target(raw, account);
+        if client.base.as_str().len() + target.len() > MAX_URL {
+            return Err(Error::invalid(format!(
+                "the URL has more than {MAX_URL} bytes; shorten the query"
+            )));
+        }
         Ok(Self {
-            raw,
-            client,
-            url: url(client, &target(raw, account))
+            endpoint: raw.endpoint,
+            url: url(client, &target)
                 .ok_or_else(|| Error::invalid("the URL changes when it is parsed"))?,
+            user_agent: client.user_agent.clone(),
             idempotency_key: idempotency_key(raw),
+            body: raw.body.clone(),
+            headers: raw
+                .options
+                .as_ref()
+                .map(|options| options.headers.clone())
+                .filter(|headers| !headers.is_empty()),
         })
     }
 
     /// The HTTP request of one attempt.
-    pub(super) fn build(&self) -> reqwest::Request {
-        let mut request = reqwest::Request::new(self.raw.endpoint.method.clone(), self.url.clone());
+    pub(super) fn build(&self, authorization: HeaderValue) -> Outgoing {
+        let method = &self.endpoint.method;
+        let mut request = reqwest::Request::new(method.clone(), self.url.clone());
         let headers = request.headers_mut();
-        headers.insert(header::AUTHORIZATION, self.client.authorization.clone());
+        headers.insert(header::AUTHORIZATION, authorization);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(header::USER_AGENT, self.client.user_agent.clone());
+        headers.insert(header::USER_AGENT, self.user_agent.clone());
         if let Some(key) = &self.idempotency_key {
             headers.insert(HeaderName::from_static("idempotency-key"), key.clone());
         }
-        if let Some(body) = &self.raw.body {
+        if let Some(body) = &self.body {
             headers.insert(header::CONTENT_TYPE, body.content_type.clone());
+        } else if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+            // Some front ends refuse a POST that does not say that it is empty (411).
+            headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        if let Some(options) = &self.raw.options {
-            for (name, value) in &options.headers {
-                headers.insert(name.clone(), value.clone());
-            }
+        for (name, value) in self.headers.iter().flatten() {
+            headers.insert(name.clone(), value.clone());
         }
-        let bytes = self.raw.body.as_ref().map(|body| body.bytes.clone());
-        if self.client.custom_http {
-            *request.body_mut() = Some(reqwest::Body::wrap(Once(bytes)));
-        } else if let Some(bytes) = bytes {
-            *request.body_mut() = Some(bytes.into());
-        }
-        request
+        let taken = Taken::default();
+        *request.body_mut() = Some(reqwest::Body::wrap(Once {
+            bytes: self.body.as_ref().map(|body| body.bytes.clone()),
+            taken: taken.clone(),
+        }));
+        Outgoing { request, taken }
+    }
+}
+
+/// Whether a connection has begun to write the request. Until then nothing was sent for sure.
+#[derive(Clone, Default)]
+pub(super) struct Taken(Arc<AtomicBool>);
+
+impl Taken {
+    pub(super) fn get(&self) -> bool {
+        self.0.load(Ordering::Acquire)
     }
 }
 
@@ -105,7 +149,13 @@ fn idempotency_key(raw: &RawRequest) -> Option<HeaderValue> {
 }
 
 /// A body that no layer below can send a second time, since it cannot be cloned.
-struct Once(Option<Bytes>);
+///
+/// A connection asks it whether it is at its end right before it writes the head of the request, and
+/// at no other time: that is how we know that the request was taken.
+struct Once {
+    bytes: Option<Bytes>,
+    taken: Taken,
+}
 
 impl Body for Once {
     type Data = Bytes;
@@ -115,17 +165,19 @@ impl Body for Once {
         mut self: std::pin::Pin<&mut Self>,
         _: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        std::task::Poll::Ready(self.0.take().map(|bytes| Ok(Frame::data(bytes))))
+        self.taken.0.store(true, Ordering::Release);
+        std::task::Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.is_none()
+        self.taken.0.store(true, Ordering::Release);
+        self.bytes.is_none()
     }
 
     fn size_hint(&self) -> SizeHint {
         // A body known to be empty would be made anew by redirects; `is_end_stream` keeps it off the
         // wire all the same.
-        match &self.0 {
+        match &self.bytes {
             Some(bytes) => SizeHint::with_exact(bytes.len() as u64),
             None => SizeHint::default(),
         }

@@ -1,70 +1,95 @@
 //! One call: attempts until one succeeds or the retry policy stops, within the deadline.
 
+mod account_tokens;
 mod attempt;
+mod collect;
 mod http_request;
+mod network;
 mod pages;
 mod send;
 mod telemetry;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
 use tokio::time::Instant;
-use tracing::{Instrument, Span};
 
+pub use self::account_tokens::AccountTokens;
 use self::attempt::{Attempt, AttemptError};
 use self::http_request::Template;
-use crate::client::Inner;
-use crate::error::{Kind, TimedOut};
-use crate::policy::{self, Decision, RetryState};
+pub use self::pages::{Items, Pages};
+use self::telemetry::Telemetry;
+use crate::client::{Deadline, Token};
+use crate::error::{Kind, Origin, Secrets, Stopped, TimedOut};
+use crate::policy::{self, Decision, Observed, Outcome, RetryState, Withdrawal, may_have_executed};
 use crate::request::RawRequest;
 use crate::response::Received;
-use crate::{Account, Error, RetryPolicy};
+use crate::{Account, Error, RateLimit, RetryPolicy};
 
-/// Makes the call. Everything here is the same for all output types and compiled once.
-async fn execute(
-    raw: &RawRequest,
-    account: &Account,
-    streamed: bool,
-) -> Result<(Received, Span), Error> {
-    let span = telemetry::span(raw.endpoint, account.client().inner());
-    let result = Call::new(raw, account, streamed)
-        .run()
-        .instrument(span.clone())
-        .await;
-    match result {
-        Ok(received) => {
-            telemetry::record_success(&span, received.head.status, received.head.attempts);
-            Ok((received, span))
-        }
-        Err(error) => {
-            telemetry::record_error(&span, &error);
-            Err(error)
-        }
-    }
-}
-
-struct Call<'a> {
-    raw: &'a RawRequest,
-    account: &'a Account,
-    client: &'a Inner,
-    policy: &'a RetryPolicy,
+/// A call that is about to be made. It owns what it needs; everything here is the same for all output
+/// types and compiled once.
+struct Call {
+    account: Account,
+    template: Template,
+    policy: Option<RetryPolicy>,
+    caller_key: bool,
     streamed: bool,
     timeout: Duration,
     deadline: Duration,
-    started: Instant,
 }
 
-impl<'a> Call<'a> {
-    fn new(raw: &'a RawRequest, account: &'a Account, streamed: bool) -> Self {
+/// What a call has been through.
+struct Progress {
+    started: Instant,
+    /// Requests sent.
+    attempts: u32,
+    /// Retries that count.
+    retries: u32,
+    may_have_applied: bool,
+    renewed: bool,
+    /// The shortest time in which an attempt got the head of a response.
+    fastest: Option<Duration>,
+    /// The last failure, which a call that cannot go on ends with.
+    last: Option<Error>,
+}
+
+/// An attempt that failed.
+struct Ended<'a> {
+    failed: AttemptError,
+    token: &'a Token,
+    took: Duration,
+}
+
+/// How a call goes on.
+enum Next<'a> {
+    /// With a new token, at once.
+    Renewed(Token),
+    Again {
+        wait: Duration,
+        retry: Option<Withdrawal<'a>>,
+    },
+}
+
+/// A successful response, and the token with which it was asked for.
+struct Answered {
+    received: Received,
+    token: Token,
+}
+
+impl Call {
+    fn new(raw: &RawRequest, account: &Account, streamed: bool) -> Result<Self, Error> {
+        let endpoint = raw.endpoint;
+        if let Some(reason) = &raw.invalid {
+            return Err(Error::invalid(&**reason).on(endpoint));
+        }
         let client = account.client().inner();
         let options = raw.options.as_deref();
-        Self {
-            raw,
-            account,
-            client,
-            policy: options
-                .and_then(|options| options.retry.as_ref())
-                .unwrap_or(&client.retry),
+        Ok(Self {
+            account: account.clone(),
+            template: Template::new(raw, account).map_err(|error| error.on(endpoint))?,
+            policy: options.and_then(|options| options.retry.clone()),
+            caller_key: options.is_some_and(|options| options.idempotency_key.is_some()),
             streamed,
             timeout: options
                 .and_then(|options| options.timeout)
@@ -72,112 +97,272 @@ impl<'a> Call<'a> {
             deadline: options
                 .and_then(|options| options.deadline)
                 .unwrap_or(client.deadline),
+        })
+    }
+
+    fn policy(&self) -> &RetryPolicy {
+        let client = self.account.client().inner();
+        self.policy.as_ref().unwrap_or(&client.retry)
+    }
+
+    fn key(&self) -> &Arc<str> {
+        self.account.key()
+    }
+
+    async fn run(&self, telemetry: &Telemetry<'_>) -> Result<Answered, Error> {
+        let client = self.account.client().inner();
+        let mut progress = Progress {
             started: Instant::now(),
-        }
-    }
-
-    fn remaining(&self) -> Duration {
-        self.deadline.saturating_sub(self.started.elapsed())
-    }
-
-    async fn run(self) -> Result<Received, Error> {
-        let endpoint = self.raw.endpoint;
-        if let Some(reason) = &self.raw.invalid {
-            return Err(Error::invalid(&**reason).on(endpoint));
-        }
-        let template = Template::new(self.raw, self.account).map_err(|error| error.on(endpoint))?;
-        self.client.budget.deposit(self.started);
-        let mut number = 0;
-        let mut may_have_applied = false;
+            attempts: 0,
+            retries: 0,
+            may_have_applied: false,
+            renewed: false,
+            fastest: None,
+            last: None,
+        };
+        // Asked first: without a runtime there is no clock to wait with.
+        client
+            .pools
+            .lease()
+            .map_err(|error| self.finish(error, &progress))?;
+        let mut token = client
+            .tokens
+            .current(self.until(&progress))
+            .await
+            .map_err(|error| self.finish(error, &progress))?;
+        client.admission.deposit(self.key());
+        let mut withdrawal: Option<Withdrawal<'_>> = None;
         loop {
-            self.acquire(number, may_have_applied).await?;
-            number += 1;
-            let AttemptError { error, outcome } =
-                match self.attempt(number).run(template.build()).await {
-                    Ok(received) => {
-                        let status = Some(received.head.status);
-                        telemetry::attempt(endpoint, number, status, None, None);
-                        return Ok(received);
-                    }
-                    Err(failed) => failed,
-                };
-            may_have_applied |= endpoint.is_write() && outcome.is_ambiguous();
-            let error = error
-                .on(endpoint)
-                .with_attempts(number)
-                .with_may_have_applied(may_have_applied);
-            let wait = self.wait(number, outcome, &error);
-            telemetry::attempt(endpoint, number, error.status(), Some(&error), wait);
-            match wait {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => return Err(error),
+            let permit = match client
+                .admission
+                .admit(self.key(), self.until(&progress).at)
+                .await
+            {
+                Ok(permit) => permit,
+                Err(denied) => return Err(self.held_back(denied.wait, progress)),
+            };
+            telemetry.waited(permit.waited());
+            if self.remaining(&progress).is_zero() {
+                permit.unsent();
+                return Err(self.out_of_time(progress));
+            }
+            if let Some(withdrawal) = withdrawal.take() {
+                withdrawal.spend();
+            }
+            progress.attempts += 1;
+            let began = Instant::now();
+            let failed = match self.attempt(&token, &progress).await {
+                Ok(received) => {
+                    self.observe(RateLimit::from_headers(&received.head.headers), None);
+                    telemetry.succeeded(&received.head, began.elapsed());
+                    return Ok(Answered { received, token });
+                }
+                Err(failed) => failed,
+            };
+            if failed.outcome == Outcome::NotExecuted && failed.error.is_connect() {
+                permit.unsent();
+            }
+            let ended = Ended {
+                failed,
+                token: &token,
+                took: began.elapsed(),
+            };
+            match self.next(ended, &mut progress, telemetry).await? {
+                Next::Renewed(newer) => token = newer,
+                Next::Again { wait, retry } => {
+                    withdrawal = retry;
+                    tokio::time::sleep(wait).await;
+                }
             }
         }
     }
 
-    /// Waits for the client's own rate limit.
-    async fn acquire(&self, attempts: u32, may_have_applied: bool) -> Result<(), Error> {
-        let Some(limiter) = &self.client.limiter else {
-            return Ok(());
+    /// What follows a failed attempt: another one, or the error that the call ends with.
+    async fn next(
+        &self,
+        ended: Ended<'_>,
+        progress: &mut Progress,
+        telemetry: &Telemetry<'_>,
+    ) -> Result<Next<'_>, Error> {
+        let Ended {
+            failed,
+            token,
+            took,
+        } = ended;
+        let (client, endpoint) = (self.account.client().inner(), self.template.endpoint);
+        let outcome = failed.outcome;
+        if let Some(responded) = failed.responded {
+            let fastest = progress.fastest.unwrap_or(responded);
+            progress.fastest = Some(fastest.min(responded));
+        }
+        progress.may_have_applied |=
+            endpoint.is_write() && may_have_executed(self.policy(), outcome);
+        let error = self.finish(failed.error, progress);
+        self.observe_failure(&error, outcome);
+        if is_refused_token(outcome) && !progress.renewed {
+            progress.renewed = true;
+            let newer = client.tokens.renewed(token, self.until(progress)).await;
+            if let Some(newer) = newer.map_err(|error| self.finish(error, progress))? {
+                telemetry.failed(&error, progress.attempts, took, Duration::ZERO);
+                progress.last = Some(error);
+                return Ok(Next::Renewed(newer));
+            }
+        }
+        let attempts = progress.attempts;
+        let stop = |error: Error, why| {
+            let error = error.with_stopped(why);
+            Err(telemetry.ended(error, attempts, took))
         };
-        let acquired = limiter.acquire(self.account.id().unwrap_or_default());
-        tokio::time::timeout(self.remaining(), acquired)
-            .await
-            .map_err(|_| {
-                Error::new(Kind::Timeout {
-                    what: TimedOut::RateLimit,
-                    after: self.deadline,
-                    status: None,
-                })
-                .on(self.raw.endpoint)
-                .with_attempts(attempts)
-                .with_may_have_applied(may_have_applied)
-            })
+        let state = self.state(outcome, &error, progress);
+        let (wait, free) = match policy::decide(self.policy(), &state) {
+            Decision::Retry { wait, free } => (wait, free),
+            Decision::Stop => return stop(error, None),
+            Decision::NoTime => return stop(error, Some(Stopped::Deadline)),
+        };
+        let mut retry = None;
+        // A 429 is never charged: the gate keeps the service from being stormed.
+        if error.status() != Some(StatusCode::TOO_MANY_REQUESTS) && self.policy().budgeted {
+            retry = client.admission.withdraw(self.key());
+            if retry.is_none() {
+                return stop(error, Some(Stopped::Budget));
+            }
+        }
+        telemetry.failed(&error, attempts, took, wait);
+        progress.retries += u32::from(!free);
+        progress.last = Some(error);
+        // The gate holds back those that a 429 told to wait, in order and spread out.
+        let gated = free && client.admission.waits_out_429();
+        let wait = if gated { Duration::ZERO } else { wait };
+        Ok(Next::Again { wait, retry })
     }
 
-    fn attempt(&self, number: u32) -> Attempt<'a> {
-        let remaining = self.remaining();
+    async fn attempt(&self, token: &Token, progress: &Progress) -> Result<Received, AttemptError> {
+        let client = self.account.client().inner();
+        let lease = client.pools.lease().map_err(|error| AttemptError {
+            error,
+            outcome: Outcome::Hopeless,
+            responded: None,
+        })?;
+        let remaining = self.remaining(progress);
         let (limit, timed_out) = if remaining < self.timeout {
             (remaining, (TimedOut::Deadline, self.deadline))
         } else {
             (self.timeout, (TimedOut::Attempt, self.timeout))
         };
-        Attempt {
-            client: self.client,
-            endpoint: self.raw.endpoint,
+        let attempt = Attempt {
+            client,
+            lease: &lease,
+            secrets: self.secrets(token),
+            endpoint: self.template.endpoint,
             streamed: self.streamed,
-            number,
+            number: progress.attempts,
             limit,
             timed_out,
             chunk_timeout: self.timeout,
-        }
-    }
-
-    /// How long to wait before the next attempt, if there is to be one.
-    fn wait(&self, attempt: u32, outcome: policy::Outcome, error: &Error) -> Option<Duration> {
-        let state = RetryState {
-            method: &self.raw.endpoint.method,
-            caller_key: self.has_caller_key(),
-            outcome,
-            attempt,
-            remaining: self.remaining(),
-            retry_after: error.retry_after(),
-            random: fastrand::f64(),
         };
-        match policy::decide(self.policy, &state) {
-            Decision::Retry(wait)
-                if !self.policy.budgeted || self.client.budget.withdraw(Instant::now()) =>
-            {
-                Some(wait)
-            }
-            _ => None,
+        attempt.run(self.template.build(token.header())).await
+    }
+
+    fn secrets<'a>(&'a self, token: &'a Token) -> Secrets<'a> {
+        Secrets::new(token.expose(), self.account.id().unwrap_or_default())
+    }
+
+    fn state<'a>(&'a self, outcome: Outcome, error: &Error, progress: &Progress) -> RetryState<'a> {
+        RetryState {
+            endpoint: self.template.endpoint,
+            caller_key: self.caller_key,
+            outcome,
+            retries: progress.retries,
+            remaining: self.remaining(progress),
+            retry_after: error.retry_after(),
+            fastest: progress.fastest.unwrap_or_default(),
+            random: fastrand::f64(),
         }
     }
 
-    fn has_caller_key(&self) -> bool {
-        self.raw
-            .options
-            .as_ref()
-            .is_some_and(|options| options.idempotency_key.is_some())
+    fn remaining(&self, progress: &Progress) -> Duration {
+        self.deadline.saturating_sub(progress.started.elapsed())
     }
+
+    fn until(&self, progress: &Progress) -> Deadline {
+        Deadline {
+            at: progress.started.checked_add(self.deadline),
+            after: self.deadline,
+        }
+    }
+
+    /// An error with everything that the call knows.
+    fn finish(&self, error: Error, progress: &Progress) -> Error {
+        error
+            .on(self.template.endpoint)
+            .with_attempts(progress.attempts)
+            .with_may_have_applied(progress.may_have_applied)
+    }
+
+    /// The end of a call that a rate limit holds back for longer than it has time.
+    fn held_back(&self, wait: Option<Duration>, progress: Progress) -> Error {
+        if let Some(last) = progress.last {
+            return last.with_stopped(Some(Stopped::Deadline));
+        }
+        let admission = &self.account.client().inner().admission;
+        let what = match admission.is_gated(self.key()) {
+            true => TimedOut::Gate,
+            false => TimedOut::RateLimit,
+        };
+        let error = Error::new(Kind::Timeout {
+            what,
+            after: self.deadline,
+            status: None,
+        });
+        self.finish(error.with_retry_after(wait), &progress)
+    }
+
+    /// The end of a call that has no time for another attempt: what came before says more.
+    fn out_of_time(&self, progress: Progress) -> Error {
+        if let Some(last) = progress.last {
+            return last.with_stopped(Some(Stopped::Deadline));
+        }
+        let error = Error::new(Kind::Timeout {
+            what: TimedOut::Deadline,
+            after: self.deadline,
+            status: None,
+        });
+        self.finish(error, &progress)
+    }
+
+    fn observe(&self, rate_limit: Option<RateLimit>, refused: Option<(Duration, bool)>) {
+        let seen = Observed {
+            rate_limit,
+            refused: refused.map(|(wait, _)| wait),
+            by_truto: refused.is_some_and(|(_, by_truto)| by_truto),
+        };
+        let admission = &self.account.client().inner().admission;
+        admission.observe(self.key(), seen);
+    }
+
+    fn observe_failure(&self, error: &Error, outcome: Outcome) {
+        let rate_limit = error.api().and_then(|api| api.rate_limit);
+        let refused = match outcome {
+            Outcome::Status {
+                status: StatusCode::TOO_MANY_REQUESTS,
+                origin,
+            } => error
+                .retry_after()
+                .map(|wait| (wait, origin == Origin::Truto)),
+            _ => None,
+        };
+        self.observe(rate_limit, refused);
+    }
+}
+
+/// A 401 that is provably Truto's own says that the token ended; a provider's says that the account
+/// must be reconnected.
+fn is_refused_token(outcome: Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Status {
+            status: StatusCode::UNAUTHORIZED,
+            origin: Origin::Truto
+        }
+    )
 }

@@ -1,123 +1,229 @@
-//! Walks over the pages of a list.
+//! Iterating the pages and records of a list.
 
 use std::collections::HashSet;
-use std::future::Future;
+use std::fmt;
+use std::future::{Future, poll_fn};
 use std::hash::{BuildHasher, RandomState};
-use std::pin::pin;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use futures_util::stream::{self, StreamExt};
 use serde::de::DeserializeOwned;
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
-use crate::error::Kind;
+use crate::error::{Endless, Kind};
 use crate::{Account, Error, Page, Request};
 
-pub(crate) fn pages<T: DeserializeOwned + Send + 'static>(
+/// The pages of a list; made by [`Request::pages`].
+///
+/// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
+#[must_use = "pages are read by `next().await`"]
+pub struct Pages<T> {
     request: Request<Page<T>>,
     account: Account,
-) -> impl Stream<Item = Result<Page<T>, Error>> + Send + 'static {
-    stream::unfold(Some(Walk::new(request, account)), |walk| async {
-        let mut walk = walk?;
-        match walk.next().await {
-            Ok(Some(page)) => Some((Ok(page), Some(walk))),
-            Ok(None) => None,
-            Err(error) => Some((Err(error), None)),
-        }
-    })
-}
-
-pub(crate) fn items<T: DeserializeOwned + Send + 'static>(
-    request: Request<Page<T>>,
-    account: Account,
-) -> impl Stream<Item = Result<T, Error>> + Send + 'static {
-    pages(request, account).flat_map(|page| match page {
-        Ok(page) => stream::iter(page.result.into_iter().map(Ok as fn(T) -> _)).left_stream(),
-        Err(error) => stream::once(std::future::ready(Err(error))).right_stream(),
-    })
-}
-
-pub(crate) async fn all<T: DeserializeOwned + Send + 'static>(
-    request: Request<Page<T>>,
-    account: Account,
-) -> Result<Vec<T>, Error> {
-    let mut pages = pin!(pages(request, account));
-    let mut records = Vec::new();
-    while let Some(page) = pages.next().await {
-        records.append(&mut page?.result);
-    }
-    Ok(records)
-}
-
-struct Walk<T> {
-    request: Request<Page<T>>,
-    account: Account,
+    state: State<T>,
+    /// Where the page in hand began.
+    cursor: Option<String>,
     seen: Seen,
-    next: Next<T>,
+    count: u32,
 }
+
+type Fetch<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 
 /// Where the next page comes from.
-enum Next<T> {
+enum State<T> {
     /// It is fetched when asked for; the request has its cursor.
-    Fetch,
-    /// It is being fetched.
-    Fetching(Task<Page<T>>),
-    /// The server gave this cursor before.
-    Loop(String),
-    End,
+    Idle,
+    Fetching(Fetch<T>),
+    /// It is being fetched ahead.
+    Ahead(Task<Page<T>>),
+    /// The list cannot go on.
+    Endless(Endless),
+    Finished,
 }
 
-impl<T: DeserializeOwned + Send + 'static> Walk<T> {
+impl<T: DeserializeOwned + Send + 'static> Pages<T> {
     fn new(request: Request<Page<T>>, account: Account) -> Self {
         let mut seen = Seen::default();
-        if let Some(cursor) = cursor_of(&request) {
+        let cursor = request.as_raw().next_cursor();
+        if let Some(cursor) = &cursor {
             seen.insert(cursor);
         }
         Self {
             request,
             account,
+            state: State::Idle,
+            cursor,
             seen,
-            next: Next::Fetch,
+            count: 0,
         }
     }
 
-    async fn next(&mut self) -> Result<Option<Page<T>>, Error> {
-        let page = match std::mem::replace(&mut self.next, Next::End) {
-            Next::Fetch => self.request.send(&self.account).await,
-            Next::Fetching(task) => task.join().await,
-            Next::Loop(cursor) => {
-                return Err(Error::new(Kind::PaginationLoop)
-                    .on(self.request.endpoint())
-                    .with_next_cursor(Some(cursor)));
-            }
-            Next::End => return Ok(None),
-        };
-        let page = page
-            .map_err(|error| error.with_next_cursor(cursor_of(&self.request).map(str::to_owned)))?;
-        self.next = match &page.next_cursor {
-            None => Next::End,
-            Some(cursor) if !self.seen.insert(cursor) => Next::Loop(cursor.clone()),
-            Some(cursor) => {
-                self.request
-                    .as_raw_mut()
-                    .set_next_cursor(Some(cursor.clone()));
-                if self.request.as_raw().prefetch {
-                    let (request, account) = (self.request.clone(), self.account.clone());
-                    Next::Fetching(Task::spawn(async move { request.send(&account).await }))
-                } else {
-                    Next::Fetch
+    /// The next page; `None` after the last one, and after an error.
+    ///
+    /// Cancel-safe: a page that is on its way when the future is dropped is returned by the next
+    /// call.
+    pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
+        loop {
+            let page = match &mut self.state {
+                State::Finished => return Poll::Ready(None),
+                State::Endless(why) => {
+                    let error = Error::new(Kind::PaginationLoop(*why));
+                    return Poll::Ready(Some(Err(self.failed(error))));
                 }
-            }
+                State::Idle => {
+                    self.advance();
+                    self.state = State::Fetching(Box::pin(self.request.send(&self.account)));
+                    continue;
+                }
+                State::Fetching(fetch) => ready!(fetch.as_mut().poll(cx)),
+                State::Ahead(task) => {
+                    let page = ready!(task.poll(cx));
+                    self.advance();
+                    page
+                }
+            };
+            return Poll::Ready(Some(match page {
+                Ok(page) => {
+                    self.arrived(&page);
+                    Ok(page)
+                }
+                Err(error) => Err(self.failed(error)),
+            }));
+        }
+    }
+
+    /// The page in hand is done with; the next one is about to be in hand.
+    fn advance(&mut self) {
+        self.cursor = self.request.as_raw().next_cursor();
+    }
+
+    fn arrived(&mut self, page: &Page<T>) {
+        self.count += 1;
+        let Some(cursor) = &page.next_cursor else {
+            self.state = State::Finished;
+            return;
         };
-        Ok(Some(page))
+        let repeated = !self.seen.insert(cursor);
+        let raw = self.request.as_raw_mut();
+        raw.set_next_cursor(Some(cursor.clone()));
+        self.state = if repeated {
+            State::Endless(Endless::Repeated)
+        } else if let Some(max) = raw.max_pages.filter(|max| self.count >= *max) {
+            State::Endless(Endless::MaxPages(max))
+        } else if raw.prefetch {
+            State::Ahead(Task::spawn(self.request.send(&self.account)))
+        } else {
+            State::Idle
+        };
+    }
+
+    fn failed(&mut self, error: Error) -> Error {
+        self.advance();
+        self.state = State::Finished;
+        error
+            .on(self.request.endpoint())
+            .with_next_cursor(self.cursor.clone())
     }
 }
 
-fn cursor_of<T>(request: &Request<Page<T>>) -> Option<&str> {
-    request.as_raw().options.as_ref()?.next_cursor.as_deref()
+impl<T> Pages<T> {
+    /// Where a new run would go on so that no record is lost: the cursor of the page that was
+    /// returned last, until the next one is asked for. `None` from the start.
+    ///
+    /// After the last page it stays at that page's cursor. Hand it to [`Request::next_cursor`].
+    #[must_use]
+    pub fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
 }
 
-/// The cursors of a walk, as 128-bit hashes: a walk of any length stays small in memory.
+impl<T: DeserializeOwned + Send + 'static> Stream for Pages<T> {
+    type Item = Result<Page<T>, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(cx)
+    }
+}
+
+impl<T> Unpin for Pages<T> {}
+
+impl<T> fmt::Debug for Pages<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages")
+            .field("endpoint", &format_args!("{}", self.request.endpoint()))
+            .field("pages", &self.count)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The records of a list; made by [`Request::items`].
+///
+/// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
+#[must_use = "records are read by `next().await`"]
+pub struct Items<T> {
+    pages: Pages<T>,
+    page: std::vec::IntoIter<T>,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Items<T> {
+    /// The next record; `None` after the last one, and after an error.
+    ///
+    /// Cancel-safe: no record is lost when the future is dropped.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(record) = self.page.next() {
+                return Poll::Ready(Some(Ok(record)));
+            }
+            match ready!(self.pages.poll(cx)) {
+                Some(Ok(page)) => self.page = page.result.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T> Items<T> {
+    /// Where a new run would go on so that no record is lost: the cursor of the page that the last
+    /// record came from. `None` from the start.
+    ///
+    /// After the last page it stays at that page's cursor. Save it after a record is worked off, and
+    /// a new run repeats at most the records of one page.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&str> {
+        self.pages.cursor()
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(cx)
+    }
+}
+
+impl<T> Unpin for Items<T> {}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items")
+            .field("pages", &self.pages)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The cursors of a list, as 128-bit hashes: a list of any length stays small in memory.
 #[derive(Default)]
 struct Seen {
     hashes: HashSet<(u64, u64)>,
@@ -138,21 +244,21 @@ struct Task<R>(JoinHandle<Result<R, Error>>);
 
 impl<R: Send + 'static> Task<R> {
     fn spawn(future: impl Future<Output = Result<R, Error>> + Send + 'static) -> Self {
-        Self(tokio::spawn(future))
+        Self(tokio::spawn(future.in_current_span()))
     }
 
-    async fn join(mut self) -> Result<R, Error> {
-        match (&mut self.0).await {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
+        Poll::Ready(match ready!(Pin::new(&mut self.0).poll(cx)) {
             Ok(result) => result,
             Err(failed) => match failed.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => Err(Error::new(Kind::Transport {
-                    what: "the runtime shut down while a page was fetched",
+                    what: "the runtime shut down while a page was fetched".to_owned(),
                     status: None,
                     source: None,
                 })),
             },
-        }
+        })
     }
 }
 
@@ -163,28 +269,24 @@ impl<R> Drop for Task<R> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
-    /// Walks over the pages.
+    /// Iterates the pages.
     ///
-    /// Lazy: nothing is sent before the first poll, nothing after the end or after an error. A null,
-    /// missing or empty cursor ends the walk, an empty page with a cursor does not.
+    /// Lazy: nothing is sent before the first page is asked for, nothing after the end or after an
+    /// error. A null, missing or empty cursor ends the list, an empty page with a cursor does not.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{Page, Request, sandbox::Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// #     sandbox.insert("crm", "users", json!({"id": id}));
     /// # }
     /// # let account = sandbox.account();
-    /// use futures_util::StreamExt;
+    /// let users = Request::<Page<Value>>::unified("GET", "crm", "users", None);
     ///
-    /// let mut pages = std::pin::pin!(User::list().limit(2).pages(&account));
+    /// let mut pages = users.limit(2).pages(&account);
     /// let mut sizes = Vec::new();
     /// while let Some(page) = pages.next().await {
     ///     sizes.push(page?.result.len());
@@ -196,35 +298,31 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// The first error ends the walk; [`Error::next_cursor`] is where to go on.
-    /// [`Error::is_pagination_loop`] if the server gives a cursor a second time.
-    pub fn pages(
-        self,
-        account: &Account,
-    ) -> impl Stream<Item = Result<Page<T>, Error>> + Send + 'static + use<T> {
-        pages(self, account.clone())
+    /// The first error ends the list; [`Error::next_cursor`] is where to go on.
+    /// [`Error::is_pagination_loop`] if the server returns a cursor a second time, or after
+    /// [`max_pages`](Self::max_pages).
+    pub fn pages(self, account: &Account) -> Pages<T> {
+        Pages::new(self, account.clone())
     }
 
-    /// Walks over the records of all pages, one page in memory at a time.
+    /// Iterates the records of all pages, one page in memory at a time.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{Page, Request, sandbox::Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// #     sandbox.insert("crm", "users", json!({"id": id}));
     /// # }
     /// # let account = sandbox.account();
-    /// use futures_util::TryStreamExt;
+    /// let users = Request::<Page<Value>>::unified("GET", "crm", "users", None);
     ///
-    /// let users: Vec<User> = User::list().limit(1).items(&account).try_collect().await?;
-    /// assert_eq!(users.len(), 3);
+    /// let mut items = users.limit(1).items(&account);
+    /// while let Some(user) = items.next().await {
+    ///     println!("{}", user?["id"]);
+    /// }
     /// # Ok(())
     /// # }
     /// ```
@@ -232,11 +330,11 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// # Errors
     ///
     /// As [`pages`](Self::pages).
-    pub fn items(
-        self,
-        account: &Account,
-    ) -> impl Stream<Item = Result<T, Error>> + Send + 'static + use<T> {
-        items(self, account.clone())
+    pub fn items(self, account: &Account) -> Items<T> {
+        Items {
+            pages: self.pages(account),
+            page: Vec::new().into_iter(),
+        }
     }
 
     /// Collects the records of all pages.
@@ -244,26 +342,29 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{Page, Request, sandbox::Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+    /// #     sandbox.insert("crm", "users", json!({"id": id}));
     /// # }
     /// # let account = sandbox.account();
-    /// let users: Vec<User> = User::list().limit(2).all(&account).await?;
-    /// assert_eq!(users.len(), 3);
+    /// let users = Request::<Page<Value>>::unified("GET", "crm", "users", None);
+    /// assert_eq!(users.limit(2).all(&account).await?.len(), 3);
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// As [`pages`](Self::pages); what was read before the error is dropped.
+    /// As [`pages`](Self::pages). What was read before the error is dropped; read with
+    /// [`items`](Self::items) to keep it.
     pub async fn all(self, account: &Account) -> Result<Vec<T>, Error> {
-        all(self, account.clone()).await
+        let mut pages = self.pages(account);
+        let mut records = Vec::new();
+        while let Some(page) = pages.next().await {
+            records.append(&mut page?.result);
+        }
+        Ok(records)
     }
 }

@@ -1,8 +1,11 @@
 //! Sending a request, and its response as a typed value.
 
-use secrecy::ExposeSecret;
+use std::future::Future;
 
-use super::telemetry::record_error;
+use tracing::Instrument as _;
+
+use super::telemetry::{Telemetry, record_error, record_success, span};
+use super::{Answered, Call};
 use crate::response::Head;
 use crate::{Account, Error, Output, RateLimit, Request, Response};
 
@@ -35,8 +38,12 @@ impl<O: Output> Request<O> {
     ///
     /// See [`Error`]: refused before sending, no connection, out of time, an error status, or a body
     /// that the output type does not expect.
-    pub async fn send(&self, account: &Account) -> Result<O, Error> {
-        Ok(self.call(account).await?.0)
+    pub fn send(
+        &self,
+        account: &Account,
+    ) -> impl Future<Output = Result<O, Error>> + Send + use<O> {
+        let call = self.call(account);
+        async { Ok(call.await?.0) }
     }
 
     /// Sends the request and gives the decoded answer with its status, headers and rate limit.
@@ -64,22 +71,42 @@ impl<O: Output> Request<O> {
     /// # Errors
     ///
     /// As [`send`](Self::send).
-    pub async fn response(&self, account: &Account) -> Result<Response<O>, Error> {
-        let (body, head) = self.call(account).await?;
-        Ok(Response {
-            body,
-            status: head.status,
-            rate_limit: RateLimit::from_headers(&head.headers),
-            headers: head.headers,
-            attempts: head.attempts,
-        })
+    pub fn response(
+        &self,
+        account: &Account,
+    ) -> impl Future<Output = Result<Response<O>, Error>> + Send + use<O> {
+        let call = self.call(account);
+        async {
+            let (body, head) = call.await?;
+            Ok(Response {
+                body,
+                status: head.status,
+                rate_limit: RateLimit::from_headers(&head.headers),
+                headers: head.headers,
+                attempts: head.attempts,
+            })
+        }
     }
 
-    async fn call(&self, account: &Account) -> Result<(O, Head), Error> {
+    /// The future owns what it needs, so that it outlives the request and the account.
+    fn call(
+        &self,
+        account: &Account,
+    ) -> impl Future<Output = Result<(O, Head), Error>> + Send + use<O> {
         let raw = self.as_raw();
-        let (received, span) = super::execute(raw, account, O::STREAMED).await?;
-        let token = account.client().inner().token.expose_secret();
-        let decoded = received.decode(raw.may_be_wrapped(), token);
-        decoded.inspect_err(|error| record_error(&span, error))
+        let may_be_wrapped = raw.may_be_wrapped();
+        let endpoint = raw.endpoint;
+        let call = Call::new(raw, account, O::STREAMED);
+        async move {
+            let call = call?;
+            let span = span(endpoint, &call.account);
+            let telemetry = Telemetry::new(endpoint, &call.account);
+            let answered = call.run(&telemetry).instrument(span.clone()).await;
+            let decoded = answered.and_then(|Answered { received, token }| {
+                record_success(&span, &received.head);
+                received.decode(may_be_wrapped, call.secrets(&token))
+            });
+            decoded.inspect_err(|error| record_error(&span, error))
+        }
     }
 }

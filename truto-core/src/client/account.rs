@@ -25,6 +25,9 @@ use crate::{Client, Error};
 pub struct Account {
     client: Client,
     id: Option<Arc<str>>,
+    /// One account, in whatever letter case its id is written.
+    key: Arc<str>,
+    label: Option<Arc<str>>,
 }
 
 impl Account {
@@ -39,17 +42,52 @@ impl Account {
         Ok(Self {
             client,
             id: Some(id.into()),
+            key: id.to_ascii_lowercase().into(),
+            label: None,
         })
     }
 
     pub(crate) fn of_token(client: Client) -> Self {
-        Self { client, id: None }
+        Self {
+            client,
+            id: None,
+            key: "".into(),
+            label: None,
+        }
     }
 
     /// The id that is sent as `integrated_account_id`; `None` for [`Client::token_account`].
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
+    }
+
+    /// Puts a name of your own on this account's spans, events and metrics (`truto.account`).
+    ///
+    /// Choose one that may stand in a log: a customer's slug, not an id or a mail address.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), truto_core::Error> {
+    /// # let client = truto_core::Client::new("token")?;
+    /// let acme = client.account("62f44730-dd91-461e-bd6a-aedd9e0ad79d")?.labeled("acme");
+    /// assert_eq!(acme.label(), Some("acme"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn labeled(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.label = Some(name.into());
+        self
+    }
+
+    /// The name given with [`labeled`](Self::labeled).
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    pub(crate) fn key(&self) -> &Arc<str> {
+        &self.key
     }
 
     /// The client that makes the calls.
@@ -69,6 +107,7 @@ impl fmt::Debug for Account {
         f.debug_struct("Account")
             .field("client", &self.client)
             .field("id", &format_args!("{id}"))
-            .finish()
+            .field("label", &self.label)
+            .finish_non_exhaustive()
     }
 }

@@ -53,7 +53,7 @@ pub trait QueryParameters: Serialize {}
 impl<T: Serialize + ?Sized> QueryParameters for T {}
 
 /// A body's bytes; resent as they are by every attempt.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoded {
     pub(crate) content_type: http::HeaderValue,
     pub(crate) bytes: Bytes,

@@ -1,21 +1,22 @@
-use std::collections::BTreeMap;
 use std::fmt;
 
 use http::{HeaderMap, StatusCode};
-use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::redact;
+use super::ErrorInsight;
+use super::body::{ErrorBody, Origin};
+use super::redact::Secrets;
+use super::text::{Line, MAX_MESSAGE, truncate, write_line};
 use crate::RateLimit;
 
 /// The text of an error body that is kept, in bytes.
 pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 
-/// What Truto, or the provider behind it, answered in place of a success.
+/// The error response of Truto, or of the provider behind it.
 ///
 /// Reached through [`Error::api`](crate::Error::api). A body that is not Truto's JSON (a gateway's
 /// HTML page, say) leaves the typed fields at their defaults and is kept in [`body`](Self::body).
-/// The client's token is replaced wherever a server sends it back.
+/// The client's token and the account's id are replaced wherever a server sends them back.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -35,7 +36,7 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 ///
 /// sandbox.fail_next(Fault::remote(422));
 /// let error = User::get("a").send(&account).await.expect_err("a fault");
-/// let api = error.api().expect("the server answered");
+/// let api = error.api().expect("an error response");
 /// assert!(api.is_remote && api.raw_response.is_some());
 /// # Ok(())
 /// # }
@@ -53,135 +54,68 @@ pub struct ApiError {
     pub message: String,
     /// Whether the provider failed, not Truto (`truto_is_remote_error`).
     pub is_remote: bool,
-    /// The provider's own answer, for errors of the provider.
+    /// The provider's own response, for errors of the provider.
     pub raw_response: Option<Value>,
     /// What Truto knows of the cause (`truto_error_insight`).
     pub insight: Option<ErrorInsight>,
     /// Further details, such as validation failures.
     pub details: Option<Value>,
-    /// The account's rate limit, where the answer states it.
+    /// The account's rate limit, where the response states it.
     pub rate_limit: Option<RateLimit>,
     /// The body as text, cut at 64 KiB.
     pub body: String,
-}
-
-/// Truto's own analysis of an error.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// # #[derive(Debug, serde::Deserialize)]
-/// # struct User { id: String }
-/// # let sandbox = Sandbox::start().await?;
-/// # for id in ["a", "b", "c"] {
-/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-/// # }
-/// # let account = sandbox.account();
-/// // An account token names its account itself; this one is none.
-/// let error = User::get("a").send(&sandbox.client().token_account()).await.expect_err("400");
-/// let insight = error.api().and_then(|api| api.insight.as_ref()).expect("an insight");
-/// assert_eq!(insight.missing_required_query_parameters, ["integrated_account_id"]);
-/// # Ok(())
-/// # }
-/// ```
-///
-/// Each list is empty unless the answer has the key of that name. See
-/// [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
-#[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
-pub struct ErrorInsight {
-    /// Query parameters that the call lacks.
-    pub missing_required_query_parameters: Vec<String>,
-    /// Body fields that the call lacks.
-    pub missing_required_body_fields: Vec<String>,
-    /// Query parameters required under a condition: name to rule. These may ride on any error.
-    pub conditionally_required_query_parameters: BTreeMap<String, Value>,
-    /// Body fields required under a condition: name to rule. These may ride on any error.
-    pub conditionally_required_body_fields: BTreeMap<String, Value>,
-    /// Scopes that the account's grant lacks (`forbidden_error`).
-    pub missing_scopes: Vec<String>,
-    /// Truto's explanation of each key that the insight has.
-    pub descriptions: BTreeMap<String, String>,
-    /// Keys that this version does not know, or whose value has another shape, as they came.
-    pub other: Map<String, Value>,
-}
-
-impl ErrorInsight {
-    fn from_json(insight: Map<String, Value>) -> Self {
-        let mut known = Self::default();
-        for (key, value) in insight {
-            if let Some(description) = value.get("description").and_then(Value::as_str) {
-                known
-                    .descriptions
-                    .insert(key.clone(), description.to_owned());
-            }
-            if !known.take(&key, value.get("value")) {
-                known.other.insert(key, value);
-            }
-        }
-        known
-    }
-
-    /// Stores one key's value; false if the key or the shape of its value is unknown.
-    fn take(&mut self, key: &str, value: Option<&Value>) -> bool {
-        fn read<T: for<'de> Deserialize<'de>>(into: &mut T, value: Option<&Value>) -> bool {
-            let read = value.map(T::deserialize);
-            match read {
-                Some(Ok(value)) => *into = value,
-                _ => return false,
-            }
-            true
-        }
-        match key {
-            "missing_required_query_parameters" => {
-                read(&mut self.missing_required_query_parameters, value)
-            }
-            "missing_required_body_fields" => read(&mut self.missing_required_body_fields, value),
-            "conditionally_required_query_parameters" => {
-                read(&mut self.conditionally_required_query_parameters, value)
-            }
-            "conditionally_required_body_fields" => {
-                read(&mut self.conditionally_required_body_fields, value)
-            }
-            "forbidden_error" => read(
-                &mut self.missing_scopes,
-                value.and_then(|value| value.get("missing_scopes")),
-            ),
-            // These two say all they have to say in their description.
-            "rate_limit_error" | "remote_error" => {
-                self.descriptions.contains_key(key) && value.is_none_or(Value::is_null)
-            }
-            _ => false,
-        }
-    }
+    pub(crate) origin: Origin,
 }
 
 impl ApiError {
-    /// Reads an error body, whatever it is.
-    pub(crate) fn parse(status: StatusCode, headers: &HeaderMap, body: &[u8], token: &str) -> Self {
-        let mut parsed: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
-        parsed
-            .values_mut()
-            .for_each(|field| redact::json(field, token));
-        let mut text = String::from_utf8_lossy(body).into_owned();
-        redact::text(&mut text, token);
-        let whole = text.len() <= MAX_BODY_TEXT;
-        truncate(&mut text, MAX_BODY_TEXT);
-        let mut take = |key: &str| parsed.remove(key).filter(|value| !value.is_null());
-        // A provider's answer that is too large to keep as text is not kept as a value either.
-        let large = |value: Option<Value>| value.filter(|_| whole);
+    /// An error as a server would send it, for tests of your own error handling.
+    ///
+    /// ```
+    /// use truto_core::{ApiError, Error, StatusCode};
+    ///
+    /// let mut api = ApiError::new(StatusCode::CONFLICT, "the name is taken");
+    /// api.is_remote = true;
+    /// let error = Error::from(api);
+    /// assert_eq!(error.to_string(), "409 Conflict from the provider: the name is taken");
+    /// ```
+    #[must_use]
+    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self {
             status,
-            error: take("error").map_or_else(
-                || status.canonical_reason().unwrap_or_default().to_owned(),
-                into_text,
-            ),
+            error: reason(status),
+            message: message.into(),
+            is_remote: false,
+            raw_response: None,
+            insight: None,
+            details: None,
+            rate_limit: None,
+            body: String::new(),
+            origin: Origin::Truto,
+        }
+    }
+
+    /// Reads an error body, whatever it is. One that is not `whole` proves nothing about who sent it.
+    pub(crate) fn parse(
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+        whole: bool,
+        secrets: Secrets<'_>,
+    ) -> Self {
+        let text = String::from_utf8_lossy(body);
+        let mut fields = ErrorBody::read(&text);
+        let origin = match fields.origin() {
+            Origin::Truto if !whole => Origin::Unproven,
+            origin => origin,
+        };
+        let mut take = |key: &str| fields.take(key).map(|value| secrets.clean_json(value));
+        // A provider's response that is too large to keep as text is not kept as a value either.
+        let large = |value: Option<Value>| value.filter(|_| text.len() <= MAX_BODY_TEXT);
+        Self {
+            status,
+            error: take("error").map_or_else(|| reason(status), into_text),
             message: take("message").map(into_text).unwrap_or_default(),
-            is_remote: take("truto_is_remote_error") == Some(Value::Bool(true)),
+            is_remote: origin == Origin::Provider,
             raw_response: large(take("raw_response")),
             insight: match take("truto_error_insight") {
                 Some(Value::Object(insight)) => Some(ErrorInsight::from_json(insight)),
@@ -189,9 +123,21 @@ impl ApiError {
             },
             details: large(take("details")),
             rate_limit: RateLimit::from_headers(headers),
-            body: text,
+            body: {
+                let mut kept = match whole {
+                    true => secrets.clean(&text),
+                    false => secrets.clean_cut(&text),
+                };
+                truncate(&mut kept, MAX_BODY_TEXT);
+                kept
+            },
+            origin,
         }
     }
+}
+
+fn reason(status: StatusCode) -> String {
+    status.canonical_reason().unwrap_or_default().to_owned()
 }
 
 /// A field that should be text but need not be (some validators send a list of messages).
@@ -202,38 +148,31 @@ fn into_text(value: Value) -> String {
     }
 }
 
-/// Cuts text at a character boundary.
-pub(crate) fn truncate(text: &mut String, max: usize) {
-    if text.len() > max {
-        let cut = (0..=max).rev().find(|&at| text.is_char_boundary(at));
-        text.truncate(cut.unwrap_or(0));
+impl PartialEq for ApiError {
+    /// Compares what the server said.
+    fn eq(&self, other: &Self) -> bool {
+        (self.status, &self.error, &self.message, self.is_remote)
+            == (other.status, &other.error, &other.message, other.is_remote)
+            && self.raw_response == other.raw_response
+            && self.insight == other.insight
+            && self.details == other.details
+            && self.rate_limit == other.rate_limit
+            && self.body == other.body
     }
 }
 
-/// Writes server text on one line, of a length that a log line bears.
-fn write_line(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
-    const MAX_CHARS: usize = 500;
-    for (at, character) in text.chars().enumerate() {
-        if at == MAX_CHARS {
-            return f.write_str("…");
-        }
-        let printed = if character.is_control() {
-            ' '
-        } else {
-            character
-        };
-        fmt::Write::write_char(f, printed)?;
-    }
-    Ok(())
-}
+impl std::error::Error for ApiError {}
 
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Bodies hold personal data; they are there to be read, not to be logged by accident.
         f.debug_struct("ApiError")
             .field("status", &self.status)
-            .field("error", &self.error)
-            .field("message", &self.message)
+            .field("error", &format_args!("{}", Line(&self.error, MAX_NAME)))
+            .field(
+                "message",
+                &format_args!("{}", Line(&self.message, MAX_MESSAGE)),
+            )
             .field("is_remote", &self.is_remote)
             .field("insight", &self.insight)
             .field("rate_limit", &self.rate_limit)
@@ -242,18 +181,25 @@ impl fmt::Debug for ApiError {
     }
 }
 
+/// The most characters of a name that comes from a server.
+const MAX_NAME: usize = 80;
+
+/// The most names of one kind that are shown.
+const MAX_NAMES: usize = 10;
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status.as_u16())?;
         if !self.error.is_empty() {
-            write!(f, " {}", self.error)?;
+            f.write_str(" ")?;
+            write_line(f, &self.error, MAX_NAME)?;
         }
         if self.is_remote {
             f.write_str(" from the provider")?;
         }
         if !self.message.is_empty() {
             f.write_str(": ")?;
-            write_line(f, &self.message)?;
+            write_line(f, &self.message, MAX_MESSAGE)?;
         }
         let Some(insight) = &self.insight else {
             return Ok(());
@@ -266,8 +212,17 @@ impl fmt::Display for ApiError {
             ("missing body fields", &insight.missing_required_body_fields),
             ("missing scopes", &insight.missing_scopes),
         ] {
-            if !names.is_empty() {
-                write!(f, " ({what}: {})", names.join(", "))?;
+            for (at, name) in names.iter().take(MAX_NAMES).enumerate() {
+                match at {
+                    0 => write!(f, " ({what}: ")?,
+                    _ => f.write_str(", ")?,
+                }
+                write_line(f, name, MAX_NAME)?;
+            }
+            match names.len() {
+                0 => {}
+                1..=MAX_NAMES => f.write_str(")")?,
+                more => write!(f, " and {} more)", more - MAX_NAMES)?,
             }
         }
         Ok(())
@@ -283,7 +238,8 @@ mod tests {
             StatusCode::UNPROCESSABLE_ENTITY,
             &HeaderMap::new(),
             body.as_bytes(),
-            "s3cret",
+            true,
+            Secrets::new("s3cret", ""),
         )
     }
 
@@ -356,6 +312,38 @@ mod tests {
         assert!(shown.ends_with(": a b"), "{shown}");
         let shown = parse(&format!(r#"{{"message":"{}"}}"#, "x".repeat(5_000))).to_string();
         assert!(shown.len() < 600 && shown.ends_with("x…"), "{shown}");
+    }
+
+    #[test]
+    fn names_from_a_server_are_shown_on_one_bounded_line() {
+        let names = vec!["a\nb"; 12];
+        let shown = parse(&format!(
+            r#"{{"error":"x\u001b[0m{}","truto_error_insight":{{"missing_required_body_fields":{{"value":{}}}}}}}"#,
+            "y".repeat(500),
+            serde_json::json!(names)
+        ))
+        .to_string();
+        assert!(!shown.contains(char::is_control), "{shown:?}");
+        assert!(shown.ends_with(", a b and 2 more)"), "{shown}");
+        assert!(shown.len() < 300, "{shown}");
+    }
+
+    #[test]
+    fn a_cut_body_proves_nothing_and_hides_half_a_token() {
+        let body = br#"{"statusCode":429,"message":"m"}"#;
+        let parse = |body, whole| {
+            let secrets = Secrets::new("s3cret", "");
+            ApiError::parse(
+                StatusCode::TOO_MANY_REQUESTS,
+                &HeaderMap::new(),
+                body,
+                whole,
+                secrets,
+            )
+        };
+        assert_eq!(parse(body, true).origin, Origin::Truto);
+        assert_eq!(parse(body, false).origin, Origin::Unproven);
+        assert_eq!(parse(b"<p>s3cr", false).body, "<p>[redacted]");
     }
 
     #[test]

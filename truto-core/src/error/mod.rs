@@ -1,7 +1,11 @@
 //! Why a call failed, and what the API said about it.
 
 mod api;
+mod body;
+mod insight;
+mod kind;
 pub(crate) mod redact;
+pub(crate) mod text;
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -9,8 +13,12 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-pub(crate) use api::truncate;
-pub use api::{ApiError, ErrorInsight};
+pub use api::ApiError;
+pub(crate) use body::Origin;
+pub use insight::ErrorInsight;
+pub use kind::ErrorKind;
+pub(crate) use kind::{Endless, Kind, TimedOut};
+pub(crate) use redact::Secrets;
 
 use crate::Endpoint;
 
@@ -20,37 +28,36 @@ use crate::Endpoint;
 /// endpoint, with the server's own message; neither it nor `Debug` shows the token, ids, query
 /// values or received values (those are kept apart, see [`body_excerpt`](Self::body_excerpt)).
 ///
-/// | question | answer |
+/// | question | method |
 /// | --- | --- |
-/// | was anything sent? | [`is_invalid_request`](Self::is_invalid_request) means no |
-/// | did the server answer with an error? | [`api`](Self::api), [`status`](Self::status) |
-/// | may a write have happened all the same? | [`may_have_applied`](Self::may_have_applied) |
+/// | was anything sent? | [`is_invalid_request`](Self::is_invalid_request), [`is_token`](Self::is_token) and [`is_connect`](Self::is_connect) mean no |
+/// | was there an error response? | [`api`](Self::api), [`status`](Self::status), [`headers`](Self::headers) |
+/// | may a write have been applied? | [`may_have_applied`](Self::may_have_applied) |
 /// | when to try again? | [`retry_after`](Self::retry_after) |
+/// | what to tell support? | [`request_id`](Self::request_id) |
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// # #[derive(Debug, serde::Deserialize)]
-/// # struct User { id: String }
-/// # let sandbox = Sandbox::start().await?;
-/// # for id in ["a", "b", "c"] {
-/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-/// # }
-/// # let account = sandbox.account();
-/// let error = User::delete("").send(&account).await.expect_err("an empty id");
-/// assert!(error.is_invalid_request());
-/// assert_eq!(error.attempts(), 0);
+/// use truto_core::{Deleted, ErrorKind, Request, sandbox::Sandbox};
+/// type DeleteUser = Request<Deleted<serde_json::Value>>;
 ///
-/// let error = User::delete("x").send(&account).await.expect_err("no such user");
+/// let sandbox = Sandbox::start().await?;
+/// sandbox.insert("e-signature", "users", serde_json::json!({"id": "1"}));
+///
+/// let delete = DeleteUser::unified("DELETE", "e-signature", "users", "");
+/// let error = delete.send(&sandbox.account()).await.expect_err("an empty id");
+/// assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0));
+///
+/// let delete = DeleteUser::unified("DELETE", "e-signature", "users", "2");
+/// let error = delete.send(&sandbox.account()).await.expect_err("no such user");
 /// assert_eq!(error.status(), Some(truto_core::StatusCode::NOT_FOUND));
 /// assert!(!error.may_have_applied());
 /// # Ok(())
 /// # }
 /// ```
+///
+/// For tests of your own error handling, an `Error` is made from an [`ApiError`] or an [`ErrorKind`].
 ///
 /// See [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
 pub struct Error(Box<Inner>);
@@ -63,57 +70,16 @@ struct Inner {
     retry_after: Option<Duration>,
     next_cursor: Option<String>,
     headers: Option<HeaderMap>,
+    stopped: Option<Stopped>,
 }
 
-/// What happened, with what only this case knows.
-pub(crate) enum Kind {
-    /// Refused before anything was sent.
-    Invalid(String),
-    /// No connection came about.
-    Connect(reqwest::Error),
-    /// The attempt or the whole call took too long.
-    Timeout {
-        what: TimedOut,
-        after: Duration,
-        status: Option<StatusCode>,
-    },
-    /// The connection was lost with the request on its way.
-    Transport {
-        what: &'static str,
-        status: Option<StatusCode>,
-        source: Option<Source>,
-    },
-    /// The server answered with an error status.
-    Api(Box<ApiError>),
-    /// The server answered with a redirect, which is never followed.
-    /// Without a status if a client of the caller's followed it before we could see it.
-    Redirect {
-        status: Option<StatusCode>,
-        host: Option<String>,
-    },
-    /// The body is larger than `max_body_bytes`.
-    BodyTooLarge { limit: usize, status: StatusCode },
-    /// The body is not what the output type expects.
-    Decode {
-        message: String,
-        /// `None` where no response was decoded, but a value out of one.
-        status: Option<StatusCode>,
-        excerpt: String,
-    },
-    /// The server gave a cursor that it gave before in the same walk.
-    PaginationLoop,
-}
-
-type Source = Box<dyn StdError + Send + Sync>;
-
+/// Why a call that could have been sent again was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TimedOut {
-    Connecting,
-    Attempt,
+pub(crate) enum Stopped {
+    /// The retry budget is used up.
+    Budget,
+    /// The wait, or another attempt, does not fit the deadline.
     Deadline,
-    /// The client's own rate limit had no turn for the call.
-    RateLimit,
-    Chunk,
 }
 
 impl Error {
@@ -126,6 +92,7 @@ impl Error {
             retry_after: None,
             next_cursor: None,
             headers: None,
+            stopped: None,
         }))
     }
 
@@ -143,13 +110,17 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_may_have_applied(mut self, may_have_applied: bool) -> Self {
+    /// Sets what [`may_have_applied`](Self::may_have_applied) returns, for tests of your own.
+    #[must_use]
+    pub fn with_may_have_applied(mut self, may_have_applied: bool) -> Self {
         self.0.may_have_applied = may_have_applied;
         self
     }
 
-    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
-        self.0.retry_after = wait;
+    /// Sets what [`retry_after`](Self::retry_after) returns, for tests of your own.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
+        self.0.retry_after = wait.into();
         self
     }
 
@@ -163,16 +134,35 @@ impl Error {
         self
     }
 
-    /// Whether the request was refused before anything was sent.
-    ///
-    /// A path argument that would change the route, a query that has no form, a header that is none,
-    /// a client that cannot be built: the message says what to do.
-    #[must_use]
-    pub fn is_invalid_request(&self) -> bool {
-        matches!(self.0.kind, Kind::Invalid(_))
+    pub(crate) fn with_stopped(mut self, stopped: Option<Stopped>) -> Self {
+        self.0.stopped = stopped;
+        self
     }
 
-    /// Whether no connection came about (refused, no such host, TLS); nothing was sent then.
+    /// What kind of failure this is, for a `match`.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind.kind()
+    }
+
+    /// Whether the request was refused before anything was sent.
+    ///
+    /// A path argument that would change the route, a query that cannot be written, a header that is
+    /// not valid, a client that cannot be built: the message says what to do.
+    #[must_use]
+    pub fn is_invalid_request(&self) -> bool {
+        self.kind() == ErrorKind::InvalidRequest
+    }
+
+    /// Whether the [token source](crate::TokenSource) failed, or returned a token that cannot be sent.
+    /// Its own error is the [`source`](StdError::source); nothing was sent with that token.
+    #[must_use]
+    pub fn is_token(&self) -> bool {
+        self.kind() == ErrorKind::Token
+    }
+
+    /// Whether the connection could not be established (refused, no such host, TLS, too slow).
+    /// Nothing was sent then.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(
@@ -185,57 +175,80 @@ impl Error {
         )
     }
 
-    /// Whether time ran out: of an attempt, of the whole call (a wait for its turn under
-    /// [`rate_limit`](crate::ClientBuilder::throttle) included), or between two chunks of a stream.
+    /// Whether time ran out: of an attempt, of the whole call (waits for a rate limit included), or
+    /// between two chunks of a stream.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Timeout { .. })
+        self.kind() == ErrorKind::Timeout
     }
 
-    /// Whether the server answered with success, but its body is not what the type expects.
+    /// Whether the connection was lost with the request on its way, or the response was cut short.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        self.kind() == ErrorKind::Transport
+    }
+
+    /// Whether the response is a redirect. Redirects are not followed, since they would take the
+    /// token along.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        self.kind() == ErrorKind::Redirect
+    }
+
+    /// Whether the response is a success, but its body is not what the type expects.
     #[must_use]
     pub fn is_decode(&self) -> bool {
-        matches!(self.0.kind, Kind::Decode { .. })
+        self.kind() == ErrorKind::Decode
     }
 
     /// Whether the body is larger than [`max_body_bytes`](crate::ClientBuilder::max_body_bytes).
     #[must_use]
     pub fn is_body_too_large(&self) -> bool {
-        matches!(self.0.kind, Kind::BodyTooLarge { .. })
+        self.kind() == ErrorKind::BodyTooLarge
     }
 
-    /// Whether the server gave a cursor that it had given before, so that a walk would never end.
+    /// Whether pagination would not end: the server returned a cursor a second time, or the list goes
+    /// on after [`max_pages`](crate::Request::max_pages).
     #[must_use]
     pub fn is_pagination_loop(&self) -> bool {
-        matches!(self.0.kind, Kind::PaginationLoop)
+        self.kind() == ErrorKind::PaginationLoop
     }
 
-    /// Whether a write may have happened although the call failed.
+    /// Whether a write may have been applied although the call failed.
     ///
-    /// True for POST, PATCH and DELETE when any attempt ended without a clear refusal: lost in
-    /// flight, timed out, answered with 408, 425, 500, 502, 504 or a provider's 429, or answered with
-    /// a success whose body could not be read. Look before you write again. Always false for GET and
-    /// for requests that were never sent.
+    /// True for POST, PUT, PATCH and DELETE when any attempt ended without a clear refusal: lost in
+    /// flight, timed out, an error response that does not prove that nothing was executed (408, 425,
+    /// any 5xx but Truto's own 503, a 429 that is not provably Truto's), or a success whose body
+    /// could not be read. Look before you write again. Always false for GET, for endpoints declared
+    /// `safe`, and for requests that were never sent.
     #[must_use]
     pub fn may_have_applied(&self) -> bool {
         self.0.may_have_applied
     }
 
-    /// The HTTP status of the last answer, if there was one.
+    /// The HTTP status of the last response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
-        match &self.0.kind {
-            Kind::Api(api) => Some(api.status),
-            Kind::BodyTooLarge { status, .. } => Some(*status),
-            Kind::Decode { status, .. }
-            | Kind::Redirect { status, .. }
-            | Kind::Timeout { status, .. }
-            | Kind::Transport { status, .. } => *status,
-            Kind::Invalid(_) | Kind::Connect(_) | Kind::PaginationLoop => None,
-        }
+        self.0.kind.status()
     }
 
-    /// The error that Truto or the provider answered with.
+    /// The headers of the response that failed, for support and for headers of your provider.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.headers.as_ref()
+    }
+
+    /// The id under which the server logged the request: `x-request-id`, else `cf-ray`.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        let headers = self.headers()?;
+        ["x-request-id", "cf-ray"]
+            .into_iter()
+            .find_map(|name| headers.get(name)?.to_str().ok())
+            .filter(|id| !id.is_empty())
+    }
+
+    /// The error response of Truto or the provider.
     #[must_use]
     pub fn api(&self) -> Option<&ApiError> {
         match &self.0.kind {
@@ -256,14 +269,15 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the server asked to wait before the next call (`Retry-After`, or `ratelimit-reset`
-    /// on a 429).
+    /// How long to wait before the next call: what the server asked for (`Retry-After`, or
+    /// `ratelimit-reset` on a 429), or how long a rate limit would have held the call back.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
-    /// The beginning of the body that could not be used, at most 512 bytes.
+    /// A piece of the body that could not be used, at most 512 bytes: around the failing place for a
+    /// decode error, else the beginning.
     ///
     /// It holds what the server sent, so mind where you log it; the token is replaced.
     #[must_use]
@@ -280,10 +294,10 @@ impl Error {
         }
     }
 
-    /// The cursor of the page at which a walk failed: give it to
+    /// The cursor of the page at which a list failed: hand it to
     /// [`Request::next_cursor`](crate::Request::next_cursor) to go on from there.
     ///
-    /// `None` if the first page failed, or if this is no error of a walk.
+    /// `None` if the first page failed, or if this is not an error of a list.
     #[must_use]
     pub fn next_cursor(&self) -> Option<&str> {
         self.0.next_cursor.as_deref()
@@ -291,66 +305,69 @@ impl Error {
 
     /// OpenTelemetry's `error.type`: the status code, or a word of few values.
     pub(crate) fn error_type(&self) -> &str {
-        match &self.0.kind {
-            Kind::Invalid(_) => "invalid_request",
-            Kind::Connect(_) => "connect",
-            Kind::Timeout { .. } => "timeout",
-            Kind::Transport { .. } => "transport",
-            Kind::Api(api) => api.status.as_str(),
-            Kind::Redirect { status, .. } => status.as_ref().map_or("redirect", StatusCode::as_str),
-            Kind::BodyTooLarge { .. } => "body_too_large",
-            Kind::Decode { .. } => "decode",
-            Kind::PaginationLoop => "pagination_loop",
-        }
+        self.0.kind.error_type()
     }
 }
 
 /// The length of [`Error::body_excerpt`], in bytes.
 pub(crate) const MAX_EXCERPT: usize = 512;
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Invalid(message) => write!(f, "invalid request: {message}"),
-            Self::Connect(error) if error.is_dns() => f.write_str("the host name does not resolve"),
-            Self::Connect(_) => f.write_str("could not connect"),
-            Self::Timeout { what, after, .. } => match what {
-                TimedOut::Connecting => write!(f, "not connected after {after:?}"),
-                TimedOut::Attempt => write!(f, "no whole answer after {after:?}"),
-                TimedOut::Deadline => write!(f, "the deadline of {after:?} has passed"),
-                TimedOut::RateLimit => write!(
-                    f,
-                    "the client's rate limit gave no turn within the deadline of {after:?}"
-                ),
-                TimedOut::Chunk => write!(f, "no further bytes after {after:?}"),
+impl From<ApiError> for Error {
+    /// The error of a call with this error response, for tests of your own error handling.
+    fn from(api: ApiError) -> Self {
+        Self::new(Kind::Api(Box::new(api))).with_attempts(1)
+    }
+}
+
+impl From<ErrorKind> for Error {
+    /// An error of this kind, for tests of your own error handling.
+    ///
+    /// ```
+    /// use truto_core::{Error, ErrorKind};
+    ///
+    /// let lost = Error::from(ErrorKind::Transport).with_may_have_applied(true);
+    /// assert!(lost.is_transport() && lost.may_have_applied());
+    /// ```
+    fn from(kind: ErrorKind) -> Self {
+        const AFTER: Duration = Duration::from_secs(30);
+        const WHAT: &str = "made for a test";
+        Self::new(match kind {
+            ErrorKind::InvalidRequest => Kind::Invalid(WHAT.to_owned()),
+            ErrorKind::Token => Kind::Token {
+                what: WHAT,
+                source: None,
             },
-            Self::Transport { what, .. } => f.write_str(what),
-            Self::Api(api) => api.fmt(f),
-            Self::Redirect { status, host } => {
-                match status {
-                    Some(status) => {
-                        write!(f, "redirects are not followed: {}", status.as_u16())?;
-                    }
-                    None => {
-                        f.write_str("redirects are not followed: the HTTP client followed one")?;
-                    }
-                }
-                match host {
-                    Some(host) => write!(f, " to {host}"),
-                    None => f.write_str(" without a usable location"),
-                }
-            }
-            Self::BodyTooLarge { limit, .. } => {
-                write!(
-                    f,
-                    "the body is larger than {limit} bytes (`max_body_bytes`)"
-                )
-            }
-            Self::Decode { message, .. } => f.write_str(message),
-            Self::PaginationLoop => {
-                f.write_str("the server gave a cursor that it had given before in this walk")
-            }
-        }
+            ErrorKind::Connect => Kind::Connect(WHAT.into()),
+            ErrorKind::Timeout => Kind::Timeout {
+                what: TimedOut::Attempt,
+                after: AFTER,
+                status: None,
+            },
+            ErrorKind::Transport => Kind::Transport {
+                what: WHAT.to_owned(),
+                status: None,
+                source: None,
+            },
+            ErrorKind::Api => Kind::Api(Box::new(ApiError::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                WHAT,
+            ))),
+            ErrorKind::Redirect => Kind::Redirect {
+                status: Some(StatusCode::FOUND),
+                host: None,
+            },
+            ErrorKind::BodyTooLarge => Kind::BodyTooLarge {
+                limit: 0,
+                declared: None,
+                status: StatusCode::OK,
+            },
+            ErrorKind::Decode => Kind::Decode {
+                message: WHAT.to_owned(),
+                status: Some(StatusCode::OK),
+                excerpt: String::new(),
+            },
+            ErrorKind::PaginationLoop => Kind::PaginationLoop(Endless::Repeated),
+        })
     }
 }
 
@@ -363,8 +380,15 @@ impl fmt::Display for Error {
         if self.0.attempts > 1 {
             write!(f, " (after {} attempts)", self.0.attempts)?;
         }
+        match self.0.stopped {
+            Some(Stopped::Budget) => f.write_str("; not retried: the retry budget is used up")?,
+            Some(Stopped::Deadline) => {
+                f.write_str("; not retried: the wait does not fit the deadline")?;
+            }
+            None => {}
+        }
         if self.0.may_have_applied {
-            f.write_str("; the write may have happened all the same")?;
+            f.write_str("; the write may have been applied")?;
         }
         Ok(())
     }
@@ -373,15 +397,14 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
-        debug.field("message", &format_args!("{self}"));
+        debug
+            .field("kind", &self.kind())
+            .field("message", &format_args!("{self}"));
         if let Some(status) = self.status() {
             debug.field("status", &status.as_u16());
         }
         if let Some(retry_after) = self.0.retry_after {
             debug.field("retry_after", &retry_after);
-        }
-        if let Some(source) = self.source() {
-            debug.field("source", &format_args!("{source}"));
         }
         debug.finish_non_exhaustive()
     }
@@ -389,11 +412,7 @@ impl fmt::Debug for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.kind {
-            Kind::Connect(error) => Some(error),
-            Kind::Transport { source, .. } => source.as_ref().map(|s| &**s as _),
-            _ => None,
-        }
+        self.0.kind.source()
     }
 }
 
@@ -406,5 +425,39 @@ mod tests {
         fn anywhere<T: StdError + Send + Sync + 'static>() {}
         anywhere::<Error>();
         assert!(size_of::<Result<(), Error>>() <= 16);
+    }
+
+    #[test]
+    fn an_error_can_be_made_of_each_kind() {
+        for kind in [
+            ErrorKind::InvalidRequest,
+            ErrorKind::Token,
+            ErrorKind::Connect,
+            ErrorKind::Timeout,
+            ErrorKind::Transport,
+            ErrorKind::Api,
+            ErrorKind::Redirect,
+            ErrorKind::BodyTooLarge,
+            ErrorKind::Decode,
+            ErrorKind::PaginationLoop,
+        ] {
+            let error = Error::from(kind);
+            assert_eq!(error.kind(), kind);
+            assert!(!error.to_string().is_empty());
+        }
+    }
+
+    #[test]
+    fn request_ids() {
+        let mut headers = HeaderMap::new();
+        let id = |headers: &HeaderMap| {
+            let error = Error::from(ErrorKind::Api).with_headers(headers.clone());
+            error.request_id().map(str::to_owned)
+        };
+        assert_eq!(id(&headers), None);
+        headers.insert("cf-ray", http::HeaderValue::from_static("ray"));
+        assert_eq!(id(&headers).as_deref(), Some("ray"));
+        headers.insert("x-request-id", http::HeaderValue::from_static("id"));
+        assert_eq!(id(&headers).as_deref(), Some("id"));
     }
 }

@@ -1,34 +1,144 @@
-//! Keeps the token out of what servers send back.
+//! Keeps the token and the account's id out of what servers send back.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+/// What stands where the token stood.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// Replaces the token in text that a server sent.
-pub(crate) fn text(text: &mut String, token: &str) {
-    if text.contains(token) {
-        *text = text.replace(token, REDACTED);
+/// What stands where the account's id stood.
+const ACCOUNT: &str = "[account]";
+
+/// What no text of ours may show, though a server may send it back.
+#[derive(Clone, Copy)]
+pub(crate) struct Secrets<'a> {
+    token: &'a str,
+    account: &'a str,
+}
+
+impl<'a> Secrets<'a> {
+    /// The account's id is empty where the token names its account itself.
+    pub(crate) fn new(token: &'a str, account: &'a str) -> Self {
+        Self { token, account }
+    }
+
+    /// Replaces the secrets in whole text, in every form in which servers reflect text.
+    pub(crate) fn clean(&self, text: &str) -> String {
+        self.replace(text, false)
+    }
+
+    /// As [`clean`](Self::clean), for text that may have been cut: the beginning of a token at its
+    /// end is replaced, too.
+    pub(crate) fn clean_cut(&self, text: &str) -> String {
+        self.replace(text, true)
+    }
+
+    /// Replaces the secrets in every string and key of a JSON value.
+    pub(crate) fn clean_json(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.clean(&text)),
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| self.clean_json(item))
+                .collect(),
+            Value::Object(fields) => fields
+                .into_iter()
+                .map(|(key, field)| (self.clean(&key), self.clean_json(field)))
+                .collect::<Map<_, _>>()
+                .into(),
+            other => other,
+        }
+    }
+
+    fn replace(&self, text: &str, cut: bool) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut at = 0;
+        'text: while at < text.len() {
+            for (secret, placeholder) in [(self.token, REDACTED), (self.account, ACCOUNT)] {
+                match matched(&text[at..], secret) {
+                    Match::Whole(length) => {
+                        out.push_str(placeholder);
+                        at += length;
+                        continue 'text;
+                    }
+                    Match::Prefix if cut => {
+                        out.push_str(placeholder);
+                        break 'text;
+                    }
+                    Match::Prefix | Match::None => {}
+                }
+            }
+            // `at` moves by whole characters only, so there is one.
+            let Some(character) = text[at..].chars().next() else {
+                break;
+            };
+            out.push(character);
+            at += character.len_utf8();
+        }
+        out
     }
 }
 
-/// Replaces the token in every string and key of a JSON value that a server sent.
-pub(crate) fn json(value: &mut Value, token: &str) {
-    match value {
-        Value::String(string) => text(string, token),
-        Value::Array(items) => items.iter_mut().for_each(|item| json(item, token)),
-        Value::Object(fields) => {
-            fields.values_mut().for_each(|field| json(field, token));
-            if fields.keys().any(|key| key.contains(token)) {
-                *fields = std::mem::take(fields)
-                    .into_iter()
-                    .map(|(mut key, field)| {
-                        text(&mut key, token);
-                        (key, field)
-                    })
-                    .collect();
-            }
+/// How a secret lies at the beginning of a text.
+enum Match {
+    /// It takes up so many bytes.
+    Whole(usize),
+    /// The text ends within it.
+    Prefix,
+    None,
+}
+
+/// Compares a secret with text in which each of its bytes may stand as it is, percent-encoded, or
+/// escaped as in JSON. Letters compare without case: hosts, UUIDs and hexadecimal digits lose it.
+fn matched(text: &str, secret: &str) -> Match {
+    if secret.is_empty() {
+        return Match::None;
+    }
+    let mut rest = text.as_bytes();
+    for byte in secret.bytes() {
+        if rest.is_empty() {
+            return Match::Prefix;
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        match unit(rest) {
+            Unit::Byte(found, length) if found.eq_ignore_ascii_case(&byte) => {
+                rest = &rest[length..];
+            }
+            // What looks like the beginning of an escape may stand for itself.
+            Unit::Unfinished if rest[0] == byte => rest = &rest[1..],
+            Unit::Unfinished => return Match::Prefix,
+            Unit::Byte(..) => return Match::None,
+        }
+    }
+    Match::Whole(text.len() - rest.len())
+}
+
+/// The first byte that a text stands for.
+enum Unit {
+    /// The byte, and how many bytes of text spell it.
+    Byte(u8, usize),
+    /// The text ends within an escape.
+    Unfinished,
+}
+
+fn unit(text: &[u8]) -> Unit {
+    let hex = |digits: &[u8]| {
+        std::str::from_utf8(digits)
+            .ok()
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok())
+    };
+    match text {
+        [b'%', a, b, ..] => match hex(&[*a, *b]) {
+            Some(byte) => Unit::Byte(byte, 3),
+            None => Unit::Byte(b'%', 1),
+        },
+        [b'\\', b'u', b'0', b'0', a, b, ..] => match hex(&[*a, *b]) {
+            Some(byte) => Unit::Byte(byte, 6),
+            None => Unit::Byte(b'\\', 1),
+        },
+        [b'\\', escaped @ (b'"' | b'\\' | b'/'), ..] => Unit::Byte(*escaped, 2),
+        [b'%' | b'\\'] | [b'%', _] | [] => Unit::Unfinished,
+        [b'\\', b'u', rest @ ..] if rest.len() < 4 => Unit::Unfinished,
+        [byte, ..] => Unit::Byte(*byte, 1),
     }
 }
 
@@ -36,19 +146,49 @@ pub(crate) fn json(value: &mut Value, token: &str) {
 mod tests {
     use super::*;
 
+    const SECRETS: Secrets<'_> = Secrets {
+        token: "s3/c\"ret%",
+        account: "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
+    };
+
     #[test]
-    fn the_token_is_replaced_everywhere() {
-        let mut value = serde_json::json!({
-            "a": ["Bearer s3cret", {"s3cret": "s3crets3cret"}],
-            "n": 1,
-        });
-        json(&mut value, "s3cret");
-        assert_eq!(
-            value,
-            serde_json::json!({
-                "a": ["Bearer [redacted]", {"[redacted]": "[redacted][redacted]"}],
-                "n": 1,
-            })
-        );
+    fn every_spelling_is_replaced() {
+        for (text, expected) in [
+            ("a s3/c\"ret% b", "a [redacted] b"),
+            ("s3/c\"ret%s3/c\"ret%", "[redacted][redacted]"),
+            (r#"s3\/c\"ret%"#, "[redacted]"),
+            (r"\u0073\u0033/c\u0022ret%", "[redacted]"),
+            ("s3%2Fc%22ret%25", "[redacted]"),
+            ("%733%2fc%22ret%25!", "[redacted]!"),
+            ("é s3/c\"ret% é", "é [redacted] é"),
+            ("62F44730-DD91-461E-BD6A-AEDD9E0AD79D", "[account]"),
+            ("s3/c\"re", "s3/c\"re"),
+            ("%", "%"),
+            ("", ""),
+        ] {
+            assert_eq!(SECRETS.clean(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_secret_at_a_cut_is_replaced() {
+        for (text, expected) in [
+            ("x s3/c\"re", "x [redacted]"),
+            ("x s3%2", "x [redacted]"),
+            ("x s", "x [redacted]"),
+            ("x 62f44730-dd", "x [account]"),
+            ("x y", "x y"),
+        ] {
+            assert_eq!(SECRETS.clean_cut(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_and_values_of_json() {
+        let value = serde_json::json!({"a": ["s3/c\"ret%"], "s3/c\"ret%": 1});
+        let clean = serde_json::json!({"a": ["[redacted]"], "[redacted]": 1});
+        assert_eq!(SECRETS.clean_json(value), clean);
+        let none = Secrets::new("", "");
+        assert_eq!(none.clean("text"), "text");
     }
 }

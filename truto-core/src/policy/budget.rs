@@ -1,4 +1,3 @@
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -6,18 +5,26 @@ use tokio::time::Instant;
 /// The length of one counting period; the budget looks at the current and the one before.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// Retries that are always allowed within the two periods.
-const MIN_RETRIES: u64 = 10;
+/// Retries that an account always has within the two periods.
+const ACCOUNT_RETRIES: u64 = 10;
+
+/// Retries that a client always has: wider, so that one dead account leaves the others theirs.
+const CLIENT_RETRIES: u64 = 100;
 
 /// Calls that earn one retry.
 const CALLS_PER_RETRY: u64 = 5;
 
-/// Limits the retries of all clones of a client to the larger of 10 and a fifth of the calls.
+/// Limits retries to the larger of a fixed number and a fifth of the calls.
 ///
 /// Counted over the last one to two minutes: counted forever, a long-lived client would save up
 /// enough retries to storm a service that starts to fail.
 #[derive(Debug)]
-pub(crate) struct Budget(Mutex<Periods>);
+pub(super) struct Budget {
+    always: u64,
+    started: Instant,
+    current: Counts,
+    previous: Counts,
+}
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Counts {
@@ -25,52 +32,65 @@ struct Counts {
     retries: u64,
 }
 
-#[derive(Debug)]
-struct Periods {
-    started: Instant,
-    current: Counts,
-    previous: Counts,
-}
-
 impl Budget {
-    pub(crate) fn new() -> Self {
-        Self(Mutex::new(Periods {
+    pub(super) fn for_account() -> Self {
+        Self::new(ACCOUNT_RETRIES)
+    }
+
+    pub(super) fn for_client() -> Self {
+        Self::new(CLIENT_RETRIES)
+    }
+
+    fn new(always: u64) -> Self {
+        Self {
+            always,
             started: Instant::now(),
             current: Counts::default(),
             previous: Counts::default(),
-        }))
+        }
     }
 
     /// Counts a call, which later earns a part of a retry.
-    pub(crate) fn deposit(&self, now: Instant) {
-        self.with(now, |periods| periods.current.calls += 1);
+    pub(super) fn deposit(&mut self, now: Instant) {
+        self.turn(now);
+        self.current.calls += 1;
     }
 
     /// Takes one retry; false if the budget is used up.
-    pub(crate) fn withdraw(&self, now: Instant) -> bool {
-        self.with(now, |periods| {
-            let calls = periods.current.calls + periods.previous.calls;
-            let retries = periods.current.retries + periods.previous.retries;
-            let allowed = retries < MIN_RETRIES.max(calls / CALLS_PER_RETRY);
-            periods.current.retries += u64::from(allowed);
-            allowed
-        })
+    pub(super) fn withdraw(&mut self, now: Instant) -> bool {
+        self.turn(now);
+        let calls = self.current.calls + self.previous.calls;
+        let retries = self.current.retries + self.previous.retries;
+        let allowed = retries < self.always.max(calls / CALLS_PER_RETRY);
+        self.current.retries += u64::from(allowed);
+        allowed
     }
 
-    fn with<R>(&self, now: Instant, count: impl FnOnce(&mut Periods) -> R) -> R {
-        // Counters are never left half written, so a poisoned lock is as good as any.
-        let mut periods = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = now.saturating_duration_since(periods.started);
+    /// Takes back a retry that was not made.
+    pub(super) fn refund(&mut self) {
+        let counts = match self.current.retries {
+            0 => &mut self.previous,
+            _ => &mut self.current,
+        };
+        counts.retries = counts.retries.saturating_sub(1);
+    }
+
+    /// Whether forgetting it changes nothing.
+    pub(super) fn is_at_rest(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.started) >= 2 * PERIOD
+    }
+
+    fn turn(&mut self, now: Instant) {
+        let age = now.saturating_duration_since(self.started);
         if age >= PERIOD {
-            let previous = std::mem::take(&mut periods.current);
-            periods.previous = if age < 2 * PERIOD {
+            let previous = std::mem::take(&mut self.current);
+            self.previous = if age < 2 * PERIOD {
                 previous
             } else {
                 Counts::default()
             };
-            periods.started = now;
+            self.started = now;
         }
-        count(&mut periods)
     }
 }
 
@@ -78,7 +98,7 @@ impl Budget {
 mod tests {
     use super::*;
 
-    fn retries(budget: &Budget, now: Instant) -> usize {
+    fn retries(budget: &mut Budget, now: Instant) -> usize {
         std::iter::from_fn(|| budget.withdraw(now).then_some(()))
             .take(1_000)
             .count()
@@ -86,27 +106,38 @@ mod tests {
 
     #[test]
     fn ten_retries_are_always_there() {
-        let budget = Budget::new();
+        let mut budget = Budget::for_account();
         let now = Instant::now();
-        assert_eq!(retries(&budget, now), 10);
-        assert_eq!(retries(&budget, now), 0);
+        assert_eq!(retries(&mut budget, now), 10);
+        assert_eq!(retries(&mut budget, now), 0);
     }
 
     #[test]
     fn a_fifth_of_many_calls() {
-        let budget = Budget::new();
+        let mut budget = Budget::for_account();
         let now = Instant::now();
         (0..500).for_each(|_| budget.deposit(now));
-        assert_eq!(retries(&budget, now), 100);
+        assert_eq!(retries(&mut budget, now), 100);
     }
 
     #[test]
     fn periods_pass() {
-        let budget = Budget::new();
+        let mut budget = Budget::for_account();
         let start = Instant::now();
         (0..500).for_each(|_| budget.deposit(start));
-        assert_eq!(retries(&budget, start), 100);
-        assert_eq!(retries(&budget, start + PERIOD), 0);
-        assert_eq!(retries(&budget, start + 3 * PERIOD), 10);
+        assert_eq!(retries(&mut budget, start), 100);
+        assert_eq!(retries(&mut budget, start + PERIOD), 0);
+        assert_eq!(retries(&mut budget, start + 3 * PERIOD), 10);
+    }
+
+    #[test]
+    fn a_retry_that_was_not_made_is_given_back() {
+        let mut budget = Budget::for_account();
+        let now = Instant::now();
+        for _ in 0..100 {
+            assert!(budget.withdraw(now));
+            budget.refund();
+        }
+        assert_eq!(retries(&mut budget, now), 10);
     }
 }

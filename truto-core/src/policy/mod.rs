@@ -1,12 +1,15 @@
-//! What may be sent, and when: the retry policy and its decision, the retry budget, the rate limit.
+//! What may be sent, and when: the retry policy and its decision, budgets, limits, the gate.
 
+mod admission;
 mod budget;
 mod decide;
+mod gate;
+mod pace;
 mod retry;
 mod throttle;
+mod window;
 
-pub(crate) use budget::Budget;
-pub(crate) use decide::{Decision, Outcome, RetryState, decide};
+pub(crate) use admission::{Admission, Observed, Withdrawal};
+pub(crate) use decide::{Decision, Outcome, RetryState, decide, may_have_executed};
 pub use retry::RetryPolicy;
-pub(crate) use throttle::Limiter;
 pub use throttle::Throttle;

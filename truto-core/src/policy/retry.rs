@@ -32,7 +32,7 @@ use http::StatusCode;
 /// ```
 ///
 /// Truto's own advice is on [its page on errors](https://truto.one/docs/api-reference/overview/errors).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {
     pub(super) max_retries: u32,
     pub(super) base: Duration,

@@ -1,15 +1,8 @@
-//! Client-side rate limits: a call waits for its turn before each attempt.
-//!
-//! Windows are exact (never more than so many calls in any stretch of that length), since that is how
-//! Truto's limits are stated. A token bucket would let twice as many through in the first window, or
-//! hold back calls that are allowed.
+//! Client-side rate limits, as settings.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep_until};
+use super::window::{Limit, Window};
 
 /// How many calls a client makes of its own accord, a token and an account.
 ///
@@ -35,16 +28,11 @@ use tokio::time::{Instant, sleep_until};
 /// ```
 ///
 /// See [Truto's page on rate limits](https://truto.one/docs/api-reference/overview/rate-limits).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Throttle {
     token: Option<Limit>,
     account: Option<Limit>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Limit {
-    calls: u32,
-    window: Duration,
+    adaptive: bool,
 }
 
 impl Throttle {
@@ -61,6 +49,7 @@ impl Throttle {
         Self {
             token: None,
             account: None,
+            adaptive: false,
         }
     }
 
@@ -78,6 +67,29 @@ impl Throttle {
         self
     }
 
+    /// Keeps each account below what its responses state (`ratelimit-limit`, `ratelimit-remaining`,
+    /// `ratelimit-reset`), whoever else draws on the same limit. Default false.
+    ///
+    /// What remains is spread over the time until the window ends, so that several processes settle
+    /// without knowing of each other. Limits set with the other methods hold as well.
+    #[must_use]
+    pub fn adaptive(mut self, adaptive: bool) -> Self {
+        self.adaptive = adaptive;
+        self
+    }
+
+    pub(super) fn is_adaptive(&self) -> bool {
+        self.adaptive
+    }
+
+    pub(super) fn token_window(&self) -> Option<Window> {
+        self.token.map(Window::new)
+    }
+
+    pub(super) fn account_window(&self) -> Option<Window> {
+        self.account.map(Window::new)
+    }
+
     /// Whether a limit lets nothing through, or everything.
     pub(crate) fn is_invalid(&self) -> bool {
         [self.token, self.account]
@@ -86,110 +98,3 @@ impl Throttle {
             .any(|limit| limit.calls == 0 || limit.window.is_zero())
     }
 }
-
-/// Accounts that are remembered before those at rest are forgotten.
-const MIN_ACCOUNTS: usize = 1024;
-
-/// The windows of one client.
-#[derive(Debug)]
-pub(crate) struct Limiter {
-    token: Option<Window>,
-    account: Option<Limit>,
-    accounts: SyncMutex<Accounts>,
-}
-
-#[derive(Debug, Default)]
-struct Accounts {
-    windows: HashMap<String, Arc<Window>>,
-    tidy_at: usize,
-}
-
-impl Limiter {
-    pub(crate) fn new(limits: Throttle) -> Self {
-        Self {
-            token: limits.token.map(Window::new),
-            account: limits.account,
-            accounts: SyncMutex::default(),
-        }
-    }
-
-    /// Waits for a turn. Dropping the future gives up the place in the line.
-    pub(crate) async fn acquire(&self, account: &str) {
-        // The account's turn comes first: what then waits for the token is no more than each account
-        // may send, so the line there is fair between accounts.
-        if let Some(window) = self.window(account) {
-            window.acquire().await;
-        }
-        if let Some(window) = &self.token {
-            window.acquire().await;
-        }
-    }
-
-    fn window(&self, account: &str) -> Option<Arc<Window>> {
-        let limit = self.account?;
-        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(window) = accounts.windows.get(account) {
-            return Some(Arc::clone(window));
-        }
-        if accounts.windows.len() >= accounts.tidy_at.max(MIN_ACCOUNTS) {
-            // Whoever holds a window is about to wait in it.
-            accounts
-                .windows
-                .retain(|_, window| Arc::strong_count(window) > 1 || !window.is_at_rest());
-            accounts.tidy_at = 2 * accounts.windows.len();
-        }
-        let window = Arc::new(Window::new(limit));
-        accounts
-            .windows
-            .insert(account.to_owned(), Arc::clone(&window));
-        Some(window)
-    }
-}
-
-/// The last turns of one token or account. The lock is a line: first come, first served.
-#[derive(Debug)]
-struct Window {
-    limit: Limit,
-    turns: Mutex<VecDeque<Instant>>,
-}
-
-impl Window {
-    fn new(limit: Limit) -> Self {
-        Self {
-            limit,
-            turns: Mutex::default(),
-        }
-    }
-
-    async fn acquire(&self) {
-        let mut turns = self.turns.lock().await;
-        while turns.front().is_some_and(|oldest| self.is_past(*oldest)) {
-            turns.pop_front();
-        }
-        if turns.len() >= self.limit.calls as usize
-            && let Some(&oldest) = turns.front()
-        {
-            // A window beyond the clock's range never passes; the deadline ends the wait.
-            match oldest.checked_add(self.limit.window) {
-                Some(free) => sleep_until(free).await,
-                None => std::future::pending().await,
-            }
-            turns.pop_front();
-        }
-        turns.push_back(Instant::now());
-    }
-
-    /// Whether forgetting this window changes nothing: every turn is past.
-    fn is_at_rest(&self) -> bool {
-        self.turns
-            .try_lock()
-            .is_ok_and(|turns| turns.back().is_none_or(|last| self.is_past(*last)))
-    }
-
-    fn is_past(&self, turn: Instant) -> bool {
-        turn.elapsed() >= self.limit.window
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -2,8 +2,11 @@
 
 use std::fmt::Write;
 
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue};
+
 use super::RawRequest;
-use crate::endpoint::DEFAULT_BASE_URL;
+use crate::endpoint::{DEFAULT_BASE_URL, Role};
 
 pub(super) fn command(raw: &RawRequest) -> String {
     if let Some(reason) = &raw.invalid {
@@ -13,9 +16,12 @@ pub(super) fn command(raw: &RawRequest) -> String {
     raw.write_query(&mut query);
     // Everything in path and query is encoded, so double quotes keep it as it is and expand the
     // account alone.
+    let query = match raw.endpoint.role {
+        Role::Admin => query.replacen('&', "?", 1),
+        _ => format!("?integrated_account_id=$TRUTO_INTEGRATED_ACCOUNT_ID{query}"),
+    };
     let mut command = format!(
-        "curl -X {} \"{DEFAULT_BASE_URL}{}?integrated_account_id=$TRUTO_INTEGRATED_ACCOUNT_ID{query}\" \
-         \\\n  -H \"Authorization: Bearer $TRUTO_API_TOKEN\" \\\n  -H 'Accept: application/json'",
+        "curl -X {} \"{DEFAULT_BASE_URL}{}{query}\" \\\n  -H \"Authorization: Bearer $TRUTO_API_TOKEN\"",
         raw.endpoint.method,
         raw.path(),
     );
@@ -23,22 +29,34 @@ pub(super) fn command(raw: &RawRequest) -> String {
         // Writing to a string cannot fail.
         let _ = write!(command, " \\\n  {flag} {}", quoted(value));
     };
+    let mut header = |name: &str, value: &HeaderValue| {
+        let value = one_line(&String::from_utf8_lossy(value.as_bytes()));
+        // curl drops a header that ends in `:`; `;` stands for an empty value.
+        match value.trim() {
+            "" => argument("-H", &format!("{name};")),
+            value => argument("-H", &format!("{name}: {value}")),
+        }
+    };
+    let given = raw.options.as_ref().map(|options| &options.headers);
+    let is_given = |name: HeaderName| given.is_some_and(|headers| headers.contains_key(name));
+    if !is_given(ACCEPT) {
+        header("Accept", &HeaderValue::from_static("application/json"));
+    }
     if let Some(options) = &raw.options {
         if let Some(key) = &options.idempotency_key {
-            let key = String::from_utf8_lossy(key.as_bytes());
-            argument("-H", &format!("Idempotency-Key: {key}"));
+            header("Idempotency-Key", key);
         }
         for (name, value) in &options.headers {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            argument("-H", &format!("{name}: {value}"));
+            header(name.as_str(), value);
         }
     }
     if let Some(body) = &raw.body {
-        let content_type = String::from_utf8_lossy(body.content_type.as_bytes());
-        argument("-H", &format!("Content-Type: {content_type}"));
+        if !is_given(CONTENT_TYPE) {
+            header("Content-Type", &body.content_type);
+        }
         match std::str::from_utf8(&body.bytes) {
-            Ok(text) => argument("--data-raw", text),
-            Err(_) => argument("--data-binary", "@BODY_FILE"),
+            Ok(text) if !text.contains(char::is_control) => argument("--data-raw", text),
+            _ => argument("--data-binary", "@BODY_FILE"),
         }
     }
     command

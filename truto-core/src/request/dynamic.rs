@@ -3,14 +3,27 @@
 use http::Method;
 
 use super::{RawRequest, Request};
+use crate::endpoint::Role;
 use crate::{Endpoint, Output};
 
-static LIST: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>");
-static GET: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>/<id>");
-static CREATE: Endpoint = Endpoint::new(Method::POST, "/unified/<model>/<resource>");
-static CUSTOM: Endpoint = Endpoint::new(Method::POST, "/unified/<model>/<resource>/<id>");
-static UPDATE: Endpoint = Endpoint::new(Method::PATCH, "/unified/<model>/<resource>/<id>");
-static DELETE: Endpoint = Endpoint::new(Method::DELETE, "/unified/<model>/<resource>/<id>");
+static LIST: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>", Role::List);
+static GET: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>/<id>", Role::Get);
+static CREATE: Endpoint = Endpoint::new(Method::POST, "/unified/<model>/<resource>", Role::Create);
+static CUSTOM: Endpoint = Endpoint::new(
+    Method::POST,
+    "/unified/<model>/<resource>/<id>",
+    Role::Method,
+);
+static UPDATE: Endpoint = Endpoint::new(
+    Method::PATCH,
+    "/unified/<model>/<resource>/<id>",
+    Role::Update,
+);
+static DELETE: Endpoint = Endpoint::new(
+    Method::DELETE,
+    "/unified/<model>/<resource>/<id>",
+    Role::Delete,
+);
 
 impl<O: Output> Request<O> {
     /// A request to an endpoint that is known at run time only, with the checks of a declared one.
@@ -76,10 +89,7 @@ fn raw(method: Option<Method>, model: &str, resource: &str, id: Option<&str>) ->
         ("PATCH", None) => (&UPDATE, Some("an update needs an id")),
         ("DELETE", None) => (&DELETE, Some("a delete needs an id")),
         ("PUT", _) => (&UPDATE, Some("unified updates are partial: use `PATCH`")),
-        _ => (
-            &GET,
-            Some("the method is none of GET, POST, PATCH and DELETE"),
-        ),
+        _ => (&GET, Some("the method is not GET, POST, PATCH or DELETE")),
     };
     let mut raw = match id {
         Some(id) => RawRequest::new(endpoint, &[&model, &resource, &id]),

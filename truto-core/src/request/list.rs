@@ -54,6 +54,7 @@ impl<T> Request<Page<T>> {
     /// ```
     pub fn ignore_limit(mut self) -> Self {
         self.as_raw_mut().ignore_limit = true;
+        self.as_raw_mut().settle();
         self
     }
 
@@ -71,6 +72,7 @@ impl<T> Request<Page<T>> {
     /// ```
     pub fn super_query(mut self, region: impl Into<String>) -> Self {
         self.as_raw_mut().options_mut().super_query = Some(region.into());
+        self.as_raw_mut().settle();
         self
     }
 
@@ -89,6 +91,7 @@ impl<T> Request<Page<T>> {
     /// ```
     pub fn key_by(mut self, field: impl Into<String>) -> Request<KeyedPage<T>> {
         self.as_raw_mut().options_mut().key_by = Some(field.into());
+        self.as_raw_mut().settle();
         Request::from_raw(self.into_raw())
     }
 
@@ -109,6 +112,22 @@ impl<T> Request<Page<T>> {
     /// ```
     pub fn prefetch(mut self) -> Self {
         self.as_raw_mut().prefetch = true;
+        self
+    }
+
+    /// The most pages that [`pages`](Self::pages), [`items`](Self::items) and [`all`](Self::all)
+    /// read. Default: no limit.
+    ///
+    /// A list that goes on ends with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop),
+    /// which carries the cursor to go on from, so that no record is left out silently.
+    ///
+    /// ```
+    /// # use truto_core::{Page, Request};
+    /// let users = Request::<Page<serde_json::Value>>::unified("GET", "crm", "users", None);
+    /// assert_eq!(users.max_pages(100).query_string(), "");
+    /// ```
+    pub fn max_pages(mut self, max: u32) -> Self {
+        self.as_raw_mut().max_pages = Some(max);
         self
     }
 }

@@ -1,3 +1,4 @@
+mod at;
 mod curl;
 mod dynamic;
 mod format;
@@ -70,6 +71,20 @@ impl<O> Request<O> {
     }
 
     /// The same call with another output.
+    /// The body as it will be sent; `None` without one.
+    ///
+    /// ```
+    /// use truto_core::Request;
+    ///
+    /// let create = Request::<()>::unified("POST", "crm", "contacts", None);
+    /// let create = create.body(&serde_json::json!({"name": "Ada"}));
+    /// assert_eq!(create.body_bytes(), Some(&br#"{"name":"Ada"}"#[..]));
+    /// ```
+    #[must_use]
+    pub fn body_bytes(&self) -> Option<&[u8]> {
+        Some(&self.raw.body.as_ref()?.bytes)
+    }
+
     fn with_output<R>(self) -> Request<R> {
         Request::from_raw(self.raw)
     }
@@ -157,6 +172,13 @@ impl<O> Request<O> {
     }
 }
 
+impl<O> PartialEq for Request<O> {
+    /// Whether both would send the same: endpoint, path, query, headers, body and settings.
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
 impl<O> Clone for Request<O> {
     fn clone(&self) -> Self {
         Self::from_raw(self.raw.clone())
@@ -165,11 +187,20 @@ impl<O> Clone for Request<O> {
 
 impl<O> fmt::Debug for Request<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Path arguments, query values and bodies are data; `path` and `to_curl` show them if wanted.
-        f.debug_struct("Request")
-            .field("endpoint", &format_args!("{}", self.raw.endpoint))
-            .field("format", &self.raw.format)
-            .field("invalid", &self.raw.invalid)
-            .finish_non_exhaustive()
+        let mut debug = f.debug_struct("Request");
+        debug
+            .field("method", self.method())
+            .field("path", &self.path())
+            .field("query", &self.query_string());
+        if let Some(body) = &self.raw.body {
+            let length = body.bytes.len();
+            let media = String::from_utf8_lossy(body.content_type.as_bytes());
+            let media = media.split(';').next().unwrap_or_default();
+            debug.field("body", &format_args!("{media}, {length} bytes"));
+        }
+        if let Some(reason) = &self.raw.invalid {
+            debug.field("invalid", reason);
+        }
+        debug.finish_non_exhaustive()
     }
 }

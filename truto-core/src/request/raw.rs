@@ -5,17 +5,15 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
-use crate::encode::Encoded;
-use crate::encode::push_encoded;
-use crate::encode::push_segment;
 use crate::encode::query::{self, Namespace};
+use crate::encode::{Encoded, push_encoded, push_segment};
 use crate::{Endpoint, RetryPolicy};
 
 /// Room for the query behind the path, so that most requests are written into one allocation.
 const QUERY_ROOM: usize = 160;
 
 /// Everything of a request but its output type.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a parameter of its own"
@@ -30,6 +28,7 @@ pub(crate) struct RawRequest {
     pub(crate) body_passthrough: bool,
     pub(crate) ignore_limit: bool,
     pub(crate) prefetch: bool,
+    pub(crate) max_pages: Option<u32>,
     limit: Option<u32>,
     pub(crate) body: Option<Encoded>,
     /// What is rarely set.
@@ -38,7 +37,7 @@ pub(crate) struct RawRequest {
     pub(crate) invalid: Option<Arc<str>>,
 }
 
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) next_cursor: Option<String>,
     pub(crate) super_query: Option<String>,
@@ -86,6 +85,7 @@ impl RawRequest {
             body_passthrough: false,
             ignore_limit: false,
             prefetch: false,
+            max_pages: None,
             limit: None,
             body: None,
             options: None,
@@ -115,7 +115,7 @@ impl RawRequest {
 
     /// Keeps the reason why this cannot be sent; the first one stays.
     pub(crate) fn may_be_wrapped(&self) -> bool {
-        self.endpoint.is_custom_method()
+        self.endpoint.may_be_wrapped()
             && matches!(
                 self.format,
                 Format::Unified | Format::Normalized | Format::Debug
@@ -146,6 +146,7 @@ impl RawRequest {
             };
             self.refuse(format!("the {of} cannot be written: {error}"));
         }
+        self.settle();
     }
 
     pub(crate) fn set_body(&mut self, body: Result<Encoded, String>) {
@@ -155,16 +156,40 @@ impl RawRequest {
         }
     }
 
-    /// Sets `limit`, also in place of one that a query struct has written.
     pub(crate) fn set_limit(&mut self, limit: u32) {
-        query::remove_pairs(&mut self.target, self.path_len, "limit");
         self.limit = Some(limit);
+        self.settle();
     }
 
-    /// Sets `next_cursor`, also in place of one that a query struct has written.
     pub(crate) fn set_next_cursor(&mut self, cursor: Option<String>) {
         query::remove_pairs(&mut self.target, self.path_len, "next_cursor");
         self.options_mut().next_cursor = cursor;
+    }
+
+    /// Where a list starts, however that was given.
+    pub(crate) fn next_cursor(&self) -> Option<String> {
+        let set = self
+            .options
+            .as_ref()
+            .and_then(|options| options.next_cursor.clone());
+        set.or_else(|| query::value_of(&self.target[self.path_len..], "next_cursor"))
+            .filter(|cursor| !cursor.is_empty())
+    }
+
+    /// Leaves one pair of each parameter that has a setter, whatever the order of the calls: the
+    /// setter wins over a query.
+    pub(crate) fn settle(&mut self) {
+        if self.target.len() == self.path_len {
+            return;
+        }
+        let from = self.path_len;
+        if self.limit.is_some() {
+            query::remove_pairs(&mut self.target, from, "limit");
+        }
+        let set: Vec<&str> = self.settings().map(|(name, _)| name).collect();
+        for name in set {
+            query::remove_pairs(&mut self.target, from, name);
+        }
     }
 
     /// The names and values that are set by setters of their own, in the order they are sent.

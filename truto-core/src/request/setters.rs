@@ -23,6 +23,7 @@ impl<O> Request<O> {
     /// ```
     pub fn ignore_remote_data(mut self) -> Self {
         self.raw.ignore_remote_data = true;
+        self.raw.settle();
         self
     }
 
@@ -117,7 +118,13 @@ impl<O> Request<O> {
         }
         match HeaderValue::from_bytes(value.as_ref()) {
             Ok(value) => {
-                self.raw.options_mut().headers.insert(name, value);
+                let headers = &mut self.raw.options_mut().headers;
+                if headers.len() < MAX_HEADERS {
+                    headers.insert(name, value);
+                } else {
+                    self.raw
+                        .refuse(format!("more than {MAX_HEADERS} headers are given"));
+                }
             }
             Err(_) => self.raw.refuse(format!(
                 "the value of the header `{name}` holds a control character"
@@ -240,7 +247,7 @@ impl<O> Request<O> {
     /// ```
     pub fn body<T: RequestBody + ?Sized>(mut self, body: &T) -> Self {
         match *self.method() {
-            Method::POST | Method::PATCH => self.raw.set_body(body.encode()),
+            Method::POST | Method::PATCH | Method::PUT => self.raw.set_body(body.encode()),
             _ => self.raw.refuse("only POST and PATCH have a body"),
         }
         self
@@ -259,11 +266,15 @@ impl<O> Request<O> {
     /// ```
     pub fn body_passthrough(mut self) -> Self {
         self.raw.body_passthrough = true;
+        self.raw.settle();
         self
     }
 }
 
 /// Headers that are the client's: they carry the token, frame the message or route it.
+/// Servers accept about a hundred.
+const MAX_HEADERS: usize = 1_000;
+
 const RESERVED_HEADERS: [HeaderName; 10] = [
     header::AUTHORIZATION,
     header::PROXY_AUTHORIZATION,

@@ -6,8 +6,13 @@ use http::StatusCode;
 
 use crate::error::Kind;
 
-/// Names an error that came in the body of a response.
-pub(crate) fn body_error(error: reqwest::Error, status: StatusCode) -> Kind {
+/// Names an error that came in the body of a response, after so many bytes of it.
+pub(crate) fn body_error(
+    error: reqwest::Error,
+    status: StatusCode,
+    received: usize,
+    declared: Option<u64>,
+) -> Kind {
     let error = error.without_url();
     let garbled = causes(&error).any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|io| {
@@ -25,10 +30,26 @@ pub(crate) fn body_error(error: reqwest::Error, status: StatusCode) -> Kind {
             excerpt: String::new(),
         };
     }
+    cut_short(status, received as u64, declared, Some(error))
+}
+
+/// A body that ended too early.
+pub(crate) fn cut_short(
+    status: StatusCode,
+    received: u64,
+    declared: Option<u64>,
+    error: Option<reqwest::Error>,
+) -> Kind {
+    let what = match declared {
+        Some(declared) => {
+            format!("the response was cut short: {received} of {declared} bytes came")
+        }
+        None => format!("the response was cut short after {received} bytes"),
+    };
     Kind::Transport {
-        what: "the response was cut short",
+        what,
         status: Some(status),
-        source: Some(Box::new(error)),
+        source: error.map(|error| Box::new(error) as _),
     }
 }
 

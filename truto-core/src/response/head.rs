@@ -1,6 +1,6 @@
 //! The head of a response: what is known before its body.
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 
 use crate::error::Kind;
 use crate::{Endpoint, Error};
@@ -15,7 +15,21 @@ pub(crate) struct Head {
     pub(crate) attempts: u32,
 }
 
+/// The length of a body as its head declares it; `None` where the body is decompressed on its way.
+pub(crate) fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers
+        .get(header::CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
+}
+
 impl Head {
+    pub(crate) fn declared_length(&self) -> Option<u64> {
+        declared_length(&self.headers)
+    }
+
     /// An error in the body below this head.
     ///
     /// The head said success, so what a write did is done, whatever becomes of its body.

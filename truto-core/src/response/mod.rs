@@ -15,9 +15,9 @@ use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 
-pub(crate) use broken::{body_error, causes};
+pub(crate) use broken::{body_error, causes, cut_short};
 pub use deleted::Deleted;
-pub(crate) use head::Head;
+pub(crate) use head::{Head, declared_length};
 pub(crate) use output::{Body, Content};
 pub use output::{Output, WithDebug};
 pub use page::{KeyedPage, Page};

@@ -5,12 +5,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header;
 
+use super::broken::cut_short;
 use super::decode::{Cause, Failure};
 use super::head::Head;
 use super::output::{Body, Content, Output};
 use super::stream::ByteStream;
 use crate::Error;
-use crate::error::{Kind, MAX_EXCERPT, redact, truncate};
+use crate::error::text::truncate;
+use crate::error::{Kind, MAX_EXCERPT, Secrets};
 
 /// A successful response, not yet decoded.
 pub(crate) struct Received {
@@ -26,15 +28,16 @@ pub(crate) enum Payload {
     Stream {
         body: reqwest::Body,
         chunk_timeout: Duration,
+        min_throughput: Option<u64>,
     },
 }
 
 impl Received {
-    /// Decodes the body. The token is replaced wherever an error would show it.
+    /// Decodes the body. The secrets are replaced wherever an error would show them.
     pub(crate) fn decode<O: Output>(
         self,
         may_be_wrapped: bool,
-        token: &str,
+        secrets: Secrets<'_>,
     ) -> Result<(O, Head), Error> {
         let Self {
             head,
@@ -46,8 +49,9 @@ impl Received {
             Payload::Stream {
                 body,
                 chunk_timeout,
+                min_throughput,
             } => {
-                let stream = ByteStream::new(body, head.clone(), chunk_timeout);
+                let stream = ByteStream::new(body, head.clone(), chunk_timeout, min_throughput);
                 (Content::Stream(stream), Bytes::new())
             }
         };
@@ -57,54 +61,65 @@ impl Received {
         };
         match O::from_body(body) {
             Ok(output) => Ok((output, head)),
-            Err(failure) => Err(error(&head, unframed, failure, &kept, token)),
+            Err(failure) => Err(error(&head, unframed, failure, &kept, secrets)),
         }
     }
 }
 
-fn error(head: &Head, unframed: bool, failure: Failure, body: &[u8], token: &str) -> Error {
+fn error(
+    head: &Head,
+    unframed: bool,
+    failure: Failure,
+    body: &[u8],
+    secrets: Secrets<'_>,
+) -> Error {
     if failure.cause == Cause::Unfinished && unframed {
         // The server stated no length, so an end in mid-JSON is a lost connection.
-        return head.error(Kind::Transport {
-            what: "the response was cut short",
-            status: Some(head.status),
-            source: None,
-        });
+        return head.error(cut_short(head.status, body.len() as u64, None, None));
     }
     let mut message = failure.message;
     if failure.cause != Cause::Shape {
-        message.push_str(&description(head, token));
+        message.push_str(&description(head, secrets));
     }
     head.error(Kind::Decode {
         message,
         status: Some(head.status),
-        excerpt: excerpt(body, token),
+        excerpt: excerpt(body, failure.at, secrets),
     })
 }
 
-fn description(head: &Head, token: &str) -> String {
-    let status = head.status.as_u16();
-    match head
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
+/// What the head says about a body that is not the expected JSON.
+fn description(head: &Head, secrets: Secrets<'_>) -> String {
+    let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let media = text(header::CONTENT_TYPE)
         .map(|value| value.split(';').next().unwrap_or(value).trim())
-        .filter(|media| media.len() < 128)
-    {
-        Some(media) => {
-            let mut media = media.to_owned();
-            redact::text(&mut media, token);
-            format!(" (status {status}, content type {media})")
-        }
-        None => format!(" (status {status}, no content type)"),
-    }
+        .filter(|media| media.len() < 128);
+    let media = match media {
+        Some(media) => format!("content type {}", secrets.clean(media)),
+        None => "no content type".to_owned(),
+    };
+    let encoding = text(header::CONTENT_ENCODING).filter(|encoding| encoding.len() < 64);
+    let encoding = encoding.map_or_else(String::new, |encoding| {
+        format!(", content encoding {}", secrets.clean(encoding))
+    });
+    format!(" (status {}, {media}{encoding})", head.status.as_u16())
 }
 
-fn excerpt(body: &[u8], token: &str) -> String {
-    // The token may straddle the cut, so it is replaced in a longer piece first.
-    let piece = &body[..body.len().min(2 * MAX_EXCERPT + token.len())];
-    let mut excerpt = String::from_utf8_lossy(piece).into_owned();
-    redact::text(&mut excerpt, token);
+/// What lies around the failing place, a third before it.
+fn excerpt(body: &[u8], at: usize, secrets: Secrets<'_>) -> String {
+    // The secrets are replaced before the piece is cut out of what lies around it, so that no half of
+    // one is left at an end.
+    const AROUND: usize = 4 * MAX_EXCERPT;
+    let start = at.saturating_sub(AROUND).min(body.len());
+    let end = at.saturating_add(AROUND).min(body.len());
+    let before = &body[start..at.clamp(start, end)];
+    let before = secrets.clean(&String::from_utf8_lossy(before));
+    let wide = secrets.clean_cut(&String::from_utf8_lossy(&body[start..end]));
+    let from = before.len().saturating_sub(MAX_EXCERPT / 3).min(wide.len());
+    let from = (from..=wide.len())
+        .find(|&from| wide.is_char_boundary(from))
+        .unwrap_or(0);
+    let mut excerpt = wide[from..].to_owned();
     truncate(&mut excerpt, MAX_EXCERPT);
     excerpt
 }

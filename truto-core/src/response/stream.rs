@@ -12,7 +12,7 @@ use http_body::Body as _;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
-use super::broken::body_error;
+use super::broken::{body_error, cut_short};
 use super::disposition::file_name;
 use super::head::Head;
 use crate::error::{Kind, TimedOut};
@@ -43,15 +43,36 @@ pub struct ByteStream {
     head: Head,
     timer: Pin<Box<Sleep>>,
     chunk_timeout: Duration,
+    received: u64,
+    pace: Option<Pace>,
+}
+
+/// The minimum throughput, looked at once for each stretch of the timeout.
+struct Pace {
+    least: u64,
+    since: Instant,
+    /// What had been received by then.
+    received: u64,
 }
 
 impl ByteStream {
-    pub(crate) fn new(body: reqwest::Body, head: Head, chunk_timeout: Duration) -> Self {
+    pub(crate) fn new(
+        body: reqwest::Body,
+        head: Head,
+        chunk_timeout: Duration,
+        min_throughput: Option<u64>,
+    ) -> Self {
         Self {
             body: Some(body),
             head,
             timer: Box::pin(tokio::time::sleep(chunk_timeout)),
             chunk_timeout,
+            received: 0,
+            pace: min_throughput.map(|least| Pace {
+                least,
+                since: Instant::now(),
+                received: 0,
+            }),
         }
     }
 
@@ -62,7 +83,7 @@ impl ByteStream {
             headers: HeaderMap::new(),
             attempts: 1,
         };
-        Self::new(bytes.into(), head, Duration::MAX)
+        Self::new(bytes.into(), head, Duration::MAX, None)
     }
 
     /// The media type, where the server states it.
@@ -124,10 +145,32 @@ impl ByteStream {
 
     fn write_error(&self, error: io::Error) -> Error {
         self.head.error(Kind::Transport {
-            what: "the received bytes could not be written",
+            what: "the received bytes could not be written".to_owned(),
             status: Some(self.head.status),
             source: Some(Box::new(error)),
         })
+    }
+
+    fn at_pace(&mut self, now: Instant) -> Result<(), Error> {
+        let Some(pace) = &mut self.pace else {
+            return Ok(());
+        };
+        let stretch = now.saturating_duration_since(pace.since);
+        if stretch < self.chunk_timeout {
+            return Ok(());
+        }
+        let came = u128::from(self.received - pace.received);
+        if came * 1_000 < u128::from(pace.least) * stretch.as_millis() {
+            self.body = None;
+            return Err(self.head.error(Kind::Timeout {
+                what: TimedOut::Throughput,
+                after: stretch,
+                status: Some(self.head.status),
+            }));
+        }
+        pace.since = now;
+        pace.received = self.received;
+        Ok(())
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
@@ -142,17 +185,28 @@ impl ByteStream {
                         self.timer.as_mut().reset(next);
                     }
                     match frame.into_data() {
-                        Ok(data) if !data.is_empty() => return Poll::Ready(Some(Ok(data))),
+                        Ok(data) if !data.is_empty() => {
+                            self.received += data.len() as u64;
+                            return Poll::Ready(Some(self.at_pace(now).map(|()| data)));
+                        }
                         _ => {}
                     }
                 }
                 Poll::Ready(Some(Err(error))) => {
                     self.body = None;
-                    let kind = body_error(error, self.head.status);
+                    let received = usize::try_from(self.received).unwrap_or(usize::MAX);
+                    let declared = self.head.declared_length();
+                    let kind = body_error(error, self.head.status, received, declared);
                     return Poll::Ready(Some(Err(self.head.error(kind))));
                 }
                 Poll::Ready(None) => {
                     self.body = None;
+                    let declared = self.head.declared_length();
+                    if declared.is_some_and(|declared| self.received < declared) {
+                        // HTTP/2 can end a body early without an error.
+                        let kind = cut_short(self.head.status, self.received, declared, None);
+                        return Poll::Ready(Some(Err(self.head.error(kind))));
+                    }
                     return Poll::Ready(None);
                 }
                 Poll::Pending => break,

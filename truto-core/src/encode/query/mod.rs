@@ -133,6 +133,16 @@ pub(crate) fn remove_pairs(pairs: &mut String, from: usize, name: &str) {
     *pairs = kept;
 }
 
+/// The decoded value of the last top-level pair called `name`.
+pub(crate) fn value_of(pairs: &str, name: &str) -> Option<String> {
+    let (_, value) = pairs
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .rfind(|(key, _)| *key == name)?;
+    let value = percent_encoding::percent_decode_str(value);
+    Some(value.decode_utf8_lossy().into_owned())
+}
+
 /// Why a value has no form as a query, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct QueryError {

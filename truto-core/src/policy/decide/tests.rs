@@ -3,8 +3,13 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 
 use super::*;
+use crate::endpoint::Role;
 
 const LEFT: Duration = Duration::from_secs(120);
+
+fn endpoint(method: &Method) -> Endpoint {
+    Endpoint::new(method.clone(), "/unified/m/r/<id>", Role::Other)
+}
 
 fn decision(
     policy: &RetryPolicy,
@@ -13,22 +18,31 @@ fn decision(
     outcome: Outcome,
     attempt: u32,
 ) -> bool {
-    let situation = RetryState {
-        method,
+    let state = RetryState {
+        endpoint: &endpoint(method),
         caller_key,
         outcome,
-        attempt,
+        retries: attempt - 1,
         remaining: LEFT,
         retry_after: None,
+        fastest: Duration::ZERO,
         random: 0.5,
     };
-    matches!(decide(policy, &situation), Decision::Retry(_))
+    matches!(decide(policy, &state), Decision::Retry { .. })
 }
 
 fn status(code: u16, remote: bool) -> Outcome {
+    let origin = match remote {
+        true => Origin::Provider,
+        false => Origin::Truto,
+    };
+    from(code, origin)
+}
+
+fn from(code: u16, origin: Origin) -> Outcome {
     Outcome::Status {
         status: StatusCode::from_u16(code).expect("a status"),
-        remote,
+        origin,
     }
 }
 
@@ -38,7 +52,13 @@ fn every_row() {
     let rows = [
         ("connection refused", Outcome::NotExecuted, true, true, true),
         ("no such host", Outcome::NotExecuted, true, true, true),
-        ("TLS failure", Outcome::NotExecuted, true, true, true),
+        (
+            "unknown certificate",
+            Outcome::Hopeless,
+            false,
+            false,
+            false,
+        ),
         ("HTTP/2 refusal", Outcome::NotExecuted, true, true, true),
         ("reset before the head", Outcome::Lost, true, false, true),
         ("reset in the body", Outcome::Lost, true, false, true),
@@ -58,14 +78,22 @@ fn every_row() {
         ("501", status(501, false), false, false, false),
         ("502", status(502, false), true, false, true),
         ("503", status(503, false), false, false, false),
-        (
-            "503 of the provider",
-            status(503, true),
-            false,
-            false,
-            false,
-        ),
+        ("503 of the provider", status(503, true), true, false, true),
         ("504", status(504, false), true, false, true),
+        (
+            "429 of HTML",
+            from(429, Origin::Unproven),
+            true,
+            false,
+            true,
+        ),
+        (
+            "503 of HTML",
+            from(503, Origin::Unproven),
+            true,
+            false,
+            true,
+        ),
     ];
     let policy = RetryPolicy::default();
     let keyed = RetryPolicy::default().retry_keyed_writes(true);
@@ -107,11 +135,12 @@ fn every_row() {
 }
 
 #[test]
-fn a_write_is_ambiguous_unless_it_was_surely_refused() {
+fn a_write_may_have_been_executed_unless_it_was_surely_refused() {
+    let policy = RetryPolicy::default();
     for (outcome, expected) in [
         (Outcome::NotExecuted, false),
+        (Outcome::Hopeless, false),
         (Outcome::Lost, true),
-        (Outcome::Unsent, false),
         (Outcome::Unusable, true),
         (status(101, false), true),
         (status(307, false), true),
@@ -119,45 +148,79 @@ fn a_write_is_ambiguous_unless_it_was_surely_refused() {
         (status(404, false), false),
         (status(408, false), true),
         (status(409, false), false),
+        (status(423, false), false),
         (status(425, false), true),
         (status(429, false), false),
         (status(429, true), true),
+        (from(429, Origin::Unproven), true),
         (status(500, false), true),
         (status(501, false), true),
         (status(503, false), false),
         (status(503, true), true),
+        (from(503, Origin::Unproven), true),
         (status(504, false), true),
         (status(999, false), true),
     ] {
-        assert_eq!(outcome.is_ambiguous(), expected, "{outcome:?}");
+        assert_eq!(may_have_executed(&policy, outcome), expected, "{outcome:?}");
+    }
+    let locked = RetryPolicy::default().statuses([StatusCode::LOCKED]);
+    assert!(may_have_executed(&locked, status(423, false)));
+}
+
+/// What is sent again although it may have been executed is idempotent, or allowed by the caller.
+#[test]
+fn no_write_is_repeated_that_may_have_been_executed() {
+    let policies = [
+        RetryPolicy::default(),
+        RetryPolicy::default().statuses([StatusCode::LOCKED, StatusCode::IM_A_TEAPOT]),
+    ];
+    for policy in &policies {
+        for code in 100..1000 {
+            for origin in [Origin::Truto, Origin::Provider, Origin::Unproven] {
+                let outcome = from(code, origin);
+                let again = decision(policy, &Method::POST, false, outcome, 1);
+                assert!(
+                    !(again && may_have_executed(policy, outcome)),
+                    "{outcome:?}"
+                );
+            }
+        }
     }
 }
 
 #[test]
 fn waits_fit_the_deadline_or_the_call_stops() {
     let policy = RetryPolicy::default();
-    let after = |retry_after: Option<u64>, left: u64| {
+    let after = |retry_after: Option<u64>, left: u64, retries| {
         decide(
             &policy,
             &RetryState {
-                method: &Method::GET,
+                endpoint: &endpoint(&Method::GET),
                 caller_key: false,
                 outcome: status(429, true),
-                attempt: 1,
+                retries,
                 remaining: Duration::from_secs(left),
                 retry_after: retry_after.map(Duration::from_secs),
+                fastest: Duration::from_secs(1),
                 random: 1.0,
             },
         )
     };
-    let retry = |secs| Decision::Retry(Duration::from_secs_f64(secs));
-    assert_eq!(after(Some(10), 120), retry(10.0));
-    assert_eq!(after(Some(0), 120), retry(0.0));
-    assert_eq!(after(Some(120), 120), Decision::Stop);
-    assert_eq!(after(Some(86_400), 120), Decision::Stop);
-    assert_eq!(after(Some(99_999_999), 120), Decision::Stop);
-    assert_eq!(after(None, 120), retry(0.5));
-    assert_eq!(after(None, 0), Decision::Stop);
+    let retry = |secs, free| Decision::Retry {
+        wait: Duration::from_secs_f64(secs),
+        free,
+    };
+    assert_eq!(after(Some(10), 120, 0), retry(10.0, true));
+    assert_eq!(after(Some(10), 120, 2), retry(10.0, true));
+    assert_eq!(after(Some(10), 120, 3), Decision::Stop);
+    assert_eq!(after(Some(0), 120, 0), retry(0.5, false));
+    assert_eq!(after(Some(0), 120, 3), Decision::Stop);
+    assert_eq!(after(Some(119), 120, 0), Decision::NoTime);
+    assert_eq!(after(Some(86_400), 120, 0), Decision::NoTime);
+    assert_eq!(after(Some(u64::MAX), 120, 0), Decision::NoTime);
+    assert_eq!(after(None, 120, 0), retry(0.5, false));
+    assert_eq!(after(None, 120, 3), Decision::Stop);
+    assert_eq!(after(None, 1, 0), Decision::NoTime);
 }
 
 #[test]

@@ -10,6 +10,8 @@ use serde_json::error::Category;
 pub struct Failure {
     pub(crate) message: String,
     pub(crate) cause: Cause,
+    /// Where in the body, in bytes, as far as known.
+    pub(crate) at: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,7 @@ impl Failure {
         Self {
             message: message.into(),
             cause,
+            at: 0,
         }
     }
 

@@ -1,0 +1,91 @@
+//! Tokens of one integrated account, made with the token of the environment.
+
+use std::fmt;
+use std::time::Duration;
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+use crate::endpoint::Role;
+use crate::request::RawRequest;
+use crate::{AccessToken, Account, Client, Endpoint, Error, Request, TokenSource};
+
+/// Making a token changes nothing that a second one would spoil, so it is judged like a GET.
+static ENDPOINT: Endpoint =
+    Endpoint::new(Method::POST, "/integrated-account/token", Role::Admin).safe();
+
+/// How long Truto lets such a token live.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// A [`TokenSource`] that makes the tokens of one integrated account; see
+/// [`Client::account_tokens`].
+#[derive(Clone)]
+pub struct AccountTokens {
+    account: Account,
+    id: String,
+}
+
+#[derive(Serialize)]
+struct Make<'a> {
+    integrated_account_id: &'a str,
+}
+
+#[derive(Deserialize)]
+struct Made {
+    integrated_account_token: String,
+}
+
+impl Client {
+    /// A source of tokens that reach one integrated account only, for a client that is handed to
+    /// less trusted code.
+    ///
+    /// Each token lives 15 minutes; a new one is made a minute before (`POST
+    /// /integrated-account/token`, with this client's token). The client that uses them sends on
+    /// [`token_account`](Self::token_account), since the token names its account itself.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), truto_core::Error> {
+    /// use truto_core::Client;
+    ///
+    /// let all = Client::new("token")?;
+    /// let source = all.account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d")?;
+    /// let one = Client::builder().token_source(source).build()?;
+    /// let account = one.token_account();
+    /// # let _ = account;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// See [Truto's page on authentication](https://truto.one/docs/api-reference/overview/authentication).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_invalid_request`] if the id is not a hyphenated UUID.
+    pub fn account_tokens(&self, id: impl AsRef<str>) -> Result<AccountTokens, Error> {
+        let id = id.as_ref();
+        self.account(id)?;
+        Ok(AccountTokens {
+            account: self.token_account(),
+            id: id.to_owned(),
+        })
+    }
+}
+
+impl TokenSource for AccountTokens {
+    type Error = Error;
+
+    async fn token(&self) -> Result<AccessToken, Error> {
+        let request = Request::<Made>::from_raw(RawRequest::new(&ENDPOINT, &[]));
+        let request = request.body(&Make {
+            integrated_account_id: &self.id,
+        });
+        let made = request.send(&self.account).await?;
+        Ok(AccessToken::from(made.integrated_account_token).expires_in(LIFETIME))
+    }
+}
+
+impl fmt::Debug for AccountTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AccountTokens").finish_non_exhaustive()
+    }
+}

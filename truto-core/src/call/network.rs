@@ -1,0 +1,96 @@
+//! Names an error that came before the head of a response, and says whether anything was executed.
+
+use std::time::Duration;
+
+use super::attempt::AttemptError;
+use crate::error::{Kind, TimedOut};
+use crate::policy::Outcome;
+use crate::response::causes;
+
+/// `taken` tells whether a connection had begun to write the request.
+pub(super) fn send_error(
+    error: reqwest::Error,
+    taken: bool,
+    connect_timeout: Duration,
+) -> AttemptError {
+    let error = error.without_url();
+    if error.is_connect() || (error.is_timeout() && !taken) {
+        let kind = if error.is_timeout() {
+            Kind::Timeout {
+                what: TimedOut::Connecting,
+                after: connect_timeout,
+                status: None,
+            }
+        } else {
+            Kind::Connect(Box::new(error))
+        };
+        let outcome = match &kind {
+            Kind::Connect(error) if is_about_certificate(&**error) => Outcome::Hopeless,
+            _ => Outcome::NotExecuted,
+        };
+        return AttemptError::new(kind, outcome);
+    }
+    if error.is_timeout() {
+        // A timeout of the caller's own client.
+        let kind = Kind::Timeout {
+            what: TimedOut::Attempt,
+            after: connect_timeout,
+            status: None,
+        };
+        return AttemptError::new(kind, Outcome::Lost);
+    }
+    let (what, outcome) = if error.is_builder() {
+        ("the request could not be built", Outcome::Hopeless)
+    } else if was_never_executed(&error) {
+        (
+            "the connection closed before the request was taken",
+            Outcome::NotExecuted,
+        )
+    } else if is_garbled(&error) {
+        ("the head of the response could not be read", Outcome::Lost)
+    } else {
+        (
+            "the connection was lost before the response came",
+            Outcome::Lost,
+        )
+    };
+    let kind = Kind::Transport {
+        what: what.to_owned(),
+        status: None,
+        source: Some(Box::new(error)),
+    };
+    AttemptError::new(kind, outcome)
+}
+
+/// A certificate that is not trusted now will not be in a second.
+fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |&error| error.source())
+        .any(|cause| cause.to_string().contains("certificate"))
+}
+
+/// Whether the server surely did not execute the request, though a connection was there.
+fn was_never_executed(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {
+            return hyper.is_canceled();
+        }
+        // RFC 9113, section 8.7: refused streams, and those above a graceful GOAWAY's last stream.
+        cause.downcast_ref::<h2::Error>().is_some_and(|h2| {
+            h2.is_remote()
+                && match h2.reason() {
+                    Some(h2::Reason::REFUSED_STREAM) => h2.is_reset(),
+                    Some(h2::Reason::NO_ERROR) => h2.is_go_away(),
+                    _ => false,
+                }
+        })
+    })
+}
+
+/// Whether something came that is not a head, or one that is too large.
+fn is_garbled(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        cause
+            .downcast_ref::<hyper::Error>()
+            .is_some_and(hyper::Error::is_parse)
+    })
+}

@@ -1,0 +1,276 @@
+//! The settings of a client.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::HeaderValue;
+use secrecy::SecretString;
+
+use super::hook::{AttemptHook, AttemptInfo};
+use super::pools::Pools;
+use super::token::{DynSource, Token, TokenCache, TokenSource, Tokens};
+use super::{Client, Inner, base_url};
+use crate::endpoint::DEFAULT_BASE_URL;
+use crate::policy::Admission;
+use crate::{Error, RetryPolicy, Throttle};
+
+/// Settings of a [`Client`]; made by [`Client::builder`].
+///
+/// ```
+/// use std::time::Duration;
+/// use truto_core::{Client, RetryPolicy};
+///
+/// let client = Client::builder()
+///     .token("token")
+///     .timeout(Duration::from_secs(10))
+///     .deadline(Duration::from_secs(60))
+///     .retry(RetryPolicy::none())
+///     .max_body_bytes(1024 * 1024)
+///     .build();
+/// assert!(client.is_ok());
+///
+/// let clear = Client::builder().token("token").base_url("http://example.com").build();
+/// assert!(clear.is_err_and(|error| error.is_invalid_request()));
+/// ```
+///
+/// Every setting is checked by [`build`](Self::build), so that a client that exists can be used.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    tokens: Option<TokenSetting>,
+    base_url: String,
+    timeout: Duration,
+    deadline: Duration,
+    retry: RetryPolicy,
+    connect_timeout: Duration,
+    throttle: Option<Throttle>,
+    wait_out_429: bool,
+    max_body_bytes: usize,
+    min_throughput: Option<u64>,
+    on_attempt: Option<AttemptHook>,
+    user_agent: String,
+    allow_insecure_http: bool,
+    http: Option<reqwest::Client>,
+}
+
+impl Default for ClientBuilder {
+    fn default() -> Self {
+        Self {
+            tokens: None,
+            base_url: DEFAULT_BASE_URL.to_owned(),
+            timeout: Duration::from_secs(30),
+            deadline: Duration::from_secs(120),
+            retry: RetryPolicy::default(),
+            connect_timeout: Duration::from_secs(10),
+            throttle: None,
+            wait_out_429: true,
+            max_body_bytes: 64 * 1024 * 1024,
+            min_throughput: None,
+            on_attempt: None,
+            user_agent: concat!("truto-core/", env!("CARGO_PKG_VERSION")).to_owned(),
+            allow_insecure_http: false,
+            http: None,
+        }
+    }
+}
+
+impl ClientBuilder {
+    /// The API token or integrated-account token, sent as `Authorization: Bearer …`. Required.
+    pub fn token(mut self, token: impl Into<SecretString>) -> Self {
+        self.tokens = Some(TokenSetting::Fixed(token.into()));
+        self
+    }
+
+    /// A source of tokens that end, instead of [`token`](Self::token).
+    ///
+    /// It is asked when a token is needed, by one call at a time, and its token is kept until shortly
+    /// before it [ends](crate::AccessToken::expires_in). When Truto refuses a token (a 401 that is provably
+    /// Truto's own), the source is asked once more and the call is sent again; a provider's 401 means
+    /// that the account must be reconnected, and renews nothing. A failing source is an error with
+    /// [`Error::is_token`].
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.tokens = Some(TokenSetting::Source(Box::new(source)));
+        self
+    }
+
+    /// Where calls go. Default `https://api.truto.one`.
+    ///
+    /// A path prefix is kept. Plain `http` is refused but for loopback hosts.
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
+    /// How long one attempt may take, its body included. Default 30 s; connecting takes at most 10 s
+    /// of it. For a [`ByteStream`](crate::ByteStream) it bounds the head, then each wait for bytes.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long a call may take with all its attempts and waits. Default 120 s.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// When and how often a call is sent again.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How long establishing a connection may take, TLS included; part of the attempt's timeout.
+    /// Default 10 s. Not used with [`http_client`](Self::http_client).
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Whether a 429 makes the account's other calls wait as long as the server asked, instead of
+    /// sending them into the limit. Default true.
+    ///
+    /// Calls that waited are let through spread out. When a second account gets a 429 of Truto's own
+    /// within the same time, all calls of the client wait. A wait that does not fit a call's deadline
+    /// is an error at once, with [`Error::retry_after`].
+    pub fn wait_out_429(mut self, wait: bool) -> Self {
+        self.wait_out_429 = wait;
+        self
+    }
+
+    /// The least speed of a [`ByteStream`](crate::ByteStream) in bytes per second, measured over each
+    /// stretch of `timeout`. Default none: a stream may be as slow as it likes while it does not stall.
+    pub fn min_throughput(mut self, bytes_per_second: u64) -> Self {
+        self.min_throughput = Some(bytes_per_second);
+        self
+    }
+
+    /// Calls a function after each attempt, for metrics. It runs within the call, so it must be quick.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), truto_core::Error> {
+    /// let client = truto_core::Client::builder()
+    ///     .token("token")
+    ///     .on_attempt(|attempt| println!("{} took {:?}", attempt.endpoint, attempt.duration))
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_attempt(mut self, hook: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) -> Self {
+        self.on_attempt = Some(AttemptHook::new(hook));
+        self
+    }
+
+    /// How many calls to make within a window. Default no limit of our own.
+    ///
+    /// Calls over the limit wait for their turn within their deadline; when it passes, they end with
+    /// [`Error::is_timeout`] and are not sent. [`Throttle::truto`] has Truto's documented limits.
+    pub fn throttle(mut self, limits: Throttle) -> Self {
+        self.throttle = Some(limits);
+        self
+    }
+
+    /// The largest body that is read into memory, in bytes after decompression. Default 64 MiB.
+    pub fn max_body_bytes(mut self, max: usize) -> Self {
+        self.max_body_bytes = max;
+        self
+    }
+
+    /// The `User-Agent` header. Default `truto-core/<version>`.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Allows a plain `http` base URL to a host that is not loopback. Default false.
+    ///
+    /// The token and all data then cross the network in clear.
+    pub fn allow_insecure_http(mut self, allow: bool) -> Self {
+        self.allow_insecure_http = allow;
+        self
+    }
+
+    /// An HTTP client of your own, for its proxy, certificates or DNS settings.
+    ///
+    /// Our timeouts, limits and retries hold with it all the same, and requests are handed to it in
+    /// a form that it cannot send a second time: neither its own retries nor its redirects repeat
+    /// them. What cannot be enforced from outside: a client that follows redirects turns a 303, and
+    /// a 301 or 302 after a POST, into a GET of its own, which is reported as a redirect error
+    /// afterwards. Build it with `redirect(Policy::none())`. Its proxy settings are its own, too.
+    pub fn http_client(mut self, http: reqwest::Client) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// Checks the settings and makes the client.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_invalid_request`] if the token is missing or cannot be sent in a header, the base
+    /// URL cannot be used, a duration or a rate limit is zero, or the TLS backend does not start.
+    pub fn build(self) -> Result<Client, Error> {
+        let url = base_url::parse(&self.base_url, self.allow_insecure_http)?;
+        let tokens = match self.tokens {
+            Some(TokenSetting::Source(source)) => Tokens::Source(TokenCache::new(source)),
+            Some(TokenSetting::Fixed(token)) => Tokens::Fixed(fixed(token)?),
+            None => Tokens::Fixed(fixed(SecretString::default())?),
+        };
+        let user_agent = HeaderValue::from_str(&self.user_agent)
+            .ok()
+            .filter(|value| !value.is_empty() && value.to_str().is_ok())
+            .ok_or_else(|| Error::invalid("the user agent is empty or not printable ASCII"))?;
+        if self.timeout.is_zero() || self.deadline.is_zero() || self.connect_timeout.is_zero() {
+            return Err(Error::invalid(
+                "a timeout or deadline of zero leaves no time",
+            ));
+        }
+        if self.throttle.is_some_and(|limits| limits.is_invalid()) {
+            return Err(Error::invalid(
+                "a rate limit of zero calls lets none through, one of no time lets all through",
+            ));
+        }
+        let pools = match self.http {
+            Some(http) => Pools::custom(http),
+            None => Pools::own(url.scheme() == "https", self.connect_timeout)?,
+        };
+        Ok(Client {
+            inner: Arc::new(Inner {
+                pools,
+                host: url.host_str().unwrap_or_default().to_owned(),
+                port: url.port_or_known_default(),
+                base: url,
+                tokens,
+                user_agent,
+                timeout: self.timeout,
+                deadline: self.deadline,
+                connect_timeout: self.connect_timeout,
+                retry: self.retry,
+                admission: Admission::new(self.throttle, self.wait_out_429),
+                max_body_bytes: self.max_body_bytes,
+                min_throughput: self.min_throughput,
+                on_attempt: self.on_attempt,
+            }),
+        })
+    }
+}
+
+/// Where the token comes from, as set.
+enum TokenSetting {
+    Fixed(SecretString),
+    Source(Box<dyn DynSource>),
+}
+
+fn fixed(token: SecretString) -> Result<Token, Error> {
+    Token::new(token, 0).map_err(|why| Error::invalid(format!("the token {why}")))
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL may still hold a password here, so it is left out.
+        f.debug_struct("ClientBuilder")
+            .field("timeout", &self.timeout)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}

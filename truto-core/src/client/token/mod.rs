@@ -1,0 +1,110 @@
+//! Where the token of a call comes from: a fixed one, or a source that is asked for new ones.
+
+mod cache;
+mod source;
+
+use std::fmt;
+use std::sync::Arc;
+
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
+
+pub(crate) use cache::TokenCache;
+pub use source::{AccessToken, TokenSource};
+pub(crate) use source::{DynSource, SourceError};
+
+use crate::Error;
+
+/// A token that can be sent.
+#[derive(Clone)]
+pub(crate) struct Token {
+    secret: Arc<SecretString>,
+    header: HeaderValue,
+    /// Counts the tokens of one source, so that a call knows whether a newer one is there.
+    pub(crate) generation: u64,
+}
+
+impl Token {
+    /// Checks that the token can be sent; a refusal says why.
+    pub(crate) fn new(secret: SecretString, generation: u64) -> Result<Self, &'static str> {
+        let header = header(secret.expose_secret())?;
+        Ok(Self {
+            secret: Arc::new(secret),
+            header,
+            generation,
+        })
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        self.secret.expose_secret()
+    }
+
+    /// The value of `Authorization`.
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.header.clone()
+    }
+}
+
+fn header(token: &str) -> Result<HeaderValue, &'static str> {
+    if token.is_empty() {
+        return Err("is missing; set it with `token(..)`");
+    }
+    if token
+        .get(..7)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
+    {
+        return Err("starts with `Bearer `, which is added by the client; leave it out");
+    }
+    if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("contains a space, a line break or another character that no token has");
+    }
+    let mut value = HeaderValue::try_from(format!("Bearer {token}"))
+        .map_err(|_| "cannot be sent in a header")?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The tokens of one client.
+pub(crate) enum Tokens {
+    Fixed(Token),
+    Source(TokenCache),
+}
+
+impl Tokens {
+    /// The token to send now; a source is asked if none is cached.
+    pub(crate) async fn current(&self, deadline: Deadline) -> Result<Token, Error> {
+        match self {
+            Self::Fixed(token) => Ok(token.clone()),
+            Self::Source(cache) => cache.current(deadline).await,
+        }
+    }
+
+    /// A token instead of one that Truto refused; `None` where there is no other.
+    pub(crate) async fn renewed(
+        &self,
+        refused: &Token,
+        deadline: Deadline,
+    ) -> Result<Option<Token>, Error> {
+        match self {
+            Self::Fixed(_) => Ok(None),
+            Self::Source(cache) => cache.renewed(refused, deadline).await.map(Some),
+        }
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Fixed(_) => "fixed",
+            Self::Source(_) => "source",
+        })
+    }
+}
+
+/// When a call must be over, and how long it has had, for the text of a timeout.
+#[derive(Clone, Copy)]
+pub(crate) struct Deadline {
+    pub(crate) at: Option<Instant>,
+    pub(crate) after: std::time::Duration,
+}

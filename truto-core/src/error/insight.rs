@@ -1,0 +1,101 @@
+//! Truto's own analysis of an error.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// Truto's own analysis of an error.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
+/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+/// # #[derive(Debug, serde::Deserialize)]
+/// # struct User { id: String }
+/// # let sandbox = Sandbox::start().await?;
+/// # for id in ["a", "b", "c"] {
+/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
+/// # }
+/// # let account = sandbox.account();
+/// // An account token names its account itself; this one does not.
+/// let error = User::get("a").send(&sandbox.client().token_account()).await.expect_err("400");
+/// let insight = error.api().and_then(|api| api.insight.as_ref()).expect("an insight");
+/// assert_eq!(insight.missing_required_query_parameters, ["integrated_account_id"]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Each list is empty unless the response has the key of that name. See
+/// [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct ErrorInsight {
+    /// Query parameters that the call lacks.
+    pub missing_required_query_parameters: Vec<String>,
+    /// Body fields that the call lacks.
+    pub missing_required_body_fields: Vec<String>,
+    /// Query parameters required under a condition: name to rule. These may ride on any error.
+    pub conditionally_required_query_parameters: BTreeMap<String, Value>,
+    /// Body fields required under a condition: name to rule. These may ride on any error.
+    pub conditionally_required_body_fields: BTreeMap<String, Value>,
+    /// Scopes that the account's grant lacks (`forbidden_error`).
+    pub missing_scopes: Vec<String>,
+    /// Truto's explanation of each key that the insight has.
+    pub descriptions: BTreeMap<String, String>,
+    /// Keys that this version does not know, or whose value has another shape, as they came.
+    pub other: Map<String, Value>,
+}
+
+impl ErrorInsight {
+    pub(super) fn from_json(insight: Map<String, Value>) -> Self {
+        let mut known = Self::default();
+        for (key, value) in insight {
+            if let Some(description) = value.get("description").and_then(Value::as_str) {
+                known
+                    .descriptions
+                    .insert(key.clone(), description.to_owned());
+            }
+            if !known.take(&key, value.get("value")) {
+                known.other.insert(key, value);
+            }
+        }
+        known
+    }
+
+    /// Stores one key's value; false if the key or the shape of its value is unknown.
+    fn take(&mut self, key: &str, value: Option<&Value>) -> bool {
+        fn read<T: for<'de> Deserialize<'de>>(into: &mut T, value: Option<&Value>) -> bool {
+            let read = value.map(T::deserialize);
+            match read {
+                Some(Ok(value)) => *into = value,
+                _ => return false,
+            }
+            true
+        }
+        match key {
+            "missing_required_query_parameters" => {
+                read(&mut self.missing_required_query_parameters, value)
+            }
+            "missing_required_body_fields" => read(&mut self.missing_required_body_fields, value),
+            "conditionally_required_query_parameters" => {
+                read(&mut self.conditionally_required_query_parameters, value)
+            }
+            "conditionally_required_body_fields" => {
+                read(&mut self.conditionally_required_body_fields, value)
+            }
+            "forbidden_error" => read(
+                &mut self.missing_scopes,
+                value.and_then(|value| value.get("missing_scopes")),
+            ),
+            // These two say all they have to say in their description.
+            "rate_limit_error" | "remote_error" => {
+                self.descriptions.contains_key(key) && value.is_none_or(Value::is_null)
+            }
+            _ => false,
+        }
+    }
+}

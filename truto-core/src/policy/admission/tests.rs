@@ -1,0 +1,293 @@
+use tokio::task::JoinSet;
+
+use super::*;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn limited(limits: Throttle) -> Admission {
+    Admission::new(Some(limits), true)
+}
+
+impl Admission {
+    /// Takes a turn, however long that takes.
+    async fn acquire(&self, account: &str) {
+        let permit = self.admit(&account.into(), None).await;
+        permit.expect("a turn");
+    }
+}
+
+/// Sends calls for each account at once; returns who had a turn after how many milliseconds.
+async fn turns(limits: Throttle, calls: &[(&str, usize)]) -> Vec<(String, u128)> {
+    let throttle = Arc::new(limited(limits));
+    let started = Instant::now();
+    let mut tasks = JoinSet::new();
+    for &(account, count) in calls {
+        for _ in 0..count {
+            let (throttle, account) = (Arc::clone(&throttle), account.to_owned());
+            tasks.spawn(async move {
+                throttle.acquire(&account).await;
+                (account, started.elapsed().as_millis())
+            });
+        }
+    }
+    let mut turns = tasks.join_all().await;
+    turns.sort_by_key(|(_, at)| *at);
+    turns
+}
+
+fn most_in_any(window: u128, at: &[u128]) -> usize {
+    at.iter()
+        .map(|start| {
+            at.iter()
+                .filter(|at| (*start..start + window).contains(at))
+                .count()
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_window_holds_more_than_its_calls() {
+    let turns = turns(Throttle::truto(), &[("a", 120)]).await;
+    let at: Vec<u128> = turns.into_iter().map(|(_, at)| at).collect();
+    assert_eq!(
+        (at[49], at[50], at[99], at[119]),
+        (0, 10_000, 10_000, 20_000)
+    );
+    assert_eq!(most_in_any(10_000, &at), 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_share_the_token_and_do_not_hold_each_other_up() {
+    let accounts: Vec<String> = (0..20).map(|at| at.to_string()).collect();
+    let calls: Vec<(&str, usize)> = accounts.iter().map(|id| (&**id, 60)).collect();
+    let all = turns(Throttle::truto(), &calls).await;
+    let at: Vec<u128> = all.iter().map(|(_, at)| *at).collect();
+    assert_eq!(all.len(), 1_200);
+    assert_eq!(most_in_any(10_000, &at), 500);
+
+    let limits = Throttle::none()
+        .per_token(10, SECOND)
+        .per_account(2, SECOND);
+    let turns = turns(limits, &[("busy", 100), ("quiet", 1)]).await;
+    let quiet = turns.iter().find(|(account, _)| account == "quiet");
+    assert_eq!(quiet.map(|(_, at)| *at), Some(0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_gives_up_takes_no_turn() {
+    let throttle = limited(Throttle::none().per_account(1, SECOND));
+    throttle.acquire("a").await;
+    for _ in 0..5 {
+        let given_up = tokio::time::timeout(SECOND / 10, throttle.acquire("a")).await;
+        assert!(given_up.is_err());
+    }
+    let started = Instant::now();
+    throttle.acquire("a").await;
+    assert_eq!(started.elapsed(), SECOND / 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn accounts_at_rest_are_forgotten() {
+    let admission = limited(Throttle::none().per_account(1, SECOND));
+    let known = || admission.lock().accounts.len();
+    for at in 0..MIN_ACCOUNTS {
+        admission.acquire(&at.to_string()).await;
+    }
+    admission.acquire("one more").await;
+    assert_eq!(known(), MIN_ACCOUNTS + 1, "all are in use");
+    tokio::time::sleep(300 * SECOND).await;
+    for at in 0..=MIN_ACCOUNTS {
+        admission.acquire(&format!("new {at}")).await;
+    }
+    assert!(known() <= MIN_ACCOUNTS + 2, "the old ones are gone");
+    let started = Instant::now();
+    admission.acquire("new 1024").await;
+    assert_eq!(started.elapsed(), SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_window_without_end_is_no_panic() {
+    let admission = limited(Throttle::none().per_token(1, Duration::MAX));
+    admission.acquire("a").await;
+    let denied = admission.admit(&"a".into(), None).await;
+    assert!(denied.is_err_and(|denied| denied.wait.is_none()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_does_not_fit_is_denied_at_once() {
+    let admission = limited(Throttle::none().per_account(1, 10 * SECOND));
+    admission.acquire("a").await;
+    let started = Instant::now();
+    let denied = admission.admit(&"a".into(), Some(started + SECOND)).await;
+    let wait = denied.expect_err("no time").wait;
+    assert_eq!(
+        (wait, started.elapsed()),
+        (Some(10 * SECOND), Duration::ZERO)
+    );
+    admission
+        .admit(&"b".into(), Some(started + SECOND))
+        .await
+        .expect("another account");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_not_polled_holds_up_nobody() {
+    let admission = limited(Throttle::none().per_account(1, SECOND));
+    admission.acquire("a").await;
+    let account = "a".into();
+    let mut stuck = Box::pin(admission.admit(&account, None));
+    // Polled once, so that it stands in line, and never again.
+    let first = std::future::poll_fn(|cx| std::task::Poll::Ready(stuck.as_mut().poll(cx)));
+    assert!(first.await.is_pending());
+    let started = Instant::now();
+    admission.acquire("a").await;
+    assert!(started.elapsed() <= 2 * SECOND, "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_not_sent_takes_up_no_turn() {
+    let admission = limited(Throttle::none().per_account(1, SECOND));
+    let account = "a".into();
+    for _ in 0..5 {
+        let permit = admission.admit(&account, None).await;
+        permit.expect("a turn").unsent();
+    }
+    let started = Instant::now();
+    admission.acquire("a").await;
+    assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+fn refused(by_truto: bool) -> Observed {
+    Observed {
+        rate_limit: None,
+        refused: Some(SECOND),
+        by_truto,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_429_holds_back_its_account_and_lets_through_spread_out() {
+    let admission = Admission::new(None, true);
+    let (a, b) = ("a".into(), "b".into());
+    admission.observe(&a, refused(true));
+    let started = Instant::now();
+    admission.admit(&b, None).await.expect("another account");
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    let all = (0..30).map(|_| admission.admit(&a, None));
+    let permits = futures_util::future::join_all(all).await;
+    let mut at: Vec<Duration> = permits
+        .iter()
+        .map(|p| p.as_ref().expect("a turn").waited())
+        .collect();
+    at.sort_unstable();
+    assert!(at[0] >= SECOND, "{at:?}");
+    assert!(at.windows(2).all(|pair| pair[0] < pair[1]), "{at:?}");
+    assert!(at[29] < 3 * SECOND, "{at:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_account_that_truto_refuses_holds_back_the_client() {
+    for (by_truto, held) in [(true, true), (false, false)] {
+        let admission = Admission::new(None, true);
+        admission.observe(&"a".into(), refused(by_truto));
+        admission.observe(&"b".into(), refused(by_truto));
+        let started = Instant::now();
+        admission.admit(&"c".into(), None).await.expect("a turn");
+        assert_eq!(started.elapsed() >= SECOND, held);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_gate_can_be_turned_off() {
+    let admission = Admission::new(None, false);
+    admission.observe(&"a".into(), refused(true));
+    let permit = admission.admit(&"a".into(), None).await.expect("a turn");
+    assert_eq!(permit.waited(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_dead_account_leaves_the_others_their_retries() {
+    let admission = Admission::new(None, true);
+    let (dead, healthy) = ("dead".into(), "healthy".into());
+    let count = |account: &Arc<str>| {
+        std::iter::from_fn(|| Some(admission.withdraw(account)?.spend())).count()
+    };
+    assert_eq!((count(&dead), count(&dead)), (10, 0));
+    assert_eq!(count(&healthy), 10);
+    let kept: Vec<_> = (0..20).map(|at| count(&at.to_string().into())).collect();
+    assert_eq!(kept.iter().sum::<usize>(), 80, "the client's own limit");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_is_not_made_is_given_back() {
+    let admission = Admission::new(None, true);
+    for _ in 0..200 {
+        assert!(admission.withdraw(&"a".into()).is_some());
+    }
+}
+
+/// Ten processes that do not know of each other, on one limit of 500 calls in 10 s.
+#[tokio::test(start_paused = true)]
+async fn processes_settle_below_a_limit_that_they_share() {
+    const LIMIT: u64 = 500;
+    let window = 10 * SECOND;
+    let started = Instant::now();
+    let server = Arc::new(Mutex::new((0_u64, 0_u64, 0_u64, 0_u64)));
+    let mut tasks = JoinSet::new();
+    for _ in 0..10 {
+        let process = Arc::new(limited(Throttle::none().adaptive(true)));
+        for _ in 0..20 {
+            let (process, server) = (Arc::clone(&process), Arc::clone(&server));
+            tasks.spawn(async move {
+                let account: Arc<str> = "a".into();
+                while started.elapsed() < 10 * window {
+                    process.admit(&account, None).await.expect("a turn");
+                    tokio::time::sleep(SECOND / 20).await;
+                    let elapsed = started.elapsed();
+                    let number = (elapsed.as_millis() / window.as_millis()) as u64;
+                    let reset = window * (number as u32 + 1) - elapsed;
+                    let (remaining, refused) = {
+                        let mut server = server.lock().expect("no panic");
+                        if server.0 != number {
+                            (server.0, server.1) = (number, 0);
+                        }
+                        let refused = server.1 >= LIMIT;
+                        if refused {
+                            server.3 += 1;
+                        } else {
+                            server.1 += 1;
+                            server.2 += u64::from(number < 10);
+                        }
+                        (LIMIT - server.1, refused)
+                    };
+                    tokio::time::sleep(SECOND / 20).await;
+                    process.observe(
+                        &account,
+                        Observed {
+                            rate_limit: Some(RateLimit {
+                                limit: LIMIT,
+                                remaining,
+                                reset,
+                                window: Some(window),
+                            }),
+                            refused: refused.then_some(reset),
+                            by_truto: true,
+                        },
+                    );
+                }
+            });
+        }
+    }
+    tasks.join_all().await;
+    let (_, _, taken, refused) = *server.lock().expect("no panic");
+    let used = taken as f64 / (LIMIT * 10) as f64;
+    let share = refused as f64 / (taken + refused) as f64;
+    println!(
+        "{:.1} % of the limit used, {:.2} % of the calls refused",
+        used * 100.0,
+        share * 100.0
+    );
+    assert!(used > 0.85, "{used}");
+    assert!(share < 0.02, "{share}");
+}

@@ -1,0 +1,93 @@
+//! Holds back calls after a 429, and lets them through spread out.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How far apart calls are let through, where nothing better is known.
+const FIRST_SPACING: Duration = Duration::from_millis(20);
+const MAX_SPACING: Duration = Duration::from_secs(1);
+
+/// How long calls are spread out after the opening.
+const MAX_RELEASE: Duration = Duration::from_secs(10);
+
+/// Closed until a time; then open, one call after the other.
+#[derive(Debug)]
+pub(super) struct Gate {
+    opens: Instant,
+    /// Until when calls are spread out.
+    rests: Instant,
+    /// The next free place behind the opening.
+    next: Instant,
+    spacing: Duration,
+}
+
+impl Gate {
+    /// A gate that opens at a time.
+    pub(super) fn new(opens: Instant) -> Self {
+        Self {
+            opens,
+            rests: opens,
+            next: opens,
+            spacing: FIRST_SPACING,
+        }
+    }
+
+    /// A 429: the gate is closed for at least as long. `pace` is the spacing that the server's own
+    /// words suggest.
+    pub(super) fn close(&mut self, now: Instant, wait: Duration, pace: Option<Duration>) {
+        if now > self.opens && now < self.rests {
+            // Those that were let through came too fast.
+            self.spacing = (self.spacing * 2).min(MAX_SPACING);
+        }
+        if let Some(pace) = pace {
+            self.spacing = pace.min(MAX_SPACING);
+        }
+        self.opens = self.opens.max(now + wait);
+        self.rests = self.rests.max(self.opens + wait.min(MAX_RELEASE));
+        self.next = self.next.max(self.opens);
+    }
+
+    /// A place in the line behind the gate.
+    pub(super) fn place(&mut self, now: Instant) -> Instant {
+        let place = self.next.max(now);
+        self.next = place + self.spacing;
+        place
+    }
+
+    pub(super) fn opens(&self) -> Instant {
+        self.opens
+    }
+
+    pub(super) fn is_at_rest(&self, now: Instant) -> bool {
+        now >= self.next && now >= self.rests
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_are_let_through_spread_out() {
+        let now = Instant::now();
+        let second = Duration::from_secs(1);
+        let mut gate = Gate::new(now);
+        gate.close(now, second, None);
+        gate.close(now, second / 2, None);
+        assert_eq!(gate.place(now), now + second);
+        assert_eq!(gate.place(now), now + second + FIRST_SPACING);
+        let later = now + second + second / 2;
+        assert_eq!(gate.place(later), later);
+        assert_eq!(gate.place(later), later + FIRST_SPACING);
+        gate.close(later, second, None);
+        let opens = later + second;
+        assert_eq!(gate.place(later), opens);
+        assert_eq!(gate.place(later), opens + 2 * FIRST_SPACING);
+        assert!(!gate.is_at_rest(opens + second / 2));
+        assert!(gate.is_at_rest(opens + second));
+        gate.close(opens, second, Some(Duration::from_millis(200)));
+        gate.place(opens);
+        assert_eq!(gate.spacing, Duration::from_millis(200));
+    }
+}
