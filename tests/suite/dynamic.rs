@@ -84,11 +84,11 @@ async fn what_cannot_be_right_is_not_sent() {
         (new("PUT", "crm", "contacts", Some("1")), "use `PATCH`"),
         (
             new("HEAD", "crm", "contacts", None),
-            "none of GET, POST, PATCH and DELETE",
+            "is not GET, POST, PATCH or DELETE",
         ),
         (
             new("no method", "crm", "contacts", None),
-            "none of GET, POST, PATCH and DELETE",
+            "is not GET, POST, PATCH or DELETE",
         ),
         (
             new("PATCH", "crm", "contacts", None),

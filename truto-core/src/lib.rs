@@ -45,14 +45,16 @@ pub mod properties;
 
 pub use call::{AccountTokens, Items, Pages};
 pub use client::{AccessToken, Account, AttemptInfo, Client, ClientBuilder, TokenSource};
-pub use encode::{QueryParameters, RequestBody, Upload};
+pub use encode::{Filter, QueryParameters, RequestBody, Upload};
 pub use endpoint::Endpoint;
 pub use error::{ApiError, Error, ErrorInsight, ErrorKind};
 pub use http::{HeaderMap, Method, StatusCode};
 pub use policy::{RetryPolicy, Throttle};
 pub use rate_limit::RateLimit;
 pub use request::Request;
-pub use response::{ByteStream, Deleted, KeyedPage, Output, Page, RemoteData, Response, WithDebug};
+pub use response::{
+    ByteStream, Deleted, Id, KeyedPage, OrRaw, Output, Page, RemoteData, Response, WithDebug,
+};
 /// ```
 /// use truto_core::{ByteStream, Request, Upload, unified_endpoint};
 ///

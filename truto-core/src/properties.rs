@@ -134,7 +134,7 @@ pub fn answer(data: &[u8]) {
         assert_eq!(page.result.len(), raw.result.len());
         assert_eq!(page.next_cursor, raw.next_cursor);
         for (record, raw) in page.result.iter().zip(&raw.result) {
-            assert_eq!(*record, raw.to_value());
+            assert_eq!(raw.to_value().ok().as_ref(), Some(record));
         }
     }
     read::<KeyedPage<Value>>(data, false);

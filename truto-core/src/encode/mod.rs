@@ -1,6 +1,7 @@
 //! From Rust values to the bytes of a request: path segments, queries, bodies.
 
 mod body;
+mod filter;
 mod percent;
 pub(crate) mod query;
 mod segment;
@@ -8,6 +9,7 @@ mod upload;
 
 pub(crate) use body::Encoded;
 pub use body::{QueryParameters, RequestBody};
+pub use filter::Filter;
 pub(crate) use percent::{push_again, push_encoded};
 pub(crate) use segment::push_segment;
 pub use upload::Upload;

@@ -331,11 +331,14 @@ impl Place<'_> {
     fn line_up(&self, line: Line) -> Result<Instant, Denied> {
         let now = Instant::now();
         let mut state = self.admission.lock();
-        let lane = match line {
-            Line::Account => self.admission.lane(&mut state, &self.account, now),
-            Line::Client => &mut state.client,
+        let reserved = match line {
+            Line::Account => {
+                let lane = self.admission.lane(&mut state, &self.account, now);
+                lane.reserve(self.ticket, now)
+            }
+            Line::Client => state.client.reserve(self.ticket, now),
         };
-        lane.reserve(self.ticket, now).ok_or(Denied { wait: None })
+        reserved.ok_or(Denied { wait: None })
     }
 }
 

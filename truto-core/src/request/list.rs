@@ -1,7 +1,7 @@
 //! The parameters that only lists have.
 
 use super::Request;
-use crate::{KeyedPage, Page};
+use crate::{KeyedPage, OrRaw, Page};
 
 impl<T> Request<Page<T>> {
     /// The most records a page (`limit`). Default and maximum are the provider's.
@@ -113,6 +113,20 @@ impl<T> Request<Page<T>> {
     pub fn prefetch(mut self) -> Self {
         self.as_raw_mut().prefetch = true;
         self
+    }
+
+    /// Records that do not fit their type come as their JSON; the rest of the list comes typed.
+    ///
+    /// ```
+    /// # use serde_json::Value;
+    /// use truto_core::{OrRaw, Page, Request};
+    ///
+    /// let users = Request::<Page<Value>>::unified("GET", "crm", "users", None);
+    /// let users: Request<Page<OrRaw<Value>>> = users.or_raw();
+    /// # let _ = users;
+    /// ```
+    pub fn or_raw(self) -> Request<Page<OrRaw<T>>> {
+        Request::from_raw(self.into_raw())
     }
 
     /// The most pages that [`pages`](Self::pages), [`items`](Self::items) and [`all`](Self::all)

@@ -1,13 +1,17 @@
 //! What came back: head and body, decoding, pages, deletions, streams, remote data.
 
 mod broken;
+mod capture;
 pub(crate) mod decode;
 mod deleted;
 mod disposition;
 mod head;
+mod id;
+mod or_raw;
 mod output;
 mod page;
 mod received;
+mod record;
 mod remote_data;
 mod stream;
 
@@ -18,6 +22,8 @@ use http::{HeaderMap, StatusCode};
 pub(crate) use broken::{body_error, causes, cut_short};
 pub use deleted::Deleted;
 pub(crate) use head::{Head, declared_length};
+pub use id::Id;
+pub use or_raw::OrRaw;
 pub(crate) use output::{Body, Content};
 pub use output::{Output, WithDebug};
 pub use page::{KeyedPage, Page};

@@ -5,6 +5,10 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::record::RecordSeed;
+use super::remote_data::RemoteData;
+use crate::json_text::repair;
+
 /// One page of a list: the records, and the cursor of the next page.
 ///
 /// The last page has no `next_cursor`; an empty page with a cursor is not the last one.
@@ -36,7 +40,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// The records of this page.
@@ -77,7 +81,7 @@ pub struct Page<T> {
 /// ```
 ///
 /// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct KeyedPage<T> {
     /// The records of this page by their key.
@@ -94,9 +98,9 @@ pub struct KeyedPage<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let envelope: Envelope<Vec<T>> = read(deserializer)?;
+        let envelope: Envelope<List<T>> = read(deserializer)?;
         Ok(Self {
-            result: envelope.result,
+            result: envelope.result.0,
             next_cursor: envelope.next_cursor,
             prev_cursor: envelope.prev_cursor,
             result_count: envelope.result_count,
@@ -107,9 +111,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let envelope: Envelope<BTreeMap<String, T>> = read(deserializer)?;
+        let envelope: Envelope<Keyed<T>> = read(deserializer)?;
         Ok(Self {
-            result: envelope.result,
+            result: envelope.result.0,
             next_cursor: envelope.next_cursor,
             prev_cursor: envelope.prev_cursor,
             result_count: envelope.result_count,
@@ -128,22 +132,82 @@ struct Envelope<R> {
 }
 
 /// A collection of records that a page can hold.
+/// The records of a page, each of which is an object if it is a struct.
 trait Records<'de>: Deserialize<'de> + Default {
-    /// Reads the records where the answer gives them bare, as `debug` may do.
     fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error>;
 }
 
-impl<'de, T: Deserialize<'de>> Records<'de> for Vec<T> {
-    fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
-        let mut records = Self::new();
-        while let Some(record) = seq.next_element()? {
-            records.push(record);
-        }
-        Ok(records)
+struct List<T>(Vec<T>);
+
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 
-impl<'de, T: Deserialize<'de>> Records<'de> for BTreeMap<String, T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(ListVisitor(PhantomData))
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = List<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<List<T>, A::Error> {
+        List::from_seq(seq)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Records<'de> for List<T> {
+    fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
+        let mut records = Vec::new();
+        while let Some(record) = seq.next_element_seed(RecordSeed(PhantomData))? {
+            records.push(record);
+        }
+        Ok(Self(records))
+    }
+}
+
+struct Keyed<T>(BTreeMap<String, T>);
+
+impl<T> Default for Keyed<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Keyed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(KeyedVisitor(PhantomData))
+    }
+}
+
+struct KeyedVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for KeyedVisitor<T> {
+    type Value = Keyed<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("records keyed by a field")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keyed<T>, A::Error> {
+        let mut records = BTreeMap::new();
+        while let Some(key) = map.next_key()? {
+            records.insert(key, map.next_value_seed(RecordSeed(PhantomData))?);
+        }
+        Ok(Keyed(records))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Records<'de> for Keyed<T> {
     fn from_seq<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
         Err(serde::de::Error::invalid_type(
             serde::de::Unexpected::Seq,
@@ -154,6 +218,7 @@ impl<'de, T: Deserialize<'de>> Records<'de> for BTreeMap<String, T> {
 
 const FIELDS: &[&str] = &[
     "result",
+    "results",
     "next_cursor",
     "prev_cursor",
     "result_count",
@@ -169,8 +234,8 @@ fn read<'de, R: Records<'de>, D: Deserializer<'de>>(
 #[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "snake_case")]
 enum Field {
-    #[serde(alias = "results")]
     Result,
+    Results,
     NextCursor,
     PrevCursor,
     ResultCount,
@@ -200,6 +265,7 @@ impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<R>, A::Error> {
         let mut result: Option<Option<R>> = None;
+        let mut results: Option<Option<R>> = None;
         let (mut next_cursor, mut prev_cursor) = (None, None);
         let (mut result_count, mut is_partial_response) = (None, None);
         while let Some(field) = map.next_key()? {
@@ -209,16 +275,20 @@ impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
                         return Err(serde::de::Error::duplicate_field("result"));
                     }
                 }
-                Field::NextCursor => next_cursor = cursor(map.next_value()?),
-                Field::PrevCursor => prev_cursor = cursor(map.next_value()?),
-                Field::ResultCount => result_count = map.next_value()?,
-                Field::IsPartialResponse => is_partial_response = map.next_value()?,
-                Field::Other => {
+                // Beside `result` it is a field like any other.
+                Field::Results if result.is_none() => results = Some(map.next_value()?),
+                Field::NextCursor => next_cursor = map.next_value::<Advice>()?.cursor(),
+                Field::PrevCursor => prev_cursor = map.next_value::<Advice>()?.cursor(),
+                Field::ResultCount => result_count = map.next_value::<Advice>()?.parsed(),
+                Field::IsPartialResponse => {
+                    is_partial_response = map.next_value::<Advice>()?.parsed();
+                }
+                Field::Results | Field::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        match result {
+        match result.or(results) {
             Some(result) => Ok(Envelope {
                 result: result.unwrap_or_default(),
                 next_cursor,
@@ -231,18 +301,88 @@ impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
     }
 }
 
-/// A cursor as text. Truto documents strings only, yet a provider's number may come through.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Cursor {
-    Text(String),
-    Number(serde_json::Number),
+/// An envelope field of any kind: none of them may fail a page.
+struct Advice(RemoteData);
+
+impl<'de> Deserialize<'de> for Advice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RemoteData::deserialize(deserializer).map(Self)
+    }
 }
 
-fn cursor(cursor: Option<Cursor>) -> Option<String> {
-    match cursor? {
-        Cursor::Text(text) => Some(text).filter(|text| !text.is_empty()),
-        Cursor::Number(number) => Some(number.to_string()),
+impl Advice {
+    /// The text of a text, and of a number its digits.
+    fn text(&self) -> Option<String> {
+        let text = self.0.get();
+        match text.as_bytes().first()? {
+            b'"' => serde_json::from_str(&repair(text)).ok(),
+            b'-' | b'0'..=b'9' => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Null, empty, `false` and zero say that there is no further page.
+    fn cursor(&self) -> Option<String> {
+        let is_zero = self.0.get() == "0";
+        self.text().filter(|text| !text.is_empty() && !is_zero)
+    }
+
+    /// A count or a flag, bare or as text; what is neither is not known.
+    fn parsed<T: std::str::FromStr>(&self) -> Option<T> {
+        let text = self.text().unwrap_or_else(|| self.0.get().to_owned());
+        text.parse().ok()
+    }
+}
+
+impl<T> Page<T> {
+    /// A page of records without a further one, for tests.
+    ///
+    /// ```
+    /// use truto_core::Page;
+    ///
+    /// let mut page = Page::new(vec![1, 2]);
+    /// page.next_cursor = Some("more".to_owned());
+    /// assert_eq!((&page).into_iter().sum::<i32>(), 3);
+    /// ```
+    #[must_use]
+    pub fn new(result: Vec<T>) -> Self {
+        Self {
+            result,
+            next_cursor: None,
+            prev_cursor: None,
+            result_count: None,
+            is_partial_response: None,
+        }
+    }
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl<T> From<Vec<T>> for Page<T> {
+    fn from(result: Vec<T>) -> Self {
+        Self::new(result)
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.result.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.result.iter()
     }
 }
 
@@ -273,6 +413,9 @@ mod tests {
             r#"{"result":[]}"#,
             r#"{"result":[],"next_cursor":null}"#,
             r#"{"next_cursor":"","result":[]}"#,
+            r#"{"result":[],"next_cursor":false}"#,
+            r#"{"result":[],"next_cursor":0}"#,
+            r#"{"result":[],"next_cursor":{}}"#,
             r#"{"result":null}"#,
             "[]",
         ] {
@@ -285,6 +428,41 @@ mod tests {
             Some("17")
         );
         assert_eq!(page(r#"{"results":[1]}"#).result, [1]);
+    }
+
+    #[test]
+    fn no_advice_fails_a_page() {
+        let odd = page(
+            r#"{"result":[1],"results":"x","result_count":"1","is_partial_response":"true",
+                "prev_cursor":{},"next_cursor":12345678901234567890123}"#,
+        );
+        assert_eq!(
+            (odd.result_count, odd.is_partial_response),
+            (Some(1), Some(true))
+        );
+        assert_eq!(odd.prev_cursor, None);
+        assert_eq!(odd.next_cursor.as_deref(), Some("12345678901234567890123"));
+        let odd = page(r#"{"result":[1],"result_count":-1,"is_partial_response":7}"#);
+        assert_eq!((odd.result_count, odd.is_partial_response), (None, None));
+    }
+
+    #[test]
+    fn a_list_of_lists_is_not_a_list_of_records() {
+        #[derive(Debug, Deserialize)]
+        struct Record {
+            _id: Option<u8>,
+        }
+        for text in [r#"{"result":[[1]]}"#, "[[1]]", r#"{"result":{"a":[1]}}"#] {
+            assert!(
+                serde_json::from_str::<Page<Record>>(text).is_err(),
+                "{text}"
+            );
+            assert!(
+                serde_json::from_str::<KeyedPage<Record>>(text).is_err(),
+                "{text}"
+            );
+        }
+        assert!(serde_json::from_str::<Page<Vec<u8>>>("[[1]]").is_ok());
     }
 
     #[test]

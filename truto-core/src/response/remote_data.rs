@@ -1,10 +1,12 @@
 use std::fmt;
 
-use serde::de::DeserializeOwned;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::capture::RAW_VALUE;
 use super::decode;
 use crate::Error;
 use crate::error::Kind;
@@ -76,16 +78,51 @@ impl RemoteData {
     }
 
     /// Decodes the text into a [`Value`]. Integers beyond 64 bits and long fractions lose digits.
-    #[must_use]
-    pub fn to_value(&self) -> Value {
-        // A raw value has been checked as JSON, but for numbers out of `f64`'s range.
-        serde_json::from_str(self.get()).unwrap_or_else(|_| Value::String(self.get().to_owned()))
+    ///
+    /// # Errors
+    ///
+    /// [`Error::is_decode`] if a [`Value`] cannot hold it: nested deeper than 128 levels, or a number
+    /// beyond `f64`. [`get`](Self::get) has the text all the same.
+    pub fn to_value(&self) -> Result<Value, Error> {
+        self.parse()
+    }
+
+    /// Text that is known to be JSON.
+    pub(super) fn from_text(text: String) -> Self {
+        match RawValue::from_string(text) {
+            Ok(raw) => Self(raw),
+            // It came from a JSON parser, so this does not happen; null is no one's data.
+            Err(_) => Self(RawValue::NULL.to_owned()),
+        }
+    }
+
+    /// What kind of value it is, for texts that may not show it.
+    pub(super) fn kind(&self) -> &'static str {
+        match self.get().trim_start().as_bytes().first() {
+            Some(b'{') => "an object",
+            Some(b'[') => "an array",
+            Some(b'"') => "a string",
+            Some(b't' | b'f') => "a boolean",
+            Some(b'n') => "null",
+            _ => "a number",
+        }
+    }
+}
+
+impl From<Value> for RemoteData {
+    fn from(value: Value) -> Self {
+        match serde_json::value::to_raw_value(&value) {
+            Ok(raw) => Self(raw),
+            // A value always has a text; its keys are strings.
+            Err(_) => Self(RawValue::NULL.to_owned()),
+        }
     }
 }
 
 impl fmt::Debug for RemoteData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("RemoteData").field(&self.0).finish()
+        // It is the provider's record, which holds personal data; `get` shows it.
+        write!(f, "RemoteData({}, {} bytes)", self.kind(), self.get().len())
     }
 }
 
@@ -96,9 +133,37 @@ impl PartialEq for RemoteData {
     }
 }
 
+impl Eq for RemoteData {}
+
+impl std::hash::Hash for RemoteData {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.get().hash(state);
+    }
+}
+
 impl<'de> Deserialize<'de> for RemoteData {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Box::<RawValue>::deserialize(deserializer).map(Self)
+        deserializer.deserialize_newtype_struct(RAW_VALUE, RemoteVisitor)
+    }
+}
+
+struct RemoteVisitor;
+
+impl<'de> Visitor<'de> for RemoteVisitor {
+    type Value = RemoteData;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    // From text: it is taken as it is, without a second look.
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RemoteData, A::Error> {
+        Box::<RawValue>::deserialize(MapAccessDeserializer::new(map)).map(RemoteData)
+    }
+
+    // From the buffer of a flattened, tagged or untagged type.
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<RemoteData, D::Error> {
+        Value::deserialize(inner).map(Into::into)
     }
 }
 
@@ -117,6 +182,42 @@ mod tests {
         let remote: RemoteData = serde_json::from_str("1e999").expect("raw JSON");
         assert_eq!(remote.get(), "1e999");
         assert!(remote.parse::<f64>().is_err_and(|error| error.is_decode()));
-        assert_eq!(remote.to_value(), "1e999");
+        assert!(remote.to_value().is_err_and(|error| error.is_decode()));
+    }
+
+    #[test]
+    fn it_is_kept_in_flattened_tagged_and_untagged_types() {
+        #[derive(Deserialize)]
+        struct Inner {
+            remote_data: RemoteData,
+        }
+        #[derive(Deserialize)]
+        struct Flat {
+            #[serde(flatten)]
+            inner: Inner,
+            #[serde(flatten)]
+            more: std::collections::BTreeMap<String, RemoteData>,
+        }
+        #[derive(Deserialize)]
+        #[serde(tag = "kind")]
+        enum Tagged {
+            A(Inner),
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Untagged {
+            A(Inner),
+        }
+        let text = r#"{"kind":"A","remote_data":{"a":[1,"x",null]},"odd":{"b":true}}"#;
+        let flat: Flat = serde_json::from_str(text).expect("flattened");
+        let Tagged::A(tagged) = serde_json::from_str(text).expect("tagged");
+        let Untagged::A(untagged) = serde_json::from_str(text).expect("untagged");
+        for inner in [flat.inner, tagged, untagged] {
+            assert_eq!(inner.remote_data.get(), r#"{"a":[1,"x",null]}"#);
+        }
+        assert_eq!(flat.more["odd"].get(), r#"{"b":true}"#);
+        let value: Value = serde_json::from_str(text).expect("JSON");
+        let inner: Inner = serde_json::from_value(value).expect("a value");
+        assert_eq!(inner.remote_data.kind(), "an object");
     }
 }

@@ -1,0 +1,161 @@
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// A query value with comparison operators, for the fields of a list's query.
+///
+/// ```
+/// use truto_core::{Filter, Page, Request};
+///
+/// #[derive(serde::Serialize)]
+/// struct ListUsers {
+///     status: Option<Filter<&'static str>>,
+///     created_at: Option<Filter<&'static str>>,
+/// }
+///
+/// let query = ListUsers {
+///     status: Some(Filter::eq("active")),
+///     created_at: Some(Filter::gte("2026-01-01").and(Filter::lt("2027-01-01"))),
+/// };
+/// let users = Request::<Page<()>>::unified("GET", "crm", "users", None).query(&query);
+/// assert_eq!(
+///     users.query_string(),
+///     "status=active&created_at%5Bgte%5D=2026-01-01&created_at%5Blt%5D=2027-01-01"
+/// );
+/// ```
+///
+/// See [Truto's page on querying](https://truto.one/docs/api-reference/overview/querying).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Filter<T> {
+    eq: Option<T>,
+    gt: Option<T>,
+    gte: Option<T>,
+    lt: Option<T>,
+    lte: Option<T>,
+}
+
+impl<T> Filter<T> {
+    fn none() -> Self {
+        Self {
+            eq: None,
+            gt: None,
+            gte: None,
+            lt: None,
+            lte: None,
+        }
+    }
+
+    /// Equal to the value: `field=value`, or `field[eq]=value` beside other bounds.
+    pub fn eq(value: T) -> Self {
+        Self {
+            eq: Some(value),
+            ..Self::none()
+        }
+    }
+
+    /// Greater than the value: `field[gt]=value`.
+    pub fn gt(value: T) -> Self {
+        Self {
+            gt: Some(value),
+            ..Self::none()
+        }
+    }
+
+    /// Greater than or equal to the value: `field[gte]=value`.
+    pub fn gte(value: T) -> Self {
+        Self {
+            gte: Some(value),
+            ..Self::none()
+        }
+    }
+
+    /// Less than the value: `field[lt]=value`.
+    pub fn lt(value: T) -> Self {
+        Self {
+            lt: Some(value),
+            ..Self::none()
+        }
+    }
+
+    /// Less than or equal to the value: `field[lte]=value`.
+    pub fn lte(value: T) -> Self {
+        Self {
+            lte: Some(value),
+            ..Self::none()
+        }
+    }
+
+    /// Both; of one operator the later bound counts.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            eq: other.eq.or(self.eq),
+            gt: other.gt.or(self.gt),
+            gte: other.gte.or(self.gte),
+            lt: other.lt.or(self.lt),
+            lte: other.lte.or(self.lte),
+        }
+    }
+
+    fn bounds(&self) -> impl Iterator<Item = (&'static str, &T)> {
+        [
+            ("eq", &self.eq),
+            ("gt", &self.gt),
+            ("gte", &self.gte),
+            ("lt", &self.lt),
+            ("lte", &self.lte),
+        ]
+        .into_iter()
+        .filter_map(|(operator, value)| Some((operator, value.as_ref()?)))
+    }
+}
+
+impl<T> From<T> for Filter<T> {
+    fn from(value: T) -> Self {
+        Self::eq(value)
+    }
+}
+
+impl<T: Serialize> Serialize for Filter<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let (Some(value), 1) = (&self.eq, self.bounds().count()) {
+            return value.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        for (operator, value) in self.bounds() {
+            map.serialize_entry(operator, value)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::encode::query::{Namespace, append};
+
+    #[test]
+    fn operators_on_the_wire() {
+        #[derive(Serialize)]
+        struct Query {
+            at: Filter<u8>,
+        }
+        for (at, expected) in [
+            (Filter::eq(1), "&at=1"),
+            (1.into(), "&at=1"),
+            (Filter::gt(1), "&at%5Bgt%5D=1"),
+            (
+                Filter::gte(1).and(Filter::lte(2)),
+                "&at%5Bgte%5D=1&at%5Blte%5D=2",
+            ),
+            (Filter::lt(1).and(Filter::lt(2)), "&at%5Blt%5D=2"),
+            (
+                Filter::lt(3).and(Filter::eq(1)),
+                "&at%5Beq%5D=1&at%5Blt%5D=3",
+            ),
+        ] {
+            let mut query = String::new();
+            append(&mut query, Namespace::Endpoint, &Query { at }).expect("a query");
+            assert_eq!(query, expected);
+        }
+    }
+}

@@ -1,0 +1,291 @@
+use std::fmt;
+
+use serde::de::{DeserializeOwned, Deserializer};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::capture::{Captured, capture};
+use super::decode;
+use super::record::Record;
+use super::remote_data::RemoteData;
+use crate::json_text::repair;
+
+/// A value of the type, or the JSON that came instead.
+///
+/// Where Truto has no mapping, it hands on the provider's own value, so any field may hold anything.
+/// As a field (`status: Option<OrRaw<Status>>`) or as a record
+/// ([`Request::or_raw`](crate::Request::or_raw)) it keeps what does not fit, and the rest of the
+/// response comes typed. Written back, it is what came.
+///
+/// ```
+/// # fn main() -> Result<(), serde_json::Error> {
+/// use truto_core::OrRaw;
+///
+/// #[derive(Debug, PartialEq, serde::Deserialize)]
+/// #[serde(rename_all = "snake_case")]
+/// enum Status {
+///     Active,
+///     Inactive,
+/// }
+///
+/// #[derive(serde::Deserialize)]
+/// struct User {
+///     status: Option<OrRaw<Status>>,
+/// }
+///
+/// let users: Vec<User> = serde_json::from_str(r#"[{"status":"active"},{"status":"on leave"}]"#)?;
+/// assert!(matches!(users[0].status, Some(OrRaw::Known(Status::Active))));
+/// let odd = users[1].status.as_ref().and_then(OrRaw::raw).expect("another word");
+/// assert_eq!(odd.get(), r#""on leave""#);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A generic model needs a bound: `#[serde(bound = "T: serde::de::DeserializeOwned")]`.
+///
+/// See [Truto's guide to unified models](https://truto.one/docs/guides/unified-apis/creating-unified-apis).
+#[derive(Clone)]
+pub enum OrRaw<T> {
+    /// What the type expects.
+    Known(T),
+    /// Anything else, as it came.
+    Raw(RemoteData),
+}
+
+impl<T> OrRaw<T> {
+    /// The value, if it is one of the type.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Raw(_) => None,
+        }
+    }
+
+    /// Whether it is this very value.
+    pub fn is(&self, value: &T) -> bool
+    where
+        T: PartialEq,
+    {
+        self.known() == Some(value)
+    }
+
+    /// The value, or the JSON that came instead.
+    ///
+    /// # Errors
+    ///
+    /// The JSON, if it is not a value of the type.
+    pub fn into_known(self) -> Result<T, RemoteData> {
+        match self {
+            Self::Known(value) => Ok(value),
+            Self::Raw(raw) => Err(raw),
+        }
+    }
+
+    /// The JSON that came, if it is not a value of the type.
+    pub fn raw(&self) -> Option<&RemoteData> {
+        match self {
+            Self::Known(_) => None,
+            Self::Raw(raw) => Some(raw),
+        }
+    }
+}
+
+impl<T: DeserializeOwned> OrRaw<T> {
+    /// Why it is not a value of the type: the place and the kinds, never a value. `None` if it is one.
+    ///
+    /// Worked out when asked.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), serde_json::Error> {
+    /// use truto_core::OrRaw;
+    ///
+    /// let size: OrRaw<u64> = serde_json::from_str(r#""12 kB""#)?;
+    /// assert_eq!(size.explain().as_deref(), Some("expected u64, found a string"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn explain(&self) -> Option<String> {
+        let raw = self.raw()?;
+        Some(match decode::json::<T>(raw.get()) {
+            Ok(_) => "it fits the type when it stands alone".to_owned(),
+            Err(failure) => failure.message,
+        })
+    }
+}
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for OrRaw<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match capture(deserializer)? {
+            Captured::Text(text) => match read(&text) {
+                Some(value) => Self::Known(value),
+                None => Self::Raw(RemoteData::from_text(text.into_owned())),
+            },
+            Captured::Value(value) => match T::deserialize(Record(&value)) {
+                Ok(value) => Self::Known(value),
+                Err(_) => Self::Raw(value.into()),
+            },
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
+    let once = |text: &str| {
+        let mut json = serde_json::Deserializer::from_str(text);
+        T::deserialize(Record(&mut json)).ok()
+    };
+    once(text).or_else(|| match repair(text) {
+        std::borrow::Cow::Borrowed(_) => None,
+        std::borrow::Cow::Owned(repaired) => once(&repaired),
+    })
+}
+
+impl<T: Serialize> Serialize for OrRaw<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Known(value) => value.serialize(serializer),
+            Self::Raw(raw) => raw.serialize(serializer),
+        }
+    }
+}
+
+impl<T> From<T> for OrRaw<T> {
+    fn from(value: T) -> Self {
+        Self::Known(value)
+    }
+}
+
+impl<T: PartialEq> PartialEq for OrRaw<T> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Known(one), Self::Known(other)) => one == other,
+            (Self::Raw(one), Self::Raw(other)) => one == other,
+            _ => false,
+        }
+    }
+}
+
+impl<T: Eq> Eq for OrRaw<T> {}
+
+impl<T: PartialEq> PartialEq<T> for OrRaw<T> {
+    fn eq(&self, other: &T) -> bool {
+        self.is(other)
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OrRaw<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(value) => f.debug_tuple("Known").field(value).finish(),
+            // It is the provider's record, which holds personal data.
+            Self::Raw(raw) => {
+                let (kind, length) = (raw.kind(), raw.get().len());
+                write!(f, "Raw({kind}, {length} bytes)")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Status {
+        Active,
+    }
+
+    #[derive(Debug, Clone, PartialEq, Deserialize, Serialize)]
+    struct Group {
+        id: Option<String>,
+    }
+
+    fn read<T: DeserializeOwned>(text: &str) -> OrRaw<T> {
+        serde_json::from_str(text).expect(text)
+    }
+
+    #[test]
+    fn a_value_of_the_type_or_what_came_instead() {
+        assert!(read::<Status>(r#""active""#).is(&Status::Active));
+        assert_eq!(read::<Status>(r#" "active" "#), Status::Active);
+        for text in [
+            r#""unknown word""#,
+            "7",
+            "null",
+            "true",
+            r#"{"a":[1e999]}"#,
+            r#"["active"]"#,
+        ] {
+            let value = read::<Status>(text);
+            assert_eq!(value.raw().expect(text).get(), text);
+            assert_eq!(serde_json::to_string(&value).expect("JSON"), text);
+        }
+        assert_eq!(read::<u64>("12"), 12);
+        assert!(read::<u64>("-12").raw().is_some());
+    }
+
+    #[test]
+    fn a_struct_is_not_an_array() {
+        assert!(read::<Group>(r#"["x"]"#).raw().is_some());
+        assert!(read::<Option<Group>>(r#"["x"]"#).raw().is_some());
+        assert!(read::<Group>(r#"{"id":"x"}"#).known().is_some());
+        assert!(read::<(u8, u8)>("[1,2]").known().is_some());
+    }
+
+    #[test]
+    fn half_an_emoji_is_known() {
+        assert_eq!(read::<String>(r#""cut \ud83d""#), "cut \u{fffd}".to_owned());
+    }
+
+    #[test]
+    fn it_works_in_flattened_tagged_and_untagged_types() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Inner {
+            status: Option<OrRaw<Status>>,
+            #[serde(default)]
+            more: BTreeMap<String, OrRaw<u8>>,
+        }
+        #[derive(Deserialize)]
+        struct Flat {
+            #[serde(flatten)]
+            inner: Inner,
+        }
+        #[derive(Deserialize)]
+        #[serde(tag = "kind")]
+        enum Tagged {
+            A(Inner),
+        }
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Untagged {
+            A(Inner),
+        }
+        let text = r#"{"kind":"A","status":"odd","more":{"a":1,"b":"x"}}"#;
+        let plain: Inner = serde_json::from_str(text).expect("plain");
+        assert!(
+            plain
+                .status
+                .as_ref()
+                .is_some_and(|status| status.raw().is_some())
+        );
+        assert_eq!(plain.more["a"], 1);
+        let flat: Flat = serde_json::from_str(text).expect("flattened");
+        let Tagged::A(tagged) = serde_json::from_str(text).expect("tagged");
+        let Untagged::A(untagged) = serde_json::from_str(text).expect("untagged");
+        assert_eq!([&flat.inner, &tagged, &untagged], [&plain; 3]);
+        let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
+        let valued: Inner = serde_json::from_value(value).expect("a value");
+        assert_eq!(valued, plain);
+    }
+
+    #[test]
+    fn neither_debug_nor_explain_shows_a_value() {
+        let odd = read::<Group>(r#"{"id":["private"]}"#);
+        assert_eq!(format!("{odd:?}"), "Raw(an object, 18 bytes)");
+        let why = odd.explain().expect("a reason");
+        assert_eq!(why, "expected a string, found an array at `id`");
+        assert_eq!(read::<u8>("1").explain(), None);
+        assert_eq!(format!("{:?}", read::<u8>("1")), "Known(1)");
+    }
+}
