@@ -14,8 +14,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use truto_core::{
-    AccessToken, Client, Error, ErrorKind, RemoteData, RetryPolicy, Throttle, Upload,
-    unified_endpoint,
+    AccessToken, Client, Error, ErrorKind, Filter, Id, OrRaw, RemoteData, RetryPolicy, Throttle,
+    Upload, unified_endpoint,
 };
 use truto_tests::{Play, Wire, http, json};
 
@@ -252,6 +252,12 @@ async fn no_debug_shows_the_token() {
                     .client()
                     .account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d"),
             ),
+        ),
+        ("Filter", Box::new(Filter::eq(1))),
+        ("Id", Box::new(Id::from("1"))),
+        (
+            "OrRaw",
+            Box::new(serde_json::from_str::<OrRaw<u8>>(&format!("[\"{TOKEN}\"]"))),
         ),
         ("ErrorKind", Box::new(ErrorKind::Token)),
         ("Items", Box::new(Record::list().items(&account))),

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Format, Request};
+use crate::response::PlainOutput;
 use crate::{ByteStream, WithDebug};
 
 impl<O> Request<O> {
@@ -64,7 +65,10 @@ impl<O> Request<O> {
     /// let request: Request<truto_core::WithDebug<User>> = User::get("1").debug();
     /// assert_eq!(request.query_string(), "truto_response_format=debug");
     /// ```
-    pub fn debug(mut self) -> Request<WithDebug<O>> {
+    pub fn debug(mut self) -> Request<WithDebug<O>>
+    where
+        O: PlainOutput,
+    {
         self.raw.format = Format::Debug;
         self.with_output()
     }

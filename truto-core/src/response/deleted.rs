@@ -1,8 +1,13 @@
-use std::fmt;
+use std::collections::BTreeMap;
 
-use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::decode::{self, Failure};
+use super::id::Id;
+use super::or_raw::OrRaw;
+use super::remote_data::RemoteData;
+use crate::json_text::repair;
 
 /// What a delete answered: the deleted object, its id alone, or nothing.
 ///
@@ -35,10 +40,11 @@ use super::decode::{self, Failure};
 /// ```
 ///
 /// See [the delete method of users](https://truto.one/docs/api-reference/unified-e-signature-api/users/delete).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Deleted<T> {
     id: Option<String>,
     resource: Option<T>,
+    raw: Option<RemoteData>,
 }
 
 impl<T> Deleted<T> {
@@ -59,94 +65,105 @@ impl<T> Deleted<T> {
     pub fn into_resource(self) -> Option<T> {
         self.resource
     }
+
+    /// The body, where it is JSON but not the record: `{"success":true}`, say.
+    #[must_use]
+    pub fn raw(&self) -> Option<&RemoteData> {
+        self.raw.as_ref()
+    }
 }
 
 impl<T: DeserializeOwned> Deleted<T> {
+    /// A success with JSON or nothing in its body: the record if it is one, else its id.
     pub(crate) fn read(text: &str) -> Result<Self, Failure> {
-        let glance = Glance::at(text);
-        let resource = if glance.is_whole_answer || decode::is_blank(text) {
-            None
-        } else {
-            decode::json::<Option<T>>(text)?
-        };
-        Ok(Self {
-            id: glance.id,
-            resource,
+        if decode::is_blank(text) {
+            return Ok(Self::default());
+        }
+        let body: RemoteData = decode::json(text)?;
+        let fields: Option<BTreeMap<String, IgnoredAny>> = serde_json::from_str(text).ok();
+        let id = Known::of(text).id;
+        // An id alone says nothing of the record, whatever its type makes of it.
+        let only_id = fields.is_none_or(|fields| fields.keys().all(|key| key == "id"));
+        if only_id
+            && (id.is_some() || matches!(body.get().trim(), "null" | "{}" | r#"{"id":null}"#))
+        {
+            return Ok(Self {
+                id,
+                ..Self::default()
+            });
+        }
+        Ok(match decode::json(text) {
+            Ok(resource) => Self {
+                id,
+                resource: Some(resource),
+                raw: None,
+            },
+            Err(_) => Self {
+                id,
+                resource: None,
+                raw: Some(body),
+            },
         })
     }
 }
 
-/// What a look at the top-level keys tells, which stops at the id if more follows.
-#[derive(Default)]
-struct Glance {
+/// What is known of a deleted record, whatever its type.
+#[derive(Default, serde::Deserialize)]
+struct Known {
+    #[serde(default, deserialize_with = "any_id")]
     id: Option<String>,
-    /// The answer is an object with no other key than the id.
-    is_whole_answer: bool,
 }
 
-impl Glance {
-    fn at(text: &str) -> Self {
-        let mut glance = Self::default();
-        let mut json = serde_json::Deserializer::from_str(text);
-        // An error comes from our own early stop, or is found again, and told, by the full decode.
-        let whole = json
-            .deserialize_map(GlanceVisitor(&mut glance))
-            .is_ok_and(|only_id| only_id && json.end().is_ok());
-        glance.is_whole_answer = whole;
-        glance
-    }
-}
-
-struct GlanceVisitor<'a>(&'a mut Glance);
-
-impl<'de> Visitor<'de> for GlanceVisitor<'_> {
-    /// Whether there was no other key than the id.
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let mut only_id = true;
-        while let Some(key) = map.next_key::<Key>()? {
-            if let Key::Id = key {
-                self.0.id = map.next_value::<Id>()?.into_text();
-            } else if self.0.id.is_some() {
-                // All is known; the deserializer ends with an error, since the object does not.
-                return Ok(false);
-            } else {
-                map.next_value::<IgnoredAny>()?;
-                only_id = false;
-            }
+impl Known {
+    fn of(text: &str) -> Self {
+        if !text.trim_start().starts_with('{') {
+            return Self::default();
         }
-        Ok(only_id)
+        serde_json::from_str(&repair(text)).unwrap_or_default()
     }
 }
 
-#[derive(serde::Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
-enum Key {
-    Id,
-    #[serde(other)]
-    Other,
+/// An id is text or a number; anything else is none.
+fn any_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let id = OrRaw::<Id>::deserialize(deserializer)?;
+    Ok(id.into_known().ok().map(Into::into))
 }
 
-/// Ids are strings in all of Truto's schemas, but a provider's number may come through.
-#[derive(serde::Deserialize)]
-#[serde(untagged)]
-enum Id {
-    Text(String),
-    Number(serde_json::Number),
-    Other(IgnoredAny),
+impl<T> Deleted<T> {
+    /// A deletion of which the server returned the record, for tests.
+    ///
+    /// ```
+    /// use truto_core::Deleted;
+    ///
+    /// let deleted = Deleted::from_resource("7", "the record");
+    /// assert_eq!((deleted.id(), deleted.into_resource()), (Some("7"), Some("the record")));
+    /// assert_eq!(Deleted::<()>::from_id("7").id(), Some("7"));
+    /// ```
+    #[must_use]
+    pub fn from_resource(id: impl Into<String>, resource: T) -> Self {
+        Self {
+            id: Some(id.into()),
+            resource: Some(resource),
+            raw: None,
+        }
+    }
+
+    /// A deletion of which the server returned the id alone, for tests.
+    #[must_use]
+    pub fn from_id(id: impl Into<String>) -> Self {
+        Self {
+            id: Some(id.into()),
+            ..Self::default()
+        }
+    }
 }
 
-impl Id {
-    fn into_text(self) -> Option<String> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Number(number) => Some(number.to_string()),
-            Self::Other(IgnoredAny) => None,
+impl<T> Default for Deleted<T> {
+    fn default() -> Self {
+        Self {
+            id: None,
+            resource: None,
+            raw: None,
         }
     }
 }
@@ -169,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn all_three_answers() {
+    fn all_three_responses() {
         let id = || Some("7".to_owned());
         let user = |name: Option<&str>| {
             Some(User {
@@ -182,6 +199,7 @@ mod tests {
             (r#"{"name":"n","id":"7"}"#, (id(), user(Some("n")))),
             (r#"{"id":"7","name":null}"#, (id(), user(None))),
             (r#"{"id":"7","unknown":1}"#, (id(), user(None))),
+            (r#"{"id":"7","deleted":true}"#, (id(), user(None))),
             (r#"{"id":"7"}"#, (id(), None)),
             (r#" { "id" : 7 } "#, (id(), None)),
             (r#"{"id":null}"#, (None, None)),
@@ -195,15 +213,29 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_an_error() {
-        for text in [
-            "<html>",
-            "7",
-            "[]",
-            r#"{"id":"7","name":1}"#,
-            r#"{"id":"7"} x"#,
-            r#"{"ok":true}"#,
+    fn any_other_json_is_a_success_all_the_same() {
+        for (text, id) in [
+            (r#"{"id":"7","name":1}"#, Some("7")),
+            (r#"{"id":7,"name":["x"]}"#, Some("7")),
+            (r#"{"ok":true}"#, None),
+            (r#"{"success":true}"#, None),
+            ("7", None),
+            ("[]", None),
+            (r#"[{"id":"7"}]"#, None),
+            (r#"{"id":"7","name":"cut \ud83d","x":1e999}"#, Some("7")),
         ] {
+            let deleted = Deleted::<User>::read(text).expect(text);
+            assert_eq!(deleted.id(), id, "{text}");
+            if !text.contains("ud83d") {
+                assert_eq!(deleted.raw().expect(text).get(), text);
+                assert_eq!(deleted.into_resource(), None, "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_json_is_an_error() {
+        for text in ["<html>", "OK", r#"{"id":"7""#, r#"{"id":"7"} x"#] {
             assert!(Deleted::<User>::read(text).is_err(), "{text}");
         }
     }

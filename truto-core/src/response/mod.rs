@@ -24,6 +24,7 @@ pub use deleted::Deleted;
 pub(crate) use head::{Head, declared_length};
 pub use id::Id;
 pub use or_raw::OrRaw;
+pub(crate) use output::PlainOutput;
 pub(crate) use output::{Body, Content};
 pub use output::{Output, WithDebug};
 pub use page::{KeyedPage, Page};
@@ -33,7 +34,7 @@ pub use stream::ByteStream;
 
 use crate::RateLimit;
 
-/// A decoded answer with what came around it; given by
+/// A decoded response with what came around it; returned by
 /// [`Request::response`](crate::Request::response).
 ///
 /// ```no_run
@@ -48,6 +49,7 @@ use crate::RateLimit;
 /// ```
 ///
 /// See [Truto's page on rate limits](https://truto.one/docs/api-reference/overview/rate-limits).
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Response<O> {
     /// The decoded body.
@@ -56,10 +58,28 @@ pub struct Response<O> {
     pub status: StatusCode,
     /// The headers as they came.
     pub headers: HeaderMap,
-    /// The account's rate limit, where the answer states it.
+    /// The account's rate limit, where the response states it.
     pub rate_limit: Option<RateLimit>,
     /// How many requests went out for this call, at least 1.
     pub attempts: u32,
+}
+
+impl<O> Response<O> {
+    /// A response of status 200 without headers, for tests.
+    ///
+    /// ```
+    /// assert_eq!(truto_core::Response::new("body").attempts, 1);
+    /// ```
+    #[must_use]
+    pub fn new(body: O) -> Self {
+        Self {
+            body,
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            rate_limit: None,
+            attempts: 1,
+        }
+    }
 }
 
 impl<O: fmt::Debug> fmt::Debug for Response<O> {

@@ -107,7 +107,10 @@ impl<T: DeserializeOwned> OrRaw<T> {
         let raw = self.raw()?;
         Some(match decode::json::<T>(raw.get()) {
             Ok(_) => "it fits the type when it stands alone".to_owned(),
-            Err(failure) => failure.message,
+            Err(failure) => {
+                let top = failure.message.strip_suffix(" at the top of the response");
+                top.unwrap_or(&failure.message).to_owned()
+            }
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What a call can give back, and how it comes out of an answer.
+//! What a call can return, and how it comes out of a response.
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
@@ -9,12 +9,12 @@ use super::decode::{self, Cause, Failure};
 use super::deleted::Deleted;
 use super::stream::ByteStream;
 
-/// A type that [`Request::send`](crate::Request::send) can give back.
+/// A type that [`Request::send`](crate::Request::send) can return.
 ///
 /// Every [`serde::Deserialize`] type that borrows nothing is one, and so are [`Deleted`],
 /// [`WithDebug`] and [`ByteStream`]. There is nothing to implement: derive `Deserialize`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be decoded from an answer of Truto",
+    message = "`{Self}` cannot be decoded from a Truto response",
     label = "this type does not implement `serde::Deserialize`",
     note = "add `#[derive(serde::Deserialize)]` to `{Self}`, and to every type in its fields"
 )]
@@ -23,16 +23,30 @@ pub trait Output: Sized {
     #[doc(hidden)]
     const STREAMED: bool = false;
 
-    /// Makes the value from a successful answer.
+    /// Makes the value from a successful response.
     #[doc(hidden)]
     fn from_body(body: Body) -> Result<Self, Failure>;
 }
 
-/// A successful answer's body.
+/// What has no `debug` envelope yet: there is only one.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no `debug` format",
+    label = "`debug()` is called once, on a decoded response"
+)]
+pub trait PlainOutput: Output {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> PlainOutput for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> PlainOutput for Deleted<T> {}
+
+/// The body of a successful response.
 #[derive(Debug)]
 pub struct Body {
     pub(crate) content: Content,
-    /// A custom method's answer, which may be wrapped in `{"result": …}`.
+    /// The response of a custom method, which may be wrapped in `{"result": …}`.
     pub(crate) may_be_wrapped: bool,
 }
 
@@ -48,7 +62,7 @@ impl Body {
             Content::Whole(bytes) => Ok(bytes),
             Content::Stream(_) => Err(Failure::new(
                 Cause::Shape,
-                "the answer was asked for as a stream",
+                "the response was asked for as a stream",
             )),
         }
     }
@@ -87,7 +101,7 @@ impl Output for ByteStream {
     }
 }
 
-/// The answer in the `debug` format: the result, and what passed between Truto and the provider.
+/// The response in the `debug` format: the result, and what passed between Truto and the provider.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -103,27 +117,27 @@ impl Output for ByteStream {
 /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
 /// # }
 /// # let account = sandbox.account();
-/// let answer = User::get("a").debug().send(&account).await?;
-/// assert_eq!(answer.result.id, "a");
-/// assert!(answer.debug.is_some_and(|debug| debug["requestUrl"].is_string()));
+/// let response = User::get("a").debug().send(&account).await?;
+/// assert_eq!(response.result.id, "a");
+/// assert!(response.debug.is_some_and(|debug| debug["requestUrl"].is_string()));
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// Given by [`Request::debug`](crate::Request::debug). See `truto_response_format` on
+/// Returned by [`Request::debug`](crate::Request::debug). See `truto_response_format` on
 /// [an endpoint's page](https://truto.one/docs/api-reference/unified-e-signature-api/users/delete).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WithDebug<T> {
-    /// What the call gives without `debug`.
+    /// What the call returns without `debug`.
     pub result: T,
     /// `requestUrl`, `requestOptions`, `data`, `responseHeaders` and, for lists, more; `None` where
-    /// Truto answered without asking the provider.
+    /// Truto responded without asking the provider.
     pub debug: Option<Value>,
 }
 
 #[diagnostic::do_not_recommend]
-impl<O: Output> Output for WithDebug<O> {
+impl<O: PlainOutput> Output for WithDebug<O> {
     fn from_body(body: Body) -> Result<Self, Failure> {
         #[derive(serde::Deserialize)]
         struct Envelope {
@@ -132,17 +146,24 @@ impl<O: Output> Output for WithDebug<O> {
         }
         let may_be_wrapped = body.may_be_wrapped;
         let bytes = body.whole()?;
-        let envelope: Envelope = decode::json(decode::text(&bytes)?)?;
-        let result = Body {
-            content: Content::Whole(Bytes::from(Box::<str>::from(envelope.result).into_string())),
-            may_be_wrapped,
+        let text = decode::text(&bytes)?;
+        let plain = |bytes| {
+            O::from_body(Body {
+                content: Content::Whole(bytes),
+                may_be_wrapped,
+            })
         };
-        let result = O::from_body(result).map_err(|failure| Failure {
-            message: format!("{} (inside `result`)", failure.message),
-            ..failure
-        })?;
+        if decode::is_blank(text) {
+            // A 204 has no envelope either.
+            return Ok(Self {
+                result: plain(Bytes::new())?,
+                debug: None,
+            });
+        }
+        let envelope: Envelope = decode::json(text)?;
+        let result = Bytes::from(Box::<str>::from(envelope.result).into_string());
         Ok(Self {
-            result,
+            result: plain(result).map_err(Failure::inside_result)?,
             debug: envelope.debug,
         })
     }

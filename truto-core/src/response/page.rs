@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
-use super::record::RecordSeed;
+use super::record::{PAGE, RecordSeed};
 use super::remote_data::RemoteData;
 use crate::json_text::repair;
 
@@ -228,7 +228,7 @@ const FIELDS: &[&str] = &[
 fn read<'de, R: Records<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Envelope<R>, D::Error> {
-    deserializer.deserialize_struct("Page", FIELDS, EnvelopeVisitor(PhantomData))
+    deserializer.deserialize_struct(PAGE, FIELDS, EnvelopeVisitor(PhantomData))
 }
 
 #[derive(Deserialize)]

@@ -8,6 +8,9 @@ use serde::de::{
     Unexpected, Visitor,
 };
 
+/// The name under which pages are decoded: they may be a bare list of records.
+pub(super) const PAGE: &str = "$truto_core::Page";
+
 /// Decodes a value whose struct, if it is one, does not come from an array.
 pub(super) struct Record<D>(pub(super) D);
 
@@ -31,9 +34,9 @@ macro_rules! forward {
 }
 
 macro_rules! wrap {
-    ($($method:ident($($arg:ident: $type:ty),*), $seq:literal;)*) => {$(
+    ($($method:ident($($arg:ident: $type:ty),*);)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            self.0.$method($($arg,)* Objects { visitor, seq: $seq })
+            self.0.$method($($arg,)* Objects { visitor, seq: true })
         }
     )*};
 }
@@ -73,9 +76,19 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Record<D> {
     }
 
     wrap! {
-        deserialize_option(), true;
-        deserialize_newtype_struct(name: &'static str), true;
-        deserialize_struct(name: &'static str, fields: &'static [&'static str]), false;
+        deserialize_option();
+        deserialize_newtype_struct(name: &'static str);
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let seq = name == PAGE;
+        let visitor = Objects { visitor, seq };
+        self.0.deserialize_struct(name, fields, visitor)
     }
 }
 

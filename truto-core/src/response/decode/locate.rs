@@ -12,16 +12,18 @@ use serde::de::{
     SeqAccess, Visitor,
 };
 
+use crate::response::record::Record;
+
 /// Says what is wrong and where, for example ``expected a boolean, found a string at `emails[0].is_primary` ``.
 pub(super) fn locate<T: DeserializeOwned>(text: &str) -> String {
     let track = Track::default();
     let mut json = serde_json::Deserializer::from_str(text);
-    match T::deserialize(Tracked {
+    match T::deserialize(Record(Tracked {
         inner: &mut json,
         track: &track,
         key: false,
-    }) {
-        Ok(_) => "the answer does not fit its type".to_owned(),
+    })) {
+        Ok(_) => "the response does not fit its type".to_owned(),
         Err(error) => track.describe(&error.to_string()),
     }
 }
@@ -36,6 +38,8 @@ struct State {
     key: Option<String>,
     /// The innermost value that was refused: its kind and what was expected.
     refused: Option<(&'static str, String)>,
+    /// Every name that the types asked for: what a message may quote.
+    names: Vec<&'static [&'static str]>,
 }
 
 enum Step {
@@ -72,41 +76,109 @@ impl Track {
         result
     }
 
+    fn note_names(&self, names: &'static [&'static str]) {
+        self.0.borrow_mut().names.push(names);
+    }
+
     /// Turns serde's message, which may quote values, into one that does not.
+    ///
+    /// A message of the user's own type can look like serde's, so nothing is taken over from it but
+    /// words that the types themselves have named.
     fn describe(&self, message: &str) -> String {
         let state = self.0.borrow();
-        let place = state.place();
         let (found, expected) = match &state.refused {
             Some((found, expected)) => (*found, expected.as_str()),
             None => ("a value", "another one"),
         };
-        let starts = |prefix| message.starts_with(prefix);
-        if starts("invalid type") || starts("invalid value") {
-            format!("expected {expected}, found {}{place}", kind(message))
-        } else if starts("missing field `") || starts("duplicate field `") {
-            // The field's name comes from the type, the rest of the message is a position.
-            let end = message
-                .match_indices('`')
-                .nth(1)
-                .map_or(0, |(at, _)| at + 1);
-            format!("{}{place}", &message[..end])
-        } else if starts("unknown variant") || starts("unknown field") {
-            let (what, _) = message.split_once('`').unwrap_or((message, ""));
-            let options = message
-                .rsplit_once("expected ")
-                .map_or("", |(_, options)| options);
-            let options = options.split(" at line ").next().unwrap_or_default();
-            format!("{}, expected {options}{place}", what.trim_end())
-        } else if starts("invalid length") {
-            format!("expected {expected}, found {found} of another length{place}")
-        } else {
-            format!("{found} was refused by its type{place}")
+        let quoted = message.split('`').nth(1).unwrap_or_default();
+        if let Some(what) = ["invalid type: ", "invalid value: "]
+            .into_iter()
+            .find_map(|prefix| message.strip_prefix(prefix))
+        {
+            let said = what.rsplit_once(", expected ").map_or("", |(_, said)| {
+                said.split(" at line ").next().unwrap_or(said)
+            });
+            if said == expected || said.is_empty() {
+                return format!("expected {expected}, found {}{}", kind(what), state.place());
+            }
+            // A flattened, tagged or untagged type keeps its values in a buffer, where serde does
+            // not say which one it is about.
+            let said = match is_plain(said) {
+                true => said,
+                false => "another type",
+            };
+            return format!("expected {said}, found {}{}", kind(what), state.area());
         }
+        for what in ["missing field", "duplicate field"] {
+            if message.starts_with(what) && state.is_name(quoted) {
+                return format!("{what} `{quoted}`{}", state.place());
+            }
+        }
+        if message.starts_with("missing field `") && state.refused.is_some() {
+            return format!("a field is missing{}", state.area());
+        }
+        for what in ["unknown variant", "unknown field"] {
+            if message.starts_with(what) {
+                return match state.names.last() {
+                    Some(names) if message.contains("expected") => {
+                        format!("{what}, expected {}{}", one_of(names), state.place())
+                    }
+                    _ => format!("{what}{}", state.area()),
+                };
+            }
+        }
+        if message.starts_with("invalid length") {
+            return format!(
+                "expected {expected}, found {found} of another length{}",
+                state.place()
+            );
+        }
+        if message.starts_with("data did not match any variant of untagged enum") {
+            return format!("no variant of an untagged enum fits{}", state.area());
+        }
+        format!("{found} was refused by its type{}", state.place())
+    }
+}
+
+/// The words of a visitor's own expectation: letters and punctuation, no quotes and no long text.
+fn is_plain(said: &str) -> bool {
+    said.len() <= 80
+        && said
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | ':' | '<' | '>'))
+}
+
+fn one_of(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match &*names {
+        [one] => one.clone(),
+        [one, other] => format!("{one} or {other}"),
+        _ => format!("one of {}", names.join(", ")),
     }
 }
 
 impl State {
+    fn is_name(&self, word: &str) -> bool {
+        self.names.iter().any(|names| names.contains(&word))
+    }
+
+    /// The failing value's place.
     fn place(&self) -> String {
+        match &*self.path() {
+            "" => " at the top of the response".to_owned(),
+            path => format!(" at `{path}`"),
+        }
+    }
+
+    /// The place of something that holds the failing value.
+    fn area(&self) -> String {
+        match &*self.path() {
+            "" => " somewhere in the response".to_owned(),
+            path => format!(" somewhere in `{path}`"),
+        }
+    }
+
+    fn path(&self) -> String {
         let mut path = String::new();
         for step in &self.path {
             let separator = if path.is_empty() { "" } else { "." };
@@ -117,17 +189,12 @@ impl State {
                 Step::Index(index) => write!(path, "[{index}]"),
             };
         }
-        if path.is_empty() {
-            " at the top of the answer".to_owned()
-        } else {
-            format!(" at `{path}`")
-        }
+        path
     }
 }
 
 /// The kind of value that a message on an invalid type or value is about.
-fn kind(message: &str) -> &'static str {
-    let (_, unexpected) = message.split_once(": ").unwrap_or_default();
+fn kind(unexpected: &str) -> &'static str {
     [
         ("string", "a string"),
         ("integer", "an integer"),
@@ -213,9 +280,43 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
         deserialize_tuple(len: usize);
         deserialize_tuple_struct(name: &'static str, len: usize);
         deserialize_map();
-        deserialize_struct(name: &'static str, fields: &'static [&'static str]);
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]);
         deserialize_ignored_any();
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let track = self.track;
+        track.note_names(fields);
+        track.leaf("a value", visitor, |visitor| {
+            let visitor = Tracked {
+                inner: visitor,
+                track,
+                key: false,
+            };
+            self.inner.deserialize_struct(name, fields, visitor)
+        })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let track = self.track;
+        track.note_names(variants);
+        track.leaf("a value", visitor, |visitor| {
+            let visitor = Tracked {
+                inner: visitor,
+                track,
+                key: false,
+            };
+            self.inner.deserialize_enum(name, variants, visitor)
+        })
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {

@@ -41,11 +41,11 @@ fn the_place_is_named_and_the_value_is_not() {
         (r#"{"id":null}"#, "expected a string, found null at `id`"),
         (
             r#"{"emails":[]}"#,
-            "missing field `id` at the top of the answer",
+            "missing field `id` at the top of the response",
         ),
         (
             r#"{"id":"1","id":"2"}"#,
-            "duplicate field `id` at the top of the answer",
+            "duplicate field `id` at the top of the response",
         ),
         (
             r#"{"id":"1","age":300}"#,
@@ -69,11 +69,11 @@ fn the_place_is_named_and_the_value_is_not() {
         ),
         (
             r#"["s3cret"]"#,
-            "expected struct User, found an array of another length at the top of the answer",
+            "expected struct User, found an array at the top of the response",
         ),
         (
             r#""s3cret""#,
-            "expected struct User, found a string at the top of the answer",
+            "expected struct User, found a string at the top of the response",
         ),
     ] {
         let found = locate::<User>(text);
@@ -88,4 +88,82 @@ fn pages_name_the_record() {
         locate::<Page<User>>(r#"{"result":[{"id":"1"},{"id":2}]}"#),
         "expected a string, found an integer at `result[1].id`"
     );
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only decoding matters here")]
+struct Contract {
+    party: Option<Party>,
+    owner: Option<Owner>,
+    terms: Option<Terms>,
+}
+
+#[derive(Debug, Deserialize)]
+#[allow(dead_code, reason = "only decoding matters here")]
+struct Party {
+    #[serde(flatten)]
+    user: Box<User>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[allow(dead_code, reason = "only decoding matters here")]
+enum Owner {
+    Person { name: String },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "only decoding matters here")]
+enum Terms {
+    Text(String),
+    Days { days: u8 },
+}
+
+#[test]
+fn a_place_is_not_claimed_where_serde_keeps_a_buffer() {
+    for (text, expected) in [
+        (
+            r#"{"party":{"id":7}}"#,
+            "expected a string, found an integer somewhere in `party`",
+        ),
+        (
+            r#"{"owner":{"type":"person","name":true}}"#,
+            "expected a string, found a boolean somewhere in `owner`",
+        ),
+        (
+            r#"{"terms":{"days":"s3cret"}}"#,
+            "no variant of an untagged enum fits somewhere in `terms`",
+        ),
+    ] {
+        let found = locate::<Contract>(text);
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+/// A type of the user's whose messages look like serde's and quote what came.
+#[derive(Debug)]
+struct Mimic;
+
+impl<'de> Deserialize<'de> for Mimic {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Err(serde::de::Error::custom(text))
+    }
+}
+
+#[test]
+fn no_message_of_the_users_type_is_taken_for_serdes() {
+    for text in [
+        "missing field `s3cret`",
+        "unknown variant `x`, expected `s3cret`",
+        "unknown field `x`, expected one of `s3cret`",
+        "invalid type: s3cret, expected \"s3cret\"",
+        "invalid length s3cret",
+        "s3cret",
+    ] {
+        let json = serde_json::to_string(text).expect("JSON");
+        let found = locate::<Mimic>(&json);
+        assert!(!found.contains("s3cret"), "{found}");
+    }
 }
