@@ -37,6 +37,10 @@ pub mod cookbook {}
 #[doc = include_str!("docs/migration.md")]
 pub mod migration {}
 
+// What of other crates stands in this API. Their next major versions are major versions of this crate.
+#[doc(no_inline)]
+pub use {bytes, http, reqwest, secrecy};
+
 #[doc(hidden)]
 pub mod __private;
 #[cfg(any(test, fuzzing))]
@@ -55,47 +59,11 @@ pub use request::Request;
 pub use response::{
     ByteStream, Deleted, Id, KeyedPage, OrRaw, Output, Page, RemoteData, Response, WithDebug,
 };
-/// ```
-/// use truto_core::{ByteStream, Request, Upload, unified_endpoint};
-///
-/// // `query`: the endpoint's own parameters, an argument of the function.
-/// #[unified_endpoint(method = "GET", path = "/unified/e-signature/documents", query = ListDocuments)]
-/// // `body`: anything `Serialize`, or an `Upload`.
-/// #[unified_endpoint(method = "POST", path = "/unified/e-signature/documents", body = Upload)]
-/// // `response`: what `send` gives back in place of the derived type.
-/// #[unified_endpoint(
-///     method = "POST",
-///     path = "/unified/e-signature/documents/download",
-///     response = ByteStream
-/// )]
-/// // `name` and `doc`: a shape without a derived name, and its own words.
-/// #[unified_endpoint(
-///     method = "GET",
-///     path = "/unified/e-signature/documents/<id>/pages/<number>",
-///     name = "page",
-///     response = serde_json::Value,
-///     doc = "Gives one page of a document."
-/// )]
-/// // `crate`: where this crate is, if it has another name.
-/// #[unified_endpoint(
-///     method = "DELETE",
-///     path = "/unified/e-signature/documents/<id>",
-///     crate = "::truto_core"
-/// )]
-/// #[derive(serde::Deserialize)]
-/// pub struct Document {
-///     pub id: Option<String>,
-/// }
-///
-/// #[derive(Default, serde::Serialize)]
-/// pub struct ListDocuments {
-///     pub workflow_id: Option<String>,
-/// }
-///
-/// let page: Request<serde_json::Value> = Document::page("a b", 2);
-/// assert_eq!(page.path(), "/unified/e-signature/documents/a%20b/pages/2");
-/// ```
-///
 #[cfg(feature = "macros")]
 #[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
+#[doc = include_str!("docs/endpoint.md")]
+pub use truto_macros::endpoint;
+#[cfg(feature = "macros")]
+#[cfg_attr(docsrs, doc(cfg(feature = "macros")))]
+#[doc = include_str!("docs/unified_endpoint.md")]
 pub use truto_macros::unified_endpoint;

@@ -14,14 +14,15 @@ impl User {
     #[doc = ""]
     #[doc = " `DELETE /unified/e-signature/users/<id>`"]
     #[doc = ""]
-    #[doc = " Path arguments: `id`, each sent as one encoded segment."]
+    #[doc = " Path argument: `id`, sent as one encoded segment."]
     #[doc(alias = "DELETE /unified/e-signature/users/<id>")]
     pub fn delete(
         id: impl ::core::fmt::Display
     ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::Endpoint::new(
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::DELETE,
-            "/unified/e-signature/users/<id>"
+            "/unified/e-signature/users/<id>",
+            ::truto_core::__private::Role::Delete
         );
         ::truto_core::__private::request(&ENDPOINT, &[&id])
     }

@@ -11,9 +11,10 @@ impl<T> Contact<T> where T: Clone {
     #[doc = " `query` holds the endpoint's own query parameters."]
     #[doc(alias = "GET /unified/crm/contacts")]
     fn list(query: &Filter<T>) -> crate::core::Request<crate::core::Page<Self>> {
-        static ENDPOINT: crate::core::Endpoint = crate::core::Endpoint::new(
+        static ENDPOINT: crate::core::Endpoint = crate::core::__private::endpoint(
             crate::core::Method::GET,
-            "/unified/crm/contacts"
+            "/unified/crm/contacts",
+            crate::core::__private::Role::List
         );
         crate::core::__private::query::<Filter<T>, _>(
             crate::core::__private::request(&ENDPOINT, &[]),

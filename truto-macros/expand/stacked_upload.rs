@@ -12,9 +12,10 @@ impl File {
     #[doc = " `body` is the request body."]
     #[doc(alias = "POST /unified/m/files/replace")]
     pub(crate) fn replace(body: &Upload) -> ::truto_core::Request<ByteStream> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::Endpoint::new(
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::POST,
-            "/unified/m/files/replace"
+            "/unified/m/files/replace",
+            ::truto_core::__private::Role::Method
         );
         ::truto_core::__private::body::<Upload, _>(
             ::truto_core::__private::request(&ENDPOINT, &[]),
@@ -25,12 +26,13 @@ impl File {
     #[doc = ""]
     #[doc = " `GET /unified/m/files/<type>`"]
     #[doc = ""]
-    #[doc = " Path arguments: `type`, each sent as one encoded segment."]
+    #[doc = " Path argument: `type`, sent as one encoded segment."]
     #[doc(alias = "GET /unified/m/files/<type>")]
     pub(crate) fn get(r#type: impl ::core::fmt::Display) -> ::truto_core::Request<Self> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::Endpoint::new(
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::GET,
-            "/unified/m/files/<type>"
+            "/unified/m/files/<type>",
+            ::truto_core::__private::Role::Get
         );
         ::truto_core::__private::request(&ENDPOINT, &[&r#type])
     }

@@ -8,9 +8,34 @@ use syn::{Ident, LitStr, Token, Type};
 
 use crate::diag::{Errors, closest};
 
-const KEYS: [&str; 8] = [
-    "method", "path", "name", "query", "body", "response", "doc", "crate",
+const KEYS: [&str; 9] = [
+    "method", "path", "name", "query", "body", "response", "doc", "safe", "crate",
 ];
+
+/// What other frameworks call them.
+const ALIASES: [(&str, &str); 18] = [
+    ("url", "path"),
+    ("uri", "path"),
+    ("route", "path"),
+    ("endpoint", "path"),
+    ("verb", "method"),
+    ("http_method", "method"),
+    ("returns", "response"),
+    ("return", "response"),
+    ("output", "response"),
+    ("ret", "response"),
+    ("data", "body"),
+    ("json", "body"),
+    ("payload", "body"),
+    ("request", "body"),
+    ("params", "query"),
+    ("parameters", "query"),
+    ("summary", "doc"),
+    ("description", "doc"),
+];
+
+/// Methods that some write as a key.
+const VERBS: [&str; 5] = ["get", "post", "patch", "put", "delete"];
 
 /// The arguments of one attribute, as far as they could be read.
 #[derive(Default)]
@@ -22,23 +47,49 @@ pub(crate) struct RawArgs {
     pub(crate) body: Option<Type>,
     pub(crate) response: Option<Type>,
     pub(crate) doc: Option<LitStr>,
+    /// Where `safe = true` stands.
+    pub(crate) safe: Option<Span>,
     pub(crate) krate: Option<syn::Path>,
-    /// Keys that were named, though their value could not be read.
+    /// Keys that were given, though their value could not be read.
     broken: Vec<String>,
     /// Keys that were meant by an unknown one.
-    misspelt: Vec<&'static str>,
+    misspelled: Vec<&'static str>,
 }
 
 /// Reads all arguments; what cannot be read is reported and left out.
 pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> RawArgs {
     let mut raw = RawArgs::default();
-    for (key, value) in split(args, errors) {
+    let (arguments, meant) = split(args, errors);
+    raw.broken = meant;
+    for (key, value) in arguments {
         let name = key.unraw().to_string();
         if !KEYS.contains(&name.as_str()) {
+            let alias = ALIASES.iter().find(|(alias, _)| *alias == name);
+            if let Some((_, meant)) = alias {
+                raw.misspelled.push(meant);
+                errors.help(
+                    key.span(),
+                    format!("`{name}` is called `{meant}` here"),
+                    format!("write `{meant} = ...`"),
+                );
+                continue;
+            }
+            if VERBS.contains(&name.to_lowercase().as_str()) {
+                raw.misspelled.extend(["method", "path"]);
+                errors.help(
+                    key.span(),
+                    format!("method `{name}` is written as a value"),
+                    format!(
+                        "write `method = \"{}\", path = \"...\"`",
+                        name.to_uppercase()
+                    ),
+                );
+                continue;
+            }
             let help = match closest(&name, &KEYS) {
                 Some(near) => {
                     // What was meant is not reported as missing on top.
-                    raw.misspelt.push(near);
+                    raw.misspelled.push(near);
                     format!("did you mean `{near}`?")
                 }
                 None => format!("the keys are `{}`", KEYS.join("`, `")),
@@ -80,7 +131,7 @@ fn swallowed(value: Option<TokenStream>) -> Vec<String> {
 impl RawArgs {
     /// Whether a key was meant, though it has no value that could be read: reported already.
     pub(crate) fn is_broken(&self, key: &str) -> bool {
-        self.broken.iter().any(|broken| broken == key) || self.misspelt.contains(&key)
+        self.broken.iter().any(|broken| broken == key) || self.misspelled.contains(&key)
     }
 
     fn has(&self, key: &str) -> bool {
@@ -93,6 +144,7 @@ impl RawArgs {
                 "body" => self.body.is_some(),
                 "response" => self.response.is_some(),
                 "doc" => self.doc.is_some(),
+                "safe" => self.safe.is_some(),
                 _ => self.krate.is_some(),
             }
     }
@@ -106,6 +158,7 @@ impl RawArgs {
             "body" => "body = NewUser",
             "response" => "response = User",
             "doc" => "doc = \"Lists the users.\"",
+            "safe" => "safe = true",
             _ => "crate = \"my_crate::truto_core\"",
         };
         let value = value.ok_or_else(|| {
@@ -121,6 +174,7 @@ impl RawArgs {
             "path" => self.path = Some(text(value)?),
             "name" => self.name = Some(text(value)?),
             "doc" => self.doc = Some(text(value)?),
+            "safe" => self.safe = Some(truth(value)?),
             "query" => self.query = Some(a_type(name, example, &value)?),
             "body" => self.body = Some(a_type(name, example, &value)?),
             "response" => self.response = Some(a_type(name, example, &value)?),
@@ -130,12 +184,37 @@ impl RawArgs {
     }
 }
 
+/// `true`; nothing else has a meaning.
+fn truth(value: TokenStream) -> syn::Result<Span> {
+    let span = value
+        .clone()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| token.span());
+    let literal: Option<syn::LitBool> = syn::parse2(value).ok();
+    match literal {
+        Some(literal) if literal.value => Ok(literal.span()),
+        _ => Err(crate::diag::helped(
+            span,
+            "the value of `safe` must be `true`",
+            "write `safe = true`, or leave it out",
+        )),
+    }
+}
+
 type Argument = (Ident, Option<TokenStream>);
+
+/// An argument that could not be read, and the keys that it was meant to give.
+struct Unread {
+    error: syn::Error,
+    meant: Vec<String>,
+}
 
 /// Splits at the commas between arguments. Types hold commas too (`HashMap<A, B>`), so angle
 /// brackets are counted.
-fn split(args: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+fn split(args: TokenStream, errors: &mut Errors) -> (Vec<Argument>, Vec<String>) {
     let mut arguments = Vec::new();
+    let mut meant = Vec::new();
     let mut tokens = args.into_iter().peekable();
     while let Some(first) = tokens.next() {
         let mut rest = Vec::new();
@@ -157,32 +236,64 @@ fn split(args: TokenStream, errors: &mut Errors) -> Vec<Argument> {
         }
         match argument(first, rest) {
             Ok(argument) => arguments.push(argument),
-            Err(error) => errors.push(error),
+            Err(unread) => {
+                errors.push(unread.error);
+                meant.extend(unread.meant);
+            }
         }
     }
-    arguments
+    (arguments, meant)
 }
 
-fn argument(first: TokenTree, rest: Vec<TokenTree>) -> syn::Result<Argument> {
+fn argument(first: TokenTree, rest: Vec<TokenTree>) -> Result<Argument, Unread> {
     let TokenTree::Ident(key) = first else {
-        return Err(crate::diag::helped(
-            first.span(),
-            &format!("expected a key, found `{first}`"),
-            "write `key = value`, for example `method = \"GET\"`",
-        ));
+        let (message, help) = match &first {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => {
+                ("unexpected `,`".to_owned(), "remove one of the commas")
+            }
+            _ => (
+                format!("expected a key, found `{first}`"),
+                "write `method = \"GET\", path = \"/unified/e-signature/users\"`",
+            ),
+        };
+        // A bare text was meant as the whole declaration.
+        let meant = match &first {
+            TokenTree::Literal(_) => vec!["method".to_owned(), "path".to_owned()],
+            _ => Vec::new(),
+        };
+        return Err(Unread {
+            error: crate::diag::helped(first.span(), &message, help),
+            meant,
+        });
     };
-    let mut rest = rest.into_iter();
+    let mut rest = rest.into_iter().peekable();
     match rest.next() {
         None => Ok((key, None)),
         Some(TokenTree::Punct(punct)) if punct.as_char() == '=' => {
+            let doubled = matches!(rest.peek(), Some(TokenTree::Punct(next)) if matches!(next.as_char(), '=' | '>'));
+            if doubled {
+                return Err(not_an_equals_sign(&key, punct.span()));
+            }
             let value: TokenStream = rest.collect();
             Ok((key, (!value.is_empty()).then_some(value)))
         }
-        Some(other) => Err(crate::diag::helped(
-            other.span(),
-            &format!("expected `=` after `{key}`, found `{other}`"),
+        Some(other) => Err(not_an_equals_sign(&key, other.span())),
+    }
+}
+
+fn not_an_equals_sign(key: &Ident, span: Span) -> Unread {
+    let name = key.unraw().to_string();
+    let meant = ALIASES
+        .iter()
+        .find(|(alias, _)| *alias == name)
+        .map_or(&*name, |(_, meant)| meant);
+    Unread {
+        error: crate::diag::helped(
+            span,
+            &format!("expected `=` after `{key}`"),
             &format!("write `{key} = ...`"),
-        )),
+        ),
+        meant: vec![meant.to_owned()],
     }
 }
 
@@ -223,7 +334,10 @@ fn text(name: &str, example: &str, value: &TokenStream) -> syn::Result<LitStr> {
             .next()
             .map_or_else(Span::call_site, |t| t.span());
         let help = match first.clone().into_iter().next() {
-            Some(TokenTree::Ident(word)) => format!("write `{name} = \"{word}\"`"),
+            // A single word was meant as text; a path or a macro call was not.
+            Some(TokenTree::Ident(word)) if value.clone().into_iter().count() == 1 => {
+                format!("write `{name} = \"{word}\"`")
+            }
             _ => format!("write `{example}`"),
         };
         crate::diag::helped(

@@ -7,7 +7,7 @@ use crate::diag::Errors;
 use crate::item::Head;
 use crate::method::Method;
 use crate::model::{Endpoint, EndpointSet};
-use crate::path::{Segment, snake_case};
+use crate::path::{Family, Segment, snake_case};
 
 /// What is to be expanded.
 pub(crate) struct Checked {
@@ -21,6 +21,8 @@ pub(crate) struct Checked {
 pub(crate) struct Function {
     pub(crate) method: Method,
     pub(crate) role: Role,
+    /// A POST that only reads.
+    pub(crate) safe: bool,
     pub(crate) path: LitStr,
     pub(crate) route: String,
     pub(crate) name: Ident,
@@ -41,6 +43,8 @@ pub(crate) enum Role {
     Update,
     Delete,
     Method,
+    Custom,
+    Admin,
     Other,
 }
 
@@ -84,6 +88,15 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
 
 fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     let body_ok = check_body(&endpoint, errors);
+    if let Some(safe) = endpoint.args.safe {
+        if endpoint.method != Method::Post {
+            errors.help(
+                safe,
+                format!("`safe` is for POST, not for {}", endpoint.method.as_str()),
+                "remove `safe`: only a POST can be said to read alone",
+            );
+        }
+    }
     let arguments = arguments(&endpoint, errors);
     let derived = derived(&endpoint);
     let name = name(&endpoint, derived.as_ref(), errors);
@@ -95,7 +108,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
                 errors.help(
                     endpoint.path.span(),
                     format!("`{}` has no derived response", endpoint.route()),
-                    "add `response = T`, the type that `send` gives back",
+                    "add `response = T`, the type that `send` returns",
                 );
             }
             None
@@ -108,6 +121,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     Some(Function {
         method: endpoint.method,
         role: role(&endpoint),
+        safe: endpoint.args.safe.is_some(),
         path: endpoint.path,
         route,
         name: name?,
@@ -145,6 +159,14 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Option<Vec<Ident>> {
     let mut names: Vec<String> = Vec::new();
     for parameter in endpoint.parameters() {
         let name = snake_case(parameter);
+        if name.is_empty() || ["self", "super", "crate"].contains(&name.as_str()) {
+            errors.help(
+                endpoint.path.span(),
+                format!("placeholder `<{parameter}>` cannot name an argument"),
+                "write another name, for example `<id>`",
+            );
+            return None;
+        }
         if reserved.iter().any(|(word, used)| *used && *word == name) {
             errors.help(
                 endpoint.path.span(),
@@ -156,7 +178,7 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Option<Vec<Ident>> {
         if names.contains(&name) {
             errors.help(
                 endpoint.path.span(),
-                format!("placeholder `<{parameter}>` gives the argument `{name}` a second time"),
+                format!("placeholder `<{parameter}>` names the argument `{name}` a second time"),
                 "give each placeholder a name of its own",
             );
             return None;
@@ -169,7 +191,12 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Option<Vec<Ident>> {
 
 /// What method and shape say that an endpoint is.
 fn role(endpoint: &Endpoint) -> Role {
-    match (endpoint.method, &endpoint.segments[3..]) {
+    let tail = match endpoint.family {
+        Family::Custom => return Role::Custom,
+        Family::Admin => return Role::Admin,
+        family => family.tail(&endpoint.segments).unwrap_or_default(),
+    };
+    match (endpoint.method, tail) {
         (Method::Get, []) => Role::List,
         (Method::Get, [Segment::Parameter(_)]) => Role::Get,
         (Method::Post, []) => Role::Create,
@@ -182,7 +209,7 @@ fn role(endpoint: &Endpoint) -> Role {
 
 /// The function's name and output that method and shape give.
 fn derived(endpoint: &Endpoint) -> Option<(String, Output)> {
-    let tail = &endpoint.segments[3..];
+    let tail = endpoint.family.tail(&endpoint.segments)?;
     let (name, output) = match (endpoint.method, tail) {
         (Method::Get, []) => ("list", Output::Page),
         (Method::Get, [Segment::Parameter(_)]) => ("get", Output::Record),
@@ -205,23 +232,28 @@ fn name(
     if let Some(literal) = &endpoint.args.name {
         let text = literal.value();
         // `Ident` parsing refuses keywords, which a caller could only write as `r#type`.
-        return match literal.parse::<Ident>() {
-            Ok(_) if text != "_" && !text.starts_with("r#") => {
+        // Parsing alone would skip white space and comments around the name.
+        let plain = text
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        return match syn::parse_str::<Ident>(&text) {
+            Ok(_) if plain && text != "_" && text != "gen" => {
                 // The span of the path, where rustc then points for a clash with a written method.
                 Some(Ident::new(&text, endpoint.path.span()))
             }
             _ => {
                 let near = snake_case(&text.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+                let near = near.trim_matches('_').to_owned();
                 let help = match syn::parse_str::<Ident>(&near) {
-                    Ok(_) if near != text && near.trim_matches('_') == near => {
+                    Ok(_) if near != text && text.is_ascii() => {
                         format!("write `name = \"{near}\"`")
                     }
-                    _ => "write a snake_case identifier that is no keyword, for example `name = \"find_user\"`".to_owned(),
+                    _ => "write a snake_case identifier that is not a keyword, for example `name = \"find_user\"`".to_owned(),
                 };
                 let message = if text.is_empty() {
                     "the name is empty".to_owned()
                 } else {
-                    format!("`{text}` cannot name a function")
+                    format!("`{}` cannot name a function", text.escape_debug())
                 };
                 errors.help(literal.span(), message, help);
                 None
@@ -244,7 +276,7 @@ fn name(
         errors.help(
             endpoint.path.span(),
             format!(
-                "the method segment of `{}` gives no function name",
+                "the method segment of `{}` cannot name a function",
                 endpoint.route()
             ),
             "add `name = \"...\"`, for example `name = \"find_user\"`",
@@ -256,47 +288,40 @@ fn name(
 
 /// An identifier, raw if it is a keyword.
 fn ident(name: &str, span: Span) -> Ident {
-    if syn::parse_str::<Ident>(name).is_ok() {
+    // `gen` is a keyword of edition 2024, which syn does not know.
+    if name != "gen" && syn::parse_str::<Ident>(name).is_ok() {
         Ident::new(name, span)
     } else {
         Ident::new_raw(name, span)
     }
 }
 
-/// Whether a function clashes with none before it.
+/// Whether a function does not clash with one before it.
 fn is_sound(function: &Function, before: &[Function], errors: &mut Errors) -> bool {
-    if let Some(same) = before
-        .iter()
-        .find(|other| other.route == function.route && other.name == function.name)
-    {
-        errors.help(
-            function.path.span(),
-            format!("`{}` is declared twice", function.route),
-            "remove one of the two, or give one another `name = \"...\"`",
-        );
-        errors.push(syn::Error::new(
-            same.path.span(),
-            "the first declaration is here",
-        ));
-        return false;
-    }
-    if let Some(same) = before.iter().find(|other| other.name == function.name) {
-        errors.help(
-            function.path.span(),
-            format!(
-                "two endpoints of this struct are called `{}`: `{}` and `{}`",
-                function.name, same.route, function.route
-            ),
-            format!(
-                "add `name = \"...\"` to one of them, for example `name = \"{}_by_id\"`",
-                function.name
-            ),
-        );
-        errors.push(syn::Error::new(
-            same.path.span(),
-            format!("the first `{}` is declared here", function.name),
-        ));
-        return false;
-    }
-    true
+    let Some(same) = before.iter().find(|other| other.name == function.name) else {
+        return true;
+    };
+    let free = free_name(&function.name.to_string(), before);
+    let message = if same.route == function.route {
+        format!("`{}` is declared twice", function.route)
+    } else {
+        format!(
+            "two endpoints of this struct are called `{}`: `{}` and `{}`",
+            function.name, same.route, function.route
+        )
+    };
+    let help = format!("add `name = \"{free}\"` to one of them");
+    errors.help(function.path.span(), message, help);
+    false
+}
+
+/// A name that no function before has.
+fn free_name(name: &str, before: &[Function]) -> String {
+    let name = name.trim_start_matches("r#");
+    let taken = |candidate: &String| before.iter().any(|other| other.name == *candidate);
+    // One more number than there are functions is free.
+    std::iter::once(format!("{name}_by_id"))
+        .chain((2..=before.len() + 2).map(|number| format!("{name}_{number}")))
+        .find(|candidate| !taken(candidate))
+        .unwrap_or_else(|| name.to_owned())
 }

@@ -1,11 +1,11 @@
 //! Tokens only; everything is decided by now.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
-use crate::check::{Checked, Function, Output};
+use crate::check::{Checked, Function, Output, Role};
 use crate::item::Head;
 
 pub(crate) fn expand(checked: Checked) -> TokenStream {
@@ -28,6 +28,7 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
         ident,
         generics,
         cfgs,
+        allows,
         ..
     } = head;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -35,6 +36,7 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let assertion = assertion(head, functions);
     quote! {
         #(#cfgs)*
+        #(#allows)*
         impl #impl_generics #ident #type_generics #where_clause {
             #(#methods)*
         }
@@ -57,7 +59,8 @@ fn method(head: &Head, function: &Function) -> TokenStream {
         arguments,
         ..
     } = function;
-    let visibility = at(path.span(), head.visibility.to_token_stream());
+    let span = generated(path.span());
+    let visibility = at(span, head.visibility.to_token_stream());
     let krate = runtime(function);
     let private = quote!(#krate::__private);
     let output = match &function.output {
@@ -73,27 +76,40 @@ fn method(head: &Head, function: &Function) -> TokenStream {
         .map(|argument| quote!(#argument: impl ::core::fmt::Display))
         .collect();
     let mut request = quote!(#private::request(&ENDPOINT, &[#(&#arguments),*]));
+    // The parameter and its use are one identifier: the type may come out of another macro.
     if let Some(ty) = &function.query {
-        parameters.push(quote!(query: &#ty));
-        request = quote_spanned!(ty.span()=> #private::query::<#ty, _>(#request, query));
+        let query = Ident::new("query", Span::call_site());
+        parameters.push(quote!(#query: &#ty));
+        request = quote_spanned!(ty.span()=> #private::query::<#ty, _>(#request, #query));
     }
     if let Some(ty) = &function.body {
-        parameters.push(quote!(body: &#ty));
-        request = quote_spanned!(ty.span()=> #private::body::<#ty, _>(#request, body));
+        let body = Ident::new("body", Span::call_site());
+        parameters.push(quote!(#body: &#ty));
+        request = quote_spanned!(ty.span()=> #private::body::<#ty, _>(#request, #body));
+    }
+    let mut endpoint =
+        quote!(#private::endpoint(#krate::Method::#http_method, #path, #private::Role::#role));
+    if function.safe {
+        endpoint = quote!(#private::safe(#endpoint));
     }
     let docs = docs(head, function);
     let alias = &function.route;
     // The function lies at the path, where rustc then points: for a name that a written method has,
     // or a type that is more private than the function.
-    quote_spanned! {path.span()=>
+    quote_spanned! {span=>
         #(#[doc = #docs])*
         #[doc(alias = #alias)]
         #visibility fn #name(#(#parameters),*) -> #krate::Request<#output> {
-            static ENDPOINT: #krate::Endpoint =
-                #private::endpoint(#krate::Method::#http_method, #path, #private::Role::#role);
+            static ENDPOINT: #krate::Endpoint = #endpoint;
             #request
         }
     }
+}
+
+/// The place of a token of the user's, for what is generated: diagnostics point there, and no fix of
+/// rustc's rewrites it.
+fn generated(at: Span) -> Span {
+    Span::call_site().located_at(at)
 }
 
 /// The same tokens at another place.
@@ -110,16 +126,16 @@ fn at(span: Span, tokens: TokenStream) -> TokenStream {
 /// Summary, route, arguments.
 fn docs(head: &Head, function: &Function) -> Vec<String> {
     let resource = &head.ident;
-    let summary = match (&function.doc, &function.output) {
-        (Some(doc), _) => doc.value(),
-        (None, Output::Page) => format!("Lists records of [`{resource}`], page by page."),
-        (None, Output::Deleted) => format!("Deletes one record of [`{resource}`]."),
-        (None, _) => match function.name.to_string().as_str() {
-            "get" => format!("Gets one record of [`{resource}`]."),
-            "create" => format!("Creates a record of [`{resource}`]."),
-            "update" => format!("Updates one record of [`{resource}`]."),
-            other => format!("Calls `{other}` of [`{resource}`]."),
-        },
+    let summary = match (&function.doc, function.role, &function.output) {
+        (Some(doc), ..) => doc.value(),
+        (None, Role::List, Output::Page) => {
+            format!("Lists records of [`{resource}`], page by page.")
+        }
+        (None, Role::Get, Output::Record) => format!("Gets one record of [`{resource}`]."),
+        (None, Role::Create, _) => format!("Creates a record of [`{resource}`]."),
+        (None, Role::Update, _) => format!("Updates one record of [`{resource}`]."),
+        (None, Role::Delete, _) => format!("Deletes one record of [`{resource}`]."),
+        _ => format!("Calls `{}` of [`{resource}`].", function.name.unraw()),
     };
     let mut lines = vec![
         format!(" {summary}"),
@@ -133,10 +149,13 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
             .map(|name| format!("`{}`", name.unraw()))
             .collect();
         lines.push(String::new());
-        lines.push(format!(
-            " Path arguments: {}, each sent as one encoded segment.",
-            names.join(", ")
-        ));
+        lines.push(match &*names {
+            [one] => format!(" Path argument: {one}, sent as one encoded segment."),
+            _ => format!(
+                " Path arguments: {}, each sent as one encoded segment.",
+                names.join(", ")
+            ),
+        });
     }
     if function.query.is_some() {
         lines.push(String::new());
@@ -151,7 +170,7 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
 
 /// Tells at the type, in the runtime's words, that it cannot be decoded.
 fn assertion(head: &Head, functions: &[Function]) -> TokenStream {
-    let cfgs = &head.cfgs;
+    let (cfgs, allows) = (&head.cfgs, &head.allows);
     let ident = &head.ident;
     let generic = !head.generics.params.is_empty();
     let mut checks = Vec::new();
@@ -160,16 +179,11 @@ fn assertion(head: &Head, functions: &[Function]) -> TokenStream {
         let krate = runtime(function);
         let (ty, span): (TokenStream, Span) = match &function.output {
             _ if generic => continue,
-            Output::Given(ty) => (quote!(#ty), ty.span()),
+            Output::Given(ty) => (without_self(quote!(#ty), ident), ty.span()),
             _ => (quote!(#ident), ident.span()),
         };
-        // `Self` has no meaning outside of the impl.
         let text = ty.to_string();
-        if seen.contains(&text)
-            || text
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|word| word == "Self")
-        {
+        if seen.contains(&text) {
             continue;
         }
         seen.push(text);
@@ -180,6 +194,27 @@ fn assertion(head: &Head, functions: &[Function]) -> TokenStream {
     }
     quote! {
         #(#cfgs)*
+        #(#allows)*
         const _: () = { #(#checks)* };
     }
+}
+
+/// The type with the struct's own name instead of `Self`, which has no meaning outside of the impl.
+fn without_self(ty: TokenStream, ident: &Ident) -> TokenStream {
+    ty.into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(word) if word == "Self" => {
+                let mut own = ident.clone();
+                own.set_span(word.span());
+                TokenTree::Ident(own)
+            }
+            TokenTree::Group(group) => {
+                let inner = without_self(group.stream(), ident);
+                let mut new = Group::new(group.delimiter(), inner);
+                new.set_span(group.span());
+                TokenTree::Group(new)
+            }
+            other => other,
+        })
+        .collect()
 }

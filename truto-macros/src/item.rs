@@ -6,13 +6,14 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Generics, Ident, Meta, Token, Visibility, WhereClause};
 
 use crate::diag::helped;
+use crate::path::Dialect;
 
 /// A struct, and the endpoints stacked on it.
 pub(crate) struct Item {
     /// The item without our attributes, as it is emitted.
     pub(crate) tokens: TokenStream,
     /// The arguments of the attributes below the one that is expanded.
-    pub(crate) siblings: Vec<(Span, TokenStream)>,
+    pub(crate) siblings: Vec<(Dialect, Span, TokenStream)>,
     /// The head, if the item is a struct that can have endpoints.
     pub(crate) head: syn::Result<Head>,
 }
@@ -23,16 +24,21 @@ pub(crate) struct Head {
     pub(crate) generics: Generics,
     /// `#[cfg]`s of the struct, which the generated items need too.
     pub(crate) cfgs: Vec<Attribute>,
+    /// `#[allow]`s that the generated items need: those of the struct, and for a deprecated struct.
+    pub(crate) allows: Vec<TokenStream>,
 }
 
 /// Reads the item; one that cannot be read at all is emitted as it is.
 pub(crate) fn parse(item: TokenStream) -> Item {
     let read = |input: ParseStream<'_>| -> syn::Result<Item> {
         let attributes = Attribute::parse_outer(input)?;
-        let (ours, others): (Vec<_>, Vec<_>) = attributes.into_iter().partition(is_ours);
+        let (ours, others): (Vec<_>, Vec<_>) = attributes
+            .into_iter()
+            .partition(|attribute| dialect(attribute).is_some());
         let siblings = ours
             .iter()
-            .map(|attribute| {
+            .filter_map(|attribute| {
+                let dialect = dialect(attribute)?;
                 let span = attribute
                     .path()
                     .segments
@@ -42,7 +48,7 @@ pub(crate) fn parse(item: TokenStream) -> Item {
                     Meta::List(list) => list.tokens.clone(),
                     _ => TokenStream::new(),
                 };
-                (span, args)
+                Some((dialect, span, args))
             })
             .collect();
         let body: TokenStream = input.parse()?;
@@ -51,10 +57,11 @@ pub(crate) fn parse(item: TokenStream) -> Item {
             .filter(|attribute| attribute.path().is_ident("cfg"))
             .cloned()
             .collect();
+        let allows = allows(&others);
         Ok(Item {
             tokens: quote!(#(#others)* #body),
             siblings,
-            head: (|input: ParseStream<'_>| parse_head(input, cfgs)).parse2(body),
+            head: (|input: ParseStream<'_>| parse_head(input, cfgs, allows)).parse2(body),
         })
     };
     read.parse2(item.clone()).unwrap_or_else(|error| Item {
@@ -64,14 +71,48 @@ pub(crate) fn parse(item: TokenStream) -> Item {
     })
 }
 
-fn is_ours(attribute: &Attribute) -> bool {
-    let path = attribute.path();
-    path.segments
-        .last()
-        .is_some_and(|segment| segment.ident == "unified_endpoint")
+/// Which of our attributes it is: under its own name, alone or behind a crate of ours.
+fn dialect(attribute: &Attribute) -> Option<Dialect> {
+    let segments: Vec<String> = attribute
+        .path()
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    let name = match &*segments {
+        [name] => name,
+        [krate, name] if krate == "truto_core" || krate == "truto_macros" => name,
+        _ => return None,
+    };
+    match name.as_str() {
+        "unified_endpoint" => Some(Dialect::Unified),
+        "endpoint" => Some(Dialect::Any),
+        _ => None,
+    }
 }
 
-fn parse_head(input: ParseStream<'_>, cfgs: Vec<Attribute>) -> syn::Result<Head> {
+/// What the struct allows, its generated items are allowed, too. An expectation is met by the struct.
+fn allows(attributes: &[Attribute]) -> Vec<TokenStream> {
+    let mut allows = Vec::new();
+    for attribute in attributes {
+        let path = attribute.path();
+        if path.is_ident("allow") || path.is_ident("expect") {
+            if let Meta::List(list) = &attribute.meta {
+                let lints = &list.tokens;
+                allows.push(quote!(#[allow(#lints)]));
+            }
+        } else if path.is_ident("deprecated") {
+            allows.push(quote!(#[allow(deprecated)]));
+        }
+    }
+    allows
+}
+
+fn parse_head(
+    input: ParseStream<'_>,
+    cfgs: Vec<Attribute>,
+    allows: Vec<TokenStream>,
+) -> syn::Result<Head> {
     let visibility: Visibility = input.parse()?;
     if !input.peek(Token![struct]) {
         let rest: TokenStream = input.parse()?;
@@ -84,7 +125,7 @@ fn parse_head(input: ParseStream<'_>, cfgs: Vec<Attribute>) -> syn::Result<Head>
         return Err(helped(
             lifetime.lifetime.span(),
             "a response struct cannot borrow: lifetime parameters are not allowed",
-            "own the data, for example `String` in place of `&'a str`",
+            "own the data, for example `String` instead of `&'a str`",
         ));
     }
     // Behind the head stand a where clause and the fields, in this order or the other.
@@ -100,6 +141,7 @@ fn parse_head(input: ParseStream<'_>, cfgs: Vec<Attribute>) -> syn::Result<Head>
         ident,
         generics,
         cfgs,
+        allows,
     })
 }
 
@@ -113,9 +155,9 @@ fn not_a_struct(rest: &TokenStream) -> syn::Error {
         .map_or_else(Span::call_site, TokenTree::span);
     let word = keyword.to_token_stream().to_string();
     let help = match word.as_str() {
-        "enum" => "wrap the enum in a struct: `struct Answer(TheEnum);`",
+        "enum" => "wrap the enum in a struct: `struct Response(TheEnum);`",
         "union" => "write a struct that derives `serde::Deserialize`",
-        _ => "put it above the struct that the endpoint answers with",
+        _ => "put it above the struct that the endpoint returns",
     };
     helped(span, "`#[unified_endpoint]` goes on a struct", help)
 }

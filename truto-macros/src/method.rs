@@ -7,6 +7,8 @@ pub(crate) enum Method {
     Post,
     Patch,
     Delete,
+    /// Below `/custom/` only.
+    Put,
 }
 
 pub(crate) const EXPECTED: &str = "`GET`, `POST`, `PATCH` or `DELETE`";
@@ -19,6 +21,7 @@ impl Method {
             "POST" => return Ok(Self::Post),
             "PATCH" => return Ok(Self::Patch),
             "DELETE" => return Ok(Self::Delete),
+            "PUT" => return Ok(Self::Put),
             "" => {
                 return Err(("empty method".into(), format!("write one of {EXPECTED}")));
             }
@@ -33,8 +36,8 @@ impl Method {
         }
         Err(match upper.as_str() {
             "PUT" => (
-                format!("method `{text}` is not used by the unified API"),
-                "unified updates are partial: write `\"PATCH\"`".into(),
+                format!("unknown method `{text}`"),
+                "methods are upper case: unified updates are partial, write `\"PATCH\"`".into(),
             ),
             "HEAD" | "OPTIONS" | "TRACE" | "CONNECT" => (
                 format!("method `{text}` is not used by the unified API"),
@@ -60,10 +63,11 @@ impl Method {
             Self::Post => "POST",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+            Self::Put => "PUT",
         }
     }
 
     pub(crate) fn takes_body(self) -> bool {
-        matches!(self, Self::Post | Self::Patch)
+        matches!(self, Self::Post | Self::Patch | Self::Put)
     }
 }

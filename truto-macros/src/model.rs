@@ -7,7 +7,7 @@ use crate::args::{self, RawArgs};
 use crate::diag::Errors;
 use crate::item::{self, Item};
 use crate::method::Method;
-use crate::path::{self, Segment};
+use crate::path::{self, Dialect, Family, Segment};
 
 /// What one macro call sees: the struct and its endpoints, with the errors of reading them.
 pub(crate) struct EndpointSet {
@@ -21,17 +21,18 @@ pub(crate) struct Endpoint {
     pub(crate) method: Method,
     pub(crate) path: LitStr,
     pub(crate) segments: Vec<Segment>,
+    pub(crate) family: Family,
     pub(crate) args: RawArgs,
 }
 
 impl EndpointSet {
-    pub(crate) fn parse(args: TokenStream, item: TokenStream) -> Self {
+    pub(crate) fn parse(dialect: Dialect, args: TokenStream, item: TokenStream) -> Self {
         let mut errors = Errors::default();
         let mut item = item::parse(item);
         let siblings = std::mem::take(&mut item.siblings);
-        let endpoints = std::iter::once((Span::call_site(), args))
+        let endpoints = std::iter::once((dialect, Span::call_site(), args))
             .chain(siblings)
-            .filter_map(|(span, args)| Endpoint::parse(span, args, &mut errors))
+            .filter_map(|(dialect, span, args)| Endpoint::parse(dialect, span, args, &mut errors))
             .collect();
         Self {
             item,
@@ -42,12 +43,19 @@ impl EndpointSet {
 }
 
 impl Endpoint {
-    fn parse(span: Span, args: TokenStream, errors: &mut Errors) -> Option<Self> {
+    fn parse(dialect: Dialect, span: Span, args: TokenStream, errors: &mut Errors) -> Option<Self> {
         if args.is_empty() {
             errors.help(
                 span,
                 "the attribute has no arguments",
-                "write `#[unified_endpoint(method = \"GET\", path = \"/unified/e-signature/users\")]`",
+                match dialect {
+                    Dialect::Unified => {
+                        "write `#[unified_endpoint(method = \"GET\", path = \"/unified/e-signature/users\")]`"
+                    }
+                    Dialect::Any => {
+                        "write `#[endpoint(method = \"GET\", path = \"/proxy/tickets\")]`"
+                    }
+                },
             );
             return None;
         }
@@ -70,7 +78,7 @@ impl Endpoint {
                 .ok()
         });
         let segments = args.path.as_ref().and_then(|literal| {
-            path::parse(&literal.value())
+            path::parse(dialect, &literal.value())
                 .map_err(|wrong| {
                     for error in wrong {
                         let span = subspan(literal, error.at);
@@ -79,9 +87,26 @@ impl Endpoint {
                 })
                 .ok()
         });
+        let family = segments.as_deref().map(Family::of);
+        if let (Some(Method::Put), Some(literal)) = (method, &args.method) {
+            let help = match (dialect, family) {
+                (_, Some(Family::Custom)) | (Dialect::Any, None) => None,
+                (Dialect::Unified, _) => Some("unified updates are partial: write `\"PATCH\"`"),
+                (Dialect::Any, _) => Some("only `/custom/` routes take PUT: write `\"PATCH\"`"),
+            };
+            if let Some(help) = help {
+                errors.help(
+                    literal.span(),
+                    "method `PUT` is not used by this route",
+                    help,
+                );
+                return None;
+            }
+        }
         Some(Self {
             method: method?,
             path: args.path.clone()?,
+            family: family?,
             segments: segments?,
             args,
         })

@@ -9,6 +9,55 @@ pub(crate) enum Segment {
     Parameter(String),
 }
 
+/// Which attribute a path is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `#[unified_endpoint]`
+    Unified,
+    /// `#[endpoint]`
+    Any,
+}
+
+/// What a route belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    Unified,
+    Proxy,
+    Custom,
+    Admin,
+}
+
+impl Family {
+    pub(crate) fn of(segments: &[Segment]) -> Self {
+        match segments.first() {
+            Some(Segment::Literal(first)) => match first.as_str() {
+                "unified" => Self::Unified,
+                "proxy" => Self::Proxy,
+                "custom" => Self::Custom,
+                _ => Self::Admin,
+            },
+            _ => Self::Admin,
+        }
+    }
+
+    /// How many segments name the resource.
+    fn head(self) -> usize {
+        match self {
+            Self::Unified => 3,
+            Self::Proxy | Self::Custom => 2,
+            Self::Admin => 1,
+        }
+    }
+
+    /// What follows the resource; only these two have derived shapes.
+    pub(crate) fn tail(self, segments: &[Segment]) -> Option<&[Segment]> {
+        match self {
+            Self::Unified | Self::Proxy => segments.get(self.head()..),
+            Self::Custom | Self::Admin => None,
+        }
+    }
+}
+
 /// What is wrong with a path, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PathError {
@@ -19,51 +68,11 @@ pub(crate) struct PathError {
 }
 
 const SHAPE: &str = "write it as `/unified/<model>/<resource>`, for example `/unified/e-signature/users/<id>`, \
-                     with the model's own name in place of `<model>`";
+                     with the model's own name instead of `<model>`";
 
-/// Reads a path; all its errors are given.
-pub(crate) fn parse(text: &str) -> Result<Vec<Segment>, Vec<PathError>> {
-    let whole = |message: String, help: String| {
-        Err(vec![PathError {
-            message,
-            help,
-            at: (0, text.len()),
-        }])
-    };
-    if text.is_empty() {
-        return whole(
-            "empty path".into(),
-            "write the path of the endpoint, for example `/unified/e-signature/users/<id>`".into(),
-        );
-    }
-    if let Some((_, rest)) = text.split_once("://") {
-        let path = rest.find('/').map_or("/", |at| &rest[at..]);
-        let path = path.split(['?', '#']).next().unwrap_or(path);
-        return whole(
-            "the path is a full URL".into(),
-            format!("write the path alone: `{path}`; the client knows the host"),
-        );
-    }
-    if let Some(at) = text.find('?').filter(|&at| !text[..at].contains('#')) {
-        return Err(vec![PathError {
-            message: format!("query `{}` in the path", &text[at..]),
-            help: "declare the endpoint's parameters with `query = T`, or add them to a call with `Request::query`".into(),
-            at: (at, text.len()),
-        }]);
-    }
-    if let Some(at) = text.find('#') {
-        return Err(vec![PathError {
-            message: format!("fragment `{}` in the path", &text[at..]),
-            help: format!("fragments are not sent: write `{}`", &text[..at]),
-            at: (at, text.len()),
-        }]);
-    }
-    let Some(relative) = text.strip_prefix('/') else {
-        return whole(
-            format!("path `{text}` does not begin with `/`"),
-            format!("write `/{text}`"),
-        );
-    };
+/// Reads a path; all its errors are returned.
+pub(crate) fn parse(dialect: Dialect, text: &str) -> Result<Vec<Segment>, Vec<PathError>> {
+    let relative = relative(text)?;
     let mut segments = Vec::new();
     let mut errors = Vec::new();
     let mut start = 1;
@@ -86,34 +95,141 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Segment>, Vec<PathError>> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    if segments.first() != Some(&Segment::Literal("unified".into())) {
+    check_family(dialect, text, &segments)?;
+    Ok(segments)
+}
+
+/// The path behind its first `/`, if it is a path at all.
+fn relative(text: &str) -> Result<&str, Vec<PathError>> {
+    let whole = |message: String, help: String| {
+        Err(vec![PathError {
+            message,
+            help,
+            at: (0, text.len()),
+        }])
+    };
+    if text.is_empty() {
         return whole(
-            format!("path `{text}` is not under `/unified/`"),
-            "unified endpoints begin with `/unified/`, in lower case, then the model and the resource".into(),
+            "empty path".into(),
+            "write the path of the endpoint, for example `/unified/e-signature/users/<id>`".into(),
         );
     }
-    if segments.len() < 3 {
-        return whole(format!("path `{text}` has no resource"), SHAPE.into());
+    let scheme = text
+        .split_once("://")
+        .filter(|(scheme, _)| !scheme.contains(['/', '?']));
+    if let Some((_, rest)) = scheme {
+        let path = rest.find('/').map_or("", |at| &rest[at..]);
+        let path = path.split(['?', '#']).next().unwrap_or(path);
+        let path = match path.len() {
+            0 | 1 => "/unified/e-signature/users/<id>",
+            _ => path,
+        };
+        return whole(
+            "the path is a full URL".into(),
+            format!("write the path alone, for example `{path}`; the client knows the host"),
+        );
     }
-    for (segment, what) in segments[1..3].iter().zip(["model", "resource"]) {
-        if let Segment::Parameter(name) = segment {
+    if let Some(at) = text.find('?').filter(|&at| !text[..at].contains('#')) {
+        return Err(vec![PathError {
+            message: format!("query `{}` in the path", &text[at..]),
+            help: "declare the endpoint's parameters with `query = T`, or add them to a call with `Request::query`".into(),
+            at: (at, text.len()),
+        }]);
+    }
+    if let Some(at) = text.find('#') {
+        return Err(vec![PathError {
+            message: format!("fragment `{}` in the path", &text[at..]),
+            help: format!("fragments are not sent: write `{}`", &text[..at]),
+            at: (at, text.len()),
+        }]);
+    }
+    text.strip_prefix('/').map_or_else(
+        || {
+            whole(
+            format!("path `{text}` does not begin with `/`"),
+            match text.find("unified/") {
+                Some(at) => format!("write `/{}`", &text[at..]),
+                None => {
+                    "write the path of the endpoint, for example `/unified/e-signature/users/<id>`"
+                        .into()
+                }
+            },
+        )
+        },
+        Ok,
+    )
+}
+
+/// Whether the path belongs to the attribute, names its resource, and repeats no placeholder.
+fn check_family(dialect: Dialect, text: &str, segments: &[Segment]) -> Result<(), Vec<PathError>> {
+    let whole = |message: String, help: String| {
+        Err(vec![PathError {
+            message,
+            help,
+            at: (0, text.len()),
+        }])
+    };
+    let family = Family::of(segments);
+    match (dialect, family) {
+        (Dialect::Unified, Family::Proxy | Family::Custom) => {
             return whole(
-                format!("placeholder `<{name}>` stands for the {what}"),
-                format!("write the {what}'s own name, for example `/unified/e-signature/users`"),
+                format!("path `{text}` is not under `/unified/`"),
+                "write `#[endpoint(...)]`, the attribute for all other routes".into(),
             );
         }
+        (Dialect::Unified, Family::Admin) => {
+            return whole(
+                format!("path `{text}` is not under `/unified/`"),
+                "unified endpoints begin with `/unified/`, in lower case, then the model and the resource; write `#[endpoint(...)]` for all other routes".into(),
+            );
+        }
+        (Dialect::Any, Family::Unified) => {
+            return whole(
+                format!("path `{text}` is under `/unified/`"),
+                "write `#[unified_endpoint(...)]`, the attribute for unified routes".into(),
+            );
+        }
+        (Dialect::Unified, Family::Unified) | (Dialect::Any, _) => {}
+    }
+    if segments.len() < family.head() {
+        let help = match family {
+            Family::Unified => SHAPE,
+            _ => "write the resource behind it, for example `/proxy/tickets/<id>`",
+        };
+        return whole(format!("path `{text}` has no resource"), help.into());
+    }
+    let names: &[&str] = match family {
+        Family::Unified => &["model", "resource"],
+        Family::Proxy => &["resource"],
+        Family::Custom | Family::Admin => &[],
+    };
+    let mut errors = Vec::new();
+    for (segment, what) in segments[1..].iter().zip(names) {
+        if let Segment::Parameter(name) = segment {
+            errors.push(PathError {
+                message: format!("placeholder `<{name}>` stands for the {what}"),
+                help: format!(
+                    "write the {what}'s own name, for example `/unified/e-signature/users`"
+                ),
+                at: (0, text.len()),
+            });
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
     }
     for (index, segment) in segments.iter().enumerate() {
-        if let Segment::Parameter(name) = segment
-            && segments[..index].contains(segment)
-        {
+        let Segment::Parameter(name) = segment else {
+            continue;
+        };
+        if segments[..index].contains(segment) {
             return whole(
                 format!("placeholder `<{name}>` appears twice"),
                 "give each placeholder a name of its own".into(),
             );
         }
     }
-    Ok(segments)
+    Ok(())
 }
 
 fn parse_segment(segment: &str) -> Result<Segment, (String, String)> {
@@ -131,13 +247,13 @@ fn parse_segment(segment: &str) -> Result<Segment, (String, String)> {
     }
     if let Some(inner) = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
         return Err((
-            format!("placeholder `{segment}` is not in our form"),
+            format!("placeholder `{segment}` uses an unsupported syntax"),
             format!("write it as `<{}>`", suggestion(inner)),
         ));
     }
     if let Some(inner) = segment.strip_prefix(':') {
         return Err((
-            format!("placeholder `{segment}` is not in our form"),
+            format!("placeholder `{segment}` uses an unsupported syntax"),
             format!("write it as `<{}>`", suggestion(inner)),
         ));
     }
@@ -217,7 +333,7 @@ fn parse_parameter(name: &str) -> Result<Segment, (String, String)> {
     }
     if !is_name(name) {
         return Err((
-            format!("placeholder `<{name}>` is no identifier"),
+            format!("placeholder `<{name}>` is not an identifier"),
             format!("write it as `<{}>`", suggestion(name)),
         ));
     }
@@ -253,19 +369,23 @@ fn suggestion(text: &str) -> String {
 /// The name in snake case, as arguments and functions are named.
 pub(crate) fn snake_case(text: &str) -> String {
     let mut out = String::new();
-    let mut previous_lower = false;
-    for c in text.chars() {
-        if c == '-' {
+    let mut before = '_';
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        let word_ends = characters.peek().is_some_and(char::is_ascii_lowercase);
+        let starts_word = c.is_ascii_uppercase()
+            && (before.is_ascii_lowercase()
+                || before.is_ascii_digit()
+                || (before.is_ascii_uppercase() && word_ends));
+        if (starts_word || c == '-' || c == '_') && !out.is_empty() && !out.ends_with('_') {
             out.push('_');
-        } else {
-            if c.is_ascii_uppercase() && previous_lower {
-                out.push('_');
-            }
+        }
+        if c != '-' && c != '_' {
             out.push(c.to_ascii_lowercase());
         }
-        previous_lower = c.is_ascii_lowercase() || c.is_ascii_digit();
+        before = c;
     }
-    out
+    out.trim_end_matches('_').to_owned()
 }
 
 #[cfg(test)]
@@ -282,7 +402,7 @@ mod tests {
             ("/unified/M/R/<a>/x/<b>", vec!["a", "b"]),
             ("/unified/a_1/B2/<userId>", vec!["userId"]),
         ] {
-            let segments = parse(text).expect(text);
+            let segments = parse(Dialect::Unified, text).expect(text);
             let found: Vec<_> = segments
                 .iter()
                 .filter_map(|segment| match segment {
@@ -306,13 +426,13 @@ mod tests {
             ("/Unified/m/r", "not under `/unified/`"),
             ("/unified/m", "no resource"),
             ("/", "empty segment"),
-            ("/unified/m/r/{id}", "`{id}` is not in our form"),
-            ("/unified/m/r/:id", "`:id` is not in our form"),
+            ("/unified/m/r/{id}", "`{id}` uses an unsupported syntax"),
+            ("/unified/m/r/:id", "`:id` uses an unsupported syntax"),
             ("/unified/m/r/<id", "unclosed"),
             ("/unified/m/r/id>", "unopened"),
             ("/unified/m/r/<>", "no name"),
-            ("/unified/m/r/<1d>", "no identifier"),
-            ("/unified/m/r/<a b>", "no identifier"),
+            ("/unified/m/r/<1d>", "not an identifier"),
+            ("/unified/m/r/<a b>", "not an identifier"),
             ("/unified/m/r/<self>", "cannot name an argument"),
             ("/unified/m/r/<id..>", "several segments"),
             ("/unified/m/r/<id: String>", "has a type"),
@@ -328,17 +448,40 @@ mod tests {
             ("/unified/m/./r", "another route"),
             ("/unified/<m>/r", "stands for the model"),
         ] {
-            let errors = parse(text).expect_err(text);
+            let errors = parse(Dialect::Unified, text).expect_err(text);
             assert!(errors[0].message.contains(message), "{text}: {errors:?}");
         }
-        let both = parse("/unified/m/{id}/<").expect_err("two mistakes");
+        let both = parse(Dialect::Unified, "/unified/m/{id}/<").expect_err("two mistakes");
         assert_eq!(both.len(), 2);
+    }
+
+    #[test]
+    fn each_attribute_names_the_other() {
+        for (dialect, text, other) in [
+            (Dialect::Unified, "/proxy/Contact", "#[endpoint(...)]"),
+            (Dialect::Unified, "/custom/x", "#[endpoint(...)]"),
+            (Dialect::Unified, "/link-token", "#[endpoint(...)]"),
+            (Dialect::Any, "/unified/m/r", "#[unified_endpoint(...)]"),
+        ] {
+            let errors = parse(dialect, text).expect_err(text);
+            assert!(errors[0].help.contains(other), "{text}: {errors:?}");
+        }
+        for text in [
+            "/proxy/Contact/<id>",
+            "/custom/a/<b>/c",
+            "/integrated-account",
+        ] {
+            assert!(parse(Dialect::Any, text).is_ok(), "{text}");
+        }
     }
 
     #[test]
     fn names() {
         assert_eq!(snake_case("move-stage"), "move_stage");
         assert_eq!(snake_case("userId"), "user_id");
+        assert_eq!(snake_case("getURLForID"), "get_url_for_id");
+        assert_eq!(snake_case("a--b-"), "a_b");
+        assert_eq!(snake_case("a__b"), "a_b");
         assert_eq!(snake_case("get_embed_url"), "get_embed_url");
         assert_eq!(suggestion("a b"), "a_b");
         assert_eq!(suggestion("1d"), "id");

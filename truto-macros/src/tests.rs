@@ -1,12 +1,18 @@
 use proc_macro2::TokenStream;
 
+use crate::path::Dialect;
+
 /// The attribute's arguments and the item below it, as tokens.
 fn expand(source: &str) -> Option<String> {
-    let rest = source.trim().strip_prefix("#[unified_endpoint(")?;
+    let source = source.trim();
+    let (dialect, rest) = match source.strip_prefix("#[unified_endpoint(") {
+        Some(rest) => (Dialect::Unified, rest),
+        None => (Dialect::Any, source.strip_prefix("#[endpoint(")?),
+    };
     let (args, item) = rest.split_once(")]\n")?;
     let args: TokenStream = args.parse().ok()?;
     let item: TokenStream = item.parse().ok()?;
-    Some(crate::endpoints(args, item).to_string())
+    Some(crate::endpoints(dialect, args, item).to_string())
 }
 
 /// Each file holds a declaration, a line `// expands to`, and what it expands to, kept readable: only
@@ -23,6 +29,8 @@ fn expansions_are_as_reviewed() {
             "stacked_upload",
             include_str!("../expand/stacked_upload.rs"),
         ),
+        ("safe_method", include_str!("../expand/safe_method.rs")),
+        ("admin_list", include_str!("../expand/admin_list.rs")),
     ] {
         let (source, expected) = text.split_once("// expands to\n").expect("two parts");
         let expected: TokenStream = expected.parse().expect("tokens");
@@ -33,7 +41,13 @@ fn expansions_are_as_reviewed() {
     }
 }
 
-const WORDS: [&str; 44] = [
+const WORDS: [&str; 50] = [
+    "safe",
+    "true",
+    "url",
+    "get",
+    "=>",
+    "returns",
     "method",
     "path",
     "name",
@@ -116,23 +130,55 @@ const CHARS: [char; 20] = [
     '\u{0}',
 ];
 
-/// No tokens and no path make the macro panic, and whatever it gives back is tokens.
+/// Words that are nearly identifiers.
+const ODD: [&str; 20] = [
+    "SELF",
+    "Crate",
+    "SUPER",
+    "self",
+    "Self",
+    "_",
+    "__",
+    "gen",
+    "type",
+    "list",
+    " list ",
+    "list\n",
+    "list /*x*/",
+    "\u{feff}list",
+    "r#list",
+    "listUsers",
+    "größe",
+    "a--b-",
+    "1st",
+    "async",
+];
+
+/// No tokens and no path make the macro panic, and whatever it returns is tokens.
 #[test]
 fn no_input_panics() {
     let mut random = fastrand::Rng::with_seed(7);
     let mut cases = 0;
-    while cases < 100_000 {
-        let args = if random.bool() {
+    while cases < 200_000 {
+        let text = |random: &mut fastrand::Rng, most: usize| -> String {
+            let length = random.usize(..most);
+            (0..length)
+                .map(|_| CHARS[random.usize(..CHARS.len())])
+                .collect()
+        };
+        let args = if random.u8(..4) == 0 {
+            let odd = ODD[random.usize(..ODD.len())];
+            let name = format!("{}{odd}{}", text(&mut random, 3), text(&mut random, 3));
+            let path = format!("/unified/m/r/<{}>/{}", ODD[random.usize(..ODD.len())], odd);
+            format!("method = \"POST\", path = {path:?}, name = {name:?}, response = Self")
+        } else if random.bool() {
             let words = random.usize(..12);
             (0..words)
                 .map(|_| WORDS[random.usize(..WORDS.len())])
                 .collect::<Vec<_>>()
                 .join(" ")
         } else {
-            let length = random.usize(..12);
-            let path: String = (0..length)
-                .map(|_| CHARS[random.usize(..CHARS.len())])
-                .collect();
+            let path = text(&mut random, 12);
             format!("method = \"GET\", path = {:?}", format!("/unified/{path}"))
         };
         let item = ITEMS[random.usize(..ITEMS.len())];
@@ -140,7 +186,11 @@ fn no_input_panics() {
         else {
             continue;
         };
-        let expanded = crate::endpoints(args, item).to_string();
+        let dialect = match random.bool() {
+            true => Dialect::Unified,
+            false => Dialect::Any,
+        };
+        let expanded = crate::endpoints(dialect, args, item).to_string();
         assert!(expanded.parse::<TokenStream>().is_ok(), "{expanded}");
         cases += 1;
     }
