@@ -18,6 +18,7 @@ mod properties;
 mod requests;
 mod responses;
 mod sandbox;
+mod sandbox_rules;
 mod secrets;
 mod shapes;
 mod throttle;
