@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::collect::{Collected, collect};
 use super::http_request::Outgoing;
-use super::network::send_error;
+use super::network::{sandbox_gone, send_error};
 use crate::client::{Inner, Lease};
 use crate::error::{ApiError, Kind, Secrets, TimedOut};
 use crate::policy::Outcome;
@@ -58,6 +58,9 @@ impl Attempt<'_> {
     /// Sends once and reads the response, within the time limit.
     pub(super) async fn run(&self, outgoing: Outgoing) -> Result<Received, AttemptError> {
         let Outgoing { request, taken } = outgoing;
+        if self.client.is_sandbox_gone() {
+            return Err(sandbox_gone(false));
+        }
         let started = Instant::now();
         // A limit beyond the clock's range is none.
         let ends = started
@@ -66,6 +69,7 @@ impl Attempt<'_> {
         let url = self.client.pools.is_custom().then(|| request.url().clone());
         let response = match timeout_at(ends, self.lease.client.execute(request)).await {
             Ok(Ok(response)) => response,
+            Ok(Err(_)) if self.client.is_sandbox_gone() => return Err(sandbox_gone(taken.get())),
             Ok(Err(error)) => {
                 return Err(send_error(error, taken.get(), self.client.connect_timeout));
             }

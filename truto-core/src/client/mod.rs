@@ -67,6 +67,25 @@ pub(crate) struct Inner {
     pub(crate) max_body_bytes: usize,
     pub(crate) min_throughput: Option<u64>,
     pub(crate) on_attempt: Option<AttemptHook>,
+    /// Is set when the sandbox behind the base URL is dropped.
+    #[cfg(feature = "sandbox")]
+    pub(crate) sandbox_gone: Option<Arc<std::sync::atomic::AtomicBool>>,
+}
+
+impl Inner {
+    /// Whether the base URL is that of a sandbox that was dropped.
+    #[cfg(feature = "sandbox")]
+    pub(crate) fn is_sandbox_gone(&self) -> bool {
+        let gone = self.sandbox_gone.as_ref();
+        gone.is_some_and(|gone| gone.load(std::sync::atomic::Ordering::Acquire))
+    }
+
+    /// Without the feature there is no sandbox.
+    #[cfg(not(feature = "sandbox"))]
+    #[allow(clippy::unused_self, reason = "the feature's other side needs it")]
+    pub(crate) fn is_sandbox_gone(&self) -> bool {
+        false
+    }
 }
 
 impl Client {
