@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode};
-use serde_json::json;
+use http::{HeaderName, HeaderValue};
+use serde_json::{Value, json};
 
-use super::record::Reply;
+use super::reply::{Reply, checked_header};
 
-/// What goes wrong with one request; see [`Sandbox::fail_next`](super::Sandbox::fail_next).
+/// What goes wrong with a request; see [`Sandbox::fail_next`](super::Sandbox::fail_next) and
+/// [`When::fail`](super::When::fail).
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,6 +18,7 @@ use super::record::Reply;
 /// # let _ = (fault, slow);
 /// ```
 #[derive(Debug, Clone)]
+#[must_use = "a fault does nothing until it is scripted"]
 pub struct Fault {
     pub(super) kind: Kind,
     pub(super) delay: Duration,
@@ -25,27 +27,13 @@ pub struct Fault {
 
 #[derive(Debug, Clone)]
 pub(super) enum Kind {
-    /// The request is answered as ever, after the delay.
+    /// The usual reply, after the delay.
     None,
-    Reply {
-        status: u16,
-        body: Bytes,
-        content_type: &'static str,
-    },
-    /// The reply's length is stated, then only a part of the body comes.
+    Reply(Reply),
+    /// The usual reply's length is stated, then only a part of its body comes.
     Truncated,
     /// The connection is reset before the reply.
     Reset,
-}
-
-/// A status that can be sent.
-#[track_caller]
-fn checked(status: u16) -> u16 {
-    assert!(
-        StatusCode::from_u16(status).is_ok(),
-        "{status} is not an HTTP status"
-    );
-    status
 }
 
 impl Fault {
@@ -57,12 +45,14 @@ impl Fault {
         }
     }
 
-    /// An error of Truto's own with the status, in Truto's form. A number that is no status is 500.
+    /// An error of Truto's own with the status, in Truto's form.
+    ///
+    /// A 429 carries `Retry-After: 10` and the three `ratelimit-*` headers, as Truto's does;
+    /// [`header`](Self::header) replaces them.
     ///
     /// # Panics
     ///
-    /// If the status is not one (100 to 999).
-    #[must_use]
+    /// If the status is not one (200 to 999).
     #[track_caller]
     pub fn status(status: u16) -> Self {
         Self::error(status, &json!({}))
@@ -72,8 +62,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the status is not one (100 to 999).
-    #[must_use]
+    /// If the status is not one (200 to 999).
     #[track_caller]
     pub fn remote(status: u16) -> Self {
         Self::error(
@@ -83,14 +72,12 @@ impl Fault {
     }
 
     #[track_caller]
-    fn error(status: u16, more: &serde_json::Value) -> Self {
-        let status = checked(status);
-        let reply = Reply::error(status, "scripted fault", more);
-        let fault = Self::new(Kind::Reply {
+    fn error(status: u16, more: &Value) -> Self {
+        let fault = Self::new(Kind::Reply(Reply::error_with(
             status,
-            body: reply.body,
-            content_type: "application/json",
-        });
+            "scripted fault",
+            more,
+        )));
         match status {
             429 => fault
                 .header("retry-after", "10")
@@ -102,131 +89,127 @@ impl Fault {
     }
 
     /// A 403 of an account whose grant lacks scopes, with Truto's insight.
-    #[must_use]
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::Value;
+    /// # use truto_core::{Request, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
+    /// sandbox.when(&contacts).fail(Fault::missing_scopes(["contacts:read"]));
+    /// let error = contacts.send(&sandbox.account()).await.expect_err("403");
+    /// let insight = error.api().and_then(|api| api.insight.as_ref()).ok_or("no insight")?;
+    /// assert_eq!(insight.missing_scopes, ["contacts:read"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn missing_scopes<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
-        let scopes: Vec<String> = scopes.into_iter().map(Into::into).collect();
-        Self::error(
-            403,
-            &json!({"truto_error_insight": {"forbidden_error": {
-                "description": "The account lacks scopes.",
-                "value": {"missing_scopes": scopes},
-            }}}),
-        )
+        let scopes = json!({"missing_scopes": texts(scopes)});
+        Self::insight(403, "forbidden_error", "The account lacks scopes.", &scopes)
     }
 
     /// A 400 of a call that lacks query parameters, with Truto's insight.
-    #[must_use]
     pub fn missing_query_parameters<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
-        let names: Vec<String> = names.into_iter().map(Into::into).collect();
-        Self::error(
+        Self::insight(
             400,
-            &json!({"truto_error_insight": {"missing_required_query_parameters": {
-                "description": "The request lacks query parameters.",
-                "value": names,
-            }}}),
+            "missing_required_query_parameters",
+            "The request lacks query parameters.",
+            &texts(names).into(),
         )
     }
 
-    /// An reply that is not JSON: an HTML page with the status.
+    /// A 400 of a call whose body lacks fields, with Truto's insight.
+    pub fn missing_body_fields<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+        Self::insight(
+            400,
+            "missing_required_body_fields",
+            "The body lacks fields.",
+            &texts(names).into(),
+        )
+    }
+
+    fn insight(status: u16, key: &str, description: &str, value: &Value) -> Self {
+        let insight = json!({key: {"description": description, "value": value}});
+        Self::error(status, &json!({"truto_error_insight": insight}))
+    }
+
+    /// A response that is not JSON: an HTML page with the status.
     ///
     /// # Panics
     ///
-    /// If the status is not one (100 to 999).
-    #[must_use]
+    /// If the status is not one (200 to 999).
     #[track_caller]
     pub fn html(status: u16) -> Self {
-        Self::new(Kind::Reply {
-            status: checked(status),
-            body: Bytes::from_static(b"<html><body>gateway</body></html>"),
-            content_type: "text/html",
-        })
+        let page = Bytes::from_static(b"<html><body>gateway</body></html>");
+        let html = HeaderValue::from_static("text/html");
+        Self::new(Kind::Reply(Reply::new(status, html, page)))
     }
 
-    /// An reply with a status and a JSON body of your own.
+    /// A response with a status and a JSON body of your own, sent as it is.
     ///
     /// # Panics
     ///
-    /// If the status is not one (100 to 999).
-    #[must_use]
+    /// If the status is not one (200 to 999).
     #[track_caller]
     pub fn body(status: u16, body: impl Into<Bytes>) -> Self {
-        Self::new(Kind::Reply {
-            status: checked(status),
-            body: body.into(),
-            content_type: "application/json",
-        })
+        let json = HeaderValue::from_static("application/json");
+        Self::new(Kind::Reply(Reply::new(status, json, body.into())))
     }
 
-    /// The usual reply, cut in the middle of its body.
-    #[must_use]
+    /// The usual response, cut in the middle of its body.
     pub fn truncated() -> Self {
         Self::new(Kind::Truncated)
     }
 
-    /// The connection is reset in place of an reply; the request is executed nevertheless.
-    #[must_use]
+    /// The connection is reset instead of a response; the request is executed nevertheless.
     pub fn reset() -> Self {
         Self::new(Kind::Reset)
     }
 
-    /// The usual reply, late.
-    #[must_use]
+    /// The usual response, late.
     pub fn delay(delay: Duration) -> Self {
         Self::new(Kind::None).after(delay)
     }
 
     /// The same fault, late.
-    #[must_use]
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// The same fault with a header on its reply. What cannot be a header is left out.
+    /// The same fault with a header on its response; it replaces one of that name.
     ///
     /// # Panics
     ///
     /// If name or value are not those of a header, or the header is one that frames the body.
-    #[must_use]
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        let (Ok(parsed), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) else {
-            panic!("`{name}: {value}` is not a valid header");
-        };
-        assert!(
-            !matches!(
-                parsed.as_str(),
-                "content-length" | "transfer-encoding" | "connection"
-            ),
-            "`{name}` is set by the server; use `Fault::truncated` or `Fault::reset`"
-        );
-        // A header that is given replaces the usual one.
-        self.headers.retain(|(name, _)| *name != parsed);
-        self.headers.push((parsed, value));
+        let (name, value) = checked_header(name, value);
+        self.headers.retain(|(other, _)| *other != name);
+        self.headers.push((name, value));
         self
     }
 
-    /// Turns the usual reply into the faulty one.
-    pub(super) fn apply(&self, usual: Reply) -> Reply {
-        let mut reply = match &self.kind {
-            Kind::None | Kind::Truncated | Kind::Reset => usual,
-            Kind::Reply {
-                status,
-                body,
-                content_type,
-            } => Reply {
-                status: *status,
-                content_type: Some((*content_type).to_owned()),
-                body: body.clone(),
-                headers: Vec::new(),
-            },
-        };
-        reply.headers.extend(self.headers.iter().cloned());
-        reply
+    /// The reply that comes instead of the usual one, and the request is not executed.
+    pub(super) fn replacement(&self) -> Option<Reply> {
+        match &self.kind {
+            Kind::Reply(reply) => Some(self.dress(reply.clone())),
+            Kind::None | Kind::Truncated | Kind::Reset => None,
+        }
     }
 
-    /// Whether the request is not executed: the fault answers in its place.
-    pub(super) fn replaces(&self) -> bool {
-        matches!(self.kind, Kind::Reply { .. })
+    /// A reply with the fault's headers and delay.
+    pub(super) fn dress(&self, mut reply: Reply) -> Reply {
+        for (name, _) in &self.headers {
+            reply.headers.retain(|(other, _)| other != name);
+        }
+        reply.headers.extend(self.headers.iter().cloned());
+        reply.delay += self.delay;
+        reply
     }
+}
+
+fn texts<S: Into<String>>(texts: impl IntoIterator<Item = S>) -> Vec<String> {
+    texts.into_iter().map(Into::into).collect()
 }

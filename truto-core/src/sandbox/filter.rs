@@ -4,66 +4,123 @@ use std::cmp::Ordering;
 
 use serde_json::{Map, Value};
 
-use super::query;
+use super::query::Query;
+use super::store::Resource;
 
-/// Parameters that are not filters.
-const FIXED: [&str; 9] = [
+/// Parameters with a meaning of their own, beside those that begin with `truto_`.
+const FIXED: [&str; 7] = [
     "integrated_account_id",
     "limit",
     "next_cursor",
-    "truto_response_format",
-    "truto_key_by",
-    "truto_ignore_limit",
-    "truto_ignore_remote_data",
-    "truto_super_query",
+    "remote_query",
     "sort_by",
+    "and",
+    "or",
 ];
 
-/// Whether a record passes all filters of a query.
-///
-/// A field that the record does not have filters nothing out: which parameters a resource knows is
-/// not stated anywhere.
-pub(super) fn passes(query: &str, record: &Map<String, Value>) -> bool {
-    query::pairs(query)
-        .filter(|(name, _)| !FIXED.contains(&name.as_str()) && !name.contains("[]"))
-        .filter(|(name, _)| !name.starts_with("remote_query") && !name.starts_with("truto_"))
-        .all(|(name, wanted)| passes_one(record, &name, &wanted))
+/// Filters that every unified list takes by convention.
+const USUAL: [&str; 3] = ["id", "created_at", "updated_at"];
+
+/// The filters of a list, checked against the fields that its records have.
+pub(super) struct Filters<'a>(Vec<Filter<'a>>);
+
+struct Filter<'a> {
+    keys: Vec<&'a str>,
+    operator: &'a str,
+    wanted: &'a str,
 }
 
-fn passes_one(record: &Map<String, Value>, name: &str, wanted: &str) -> bool {
-    let mut keys: Vec<&str> = name
-        .split('[')
-        .map(|key| key.trim_end_matches(']'))
-        .collect();
-    let operator = match keys.last() {
-        Some(&operator @ ("eq" | "in" | "gt" | "gte" | "lt" | "lte")) if keys.len() > 1 => {
-            keys.pop();
-            operator
+impl<'a> Filters<'a> {
+    /// The filters of a query by fields that some record has.
+    ///
+    /// Any other is ignored, since providers take parameters that are not fields; or, if the test asked
+    /// for it, its name is the error, unless it is usual or allowed.
+    pub(super) fn of(
+        query: &'a Query,
+        resource: Option<&Resource>,
+        refuse_unknown: bool,
+    ) -> Result<Self, &'a str> {
+        let mut filters = Vec::new();
+        for (name, wanted) in query.pairs() {
+            let filter = Filter::parse(name, wanted);
+            let field = filter.keys.first().copied().unwrap_or_default();
+            if FIXED.contains(&field) || field.starts_with("truto_") {
+                continue;
+            }
+            let has = |resource: &Resource| resource.fields.contains_key(field);
+            let allows = |resource: &Resource| resource.filters.contains(field);
+            if resource.is_some_and(has) {
+                filters.push(filter);
+            } else if refuse_unknown && !USUAL.contains(&field) && !resource.is_some_and(allows) {
+                return Err(field);
+            }
         }
-        _ => "eq",
-    };
-    let (Some(first), rest) = (keys.first(), keys.get(1..).unwrap_or_default()) else {
-        return true;
-    };
-    let field = rest
-        .iter()
-        .try_fold(record.get(*first), |field, key| Some(field?.get(*key)))
-        .flatten();
-    let Some(field) = field else {
-        return true;
-    };
-    let text = match field {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let order = || compare(&text, wanted);
-    match operator {
-        "in" => wanted.split(',').any(|wanted| wanted == text),
-        "gt" => order() == Ordering::Greater,
-        "gte" => order() != Ordering::Less,
-        "lt" => order() == Ordering::Less,
-        "lte" => order() != Ordering::Greater,
-        _ => text == wanted,
+        Ok(Self(filters))
+    }
+
+    pub(super) fn pass(&self, record: &Map<String, Value>) -> bool {
+        self.0.iter().all(|filter| {
+            let Some((first, rest)) = filter.keys.split_first() else {
+                return true;
+            };
+            let same = |other: &&Filter<'_>| other.keys == filter.keys && other.operator == "[]";
+            let field = record.get(*first);
+            field.is_some_and(|field| match filter.operator {
+                // Of an array of values, one must fit.
+                "[]" => (self.0.iter().filter(same)).any(|other| other.fits(field, rest)),
+                _ => filter.fits(field, rest),
+            })
+        })
+    }
+}
+
+impl<'a> Filter<'a> {
+    fn parse(name: &'a str, wanted: &'a str) -> Self {
+        let mut keys: Vec<&str> = name
+            .split('[')
+            .map(|key| key.trim_end_matches(']'))
+            .collect();
+        let operator = match keys.last() {
+            Some(&operator @ ("eq" | "in" | "gt" | "gte" | "lt" | "lte")) if keys.len() > 1 => {
+                keys.pop();
+                operator
+            }
+            Some(&"") if keys.len() > 1 => {
+                keys.pop();
+                "[]"
+            }
+            _ => "eq",
+        };
+        Self {
+            keys,
+            operator,
+            wanted,
+        }
+    }
+
+    /// Whether a field fits, or what is at the keys in it; of an array, one element must.
+    fn fits(&self, field: &Value, keys: &[&str]) -> bool {
+        match (field, keys.split_first()) {
+            (Value::Array(items), _) => items.iter().any(|item| self.fits(item, keys)),
+            (Value::Object(fields), Some((key, rest))) => {
+                fields.get(*key).is_some_and(|field| self.fits(field, rest))
+            }
+            (Value::Null | Value::Object(_), _) | (_, Some(_)) => false,
+            (Value::String(text), None) => self.compares(text),
+            (other, None) => self.compares(&other.to_string()),
+        }
+    }
+
+    fn compares(&self, text: &str) -> bool {
+        let order = || compare(text, self.wanted);
+        match self.operator {
+            "in" => self.wanted.split(',').any(|wanted| wanted == text),
+            "gt" => order() == Ordering::Greater,
+            "gte" => order() != Ordering::Less,
+            "lt" => order() == Ordering::Less,
+            "lte" => order() != Ordering::Greater,
+            _ => text == self.wanted,
+        }
     }
 }
 
@@ -82,24 +139,47 @@ mod tests {
     #[test]
     fn fields_are_compared() {
         let record = serde_json::json!({
-            "status": "active", "size": 10, "group": {"id": "7"}, "created_at": "2026-05-01T00:00:00Z",
+            "status": "active", "size": 10, "group": {"id": "7"}, "tags": ["a", "b"], "none": null,
+            "emails": [{"kind": "home"}, {"kind": "work"}], "created_at": "2026-05-01T00:00:00Z",
         });
         let Value::Object(record) = record else {
             unreachable!("it is written as an object")
+        };
+        let resource = Resource {
+            fields: record.keys().map(|key| (key.clone(), "string")).collect(),
+            filters: ["owner".to_owned()].into(),
+            ..Resource::default()
         };
         for (query, expected) in [
             ("status=active", true),
             ("status=inactive", false),
             ("status[in]=inactive,active", true),
+            ("status[]=inactive&status[]=active", true),
+            ("status[0]=inactive&status[1]=gone", false),
             ("group[id]=7", true),
             ("group[id]=8", false),
+            ("group=7", false),
+            ("tags=b", true),
+            ("emails[kind]=work", true),
+            ("emails[kind]=old", false),
+            ("none=null", false),
             ("size[gt]=9", true),
             ("size[gt]=10", false),
             ("created_at[gte]=2026-01-01&created_at[lt]=2027-01-01", true),
             ("created_at[lt]=2026-01-01", false),
-            ("unknown=1&limit=2&remote_query[status]=x", true),
+            ("owner=1&updated_at=x&limit=2&remote_query[colour]=x", true),
         ] {
-            assert_eq!(passes(query, &record), expected, "{query}");
+            let query = Query::parse(query);
+            let filters = Filters::of(&query, Some(&resource), true);
+            let passed = filters.map(|filters| filters.pass(&record));
+            assert_eq!(passed, Ok(expected), "{query:?}");
         }
+        let query = Query::parse("status=active&colour=red");
+        assert_eq!(
+            Filters::of(&query, Some(&resource), true).err(),
+            Some("colour")
+        );
+        let lenient = Filters::of(&query, Some(&resource), false);
+        assert_eq!(lenient.map(|filters| filters.pass(&record)), Ok(true));
     }
 }

@@ -1,17 +1,84 @@
 //! Reading a query, from its text alone: nothing is shared with the code that writes queries.
 
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
-/// The decoded pairs. A `+` is a space, and an index in brackets is read like empty brackets, as the
-/// official SDKs write them.
-pub(super) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
-    query
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .map(move |pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (without_indices(&decode(name)), decode(value))
-        })
+/// The decoded pairs of a query, in order.
+///
+/// A `+` is a space, and an index in brackets is read like empty brackets, as the official SDKs write
+/// them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(super) fn parse(text: &str) -> Self {
+        let pairs = text.split('&').filter(|pair| !pair.is_empty());
+        Self(
+            pairs
+                .map(|pair| {
+                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                    (without_indices(&decode(name)), decode(value))
+                })
+                .collect(),
+        )
+    }
+
+    /// The query of a call that is written as JSON, in a batch.
+    pub(super) fn from_json(value: &Value) -> Self {
+        let mut pairs = Vec::new();
+        push(&mut pairs, String::new(), value);
+        Self(pairs)
+    }
+
+    /// The same query with another value of a parameter.
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.0.retain(|(key, _)| key != name);
+        self.0.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(super) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// All values of a parameter, in order.
+    pub(super) fn values(&self, name: &str) -> Vec<String> {
+        let name = without_indices(name);
+        let values = self.0.iter().filter(|(key, _)| *key == name);
+        values.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The first value of a parameter.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
+        Some(value)
+    }
+
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        self.value(name) == Some("true")
+    }
+}
+
+fn push(pairs: &mut Vec<(String, String)>, name: String, value: &Value) {
+    match value {
+        Value::Null => {}
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let name = match name.is_empty() {
+                    true => key.clone(),
+                    false => format!("{name}[{key}]"),
+                };
+                push(pairs, name, value);
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                push(pairs, format!("{name}[]"), item);
+            }
+        }
+        Value::String(text) => pairs.push((name, text.clone())),
+        other => pairs.push((name, other.to_string())),
+    }
 }
 
 fn decode(text: &str) -> String {
@@ -34,24 +101,6 @@ fn without_indices(name: &str) -> String {
     out
 }
 
-/// All values of a parameter, in order.
-pub(super) fn values(query: &str, name: &str) -> Vec<String> {
-    let name = without_indices(name);
-    pairs(query)
-        .filter(|(key, _)| *key == name)
-        .map(|(_, value)| value)
-        .collect()
-}
-
-/// The first value of a parameter.
-pub(super) fn value(query: &str, name: &str) -> Option<String> {
-    values(query, name).into_iter().next()
-}
-
-pub(super) fn is_true(query: &str, name: &str) -> bool {
-    value(query, name).as_deref() == Some("true")
-}
-
 /// The decoded segments of a path.
 pub(super) fn segments(path: &str) -> Vec<String> {
     path.split('/')
@@ -66,10 +115,12 @@ mod tests {
 
     #[test]
     fn the_forms_of_both_sdks() {
-        let query = "a%5B0%5D=x+y&a[1]=z&b[c]=%2B&d";
-        assert_eq!(values(query, "a[]"), ["x y", "z"]);
-        assert_eq!(values(query, "a[0]"), ["x y", "z"]);
-        assert_eq!(value(query, "b[c]").as_deref(), Some("+"));
-        assert_eq!(value(query, "d").as_deref(), Some(""));
+        let query = Query::parse("a%5B0%5D=x+y&a[1]=z&b[c]=%2B&d");
+        assert_eq!(query.values("a[]"), ["x y", "z"]);
+        assert_eq!(query.values("a[0]"), ["x y", "z"]);
+        assert_eq!(query.value("b[c]"), Some("+"));
+        assert_eq!(query.value("d"), Some(""));
+        let json = serde_json::json!({"a": ["x y", "z"], "b": {"c": "+"}, "d": "", "e": null});
+        assert_eq!(Query::from_json(&json), query);
     }
 }

@@ -1,6 +1,8 @@
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use serde_json::{Value, json};
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+use super::query::Query;
 
 /// A request as the sandbox received it.
 ///
@@ -41,7 +43,7 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    /// The body as JSON; `Null` if it is none.
+    /// The body as JSON; `Null` if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
@@ -50,48 +52,6 @@ impl Recorded {
     /// The values of a query parameter by its decoded name, for example `truto_exclude_fields[]`.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Vec<String> {
-        super::query::values(&self.query, name)
-    }
-}
-
-/// What the sandbox answers.
-#[derive(Debug, Clone)]
-pub(super) struct Reply {
-    pub(super) status: u16,
-    pub(super) content_type: Option<String>,
-    pub(super) body: Bytes,
-    pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-}
-
-impl Reply {
-    pub(super) fn json(status: u16, body: &Value) -> Self {
-        Self {
-            status,
-            content_type: Some("application/json; charset=utf-8".to_owned()),
-            body: body.to_string().into(),
-            headers: Vec::new(),
-        }
-    }
-
-    pub(super) fn file(content_type: &str, body: Bytes) -> Self {
-        Self {
-            status: 200,
-            content_type: Some(content_type.to_owned()),
-            body,
-            headers: Vec::new(),
-        }
-    }
-
-    /// Truto's error body, with further keys.
-    pub(super) fn error(status: u16, message: &str, more: &Value) -> Self {
-        let reason = StatusCode::from_u16(status)
-            .ok()
-            .and_then(|status| status.canonical_reason())
-            .unwrap_or("Error");
-        let mut body = json!({"statusCode": status, "error": reason, "message": message});
-        if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
-            body.extend(more.clone());
-        }
-        Self::json(status, &body)
+        Query::parse(&self.query).values(name)
     }
 }

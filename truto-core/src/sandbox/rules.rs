@@ -1,109 +1,23 @@
-//! Rules by requests: which requests they meet, and what happens then.
+//! What is scripted for which requests, step by step.
 
-use http::Method;
-use serde_json::Value;
+use std::fmt;
+use std::sync::Arc;
 
 use super::fault::Fault;
-use super::query;
-use super::record::{Recorded, Reply};
-use crate::Request;
+use super::matcher::Matcher;
+use super::record::Recorded;
+use super::reply::Reply;
 
-/// What a request must look like.
-#[derive(Debug, Clone)]
-pub(super) struct Matcher {
-    method: Method,
-    path: String,
-    /// Further pairs may come.
-    pairs: Vec<(String, String)>,
-    body: Option<Vec<u8>>,
-}
+/// What makes the reply to a request.
+pub(super) type Handler = Arc<dyn Fn(&Recorded) -> Reply + Send + Sync>;
 
-impl Matcher {
-    pub(super) fn of<O>(request: &Request<O>) -> Self {
-        Self {
-            method: request.method().clone(),
-            path: request.path().to_owned(),
-            pairs: query::pairs(&request.query_string()).collect(),
-            body: request.body_bytes().map(<[u8]>::to_vec),
-        }
-    }
-
-    pub(super) fn matches(&self, received: &Recorded) -> bool {
-        if self.method != received.method || !same_path(&self.path, &received.path) {
-            return false;
-        }
-        let mut came: Vec<_> = query::pairs(&received.query).collect();
-        let has_pairs = self.pairs.iter().all(|pair| {
-            let at = came.iter().position(|other| other == pair);
-            at.map(|at| came.swap_remove(at)).is_some()
-        });
-        has_pairs
-            && self
-                .body
-                .as_deref()
-                .is_none_or(|body| same_body(body, &received.body))
-    }
-
-    /// The more it asks for, the more specific it is.
-    fn weight(&self) -> (bool, usize) {
-        (self.body.is_some(), self.pairs.len())
-    }
-
-    /// The request in one line, and its body in another.
-    pub(super) fn describe(&self) -> String {
-        describe(&self.method, &self.path, &self.pairs, self.body.as_deref())
-    }
-}
-
-/// The request in one line, and its body in another.
-pub(super) fn describe_received(received: &Recorded) -> String {
-    let pairs: Vec<_> = query::pairs(&received.query)
-        .filter(|(name, _)| name != "integrated_account_id")
-        .collect();
-    let body = Some(&*received.body).filter(|body| !body.is_empty());
-    describe(&received.method, &received.path, &pairs, body)
-}
-
-fn describe(
-    method: &Method,
-    path: &str,
-    pairs: &[(String, String)],
-    body: Option<&[u8]>,
-) -> String {
-    let query: Vec<_> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
-    let mut text = format!("{method} {path}");
-    if !query.is_empty() {
-        text = format!("{text}?{}", query.join("&"));
-    }
-    if let Some(body) = body {
-        text = format!("{text}\n      {}", String::from_utf8_lossy(body));
-    }
-    text
-}
-
-fn same_path(one: &str, other: &str) -> bool {
-    query::segments(one) == query::segments(other)
-}
-
-/// JSON is compared as values, anything else byte by byte.
-fn same_body(one: &[u8], other: &[u8]) -> bool {
-    let json = |bytes| serde_json::from_slice::<Value>(bytes).ok();
-    match (json(one), json(other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => one == other,
-    }
-}
-
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Action {
     Reply(Reply),
     Fail(Fault),
+    Handle(Handler),
 }
 
-#[derive(Debug)]
 struct Step {
     action: Action,
     /// How often; `None` for once if another follows, else for ever.
@@ -111,14 +25,13 @@ struct Step {
     used: u32,
 }
 
-/// What happens to the requests that a matcher meets, step by step.
-#[derive(Debug)]
-pub(super) struct Rule {
+/// What happens to the requests that a matcher meets.
+struct Rule {
     matcher: Matcher,
     steps: Vec<Step>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Rules(Vec<Rule>);
 
 impl Rules {
@@ -145,26 +58,42 @@ impl Rules {
         last.map(|step| step.times = Some(times)).is_some()
     }
 
+    /// Narrows a rule to one account.
+    pub(super) fn of_account(&mut self, rule: usize, account: &str) {
+        self.0[rule].matcher.account = Some(account.to_owned());
+    }
+
     /// What happens to a request: by the most specific rule that is not used up, of equal ones by the
     /// last.
-    pub(super) fn take(&mut self, received: &Recorded) -> Option<Action> {
+    pub(super) fn take(&mut self, received: &Recorded, account: &str) -> Option<Action> {
         let rule = self
             .0
             .iter_mut()
-            .filter(|rule| rule.current().is_some() && rule.matcher.matches(received))
+            .filter(|rule| rule.current().is_some() && rule.matcher.meets(received, account))
             .max_by_key(|rule| rule.matcher.weight())?;
         let at = rule.current()?;
-        rule.steps[at].used += 1;
-        Some(rule.steps[at].action.clone())
+        let step = &mut rule.steps[at];
+        step.used = step.used.saturating_add(1);
+        Some(step.action.clone())
     }
 
-    /// The rules of which nothing was ever used.
+    /// The steps that were never used, or less often than stated.
     pub(super) fn unused(&self) -> Vec<String> {
-        let unused = self
-            .0
-            .iter()
-            .filter(|rule| rule.steps.iter().any(|step| step.used == 0));
-        unused.map(|rule| rule.matcher.describe()).collect()
+        let mut unused = Vec::new();
+        for rule in &self.0 {
+            for (at, step) in rule.steps.iter().enumerate() {
+                // `times(0)` scripts that nothing happens.
+                let wanted = step.times.unwrap_or(1);
+                if step.used < wanted {
+                    let (number, of) = (at + 1, rule.steps.len());
+                    unused.push(format!(
+                        "{}: step {number} of {of} ({}), used {} of {wanted} times",
+                        rule.matcher, step.action, step.used
+                    ));
+                }
+            }
+        }
+        unused
     }
 }
 
@@ -176,5 +105,18 @@ impl Rule {
             let times = step.times.unwrap_or(if at == last { u32::MAX } else { 1 });
             step.used < times
         })
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reply(reply) => write!(f, "a reply with {}", reply.status.as_u16()),
+            Self::Fail(fault) => match fault.replacement() {
+                Some(reply) => write!(f, "a fault with {}", reply.status.as_u16()),
+                None => f.write_str("a fault"),
+            },
+            Self::Handle(_) => f.write_str("a handler"),
+        }
     }
 }

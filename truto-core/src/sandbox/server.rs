@@ -1,47 +1,48 @@
-//! The HTTP side: connections, faults and bytes.
+//! The HTTP side: connections and bytes.
 
 use std::io;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header};
-use http_body::{Body, Frame, SizeHint};
-use http_body_util::{BodyExt as _, Limited};
+use http::{Request, Response, header};
+use http_body::Body as _;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::fault::{Fault, Kind};
-use super::record::{Recorded, Reply};
-use super::route::{self, Routed};
-use super::rules::Action;
+use super::exchange::{Exchange, Manner, exchange, lock};
+use super::record::Recorded;
+use super::reply::Reply;
+use super::socket::{SentBody, Socket};
 use super::state::State;
 
-/// Accepts connections until it is aborted; they end with it.
 /// The largest body that is taken, in bytes.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
+/// How long it waits when there is no file handle for a new connection.
+const BREATH: Duration = Duration::from_millis(10);
+
+/// Accepts connections until it is aborted; they end with it.
 pub(super) async fn run(listener: TcpListener, state: Arc<Mutex<State>>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
-            accepted = listener.accept() => {
-                if let Ok((stream, _)) = accepted {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
                     connections.spawn(serve(stream, Arc::clone(&state)));
                 }
-            }
+                Err(_) => tokio::time::sleep(BREATH).await,
+            },
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
 async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
-    let socket = Socket(Arc::new(stream));
+    let socket = Socket::new(stream);
     let service = service_fn(|request| handle(request, &state, &socket));
     // A client that goes away is not the sandbox's business.
     let _ = hyper::server::conn::http1::Builder::new()
@@ -55,173 +56,58 @@ async fn handle(
     socket: &Socket,
 ) -> Result<Response<SentBody>, io::Error> {
     let (head, body) = request.into_parts();
+    let too_large = || {
+        response(
+            Reply::error(413, "the body is larger than 64 MiB"),
+            Manner::Whole,
+        )
+    };
+    if body.size_hint().lower() > MAX_BODY as u64 {
+        return Ok(too_large());
+    }
     let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),
-        Err(_) => {
-            let reply = Reply::error(413, "the body is too large", &serde_json::json!({}));
-            return Ok(response(reply, false));
-        }
+        Err(error) if error.is::<LengthLimitError>() => return Ok(too_large()),
+        // The client went away in the middle of its body.
+        Err(error) => return Err(io::Error::other(error)),
     };
     let mut headers = head.headers;
     if let Some(authorization) = headers.get_mut(header::AUTHORIZATION) {
         authorization.set_sensitive(true);
     }
-    let recorded = Recorded {
+    let received = Recorded {
         method: head.method,
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers,
         body,
     };
-    let (routed, fault) = {
-        let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.recorded.push(recorded.clone());
-        let (fault, scripted) = match state.faults.pop_front() {
-            Some(fault) => (Some(fault), None),
-            None => match state.rules.take(&recorded) {
-                Some(Action::Fail(fault)) => (Some(fault), None),
-                Some(Action::Reply(reply)) => (None, Some(reply)),
-                None => (None, None),
-            },
-        };
-        let routed = match &fault {
-            Some(fault) if fault.replaces() => {
-                Routed::Reply(Reply::json(200, &serde_json::Value::Null))
-            }
-            _ => route::route(&mut state, &recorded, scripted),
-        };
-        (routed, fault)
-    };
-    // A handler may call the sandbox, so it runs without the lock.
-    let reply = match routed {
-        Routed::Reply(reply) => reply,
-        Routed::Handler(handler) => handler(&recorded),
-    };
-    let reply = match &fault {
-        Some(fault) => fault.apply(reply),
-        None => reply,
-    };
-    if let Some(Fault { kind, delay, .. }) = &fault {
-        tokio::time::sleep(*delay).await;
-        if let Kind::Reset = kind {
-            // A reset rather than an orderly end: the client must not take it for a whole response.
-            socket.0.set_zero_linger()?;
-            return Err(io::Error::other("scripted reset"));
-        }
+    let Exchange { reply, manner } = exchange(state, &received);
+    if !reply.delay.is_zero() {
+        tokio::time::sleep(reply.delay).await;
     }
-    let truncated = matches!(&fault, Some(fault) if matches!(fault.kind, Kind::Truncated));
-    Ok(response(reply, truncated))
+    let observer = lock(state).observer.clone();
+    if let Some(observer) = observer {
+        observer(&received, reply.status);
+    }
+    if manner == Manner::Reset {
+        // A reset rather than an orderly end: the client must not take it for a whole response.
+        socket.reset_on_close()?;
+        return Err(io::Error::other("scripted reset"));
+    }
+    Ok(response(reply, manner))
 }
 
-fn response(reply: Reply, truncated: bool) -> Response<SentBody> {
-    let stated = reply.body.len() as u64;
-    let sent = match truncated {
-        true => reply.body.slice(..reply.body.len() / 2),
-        false => reply.body,
-    };
-    let mut response = Response::new(SentBody {
-        data: Some(sent).filter(|sent| !sent.is_empty()),
-        stated,
-        truncated,
-        flushed: false,
-    });
-    if let Ok(status) = reply.status.try_into() {
-        *response.status_mut() = status;
-    }
+fn response(reply: Reply, manner: Manner) -> Response<SentBody> {
+    let body = SentBody::new(reply.body, manner == Manner::Truncated);
+    let mut response = Response::new(body);
+    *response.status_mut() = reply.status;
     let headers = response.headers_mut();
-    let content_type = reply.content_type;
-    if let Some(Ok(value)) = content_type.map(|value| HeaderValue::from_str(&value)) {
-        headers.insert(header::CONTENT_TYPE, value);
+    if let Some(content_type) = reply.content_type {
+        headers.insert(header::CONTENT_TYPE, content_type);
     }
     for (name, value) in reply.headers {
         headers.append(name, value);
     }
     response
-}
-
-/// A body that may break off before its stated length.
-struct SentBody {
-    data: Option<Bytes>,
-    stated: u64,
-    truncated: bool,
-    /// The server has had a turn to flush what there was before the break.
-    flushed: bool,
-}
-
-impl Body for SentBody {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if self.truncated && self.data.is_none() && !self.flushed {
-            self.flushed = true;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(match self.data.take() {
-            Some(data) => Some(Ok(Frame::data(data))),
-            None if self.truncated => Some(Err(io::Error::other("scripted truncation"))),
-            None => None,
-        })
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.data.is_none() && !self.truncated
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.stated)
-    }
-}
-
-/// A socket that the handler keeps a hand on, to reset it.
-#[derive(Clone)]
-struct Socket(Arc<TcpStream>);
-
-impl AsyncRead for Socket {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        loop {
-            ready!(self.0.poll_read_ready(cx))?;
-            match self.0.try_read(buffer.initialize_unfilled()) {
-                Ok(length) => {
-                    buffer.advance(length);
-                    return Poll::Ready(Ok(()));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
-        }
-    }
-}
-
-impl AsyncWrite for Socket {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        loop {
-            ready!(self.0.poll_write_ready(cx))?;
-            match self.0.try_write(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                result => return Poll::Ready(result),
-            }
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // The socket closes when its last handle goes.
-        Poll::Ready(Ok(()))
-    }
 }

@@ -1,10 +1,13 @@
-use http::StatusCode;
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use super::Sandbox;
 use super::fault::Fault;
-use super::record::Reply;
+use super::record::Recorded;
+use super::reply::Reply;
 use super::rules::Action;
+use super::{ACCOUNT_ID, Sandbox};
+use crate::Account;
 
 /// What happens to requests like one; made by [`Sandbox::when`].
 ///
@@ -33,7 +36,11 @@ pub struct When<'a> {
     pub(super) rule: usize,
 }
 
-#[allow(clippy::return_self_not_must_use, reason = "each step acts at once")]
+#[allow(
+    clippy::return_self_not_must_use,
+    clippy::must_use_candidate,
+    reason = "each step acts at once"
+)]
 impl When<'_> {
     /// Responds with status 200 and a JSON body.
     ///
@@ -49,18 +56,22 @@ impl When<'_> {
     ///
     /// # Panics
     ///
-    /// If the status is not one (100 to 999), or the body cannot be written as JSON.
+    /// If the status is not one (200 to 999), or the body cannot be written as JSON.
     #[track_caller]
     pub fn reply_status(self, status: u16, body: impl Serialize) -> Self {
-        assert!(
-            StatusCode::from_u16(status).is_ok(),
-            "{status} is not an HTTP status"
-        );
-        let body = match serde_json::to_value(body) {
-            Ok(body) => body,
-            Err(error) => panic!("the reply cannot be written as JSON: {error}"),
-        };
-        self.step(Action::Reply(Reply::json(status, &body)))
+        self.step(Action::Reply(Reply::json(status, body)))
+    }
+
+    /// Responds with what `handler` makes of each request.
+    ///
+    /// An `assert!` in it fails the test with its own message.
+    pub fn reply_with<R: Into<Reply>>(
+        self,
+        handler: impl Fn(&Recorded) -> R + Send + Sync + 'static,
+    ) -> Self {
+        self.step(Action::Handle(Arc::new(move |received| {
+            handler(received).into()
+        })))
     }
 
     /// Fails as scripted.
@@ -79,6 +90,14 @@ impl When<'_> {
             .sandbox
             .with(|state| state.rules.times(self.rule, times));
         assert!(bounded, "`times` bounds the `reply` or `fail` before it");
+        self
+    }
+
+    /// Only for calls on this account; other accounts' calls are not touched.
+    pub fn on(self, account: &Account) -> Self {
+        let account = account.id().unwrap_or(ACCOUNT_ID).to_ascii_lowercase();
+        self.sandbox
+            .with(|state| state.rules.of_account(self.rule, &account));
         self
     }
 

@@ -1,0 +1,57 @@
+//! Who may do what: the token, and the account that a request acts on.
+
+use http::header;
+use serde_json::json;
+
+use super::query::Query;
+use super::record::Recorded;
+use super::reply::Reply;
+use super::state::State;
+use super::tokens::Reach;
+
+/// Whose records the request is about; empty for the routes that act on no account.
+pub(super) fn account(
+    state: &State,
+    received: &Recorded,
+    segments: &[&str],
+) -> Result<String, Reply> {
+    let token = received
+        .headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let reach = token.and_then(|(_, token)| state.tokens.reach(token.trim()));
+    let on_account = matches!(segments.first(), Some(&("unified" | "proxy" | "custom")));
+    match (reach, on_account) {
+        (None, _) => Err(Reply::error(401, "invalid token")),
+        (Some(Reach::All), false) => Ok(String::new()),
+        (Some(Reach::All), true) => named(state, received),
+        (Some(Reach::Account(id)), _) if !state.knows(&id) => {
+            Err(Reply::error(401, "the token's account was deleted"))
+        }
+        (Some(Reach::Account(id)), true) => Ok(id),
+        (Some(Reach::Account(id)), false) if *segments == ["integrated-account", "me"] => Ok(id),
+        (Some(Reach::Account(_)), false) => Err(Reply::error(
+            403,
+            "the token of an account does not reach this route",
+        )),
+    }
+}
+
+/// The account that the query names.
+fn named(state: &State, received: &Recorded) -> Result<String, Reply> {
+    let query = Query::parse(&received.query);
+    match query.value("integrated_account_id") {
+        None => Err(Reply::error_with(
+            400,
+            "integrated_account_id is required",
+            &json!({"truto_error_insight": {"missing_required_query_parameters": {
+                "description": "The request lacks query parameters.",
+                "value": ["integrated_account_id"],
+            }}}),
+        )),
+        Some(id) if !state.knows(id) => Err(Reply::error(404, "integrated account not found")),
+        Some(id) => Ok(id.to_ascii_lowercase()),
+    }
+}

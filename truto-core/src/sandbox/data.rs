@@ -1,0 +1,212 @@
+//! The records and accounts that a test sets up.
+
+use std::io;
+
+use serde_json::Value;
+
+use super::store::Place;
+use super::{ACCOUNT_ID, Sandbox};
+use crate::Account;
+
+impl Sandbox {
+    /// Stores a record of the sandbox's own account. One without an `id` gets one; one with a known
+    /// `id` replaces the old one.
+    ///
+    /// Once a test has inserted or [declared](Self::declare) something, resources that it did not name
+    /// are 404, so that a typo in a path shows. `proxy` and `custom` are models of their own: a record
+    /// of `/proxy/Contact` is inserted as `("proxy", "Contact", …)`.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.insert("crm", "contacts", json!({"id": "1", "name": "Ada"}));
+    /// let contact = Request::<Value>::unified("GET", "crm", "contacts", "1");
+    /// assert_eq!(contact.send(&sandbox.account()).await?["name"], "Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn insert(&self, model: &str, resource: &str, record: Value) {
+        self.put(ACCOUNT_ID, model, resource, record);
+    }
+
+    /// Stores a record of another account; see [`insert`](Self::insert).
+    pub fn insert_for(&self, account: &Account, model: &str, resource: &str, record: Value) {
+        let account = account.id().unwrap_or(ACCOUNT_ID).to_ascii_lowercase();
+        self.put(&account, model, resource, record);
+    }
+
+    fn put(&self, account: &str, model: &str, resource: &str, record: Value) {
+        let place = Place {
+            account,
+            model,
+            resource,
+        };
+        self.with(|state| {
+            state.store.declare(model, resource);
+            state.store.insert(place, record);
+        });
+    }
+
+    /// Stores `count` records, made from their numbers.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{Page, Request, sandbox::Sandbox};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.seed("crm", "contacts", 60, |number| json!({"id": number.to_string()}));
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    /// assert_eq!(contacts.all(&sandbox.account()).await?.len(), 60);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn seed(&self, model: &str, resource: &str, count: usize, record: impl Fn(usize) -> Value) {
+        for number in 0..count {
+            self.insert(model, resource, record(number));
+        }
+    }
+
+    /// Stores the records of a JSON value, `{"<model>": {"<resource>": [record, …]}}`, and returns how
+    /// many they were.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::json;
+    /// # use truto_core::sandbox::Sandbox;
+    /// # let sandbox = Sandbox::start().await?;
+    /// let file = r#"{"crm": {"contacts": [{"id": "1"}, {"id": "2"}]}}"#;
+    /// assert_eq!(sandbox.load(&serde_json::from_str(file)?)?, 2);
+    /// assert_eq!(sandbox.records("crm", "contacts"), [json!({"id": "1"}), json!({"id": "2"})]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the value has another form. Nothing is stored then.
+    pub fn load(&self, records: &Value) -> io::Result<usize> {
+        let wrong = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+        let mut found = Vec::new();
+        let Some(models) = records.as_object() else {
+            return Err(wrong(
+                "the records are not in an object by model".to_owned(),
+            ));
+        };
+        for (model, resources) in models {
+            let Some(resources) = resources.as_object() else {
+                return Err(wrong(format!("`{model}` is not an object by resource")));
+            };
+            for (resource, records) in resources {
+                match records.as_array() {
+                    Some(records) if records.iter().all(Value::is_object) => {
+                        found.push((model, resource, records));
+                    }
+                    _ => {
+                        return Err(wrong(format!(
+                            "`{model}.{resource}` is not an array of objects"
+                        )));
+                    }
+                }
+            }
+        }
+        let mut count = 0;
+        for (model, resource, records) in found {
+            self.declare(model, resource);
+            for record in records {
+                self.insert(model, resource, record.clone());
+                count += 1;
+            }
+        }
+        Ok(count)
+    }
+
+    /// Says that there is a resource, which has no records yet; see [`insert`](Self::insert).
+    pub fn declare(&self, model: &str, resource: &str) {
+        self.with(|state| {
+            state.store.declare(model, resource);
+        });
+    }
+
+    /// Responds with 400 to a list that is filtered by a field that no record has, so that a typo shows.
+    ///
+    /// Lists are always filtered by the fields of their records (`status=…`, `group[id]=…`,
+    /// `created_at[gte]=…`). Any other filter is ignored by default, since providers take parameters
+    /// that are not fields; after this call, name them with [`allow_filter`](Self::allow_filter).
+    pub fn refuse_unknown_filters(&self) {
+        self.with(|state| state.store.refuse_unknown_filters = true);
+    }
+
+    /// Lets a filter through that no record has a field for, and ignores it; see
+    /// [`refuse_unknown_filters`](Self::refuse_unknown_filters).
+    pub fn allow_filter(&self, model: &str, resource: &str, name: &str) {
+        self.with(|state| {
+            let known = state.store.resource(model, resource);
+            known.filters.insert(name.to_owned());
+        });
+    }
+
+    /// The stored records of the sandbox's own account, in the order in which they came.
+    #[must_use]
+    pub fn records(&self, model: &str, resource: &str) -> Vec<Value> {
+        self.records_of(&self.account(), model, resource)
+    }
+
+    /// The stored records of another account; see [`records`](Self::records).
+    #[must_use]
+    pub fn records_of(&self, account: &Account, model: &str, resource: &str) -> Vec<Value> {
+        let account = account.id().unwrap_or(ACCOUNT_ID).to_ascii_lowercase();
+        let place = Place {
+            account: &account,
+            model,
+            resource,
+        };
+        self.with(|state| {
+            let records = state.store.records(place).into_iter();
+            records
+                .flat_map(|records| records.after(0))
+                .map(|(_, record)| Value::Object(record.clone()))
+                .collect()
+        })
+    }
+
+    /// Another account of [`client`](Self::client), with records of its own; the same name is the same
+    /// account.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{Page, Request, sandbox::Sandbox};
+    /// # let sandbox = Sandbox::start().await?;
+    /// let (acme, globex) = (sandbox.account_named("acme"), sandbox.account_named("globex"));
+    /// sandbox.insert_for(&acme, "crm", "contacts", json!({"id": "1"}));
+    ///
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    /// assert_eq!(contacts.clone().all(&acme).await?.len(), 1);
+    /// assert_eq!(contacts.all(&globex).await?.len(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Never: the account is added under a UUID, which is all that is checked.
+    #[must_use]
+    pub fn account_named(&self, name: &str) -> Account {
+        let id = self.with(|state| {
+            state.account_named(name).unwrap_or_else(|| {
+                let id = uuid::Uuid::new_v4().hyphenated().to_string();
+                state.add_account(&id, name);
+                id
+            })
+        });
+        let account = self.client.account(id);
+        let account = account.expect("a UUID is an account's id");
+        account.labeled(name)
+    }
+}

@@ -1,0 +1,155 @@
+//! One request: recorded, failed as scripted, handled by a rule or by the sandbox itself.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::access;
+use super::fault::{Fault, Kind};
+use super::query;
+use super::record::Recorded;
+use super::reply::Reply;
+use super::route::{Routed, route};
+use super::rules::{Action, Handler};
+use super::state::State;
+
+/// What is sent back, and how.
+pub(super) struct Exchange {
+    pub(super) reply: Reply,
+    pub(super) manner: Manner,
+}
+
+/// How a reply is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    Whole,
+    Truncated,
+    Reset,
+}
+
+/// What was decided while the state was held.
+struct Decision {
+    routed: Routed,
+    fault: Option<Fault>,
+    /// The idempotency key that the reply is kept under.
+    key: Option<String>,
+}
+
+pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Handlers run without the lock, so that they may use the sandbox.
+pub(super) fn exchange(state: &Mutex<State>, received: &Recorded) -> Exchange {
+    let decision = decide(&mut lock(state), received);
+    let mut reply = match decision.routed {
+        Routed::Reply(reply) => reply,
+        Routed::Handler(handler) => run(state, &handler, received),
+    };
+    let mut state = lock(state);
+    if let Some(key) = decision.key.filter(|_| reply.status.is_success()) {
+        state.replayed.entry(key).or_insert_with(|| reply.clone());
+    }
+    let manner = match decision.fault.as_ref().map(|fault| &fault.kind) {
+        Some(Kind::Truncated) => Manner::Truncated,
+        Some(Kind::Reset) => Manner::Reset,
+        Some(Kind::None | Kind::Reply(_)) | None => Manner::Whole,
+    };
+    if let Some(fault) = decision.fault {
+        reply = fault.dress(reply);
+    }
+    reply.delay += state.latency;
+    Exchange { reply, manner }
+}
+
+fn decide(state: &mut State, received: &Recorded) -> Decision {
+    state.recorded.push(received.clone());
+    let next = state.faults.pop_front();
+    if let Some(reply) = next.as_ref().and_then(Fault::replacement) {
+        return Decision::reply(reply, None);
+    }
+    let segments = query::segments(&received.path);
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let account = match access::account(state, received, &segments) {
+        Ok(account) => account,
+        Err(refused) => return Decision::reply(refused, next),
+    };
+    let refused = state.limits.admit(&account);
+    if let Some(mut refused) = refused {
+        state.limits.advertise(&mut refused);
+        return Decision::reply(refused, next);
+    }
+    let scripted = match &next {
+        Some(_) => None,
+        None => state.rules.take(received, &account),
+    };
+    let mut decision = match scripted {
+        Some(Action::Reply(reply)) => Decision::reply(reply, None),
+        Some(Action::Handle(handler)) => Decision {
+            routed: Routed::Handler(handler),
+            fault: None,
+            key: None,
+        },
+        Some(Action::Fail(fault)) => match fault.replacement() {
+            Some(reply) => return Decision::reply(reply, None),
+            None => usual(state, received, &account, &segments, Some(fault)),
+        },
+        None => usual(state, received, &account, &segments, next),
+    };
+    if let Routed::Reply(reply) = &mut decision.routed {
+        state.limits.advertise(reply);
+    }
+    decision
+}
+
+/// What the sandbox itself does; a repeated idempotency key gets the first response again.
+fn usual(
+    state: &mut State,
+    received: &Recorded,
+    account: &str,
+    segments: &[&str],
+    fault: Option<Fault>,
+) -> Decision {
+    let key = received.headers.get("idempotency-key").map(|key| {
+        let (method, path) = (&received.method, &received.path);
+        format!("{account} {method} {path} {key:?}")
+    });
+    let replayed = key.as_ref().and_then(|key| state.replayed.get(key));
+    if let Some(reply) = replayed {
+        return Decision::reply(reply.clone(), fault);
+    }
+    Decision {
+        routed: route(state, received, account, segments),
+        fault,
+        key,
+    }
+}
+
+impl Decision {
+    fn reply(reply: Reply, fault: Option<Fault>) -> Self {
+        Self {
+            routed: Routed::Reply(reply),
+            fault,
+            key: None,
+        }
+    }
+}
+
+/// A handler's panic becomes an error that nobody retries, and is kept for the end of the test.
+fn run(state: &Mutex<State>, handler: &Handler, received: &Recorded) -> Reply {
+    catch_unwind(AssertUnwindSafe(|| handler(received))).unwrap_or_else(|panic| {
+        let said = text(&*panic);
+        let line = format!("{} {}", received.method, received.path);
+        let message = format!("a handler of the sandbox panicked on {line}: {said}");
+        lock(state).panics.push(message.clone());
+        Reply::error(501, &message)
+    })
+}
+
+fn text(panic: &(dyn Any + Send)) -> &str {
+    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
+        (Some(text), _) => text,
+        (_, Some(text)) => text,
+        (None, None) => "without a message",
+    }
+}

@@ -1,0 +1,164 @@
+//! Which requests are like one.
+
+use std::fmt;
+
+use http::Method;
+use serde_json::Value;
+
+use super::query::{self, Query};
+use super::record::Recorded;
+use crate::{Endpoint, Request};
+
+/// What a request must look like.
+#[derive(Debug, Clone)]
+pub(super) struct Matcher {
+    route: Route,
+    /// Further pairs may come.
+    query: Query,
+    body: Option<Vec<u8>>,
+    pub(super) account: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+enum Route {
+    Any,
+    /// The template's placeholders stand for any segment.
+    Endpoint(Method, &'static str),
+    Exactly(Method, String),
+}
+
+impl Matcher {
+    /// Method and path, the query pairs that it has, and the body where it has one.
+    pub(super) fn of<O>(request: &Request<O>) -> Self {
+        Self {
+            route: Route::Exactly(request.method().clone(), request.path().to_owned()),
+            query: Query::parse(&request.query_string()),
+            body: request.body_bytes().map(<[u8]>::to_vec),
+            account: None,
+        }
+    }
+
+    pub(super) fn of_endpoint(endpoint: &Endpoint) -> Self {
+        Self {
+            route: Route::Endpoint(endpoint.method.clone(), endpoint.path),
+            ..Self::any()
+        }
+    }
+
+    pub(super) fn any() -> Self {
+        Self {
+            route: Route::Any,
+            query: Query::default(),
+            body: None,
+            account: None,
+        }
+    }
+
+    pub(super) fn meets(&self, received: &Recorded, account: &str) -> bool {
+        let owner = self.account.as_deref();
+        owner.is_none_or(|owner| owner == account) && self.matches(received)
+    }
+
+    /// As [`meets`](Self::meets), of any account.
+    pub(super) fn matches(&self, received: &Recorded) -> bool {
+        self.is_on_route(received) && self.has_pairs(received) && self.has_body(received)
+    }
+
+    pub(super) fn is_on_route(&self, received: &Recorded) -> bool {
+        match &self.route {
+            Route::Any => true,
+            Route::Endpoint(method, template) => {
+                let (wanted, came) = (query::segments(template), query::segments(&received.path));
+                *method == received.method
+                    && wanted.len() == came.len()
+                    && std::iter::zip(&wanted, &came)
+                        .all(|(wanted, came)| wanted.starts_with('<') || wanted == came)
+            }
+            Route::Exactly(method, path) => {
+                *method == received.method
+                    && query::segments(path) == query::segments(&received.path)
+            }
+        }
+    }
+
+    pub(super) fn has_pairs(&self, received: &Recorded) -> bool {
+        let mut came = Query::parse(&received.query).pairs().to_vec();
+        self.query.pairs().iter().all(|pair| {
+            let at = came.iter().position(|other| other == pair);
+            at.map(|at| came.swap_remove(at)).is_some()
+        })
+    }
+
+    pub(super) fn has_body(&self, received: &Recorded) -> bool {
+        let body = self.body.as_deref();
+        body.is_none_or(|body| same_body(body, &received.body))
+    }
+
+    /// The more it asks for, the more specific it is.
+    pub(super) fn weight(&self) -> impl Ord + use<> {
+        let route = match &self.route {
+            Route::Any => 0,
+            Route::Endpoint(..) => 1,
+            Route::Exactly(..) => 2,
+        };
+        let asked = usize::from(self.body.is_some()) + self.query.pairs().len();
+        (route, self.account.is_some(), asked)
+    }
+
+    /// The resource that the route is about.
+    pub(super) fn resource(&self) -> Option<(String, String)> {
+        let path = match &self.route {
+            Route::Any => return None,
+            Route::Endpoint(_, template) => template,
+            Route::Exactly(_, path) => path.as_str(),
+        };
+        match &*query::segments(path) {
+            [unified, model, resource, ..] if unified == "unified" => {
+                Some((model.clone(), resource.clone()))
+            }
+            [proxy, resource, ..] if proxy == "proxy" || proxy == "custom" => {
+                Some((proxy.clone(), resource.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn line(&self) -> String {
+        match &self.route {
+            Route::Any => "any request".to_owned(),
+            Route::Endpoint(method, template) => format!("{method} {template}"),
+            Route::Exactly(method, path) => format!("{method} {path}"),
+        }
+    }
+
+    pub(super) fn pairs(&self) -> &[(String, String)] {
+        self.query.pairs()
+    }
+
+    pub(super) fn body(&self) -> Option<&[u8]> {
+        self.body.as_deref()
+    }
+}
+
+impl fmt::Display for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line())?;
+        for (at, (name, value)) in self.pairs().iter().enumerate() {
+            let mark = if at == 0 { '?' } else { '&' };
+            write!(f, "{mark}{name}={value}")?;
+        }
+        match self.body() {
+            Some(body) => write!(f, " {}", String::from_utf8_lossy(body)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// JSON is compared as values, anything else byte by byte.
+fn same_body(one: &[u8], other: &[u8]) -> bool {
+    let json = |bytes| serde_json::from_slice::<Value>(bytes).ok();
+    match (json(one), json(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
+}

@@ -1,0 +1,57 @@
+//! Pages of records, by keys that stay the same when others are deleted.
+
+use serde_json::{Map, Value};
+
+use super::query::Query;
+use super::reply::Reply;
+use super::store::Records;
+
+/// Records of a page without `limit`.
+const DEFAULT_LIMIT: usize = 25;
+
+/// A page of records, and where the next one begins.
+pub(super) struct Paged<'a> {
+    pub(super) records: Vec<&'a Map<String, Value>>,
+    pub(super) next_cursor: Option<String>,
+    pub(super) limit: usize,
+}
+
+/// The page that `limit` and `next_cursor` ask for, of the records that pass.
+pub(super) fn page<'a>(
+    records: Option<&'a Records>,
+    query: &Query,
+    passes: impl Fn(&Map<String, Value>) -> bool,
+) -> Result<Paged<'a>, Reply> {
+    let limit = match query.value("limit") {
+        Some(limit) if !query.is_true("truto_ignore_limit") => match limit.parse::<usize>() {
+            Ok(limit) => limit.max(1),
+            Err(_) => return Err(Reply::error(400, "limit must be a number")),
+        },
+        _ => DEFAULT_LIMIT,
+    };
+    // An empty cursor is the first page.
+    let cursor = query
+        .value("next_cursor")
+        .filter(|cursor| !cursor.is_empty());
+    let start = match cursor {
+        None => 0,
+        Some(cursor) => match cursor.strip_prefix("after=").and_then(|at| at.parse().ok()) {
+            Some(start) => start,
+            None => return Err(Reply::error(400, "invalid next_cursor")),
+        },
+    };
+    let mut found = records
+        .into_iter()
+        .flat_map(|records| records.after(start))
+        .filter(|(_, record)| passes(record));
+    let page: Vec<_> = found.by_ref().take(limit).collect();
+    let next_cursor = match (page.last(), found.next()) {
+        (Some((last, _)), Some(_)) => Some(format!("after={last}")),
+        _ => None,
+    };
+    Ok(Paged {
+        records: page.into_iter().map(|(_, record)| record).collect(),
+        next_cursor,
+        limit,
+    })
+}

@@ -1,0 +1,95 @@
+//! The five methods that every resource has.
+
+use serde_json::{Map, Value};
+
+use super::filter::Filters;
+use super::page::page;
+use super::reply::Reply;
+use super::shape::{self, Call};
+use super::store::{Place, Store};
+
+pub(super) fn list(store: &Store, call: &Call<'_>) -> Reply {
+    let known = store.known(call.place.model, call.place.resource);
+    let filters = match Filters::of(call.query, known, store.refuse_unknown_filters) {
+        Ok(filters) => filters,
+        Err(name) => return unknown_filter(call.place, name),
+    };
+    match page(store.records(call.place), call.query, |record| {
+        filters.pass(record)
+    }) {
+        Ok(page) => shape::list(call, &page),
+        Err(refused) => refused,
+    }
+}
+
+fn unknown_filter(place: Place<'_>, name: &str) -> Reply {
+    let (model, resource) = (place.model, place.resource);
+    Reply::error(
+        400,
+        &format!(
+            "no record of `{model}/{resource}` has a field `{name}` to filter by; if the provider \
+             takes it, call `sandbox.allow_filter({model:?}, {resource:?}, {name:?})`"
+        ),
+    )
+}
+
+pub(super) fn get(store: &Store, call: &Call<'_>, id: &str) -> Reply {
+    let record = store
+        .records(call.place)
+        .and_then(|records| records.get(id));
+    match record {
+        Some(record) => shape::one(call, 200, record.clone()),
+        None => Reply::not_found(),
+    }
+}
+
+pub(super) fn create(store: &mut Store, call: &Call<'_>) -> Reply {
+    // With passthrough the body is the provider's own, so it need not be JSON.
+    let body = match (
+        object(call.body),
+        call.query.is_true("truto_body_passthrough"),
+    ) {
+        (Ok(body), _) => body,
+        (Err(_), true) => Map::new(),
+        (Err(refused), false) => return refused,
+    };
+    let record = store.insert(call.place, Value::Object(body));
+    shape::one(call, 201, record)
+}
+
+pub(super) fn update(store: &mut Store, call: &Call<'_>, id: &str) -> Reply {
+    let record = store
+        .records(call.place)
+        .and_then(|records| records.get(id));
+    let Some(mut record) = record.cloned() else {
+        return Reply::not_found();
+    };
+    let mut changes = match object(call.body) {
+        Ok(changes) => changes,
+        Err(refused) => return refused,
+    };
+    // The record keeps its id, whatever the body says.
+    changes.remove("id");
+    record.extend(changes);
+    let record = store.insert(call.place, Value::Object(record));
+    shape::one(call, 200, record)
+}
+
+pub(super) fn delete(store: &mut Store, call: &Call<'_>, id: &str) -> Reply {
+    match store.remove(call.place, id) {
+        Some(record) => shape::one(call, 200, record),
+        None => Reply::not_found(),
+    }
+}
+
+/// A body as an object; no body is one without fields.
+pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Reply> {
+    if body.is_empty() {
+        return Ok(Map::new());
+    }
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(_) => Err(Reply::error(400, "the body must be an object")),
+        Err(_) => Err(Reply::error(400, "the body is not JSON")),
+    }
+}

@@ -1,0 +1,242 @@
+//! What a test scripts, and what it asks about afterwards.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+
+use super::Sandbox;
+use super::compare;
+use super::fault::Fault;
+use super::matcher::Matcher;
+use super::record::Recorded;
+use super::reply::Reply;
+use super::when::When;
+use crate::{Endpoint, Request};
+
+impl Sandbox {
+    /// Scripts what happens to requests like this one.
+    ///
+    /// A request is like this one if method and path are the same, if it has all of its query pairs (more
+    /// may come), and the same body where it has one. The more specific rule wins, of equal ones the
+    /// later. Faults of [`fail_next`](Self::fail_next) come before all rules.
+    ///
+    /// See [`When`] for an example.
+    pub fn when<O>(&self, request: &Request<O>) -> When<'_> {
+        self.rule(Matcher::of(request))
+    }
+
+    /// Scripts what happens to all requests of an endpoint, whatever their ids, queries and bodies.
+    ///
+    /// A rule [`when`](Self::when) for one request is more specific.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::{sandbox::{Fault, Sandbox}, unified_endpoint};
+    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
+    /// # #[derive(Debug, serde::Deserialize)]
+    /// # struct User { id: String }
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.when_endpoint(User::get("any").endpoint()).fail(Fault::status(403));
+    /// assert!(User::get("7").send(&sandbox.account()).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use = "script what happens: add `.reply(..)` or `.fail(..)`"]
+    pub fn when_endpoint(&self, endpoint: &Endpoint) -> When<'_> {
+        self.rule(Matcher::of_endpoint(endpoint))
+    }
+
+    /// Scripts what happens to every request that no other rule meets.
+    #[must_use = "script what happens: add `.reply(..)` or `.fail(..)`"]
+    pub fn when_any(&self) -> When<'_> {
+        self.rule(Matcher::any())
+    }
+
+    fn rule(&self, matcher: Matcher) -> When<'_> {
+        let rule = self.with(|state| {
+            if let Some((model, resource)) = matcher.resource() {
+                state.store.resource(&model, &resource);
+            }
+            state.rules.add(matcher)
+        });
+        When {
+            sandbox: self,
+            rule,
+        }
+    }
+
+    /// Lets the next request fail. Faults queue up: each takes one request, in order.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.fail_next(Fault::status(403));
+    /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
+    /// let error = contacts.send(&sandbox.account()).await.expect_err("403");
+    /// assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fail_next(&self, fault: Fault) {
+        self.with(|state| state.faults.push_back(fault));
+    }
+
+    /// How long every response takes from now on, besides the delays of faults and replies.
+    pub fn latency(&self, latency: Duration) {
+        self.with(|state| state.latency = latency);
+    }
+
+    /// Responds with 429 to calls over Truto's documented limits: 500 in 10 s for the token, 50 for an
+    /// account. Default: they are advertised and not enforced.
+    pub fn enforce_rate_limits(&self) {
+        self.with(|state| state.limits.enforced = true);
+    }
+
+    /// Registers a custom method, `POST /unified/<model>/<resource>/<method>`.
+    ///
+    /// `handler` gets what was received and returns the JSON to respond with, bare or in
+    /// `{"result": …}` as you like, or a [`Reply`]. It may use the sandbox, and an `assert!` in it fails
+    /// the test with its own message. For `/proxy/` and `/custom/` these are the model.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.on_method("crm", "contacts", "merge", |request| json!({"body": request.json()}));
+    /// let merge = Request::<Value>::unified("POST", "crm", "contacts", "merge").body(&json!([1, 2]));
+    /// assert_eq!(merge.send(&sandbox.account()).await?["body"], json!([1, 2]));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_method<F, R>(&self, model: &str, resource: &str, method: &str, handler: F)
+    where
+        F: Fn(&Recorded) -> R + Send + Sync + 'static,
+        R: Into<Reply>,
+    {
+        let handler = Arc::new(move |received: &Recorded| handler(received).into());
+        self.with(|state| state.on_method(model, resource, method, handler));
+    }
+
+    /// Registers a custom method that returns a file.
+    ///
+    /// # Panics
+    ///
+    /// If `content_type` cannot stand in a header.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.on_download("crm", "files", "download", "text/plain", "hello");
+    /// let file = Request::<ByteStream>::unified("POST", "crm", "files", "download");
+    /// let mut text = Vec::new();
+    /// file.send(&sandbox.account()).await?.copy_to(&mut text).await?;
+    /// assert_eq!(text, b"hello");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn on_download(
+        &self,
+        model: &str,
+        resource: &str,
+        method: &str,
+        content_type: &str,
+        bytes: impl Into<bytes::Bytes>,
+    ) {
+        let reply = Reply::bytes(content_type, bytes);
+        self.on_method(model, resource, method, move |_| reply.clone());
+    }
+
+    /// Shows every request to `observer`, with the status of its response, for a log.
+    pub fn on_exchange(&self, observer: impl Fn(&Recorded, StatusCode) + Send + Sync + 'static) {
+        self.with(|state| state.observer = Some(Arc::new(observer)));
+    }
+
+    /// Everything received so far, in order.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # let sandbox = Sandbox::start().await?;
+    /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
+    /// contacts.send(&sandbox.account()).await?;
+    /// assert_eq!(sandbox.requests().len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.with(|state| state.recorded.clone())
+    }
+
+    /// Forgets what was received so far.
+    pub fn clear_requests(&self) {
+        self.with(|state| state.recorded.clear());
+    }
+
+    /// How many requests like this one were received, retries included; see [`when`](Self::when).
+    #[must_use]
+    pub fn received<O>(&self, request: &Request<O>) -> usize {
+        let matcher = Matcher::of(request);
+        self.with(|state| {
+            let received = state.recorded.iter();
+            received
+                .filter(|received| matcher.matches(received))
+                .count()
+        })
+    }
+
+    /// Fails the test unless a request like this one was received.
+    ///
+    /// The message shows the received request that is most like it beside the expected one, then all
+    /// that were received.
+    ///
+    /// # Panics
+    ///
+    /// If none was received.
+    #[track_caller]
+    pub fn assert_received<O>(&self, request: &Request<O>) {
+        let matcher = Matcher::of(request);
+        let received = self.requests();
+        assert!(
+            received.iter().any(|received| matcher.matches(received)),
+            "{}",
+            compare::report(&matcher, &received)
+        );
+    }
+
+    /// Fails the test if something is scripted that did not happen: a step of a rule, or a fault.
+    ///
+    /// # Panics
+    ///
+    /// If a step was never used, or less often than [`times`](When::times) says, or a fault of
+    /// [`fail_next`](Self::fail_next) is left.
+    #[track_caller]
+    pub fn assert_used(&self) {
+        let unused = self.with(|state| {
+            let mut unused = state.rules.unused();
+            let left = state.faults.len();
+            if left > 0 {
+                unused.push(format!("{left} faults of `fail_next`"));
+            }
+            unused
+        });
+        assert!(
+            unused.is_empty(),
+            "scripted but never used:\n    {}",
+            unused.join("\n    ")
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! The records of all accounts, and which resources there are.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::{Map, Value, json};
+
+/// Where records are: `proxy` and `custom` are models of their own.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) account: &'a str,
+    pub(super) model: &'a str,
+    pub(super) resource: &'a str,
+}
+
+/// The records of one resource, in the order in which they came.
+#[derive(Default)]
+pub(super) struct Records {
+    by_number: BTreeMap<u64, Map<String, Value>>,
+    numbers: HashMap<String, u64>,
+    last: u64,
+}
+
+impl Records {
+    /// Stores a record; one with a known id replaces the old one in its place.
+    pub(super) fn put(&mut self, record: Map<String, Value>) {
+        let number = *self.numbers.entry(id(&record)).or_insert_with(|| {
+            self.last += 1;
+            self.last
+        });
+        self.by_number.insert(number, record);
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<&Map<String, Value>> {
+        self.by_number.get(self.numbers.get(id)?)
+    }
+
+    pub(super) fn remove(&mut self, id: &str) -> Option<Map<String, Value>> {
+        let number = self.numbers.remove(id)?;
+        self.by_number.remove(&number)
+    }
+
+    /// The records behind a number, which stays the same when others are deleted.
+    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = (u64, &Map<String, Value>)> {
+        // No record has the last number, so nothing comes after it.
+        self.by_number
+            .range(number.saturating_add(1)..)
+            .map(|(number, record)| (*number, record))
+    }
+}
+
+/// What is known of a resource, whoever's records it has.
+#[derive(Default)]
+pub(super) struct Resource {
+    /// The fields that some record had, with the JSON type of their first value.
+    pub(super) fields: BTreeMap<String, &'static str>,
+    /// Filters that are let through though no record has the field.
+    pub(super) filters: BTreeSet<String>,
+    /// Custom methods.
+    pub(super) methods: BTreeSet<String>,
+}
+
+#[derive(Default)]
+pub(super) struct Store {
+    records: HashMap<(String, String, String), Records>,
+    resources: BTreeMap<(String, String), Resource>,
+    /// Whether the test said which resources there are; until then there are all.
+    told: bool,
+    /// Whether a filter by a field that no record has is refused.
+    pub(super) refuse_unknown_filters: bool,
+    next_id: u64,
+}
+
+impl Store {
+    /// What is known of a resource, which from now on there is.
+    pub(super) fn resource(&mut self, model: &str, resource: &str) -> &mut Resource {
+        let key = (model.to_owned(), resource.to_owned());
+        self.resources.entry(key).or_default()
+    }
+
+    pub(super) fn known(&self, model: &str, resource: &str) -> Option<&Resource> {
+        self.resources.get(&(model.to_owned(), resource.to_owned()))
+    }
+
+    pub(super) fn resources(&self) -> impl Iterator<Item = (&str, &str, &Resource)> {
+        self.resources
+            .iter()
+            .map(|((model, name), resource)| (model.as_str(), name.as_str(), resource))
+    }
+
+    /// As [`resource`](Self::resource), said by the test: what nobody named is refused from now on.
+    pub(super) fn declare(&mut self, model: &str, resource: &str) -> &mut Resource {
+        self.told = true;
+        self.resource(model, resource)
+    }
+
+    /// Why there is no such resource, if there is none.
+    pub(super) fn refusal(&self, model: &str, resource: &str) -> Option<String> {
+        if !self.told || self.known(model, resource).is_some() {
+            return None;
+        }
+        let known: Vec<String> = self
+            .resources()
+            .map(|(model, name, _)| format!("{model}/{name}"))
+            .collect();
+        Some(format!(
+            "the sandbox has no `{model}/{resource}`, only {}; insert a record, or call \
+             `sandbox.declare({model:?}, {resource:?})`",
+            known.join(", ")
+        ))
+    }
+
+    pub(super) fn records(&self, place: Place<'_>) -> Option<&Records> {
+        self.records.get(&key(place))
+    }
+
+    /// Stores a record and returns it as it is stored; one without an id gets one.
+    pub(super) fn insert(&mut self, place: Place<'_>, record: Value) -> Map<String, Value> {
+        let mut record = match record {
+            Value::Object(record) => record,
+            Value::Null => Map::new(),
+            other => Map::from_iter([("value".to_owned(), other)]),
+        };
+        if record.get("id").is_none_or(Value::is_null) {
+            self.next_id += 1;
+            record.insert("id".to_owned(), json!(format!("sandbox-{}", self.next_id)));
+        }
+        let known = self.resource(place.model, place.resource);
+        for (field, value) in &record {
+            if !known.fields.contains_key(field) {
+                known.fields.insert(field.clone(), kind(value));
+            }
+        }
+        let records = self.records.entry(key(place)).or_default();
+        records.put(record.clone());
+        record
+    }
+
+    pub(super) fn remove(&mut self, place: Place<'_>, id: &str) -> Option<Map<String, Value>> {
+        self.records.get_mut(&key(place))?.remove(id)
+    }
+
+    /// Forgets all records of an account.
+    pub(super) fn remove_account(&mut self, account: &str) {
+        self.records.retain(|(owner, _, _), _| owner != account);
+    }
+}
+
+fn key(place: Place<'_>) -> (String, String, String) {
+    (
+        place.account.to_owned(),
+        place.model.to_owned(),
+        place.resource.to_owned(),
+    )
+}
+
+/// A JSON type as a schema names it.
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null | Value::String(_) => "string",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "number",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
+}
+
+/// The id of a record as a path would name it.
+pub(super) fn id(record: &Map<String, Value>) -> String {
+    match record.get("id") {
+        Some(Value::String(id)) => id.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,45 @@
+//! The tokens that are accepted, and what they reach.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::TOKEN;
+
+/// How long a token of an account lives.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// What a token reaches.
+pub(super) enum Reach {
+    /// All accounts, and the administration.
+    All,
+    /// One account's data.
+    Account(String),
+}
+
+#[derive(Default)]
+pub(super) struct Tokens {
+    /// Whose, and until when.
+    of_accounts: HashMap<String, (String, Instant)>,
+}
+
+impl Tokens {
+    /// Makes a token of an account.
+    pub(super) fn mint(&mut self, account: &str) -> String {
+        let token = format!("sandbox-account-token-{}", self.of_accounts.len() + 1);
+        let ends = Instant::now() + LIFETIME;
+        self.of_accounts
+            .insert(token.clone(), (account.to_owned(), ends));
+        token
+    }
+
+    /// What a token reaches; `None` for one that is unknown or has ended.
+    pub(super) fn reach(&self, token: &str) -> Option<Reach> {
+        if token == TOKEN {
+            return Some(Reach::All);
+        }
+        let (account, ends) = self.of_accounts.get(token)?;
+        (Instant::now() < *ends).then(|| Reach::Account(account.clone()))
+    }
+}
