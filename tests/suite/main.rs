@@ -18,7 +18,6 @@ mod properties;
 mod requests;
 mod responses;
 mod sandbox;
-mod sandbox_rules;
 mod secrets;
 mod shapes;
 mod throttle;

@@ -1,11 +1,78 @@
 //! The sandbox behaves as Truto does.
 
+mod admin;
+mod faithful;
+mod handlers;
+mod rules;
+mod server;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use truto_core::sandbox::{Fault, Sandbox};
-use truto_core::{Client, StatusCode};
+use truto_core::{Client, Page, Request, StatusCode};
 use truto_examples::e_signature::{ListUsers, SigningRequest, UpdateSigningRequest, User};
+
+fn list() -> Request<Page<Value>> {
+    Request::unified("GET", "crm", "contacts", None)
+}
+
+fn get(id: &str) -> Request<Value> {
+    Request::unified("GET", "crm", "contacts", id)
+}
+
+fn create(body: &Value) -> Request<Value> {
+    Request::unified("POST", "crm", "contacts", None).body(body)
+}
+
+async fn sandbox() -> Sandbox {
+    Sandbox::start().await.expect("a sandbox")
+}
+
+/// Sends a request as another client would, and returns the response.
+///
+/// `line` is `GET /path?query`; `headers` come with their line ends.
+async fn raw(sandbox: &Sandbox, line: &str, headers: &str, body: &str) -> String {
+    let authorization = format!("AUTHORIZATION: bearer {}\r\n", sandbox.token());
+    let length = format!("content-LENGTH: {}\r\n", body.len());
+    let head = format!("{line} HTTP/1.1\r\nhost: x\r\nConnection: close\r\n");
+    bytes(
+        sandbox,
+        &format!("{head}{authorization}{length}{headers}\r\n{body}"),
+    )
+    .await
+}
+
+/// Sends bytes, and returns what comes back.
+async fn bytes(sandbox: &Sandbox, bytes: &str) -> String {
+    let address = sandbox.base_url().strip_prefix("http://").expect("a host");
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    stream.write_all(bytes.as_bytes()).await.expect("sent");
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await.expect("a response");
+    String::from_utf8_lossy(&response).into_owned()
+}
+
+/// The JSON body of a raw response.
+fn body(response: &str) -> Value {
+    let (_, body) = response.split_once("\r\n\r\n").expect("a head");
+    serde_json::from_str(body).expect("JSON")
+}
+
+fn status(response: &str) -> u16 {
+    response
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .expect("a status")
+}
+
+fn path(sandbox: &Sandbox, path: &str, query: &str) -> String {
+    let id = sandbox.account_id();
+    format!("{path}?integrated_account_id={id}{query}")
+}
 
 async fn with_users(count: usize) -> Sandbox {
     let sandbox = Sandbox::start().await.expect("a sandbox");

@@ -1,0 +1,197 @@
+//! The sandbox as a server: malformed requests, many of them, and its end.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use truto_core::sandbox::{Fault, Sandbox};
+
+use super::{body, bytes, create, get, list, path, raw, sandbox, status};
+
+#[tokio::test]
+async fn malformed_requests_get_http_errors() {
+    let sandbox = sandbox().await;
+    let authorization = format!("Authorization: Bearer {}\r\n", sandbox.token());
+    for (request, expected) in [
+        ("NONSENSE\r\n\r\n".to_owned(), 400),
+        ("GET / HTTP/1.1\r\nbad header\r\n\r\n".to_owned(), 400),
+        (
+            "GET /unified/%00/%ff%fe HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n".to_owned(),
+            401,
+        ),
+        (
+            format!(
+                "GET http://x/ping?%%%=%zz&&=&[ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{authorization}\r\n"
+            ),
+            404,
+        ),
+        (
+            format!("OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{authorization}\r\n"),
+            404,
+        ),
+    ] {
+        let response = bytes(&sandbox, &request).await;
+        assert_eq!(status(&response), expected, "{request}: {response}");
+    }
+    let large = format!(
+        "POST /unified/a/b HTTP/1.1\r\nhost: x\r\n{authorization}content-length: 999999999999\r\n\r\n"
+    );
+    let refused = bytes(&sandbox, &large).await;
+    assert_eq!(status(&refused), 413, "{refused}");
+    list()
+        .send(&sandbox.account())
+        .await
+        .expect("it still serves");
+}
+
+#[tokio::test]
+async fn a_head_request_gets_the_head_of_its_get() {
+    let sandbox = sandbox().await;
+    sandbox.insert("crm", "contacts", json!({"id": "a b/c"}));
+    let one = path(&sandbox, "/unified/crm/contacts/a%20b%2Fc", "");
+    let got = raw(&sandbox, &format!("GET {one}"), "", "").await;
+    assert_eq!(body(&got)["id"], "a b/c");
+    let head = raw(&sandbox, &format!("HEAD {one}"), "", "").await;
+    let (got_head, _) = got.split_once("\r\n\r\n").expect("a head");
+    let (head, rest) = head.split_once("\r\n\r\n").expect("a head");
+    let length = |head: &str| {
+        let lines = head.lines();
+        let mut lines = lines.filter(|line| line.to_lowercase().starts_with("content-length"));
+        lines.next().map(str::to_owned)
+    };
+    assert_eq!((rest, status(head)), ("", 200));
+    assert_eq!(length(head), length(got_head));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn hundreds_of_connections_are_served_at_once() {
+    let sandbox = sandbox().await;
+    sandbox.insert("crm", "contacts", json!({"id": "1"}));
+    // None is finished before all have come.
+    sandbox.latency(Duration::from_millis(300));
+    let calls: Vec<_> = (0..400)
+        .map(|_| tokio::spawn(get("1").no_retry().send(&sandbox.account())))
+        .collect();
+    for call in calls {
+        call.await.expect("no panic").expect("200");
+    }
+    assert_eq!(sandbox.received(&get("1")), 400);
+}
+
+#[tokio::test]
+async fn inserts_do_not_get_slower() {
+    let sandbox = sandbox().await;
+    let started = std::time::Instant::now();
+    sandbox.seed(
+        "crm",
+        "contacts",
+        50_000,
+        |number| json!({"id": number.to_string()}),
+    );
+    // A linear search for each of them takes minutes.
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        started.elapsed()
+    );
+    let last = get("49999").send(&sandbox.account()).await.expect("200");
+    assert_eq!(last["id"], "49999");
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_gone_is_named() {
+    let sandbox = sandbox().await;
+    sandbox.insert("crm", "contacts", json!({"id": "1"}));
+    let account = sandbox.account();
+    let own = sandbox.client_builder().build().expect("a client");
+    let own = own.account(sandbox.account_id()).expect("a UUID");
+    get("1").send(&account).await.expect("200");
+    sandbox.fail_next(Fault::delay(Duration::from_secs(60)));
+    let running = tokio::spawn(create(&json!({})).send(&account));
+    while sandbox.received(&create(&json!({}))) == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    drop(sandbox);
+    let error = running.await.expect("no panic").expect_err("it is gone");
+    assert!(
+        error.to_string().contains("the sandbox was dropped"),
+        "{error}"
+    );
+    assert!(error.may_have_applied(), "the request was received");
+    for account in [account, own] {
+        let error = get("1").send(&account).await.expect_err("it is gone");
+        assert!(error.is_connect() && error.attempts() == 1, "{error}");
+        assert!(
+            error.to_string().contains("keep it in a variable"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_sandbox_without_a_runtime() {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    sandbox.insert("crm", "contacts", json!({"id": "1"}));
+    let account = sandbox.account();
+    assert_eq!(get("1").send_blocking(&account).expect("200")["id"], "1");
+    assert_eq!(sandbox.received(&get("1")), 1);
+    drop(sandbox);
+    let error = get("1").send_blocking(&account).expect_err("it is gone");
+    assert!(
+        error.to_string().contains("the sandbox was dropped"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn every_exchange_is_shown() {
+    let sandbox = sandbox().await;
+    let log = Arc::new(Mutex::new(Vec::new()));
+    let lines = Arc::clone(&log);
+    sandbox.on_exchange(move |received, status| {
+        let line = format!("{} {} {status}", received.method, received.path);
+        lines.lock().expect("not poisoned").push(line);
+    });
+    let account = sandbox.account();
+    create(&json!({"id": "1"}))
+        .send(&account)
+        .await
+        .expect("201");
+    sandbox.fail_next(Fault::status(403));
+    assert!(get("1").send(&account).await.is_err());
+    let log = log.lock().expect("not poisoned");
+    assert_eq!(
+        *log,
+        [
+            "POST /unified/crm/contacts 201 Created",
+            "GET /unified/crm/contacts/1 403 Forbidden"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn records_come_from_json() {
+    let sandbox = sandbox().await;
+    let good = json!({"crm": {"contacts": [{"id": "1"}, {"name": "Ada"}]}, "ats": {"jobs": []}});
+    assert_eq!(sandbox.load(&good).expect("records"), 2);
+    assert_eq!(
+        list().all(&sandbox.account()).await.expect("a list").len(),
+        2
+    );
+    for (bad, place) in [
+        (json!([]), "by model"),
+        (json!({"crm": []}), "`crm`"),
+        (
+            json!({"crm": {"a": [{"id": "2"}], "contacts": {}}}),
+            "`crm.contacts`",
+        ),
+        (json!({"crm": {"contacts": [1]}}), "`crm.contacts`"),
+    ] {
+        let error = sandbox
+            .load(&bad)
+            .expect_err("it has another form")
+            .to_string();
+        assert!(error.contains(place), "{error}");
+    }
+    assert_eq!(sandbox.records("crm", "a"), Vec::<Value>::new());
+}
