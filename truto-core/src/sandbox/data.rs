@@ -135,7 +135,7 @@ impl Sandbox {
     /// Responds with 400 to a list that is filtered by a field that no record has, so that a typo shows.
     ///
     /// Lists are always filtered by the fields of their records (`status=…`, `group[id]=…`,
-    /// `created_at[gte]=…`). Any other filter is ignored by default, since providers take parameters
+    /// `created_at[gte]=…`); a record without the field passes. Any other filter is ignored by default, since providers take parameters
     /// that are not fields; after this call, name them with [`allow_filter`](Self::allow_filter).
     pub fn refuse_unknown_filters(&self) {
         self.with(|state| state.store.refuse_unknown_filters = true);

@@ -58,6 +58,7 @@ impl<'a> Filters<'a> {
         Ok(Self(filters))
     }
 
+    /// A record without the field passes: not every parameter of a list is a field of its records.
     pub(super) fn pass(&self, record: &Map<String, Value>) -> bool {
         self.0.iter().all(|filter| {
             let Some((first, rest)) = filter.keys.split_first() else {
@@ -65,7 +66,7 @@ impl<'a> Filters<'a> {
             };
             let same = |other: &&Filter<'_>| other.keys == filter.keys && other.operator == "[]";
             let field = record.get(*first);
-            field.is_some_and(|field| match filter.operator {
+            field.is_none_or(|field| match filter.operator {
                 // Of an array of values, one must fit.
                 "[]" => (self.0.iter().filter(same)).any(|other| other.fits(field, rest)),
                 _ => filter.fits(field, rest),
@@ -146,7 +147,9 @@ mod tests {
             unreachable!("it is written as an object")
         };
         let resource = Resource {
-            fields: record.keys().map(|key| (key.clone(), "string")).collect(),
+            fields: (record.keys().map(String::as_str).chain(["absent"]))
+                .map(|key| (key.to_owned(), "string"))
+                .collect(),
             filters: ["owner".to_owned()].into(),
             ..Resource::default()
         };
@@ -163,6 +166,7 @@ mod tests {
             ("emails[kind]=work", true),
             ("emails[kind]=old", false),
             ("none=null", false),
+            ("absent=1", true),
             ("size[gt]=9", true),
             ("size[gt]=10", false),
             ("created_at[gte]=2026-01-01&created_at[lt]=2027-01-01", true),
