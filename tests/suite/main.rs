@@ -4,6 +4,8 @@
     dead_code,
     unreachable_pub,
     clippy::items_after_statements,
+    clippy::option_option,
+    clippy::wildcard_imports,
     clippy::too_many_lines,
     reason = "a test crate"
 )]
@@ -18,7 +20,9 @@ mod properties;
 mod requests;
 mod responses;
 mod sandbox;
+mod sandbox_rules;
 mod secrets;
 mod shapes;
 mod throttle;
+mod tokens;
 mod traps;

@@ -247,13 +247,13 @@ fn parse_segment(segment: &str) -> Result<Segment, (String, String)> {
     }
     if let Some(inner) = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
         return Err((
-            format!("placeholder `{segment}` uses an unsupported syntax"),
+            format!("unsupported placeholder syntax `{segment}`"),
             format!("write it as `<{}>`", suggestion(inner)),
         ));
     }
     if let Some(inner) = segment.strip_prefix(':') {
         return Err((
-            format!("placeholder `{segment}` uses an unsupported syntax"),
+            format!("unsupported placeholder syntax `{segment}`"),
             format!("write it as `<{}>`", suggestion(inner)),
         ));
     }

@@ -56,14 +56,14 @@ impl Recorded {
 
 /// What the sandbox answers.
 #[derive(Debug, Clone)]
-pub(super) struct Answer {
+pub(super) struct Reply {
     pub(super) status: u16,
     pub(super) content_type: Option<String>,
     pub(super) body: Bytes,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-impl Answer {
+impl Reply {
     pub(super) fn json(status: u16, body: &Value) -> Self {
         Self {
             status,

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
 use http_body::{Body, Frame, SizeHint};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -17,11 +17,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::fault::{Fault, Kind};
-use super::record::{Answer, Recorded};
-use super::route;
+use super::record::{Recorded, Reply};
+use super::route::{self, Routed};
+use super::rules::Action;
 use super::state::State;
 
 /// Accepts connections until it is aborted; they end with it.
+/// The largest body that is taken, in bytes.
+const MAX_BODY: usize = 64 * 1024 * 1024;
+
 pub(super) async fn run(listener: TcpListener, state: Arc<Mutex<State>>) {
     let mut connections = JoinSet::new();
     loop {
@@ -39,7 +43,7 @@ pub(super) async fn run(listener: TcpListener, state: Arc<Mutex<State>>) {
 async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
     let socket = Socket(Arc::new(stream));
     let service = service_fn(|request| handle(request, &state, &socket));
-    // A client that goes away is none of the sandbox's business.
+    // A client that goes away is not the sandbox's business.
     let _ = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(socket.clone()), service)
         .await;
@@ -49,9 +53,15 @@ async fn handle(
     request: Request<Incoming>,
     state: &Mutex<State>,
     socket: &Socket,
-) -> Result<Response<Reply>, io::Error> {
+) -> Result<Response<SentBody>, io::Error> {
     let (head, body) = request.into_parts();
-    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let body = match Limited::new(body, MAX_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(_) => {
+            let reply = Reply::error(413, "the body is too large", &serde_json::json!({}));
+            return Ok(response(reply, false));
+        }
+    };
     let mut headers = head.headers;
     if let Some(authorization) = headers.get_mut(header::AUTHORIZATION) {
         authorization.set_sensitive(true);
@@ -63,61 +73,74 @@ async fn handle(
         headers,
         body,
     };
-    let (answer, fault) = {
+    let (routed, fault) = {
         let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
         state.recorded.push(recorded.clone());
-        let fault = state.faults.pop_front();
-        let usual = match &fault {
-            Some(fault) if fault.replaces() => Answer::json(200, &serde_json::Value::Null),
-            _ => route::answer(&mut state, &recorded),
+        let (fault, scripted) = match state.faults.pop_front() {
+            Some(fault) => (Some(fault), None),
+            None => match state.rules.take(&recorded) {
+                Some(Action::Fail(fault)) => (Some(fault), None),
+                Some(Action::Reply(reply)) => (None, Some(reply)),
+                None => (None, None),
+            },
         };
-        let answer = match &fault {
-            Some(fault) => fault.apply(usual),
-            None => usual,
+        let routed = match &fault {
+            Some(fault) if fault.replaces() => {
+                Routed::Reply(Reply::json(200, &serde_json::Value::Null))
+            }
+            _ => route::route(&mut state, &recorded, scripted),
         };
-        (answer, fault)
+        (routed, fault)
+    };
+    // A handler may call the sandbox, so it runs without the lock.
+    let reply = match routed {
+        Routed::Reply(reply) => reply,
+        Routed::Handler(handler) => handler(&recorded),
+    };
+    let reply = match &fault {
+        Some(fault) => fault.apply(reply),
+        None => reply,
     };
     if let Some(Fault { kind, delay, .. }) = &fault {
         tokio::time::sleep(*delay).await;
         if let Kind::Reset = kind {
-            // A reset rather than an orderly end: the client must not take it for a whole answer.
+            // A reset rather than an orderly end: the client must not take it for a whole response.
             socket.0.set_zero_linger()?;
             return Err(io::Error::other("scripted reset"));
         }
     }
     let truncated = matches!(&fault, Some(fault) if matches!(fault.kind, Kind::Truncated));
-    Ok(response(answer, truncated))
+    Ok(response(reply, truncated))
 }
 
-fn response(answer: Answer, truncated: bool) -> Response<Reply> {
-    let stated = answer.body.len() as u64;
+fn response(reply: Reply, truncated: bool) -> Response<SentBody> {
+    let stated = reply.body.len() as u64;
     let sent = match truncated {
-        true => answer.body.slice(..answer.body.len() / 2),
-        false => answer.body,
+        true => reply.body.slice(..reply.body.len() / 2),
+        false => reply.body,
     };
-    let mut response = Response::new(Reply {
+    let mut response = Response::new(SentBody {
         data: Some(sent).filter(|sent| !sent.is_empty()),
         stated,
         truncated,
         flushed: false,
     });
-    if let Ok(status) = answer.status.try_into() {
+    if let Ok(status) = reply.status.try_into() {
         *response.status_mut() = status;
     }
     let headers = response.headers_mut();
-    if let Some(content_type) = answer.content_type
-        && let Ok(value) = HeaderValue::from_str(&content_type)
-    {
+    let content_type = reply.content_type;
+    if let Some(Ok(value)) = content_type.map(|value| HeaderValue::from_str(&value)) {
         headers.insert(header::CONTENT_TYPE, value);
     }
-    for (name, value) in answer.headers {
+    for (name, value) in reply.headers {
         headers.append(name, value);
     }
     response
 }
 
 /// A body that may break off before its stated length.
-struct Reply {
+struct SentBody {
     data: Option<Bytes>,
     stated: u64,
     truncated: bool,
@@ -125,7 +148,7 @@ struct Reply {
     flushed: bool,
 }
 
-impl Body for Reply {
+impl Body for SentBody {
     type Data = Bytes;
     type Error = io::Error;
 
