@@ -136,7 +136,8 @@ impl<T> Deleted<T> {
     /// use truto_core::Deleted;
     ///
     /// let deleted = Deleted::from_resource("7", "the record");
-    /// assert_eq!((deleted.id(), deleted.into_resource()), (Some("7"), Some("the record")));
+    /// assert_eq!(deleted.id(), Some("7"));
+    /// assert_eq!(deleted.resource(), Some(&"the record"));
     /// assert_eq!(Deleted::<()>::from_id("7").id(), Some("7"));
     /// ```
     #[must_use]
