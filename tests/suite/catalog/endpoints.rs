@@ -107,7 +107,7 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
     delete!("documents", Document::delete(ID));
 
     let templates = EntityFilter {
-        entity_type: EntityType::Workflow,
+        entity_type: EntityType::Template,
         entity_id: ID.to_owned(),
     };
     list!("field_groups", FieldGroup::list(&templates));

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 
 use super::query;
 
-/// Parameters that are not filters.
-const FIXED: [&str; 9] = [
+/// Parameters that are not filters. The last two say where records lie, not which ones are meant.
+const FIXED: [&str; 11] = [
     "integrated_account_id",
     "limit",
     "next_cursor",
@@ -17,6 +17,8 @@ const FIXED: [&str; 9] = [
     "truto_ignore_remote_data",
     "truto_super_query",
     "sort_by",
+    "entity_type",
+    "entity_id",
 ];
 
 /// Whether a record passes all filters of a query.
@@ -49,7 +51,7 @@ fn passes_one(record: &Map<String, Value>, name: &str, wanted: &str) -> bool {
         .iter()
         .try_fold(record.get(*first), |field, key| Some(field?.get(*key)))
         .flatten();
-    let Some(field) = field else {
+    let Some(field) = field.filter(|field| !field.is_null()) else {
         return true;
     };
     let text = match field {
