@@ -19,6 +19,7 @@ mod files;
 mod properties;
 mod requests;
 mod responses;
+mod rooms;
 mod sandbox;
 mod sandbox_rules;
 mod secrets;

@@ -21,7 +21,7 @@ use crate::Endpoint;
 /// Made by the functions that [`unified_endpoint`](crate::unified_endpoint) generates. It holds no
 /// client and needs no network to be built, inspected, cloned or tested; nothing happens until it is
 /// [sent](Self::send) on an [`Account`](crate::Account). Setters consume and return it. What cannot be sent (an empty
-/// id, a query without a form) is kept and given back by `send` as
+/// id, a query without a form) is kept and returned by `send` as
 /// [`Error::is_invalid_request`](crate::Error::is_invalid_request), before anything goes out.
 ///
 /// ```

@@ -163,7 +163,7 @@ impl Fault {
         Self::new(Kind::Truncated)
     }
 
-    /// The connection is reset in place of an reply; the request is executed nevertheless.
+    /// The connection is reset instead of an reply; the request is executed nevertheless.
     #[must_use]
     pub fn reset() -> Self {
         Self::new(Kind::Reset)
