@@ -43,9 +43,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 
     let deleted = request.send(&setup.account).await?;
-    println!("deleted id: {:?}", deleted.id());
+    println!("deleted {}", deleted.id().unwrap_or("a user without an id"));
     if let Some(user) = deleted.resource() {
-        println!("it was {:?}, {:?}", user.name, user.status);
+        println!(
+            "it was {}",
+            user.name.as_deref().unwrap_or("a user without a name")
+        );
     }
     if setup.sandbox.is_some() {
         match request.send(&setup.account).await {

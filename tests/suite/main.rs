@@ -4,6 +4,8 @@
     dead_code,
     unreachable_pub,
     clippy::items_after_statements,
+    clippy::option_option,
+    clippy::wildcard_imports,
     clippy::too_many_lines,
     reason = "a test crate"
 )]
@@ -17,8 +19,10 @@ mod files;
 mod properties;
 mod requests;
 mod responses;
+mod rooms;
 mod sandbox;
 mod secrets;
 mod shapes;
 mod throttle;
+mod tokens;
 mod traps;

@@ -13,6 +13,8 @@ use crate::path::{Family, Segment, snake_case};
 pub(crate) struct Checked {
     pub(crate) item: TokenStream,
     pub(crate) head: Option<Head>,
+    /// Names of attributes that only stood below another one.
+    pub(crate) imported: Vec<Ident>,
     pub(crate) functions: Vec<Function>,
     pub(crate) errors: Errors,
 }
@@ -81,6 +83,7 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
     Checked {
         item: item.tokens,
         head,
+        imported: item.imported,
         functions,
         errors,
     }

@@ -12,6 +12,7 @@ pub(crate) fn expand(checked: Checked) -> TokenStream {
     let Checked {
         item,
         head,
+        imported,
         functions,
         errors,
     } = checked;
@@ -20,7 +21,16 @@ pub(crate) fn expand(checked: Checked) -> TokenStream {
         Some(head) if !functions.is_empty() => implementation(head, &functions),
         _ => TokenStream::new(),
     };
-    quote!(#item #generated #errors)
+    // An attribute that was taken off is used all the same, as far as its import goes.
+    let imports = imported.iter().map(|name| {
+        quote! {
+            #[allow(unused_imports)]
+            const _: () = {
+                use #name as _;
+            };
+        }
+    });
+    quote!(#item #generated #(#imports)* #errors)
 }
 
 fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
@@ -59,8 +69,8 @@ fn method(head: &Head, function: &Function) -> TokenStream {
         arguments,
         ..
     } = function;
-    let span = generated(path.span());
-    let visibility = at(span, head.visibility.to_token_stream());
+    let span = path.span();
+    let visibility = at(generated(span), head.visibility.to_token_stream());
     let krate = runtime(function);
     let private = quote!(#krate::__private);
     let output = match &function.output {
@@ -106,8 +116,8 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     }
 }
 
-/// The place of a token of the user's, for what is generated: diagnostics point there, and no fix of
-/// rustc's rewrites it.
+/// The place of a token of the user's, for what rustc offers to rewrite: a fix of a visibility would
+/// replace the token that lies there.
 fn generated(at: Span) -> Span {
     Span::call_site().located_at(at)
 }

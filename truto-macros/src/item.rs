@@ -14,6 +14,8 @@ pub(crate) struct Item {
     pub(crate) tokens: TokenStream,
     /// The arguments of the attributes below the one that is expanded.
     pub(crate) siblings: Vec<(Dialect, Span, TokenStream)>,
+    /// The bare names under which they stand.
+    pub(crate) imported: Vec<Ident>,
     /// The head, if the item is a struct that can have endpoints.
     pub(crate) head: syn::Result<Head>,
 }
@@ -58,7 +60,17 @@ pub(crate) fn parse(item: TokenStream) -> Item {
             .cloned()
             .collect();
         let allows = allows(&others);
+        let mut imported: Vec<Ident> = Vec::new();
+        for name in ours
+            .iter()
+            .filter_map(|attribute| attribute.path().get_ident())
+        {
+            if !imported.contains(name) {
+                imported.push(name.clone());
+            }
+        }
         Ok(Item {
+            imported,
             tokens: quote!(#(#others)* #body),
             siblings,
             head: (|input: ParseStream<'_>| parse_head(input, cfgs, allows)).parse2(body),
@@ -67,6 +79,7 @@ pub(crate) fn parse(item: TokenStream) -> Item {
     read.parse2(item.clone()).unwrap_or_else(|error| Item {
         tokens: item,
         siblings: Vec::new(),
+        imported: Vec::new(),
         head: Err(error),
     })
 }

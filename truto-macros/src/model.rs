@@ -30,6 +30,12 @@ impl EndpointSet {
         let mut errors = Errors::default();
         let mut item = item::parse(item);
         let siblings = std::mem::take(&mut item.siblings);
+        // The attribute that expands is in use without our help.
+        let own = match dialect {
+            Dialect::Unified => "unified_endpoint",
+            Dialect::Any => "endpoint",
+        };
+        item.imported.retain(|name| name != own);
         let endpoints = std::iter::once((dialect, Span::call_site(), args))
             .chain(siblings)
             .filter_map(|(dialect, span, args)| Endpoint::parse(dialect, span, args, &mut errors))

@@ -247,13 +247,13 @@ fn parse_segment(segment: &str) -> Result<Segment, (String, String)> {
     }
     if let Some(inner) = segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
         return Err((
-            format!("placeholder `{segment}` uses an unsupported syntax"),
+            format!("unsupported placeholder syntax `{segment}`"),
             format!("write it as `<{}>`", suggestion(inner)),
         ));
     }
     if let Some(inner) = segment.strip_prefix(':') {
         return Err((
-            format!("placeholder `{segment}` uses an unsupported syntax"),
+            format!("unsupported placeholder syntax `{segment}`"),
             format!("write it as `<{}>`", suggestion(inner)),
         ));
     }
@@ -426,8 +426,8 @@ mod tests {
             ("/Unified/m/r", "not under `/unified/`"),
             ("/unified/m", "no resource"),
             ("/", "empty segment"),
-            ("/unified/m/r/{id}", "`{id}` uses an unsupported syntax"),
-            ("/unified/m/r/:id", "`:id` uses an unsupported syntax"),
+            ("/unified/m/r/{id}", "unsupported placeholder syntax `{id}`"),
+            ("/unified/m/r/:id", "unsupported placeholder syntax `:id`"),
             ("/unified/m/r/<id", "unclosed"),
             ("/unified/m/r/id>", "unopened"),
             ("/unified/m/r/<>", "no name"),

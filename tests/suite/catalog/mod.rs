@@ -1,4 +1,4 @@
-//! The declared e-signature model, held against the catalogue.
+//! The declared e-signature model, held against the catalog.
 mod decode;
 mod endpoints;
 mod model;
@@ -14,7 +14,7 @@ use truto_examples::e_signature::*;
 use endpoints::every_endpoint;
 use model::*;
 
-/// Declared, though the catalogue does not list it there, with the reason.
+/// Declared, though the catalog does not list it there, with the reason.
 const MORE: [(&str, &str); 4] = [
     (
         "emails[].type",
@@ -34,10 +34,10 @@ const MORE: [(&str, &str); 4] = [
     ),
 ];
 
-/// The types that keep what the catalogue has no name for.
+/// The types that keep what the catalog has no name for.
 const FLATTENED: [&str; 2] = ["::Passthrough", "::UpdateWorkflow"];
 
-/// Holds a type against the fields of the catalogue: the same names, and all words of its enums.
+/// Holds a type against the fields of the catalog: the same names, and all words of its enums.
 fn check<T: DeserializeOwned + Serialize + Debug>(what: &str, fields: &Value) {
     let listed = paths(fields);
     let sample = full(fields, 0);

@@ -1,4 +1,4 @@
-//! The catalogue: its methods, the paths of its fields, and records made from them.
+//! The catalog: its methods, the paths of its fields, and records made from them.
 
 use std::collections::BTreeSet;
 

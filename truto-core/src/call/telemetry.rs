@@ -63,8 +63,8 @@ macro_rules! attempt_event {
             http.request.resend_count = $info.attempt - 1,
             http.response.status_code = $info.status.map(|status| status.as_u16()),
             "error.type" = $info.error.map(Error::error_type),
-            duration_ms = millis($info.duration),
             retry.delay_ms = $info.retry_in.map(millis),
+            duration_ms = millis($info.duration),
             $message
         )
     };

@@ -333,8 +333,8 @@ impl Place<'_> {
         let mut state = self.admission.lock();
         let reserved = match line {
             Line::Account => {
-                let lane = self.admission.lane(&mut state, &self.account, now);
-                lane.reserve(self.ticket, now)
+                let own = self.admission.lane(&mut state, &self.account, now);
+                own.reserve(self.ticket, now)
             }
             Line::Client => state.client.reserve(self.ticket, now),
         };

@@ -38,7 +38,7 @@ impl<O: Output> Request<O> {
     /// The output is yours to choose: `Value` takes any JSON, `Page<Value>` brings the parameters and
     /// walks of lists, `Deleted<Value>` is content with an empty answer. A body is given with
     /// [`body`](Self::body). What is wrong (another method, a model or resource that is not letters,
-    /// digits, `-` and `_`, an id that would change the route) is kept and given back by `send`
+    /// digits, `-` and `_`, an id that would change the route) is kept and returned by `send`
     /// before anything is sent. [`endpoint`](Self::endpoint) is `/unified/<model>/<resource>`, with
     /// its placeholders, so that spans and metrics keep few names.
     ///

@@ -1,4 +1,4 @@
-//! The response formats, which change what `send` gives back.
+//! The response formats, which change what `send` returns.
 
 use serde_json::Value;
 

@@ -58,7 +58,7 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// Reads Truto's synced store in a region (`apac`, `wnam`) in place of the provider
+    /// Reads Truto's synced store in a region (`apac`, `wnam`) instead of the provider
     /// (`truto_super_query`).
     ///
     /// ```

@@ -20,9 +20,9 @@ use crate::Endpoint;
 ///
 /// Made by the functions that [`unified_endpoint`](crate::unified_endpoint) generates. It holds no
 /// client and needs no network to be built, inspected, cloned or tested; nothing happens until it is
-/// [sent](Self::send) on an [`Account`]. Setters consume and return it. What cannot be sent (an empty
-/// id, a query without a form) is kept and given back by `send` as
-/// [`Error::is_invalid_request`], before anything goes out.
+/// [sent](Self::send) on an [`Account`](crate::Account). Setters consume and return it. What cannot be sent (an empty
+/// id, a query without a form) is kept and returned by `send` as
+/// [`Error::is_invalid_request`](crate::Error::is_invalid_request), before anything goes out.
 ///
 /// ```
 /// use truto_core::unified_endpoint;

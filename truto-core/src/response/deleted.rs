@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::DeserializeOwned;
 
 use super::decode::{self, Failure};
 use super::id::Id;
@@ -80,7 +80,7 @@ impl<T: DeserializeOwned> Deleted<T> {
             return Ok(Self::default());
         }
         let body: RemoteData = decode::json(text)?;
-        let fields: Option<BTreeMap<String, IgnoredAny>> = serde_json::from_str(text).ok();
+        let fields: Option<BTreeMap<String, RemoteData>> = serde_json::from_str(text).ok();
         let id = Known::of(text).id;
         // An id alone says nothing of the record, whatever its type makes of it.
         let only_id = fields.is_none_or(|fields| fields.keys().all(|key| key == "id"));
@@ -136,7 +136,8 @@ impl<T> Deleted<T> {
     /// use truto_core::Deleted;
     ///
     /// let deleted = Deleted::from_resource("7", "the record");
-    /// assert_eq!((deleted.id(), deleted.into_resource()), (Some("7"), Some("the record")));
+    /// assert_eq!(deleted.id(), Some("7"));
+    /// assert_eq!(deleted.resource(), Some(&"the record"));
     /// assert_eq!(Deleted::<()>::from_id("7").id(), Some("7"));
     /// ```
     #[must_use]

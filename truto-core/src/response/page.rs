@@ -356,6 +356,13 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// The records by reference.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.result.iter()
+    }
+}
+
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self::new(Vec::new())

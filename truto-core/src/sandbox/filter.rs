@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use super::query::Query;
 use super::store::Resource;
 
-/// Parameters with a meaning of their own, beside those that begin with `truto_`.
-const FIXED: [&str; 7] = [
+/// Parameters with a meaning of their own, beside those that begin with `truto_`. The last two say where
+/// records lie, not which ones are meant.
+const FIXED: [&str; 9] = [
     "integrated_account_id",
     "limit",
     "next_cursor",
@@ -16,6 +17,8 @@ const FIXED: [&str; 7] = [
     "sort_by",
     "and",
     "or",
+    "entity_type",
+    "entity_id",
 ];
 
 /// Filters that every unified list takes by convention.
@@ -58,14 +61,14 @@ impl<'a> Filters<'a> {
         Ok(Self(filters))
     }
 
-    /// A record without the field passes: not every parameter of a list is a field of its records.
+    /// A record without the field, or with null in it, passes: not every parameter of a list is a field of its records.
     pub(super) fn pass(&self, record: &Map<String, Value>) -> bool {
         self.0.iter().all(|filter| {
             let Some((first, rest)) = filter.keys.split_first() else {
                 return true;
             };
             let same = |other: &&Filter<'_>| other.keys == filter.keys && other.operator == "[]";
-            let field = record.get(*first);
+            let field = record.get(*first).filter(|field| !field.is_null());
             field.is_none_or(|field| match filter.operator {
                 // Of an array of values, one must fit.
                 "[]" => (self.0.iter().filter(same)).any(|other| other.fits(field, rest)),
@@ -165,13 +168,13 @@ mod tests {
             ("tags=b", true),
             ("emails[kind]=work", true),
             ("emails[kind]=old", false),
-            ("none=null", false),
+            ("none=1", true),
             ("absent=1", true),
             ("size[gt]=9", true),
             ("size[gt]=10", false),
             ("created_at[gte]=2026-01-01&created_at[lt]=2027-01-01", true),
             ("created_at[lt]=2026-01-01", false),
-            ("owner=1&updated_at=x&limit=2&remote_query[colour]=x", true),
+            ("entity_id=1&owner=1&updated_at=x&limit=2&remote_query[colour]=x", true),
         ] {
             let query = Query::parse(query);
             let filters = Filters::of(&query, Some(&resource), true);

@@ -220,7 +220,7 @@ mod tests {
             (r#"{"result":[1]}"#, json!([1])),
             (r#"{"result":1,"more":2}"#, json!({"result": 1, "more": 2})),
             (r#"[{"id":"1"}]"#, json!([{"id": "1"}])),
-            (r#"[1]"#, json!([1])),
+            ("[1]", json!([1])),
         ] {
             assert_eq!(unwrapped::<Value>(text).expect(text), expected, "{text}");
         }
