@@ -1,8 +1,10 @@
 //! The sandbox as a server: malformed requests, many of them, and its end.
 
+use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use truto_core::sandbox::{Fault, Sandbox};
 
@@ -42,6 +44,36 @@ async fn malformed_requests_get_http_errors() {
         .send(&sandbox.account())
         .await
         .expect("it still serves");
+}
+
+/// The fuzz target `sandbox` does this with bytes that it learns from.
+#[test]
+fn any_target_and_body_get_a_response() {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    sandbox.insert("m", "r", json!({"id": "1", "a": {"b": [1]}}));
+    let address = sandbox.base_url().trim_start_matches("http://");
+    let target = "(unified/m/r|unified|proxy|integrated-account|batch-request|[!-~]{0,12})\
+                  (/[!-~]{0,8}){0,3}(\\?[!-~]{0,40})?";
+    let call = (
+        "GET|POST|PATCH|PUT|DELETE|HEAD|[A-Z]{1,5}",
+        target,
+        ".{0,60}",
+    );
+    proptest!(ProptestConfig::with_cases(400), |((method, target, body) in call)| {
+        let target = target.replace('#', "");
+        let mark = if target.contains('?') { '&' } else { '?' };
+        let request = format!(
+            "{method} /{target}{mark}integrated_account_id={} HTTP/1.1\r\nhost: x\r\n\
+             connection: close\r\nauthorization: Bearer {}\r\ncontent-length: {}\r\n\r\n{body}",
+            sandbox.account_id(), sandbox.token(), body.len(),
+        );
+        let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
+        stream.write_all(request.as_bytes()).expect("sent");
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).expect("an end");
+        prop_assert!(response.starts_with(b"HTTP/1.1 "), "{request:?}");
+    });
 }
 
 #[tokio::test]

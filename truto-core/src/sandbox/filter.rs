@@ -174,7 +174,10 @@ mod tests {
             ("size[gt]=10", false),
             ("created_at[gte]=2026-01-01&created_at[lt]=2027-01-01", true),
             ("created_at[lt]=2026-01-01", false),
-            ("entity_id=1&owner=1&updated_at=x&limit=2&remote_query[colour]=x", true),
+            (
+                "entity_id=1&owner=1&updated_at=x&limit=2&remote_query[colour]=x",
+                true,
+            ),
         ] {
             let query = Query::parse(query);
             let filters = Filters::of(&query, Some(&resource), true);
