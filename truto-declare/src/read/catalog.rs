@@ -1,0 +1,197 @@
+//! This project's own form of a model, `examples/catalog/e-signature.json`.
+
+use std::sync::Arc;
+
+use super::route;
+use crate::diagnostic::{SourceError, Warnings};
+use crate::json::{Json, Node};
+use crate::model::{Body, Field, Form, Format, Place, Rank, Resource, Route, Shape, Text};
+
+/// Whether the JSON has this form.
+pub(crate) fn is_catalog(json: &Json) -> bool {
+    json.text_of("format")
+        .is_some_and(|format| format.starts_with("truto-unified-model/"))
+}
+
+/// A list, or an error that says what stands there instead.
+fn list<'a>(json: &'a Json, key: &str, file: &Arc<str>) -> Result<&'a [Json], SourceError> {
+    match json.get(key) {
+        None => Ok(&[]),
+        Some(value) => value.array().ok_or_else(|| {
+            let place = Place { file: file.clone(), line: value.line };
+            SourceError::at(&place, format!("`{key}` is {}", value.kind())).expected("an array")
+        }),
+    }
+}
+
+pub(crate) fn read(
+    json: &Json,
+    file: &Arc<str>,
+    warnings: &mut Warnings,
+) -> Result<Vec<Resource>, SourceError> {
+    let place = |json: &Json| Place {
+        file: file.clone(),
+        line: json.line,
+    };
+    let Some(model) = json.text_of("model").filter(|name| route::is_segment(name)) else {
+        return Err(SourceError::at(&place(json), "a catalog without a usable `model`")
+            .expected("`model`, the segment after `/unified/`"));
+    };
+    let mut resources = Vec::new();
+    for resource in list(json, "resources", file)? {
+        let segment = resource.text_of("segment").filter(|name| route::is_segment(name));
+        let Some(segment) = segment else {
+            return Err(SourceError::at(&place(resource), "a resource without a usable `segment`")
+                .expected("`segment`, the part of the path after the model"));
+        };
+        let mut routes = Vec::new();
+        for method in list(resource, "methods", file)? {
+            routes.extend(read_route(method, file, warnings)?);
+        }
+        let record = match resource.get("schema") {
+            Some(_) => Some(fields(list(resource, "schema", file)?, file, warnings)?),
+            None => None,
+        };
+        resources.push(Resource {
+            model: model.to_owned(),
+            segment: segment.to_owned(),
+            rank: Rank {
+                form: Form::Catalog,
+                updated_at: String::new(),
+                file: file.clone(),
+            },
+            description: resource.text_of("description").map(str::to_owned),
+            record,
+            routes,
+            files: vec![file.clone()],
+        });
+    }
+    Ok(resources)
+}
+
+fn read_route(
+    method: &Json,
+    file: &Arc<str>,
+    warnings: &mut Warnings,
+) -> Result<Option<Route>, SourceError> {
+    let place = Place {
+        file: file.clone(),
+        line: method.line,
+    };
+    let (Some(verb), Some(path)) = (method.text_of("http"), method.text_of("path")) else {
+        return Err(SourceError::at(&place, "a method without `http` and `path`")
+            .expected("such as {\"http\": \"GET\", \"path\": \"/unified/…\"}"));
+    };
+    let path = match route::path(path) {
+        Ok(path) => path,
+        Err(why) => {
+            warnings.add(format!("{why}; the route is left out"), &[&place]);
+            return Ok(None);
+        }
+    };
+    let body = fields(list(method, "body", file)?, file, warnings)?;
+    Ok(Some(Route {
+        verb: verb.to_owned(),
+        path,
+        query: fields(list(method, "query", file)?, file, warnings)?,
+        body: match body.is_empty() {
+            true => Body::Nothing,
+            false => Body::Fields(body),
+        },
+        file: method
+            .text_of("response")
+            .is_some_and(|response| response.starts_with("binary")),
+        place,
+    }))
+}
+
+fn fields(
+    listed: &[Json],
+    file: &Arc<str>,
+    warnings: &mut Warnings,
+) -> Result<Vec<Field>, SourceError> {
+    let mut fields: Vec<Field> = Vec::with_capacity(listed.len());
+    for field in listed {
+        let place = Place {
+            file: file.clone(),
+            line: field.line,
+        };
+        let Some(name) = field.text_of("name") else {
+            warnings.add("a field without a known name is left out", &[&place]);
+            continue;
+        };
+        if fields.iter().any(|earlier| earlier.name == name) {
+            let message = format!("`{name}` stands twice; the first one counts");
+            warnings.add(message, &[&place]);
+            continue;
+        }
+        fields.push(Field {
+            name: name.to_owned(),
+            shape: shape(field, file, warnings)?,
+            required: matches!(field.get("required").map(|json| &json.node), Some(Node::Bool(true))),
+            description: description(field),
+            place,
+        });
+    }
+    Ok(fields)
+}
+
+/// The description or note of a field, and which integrations demand it.
+fn description(field: &Json) -> Option<String> {
+    let text = ["description", "note"].iter().find_map(|key| field.text_of(key));
+    let demanded: Vec<&str> = field
+        .get("required_by")
+        .and_then(Json::array)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(Json::text)
+        .collect();
+    let demanded = (!demanded.is_empty()).then(|| format!("Required by {}.", demanded.join(", ")));
+    let text = text.map(sentence);
+    match (text, demanded) {
+        (Some(text), Some(demanded)) => Some(format!("{text} {demanded}")),
+        (text, demanded) => text.or(demanded),
+    }
+}
+
+/// A note with a capital at its begin and a full stop at its end.
+fn sentence(note: &str) -> String {
+    let note = note.trim().trim_end_matches('.');
+    let mut chars = note.chars();
+    match chars.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),
+        None => String::new(),
+    }
+}
+
+fn shape(field: &Json, file: &Arc<str>, warnings: &mut Warnings) -> Result<Shape, SourceError> {
+    Ok(match field.text_of("type") {
+        Some("string") => Shape::Text(Text {
+            format: field.text_of("format").map(|format| match format {
+                "date-time" => Format::DateTime,
+                "date" => Format::Date,
+                _ => Format::Other,
+            }),
+            words: list(field, "enum", file)?
+                .iter()
+                .filter_map(|word| word.text().map(str::to_owned))
+                .collect(),
+            cut: 0,
+        }),
+        Some("integer") => Shape::Integer,
+        Some("number") => Shape::Number,
+        Some("boolean") => Shape::Boolean,
+        Some("array") => Shape::Array(Box::new(match field.get("items") {
+            Some(item) => shape(item, file, warnings)?,
+            None => Shape::Open,
+        })),
+        Some("object") => {
+            let fields = fields(list(field, "fields", file)?, file, warnings)?;
+            match fields.is_empty() {
+                true => Shape::Open,
+                false => Shape::Object(fields),
+            }
+        }
+        _ => Shape::Open,
+    })
+}

@@ -1,0 +1,132 @@
+//! The response of `GET /unified/{model}/{resource}[/{integration}]/meta/{method}`.
+
+use std::sync::Arc;
+
+use super::route::{self, Method};
+use super::schema::Schemas;
+use crate::diagnostic::{SourceError, Warnings};
+use crate::json::Json;
+use crate::model::{Form, Place, Rank, Resource, Route};
+
+/// What a meta response is about; it does not say so itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct About {
+    pub(crate) model: String,
+    pub(crate) resource: String,
+    pub(crate) method: String,
+}
+
+impl About {
+    /// From `MODEL/RESOURCE/METHOD`.
+    pub(crate) fn stated(text: &str) -> Option<Self> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let &[model, resource, method] = parts.as_slice() else {
+            return None;
+        };
+        let usable = parts.iter().all(|part| route::is_segment(part));
+        usable.then(|| Self {
+            model: model.to_owned(),
+            resource: resource.to_owned(),
+            method: method.to_owned(),
+        })
+    }
+
+    /// From a path that mirrors the URL, `…/unified/<model>/<resource>[/<integration>]/meta/<method>.json`.
+    fn of_path(file: &str) -> Option<Self> {
+        let stem = file.strip_suffix(".json")?;
+        let parts: Vec<&str> = stem.split(['/', '\\']).collect();
+        let unified = parts.iter().rposition(|part| *part == "unified")?;
+        let (model, resource, method) = match &parts[unified + 1..] {
+            [model, resource, "meta", method] | [model, resource, _, "meta", method] => {
+                (model, resource, method)
+            }
+            _ => return None,
+        };
+        Self::stated(&format!("{model}/{resource}/{method}"))
+    }
+}
+
+/// Whether the JSON has this form.
+pub(crate) fn is_meta(json: &Json) -> bool {
+    let keys = [
+        "query_schema",
+        "request_body_schema",
+        "response_schema",
+        "default_query",
+        "default_body",
+        "response_mapping",
+    ];
+    let has = |key: &&str| json.object().is_some_and(|all| all.iter().any(|(name, _)| name == *key));
+    keys.iter().any(|key| has(&key)) || has(&"method") && has(&"schema")
+}
+
+pub(crate) fn read(
+    json: &Json,
+    file: &Arc<str>,
+    stated: Option<&About>,
+    warnings: &mut Warnings,
+) -> Result<Resource, SourceError> {
+    let place = Place {
+        file: file.clone(),
+        line: json.line,
+    };
+    let Some(about) = stated.cloned().or_else(|| About::of_path(file)) else {
+        let message = "a meta response does not say its model and resource";
+        return Err(SourceError::at(&place, message).expected(
+            "a path like `unified/<model>/<resource>/meta/<method>.json`, or `MODEL/RESOURCE/METHOD=FILE`",
+        ));
+    };
+    let method = Method::named(&about.method);
+    let stated = json.text_of("method");
+    if let Some(stated) = stated.filter(|stated| *stated != about.method && !is_verb(stated)) {
+        let message = format!(
+            "the response is about `{stated}`, its path about `{}`; the path counts",
+            about.method
+        );
+        warnings.add(message, &[&place]);
+    }
+    let mut schemas = Schemas { file, warnings };
+    let file_response = ["response_schema", "schema"].iter().any(|key| {
+        let schema = json.get(key);
+        schema.is_some_and(|schema| schema.text_of("format") == Some("binary"))
+    });
+    let schema = json.get("schema").or_else(|| json.get("response_schema"));
+    let record = match schema.filter(|_| !file_response) {
+        Some(schema) => schemas.fields(schema)?,
+        None => None,
+    };
+    let query = match json.get("query_schema") {
+        Some(schema) => schemas.fields(schema)?.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let body = match method {
+        Method::List | Method::Get | Method::Delete => crate::model::Body::Nothing,
+        _ => schemas.body(json.get("request_body_schema"))?,
+    };
+    let (verb, path) = method.route(&about.model, &about.resource);
+    Ok(Resource {
+        model: about.model,
+        segment: about.resource,
+        rank: Rank {
+            form: Form::Meta,
+            updated_at: String::new(),
+            file: file.clone(),
+        },
+        description: None,
+        record,
+        routes: vec![Route {
+            verb: verb.to_owned(),
+            path,
+            query,
+            body,
+            file: file_response,
+            place,
+        }],
+        files: vec![file.clone()],
+    })
+}
+
+/// Some responses have the verb of HTTP in `method`.
+fn is_verb(word: &str) -> bool {
+    ["get", "post", "patch", "put", "delete"].contains(&word.to_ascii_lowercase().as_str())
+}

@@ -1,0 +1,63 @@
+//! Reads sources of any form; knows nothing of Rust.
+
+mod catalog;
+pub(crate) mod meta;
+mod page;
+mod properties;
+pub(crate) mod route;
+mod schema;
+mod unified_model;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{SourceError, Warnings};
+use crate::json::Json;
+use crate::model::{Place, Resource};
+use meta::About;
+
+/// A text to read, with the name under which it is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Source {
+    pub(crate) name: Arc<str>,
+    pub(crate) text: String,
+    /// What a meta response is about, if the caller said so.
+    pub(crate) about: Option<About>,
+    /// Found in a folder, not named: what is of no known form is passed over.
+    pub(crate) found: bool,
+}
+
+const FORMS: &str = "the response of `GET /unified-model` or of a `meta` route, a page of Truto's API reference \
+     (`.md`), or a catalog with `\"format\": \"truto-unified-model/1\"`";
+
+/// What a source says, by resource.
+pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resource>, SourceError> {
+    let (file, text) = (&source.name, source.text.trim_start_matches('\u{feff}'));
+    let place = Place {
+        file: file.clone(),
+        line: 1,
+    };
+    let begins_json = text.trim_start().starts_with(['{', '[']);
+    if begins_json || file.ends_with(".json") {
+        let json = Json::parse(text).map_err(|error| {
+            let place = Place { line: error.line, ..place.clone() };
+            SourceError::at(&place, error.message).expected("JSON")
+        })?;
+        if catalog::is_catalog(&json) {
+            return catalog::read(&json, file, warnings);
+        }
+        if source.about.is_some() || meta::is_meta(&json) {
+            let resource = meta::read(&json, file, source.about.as_ref(), warnings)?;
+            return Ok(vec![resource]);
+        }
+        if unified_model::is_unified_model(&json) {
+            return unified_model::read(&json, file, warnings);
+        }
+    } else if page::is_page(text) {
+        return page::read(text, file, warnings);
+    }
+    if source.found {
+        warnings.add("not a source of a known form; it is passed over", &[&place]);
+        return Ok(Vec::new());
+    }
+    Err(SourceError::at(&place, "this is not a source of a known form").expected(FORMS))
+}

@@ -1,0 +1,208 @@
+//! The Markdown twins of Truto's documentation: object pages, method pages, index pages.
+//!
+//! The grammar is one of lines, so a line parser reads it; a Markdown parser would first have to be
+//! told what each of its trees means, and would lose the indentation that nests the properties.
+
+use std::sync::Arc;
+
+use super::properties::properties;
+use super::route;
+use crate::diagnostic::{SourceError, Warnings};
+use crate::model::{Body, Field, Form, Place, Rank, Resource, Route};
+
+/// Whether the text is a page of Truto's API reference.
+pub(crate) fn is_page(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let titled = lines.next().is_some_and(|line| line.starts_with("# "));
+    titled && lines.take(3).any(|line| line.starts_with("> Source:") || line.starts_with("Base URL:"))
+        || text.contains("\nBase URL: `https://api.truto.one/unified/")
+        || route_line(text).is_some() && text.contains("\nResource: **")
+}
+
+/// The line with the verb and path of a method page.
+fn route_line(text: &str) -> Option<(usize, &str, &str)> {
+    text.lines().enumerate().find_map(|(index, line)| {
+        let inside = line.trim().strip_prefix('`')?.strip_suffix('`')?;
+        let (verb, path) = inside.split_once(' ')?;
+        let is_verb = !verb.is_empty() && verb.bytes().all(|b| b.is_ascii_uppercase());
+        (is_verb && path.starts_with('/')).then_some((index + 1, verb, path))
+    })
+}
+
+/// A part of a page below a heading `## …`.
+struct Section<'a> {
+    title: &'a str,
+    lines: Vec<(usize, &'a str)>,
+}
+
+fn sections(text: &str) -> Vec<Section<'_>> {
+    let mut sections = vec![Section { title: "", lines: Vec::new() }];
+    for (index, line) in text.lines().enumerate() {
+        match (line.strip_prefix("## "), sections.last_mut()) {
+            (Some(title), _) => sections.push(Section { title: title.trim(), lines: Vec::new() }),
+            (None, Some(section)) => section.lines.push((index + 1, line)),
+            (None, None) => {}
+        }
+    }
+    sections
+}
+
+pub(crate) fn read(
+    text: &str,
+    file: &Arc<str>,
+    warnings: &mut Warnings,
+) -> Result<Vec<Resource>, SourceError> {
+    let sections = sections(text);
+    let titled = |title: &str| sections.iter().find(|section| section.title == title);
+    let mut page = Page { file, warnings };
+    if let Some((line, verb, path)) = route_line(text) {
+        return page.method(&sections, line, verb, path);
+    }
+    if let Some(resources) = titled("Resources") {
+        return Ok(page.index(resources));
+    }
+    match (titled("Properties"), titled("Methods")) {
+        (Some(record), methods) => page.object(record, methods),
+        (None, Some(methods)) => Ok(page.routes(methods)),
+        (None, None) if text.contains("Integration Coverage") => Ok(Vec::new()),
+        (None, None) => Err(SourceError::at(&page.place(1), "a page without a route or properties")
+            .expected("an object page, a method page or an index page of Truto's API reference")),
+    }
+}
+
+struct Page<'a> {
+    file: &'a Arc<str>,
+    warnings: &'a mut Warnings,
+}
+
+impl Page<'_> {
+    fn place(&self, line: usize) -> Place {
+        Place {
+            file: self.file.clone(),
+            line,
+        }
+    }
+
+    fn resource(&self, path: &str, routes: Vec<Route>) -> Option<Resource> {
+        let (model, segment) = route::model_and_resource(path)?;
+        Some(Resource {
+            model: model.to_owned(),
+            segment: segment.to_owned(),
+            rank: Rank {
+                form: Form::Page,
+                updated_at: String::new(),
+                file: self.file.clone(),
+            },
+            description: None,
+            record: None,
+            routes,
+            files: vec![self.file.clone()],
+        })
+    }
+
+    fn fields(&mut self, section: Option<&Section<'_>>) -> Result<Vec<Field>, SourceError> {
+        match section {
+            Some(section) => properties(&section.lines, self.file, self.warnings),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn method(
+        &mut self,
+        sections: &[Section<'_>],
+        line: usize,
+        verb: &str,
+        written: &str,
+    ) -> Result<Vec<Resource>, SourceError> {
+        let place = self.place(line);
+        let path = route::path(written).map_err(|why| {
+            SourceError::at(&place, why).expected("a path like `/unified/<model>/<resource>`")
+        })?;
+        let titled = |title: &str| sections.iter().find(|section| section.title == title);
+        let query = self.fields(titled("Query parameters"))?;
+        let body = titled("Request body");
+        let body = match self.fields(body)? {
+            fields if !fields.is_empty() => Body::Fields(fields),
+            _ if body.is_some() => Body::Open,
+            _ => Body::Nothing,
+        };
+        let record = self.fields(titled("Response body"))?;
+        let route = Route {
+            verb: verb.to_owned(),
+            path: path.clone(),
+            query,
+            body,
+            file: false,
+            place,
+        };
+        let resource = self.resource(&path, vec![route]).map(|resource| Resource {
+            record: (!record.is_empty() && verb != "DELETE").then_some(record),
+            ..resource
+        });
+        Ok(resource.into_iter().collect())
+    }
+
+    /// The routes that a section lists, by resource.
+    fn routes(&mut self, section: &Section<'_>) -> Vec<Resource> {
+        let mut resources: Vec<Resource> = Vec::new();
+        for &(line, text) in &section.lines {
+            let Some((verb, written)) = listed_route(text) else {
+                continue;
+            };
+            let place = self.place(line);
+            let path = match route::path(written) {
+                Ok(path) => path,
+                Err(why) => {
+                    self.warnings.add(format!("{why}; the route is left out"), &[&place]);
+                    continue;
+                }
+            };
+            let route = Route {
+                verb: verb.to_owned(),
+                path: path.clone(),
+                query: Vec::new(),
+                body: Body::Unknown,
+                file: false,
+                place,
+            };
+            let Some(new) = self.resource(&path, Vec::new()) else {
+                continue;
+            };
+            let same = |r: &Resource| r.model == new.model && r.segment == new.segment;
+            match resources.iter_mut().find(|resource| same(resource)) {
+                Some(resource) => resource.routes.push(route),
+                None => resources.push(Resource { routes: vec![route], ..new }),
+            }
+        }
+        resources
+    }
+
+    fn index(&mut self, section: &Section<'_>) -> Vec<Resource> {
+        self.routes(section)
+    }
+
+    fn object(
+        &mut self,
+        record: &Section<'_>,
+        methods: Option<&Section<'_>>,
+    ) -> Result<Vec<Resource>, SourceError> {
+        let line = record.lines.first().map_or(1, |(line, _)| *line);
+        let fields = self.fields(Some(record))?;
+        let mut resources = methods.map(|methods| self.routes(methods)).unwrap_or_default();
+        let Some(first) = resources.first_mut() else {
+            let message = "an object page that lists no method does not say its resource";
+            return Err(SourceError::at(&self.place(line), message)
+                .expected("`## Methods` with lines like `- [GET /unified/…](…) — …`"));
+        };
+        first.record = Some(fields);
+        Ok(resources)
+    }
+}
+
+/// The verb and path of a line `- [VERB PATH](…) — TITLE`.
+fn listed_route(line: &str) -> Option<(&str, &str)> {
+    let inside = line.trim_start().strip_prefix("- [")?;
+    let (inside, _) = inside.split_once(']')?;
+    let (verb, path) = inside.split_once(' ')?;
+    path.starts_with('/').then_some((verb, path.trim()))
+}

@@ -1,0 +1,164 @@
+//! The nested list of properties on a page.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{SourceError, Warnings};
+use crate::model::{Field, Place, Shape, Text};
+
+/// Lists nested deeper than this are refused.
+const MAX_DEPTH: usize = 64;
+
+/// A property as its line has it.
+struct Item {
+    indent: usize,
+    name: String,
+    kind: String,
+    required: bool,
+    description: Option<String>,
+    words: Vec<String>,
+    cut: usize,
+    line: usize,
+}
+
+/// The fields that the lines list, `(number, line)` each.
+pub(crate) fn properties(
+    lines: &[(usize, &str)],
+    file: &Arc<str>,
+    warnings: &mut Warnings,
+) -> Result<Vec<Field>, SourceError> {
+    let mut items: Vec<Item> = Vec::new();
+    for &(line, text) in lines {
+        if text.trim().is_empty() {
+            continue;
+        }
+        if let Some(item) = item(line, text) {
+            items.push(item);
+        } else if let Some(item) = items.last_mut() {
+            detail(item, text.trim());
+        }
+    }
+    let mut reader = Reader { file, warnings, items: items.into_iter().peekable() };
+    reader.level(0, 0)
+}
+
+/// `- **`NAME`** _(TYPE[, required])_`
+fn item(line: usize, text: &str) -> Option<Item> {
+    let rest = text.trim_start_matches([' ', '\t']);
+    let indent = text.len() - rest.len();
+    let rest = rest.strip_prefix("- **`")?;
+    let (name, rest) = rest.rsplit_once("`** _(")?;
+    let (kind, _) = rest.split_once(")_")?;
+    let (kind, required) = match kind.split_once(',') {
+        Some((kind, rest)) => (kind, rest.split(',').any(|word| word.trim() == "required")),
+        None => (kind, false),
+    };
+    Some(Item {
+        indent,
+        name: name.to_owned(),
+        kind: kind.trim().to_owned(),
+        required,
+        description: None,
+        words: Vec::new(),
+        cut: 0,
+        line,
+    })
+}
+
+/// A line below a property: its allowed words, or a part of its description.
+fn detail(item: &mut Item, text: &str) {
+    if let Some(allowed) = text.strip_prefix("Allowed:") {
+        let mut rest = allowed.trim();
+        while let Some(after) = rest.strip_prefix('`') {
+            let end = after.find("`, `").or_else(|| after.find("` (+")).or_else(|| after.rfind('`'));
+            let Some(end) = end else { break };
+            item.words.push(after[..end].to_owned());
+            rest = after[end + 1..].trim_start_matches(',').trim_start();
+        }
+        let more = rest.strip_prefix("(+").and_then(|rest| rest.split(' ').next());
+        item.cut = more.and_then(|number| number.parse().ok()).unwrap_or(0);
+        return;
+    }
+    match &mut item.description {
+        Some(description) => {
+            description.push(' ');
+            description.push_str(text);
+        }
+        None => item.description = Some(text.to_owned()),
+    }
+}
+
+struct Reader<'a> {
+    file: &'a Arc<str>,
+    warnings: &'a mut Warnings,
+    items: std::iter::Peekable<std::vec::IntoIter<Item>>,
+}
+
+impl Reader<'_> {
+    /// The properties with at least this indent, up to the first with a smaller one.
+    fn level(&mut self, least: usize, depth: usize) -> Result<Vec<Field>, SourceError> {
+        let mut fields: Vec<Field> = Vec::new();
+        let mut indent = None;
+        while let Some(next) = self.items.peek() {
+            let place = Place { file: self.file.clone(), line: next.line };
+            let own = *indent.get_or_insert(next.indent);
+            if next.indent < least || next.indent < own {
+                break;
+            }
+            if depth > MAX_DEPTH {
+                let message = format!("properties nested deeper than {MAX_DEPTH} levels");
+                return Err(SourceError::at(&place, message).expected("a flatter list"));
+            }
+            let Some(item) = self.items.next() else { break };
+            let deeper = self.items.peek().is_some_and(|next| next.indent > item.indent);
+            let children = match deeper {
+                true => self.level(item.indent + 1, depth + 1)?,
+                false => Vec::new(),
+            };
+            let field = Field {
+                shape: shape(&item, children),
+                required: item.required,
+                description: item.description,
+                place: place.clone(),
+                name: item.name,
+            };
+            match fields.iter().find(|earlier| earlier.name == field.name) {
+                Some(earlier) => {
+                    let message = format!("`{}` stands twice; the first one counts", field.name);
+                    self.warnings.add(message, &[&earlier.place, &place]);
+                }
+                None => fields.push(field),
+            }
+        }
+        Ok(fields)
+    }
+}
+
+fn shape(item: &Item, children: Vec<Field>) -> Shape {
+    let inner = item.kind.strip_prefix("array<").and_then(|kind| kind.strip_suffix('>'));
+    if let Some(inner) = inner {
+        return Shape::Array(Box::new(simple(inner.trim(), item, children)));
+    }
+    match item.kind.as_str() {
+        "array" => Shape::Array(Box::new(match children.is_empty() {
+            true => Shape::Open,
+            false => Shape::Object(children),
+        })),
+        kind => simple(kind, item, children),
+    }
+}
+
+fn simple(kind: &str, item: &Item, children: Vec<Field>) -> Shape {
+    match kind {
+        _ if !children.is_empty() => Shape::Object(children),
+        "string" => Shape::Text(Text {
+            format: None,
+            words: item.words.clone(),
+            cut: item.cut,
+        }),
+        "boolean" => Shape::Boolean,
+        "integer" => Shape::Integer,
+        "number" => Shape::Number,
+        _ if kind.starts_with("array<") => Shape::Array(Box::new(Shape::Open)),
+        _ => Shape::Open,
+    }
+}
