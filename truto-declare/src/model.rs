@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::read::route::{self, Method};
+
 /// Where something was read.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
@@ -111,6 +113,27 @@ impl PartialEq for Field {
     /// Whether both say the same about the wire; where and in which words does not count.
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name && self.required == other.required && self.shape == other.shape
+    }
+}
+
+impl Resource {
+    /// Adds the route of a method of which nothing more is known.
+    pub(crate) fn add_method(&mut self, method: &str) {
+        if !route::is_segment(method) {
+            return;
+        }
+        let (verb, path) = Method::named(method).route(&self.model, &self.segment);
+        self.routes.push(Route {
+            verb: verb.to_owned(),
+            path,
+            query: Vec::new(),
+            body: Body::Unknown,
+            file: false,
+            place: Place {
+                file: self.rank.file.clone(),
+                line: 1,
+            },
+        });
     }
 }
 

@@ -1,0 +1,158 @@
+//! The names and types that taste decides: `declare.toml`.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use crate::diagnostic::{SourceError, Warnings};
+use crate::model::Place;
+
+/// The settings, each with whether it was of use.
+#[derive(Debug, Default)]
+pub(crate) struct Config {
+    pub(crate) name: Option<std::sync::Arc<str>>,
+    tables: Tables,
+    used: RefCell<BTreeSet<(&'static str, String)>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    #[serde(default)]
+    resources: BTreeMap<String, Choice>,
+    #[serde(default)]
+    types: BTreeMap<String, String>,
+    #[serde(default)]
+    fields: BTreeMap<String, Choice>,
+}
+
+/// A name, or `false` for "leave it out".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Named(String),
+    LeftOut,
+}
+
+impl<'de> Deserialize<'de> for Choice {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Flag(bool),
+            Name(String),
+        }
+        match Written::deserialize(deserializer) {
+            Ok(Written::Name(name)) => Ok(Self::Named(name)),
+            Ok(Written::Flag(false)) => Ok(Self::LeftOut),
+            _ => Err(serde::de::Error::custom("expected a name or `false`")),
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn parse(file: &str, text: &str) -> Result<Self, SourceError> {
+        let name: std::sync::Arc<str> = file.into();
+        let line = |offset: usize| Place {
+            file: name.clone(),
+            line: text.get(..offset).unwrap_or_default().matches('\n').count() + 1,
+        };
+        let tables: Tables = toml::from_str(text).map_err(|error| {
+            let place = line(error.span().map_or(0, |span| span.start));
+            SourceError::at(&place, error.message().to_owned())
+                .expected("`[resources]`, `[types]` and `[fields]` with a name or `false` for each key")
+        })?;
+        let at = |key: &str| line(text.find(key).unwrap_or(0));
+        let resources = tables.resources.iter().filter_map(|(key, choice)| match choice {
+            Choice::Named(name) => Some((key, name)),
+            Choice::LeftOut => None,
+        });
+        for (key, name) in resources.chain(&tables.types) {
+            let usable = syn::parse_str::<syn::Ident>(name).is_ok()
+                && name.starts_with(|c: char| c.is_ascii_uppercase())
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+            if !usable || crate::plan::names::is_taken_by_rust(name) {
+                let message = format!("`{name}`, for `{key}`, cannot name a type here");
+                return Err(SourceError::at(&at(key), message).expected("a name like `Person`"));
+            }
+        }
+        for (key, choice) in &tables.fields {
+            if let Choice::Named(kind) = choice {
+                syn::parse_str::<syn::Type>(kind).map_err(|error| {
+                    let message = format!("`{kind}`, for `{key}`, is not a type: {error}");
+                    SourceError::at(&at(key), message).expected("a type like `u64`")
+                })?;
+            }
+        }
+        Ok(Self {
+            name: Some(name),
+            tables,
+            used: RefCell::default(),
+        })
+    }
+
+    fn find<'a, T>(
+        &self,
+        table: &'static str,
+        entries: &'a BTreeMap<String, T>,
+        path: &ConfigPath<'_>,
+    ) -> Option<&'a T> {
+        [path.short(), path.long()].into_iter().find_map(|key| {
+            let entry = entries.get(&key)?;
+            self.used.borrow_mut().insert((table, key));
+            Some(entry)
+        })
+    }
+
+    pub(crate) fn resource(&self, model: &str, segment: &str) -> Option<&Choice> {
+        let path = ConfigPath { model, segment, rest: "" };
+        self.find("resources", &self.tables.resources, &path)
+    }
+
+    pub(crate) fn type_name(&self, path: &ConfigPath<'_>) -> Option<&str> {
+        self.find("types", &self.tables.types, path).map(String::as_str)
+    }
+
+    pub(crate) fn field(&self, path: &ConfigPath<'_>) -> Option<&Choice> {
+        self.find("fields", &self.tables.fields, path)
+    }
+
+    /// Warns of each key that fitted nothing.
+    pub(crate) fn check_used(&self, warnings: &mut Warnings) {
+        let used = self.used.borrow();
+        let tables = [
+            ("resources", self.tables.resources.keys().collect::<Vec<_>>()),
+            ("types", self.tables.types.keys().collect()),
+            ("fields", self.tables.fields.keys().collect()),
+        ];
+        for (table, keys) in tables {
+            for key in keys.into_iter().filter(|key| !used.contains(&(table, (*key).clone()))) {
+                let name = self.name.as_deref().unwrap_or_default();
+                warnings.add(format!("{name}: `{key}` in `[{table}]` fits nothing"), &[]);
+            }
+        }
+    }
+}
+
+/// Where something stands, as the keys of the config write it: `users.group.id`.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ConfigPath<'a> {
+    pub(crate) model: &'a str,
+    pub(crate) segment: &'a str,
+    /// What follows the segment, without a dot at its begin.
+    pub(crate) rest: &'a str,
+}
+
+impl ConfigPath<'_> {
+    fn short(&self) -> String {
+        match self.rest {
+            "" => self.segment.to_owned(),
+            rest => format!("{}.{rest}", self.segment),
+        }
+    }
+
+    /// With the model, where two models have a resource of the name.
+    fn long(&self) -> String {
+        format!("{}/{}", self.model, self.short())
+    }
+}

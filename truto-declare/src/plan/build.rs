@@ -1,0 +1,406 @@
+//! The plan: every type with its name, its file and its endpoints.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::endpoint::{Call, Derived, calls};
+use super::home::{Home, home};
+use super::names::{Names, unique};
+use super::naming::name_all;
+use super::shapes::{Kind, Member, NestedBody, Shapes, Walk};
+use super::types::{Role, too_many_arrays};
+use super::words::{field, pascal, singular, snake};
+use super::{Doc, Endpoint, FilePlan, ModelPlan, Plan, StructField, Type, TypeBody, Variant};
+use crate::config::{Choice, Config};
+use crate::diagnostic::Warnings;
+use crate::model::{Body, Field, Resource};
+
+/// A type of a resource, before its nested types have names.
+struct Top {
+    model: usize,
+    resource: usize,
+    name: String,
+    doc: Doc,
+    role: Role,
+    members: Vec<Member>,
+    endpoints: Vec<Endpoint>,
+}
+
+/// Plans what the merged resources declare.
+pub(crate) fn plan(resources: &[Resource], config: &Config, warnings: &mut Warnings) -> Plan {
+    let mut by_model: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
+    for resource in resources {
+        if config.resource(&resource.model, &resource.segment) != Some(&Choice::LeftOut) {
+            by_model.entry(&resource.model).or_default().push(resource);
+        }
+    }
+    let mut planner = Planner {
+        config,
+        warnings,
+        names: Names::new(by_model.len()),
+        shapes: Shapes::default(),
+        tops: Vec::new(),
+    };
+    // The records have the first choice of names, then queries and bodies, then what is nested.
+    let mut records: HashMap<(usize, usize), String> = HashMap::new();
+    for (model, (_, resources)) in by_model.iter().enumerate() {
+        for (index, resource) in resources.iter().enumerate() {
+            records.insert((model, index), planner.record_name(model, resource));
+        }
+    }
+    for (model, (_, resources)) in by_model.iter().enumerate() {
+        for (index, resource) in resources.iter().enumerate() {
+            planner.resource(model, index, resource, &records[&(model, index)]);
+        }
+    }
+    let Planner { names, shapes, tops, warnings, .. } = &mut planner;
+    let named = name_all(shapes, names, warnings);
+    let writer = Types { shapes, named: &named };
+    let mut files: Vec<ModelPlan> = model_plans(&by_model, warnings);
+    let mut shared = Vec::new();
+    for top in std::mem::take(tops) {
+        let (model, resource) = (top.model, top.resource);
+        files[model].files[resource].types.push(writer.top(top, warnings));
+    }
+    for index in shapes.indices() {
+        let Some(ty) = writer.nested(index, warnings) else {
+            continue;
+        };
+        match home(shapes.get(index)) {
+            Home::Resource(model, resource) => files[model].files[resource].types.push(ty),
+            Home::Model(model) => files[model].shared.push(ty),
+            Home::All => shared.push(ty),
+        }
+    }
+    let by_name = |a: &Type, b: &Type| a.name.cmp(&b.name);
+    files.iter_mut().for_each(|model| model.shared.sort_by(by_name));
+    shared.sort_by(by_name);
+    Plan { models: files, shared }
+}
+
+fn model_plans(
+    by_model: &BTreeMap<&str, Vec<&Resource>>,
+    warnings: &mut Warnings,
+) -> Vec<ModelPlan> {
+    let segments: Vec<&str> = by_model.keys().copied().collect();
+    let folders = unique(&segments, |segment| module(segment), "the models", warnings);
+    let plan = |((model, resources), folder): ((&&str, &Vec<&Resource>), String)| {
+        let segments: Vec<&str> = resources.iter().map(|r| r.segment.as_str()).collect();
+        let modules = unique(&segments, |segment| module(segment), model, warnings);
+        let file = |(resource, module): (&&Resource, String)| FilePlan {
+            segment: resource.segment.clone(),
+            module,
+            types: Vec::new(),
+            sources: resource.files.clone(),
+        };
+        ModelPlan {
+            segment: (*model).to_owned(),
+            module: folder,
+            files: resources.iter().zip(modules).map(file).collect(),
+            shared: Vec::new(),
+        }
+    };
+    by_model.iter().zip(folders).map(plan).collect()
+}
+
+/// The module of a segment; `mod` and `shared` are files of their own, and Windows keeps some names for itself.
+fn module(segment: &str) -> String {
+    let name = snake(segment, "resource");
+    match name.as_str() {
+        "shared" | "con" | "aux" | "nul" | "prn" => format!("{name}_"),
+        _ => name,
+    }
+}
+
+struct Planner<'a> {
+    config: &'a Config,
+    warnings: &'a mut Warnings,
+    names: Names,
+    shapes: Shapes,
+    tops: Vec<Top>,
+}
+
+impl Planner<'_> {
+    fn record_name(&mut self, model: usize, resource: &Resource) -> String {
+        let derived = pascal(&singular(&resource.segment), "Resource");
+        let mut candidates = vec![derived.clone()];
+        if let Some(Choice::Named(name)) = self.config.resource(&resource.model, &resource.segment) {
+            candidates.insert(0, name.clone());
+        }
+        if candidates.len() == 1 && super::names::is_taken_by_rust(&derived) {
+            candidates[0] = format!("{derived}Record");
+            let message = format!("`{derived}` is a name of Rust's; the record is called `{}`", candidates[0]);
+            self.warnings.add(message, &[]);
+        }
+        let what = format!("the record of `{}`", resource.segment);
+        self.names.choose(Some(model), &candidates, &what, self.warnings)
+    }
+
+    fn resource(&mut self, model: usize, index: usize, resource: &Resource, name: &str) {
+        let many = pascal(&resource.segment, "Resource");
+        let calls = calls(resource, self.warnings);
+        let route = format!("/unified/{}/{}", resource.model, resource.segment);
+        let members = match &resource.record {
+            Some(fields) => {
+                let mut walk = self.walk(model, index, resource, Role::Response);
+                walk.top(name, "", fields)
+            }
+            None => {
+                let message = format!("the fields of `{route}` are not known; records are kept as JSON");
+                self.warnings.add(message, &[]);
+                Vec::new()
+            }
+        };
+        let at = self.tops.len();
+        self.tops.push(Top {
+            model,
+            resource: index,
+            name: name.to_owned(),
+            doc: match resource.description.as_deref().map(str::trim) {
+                Some(text) if !text.is_empty() => Doc::Foreign(text.to_owned()),
+                _ => Doc::Own(format!("A record of `{route}`.")),
+            },
+            role: Role::Response,
+            members,
+            endpoints: Vec::new(),
+        });
+        for call in calls {
+            let endpoint = self.call(model, index, resource, name, &many, &call);
+            self.tops[at].endpoints.push(endpoint);
+        }
+    }
+
+    fn walk<'b>(
+        &'b mut self,
+        model: usize,
+        index: usize,
+        resource: &'b Resource,
+        role: Role,
+    ) -> Walk<'b> {
+        let (config, shapes) = (self.config, &mut self.shapes);
+        let (model, resource) = ((model, &*resource.model), (index, &*resource.segment));
+        Walk::new(shapes, config, self.warnings, model, resource, role)
+    }
+
+    fn call(
+        &mut self,
+        model: usize,
+        index: usize,
+        resource: &Resource,
+        record: &str,
+        many: &str,
+        call: &Call<'_>,
+    ) -> Endpoint {
+        let name = call.type_name(record, many);
+        let link = format!("[`{record}::{}`]", call.function);
+        let body = call.body(self.warnings);
+        let body = match body {
+            Body::Nothing => None,
+            Body::Unknown | Body::Open => Some("truto_core::RemoteData".to_owned()),
+            Body::Fields(fields) => {
+                let fields: Vec<Field> = fields.into_iter().filter(|f| !is_body_setter(&f.name)).collect();
+                let doc = format!("The body of {link}.");
+                let path = format!("{}.body", call.method);
+                self.parameters(model, index, resource, Role::Body, &path, vec![name.clone()], doc, &fields)
+                    .or(Some("truto_core::RemoteData".to_owned()))
+            }
+        };
+        let fields = call.route.query.iter().filter(|f| !is_query_setter(&f.name)).cloned();
+        let fields: Vec<Field> = fields.collect();
+        let doc = format!("Query parameters of {link}.");
+        let path = format!("{}.query", call.method);
+        let candidates = match body.is_some() {
+            true => vec![format!("{name}Query")],
+            false => vec![name.clone(), format!("{name}Query")],
+        };
+        let query =
+            self.parameters(model, index, resource, Role::Query, &path, candidates, doc, &fields);
+        let response = match (call.route.file, resource.record.is_some(), &call.derived) {
+            (true, _, _) => Some("truto_core::ByteStream"),
+            (false, false, Derived::List) => Some("truto_core::Page<truto_core::RemoteData>"),
+            (false, false, _) | (false, true, Derived::Other) => Some("truto_core::RemoteData"),
+            (false, true, _) => None,
+        };
+        Endpoint {
+            verb: call.route.verb.clone(),
+            path: call.route.path.clone(),
+            name: call.name.clone(),
+            query,
+            body,
+            response: response.map(str::to_owned),
+        }
+    }
+
+    /// The type of a query or body, if anything is in it; returns its name.
+    #[allow(clippy::too_many_arguments, reason = "each is another fact about one type")]
+    fn parameters(
+        &mut self,
+        model: usize,
+        index: usize,
+        resource: &Resource,
+        role: Role,
+        path: &str,
+        candidates: Vec<String>,
+        doc: String,
+        fields: &[Field],
+    ) -> Option<String> {
+        let stated = self.config.type_name(&crate::config::ConfigPath {
+            model: &resource.model,
+            segment: &resource.segment,
+            rest: path,
+        });
+        let stated = stated.map(str::to_owned);
+        // The name has to be known before the fields are, whose enums are named after it.
+        let wanted = stated.iter().chain(&candidates).next().cloned().unwrap_or_default();
+        let members = self.walk(model, index, resource, role).top(&wanted, path, fields);
+        if members.is_empty() {
+            return None;
+        }
+        let candidates: Vec<String> = stated.into_iter().chain(candidates).collect();
+        let what = format!("`{path}` of `{}`", resource.segment);
+        let name = self.names.choose(Some(model), &candidates, &what, self.warnings);
+        self.tops.push(Top {
+            model,
+            resource: index,
+            name: name.clone(),
+            doc: Doc::Own(doc),
+            role,
+            members,
+            endpoints: Vec::new(),
+        });
+        Some(name)
+    }
+}
+
+/// Parameters for which `Request` has setters.
+fn is_query_setter(name: &str) -> bool {
+    ["limit", "next_cursor", "remote_query"].contains(&name) || is_body_setter(name)
+}
+
+/// What Truto itself reads, in a query as in a body.
+fn is_body_setter(name: &str) -> bool {
+    name == "integrated_account_id" || name.starts_with("truto_")
+}
+
+/// Writes types with the names that were chosen.
+struct Types<'a> {
+    shapes: &'a Shapes,
+    named: &'a HashMap<usize, String>,
+}
+
+impl Types<'_> {
+    fn top(&self, top: Top, warnings: &mut Warnings) -> Type {
+        let is = |role| top.role == role;
+        let (fields, uses) = self.fields(&top.name, &top.members, is(Role::Body), warnings);
+        let new = !is(Role::Response) && fields.iter().any(|field| field.required);
+        let mut derives = vec!["Debug", "Clone"];
+        match (is(Role::Response), new) {
+            (true, _) => derives.extend(["PartialEq", "Serialize", "Deserialize"]),
+            (false, true) => derives.push("Serialize"),
+            (false, false) => derives.extend(["Default", "Serialize"]),
+        }
+        Type {
+            name: top.name,
+            doc: top.doc,
+            derives,
+            endpoints: top.endpoints,
+            body: TypeBody::Struct { fields, new },
+            uses,
+        }
+    }
+
+    fn nested(&self, index: usize, warnings: &mut Warnings) -> Option<Type> {
+        let nested = self.shapes.get(index);
+        let name = self.named.get(&index)?.clone();
+        let used = |role| nested.uses.iter().any(|at| at.role == role);
+        let (response, sent) = (used(Role::Response), used(Role::Query) || used(Role::Body));
+        let field = nested.uses.first().map(|at| at.field.clone()).unwrap_or_default();
+        let doc = Doc::Own(match nested.body {
+            NestedBody::Enum(_) => format!("The known values of `{}`.", crate::text::code(&field)),
+            NestedBody::Struct(_) => format!("The value of `{}`.", crate::text::code(&field)),
+        });
+        let mut uses = BTreeSet::new();
+        let (derives, body) = match &nested.body {
+            NestedBody::Enum(words) => {
+                let wires: Vec<&str> = words.iter().map(String::as_str).collect();
+                let named = |word: &str| match pascal(word, "Value") {
+                    name if name == "Self" => "SelfValue".to_owned(),
+                    name => name,
+                };
+                let idents = unique(&wires, named, &name, warnings);
+                let variants = idents.into_iter().zip(words).map(|(ident, wire)| Variant {
+                    ident,
+                    wire: wire.clone(),
+                });
+                let derives = vec![
+                    "Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "Serialize", "Deserialize",
+                ];
+                (derives, TypeBody::Enum(variants.collect()))
+            }
+            NestedBody::Struct(members) => {
+                let (fields, named) = self.fields(&name, members, used(Role::Body), warnings);
+                uses = named;
+                let new = sent && fields.iter().any(|field| field.required);
+                let mut derives = vec!["Debug", "Clone"];
+                if sent && !new {
+                    derives.push("Default");
+                }
+                match response {
+                    true => derives.extend(["PartialEq", "Serialize", "Deserialize"]),
+                    false => derives.push("Serialize"),
+                }
+                (derives, TypeBody::Struct { fields, new })
+            }
+        };
+        Some(Type {
+            name,
+            doc,
+            derives,
+            endpoints: Vec::new(),
+            body,
+            uses,
+        })
+    }
+
+    fn fields(
+        &self,
+        name: &str,
+        members: &[Member],
+        skip: bool,
+        warnings: &mut Warnings,
+    ) -> (Vec<StructField>, BTreeSet<String>) {
+        let wires: Vec<&str> = members.iter().map(|member| member.wire.as_str()).collect();
+        let idents = unique(&wires, field, name, warnings);
+        let mut uses = BTreeSet::new();
+        let fields = members.iter().zip(idents).map(|(member, ident)| StructField {
+            ident,
+            wire: member.wire.clone(),
+            inner: self.kind(&member.kind, 0, &mut uses),
+            required: member.required,
+            doc: member.doc.clone(),
+            skip: skip && !member.required,
+        });
+        let fields = fields.collect();
+        uses.remove(name);
+        (fields, uses)
+    }
+
+    fn kind(&self, kind: &Kind, arrays: usize, uses: &mut BTreeSet<String>) -> String {
+        match kind {
+            Kind::Leaf(name) => name.clone(),
+            Kind::Array(_) if too_many_arrays(arrays + 1) => "RemoteData".to_owned(),
+            Kind::Array(item) => format!("Vec<{}>", self.kind(item, arrays + 1, uses)),
+            Kind::Nested(index) | Kind::Boxed(index) => {
+                let index = self.shapes.resolve(*index);
+                let Some(name) = self.named.get(&index) else {
+                    return "RemoteData".to_owned();
+                };
+                uses.insert(name.clone());
+                match (kind, &self.shapes.get(index).body) {
+                    (Kind::Boxed(_), _) => format!("Box<{name}>"),
+                    (_, NestedBody::Enum(_)) => format!("OrRaw<{name}>"),
+                    (_, NestedBody::Struct(_)) => name.clone(),
+                }
+            }
+        }
+    }
+}

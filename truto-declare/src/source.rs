@@ -1,0 +1,103 @@
+//! Finds the files that the arguments name.
+
+use std::io::Read;
+use std::path::Path;
+
+use crate::diagnostic::SourceError;
+use crate::read::Source;
+use crate::read::meta::About;
+
+/// Folders nested deeper than this are refused.
+const MAX_DEPTH: usize = 16;
+
+/// All sources that the arguments name, each file once, by name.
+pub(crate) fn gather(arguments: &[String]) -> Result<Vec<Source>, Vec<SourceError>> {
+    let (mut sources, mut errors) = (Vec::new(), Vec::new());
+    for argument in arguments {
+        if let Err(error) = gather_one(argument, &mut sources) {
+            errors.push(error);
+        }
+    }
+    sources.sort_by(|a, b| (&a.name, a.found).cmp(&(&b.name, b.found)));
+    sources.dedup_by(|a, b| a.name == b.name && a.about == b.about);
+    match errors.is_empty() {
+        true => Ok(sources),
+        false => Err(errors),
+    }
+}
+
+fn gather_one(argument: &str, sources: &mut Vec<Source>) -> Result<(), SourceError> {
+    let path = Path::new(argument);
+    let stated = argument
+        .split_once('=')
+        .filter(|_| !path.exists())
+        .and_then(|(about, file)| Some((About::stated(about)?, file)));
+    if let Some((about, file)) = stated {
+        sources.push(read(file, Some(about), false)?);
+        return Ok(());
+    }
+    if argument != "-" && path.is_dir() {
+        let before = sources.len();
+        folder(path, argument.trim_end_matches(['/', '\\']), 0, sources)?;
+        if sources.len() == before {
+            return Err(SourceError::new(format!("{argument}: no `.json` or `.md` file in it")));
+        }
+        return Ok(());
+    }
+    sources.push(read(argument, None, false)?);
+    Ok(())
+}
+
+fn read(name: &str, about: Option<About>, found: bool) -> Result<Source, SourceError> {
+    let bytes = match name {
+        "-" => {
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+        }
+        file => std::fs::read(file),
+    };
+    let bytes = bytes.map_err(|error| SourceError::new(format!("{name}: {error}")))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        SourceError::new(format!("{name}:{line}: not UTF-8")).expected("a text in UTF-8")
+    })?;
+    Ok(Source {
+        name: name.replace('\\', "/").into(),
+        text,
+        about,
+        found,
+    })
+}
+
+fn folder(
+    path: &Path,
+    name: &str,
+    depth: usize,
+    sources: &mut Vec<Source>,
+) -> Result<(), SourceError> {
+    let fail = |error: std::io::Error| SourceError::new(format!("{name}: {error}"));
+    if depth > MAX_DEPTH {
+        return Err(SourceError::new(format!("{name}: folders nested deeper than {MAX_DEPTH} levels")));
+    }
+    for entry in std::fs::read_dir(path).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let file = entry.file_name().to_string_lossy().into_owned();
+        let below = if name == "." { file.clone() } else { format!("{name}/{file}") };
+        let kind = std::fs::metadata(entry.path()).map_err(fail)?;
+        if file.starts_with('.') {
+            continue;
+        }
+        if kind.is_dir() {
+            folder(&entry.path(), &below, depth + 1, sources)?;
+        } else if has_extension(&file, "json") || has_extension(&file, "md") {
+            sources.push(read(&below, None, true)?);
+        }
+    }
+    Ok(())
+}
+
+fn has_extension(file: &str, extension: &str) -> bool {
+    let own = Path::new(file).extension();
+    own.is_some_and(|own| own.eq_ignore_ascii_case(extension))
+}
