@@ -1,15 +1,15 @@
-//! A walk through the e-signature model on the sandbox, as a person would take it.
+//! A tour of the e-signature model on the sandbox.
 
 use std::error::Error;
 
 use futures_util::TryStreamExt;
 use serde_json::json;
-use truto_core::Upload;
 use truto_core::sandbox::Sandbox;
+use truto_core::{Filter, Upload};
 use truto_examples::e_signature::{
-    CancelWorkflow, CreateDocument, CreateSigningRequest, DateFilter, Document, Download, Email,
-    ListSigningRequests, ListUsers, NamedId, Participant, Passthrough, SigningRequest,
-    SigningRequestId, SigningRequestState, StatusFilter, User, Workflow,
+    CancelWorkflow, CreateDocument, CreateSigningRequest, Document, DownloadDocument,
+    DownloadDocumentQuery, ListSigningRequests, ListUsers, NamedId, Participant, ParticipantEmail,
+    RecordId, SigningRequest, SigningRequestState, StatusFilter, User, Workflow,
 };
 
 const MODEL: &str = "e-signature";
@@ -53,11 +53,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("found {} ({:?})", grace.id, grace.status);
 
     let sent_this_year = ListSigningRequests {
-        created_at: Some(DateFilter::since("2026-01-01T00:00:00Z".parse()?)),
-        status: Some(StatusFilter {
-            id: SigningRequestState::Sent,
-            name: None,
-        }),
+        created_at: Some(Filter::gte("2026-01-01T00:00:00Z".parse()?)),
+        status: Some(StatusFilter::new(SigningRequestState::Sent)),
         ..ListSigningRequests::default()
     };
     let requests = SigningRequest::list(&sent_this_year);
@@ -70,17 +67,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     );
 
     let request = SigningRequest::create(&CreateSigningRequest {
-        name: "Contract".into(),
-        description: "Please sign.".into(),
+        name: Some("Contract".into()),
+        description: Some("Please sign.".into()),
         status: Some(NamedId {
             id: Some("created".into()),
             name: None,
         }),
         participants: Some(vec![Participant {
             name: grace.name,
-            emails: Some(vec![Email {
+            emails: Some(vec![ParticipantEmail {
                 email: Some("grace@example.com".into()),
-                ..Email::default()
             }]),
             is_signer: Some(true),
             ..Participant::default()
@@ -91,9 +87,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("created {:?}", request.name);
 
     let place = CreateDocument {
-        signing_request: Some(SigningRequestId {
-            id: Some(request.id.into()),
-        }),
+        signing_request: Some(RecordId { id: request.id }),
         name: Some("contract.pdf".into()),
         id: None,
     };
@@ -102,21 +96,21 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .body_passthrough()
         .send(&account)
         .await?;
-    println!("added document {}", document.id);
+    println!("added document {:?}", document.id);
 
-    let file = Download {
-        file_url: "https://provider.example/contract.pdf".into(),
+    let file = DownloadDocumentQuery {
+        file_url: Some("https://provider.example/contract.pdf".into()),
     };
     let mut copy = Vec::new();
-    let stream = Document::download(&file, &Passthrough::default())
+    let stream = Document::download(&file, &DownloadDocument::default())
         .send(&account)
         .await?;
     let bytes = stream.copy_to(&mut copy).await?;
     println!("downloaded {bytes} bytes");
 
     let cancel = CancelWorkflow {
-        id: "w1".into(),
-        message: "no need".into(),
+        id: Some("w1".into()),
+        message: Some("no need".into()),
         remote_data: None,
     };
     let workflow = Workflow::cancel(&cancel).send(&account).await?;

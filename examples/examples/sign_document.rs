@@ -5,8 +5,8 @@ use std::error::Error;
 
 use truto_core::Upload;
 use truto_examples::e_signature::{
-    CreateDocument, CreateSigningRequest, Document, Download, Email, Participant, Passthrough,
-    SigningRequest, SigningRequestId, UpdateSigningRequest,
+    CreateDocument, CreateSigningRequest, Document, DownloadDocument, DownloadDocumentQuery,
+    Participant, ParticipantEmail, RecordId, SigningRequest, UpdateSigningRequest,
 };
 use truto_examples::setup::Setup;
 
@@ -27,13 +27,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let account = &setup.account;
 
     let request = SigningRequest::create(&CreateSigningRequest {
-        name: "Contract".into(),
-        description: "Please sign.".into(),
+        name: Some("Contract".into()),
+        description: Some("Please sign.".into()),
         participants: Some(vec![Participant {
             name: Some("Ada Lovelace".into()),
-            emails: Some(vec![Email {
+            emails: Some(vec![ParticipantEmail {
                 email: Some("ada@example.com".into()),
-                ..Email::default()
             }]),
             is_signer: Some(true),
             ..Participant::default()
@@ -42,11 +41,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     })
     .send(account)
     .await?;
-    println!("signing request {}", request.id);
+    let id = request.id.ok_or("a signing request without an id")?;
+    println!("signing request {id}");
 
     let place = CreateDocument {
-        signing_request: Some(SigningRequestId {
-            id: Some(request.id.clone().into()),
+        signing_request: Some(RecordId {
+            id: Some(id.clone()),
         }),
         name: Some("contract.pdf".into()),
         id: None,
@@ -55,28 +55,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .body_passthrough()
         .send(account)
         .await?;
-    println!("document {}", document.id);
+    println!("document {:?}", document.id);
 
     // `Some(None)` is an explicit null: it clears the description. The status is left as it is.
     let update = UpdateSigningRequest {
         description: Some(None),
         ..UpdateSigningRequest::default()
     };
-    SigningRequest::update(&request.id, &update)
-        .send(account)
-        .await?;
-    let request = SigningRequest::get(&request.id).send(account).await?;
+    SigningRequest::update(&id, &update).send(account).await?;
+    let request = SigningRequest::get(&id).send(account).await?;
     println!(
         "description {:?}, status {:?}",
         request.description, request.status
     );
 
-    let file_url = Download {
-        file_url: "https://provider.example/contract.pdf".into(),
+    let file_url = DownloadDocumentQuery {
+        file_url: Some("https://provider.example/contract.pdf".into()),
     };
     let path = std::env::temp_dir().join("truto-contract.pdf");
     let mut file = tokio::fs::File::create(&path).await?;
-    let stream = Document::download(&file_url, &Passthrough::default())
+    let stream = Document::download(&file_url, &DownloadDocument::default())
         .send(account)
         .await?;
     println!("downloading {:?}", stream.content_type());

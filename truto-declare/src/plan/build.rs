@@ -192,42 +192,69 @@ impl Planner<'_> {
     ) -> Endpoint {
         let name = call.type_name(record, many);
         let link = format!("[`{record}::{}`]", call.function);
-        let body = call.body(self.warnings);
-        let body = match body {
-            Body::Nothing => None,
-            Body::Unknown | Body::Open => Some("truto_core::RemoteData".to_owned()),
-            Body::Fields(fields) => {
-                let fields: Vec<Field> = fields.into_iter().filter(|f| !is_body_setter(&f.name)).collect();
-                let doc = format!("The body of {link}.");
-                let path = format!("{}.body", call.method);
-                self.parameters(model, index, resource, Role::Body, &path, vec![name.clone()], doc, &fields)
-                    .or(Some("truto_core::RemoteData".to_owned()))
+        let body = match self.stated(resource, call, "body") {
+            Some(stated) => stated,
+            None => match call.body(self.warnings) {
+                Body::Nothing => None,
+                Body::Unknown | Body::Open => Some("truto_core::RemoteData".to_owned()),
+                Body::Fields(fields) => {
+                    let fields: Vec<Field> =
+                        fields.into_iter().filter(|field| !is_body_setter(&field.name)).collect();
+                    let doc = format!("The body of {link}.");
+                    let path = format!("{}.body", call.method);
+                    let candidates = vec![name.clone()];
+                    self.parameters(model, index, resource, Role::Body, &path, candidates, doc, &fields)
+                        .or(Some("truto_core::RemoteData".to_owned()))
+                }
+            },
+        };
+        let query = match self.stated(resource, call, "query") {
+            Some(stated) => stated,
+            None => {
+                let fields = call.route.query.iter();
+                let fields: Vec<Field> =
+                    fields.filter(|field| !is_query_setter(&field.name)).cloned().collect();
+                let doc = format!("Query parameters of {link}.");
+                let path = format!("{}.query", call.method);
+                let with_body = format!("{name}Query");
+                let candidates = match body.is_some() {
+                    true => vec![with_body],
+                    false => vec![name, with_body],
+                };
+                self.parameters(model, index, resource, Role::Query, &path, candidates, doc, &fields)
             }
         };
-        let fields = call.route.query.iter().filter(|f| !is_query_setter(&f.name)).cloned();
-        let fields: Vec<Field> = fields.collect();
-        let doc = format!("Query parameters of {link}.");
-        let path = format!("{}.query", call.method);
-        let candidates = match body.is_some() {
-            true => vec![format!("{name}Query")],
-            false => vec![name.clone(), format!("{name}Query")],
-        };
-        let query =
-            self.parameters(model, index, resource, Role::Query, &path, candidates, doc, &fields);
-        let response = match (call.route.file, resource.record.is_some(), &call.derived) {
+        let derived = match (call.route.file, resource.record.is_some(), &call.derived) {
             (true, _, _) => Some("truto_core::ByteStream"),
             (false, false, Derived::List) => Some("truto_core::Page<truto_core::RemoteData>"),
             (false, false, _) | (false, true, Derived::Other) => Some("truto_core::RemoteData"),
             (false, true, _) => None,
         };
+        let response = self
+            .stated(resource, call, "response")
+            .unwrap_or(derived.map(str::to_owned));
         Endpoint {
             verb: call.route.verb.clone(),
             path: call.route.path.clone(),
             name: call.name.clone(),
             query,
             body,
-            response: response.map(str::to_owned),
+            response,
         }
+    }
+
+    /// The type that the config gives to a whole body, query or response; `Some(None)` for none.
+    fn stated(&self, resource: &Resource, call: &Call<'_>, part: &str) -> Option<Option<String>> {
+        let path = format!("{}.{part}", call.method);
+        let stated = self.config.field(&crate::config::ConfigPath {
+            model: &resource.model,
+            segment: &resource.segment,
+            rest: &path,
+        });
+        stated.map(|choice| match choice {
+            Choice::Named(kind) => Some(kind.clone()),
+            Choice::LeftOut => None,
+        })
     }
 
     /// The type of a query or body, if anything is in it; returns its name.

@@ -76,7 +76,8 @@ impl Names {
 /// The name with the first number that makes it free.
 pub(crate) fn numbered(name: &str, is_free: impl Fn(&str) -> bool) -> String {
     let digit = name.ends_with(|c: char| c.is_ascii_digit());
-    let between = match name.starts_with(|c: char| c.is_ascii_lowercase()) || digit {
+    let words = name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.ends_with('_');
+    let between = match words || digit {
         true => "_",
         false => "",
     };

@@ -1,6 +1,6 @@
 //! Names for the nested types: one that fits all their uses.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::home::{Home, home};
 use super::names::Names;
@@ -31,8 +31,10 @@ pub(crate) fn name_all(
         candidates.extend(nested.uses.iter().find_map(|at| at.stated.clone()));
         let fitting = fitting(nested);
         let prefixed = format!("{parent}{}", pascal(&singular(&field(&first.field)), "Field"));
-        match (&nested.body, nested.uses.len()) {
-            (NestedBody::Enum(_), 1) => candidates.extend([prefixed, fitting]),
+        // An enum that one record or type uses is named after it.
+        let of_one = matches!(home(nested), Home::Resource(..)) || one_parent(nested, shapes);
+        match (&nested.body, of_one) {
+            (NestedBody::Enum(_), true) => candidates.extend([prefixed, fitting]),
             _ => candidates.extend([fitting, prefixed]),
         }
         let model = match home(nested) {
@@ -43,6 +45,16 @@ pub(crate) fn name_all(
         named.insert(index, names.choose(model, &candidates, &what, warnings));
     }
     named
+}
+
+/// Whether one type holds all its uses.
+fn one_parent(nested: &Nested, shapes: &Shapes) -> bool {
+    let resolved = |parent: &Parent| match parent {
+        Parent::Top(name) => Parent::Top(name.clone()),
+        Parent::Nested(index) => Parent::Nested(shapes.resolve(*index)),
+    };
+    let parents: HashSet<Parent> = nested.uses.iter().map(|at| resolved(&at.parent)).collect();
+    parents.len() == 1
 }
 
 /// A name by the fields that use the type: their name, the words in which their names end, or what the type holds.

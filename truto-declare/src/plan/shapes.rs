@@ -56,7 +56,7 @@ pub(crate) struct Use {
 }
 
 /// The type that holds the field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Parent {
     Top(String),
     Nested(usize),

@@ -64,8 +64,10 @@ pub(crate) fn path(written: &str) -> Result<String, String> {
             return Err(format!("`{written}` has a placeholder for its model or resource"));
         }
         let mut name = crate::plan::words::snake(placeholder, "id");
-        // Words that the attribute or the language keeps for itself.
-        if ["query", "body"].contains(&name.as_str()) {
+        // Words that the language or the attribute keeps for itself.
+        if name.ends_with('_') {
+            name.push_str("id");
+        } else if ["query", "body"].contains(&name.as_str()) {
             name.push_str("_id");
         }
         while names.contains(&name) {
@@ -105,7 +107,7 @@ mod tests {
             ("/unified/a/b/:userId/c", Ok("/unified/a/b/<user_id>/c")),
             ("/unified/a/b/{query}", Ok("/unified/a/b/<query_id>")),
             ("/unified/a/b/{id}/{id}", Ok("/unified/a/b/<id>/<id_2>")),
-            ("/unified/a/b/{type}", Ok("/unified/a/b/<type_>")),
+            ("/unified/a/b/{type}", Ok("/unified/a/b/<type_id>")),
             ("/unified/a", Err(())),
             ("/unified/{a}/b", Err(())),
             ("/proxy/a", Err(())),

@@ -176,6 +176,9 @@ fn allowed(types: &[Type]) -> String {
     if types.iter().any(|ty| matches!(ty.body, TypeBody::Enum(_))) {
         lints.push("clippy::enum_variant_names");
     }
+    if types.iter().any(has_function_of_its_name) {
+        lints.push("clippy::self_named_constructors");
+    }
     lints.push("clippy::struct_field_names");
     if types.iter().any(undocumented) {
         lints.push("missing_docs");
@@ -185,6 +188,15 @@ fn allowed(types: &[Type]) -> String {
         return format!("#![allow(\n    {}\n)]\n", lints.join(",\n    "));
     }
     line
+}
+
+/// Whether an endpoint such as `…/search/search` gives the type a function of its own name.
+fn has_function_of_its_name(ty: &Type) -> bool {
+    let letters = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
+    ty.endpoints.iter().any(|endpoint| {
+        let last = endpoint.path.rsplit('/').next().unwrap_or_default();
+        letters(endpoint.name.as_deref().unwrap_or(last)) == letters(&ty.name)
+    })
 }
 
 /// `use module::{A, B};`, broken as rustfmt breaks it; nothing without names.
