@@ -5,8 +5,10 @@ use std::io::Read;
 use serde_json::json;
 use tokio::runtime::Runtime;
 use truto_core::sandbox::{Fault, Sandbox};
-use truto_core::{Page, Request, StatusCode};
-use truto_examples::e_signature::{Document, Download, ListUsers, Passthrough, User};
+use truto_core::{Id, Page, Request, StatusCode};
+use truto_examples::e_signature::{
+    Document, DownloadDocument, DownloadDocumentQuery, ListUsers, User,
+};
 
 /// A sandbox on a runtime of its own, which runs in the background.
 fn sandbox() -> (Runtime, Sandbox) {
@@ -47,7 +49,7 @@ fn lists_are_iterators_that_end_with_their_first_error() {
         .collect();
     assert_eq!(sizes, [2, 2, 1]);
     let ids = list().prefetch().items_blocking(&account);
-    let ids: Result<Vec<String>, _> = ids.map(|user| user.map(|user| user.id)).collect();
+    let ids: Result<Vec<Id>, _> = ids.map(|user| user.map(|user| user.id)).collect();
     assert_eq!(ids.expect("a walk"), ["0", "1", "2", "3", "4"]);
     assert_eq!(list().all_blocking(&account).expect("a walk").len(), 5);
 
@@ -69,10 +71,10 @@ fn a_stream_is_a_reader() {
         "text/plain",
         text.clone(),
     );
-    let file = Download {
-        file_url: "https://provider.example/1".into(),
+    let file = DownloadDocumentQuery {
+        file_url: Some("https://provider.example/1".into()),
     };
-    let stream = Document::download(&file, &Passthrough::default());
+    let stream = Document::download(&file, &DownloadDocument::default());
     let stream = stream.send_blocking(&sandbox.account()).expect("200");
     let mut read = String::new();
     stream

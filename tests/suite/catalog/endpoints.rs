@@ -54,15 +54,10 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
             });
         };
     }
-    let signing_request = NamedId {
-        id: Some(ID.to_owned()),
-        name: None,
-    };
-    let file = Download {
-        file_url: "https://provider.example/1.pdf".to_owned(),
+    let participant = RecordId {
+        id: Some(ID.into()),
     };
     let upload = Upload::bytes("application/pdf", "%PDF");
-    let body = Passthrough::default();
 
     list!("collections", Collection::list());
     get!("collections", Collection);
@@ -74,14 +69,9 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
         DocumentField::list(&ListDocumentFields::default())
     );
     let field = CreateDocumentField {
-        label: None,
-        kind: DocumentFieldKind::Signature,
-        is_read_only: None,
-        is_required: None,
-        document: FieldPlace::default(),
-        participant: signing_request.clone(),
-        signing_request: None,
-        remote_data: None,
+        kind: Some(DocumentFieldKind::Signature.into()),
+        participant: Some(participant),
+        ..CreateDocumentField::default()
     };
     call!(
         "document_fields",
@@ -101,17 +91,19 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
     call!(
         "documents",
         "download",
-        Document::download(&file, &body),
+        Document::download(
+            &DownloadDocumentQuery::default(),
+            &DownloadDocument::default()
+        ),
         |_| None
     );
     delete!("documents", Document::delete(ID));
 
-    let templates = EntityFilter {
-        entity_type: EntityType::Template,
-        entity_id: ID.to_owned(),
-    };
-    list!("field_groups", FieldGroup::list(&templates));
-    list!("fields", Field::list(&templates));
+    list!(
+        "field_groups",
+        FieldGroup::list(&ListFieldGroups::default())
+    );
+    list!("fields", Field::list(&ListFields::default()));
     list!("groups", Group::list());
     get!("groups", Group);
     list!("signing_request_statuses", SigningRequestStatus::list());
@@ -138,16 +130,19 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
     call!(
         "signing_requests",
         "download",
-        SigningRequest::download(&file, &body),
+        SigningRequest::download(
+            &DownloadSigningRequestQuery::default(),
+            &DownloadSigningRequest::default()
+        ),
         |_| None
     );
     call!(
         "signing_requests",
         "get_embed_url",
-        SigningRequest::get_embed_url(&body),
+        SigningRequest::get_embed_url(&GetEmbedUrlSigningRequest::default()),
         |_| None
     );
-    let remove = SigningRequest::remove_participants(&body);
+    let remove = SigningRequest::remove_participants();
     call!(
         "signing_requests",
         "remove_participants",
@@ -181,7 +176,7 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
         |record| Some(json(&record))
     );
     let cancel = CancelWorkflow {
-        id: ID.to_owned(),
+        id: Some(ID.into()),
         ..CancelWorkflow::default()
     };
     call!("workflows", "cancel", Workflow::cancel(&cancel), |record| {

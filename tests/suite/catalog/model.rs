@@ -75,7 +75,8 @@ fn sample(field: &Value, pick: usize) -> Value {
         Some("string") if field["format"] == "date-time" => json!("2026-01-02T03:04:05Z"),
         Some("string") => json!("text"),
         Some("boolean") => json!(true),
-        Some("number" | "integer") => json!(3),
+        Some("integer") => json!(3),
+        Some("number") => json!(3.5),
         Some("array") => json!([sample(&field["items"], pick)]),
         Some("object") if field["fields"].is_array() => full(&field["fields"], pick),
         Some("object") => json!({"any": [1, 2.5, {"deep": "er"}]}),
@@ -133,6 +134,40 @@ pub(crate) fn with_unknown_words(fields: &Value) -> Value {
         fields
     }
     full(&replace(fields), 0)
+}
+
+/// The same record with an object for each enum, a number for each date, and a number as id, told back as text.
+pub(crate) fn with_other_kinds(fields: &Value) -> Value {
+    fn replace(fields: &Value, record: &mut Value) {
+        for field in fields.as_array().into_iter().flatten() {
+            let Some(name) = field["name"].as_str() else {
+                continue;
+            };
+            if field["enum"].is_array() {
+                record[name] = json!({"code": 7});
+            } else if field["format"] == "date-time" {
+                record[name] = json!(1_767_322_245);
+            } else if field["fields"].is_array() {
+                replace(&field["fields"], &mut record[name]);
+            } else if field["items"]["fields"].is_array() {
+                replace(&field["items"]["fields"], &mut record[name][0]);
+            }
+        }
+    }
+    let mut record = full(fields, 0);
+    replace(fields, &mut record);
+    record
+}
+
+/// The same record with a list where a text stood, and a text where anything else did.
+pub(crate) fn with_another_type_everywhere(record: &Value) -> Value {
+    let fields = record.as_object().expect("an object").iter();
+    let other = |(name, value): (&String, &Value)| match (name.as_str(), value) {
+        ("id", id) => (name.clone(), id.clone()),
+        (_, Value::String(_)) => (name.clone(), json!([["text"]])),
+        _ => (name.clone(), json!("text")),
+    };
+    Value::Object(fields.map(other).collect())
 }
 
 /// A value without its nulls: a field that is missing and one that is null say the same.
