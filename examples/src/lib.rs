@@ -1,5 +1,6 @@
-//! The unified e-signature model, declared with `truto-core`: what you would copy into your project.
+//! Models declared with `truto-core` by `truto-declare`: what the command writes into your project.
 #![forbid(unsafe_code)]
 
 pub mod e_signature;
 pub mod setup;
+pub mod ticketing;

@@ -24,5 +24,6 @@ mod sandbox;
 mod secrets;
 mod shapes;
 mod throttle;
+mod ticketing;
 mod tokens;
 mod traps;

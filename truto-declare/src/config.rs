@@ -59,14 +59,18 @@ impl Config {
         };
         let tables: Tables = toml::from_str(text).map_err(|error| {
             let place = line(error.span().map_or(0, |span| span.start));
-            SourceError::at(&place, error.message().to_owned())
-                .expected("`[resources]`, `[types]` and `[fields]` with a name or `false` for each key")
+            SourceError::at(&place, error.message().to_owned()).expected(
+                "`[resources]`, `[types]` and `[fields]` with a name or `false` for each key",
+            )
         })?;
         let at = |key: &str| line(text.find(key).unwrap_or(0));
-        let resources = tables.resources.iter().filter_map(|(key, choice)| match choice {
-            Choice::Named(name) => Some((key, name)),
-            Choice::LeftOut => None,
-        });
+        let resources = tables
+            .resources
+            .iter()
+            .filter_map(|(key, choice)| match choice {
+                Choice::Named(name) => Some((key, name)),
+                Choice::LeftOut => None,
+            });
         for (key, name) in resources.chain(&tables.types) {
             let usable = syn::parse_str::<syn::Ident>(name).is_ok()
                 && name.starts_with(|c: char| c.is_ascii_uppercase())
@@ -105,12 +109,17 @@ impl Config {
     }
 
     pub(crate) fn resource(&self, model: &str, segment: &str) -> Option<&Choice> {
-        let path = ConfigPath { model, segment, rest: "" };
+        let path = ConfigPath {
+            model,
+            segment,
+            rest: "",
+        };
         self.find("resources", &self.tables.resources, &path)
     }
 
     pub(crate) fn type_name(&self, path: &ConfigPath<'_>) -> Option<&str> {
-        self.find("types", &self.tables.types, path).map(String::as_str)
+        self.find("types", &self.tables.types, path)
+            .map(String::as_str)
     }
 
     pub(crate) fn field(&self, path: &ConfigPath<'_>) -> Option<&Choice> {
@@ -121,12 +130,18 @@ impl Config {
     pub(crate) fn check_used(&self, warnings: &mut Warnings) {
         let used = self.used.borrow();
         let tables = [
-            ("resources", self.tables.resources.keys().collect::<Vec<_>>()),
+            (
+                "resources",
+                self.tables.resources.keys().collect::<Vec<_>>(),
+            ),
             ("types", self.tables.types.keys().collect()),
             ("fields", self.tables.fields.keys().collect()),
         ];
         for (table, keys) in tables {
-            for key in keys.into_iter().filter(|key| !used.contains(&(table, (*key).clone()))) {
+            for key in keys
+                .into_iter()
+                .filter(|key| !used.contains(&(table, (*key).clone())))
+            {
                 let name = self.name.as_deref().unwrap_or_default();
                 warnings.add(format!("{name}: `{key}` in `[{table}]` fits nothing"), &[]);
             }

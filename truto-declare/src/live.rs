@@ -46,7 +46,9 @@ pub(crate) fn fetch(model: &str, account: Option<&str>) -> Result<Live, SourceEr
     fetched.map_err(|error| {
         let failed = SourceError::new(format!("--live {model}: {error}"));
         match error.is_invalid_request() {
-            true => failed.expected("`TRUTO_API_TOKEN` in the environment, and a UUID for `--account`"),
+            true => {
+                failed.expected("`TRUTO_API_TOKEN` in the environment, and a UUID for `--account`")
+            }
             false => failed,
         }
     })
@@ -132,8 +134,11 @@ impl Capabilities {
                 can
             });
             // A method that no mapping of the model names, but this account has.
-            let known: BTreeSet<String> =
-                resource.routes.iter().map(|route| Derived::of(route).method("").1).collect();
+            let known: BTreeSet<String> = resource
+                .routes
+                .iter()
+                .map(|route| Derived::of(route).method("").1)
+                .collect();
             for method in methods.difference(&known) {
                 resource.add_method(method);
             }

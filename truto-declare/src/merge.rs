@@ -15,7 +15,10 @@ pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Ve
         match merged.get_mut(&key) {
             Some(exact) => Merge { warnings }.resource(exact, resource),
             None => {
-                let mut first = Resource { routes: Vec::new(), ..resource.clone() };
+                let mut first = Resource {
+                    routes: Vec::new(),
+                    ..resource.clone()
+                };
                 Merge { warnings }.routes(&mut first, resource.routes);
                 merged.insert(key, first);
             }
@@ -63,7 +66,10 @@ impl Merge<'_> {
         let what = format!("{} {}", exact.verb, exact.path);
         self.fields(&mut exact.query, other.query, &what);
         exact.file |= other.file;
-        exact.body = match (std::mem::replace(&mut exact.body, Body::Unknown), other.body) {
+        exact.body = match (
+            std::mem::replace(&mut exact.body, Body::Unknown),
+            other.body,
+        ) {
             (Body::Fields(mut fields), Body::Fields(others)) => {
                 self.fields(&mut fields, others, &what);
                 Body::Fields(fields)
@@ -100,7 +106,8 @@ impl Merge<'_> {
                 true => ("required", "optional"),
                 false => ("optional", "required"),
             };
-            let message = format!("`{path}` is {first} in one source, {second} in another; {first} counts");
+            let message =
+                format!("`{path}` is {first} in one source, {second} in another; {first} counts");
             self.warnings.add(message, &[&places.0, &places.1]);
         }
         if exact.description.is_none() {
@@ -120,8 +127,9 @@ impl Merge<'_> {
             (one, other) if *one == other => {}
             (one, other) => {
                 let (one, other) = (one.kind(), other.kind());
-                let message =
-                    format!("`{path}` is `{one}` in one source, `{other}` in another; `{one}` counts");
+                let message = format!(
+                    "`{path}` is `{one}` in one source, `{other}` in another; `{one}` counts"
+                );
                 self.warnings.add(message, &[&places.0, &places.1]);
             }
         }
@@ -132,16 +140,22 @@ impl Merge<'_> {
         match (known(exact.format), known(other.format)) {
             (None, Some(format)) => exact.format = Some(format),
             (Some(one), Some(two)) if one != two => {
-                let message = format!("`{path}` has another format in another source; the first counts");
+                let message =
+                    format!("`{path}` has another format in another source; the first counts");
                 self.warnings.add(message, &[&places.0, &places.1]);
             }
             _ => exact.format = exact.format.or(other.format),
         }
         if other.words.is_empty() || exact.words == other.words {
-            exact.cut = if other.words.is_empty() { exact.cut } else { exact.cut.min(other.cut) };
+            exact.cut = if other.words.is_empty() {
+                exact.cut
+            } else {
+                exact.cut.min(other.cut)
+            };
             return;
         }
-        let holds = |all: &Text, part: &Text| part.words.iter().all(|word| all.words.contains(word));
+        let holds =
+            |all: &Text, part: &Text| part.words.iter().all(|word| all.words.contains(word));
         match (exact.words.is_empty(), exact.cut > 0, other.cut > 0) {
             (true, _, _) => (exact.words, exact.cut) = (other.words, other.cut),
             // The whole list in place of the cut one.

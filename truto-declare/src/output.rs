@@ -17,11 +17,18 @@ pub(crate) struct Wanted {
 /// What is to happen with a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    Write { old: Option<String>, changed: bool },
+    Write {
+        old: Option<String>,
+        changed: bool,
+    },
     /// It says what it should.
     Leave,
-    Remove { old: String },
-    KeepEdited { old: String },
+    Remove {
+        old: String,
+    },
+    KeepEdited {
+        old: String,
+    },
     KeepForeign,
 }
 
@@ -35,12 +42,18 @@ pub(crate) fn steps(
     let mut steps = Vec::new();
     for file in wanted {
         let step = match read(&folder.join(&file.path))? {
-            None => Step::Write { old: None, changed: true },
+            None => Step::Write {
+                old: None,
+                changed: true,
+            },
             Some(text) => match look(&text) {
                 Found::Foreign => Step::KeepForeign,
-                Found::Generated { content, edited: true } if !force => {
-                    Step::KeepEdited { old: content.to_owned() }
-                }
+                Found::Generated {
+                    content,
+                    edited: true,
+                } if !force => Step::KeepEdited {
+                    old: content.to_owned(),
+                },
                 Found::Generated { .. } if text == file.text => Step::Leave,
                 Found::Generated { content, .. } => Step::Write {
                     changed: content.replace("\r\n", "\n") != file.content,
@@ -52,13 +65,20 @@ pub(crate) fn steps(
     }
     if remove {
         let paths: BTreeSet<&str> = wanted.iter().map(|file| &*file.path).collect();
-        for path in generated(folder)?.iter().filter(|path| !paths.contains(path.as_str())) {
-            let Some(text) = read(&folder.join(path))? else { continue };
+        for path in generated(folder)?
+            .iter()
+            .filter(|path| !paths.contains(path.as_str()))
+        {
+            let Some(text) = read(&folder.join(path))? else {
+                continue;
+            };
             let step = match look(&text) {
-                Found::Generated { content, edited } if force || !edited => {
-                    Step::Remove { old: content.to_owned() }
-                }
-                Found::Generated { content, .. } => Step::KeepEdited { old: content.to_owned() },
+                Found::Generated { content, edited } if force || !edited => Step::Remove {
+                    old: content.to_owned(),
+                },
+                Found::Generated { content, .. } => Step::KeepEdited {
+                    old: content.to_owned(),
+                },
                 Found::Foreign => continue,
             };
             steps.push((path.clone(), step));
@@ -72,14 +92,18 @@ fn read(path: &Path) -> io::Result<Option<String>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
+        Err(error) => Err(io::Error::new(
+            error.kind(),
+            format!("{}: {error}", path.display()),
+        )),
     }
 }
 
 /// The generated files of the folder, and of the folders that its own `mod.rs` names.
 fn generated(folder: &Path) -> io::Result<Vec<String>> {
     let mut files = in_folder(folder, "")?;
-    if let Some(modules) = read(&folder.join("mod.rs"))?.filter(|text| look(text) != Found::Foreign) {
+    if let Some(modules) = read(&folder.join("mod.rs"))?.filter(|text| look(text) != Found::Foreign)
+    {
         for (module, _) in modules_of(&modules) {
             let below = folder.join(&module);
             if below.is_dir() {
@@ -101,29 +125,43 @@ fn in_folder(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
         let name = entry?.file_name().to_string_lossy().into_owned();
         let path = folder.join(&name);
         let is_rust = path.extension().is_some_and(|extension| extension == "rs");
-        if is_rust && path.is_file() && read(&path)?.is_some_and(|text| look(&text) != Found::Foreign) {
+        if is_rust
+            && path.is_file()
+            && read(&path)?.is_some_and(|text| look(&text) != Found::Foreign)
+        {
             files.push(format!("{prefix}{name}"));
         }
     }
     Ok(files)
 }
 
-/// The modules that a `mod.rs` names, with the names that it takes out of each.
+/// The modules that the content of a `mod.rs` names, with the names that it takes out of each.
 pub(crate) fn modules_of(text: &str) -> Vec<(String, BTreeSet<String>)> {
     let mut modules: Vec<(String, BTreeSet<String>)> = Vec::new();
     for line in text.split(';') {
         let line = line.rsplit("*/").next().unwrap_or(line);
-        let line: Vec<&str> = line.lines().filter(|line| !line.starts_with("//") && !line.starts_with("#!")).collect();
+        let line: Vec<&str> = line
+            .lines()
+            .filter(|line| !line.starts_with("//") && !line.starts_with("#!"))
+            .collect();
         let line = line.join(" ");
         let line = line.trim();
-        let module = line.strip_prefix("pub mod ").or_else(|| line.strip_prefix("mod "));
+        let module = line
+            .strip_prefix("pub mod ")
+            .or_else(|| line.strip_prefix("mod "));
         if let Some(module) = module {
             modules.push((module.trim().to_owned(), BTreeSet::new()));
         }
-        let Some((module, names)) = line.strip_prefix("pub use self::").and_then(|rest| rest.split_once("::")) else {
+        let Some((module, names)) = line
+            .strip_prefix("pub use self::")
+            .and_then(|rest| rest.split_once("::"))
+        else {
             continue;
         };
-        let names = names.trim_matches(['{', '}', ' ']).split(',').map(|name| name.trim().to_owned());
+        let names = names
+            .trim_matches(['{', '}', ' '])
+            .split(',')
+            .map(|name| name.trim().to_owned());
         if let Some((_, known)) = modules.iter_mut().find(|(name, _)| name == module) {
             known.extend(names.filter(|name| !name.is_empty()));
         }
@@ -157,7 +195,8 @@ pub(crate) fn apply(folder: &Path, wanted: &[Wanted], steps: &[(String, Step)]) 
 /// Writes a file whole or not at all.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let parent = path.parent().unwrap_or(Path::new("."));
-    let told = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let told =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     std::fs::create_dir_all(parent).map_err(told)?;
     let mut beside = path.as_os_str().to_owned();
     beside.push(format!(".{}.tmp", std::process::id()));

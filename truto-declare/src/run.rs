@@ -54,13 +54,13 @@ pub(crate) fn run(cli: &Cli, arguments: &[String], terminal: &mut Terminal<'_>) 
             return Exit::Failed;
         }
     };
-    let done = steps(&cli.out, &wanted, cli.only.is_empty(), cli.force).and_then(|steps| {
-        match cli.check {
-            true => Ok(check(&wanted, &steps, terminal)),
-            false => {
-                apply(&cli.out, &wanted, &steps)?;
-                Ok(tell(&cli.out, &steps, terminal))
-            }
+    let done = steps(&cli.out, &wanted, cli.only.is_empty(), cli.force).and_then(|steps| match cli
+        .check
+    {
+        true => Ok(check(&wanted, &steps, terminal)),
+        false => {
+            apply(&cli.out, &wanted, &steps)?;
+            Ok(tell(&cli.out, &steps, terminal))
         }
     });
     done.unwrap_or_else(|error| {
@@ -103,13 +103,20 @@ fn make(
     }
     if resources.is_empty() {
         let error = SourceError::new("the sources name no resource");
-        return Err(vec![error.expected("a schema or page of at least one resource")]);
+        return Err(vec![
+            error.expected("a schema or page of at least one resource"),
+        ]);
     }
     for segment in &cli.only {
-        if !resources.iter().any(|resource| resource.segment == *segment) {
+        if !resources
+            .iter()
+            .any(|resource| resource.segment == *segment)
+        {
             let known: BTreeSet<&str> = resources.iter().map(|r| r.segment.as_str()).collect();
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            let error = SourceError::new(format!("--only {segment}: the sources have no such resource"));
+            let error = SourceError::new(format!(
+                "--only {segment}: the sources have no such resource"
+            ));
             return Err(vec![error.expected(format!("one of {known}"))]);
         }
     }
@@ -143,7 +150,10 @@ fn config(cli: &Cli) -> Result<Config, SourceError> {
 
 fn wanted(cli: &Cli, plan: &Plan, origins: &[Origin], command: &str) -> Vec<Wanted> {
     let only = |segment: &Option<String>| {
-        cli.only.is_empty() || segment.as_ref().is_none_or(|segment| cli.only.contains(segment))
+        cli.only.is_empty()
+            || segment
+                .as_ref()
+                .is_none_or(|segment| cli.only.contains(segment))
     };
     let selected = selected(cli, plan);
     // Modules of other resources stay as the folder has them.
@@ -152,14 +162,16 @@ fn wanted(cli: &Cli, plan: &Plan, origins: &[Origin], command: &str) -> Vec<Want
             return;
         }
         let folder = path.trim_end_matches("mod.rs");
-        modules.retain(|module, _| module == "shared" || selected.contains(&format!("{folder}{module}")));
+        modules.retain(|module, _| {
+            module == "shared" || selected.contains(&format!("{folder}{module}"))
+        });
         let Ok(text) = std::fs::read_to_string(cli.out.join(path)) else {
             return;
         };
-        if look(&text) == Found::Foreign {
+        let Found::Generated { content, .. } = look(&text) else {
             return;
-        }
-        for (module, names) in modules_of(&text) {
+        };
+        for (module, names) in modules_of(content) {
             let file = cli.out.join(format!("{folder}{module}"));
             let stands = file.with_extension("rs").exists() || file.join("mod.rs").exists();
             if stands && !modules.contains_key(&module) {
@@ -198,7 +210,11 @@ fn selected(cli: &Cli, plan: &Plan) -> BTreeSet<String> {
             1 => String::new(),
             _ => format!("{}/", model.module),
         };
-        for file in model.files.iter().filter(|file| cli.only.contains(&file.segment)) {
+        for file in model
+            .files
+            .iter()
+            .filter(|file| cli.only.contains(&file.segment))
+        {
             selected.insert(format!("{folder}{}", file.module));
             selected.insert(model.module.clone());
         }
@@ -251,7 +267,10 @@ fn check(wanted: &[Wanted], steps: &[(String, Step)], terminal: &mut Terminal<'_
     let (mut before, mut after) = (Surface::default(), Surface::default());
     let (mut files, mut diff) = (Vec::new(), String::new());
     for (path, step) in steps {
-        let new = wanted.iter().find(|file| file.path == *path).map(|file| &*file.content);
+        let new = wanted
+            .iter()
+            .find(|file| file.path == *path)
+            .map(|file| &*file.content);
         let old = match step {
             Step::Leave | Step::Write { changed: false, .. } => new,
             Step::Write { old, .. } => old.as_deref(),
@@ -270,7 +289,11 @@ fn check(wanted: &[Wanted], steps: &[(String, Step)], terminal: &mut Terminal<'_
         };
         files.push(format!("{path}: {what}"));
         if !matches!(step, Step::KeepForeign) {
-            diff.push_str(&unified(path, old.unwrap_or_default(), new.unwrap_or_default()));
+            diff.push_str(&unified(
+                path,
+                old.unwrap_or_default(),
+                new.unwrap_or_default(),
+            ));
         }
     }
     if files.is_empty() {
@@ -288,7 +311,11 @@ fn check(wanted: &[Wanted], steps: &[(String, Step)], terminal: &mut Terminal<'_
 fn unified(path: &str, old: &str, new: &str) -> String {
     let old = old.replace("\r\n", "\n");
     let diff = similar::TextDiff::from_lines(old.as_str(), new);
-    let text = diff.unified_diff().context_radius(2).header(path, path).to_string();
+    let text = diff
+        .unified_diff()
+        .context_radius(2)
+        .header(path, path)
+        .to_string();
     let colored = |line: &str| match line.as_bytes().first() {
         Some(b'+') => format!("{GREEN}{line}{PLAIN}\n"),
         Some(b'-') => format!("{RED}{line}{PLAIN}\n"),

@@ -40,7 +40,9 @@ fn gather_one(argument: &str, sources: &mut Vec<Source>) -> Result<(), SourceErr
         let before = sources.len();
         folder(path, argument.trim_end_matches(['/', '\\']), 0, sources)?;
         if sources.len() == before {
-            return Err(SourceError::new(format!("{argument}: no `.json` or `.md` file in it")));
+            return Err(SourceError::new(format!(
+                "{argument}: no `.json` or `.md` file in it"
+            )));
         }
         return Ok(());
     }
@@ -78,12 +80,18 @@ fn folder(
 ) -> Result<(), SourceError> {
     let fail = |error: std::io::Error| SourceError::new(format!("{name}: {error}"));
     if depth > MAX_DEPTH {
-        return Err(SourceError::new(format!("{name}: folders nested deeper than {MAX_DEPTH} levels")));
+        return Err(SourceError::new(format!(
+            "{name}: folders nested deeper than {MAX_DEPTH} levels"
+        )));
     }
     for entry in std::fs::read_dir(path).map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let file = entry.file_name().to_string_lossy().into_owned();
-        let below = if name == "." { file.clone() } else { format!("{name}/{file}") };
+        let below = if name == "." {
+            file.clone()
+        } else {
+            format!("{name}/{file}")
+        };
         let kind = std::fs::metadata(entry.path()).map_err(fail)?;
         if file.starts_with('.') {
             continue;

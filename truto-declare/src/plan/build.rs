@@ -52,14 +52,25 @@ pub(crate) fn plan(resources: &[Resource], config: &Config, warnings: &mut Warni
             planner.resource(model, index, resource, &records[&(model, index)]);
         }
     }
-    let Planner { names, shapes, tops, warnings, .. } = &mut planner;
+    let Planner {
+        names,
+        shapes,
+        tops,
+        warnings,
+        ..
+    } = &mut planner;
     let named = name_all(shapes, names, warnings);
-    let writer = Types { shapes, named: &named };
+    let writer = Types {
+        shapes,
+        named: &named,
+    };
     let mut files: Vec<ModelPlan> = model_plans(&by_model, warnings);
     let mut shared = Vec::new();
     for top in std::mem::take(tops) {
         let (model, resource) = (top.model, top.resource);
-        files[model].files[resource].types.push(writer.top(top, warnings));
+        files[model].files[resource]
+            .types
+            .push(writer.top(top, warnings));
     }
     for index in shapes.indices() {
         let Some(ty) = writer.nested(index, warnings) else {
@@ -72,9 +83,14 @@ pub(crate) fn plan(resources: &[Resource], config: &Config, warnings: &mut Warni
         }
     }
     let by_name = |a: &Type, b: &Type| a.name.cmp(&b.name);
-    files.iter_mut().for_each(|model| model.shared.sort_by(by_name));
+    files
+        .iter_mut()
+        .for_each(|model| model.shared.sort_by(by_name));
     shared.sort_by(by_name);
-    Plan { models: files, shared }
+    Plan {
+        models: files,
+        shared,
+    }
 }
 
 fn model_plans(
@@ -123,16 +139,21 @@ impl Planner<'_> {
     fn record_name(&mut self, model: usize, resource: &Resource) -> String {
         let derived = pascal(&singular(&resource.segment), "Resource");
         let mut candidates = vec![derived.clone()];
-        if let Some(Choice::Named(name)) = self.config.resource(&resource.model, &resource.segment) {
+        if let Some(Choice::Named(name)) = self.config.resource(&resource.model, &resource.segment)
+        {
             candidates.insert(0, name.clone());
         }
         if candidates.len() == 1 && super::names::is_taken_by_rust(&derived) {
             candidates[0] = format!("{derived}Record");
-            let message = format!("`{derived}` is a name of Rust's; the record is called `{}`", candidates[0]);
+            let message = format!(
+                "`{derived}` is a name of Rust's; the record is called `{}`",
+                candidates[0]
+            );
             self.warnings.add(message, &[]);
         }
         let what = format!("the record of `{}`", resource.segment);
-        self.names.choose(Some(model), &candidates, &what, self.warnings)
+        self.names
+            .choose(Some(model), &candidates, &what, self.warnings)
     }
 
     fn resource(&mut self, model: usize, index: usize, resource: &Resource, name: &str) {
@@ -145,7 +166,8 @@ impl Planner<'_> {
                 walk.top(name, "", fields)
             }
             None => {
-                let message = format!("the fields of `{route}` are not known; records are kept as JSON");
+                let message =
+                    format!("the fields of `{route}` are not known; records are kept as JSON");
                 self.warnings.add(message, &[]);
                 Vec::new()
             }
@@ -198,13 +220,24 @@ impl Planner<'_> {
                 Body::Nothing => None,
                 Body::Unknown | Body::Open => Some("truto_core::RemoteData".to_owned()),
                 Body::Fields(fields) => {
-                    let fields: Vec<Field> =
-                        fields.into_iter().filter(|field| !is_body_setter(&field.name)).collect();
+                    let fields: Vec<Field> = fields
+                        .into_iter()
+                        .filter(|field| !is_body_setter(&field.name))
+                        .collect();
                     let doc = format!("The body of {link}.");
                     let path = format!("{}.body", call.method);
                     let candidates = vec![name.clone()];
-                    self.parameters(model, index, resource, Role::Body, &path, candidates, doc, &fields)
-                        .or(Some("truto_core::RemoteData".to_owned()))
+                    self.parameters(
+                        model,
+                        index,
+                        resource,
+                        Role::Body,
+                        &path,
+                        candidates,
+                        doc,
+                        &fields,
+                    )
+                    .or(Some("truto_core::RemoteData".to_owned()))
                 }
             },
         };
@@ -212,8 +245,10 @@ impl Planner<'_> {
             Some(stated) => stated,
             None => {
                 let fields = call.route.query.iter();
-                let fields: Vec<Field> =
-                    fields.filter(|field| !is_query_setter(&field.name)).cloned().collect();
+                let fields: Vec<Field> = fields
+                    .filter(|field| !is_query_setter(&field.name))
+                    .cloned()
+                    .collect();
                 let doc = format!("Query parameters of {link}.");
                 let path = format!("{}.query", call.method);
                 let with_body = format!("{name}Query");
@@ -221,7 +256,16 @@ impl Planner<'_> {
                     true => vec![with_body],
                     false => vec![name, with_body],
                 };
-                self.parameters(model, index, resource, Role::Query, &path, candidates, doc, &fields)
+                self.parameters(
+                    model,
+                    index,
+                    resource,
+                    Role::Query,
+                    &path,
+                    candidates,
+                    doc,
+                    &fields,
+                )
             }
         };
         let derived = match (call.route.file, resource.record.is_some(), &call.derived) {
@@ -258,7 +302,10 @@ impl Planner<'_> {
     }
 
     /// The type of a query or body, if anything is in it; returns its name.
-    #[allow(clippy::too_many_arguments, reason = "each is another fact about one type")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "each is another fact about one type"
+    )]
     fn parameters(
         &mut self,
         model: usize,
@@ -277,14 +324,23 @@ impl Planner<'_> {
         });
         let stated = stated.map(str::to_owned);
         // The name has to be known before the fields are, whose enums are named after it.
-        let wanted = stated.iter().chain(&candidates).next().cloned().unwrap_or_default();
-        let members = self.walk(model, index, resource, role).top(&wanted, path, fields);
+        let wanted = stated
+            .iter()
+            .chain(&candidates)
+            .next()
+            .cloned()
+            .unwrap_or_default();
+        let members = self
+            .walk(model, index, resource, role)
+            .top(&wanted, path, fields);
         if members.is_empty() {
             return None;
         }
         let candidates: Vec<String> = stated.into_iter().chain(candidates).collect();
         let what = format!("`{path}` of `{}`", resource.segment);
-        let name = self.names.choose(Some(model), &candidates, &what, self.warnings);
+        let name = self
+            .names
+            .choose(Some(model), &candidates, &what, self.warnings);
         self.tops.push(Top {
             model,
             resource: index,
@@ -340,7 +396,11 @@ impl Types<'_> {
         let name = self.named.get(&index)?.clone();
         let used = |role| nested.uses.iter().any(|at| at.role == role);
         let (response, sent) = (used(Role::Response), used(Role::Query) || used(Role::Body));
-        let field = nested.uses.first().map(|at| at.field.clone()).unwrap_or_default();
+        let field = nested
+            .uses
+            .first()
+            .map(|at| at.field.clone())
+            .unwrap_or_default();
         let doc = Doc::Own(match nested.body {
             NestedBody::Enum(_) => format!("The known values of `{}`.", crate::text::code(&field)),
             NestedBody::Struct(_) => format!("The value of `{}`.", crate::text::code(&field)),
@@ -359,7 +419,14 @@ impl Types<'_> {
                     wire: wire.clone(),
                 });
                 let derives = vec![
-                    "Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "Serialize", "Deserialize",
+                    "Debug",
+                    "Clone",
+                    "Copy",
+                    "PartialEq",
+                    "Eq",
+                    "Hash",
+                    "Serialize",
+                    "Deserialize",
                 ];
                 (derives, TypeBody::Enum(variants.collect()))
             }
@@ -398,14 +465,17 @@ impl Types<'_> {
         let wires: Vec<&str> = members.iter().map(|member| member.wire.as_str()).collect();
         let idents = unique(&wires, field, name, warnings);
         let mut uses = BTreeSet::new();
-        let fields = members.iter().zip(idents).map(|(member, ident)| StructField {
-            ident,
-            wire: member.wire.clone(),
-            inner: self.kind(&member.kind, 0, &mut uses),
-            required: member.required,
-            doc: member.doc.clone(),
-            skip: skip && !member.required,
-        });
+        let fields = members
+            .iter()
+            .zip(idents)
+            .map(|(member, ident)| StructField {
+                ident,
+                wire: member.wire.clone(),
+                inner: self.kind(&member.kind, 0, &mut uses),
+                required: member.required,
+                doc: member.doc.clone(),
+                skip: skip && !member.required,
+            });
         let fields = fields.collect();
         uses.remove(name);
         (fields, uses)

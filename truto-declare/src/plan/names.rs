@@ -7,11 +7,49 @@ use crate::diagnostic::Warnings;
 /// Names that a declared type would hide from its own file, or that no type can have.
 pub(crate) fn is_taken_by_rust(name: &str) -> bool {
     const TAKEN: [&str; 43] = [
-        "Self", "String", "Option", "Vec", "Box", "Some", "None", "Ok", "Err", "Result", "Default",
-        "Debug", "Clone", "Copy", "PartialEq", "Eq", "Hash", "Serialize", "Deserialize", "From",
-        "Into", "Fn", "FnMut", "FnOnce", "Drop", "Send", "Sync", "Sized", "Iterator", "ToString",
-        "ToOwned", "AsRef", "Id", "OrRaw", "Filter", "RemoteData", "ByteStream", "Page", "Ord",
-        "PartialOrd", "Extend", "TryFrom", "TryInto",
+        "Self",
+        "String",
+        "Option",
+        "Vec",
+        "Box",
+        "Some",
+        "None",
+        "Ok",
+        "Err",
+        "Result",
+        "Default",
+        "Debug",
+        "Clone",
+        "Copy",
+        "PartialEq",
+        "Eq",
+        "Hash",
+        "Serialize",
+        "Deserialize",
+        "From",
+        "Into",
+        "Fn",
+        "FnMut",
+        "FnOnce",
+        "Drop",
+        "Send",
+        "Sync",
+        "Sized",
+        "Iterator",
+        "ToString",
+        "ToOwned",
+        "AsRef",
+        "Id",
+        "OrRaw",
+        "Filter",
+        "RemoteData",
+        "ByteStream",
+        "Page",
+        "Ord",
+        "PartialOrd",
+        "Extend",
+        "TryFrom",
+        "TryInto",
     ];
     TAKEN.contains(&name)
 }
@@ -45,7 +83,8 @@ impl Names {
             Some(model) => model..model + 1,
             None => 0..self.models,
         };
-        self.taken.extend(models.map(|model| (model, name.to_owned())));
+        self.taken
+            .extend(models.map(|model| (model, name.to_owned())));
     }
 
     /// The first of the candidates that is free; else the first one with a number, and a warning.
@@ -102,7 +141,8 @@ pub(crate) fn unique(
             false => wanted,
             true => {
                 let chosen = numbered(&wanted, |name| !taken.contains(name));
-                let message = format!("`{wire}` of `{what}` is called `{chosen}`; `{wanted}` is taken");
+                let message =
+                    format!("`{wire}` of `{what}` is called `{chosen}`; `{wanted}` is taken");
                 warnings.add(message, &[]);
                 chosen
             }

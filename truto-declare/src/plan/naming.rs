@@ -30,7 +30,11 @@ pub(crate) fn name_all(
         let mut candidates: Vec<String> = Vec::new();
         candidates.extend(nested.uses.iter().find_map(|at| at.stated.clone()));
         let fitting = fitting(nested);
-        let prefixed = format!("{parent}{}", pascal(&singular(&field(&first.field)), "Field"));
+        let own = pascal(&singular(&field(&first.field)), "Field");
+        let prefixed = match own.starts_with(&parent) {
+            true => own,
+            false => format!("{parent}{own}"),
+        };
         // An enum that one record or type uses is named after it.
         let of_one = matches!(home(nested), Home::Resource(..)) || one_parent(nested, shapes);
         match (&nested.body, of_one) {
@@ -76,7 +80,8 @@ fn fitting(nested: &Nested) -> String {
     match &nested.body {
         NestedBody::Enum(_) => pascal(&fields.join("_or_"), "Field"),
         NestedBody::Struct(members) => {
-            let mut others: Vec<String> = members.iter().map(|member| field(&member.wire)).collect();
+            let mut others: Vec<String> =
+                members.iter().map(|member| field(&member.wire)).collect();
             others.sort();
             let id = others.iter().position(|name| name == "id");
             if let Some(id) = id {
@@ -98,11 +103,16 @@ fn fitting(nested: &Nested) -> String {
 
 /// The words in which all names end.
 fn common_ending(names: &[String]) -> String {
-    let split = |name: &String| -> Vec<String> { name.split('_').rev().map(str::to_owned).collect() };
+    let split =
+        |name: &String| -> Vec<String> { name.split('_').rev().map(str::to_owned).collect() };
     let mut all = names.iter().map(split);
     let mut common = all.next().unwrap_or_default();
     for words in all {
-        let same = common.iter().zip(&words).take_while(|(a, b)| a == b).count();
+        let same = common
+            .iter()
+            .zip(&words)
+            .take_while(|(a, b)| a == b)
+            .count();
         common.truncate(same);
     }
     common.reverse();

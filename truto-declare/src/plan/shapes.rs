@@ -176,7 +176,9 @@ impl<'a> Walk<'a> {
                 format!("`{what}` has {} more values than are listed", text.cut)
             }
             Shape::Text(text)
-                if text.format.is_none() && text.words.is_empty() && field.name.ends_with("_at") =>
+                if text.format.is_none()
+                    && text.words.is_empty()
+                    && field.name.ends_with("_at") =>
             {
                 format!("`{what}` has no format; it is taken as a date-time")
             }
@@ -248,7 +250,10 @@ impl<'a> Walk<'a> {
                 None => Parent::Top(self.top.clone()),
             },
             field: field.to_owned(),
-            stated: self.config.type_name(&self.config_path()).map(str::to_owned),
+            stated: self
+                .config
+                .type_name(&self.config_path())
+                .map(str::to_owned),
         }
     }
 
@@ -286,7 +291,11 @@ impl<'a> Walk<'a> {
         let mut parts: Vec<String> = members
             .iter()
             .map(|member| {
-                let mut part = format!("{:?}{}", member.wire, if member.required { "!" } else { ":" });
+                let mut part = format!(
+                    "{:?}{}",
+                    member.wire,
+                    if member.required { "!" } else { ":" }
+                );
                 self.kind_key(&member.kind, index, &mut part);
                 part
             })

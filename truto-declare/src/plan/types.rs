@@ -21,8 +21,14 @@ pub(crate) fn leaf(name: &str, shape: &Shape, filter: bool) -> String {
     };
     let named_id = name == "id" || name.ends_with("_id");
     match shape {
-        Shape::Text(Text { format: Some(Format::DateTime), .. }) => date("jiff::Timestamp"),
-        Shape::Text(Text { format: Some(Format::Date), .. }) => date("jiff::civil::Date"),
+        Shape::Text(Text {
+            format: Some(Format::DateTime),
+            ..
+        }) => date("jiff::Timestamp"),
+        Shape::Text(Text {
+            format: Some(Format::Date),
+            ..
+        }) => date("jiff::civil::Date"),
         Shape::Text(_) if named_id => "Id".to_owned(),
         Shape::Integer | Shape::Number | Shape::Open if name == "id" => "Id".to_owned(),
         Shape::Text(Text { format: None, .. }) if name.ends_with("_at") => date("jiff::Timestamp"),
@@ -30,7 +36,9 @@ pub(crate) fn leaf(name: &str, shape: &Shape, filter: bool) -> String {
         Shape::Integer => "i64".to_owned(),
         Shape::Number => "f64".to_owned(),
         Shape::Boolean => "bool".to_owned(),
-        Shape::Open | Shape::Array(_) | Shape::Object(_) | Shape::Back(_) => "RemoteData".to_owned(),
+        Shape::Open | Shape::Array(_) | Shape::Object(_) | Shape::Back(_) => {
+            "RemoteData".to_owned()
+        }
     }
 }
 

@@ -43,7 +43,9 @@ fn signed(text: &str) -> String {
 pub(crate) fn pascal(text: &str, fallback: &str) -> String {
     let mut name = String::new();
     for word in words(text) {
-        if name.ends_with(|c: char| c.is_ascii_digit()) && word.starts_with(|c: char| c.is_ascii_digit()) {
+        if name.ends_with(|c: char| c.is_ascii_digit())
+            && word.starts_with(|c: char| c.is_ascii_digit())
+        {
             name.push('_');
         }
         if name.len() + word.len() > MAX_LENGTH && !name.is_empty() {
@@ -103,7 +105,9 @@ fn singular_word(word: &str) -> String {
         "series", "analysis", "basis",
     ];
     match word {
-        _ if SAME.contains(&word) || word.ends_with("ss") || word.ends_with("us") => word.to_owned(),
+        _ if SAME.contains(&word) || word.ends_with("ss") || word.ends_with("us") => {
+            word.to_owned()
+        }
         "statuses" => "status".to_owned(),
         "me" | "data" | "media" | "metadata" => word.to_owned(),
         _ => pluralizer::pluralize(word, 1, false),

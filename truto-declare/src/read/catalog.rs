@@ -18,7 +18,10 @@ fn list<'a>(json: &'a Json, key: &str, file: &Arc<str>) -> Result<&'a [Json], So
     match json.get(key) {
         None => Ok(&[]),
         Some(value) => value.array().ok_or_else(|| {
-            let place = Place { file: file.clone(), line: value.line };
+            let place = Place {
+                file: file.clone(),
+                line: value.line,
+            };
             SourceError::at(&place, format!("`{key}` is {}", value.kind())).expected("an array")
         }),
     }
@@ -34,15 +37,21 @@ pub(crate) fn read(
         line: json.line,
     };
     let Some(model) = json.text_of("model").filter(|name| route::is_segment(name)) else {
-        return Err(SourceError::at(&place(json), "a catalog without a usable `model`")
-            .expected("`model`, the segment after `/unified/`"));
+        return Err(
+            SourceError::at(&place(json), "a catalog without a usable `model`")
+                .expected("`model`, the segment after `/unified/`"),
+        );
     };
     let mut resources = Vec::new();
     for resource in list(json, "resources", file)? {
-        let segment = resource.text_of("segment").filter(|name| route::is_segment(name));
+        let segment = resource
+            .text_of("segment")
+            .filter(|name| route::is_segment(name));
         let Some(segment) = segment else {
-            return Err(SourceError::at(&place(resource), "a resource without a usable `segment`")
-                .expected("`segment`, the part of the path after the model"));
+            return Err(
+                SourceError::at(&place(resource), "a resource without a usable `segment`")
+                    .expected("`segment`, the part of the path after the model"),
+            );
         };
         let mut routes = Vec::new();
         for method in list(resource, "methods", file)? {
@@ -79,8 +88,10 @@ fn read_route(
         line: method.line,
     };
     let (Some(verb), Some(path)) = (method.text_of("http"), method.text_of("path")) else {
-        return Err(SourceError::at(&place, "a method without `http` and `path`")
-            .expected("such as {\"http\": \"GET\", \"path\": \"/unified/…\"}"));
+        return Err(
+            SourceError::at(&place, "a method without `http` and `path`")
+                .expected("such as {\"http\": \"GET\", \"path\": \"/unified/…\"}"),
+        );
     };
     let path = match route::path(path) {
         Ok(path) => path,
@@ -128,7 +139,10 @@ fn fields(
         fields.push(Field {
             name: name.to_owned(),
             shape: shape(field, file, warnings)?,
-            required: matches!(field.get("required").map(|json| &json.node), Some(Node::Bool(true))),
+            required: matches!(
+                field.get("required").map(|json| &json.node),
+                Some(Node::Bool(true))
+            ),
             description: description(field),
             place,
         });
@@ -138,7 +152,9 @@ fn fields(
 
 /// The description or note of a field, and which integrations demand it.
 fn description(field: &Json) -> Option<String> {
-    let text = ["description", "note"].iter().find_map(|key| field.text_of(key));
+    let text = ["description", "note"]
+        .iter()
+        .find_map(|key| field.text_of(key));
     let demanded: Vec<&str> = field
         .get("required_by")
         .and_then(Json::array)

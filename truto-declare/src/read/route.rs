@@ -61,7 +61,9 @@ pub(crate) fn path(written: &str) -> Result<String, String> {
             continue;
         };
         if index < 2 {
-            return Err(format!("`{written}` has a placeholder for its model or resource"));
+            return Err(format!(
+                "`{written}` has a placeholder for its model or resource"
+            ));
         }
         let mut name = crate::plan::words::snake(placeholder, "id");
         // Words that the language or the attribute keeps for itself.

@@ -42,7 +42,9 @@ impl Schemas<'_> {
             !fields.is_empty()
                 && schema.get("properties").is_none()
                 && schema.text_of("type").is_none()
-                && schema.get("$ref").is_none_or(|json| json.object().is_some())
+                && schema
+                    .get("$ref")
+                    .is_none_or(|json| json.object().is_some())
                 && fields.iter().all(|(_, field)| field.object().is_some())
         });
         if bare {
@@ -137,7 +139,8 @@ impl Schemas<'_> {
             None | Some(Node::Bool(false) | Node::Array(_)) => false,
             Some(Node::Bool(true)) => true,
             Some(_) => {
-                let message = format!("`required` of `{name}` is not a boolean; it counts as false");
+                let message =
+                    format!("`required` of `{name}` is not a boolean; it counts as false");
                 self.warnings.add(message, &[&self.place(property)]);
                 false
             }
@@ -173,7 +176,9 @@ impl Schemas<'_> {
                     reading.around.pop();
                     Shape::Object(fields?)
                 }
-                None if schema.get("items").is_some_and(|items| items.object().is_some())
+                None if schema
+                    .get("items")
+                    .is_some_and(|items| items.object().is_some())
                     && type_of(schema).is_none() =>
                 {
                     let item = schema.get("items").map(|items| self.shape(items, reading));
@@ -246,7 +251,10 @@ impl Schemas<'_> {
 fn type_of(schema: &Json) -> Option<&str> {
     let stated = schema.get("type")?;
     if let Some(all) = stated.array() {
-        let mut named = all.iter().filter_map(Json::text).filter(|name| *name != "null");
+        let mut named = all
+            .iter()
+            .filter_map(Json::text)
+            .filter(|name| *name != "null");
         let first = named.next();
         return match named.next() {
             None => first,

@@ -13,12 +13,16 @@ fn attribute(name: &str, arguments: &[String], indent: &str, breaks: bool) -> St
         return format!("{indent}#[{name}({})]\n", arguments.join(", "));
     }
     let between = format!(",\n{indent}    ");
-    format!("{indent}#[{name}(\n{indent}    {}\n{indent})]\n", arguments.join(&between))
+    format!(
+        "{indent}#[{name}(\n{indent}    {}\n{indent})]\n",
+        arguments.join(&between)
+    )
 }
 
 /// An attribute whose arguments are literals, which rustfmt formats.
 fn of_literals(name: &str, arguments: &[String], indent: &str) -> String {
-    let width = arguments.iter().map(|a| a.chars().count()).sum::<usize>() + 2 * (arguments.len() - 1);
+    let width =
+        arguments.iter().map(|a| a.chars().count()).sum::<usize>() + 2 * (arguments.len() - 1);
     let whole = indent.len() + "#[()]".len() + name.len() + width;
     attribute(name, arguments, indent, width > ARGUMENTS || whole > WIDTH)
 }

@@ -14,7 +14,10 @@ pub(crate) struct Origin {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The hash of a text, the same for both kinds of line ends.
@@ -24,9 +27,14 @@ fn content_hash(content: &str) -> String {
 
 /// The whole file: the head, then the content.
 pub(crate) fn with_head(content: &str, origins: &[&Origin], command: &str) -> String {
-    let mut text = format!("{MARK}; edit the sources or `declare.toml`, then run the command again.\n");
+    let mut text =
+        format!("{MARK}; edit the sources or `declare.toml`, then run the command again.\n");
     for origin in origins {
-        text.push_str(&format!("// Source: {} sha256 {}\n", crate::text::visible(&origin.name), origin.sha256));
+        text.push_str(&format!(
+            "// Source: {} sha256 {}\n",
+            crate::text::visible(&origin.name),
+            origin.sha256
+        ));
     }
     text.push_str(&format!("// Command: {}\n", crate::text::visible(command)));
     text.push_str(&format!("{HASH}{}\n", content_hash(content)));
@@ -39,7 +47,10 @@ pub(crate) fn with_head(content: &str, origins: &[&Origin], command: &str) -> St
 pub(crate) enum Found<'a> {
     /// Not written by this command.
     Foreign,
-    Generated { content: &'a str, edited: bool },
+    Generated {
+        content: &'a str,
+        edited: bool,
+    },
 }
 
 pub(crate) fn look(text: &str) -> Found<'_> {

@@ -37,7 +37,9 @@ pub(super) fn item(ty: &Type) -> String {
             }
             text.push_str(&format!("pub struct {} {{", ty.name));
             text.push_str(if fields.is_empty() { "" } else { "\n" });
-            fields.iter().for_each(|field| text.push_str(&struct_field(field)));
+            fields
+                .iter()
+                .for_each(|field| text.push_str(&struct_field(field)));
             text.push_str("}\n");
             if *new {
                 text.push('\n');
@@ -63,7 +65,10 @@ fn derive(derives: &[&str]) -> String {
 /// A doc comment of foreign text.
 fn comment(words: &str, indent: &str) -> String {
     let lines = doc(words, WIDTH - indent.len() - "/// ".len());
-    lines.iter().map(|line| format!("{indent}/// {line}\n")).collect()
+    lines
+        .iter()
+        .map(|line| format!("{indent}/// {line}\n"))
+        .collect()
 }
 
 fn struct_field(field: &StructField) -> String {
