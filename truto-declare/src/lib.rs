@@ -15,6 +15,8 @@ mod merge;
 mod model;
 mod output;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod read;
 mod run;
 mod source;

@@ -15,10 +15,15 @@ pub(crate) struct Schemas<'a> {
     pub(crate) warnings: &'a mut Warnings,
 }
 
+/// Objects and references nested deeper than this are refused.
+const MAX_DEPTH: usize = 128;
+
 /// A schema that is being read: its root for `$ref`, and the objects around the place in hand.
 struct Reading<'a> {
     root: &'a Json,
     around: Vec<*const Json>,
+    /// The targets of the references that led here.
+    unfolding: Vec<*const Json>,
     nodes: usize,
 }
 
@@ -35,6 +40,7 @@ impl Schemas<'_> {
         let mut reading = Reading {
             root: schema,
             around: Vec::new(),
+            unfolding: Vec::new(),
             nodes: 0,
         };
         // A map of properties may come without `type` and `properties` around it.
@@ -154,6 +160,10 @@ impl Schemas<'_> {
             return Err(SourceError::at(&self.place(schema), message)
                 .expected("a schema whose references do not multiply"));
         }
+        if reading.around.len() + reading.unfolding.len() > MAX_DEPTH {
+            let message = format!("nested deeper than {MAX_DEPTH} levels");
+            return Err(SourceError::at(&self.place(schema), message).expected("a flatter schema"));
+        }
         if let Some(reference) = schema.text_of("$ref") {
             return self.reference(schema, reference, reading);
         }
@@ -213,11 +223,19 @@ impl Schemas<'_> {
             self.warnings.add(message, &[&self.place(schema)]);
             return Ok(Shape::Open);
         };
-        let found = |around: &*const Json| std::ptr::eq(*around, target);
-        match reading.around.iter().rev().position(found) {
-            Some(levels) => Ok(Shape::Back(levels)),
-            None => self.shape(target, reading),
+        let is_target = |around: &*const Json| std::ptr::eq(*around, target);
+        if let Some(levels) = reading.around.iter().rev().position(is_target) {
+            return Ok(Shape::Back(levels));
         }
+        if reading.unfolding.iter().any(is_target) {
+            let message = format!("`$ref` to `{reference}` turns in a circle without an object");
+            self.warnings.add(message, &[&self.place(schema)]);
+            return Ok(Shape::Open);
+        }
+        reading.unfolding.push(target);
+        let shape = self.shape(target, reading);
+        reading.unfolding.pop();
+        shape
     }
 
     fn text(&mut self, schema: &Json) -> Text {
