@@ -5,6 +5,10 @@
 //! with the endpoints above them, enums, query and body types. See the README for its use, and
 //! `truto-declare --help` for its arguments.
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::format_push_string,
+    reason = "the output is text, and a String takes it without an error to handle"
+)]
 
 mod cli;
 mod config;

@@ -23,7 +23,7 @@ pub(crate) struct Live {
 pub(crate) struct Capabilities(Methods);
 
 #[derive(Deserialize)]
-struct Answer {
+struct Response {
     #[serde(default)]
     unified: Vec<Capability>,
 }
@@ -59,7 +59,7 @@ async fn ask(model: &str, account: Option<&str>) -> Result<Live, Error> {
     // The routes of an environment act on no account.
     let environment = client.token_account();
     let models = Request::<Page<RemoteData>>::at("GET", "/unified-model", &[])
-        .query(&[("name", model)])
+        .query(&BTreeMap::from([("name", model)]))
         .all(&environment)
         .await?;
     let name = |index: usize| match index {
@@ -86,11 +86,11 @@ async fn ask(model: &str, account: Option<&str>) -> Result<Live, Error> {
             // Checks that it is a UUID before it becomes part of a path.
             client.account(account)?;
             let path = "/integrated-account/<id>/capabilities";
-            let answer = Request::<Answer>::at("GET", path, &[&account])
-                .query(&[("type", "unified")])
+            let response = Request::<Response>::at("GET", path, &[&account])
+                .query(&BTreeMap::from([("type", "unified")]))
                 .send(&environment)
                 .await?;
-            Some(Capabilities::of(answer))
+            Some(Capabilities::of(response))
         }
         None => None,
     };
@@ -101,9 +101,9 @@ async fn ask(model: &str, account: Option<&str>) -> Result<Live, Error> {
 }
 
 impl Capabilities {
-    fn of(answer: Answer) -> Self {
+    fn of(response: Response) -> Self {
         let mut methods = Methods::new();
-        for found in answer.unified {
+        for found in response.unified {
             let key = (found.model, found.resource);
             methods.entry(key).or_default().extend(found.methods);
         }

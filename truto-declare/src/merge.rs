@@ -74,13 +74,13 @@ impl Merge<'_> {
                 self.fields(&mut fields, others, &what);
                 Body::Fields(fields)
             }
-            (Body::Unknown | Body::Open, body @ Body::Fields(_)) | (Body::Unknown, body) => body,
+            (Body::Unknown, body) | (Body::Open, body @ Body::Fields(_)) => body,
             (Body::Nothing, body @ (Body::Fields(_) | Body::Open)) => {
                 let message = format!("`{what}` has a body in one source and none in another");
                 self.warnings.add(message, &[&exact.place, &other.place]);
                 body
             }
-            (body, _) => body,
+            (exact, _) => exact,
         };
     }
 
@@ -119,11 +119,12 @@ impl Merge<'_> {
     fn shape(&mut self, exact: &mut Shape, other: Shape, path: &str, places: &(Place, Place)) {
         match (&mut *exact, other) {
             (Shape::Open, other) => *exact = other,
-            (_, Shape::Open) => {}
             (Shape::Text(exact), Shape::Text(other)) => self.text(exact, other, path, places),
             (Shape::Array(exact), Shape::Array(other)) => self.shape(exact, *other, path, places),
             (Shape::Object(exact), Shape::Object(others)) => self.fields(exact, others, path),
-            (Shape::Back(_), Shape::Object(_)) | (Shape::Object(_), Shape::Back(_)) => {}
+            (_, Shape::Open)
+            | (Shape::Back(_), Shape::Object(_))
+            | (Shape::Object(_), Shape::Back(_)) => {}
             (one, other) if *one == other => {}
             (one, other) => {
                 let (one, other) = (one.kind(), other.kind());

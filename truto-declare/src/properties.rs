@@ -211,7 +211,7 @@ proptest! {
         }
         let modules = files.iter().find(|file| file.path == "mod.rs").expect("a mod.rs");
         let (_, uses) = modules.content.split_once("\n\n").expect("modules");
-        let inline = uses.replace(";\n", ";\n").lines().filter(|line| !line.starts_with("mod ")).collect::<Vec<_>>().join("\n");
+        let inline = uses.lines().filter(|line| !line.starts_with("mod ")).collect::<Vec<_>>().join("\n");
         prop_assert!(is_formatted(&format!("{}\n", inline.trim())), "{inline}");
     }
 }

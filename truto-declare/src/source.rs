@@ -61,7 +61,7 @@ fn read(name: &str, about: Option<About>, found: bool) -> Result<Source, SourceE
     let bytes = bytes.map_err(|error| SourceError::new(format!("{name}: {error}")))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = good.split(|byte| *byte == b'\n').count();
         SourceError::new(format!("{name}:{line}: not UTF-8")).expected("a text in UTF-8")
     })?;
     Ok(Source {

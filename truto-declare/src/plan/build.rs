@@ -1,28 +1,29 @@
 //! The plan: every type with its name, its file and its endpoints.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
+use super::declare::Types;
 use super::endpoint::{Call, Derived, calls};
 use super::home::{Home, home};
 use super::names::{Names, unique};
 use super::naming::name_all;
-use super::shapes::{Kind, Member, NestedBody, Shapes, Walk};
-use super::types::{Role, too_many_arrays};
-use super::words::{field, pascal, singular, snake};
-use super::{Doc, Endpoint, FilePlan, ModelPlan, Plan, StructField, Type, TypeBody, Variant};
+use super::shapes::{Member, Shapes, Walk};
+use super::types::Role;
+use super::words::{pascal, singular, snake};
+use super::{Doc, Endpoint, FilePlan, ModelPlan, Plan, Type};
 use crate::config::{Choice, Config};
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Field, Resource};
 
 /// A type of a resource, before its nested types have names.
-struct Top {
-    model: usize,
-    resource: usize,
-    name: String,
-    doc: Doc,
-    role: Role,
-    members: Vec<Member>,
-    endpoints: Vec<Endpoint>,
+pub(super) struct Top {
+    pub(super) model: usize,
+    pub(super) resource: usize,
+    pub(super) name: String,
+    pub(super) doc: Doc,
+    pub(super) role: Role,
+    pub(super) members: Vec<Member>,
+    pub(super) endpoints: Vec<Endpoint>,
 }
 
 /// Plans what the merged resources declare.
@@ -59,10 +60,10 @@ pub(crate) fn plan(resources: &[Resource], config: &Config, warnings: &mut Warni
         warnings,
         ..
     } = &mut planner;
-    let named = name_all(shapes, names, warnings);
+    let chosen = name_all(shapes, names, warnings);
     let writer = Types {
         shapes,
-        named: &named,
+        names: &chosen,
     };
     let mut files: Vec<ModelPlan> = model_plans(&by_model, warnings);
     let mut shared = Vec::new();
@@ -83,9 +84,9 @@ pub(crate) fn plan(resources: &[Resource], config: &Config, warnings: &mut Warni
         }
     }
     let by_name = |a: &Type, b: &Type| a.name.cmp(&b.name);
-    files
-        .iter_mut()
-        .for_each(|model| model.shared.sort_by(by_name));
+    for model in &mut files {
+        model.shared.sort_by(by_name);
+    }
     shared.sort_by(by_name);
     Plan {
         models: files,
@@ -98,10 +99,10 @@ fn model_plans(
     warnings: &mut Warnings,
 ) -> Vec<ModelPlan> {
     let segments: Vec<&str> = by_model.keys().copied().collect();
-    let folders = unique(&segments, |segment| module(segment), "the models", warnings);
+    let folders = unique(&segments, module, "the models", warnings);
     let plan = |((model, resources), folder): ((&&str, &Vec<&Resource>), String)| {
         let segments: Vec<&str> = resources.iter().map(|r| r.segment.as_str()).collect();
-        let modules = unique(&segments, |segment| module(segment), model, warnings);
+        let modules = unique(&segments, module, model, warnings);
         let file = |(resource, module): (&&Resource, String)| FilePlan {
             segment: resource.segment.clone(),
             module,
@@ -215,7 +216,8 @@ impl Planner<'_> {
         let name = call.type_name(record, many);
         let link = format!("[`{record}::{}`]", call.function);
         let body = match self.stated(resource, call, "body") {
-            Some(stated) => stated,
+            Some(Choice::Named(kind)) => Some(kind),
+            Some(Choice::LeftOut) => None,
             None => match call.body(self.warnings) {
                 Body::Nothing => None,
                 Body::Unknown | Body::Open => Some("truto_core::RemoteData".to_owned()),
@@ -242,7 +244,8 @@ impl Planner<'_> {
             },
         };
         let query = match self.stated(resource, call, "query") {
-            Some(stated) => stated,
+            Some(Choice::Named(kind)) => Some(kind),
+            Some(Choice::LeftOut) => None,
             None => {
                 let fields = call.route.query.iter();
                 let fields: Vec<Field> = fields
@@ -274,9 +277,11 @@ impl Planner<'_> {
             (false, false, _) | (false, true, Derived::Other) => Some("truto_core::RemoteData"),
             (false, true, _) => None,
         };
-        let response = self
-            .stated(resource, call, "response")
-            .unwrap_or(derived.map(str::to_owned));
+        let response = match self.stated(resource, call, "response") {
+            Some(Choice::Named(kind)) => Some(kind),
+            Some(Choice::LeftOut) => None,
+            None => derived.map(str::to_owned),
+        };
         Endpoint {
             verb: call.route.verb.clone(),
             path: call.route.path.clone(),
@@ -287,18 +292,15 @@ impl Planner<'_> {
         }
     }
 
-    /// The type that the config gives to a whole body, query or response; `Some(None)` for none.
-    fn stated(&self, resource: &Resource, call: &Call<'_>, part: &str) -> Option<Option<String>> {
+    /// The type that the config gives to a whole body, query or response.
+    fn stated(&self, resource: &Resource, call: &Call<'_>, part: &str) -> Option<Choice> {
         let path = format!("{}.{part}", call.method);
         let stated = self.config.field(&crate::config::ConfigPath {
             model: &resource.model,
             segment: &resource.segment,
             rest: &path,
         });
-        stated.map(|choice| match choice {
-            Choice::Named(kind) => Some(kind.clone()),
-            Choice::LeftOut => None,
-        })
+        stated.cloned()
     }
 
     /// The type of a query or body, if anything is in it; returns its name.
@@ -362,142 +364,4 @@ fn is_query_setter(name: &str) -> bool {
 /// What Truto itself reads, in a query as in a body.
 fn is_body_setter(name: &str) -> bool {
     name == "integrated_account_id" || name.starts_with("truto_")
-}
-
-/// Writes types with the names that were chosen.
-struct Types<'a> {
-    shapes: &'a Shapes,
-    named: &'a HashMap<usize, String>,
-}
-
-impl Types<'_> {
-    fn top(&self, top: Top, warnings: &mut Warnings) -> Type {
-        let is = |role| top.role == role;
-        let (fields, uses) = self.fields(&top.name, &top.members, is(Role::Body), warnings);
-        let new = !is(Role::Response) && fields.iter().any(|field| field.required);
-        let mut derives = vec!["Debug", "Clone"];
-        match (is(Role::Response), new) {
-            (true, _) => derives.extend(["PartialEq", "Serialize", "Deserialize"]),
-            (false, true) => derives.push("Serialize"),
-            (false, false) => derives.extend(["Default", "Serialize"]),
-        }
-        Type {
-            name: top.name,
-            doc: top.doc,
-            derives,
-            endpoints: top.endpoints,
-            body: TypeBody::Struct { fields, new },
-            uses,
-        }
-    }
-
-    fn nested(&self, index: usize, warnings: &mut Warnings) -> Option<Type> {
-        let nested = self.shapes.get(index);
-        let name = self.named.get(&index)?.clone();
-        let used = |role| nested.uses.iter().any(|at| at.role == role);
-        let (response, sent) = (used(Role::Response), used(Role::Query) || used(Role::Body));
-        let field = nested
-            .uses
-            .first()
-            .map(|at| at.field.clone())
-            .unwrap_or_default();
-        let doc = Doc::Own(match nested.body {
-            NestedBody::Enum(_) => format!("The known values of `{}`.", crate::text::code(&field)),
-            NestedBody::Struct(_) => format!("The value of `{}`.", crate::text::code(&field)),
-        });
-        let mut uses = BTreeSet::new();
-        let (derives, body) = match &nested.body {
-            NestedBody::Enum(words) => {
-                let wires: Vec<&str> = words.iter().map(String::as_str).collect();
-                let named = |word: &str| match pascal(word, "Value") {
-                    name if name == "Self" => "SelfValue".to_owned(),
-                    name => name,
-                };
-                let idents = unique(&wires, named, &name, warnings);
-                let variants = idents.into_iter().zip(words).map(|(ident, wire)| Variant {
-                    ident,
-                    wire: wire.clone(),
-                });
-                let derives = vec![
-                    "Debug",
-                    "Clone",
-                    "Copy",
-                    "PartialEq",
-                    "Eq",
-                    "Hash",
-                    "Serialize",
-                    "Deserialize",
-                ];
-                (derives, TypeBody::Enum(variants.collect()))
-            }
-            NestedBody::Struct(members) => {
-                let (fields, named) = self.fields(&name, members, used(Role::Body), warnings);
-                uses = named;
-                let new = sent && fields.iter().any(|field| field.required);
-                let mut derives = vec!["Debug", "Clone"];
-                if sent && !new {
-                    derives.push("Default");
-                }
-                match response {
-                    true => derives.extend(["PartialEq", "Serialize", "Deserialize"]),
-                    false => derives.push("Serialize"),
-                }
-                (derives, TypeBody::Struct { fields, new })
-            }
-        };
-        Some(Type {
-            name,
-            doc,
-            derives,
-            endpoints: Vec::new(),
-            body,
-            uses,
-        })
-    }
-
-    fn fields(
-        &self,
-        name: &str,
-        members: &[Member],
-        skip: bool,
-        warnings: &mut Warnings,
-    ) -> (Vec<StructField>, BTreeSet<String>) {
-        let wires: Vec<&str> = members.iter().map(|member| member.wire.as_str()).collect();
-        let idents = unique(&wires, field, name, warnings);
-        let mut uses = BTreeSet::new();
-        let fields = members
-            .iter()
-            .zip(idents)
-            .map(|(member, ident)| StructField {
-                ident,
-                wire: member.wire.clone(),
-                inner: self.kind(&member.kind, 0, &mut uses),
-                required: member.required,
-                doc: member.doc.clone(),
-                skip: skip && !member.required,
-            });
-        let fields = fields.collect();
-        uses.remove(name);
-        (fields, uses)
-    }
-
-    fn kind(&self, kind: &Kind, arrays: usize, uses: &mut BTreeSet<String>) -> String {
-        match kind {
-            Kind::Leaf(name) => name.clone(),
-            Kind::Array(_) if too_many_arrays(arrays + 1) => "RemoteData".to_owned(),
-            Kind::Array(item) => format!("Vec<{}>", self.kind(item, arrays + 1, uses)),
-            Kind::Nested(index) | Kind::Boxed(index) => {
-                let index = self.shapes.resolve(*index);
-                let Some(name) = self.named.get(&index) else {
-                    return "RemoteData".to_owned();
-                };
-                uses.insert(name.clone());
-                match (kind, &self.shapes.get(index).body) {
-                    (Kind::Boxed(_), _) => format!("Box<{name}>"),
-                    (_, NestedBody::Enum(_)) => format!("OrRaw<{name}>"),
-                    (_, NestedBody::Struct(_)) => name.clone(),
-                }
-            }
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! From what the sources say to what is declared: types, names and endpoints, not yet text.
 
 mod build;
+mod declare;
 mod endpoint;
 mod home;
 pub(crate) mod names;

@@ -120,10 +120,14 @@ pub(crate) fn numbered(name: &str, is_free: impl Fn(&str) -> bool) -> String {
         true => "_",
         false => "",
     };
-    (2_u32..)
-        .map(|number| format!("{name}{between}{number}"))
-        .find(|name| is_free(name))
-        .unwrap_or_else(|| name.to_owned())
+    let mut number = 2_u32;
+    loop {
+        let numbered = format!("{name}{between}{number}");
+        if is_free(&numbered) {
+            return numbered;
+        }
+        number += 1;
+    }
 }
 
 /// Names that are unique within one list, in its order.

@@ -14,7 +14,7 @@ pub(crate) fn name_all(
     names: &mut Names,
     warnings: &mut Warnings,
 ) -> HashMap<usize, String> {
-    let mut named: HashMap<usize, String> = HashMap::new();
+    let mut chosen: HashMap<usize, String> = HashMap::new();
     for index in shapes.indices() {
         let nested = shapes.get(index);
         let Some(first) = nested.uses.first() else {
@@ -22,7 +22,7 @@ pub(crate) fn name_all(
         };
         let parent = match &first.parent {
             Parent::Top(name) => name.clone(),
-            Parent::Nested(parent) => named
+            Parent::Nested(parent) => chosen
                 .get(&shapes.resolve(*parent))
                 .cloned()
                 .unwrap_or_default(),
@@ -46,9 +46,9 @@ pub(crate) fn name_all(
             Home::Model(model) | Home::Resource(model, _) => Some(model),
         };
         let what = format!("the type of `{}`", first.field);
-        named.insert(index, names.choose(model, &candidates, &what, warnings));
+        chosen.insert(index, names.choose(model, &candidates, &what, warnings));
     }
-    named
+    chosen
 }
 
 /// Whether one type holds all its uses.

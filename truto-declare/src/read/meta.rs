@@ -36,11 +36,10 @@ impl About {
         let stem = file.strip_suffix(".json")?;
         let parts: Vec<&str> = stem.split(['/', '\\']).collect();
         let unified = parts.iter().rposition(|part| *part == "unified")?;
-        let (model, resource, method) = match &parts[unified + 1..] {
-            [model, resource, "meta", method] | [model, resource, _, "meta", method] => {
-                (model, resource, method)
-            }
-            _ => return None,
+        let ([model, resource, "meta", method] | [model, resource, _, "meta", method]) =
+            &parts[unified + 1..]
+        else {
+            return None;
         };
         Self::stated(&format!("{model}/{resource}/{method}"))
     }
@@ -56,11 +55,11 @@ pub(crate) fn is_meta(json: &Json) -> bool {
         "default_body",
         "response_mapping",
     ];
-    let has = |key: &&str| {
+    let has = |key: &str| {
         json.object()
-            .is_some_and(|all| all.iter().any(|(name, _)| name == *key))
+            .is_some_and(|all| all.iter().any(|(name, _)| name == key))
     };
-    keys.iter().any(|key| has(&key)) || has(&"method") && has(&"schema")
+    keys.iter().any(|key| has(key)) || has("method") && has("schema")
 }
 
 pub(crate) fn read(

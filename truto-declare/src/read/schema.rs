@@ -117,7 +117,7 @@ impl Schemas<'_> {
                 name: name.clone(),
                 shape: self.shape(property, reading)?,
                 required: listed.contains(&name.as_str()) || self.required(name, property),
-                description: self.description(property),
+                description: description(property),
                 place: place.clone(),
             };
             if let Some(&earlier) = at.get(name) {
@@ -131,13 +131,6 @@ impl Schemas<'_> {
             }
         }
         Ok(fields)
-    }
-
-    fn description(&self, property: &Json) -> Option<String> {
-        let text = ["description", "title"]
-            .iter()
-            .find_map(|key| property.text_of(key))?;
-        (!text.trim().is_empty()).then(|| text.to_owned())
     }
 
     fn required(&mut self, name: &str, property: &Json) -> bool {
@@ -263,6 +256,15 @@ impl Schemas<'_> {
             cut: 0,
         }
     }
+}
+
+fn description(property: &Json) -> Option<String> {
+    let mut texts = ["description", "title"]
+        .into_iter()
+        .filter_map(|key| property.text_of(key));
+    texts
+        .find(|text| !text.trim().is_empty())
+        .map(str::to_owned)
 }
 
 /// The type of a schema; of several the one beside `null`.

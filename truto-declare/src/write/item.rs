@@ -37,9 +37,9 @@ pub(super) fn item(ty: &Type) -> String {
             }
             text.push_str(&format!("pub struct {} {{", ty.name));
             text.push_str(if fields.is_empty() { "" } else { "\n" });
-            fields
-                .iter()
-                .for_each(|field| text.push_str(&struct_field(field)));
+            for field in fields {
+                text.push_str(&struct_field(field));
+            }
             text.push_str("}\n");
             if *new {
                 text.push('\n');
@@ -65,10 +65,16 @@ fn derive(derives: &[&str]) -> String {
 /// A doc comment of foreign text.
 fn comment(words: &str, indent: &str) -> String {
     let lines = doc(words, WIDTH - indent.len() - "/// ".len());
-    lines
+    each_line(&lines, &format!("{indent}/// "), "")
+}
+
+/// Each part on a line of its own.
+fn each_line(parts: &[String], before: &str, after: &str) -> String {
+    let lines: Vec<String> = parts
         .iter()
-        .map(|line| format!("{indent}/// {line}\n"))
-        .collect()
+        .map(|part| format!("{before}{part}{after}\n"))
+        .collect();
+    lines.concat()
 }
 
 fn struct_field(field: &StructField) -> String {
@@ -98,10 +104,7 @@ fn constructor(name: &str, fields: &[StructField]) -> String {
     let line = format!("    pub fn new({}) -> Self {{", arguments.join(", "));
     let head = match line.len() > WIDTH {
         true => {
-            let arguments: String = arguments
-                .iter()
-                .map(|argument| format!("        {argument},\n"))
-                .collect();
+            let arguments = each_line(&arguments, "        ", ",");
             format!("    pub fn new(\n{arguments}    ) -> Self {{\n")
         }
         false => format!("{line}\n"),
@@ -117,10 +120,7 @@ fn constructor(name: &str, fields: &[StructField]) -> String {
     let short = values.join(", ");
     let literal = match short.len() > SHORT_LITERAL {
         true => {
-            let lines: String = values
-                .iter()
-                .map(|value| format!("            {value},\n"))
-                .collect();
+            let lines = each_line(&values, "            ", ",");
             format!("        Self {{\n{lines}        }}\n")
         }
         false => format!("        Self {{ {short} }}\n"),
