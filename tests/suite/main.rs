@@ -27,3 +27,4 @@ mod throttle;
 mod ticketing;
 mod tokens;
 mod traps;
+mod uploads;

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::collect::{Collected, collect};
 use super::http_request::Outgoing;
-use super::network::{sandbox_gone, send_error};
+use super::network::{sandbox_gone, send_error, spoiled};
 use crate::client::{Inner, Lease};
 use crate::error::{ApiError, Kind, Secrets, TimedOut};
 use crate::policy::Outcome;
@@ -71,6 +71,9 @@ impl Attempt<'_> {
             Ok(Ok(response)) => response,
             Ok(Err(_)) if self.client.is_sandbox_gone() => return Err(sandbox_gone(taken.get())),
             Ok(Err(error)) => {
+                if let Some(what) = taken.broken() {
+                    return Err(spoiled(what));
+                }
                 return Err(send_error(error, taken.get(), self.client.connect_timeout));
             }
             Err(_) => {

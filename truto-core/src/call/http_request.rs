@@ -1,13 +1,9 @@
 //! From a request value to the HTTP request that goes out, the same for every attempt.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use http_body::{Body, Frame, SizeHint};
 use reqwest::Url;
 
+use super::body::{Once, Taken, lengths};
 use crate::client::Inner;
 use crate::encode::Encoded;
 use crate::endpoint::Role;
@@ -65,8 +61,14 @@ impl Template {
         })
     }
 
+    /// The lengths of the files that the body comes from.
+    pub(super) async fn file_lengths(&self) -> Result<Vec<u64>, Error> {
+        let payload = self.body.as_ref().map(|body| &body.payload);
+        lengths(payload).await.map_err(Error::invalid)
+    }
+
     /// The HTTP request of one attempt.
-    pub(super) fn build(&self, authorization: HeaderValue) -> Outgoing {
+    pub(super) fn build(&self, authorization: HeaderValue, files: &[u64]) -> Outgoing {
         let method = &self.endpoint.method;
         let mut request = reqwest::Request::new(method.clone(), self.url.clone());
         let headers = request.headers_mut();
@@ -76,31 +78,22 @@ impl Template {
         if let Some(key) = &self.idempotency_key {
             headers.insert(HeaderName::from_static("idempotency-key"), key.clone());
         }
+        let taken = Taken::default();
+        let payload = self.body.as_ref().map(|body| &body.payload);
+        let content = Once::new(payload, files, taken.clone());
         if let Some(body) = &self.body {
             headers.insert(header::CONTENT_TYPE, body.content_type.clone());
-        } else if matches!(*method, Method::POST | Method::PUT | Method::PATCH) {
+        }
+        let may_have_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
+        if may_have_body && content.is_nothing() {
             // Some front ends refuse a POST that does not say that it is empty (411).
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         for (name, value) in self.headers.iter().flatten() {
             headers.insert(name.clone(), value.clone());
         }
-        let taken = Taken::default();
-        *request.body_mut() = Some(reqwest::Body::wrap(Once {
-            bytes: self.body.as_ref().map(|body| body.bytes.clone()),
-            taken: taken.clone(),
-        }));
+        *request.body_mut() = Some(reqwest::Body::wrap(content));
         Outgoing { request, taken }
-    }
-}
-
-/// Whether a connection has begun to write the request. Until then nothing was sent for sure.
-#[derive(Clone, Default)]
-pub(super) struct Taken(Arc<AtomicBool>);
-
-impl Taken {
-    pub(super) fn get(&self) -> bool {
-        self.0.load(Ordering::Acquire)
     }
 }
 
@@ -146,40 +139,4 @@ fn idempotency_key(raw: &RawRequest) -> Option<HeaderValue> {
         return None;
     }
     HeaderValue::from_str(uuid::Uuid::new_v4().hyphenated().encode_lower(&mut [0; 36])).ok()
-}
-
-/// A body that no layer below can send a second time, since it cannot be cloned.
-///
-/// A connection asks it whether it is at its end right before it writes the head of the request, and
-/// at no other time: that is how we know that the request was taken.
-struct Once {
-    bytes: Option<Bytes>,
-    taken: Taken,
-}
-
-impl Body for Once {
-    type Data = Bytes;
-    type Error = std::convert::Infallible;
-
-    fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.taken.0.store(true, Ordering::Release);
-        std::task::Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.taken.0.store(true, Ordering::Release);
-        self.bytes.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        // A body known to be empty would be made anew by redirects; `is_end_stream` keeps it off the
-        // wire all the same.
-        match &self.bytes {
-            Some(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            None => SizeHint::default(),
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 mod account_tokens;
 mod attempt;
+mod body;
 mod collect;
 mod http_request;
 mod network;
@@ -125,6 +126,11 @@ impl Call {
             .pools
             .lease()
             .map_err(|error| self.finish(error, &progress))?;
+        let files = self
+            .template
+            .file_lengths()
+            .await
+            .map_err(|error| self.finish(error, &progress))?;
         let mut token = client
             .tokens
             .current(self.until(&progress))
@@ -151,7 +157,7 @@ impl Call {
             }
             progress.attempts += 1;
             let began = Instant::now();
-            let failed = match self.attempt(&token, &progress).await {
+            let failed = match self.attempt(&token, &files, &progress).await {
                 Ok(received) => {
                     self.observe(RateLimit::from_headers(&received.head.headers), None);
                     telemetry.succeeded(&received.head, began.elapsed());
@@ -236,7 +242,12 @@ impl Call {
         Ok(Next::Again { wait, retry })
     }
 
-    async fn attempt(&self, token: &Token, progress: &Progress) -> Result<Received, AttemptError> {
+    async fn attempt(
+        &self,
+        token: &Token,
+        files: &[u64],
+        progress: &Progress,
+    ) -> Result<Received, AttemptError> {
         let client = self.account.client().inner();
         let lease = client.pools.lease().map_err(|error| AttemptError {
             error,
@@ -260,7 +271,9 @@ impl Call {
             timed_out,
             chunk_timeout: self.timeout,
         };
-        attempt.run(self.template.build(token.header())).await
+        attempt
+            .run(self.template.build(token.header(), files))
+            .await
     }
 
     fn secrets<'a>(&'a self, token: &'a Token) -> Secrets<'a> {

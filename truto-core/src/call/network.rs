@@ -62,6 +62,16 @@ pub(super) fn send_error(
     AttemptError::new(kind, outcome)
 }
 
+/// A file that is the body, or a part of it, could not be sent to its end.
+pub(super) fn spoiled(what: String) -> AttemptError {
+    let kind = Kind::Transport {
+        what,
+        status: None,
+        source: None,
+    };
+    AttemptError::new(kind, Outcome::Spoiled)
+}
+
 /// A test's sandbox was dropped before the call ended. `taken` as for [`send_error`].
 pub(super) fn sandbox_gone(taken: bool) -> AttemptError {
     if taken {

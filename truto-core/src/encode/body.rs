@@ -1,8 +1,8 @@
 //! What a request can carry.
 
-use bytes::Bytes;
 use serde::Serialize;
 
+use super::payload::Payload;
 use crate::Upload;
 
 /// A type that a request can carry as its body: anything [`serde::Serialize`], sent as JSON, or an
@@ -52,11 +52,11 @@ pub trait QueryParameters: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> QueryParameters for T {}
 
-/// A body's bytes; resent as they are by every attempt.
+/// A body; resent as it is by every attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoded {
     pub(crate) content_type: http::HeaderValue,
-    pub(crate) bytes: Bytes,
+    pub(crate) payload: Payload,
 }
 
 #[diagnostic::do_not_recommend]
@@ -65,7 +65,7 @@ impl<T: Serialize + ?Sized> RequestBody for T {
         match serde_json::to_vec(self) {
             Ok(bytes) => Ok(Encoded {
                 content_type: http::HeaderValue::from_static("application/json"),
-                bytes: bytes.into(),
+                payload: Payload::Bytes(bytes.into()),
             }),
             Err(error) => Err(format!("the body cannot be written as JSON: {error}")),
         }

@@ -2,6 +2,7 @@
 
 mod body;
 mod filter;
+mod payload;
 mod percent;
 pub(crate) mod query;
 mod segment;
@@ -10,6 +11,7 @@ mod upload;
 pub(crate) use body::Encoded;
 pub use body::{QueryParameters, RequestBody};
 pub use filter::Filter;
+pub(crate) use payload::{Part, Parts, Payload};
 pub(crate) use percent::{push_again, push_encoded};
 pub(crate) use segment::push_segment;
 pub use upload::Upload;

@@ -1,40 +1,51 @@
 use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::HeaderValue;
 
+use super::payload::{Part, Parts, Payload, Progress};
 use crate::encode::Encoded;
 
-/// A body that is sent as it is: a file's bytes, or a multipart form.
+/// A body that is sent as it is: a file, or a multipart form.
 ///
 /// Declare an endpoint with `body = Upload`, and ask Truto to hand the body on untouched with
-/// [`Request::body_passthrough`](crate::Request::body_passthrough). The bytes are kept in memory, so
-/// that a retry sends the same ones.
+/// [`Request::body_passthrough`](crate::Request::body_passthrough). What is given as bytes is kept in
+/// memory; what is given as a path is read from disk in chunks of 64 KiB by each attempt, so that a
+/// retry sends the same bytes and a large file never stands in memory as a whole.
 ///
 /// ```
 /// use truto_core::Upload;
 ///
 /// let file = Upload::bytes("application/pdf", &b"%PDF-1.7"[..]);
+/// let large = Upload::path("video/mp4", "recordings/call.mp4");
 ///
 /// let form = Upload::form()
 ///     .text("name", "contract.pdf")
-///     .file("file", "contract.pdf", "application/pdf", &b"%PDF-1.7"[..]);
-/// # let _ = (file, form);
+///     .file("file", "contract.pdf", "application/pdf", &b"%PDF-1.7"[..])
+///     .file_path("scan", "scan.tiff", "image/tiff", "scans/0001.tiff");
+/// # let _ = (file, large, form);
 /// ```
 ///
 /// See [Truto's guide to API calls](https://truto.one/docs/guides/integrated-accounts/making-api-calls).
 #[derive(Clone)]
-pub struct Upload(Result<Content, String>);
+pub struct Upload {
+    content: Result<Content, String>,
+    progress: Option<Progress>,
+}
 
 #[derive(Clone)]
 enum Content {
-    Bytes {
+    File {
         content_type: HeaderValue,
-        bytes: Bytes,
+        part: Part,
     },
     Form {
         boundary: String,
-        body: Vec<u8>,
+        parts: Vec<Part>,
+        /// What follows the parts, up to the next file.
+        text: Vec<u8>,
     },
 }
 
@@ -43,29 +54,61 @@ impl Upload {
     ///
     /// A media type that cannot be a header is refused when the request is sent.
     pub fn bytes(content_type: impl AsRef<str>, bytes: impl Into<Bytes>) -> Self {
-        Self(
-            media_type(content_type.as_ref()).map(|content_type| Content::Bytes {
-                content_type,
-                bytes: bytes.into(),
-            }),
-        )
+        Self::whole(content_type.as_ref(), Part::Bytes(bytes.into()))
+    }
+
+    /// A file on disk with its media type, streamed while it is sent.
+    ///
+    /// Its length is looked up when the request is sent and stated as `Content-Length`. A file that
+    /// cannot be opened, or is a folder, is refused before anything goes out
+    /// ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). One that changes its length
+    /// while it is sent is a transport error that says so, and is not sent again.
+    ///
+    /// ```no_run
+    /// # use truto_core::{Account, Error, Upload, unified_endpoint};
+    /// #[unified_endpoint(method = "POST", path = "/unified/file-storage/drive-items", body = Upload)]
+    /// # #[derive(serde::Deserialize)]
+    /// # struct DriveItem {}
+    /// # async fn example(account: &Account) -> Result<(), Error> {
+    /// let video = Upload::path("video/mp4", "recordings/call.mp4");
+    /// DriveItem::create(&video).body_passthrough().send(account).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn path(content_type: impl AsRef<str>, path: impl Into<PathBuf>) -> Self {
+        Self::whole(content_type.as_ref(), Part::File(Arc::new(path.into())))
+    }
+
+    fn whole(content_type: &str, part: Part) -> Self {
+        let content =
+            media_type(content_type).map(|content_type| Content::File { content_type, part });
+        Self {
+            content,
+            progress: None,
+        }
     }
 
     /// An empty `multipart/form-data` form, to which parts are added.
     #[must_use]
     pub fn form() -> Self {
-        Self(Ok(Content::Form {
+        let content = Content::Form {
             // 122 random bits: no content holds it by accident, nor by a guess.
             boundary: format!("truto-{}", uuid::Uuid::new_v4().simple()),
-            body: Vec::new(),
-        }))
+            parts: Vec::new(),
+            text: Vec::new(),
+        };
+        Self {
+            content: Ok(content),
+            progress: None,
+        }
     }
 
-    /// Adds a text part. To [`bytes`](Self::bytes) nothing can be added: that is refused when the
-    /// request is sent.
+    /// Adds a text part. To [`bytes`](Self::bytes) and [`path`](Self::path) nothing can be added: that
+    /// is refused when the request is sent.
     #[must_use]
     pub fn text(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        self.part(name.as_ref(), None, value.as_ref().as_bytes())
+        let value = Bytes::copy_from_slice(value.as_ref().as_bytes());
+        self.part(name.as_ref(), None, Part::Bytes(value))
     }
 
     /// Adds a file part with its file name and media type.
@@ -78,40 +121,91 @@ impl Upload {
         bytes: impl AsRef<[u8]>,
     ) -> Self {
         let file = (file_name.as_ref(), content_type.as_ref());
-        self.part(name.as_ref(), Some(file), bytes.as_ref())
+        let bytes = Bytes::copy_from_slice(bytes.as_ref());
+        self.part(name.as_ref(), Some(file), Part::Bytes(bytes))
     }
 
-    fn part(mut self, name: &str, file: Option<(&str, &str)>, content: &[u8]) -> Self {
-        let added = match &mut self.0 {
-            Ok(Content::Form { boundary, body }) => push_part(body, boundary, name, file, content),
-            Ok(Content::Bytes { .. }) => {
-                Err("an upload of bytes has no parts; start with `Upload::form()`".to_owned())
+    /// Adds a file part that is streamed from disk while it is sent, as by [`path`](Self::path).
+    #[must_use]
+    pub fn file_path(
+        self,
+        name: impl AsRef<str>,
+        file_name: impl AsRef<str>,
+        content_type: impl AsRef<str>,
+        path: impl Into<PathBuf>,
+    ) -> Self {
+        let file = (file_name.as_ref(), content_type.as_ref());
+        self.part(name.as_ref(), Some(file), Part::File(Arc::new(path.into())))
+    }
+
+    /// Calls back while the body is sent: with the bytes sent so far and the bytes in all, at least
+    /// once for each 64 KiB. Another attempt begins at the first byte again.
+    ///
+    /// ```
+    /// use truto_core::Upload;
+    ///
+    /// let video = Upload::path("video/mp4", "recordings/call.mp4")
+    ///     .on_progress(|sent, total| eprintln!("{sent} of {total} bytes"));
+    /// # let _ = video;
+    /// ```
+    #[must_use]
+    pub fn on_progress(mut self, told: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(told));
+        self
+    }
+
+    fn part(mut self, name: &str, file: Option<(&str, &str)>, content: Part) -> Self {
+        let added = match &mut self.content {
+            Ok(Content::Form {
+                boundary,
+                parts,
+                text,
+            }) => push_head(text, boundary, name, file).map(|()| {
+                match content {
+                    Part::Bytes(bytes) => text.extend_from_slice(&bytes),
+                    file @ Part::File(_) => {
+                        parts.push(Part::Bytes(std::mem::take(text).into()));
+                        parts.push(file);
+                    }
+                }
+                text.extend_from_slice(b"\r\n");
+            }),
+            Ok(Content::File { .. }) => {
+                Err("an upload of one file has no parts; start with `Upload::form()`".to_owned())
             }
             Err(_) => Ok(()),
         };
         if let Err(refused) = added {
-            self.0 = Err(refused);
+            self.content = Err(refused);
         }
         self
     }
 
     pub(crate) fn to_encoded(&self) -> Result<Encoded, String> {
-        match self.0.clone()? {
-            Content::Bytes {
-                content_type,
-                bytes,
-            } => Ok(Encoded {
-                content_type,
-                bytes,
-            }),
-            Content::Form { boundary, mut body } => {
-                body.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-                Ok(Encoded {
-                    content_type: media_type(&format!("multipart/form-data; boundary={boundary}"))?,
-                    bytes: body.into(),
-                })
+        let (content_type, parts) = match self.content.clone()? {
+            Content::File { content_type, part } => (content_type, vec![part]),
+            Content::Form {
+                boundary,
+                mut parts,
+                mut text,
+            } => {
+                text.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+                parts.push(Part::Bytes(text.into()));
+                let content_type = format!("multipart/form-data; boundary={boundary}");
+                (media_type(&content_type)?, parts)
             }
-        }
+        };
+        let payload = match (parts.as_slice(), &self.progress) {
+            ([Part::Bytes(bytes)], None) => Payload::Bytes(bytes.clone()),
+            _ => Payload::Parts(Arc::new(Parts {
+                parts,
+                progress: self.progress.clone(),
+            })),
+        };
+        Ok(Encoded {
+            content_type,
+            payload,
+        })
     }
 }
 
@@ -127,12 +221,12 @@ fn media_type(text: &str) -> Result<HeaderValue, String> {
         .ok_or_else(|| "the media type of an upload must look like `application/pdf`".to_owned())
 }
 
-fn push_part(
+/// Writes what stands before the content of a part.
+fn push_head(
     body: &mut Vec<u8>,
     boundary: &str,
     name: &str,
     file: Option<(&str, &str)>,
-    content: &[u8],
 ) -> Result<(), String> {
     let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"");
     push_escaped(&mut head, name);
@@ -147,8 +241,6 @@ fn push_part(
     }
     head.push_str("\r\n\r\n");
     body.extend_from_slice(head.as_bytes());
-    body.extend_from_slice(content);
-    body.extend_from_slice(b"\r\n");
     Ok(())
 }
 
@@ -167,12 +259,19 @@ fn push_escaped(out: &mut String, name: &str) {
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, size) = match &self.0 {
-            Ok(Content::Bytes { bytes, .. }) => ("bytes", bytes.len()),
-            Ok(Content::Form { body, .. }) => ("form", body.len()),
-            Err(_) => ("refused", 0),
+        let what = match &self.content {
+            Ok(Content::File {
+                part: Part::Bytes(bytes),
+                ..
+            }) => return write!(f, "Upload(bytes, {} bytes)", bytes.len()),
+            Ok(Content::Form { parts, text, .. }) if parts.is_empty() => {
+                return write!(f, "Upload(form, {} bytes)", text.len());
+            }
+            Ok(Content::File { .. }) => "from a file",
+            Ok(Content::Form { .. }) => "form, from files",
+            Err(_) => "refused",
         };
-        write!(f, "Upload({what}, {size} bytes)")
+        write!(f, "Upload({what})")
     }
 }
 
@@ -191,7 +290,8 @@ mod tests {
         let boundary = content_type
             .strip_prefix("multipart/form-data; boundary=")
             .expect("a boundary");
-        let body = String::from_utf8(encoded.bytes.to_vec()).expect("UTF-8");
+        let body =
+            String::from_utf8(encoded.payload.bytes().expect("bytes").to_vec()).expect("UTF-8");
         assert_eq!(
             body,
             format!(
@@ -211,6 +311,8 @@ mod tests {
             Upload::bytes("application/pdf\r\nX-Evil: 1", "x"),
             Upload::form().file("f", "f", "a/b\r\n\r\n", b""),
             Upload::bytes("application/pdf", "x").text("a", "b"),
+            Upload::path("pdf", "x.pdf"),
+            Upload::path("application/pdf", "x.pdf").file_path("a", "b", "a/b", "c"),
         ] {
             assert!(upload.to_encoded().is_err(), "{upload:?}");
         }

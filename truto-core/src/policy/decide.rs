@@ -19,6 +19,8 @@ pub(crate) enum Outcome {
     Lost,
     /// An error response, and who sent it as far as its body proves.
     Status { status: StatusCode, origin: Origin },
+    /// The body broke off on our side, so what was sent is not whole.
+    Spoiled,
     /// A success whose body could not be used.
     Unusable,
 }
@@ -31,7 +33,7 @@ pub(crate) enum Outcome {
 pub(crate) fn may_have_executed(policy: &RetryPolicy, outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotExecuted | Outcome::Hopeless => false,
-        Outcome::Lost | Outcome::Unusable => true,
+        Outcome::Lost | Outcome::Spoiled | Outcome::Unusable => true,
         Outcome::Status { status, origin } => match status {
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 origin != Origin::Truto
@@ -48,7 +50,7 @@ pub(crate) fn may_have_executed(policy: &RetryPolicy, outcome: Outcome) -> bool 
 fn is_transient(policy: &RetryPolicy, outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotExecuted | Outcome::Lost => true,
-        Outcome::Hopeless | Outcome::Unusable => false,
+        Outcome::Hopeless | Outcome::Spoiled | Outcome::Unusable => false,
         Outcome::Status { status, origin } => match status {
             StatusCode::TOO_MANY_REQUESTS => true,
             StatusCode::CONFLICT => false,

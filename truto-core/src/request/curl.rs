@@ -54,8 +54,15 @@ pub(super) fn command(raw: &RawRequest) -> String {
         if !is_given(CONTENT_TYPE) {
             header("Content-Type", &body.content_type);
         }
-        match std::str::from_utf8(&body.bytes) {
-            Ok(text) if !text.contains(char::is_control) => argument("--data-raw", text),
+        let bytes = body.payload.bytes().map(|bytes| std::str::from_utf8(bytes));
+        match (bytes, body.payload.file()) {
+            (Some(Ok(text)), _) if !text.contains(char::is_control) => {
+                argument("--data-raw", text);
+            }
+            (_, Some(path)) => argument(
+                "--data-binary",
+                &format!("@{}", one_line(&path.display().to_string())),
+            ),
             _ => argument("--data-binary", "@BODY_FILE"),
         }
     }

@@ -70,8 +70,7 @@ impl<O> Request<O> {
         &mut self.raw
     }
 
-    /// The same call with another output.
-    /// The body as it will be sent; `None` without one.
+    /// The body as it will be sent; `None` without one, and for a body that comes from files.
     ///
     /// ```
     /// use truto_core::Request;
@@ -82,7 +81,7 @@ impl<O> Request<O> {
     /// ```
     #[must_use]
     pub fn body_bytes(&self) -> Option<&[u8]> {
-        Some(&self.raw.body.as_ref()?.bytes)
+        Some(self.raw.body.as_ref()?.payload.bytes()?)
     }
 
     fn with_output<R>(self) -> Request<R> {
@@ -193,10 +192,9 @@ impl<O> fmt::Debug for Request<O> {
             .field("path", &self.path())
             .field("query", &self.query_string());
         if let Some(body) = &self.raw.body {
-            let length = body.bytes.len();
             let media = String::from_utf8_lossy(body.content_type.as_bytes());
             let media = media.split(';').next().unwrap_or_default();
-            debug.field("body", &format_args!("{media}, {length} bytes"));
+            debug.field("body", &format_args!("{media}, {:?}", body.payload));
         }
         if let Some(reason) = &self.raw.invalid {
             debug.field("invalid", reason);

@@ -18,7 +18,7 @@ use super::head::Head;
 use crate::error::{Kind, TimedOut};
 use crate::{Error, StatusCode};
 
-/// A body handed on as it arrives: a file, or an answer of any size.
+/// A body handed on as it arrives: a file, or a response of any size.
 ///
 /// Given by [`Request::stream`](crate::Request::stream), or by an endpoint declared with
 /// `response = ByteStream`. It is a [`Stream`] of chunks, can be turned into an
@@ -45,7 +45,11 @@ pub struct ByteStream {
     chunk_timeout: Duration,
     received: u64,
     pace: Option<Pace>,
+    progress: Option<Told>,
 }
+
+/// Who is told of the bytes that came.
+type Told = Box<dyn FnMut(u64, Option<u64>) + Send + Sync>;
 
 /// The minimum throughput, looked at once for each stretch of the timeout.
 struct Pace {
@@ -73,6 +77,7 @@ impl ByteStream {
                 since: Instant::now(),
                 received: 0,
             }),
+            progress: None,
         }
     }
 
@@ -97,8 +102,23 @@ impl ByteStream {
     /// `None` for a compressed answer, whose bytes are handed on decompressed.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
-        let length = self.head.headers.get(header::CONTENT_LENGTH)?;
-        length.to_str().ok()?.parse().ok()
+        self.head.declared_length()
+    }
+
+    /// Calls back for each chunk that came: with the bytes so far, and the bytes in all where the
+    /// server states them.
+    ///
+    /// ```
+    /// # fn example(stream: truto_core::ByteStream) -> truto_core::ByteStream {
+    /// stream.on_progress(|received, total| eprintln!("{received} of {total:?} bytes"))
+    /// # }
+    /// ```
+    pub fn on_progress(
+        mut self,
+        told: impl FnMut(u64, Option<u64>) + Send + Sync + 'static,
+    ) -> Self {
+        self.progress = Some(Box::new(told));
+        self
     }
 
     /// The file name that the server suggests in `Content-Disposition`.
@@ -187,6 +207,10 @@ impl ByteStream {
                     match frame.into_data() {
                         Ok(data) if !data.is_empty() => {
                             self.received += data.len() as u64;
+                            if let Some(told) = &mut self.progress {
+                                let total = self.head.declared_length();
+                                told(self.received, total);
+                            }
                             return Poll::Ready(Some(self.at_pace(now).map(|()| data)));
                         }
                         _ => {}
