@@ -22,7 +22,7 @@
 //!
 //! See [Truto's page on webhooks](https://truto.one/docs/guides/webhooks/overview).
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -38,6 +38,8 @@ pub enum InvalidSignature {
     Format,
     /// The body was signed with another secret, or was changed on its way.
     Mismatch,
+    /// The secret to verify with is empty, so that anyone could have signed the body: a setting is missing.
+    EmptySecret,
 }
 
 impl fmt::Display for InvalidSignature {
@@ -45,6 +47,7 @@ impl fmt::Display for InvalidSignature {
         f.write_str(match self {
             Self::Format => "the signature is not `format=sha256,v=` and 64 hexadecimal digits",
             Self::Mismatch => "the body was signed with another secret, or was changed on its way",
+            Self::EmptySecret => "the secret of the webhook is empty: is its setting missing?",
         })
     }
 }
@@ -59,7 +62,8 @@ impl std::error::Error for InvalidSignature {}
 /// # Errors
 ///
 /// [`InvalidSignature::Format`] if the header cannot be read, [`InvalidSignature::Mismatch`] if the
-/// signature is another one. Answer both with 401 and do nothing with the body.
+/// signature is another one: respond to both with 401 and do nothing with the body.
+/// [`InvalidSignature::EmptySecret`] if `secret` is empty.
 ///
 /// ```
 /// use truto_core::webhooks::{InvalidSignature, verify};
@@ -75,6 +79,9 @@ pub fn verify(
     signature: impl AsRef<[u8]>,
     body: &[u8],
 ) -> Result<(), InvalidSignature> {
+    if secret.as_ref().is_empty() {
+        return Err(InvalidSignature::EmptySecret);
+    }
     let signature = parse(signature.as_ref()).ok_or(InvalidSignature::Format)?;
     // A key of any length is a key.
     let mut mac =
@@ -82,6 +89,34 @@ pub fn verify(
     mac.update(body);
     mac.verify_slice(&signature)
         .map_err(|_| InvalidSignature::Mismatch)
+}
+
+/// The value of [`SIGNATURE_HEADER`] for a body, as Truto signs it: for tests of your own handler.
+///
+/// # Errors
+///
+/// [`InvalidSignature::EmptySecret`] if `secret` is empty.
+///
+/// ```
+/// use truto_core::webhooks::{sign, verify};
+///
+/// let signature = sign("key", b"{}")?;
+/// assert_eq!(verify("key", &signature, b"{}"), Ok(()));
+/// # Ok::<_, truto_core::webhooks::InvalidSignature>(())
+/// ```
+pub fn sign(secret: impl AsRef<[u8]>, body: &[u8]) -> Result<String, InvalidSignature> {
+    if secret.as_ref().is_empty() {
+        return Err(InvalidSignature::EmptySecret);
+    }
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_ref())
+        .map_err(|_| InvalidSignature::EmptySecret)?;
+    mac.update(body);
+    let mut signature = String::from("format=sha256,v=");
+    for byte in mac.finalize().into_bytes() {
+        // Writing to a string cannot fail.
+        let _ = write!(signature, "{byte:02x}");
+    }
+    Ok(signature)
 }
 
 /// The signature in `format=sha256,v=<hex>`; its parts may come in any order, each once.
@@ -132,6 +167,11 @@ mod tests {
     }
 
     #[test]
+    fn what_is_signed_is_verified() {
+        assert_eq!(sign("key", BODY), Ok(format!("format=sha256,v={HEX}")));
+    }
+
+    #[test]
     fn what_is_no_signature_is_refused() {
         for signature in [
             String::new(),
@@ -163,7 +203,9 @@ mod tests {
         let signature = format!("format=sha256,v={HEX}");
         let mismatch = Err(InvalidSignature::Mismatch);
         assert_eq!(verify("Key", &signature, BODY), mismatch);
-        assert_eq!(verify("", &signature, BODY), mismatch);
+        let empty = Err(InvalidSignature::EmptySecret);
+        assert_eq!(verify("", &signature, BODY), empty);
+        assert_eq!(sign("", BODY).map(drop), empty);
         assert_eq!(verify("key", &signature, b""), mismatch);
         for at in 0..BODY.len() {
             let mut changed = BODY.to_vec();
