@@ -3,6 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::{Ident, LitStr, Type};
 
+use crate::args::Key;
 use crate::diag::Errors;
 use crate::item::Head;
 use crate::method::Method;
@@ -31,6 +32,8 @@ pub(crate) struct Function {
     pub(crate) arguments: Vec<Ident>,
     pub(crate) query: Option<Type>,
     pub(crate) body: Option<Type>,
+    /// The method takes no body: it stays an argument, so that calls are not wrong on top.
+    pub(crate) body_refused: bool,
     pub(crate) output: Output,
     pub(crate) doc: Option<LitStr>,
     pub(crate) krate: Option<syn::Path>,
@@ -90,7 +93,7 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
 }
 
 fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
-    let body_ok = check_body(&endpoint, errors);
+    check_body(&endpoint, errors);
     if let Some(safe) = endpoint.args.safe {
         if endpoint.method != Method::Post {
             errors.help(
@@ -107,7 +110,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         (Some(ty), _) => Some(Output::Given(Box::new(ty.clone()))),
         (None, Some((_, output))) => Some(output),
         (None, None) => {
-            if !endpoint.args.is_broken("response") {
+            if !endpoint.repaired && !endpoint.args.is_given(Key::Response) {
                 errors.help(
                     endpoint.path.span(),
                     format!("`{}` has no derived response", endpoint.route()),
@@ -118,9 +121,6 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         }
     };
     let route = endpoint.route();
-    if !body_ok {
-        return None;
-    }
     Some(Function {
         method: endpoint.method,
         role: role(&endpoint),
@@ -128,8 +128,9 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         path: endpoint.path,
         route,
         name: name?,
-        arguments: arguments?,
+        arguments,
         query: endpoint.args.query,
+        body_refused: !endpoint.method.takes_body(),
         body: endpoint.args.body,
         output: output?,
         doc: endpoint.args.doc,
@@ -137,59 +138,59 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     })
 }
 
-fn check_body(endpoint: &Endpoint, errors: &mut Errors) -> bool {
+fn check_body(endpoint: &Endpoint, errors: &mut Errors) {
     use syn::spanned::Spanned as _;
-    let Some(body) = &endpoint.args.body else {
-        return true;
-    };
-    if endpoint.method.takes_body() {
-        return true;
+    if let Some(body) = endpoint
+        .args
+        .body
+        .as_ref()
+        .filter(|_| !endpoint.method.takes_body())
+    {
+        errors.help(
+            body.span(),
+            format!("`{}` requests carry no body", endpoint.method.as_str()),
+            "remove `body`; parameters of the endpoint go into `query = T`",
+        );
     }
-    errors.help(
-        body.span(),
-        format!("`{}` requests carry no body", endpoint.method.as_str()),
-        "remove `body`; parameters of the endpoint go into `query = T`",
-    );
-    false
 }
 
-/// The path arguments; none may be called like the generated ones.
-fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Option<Vec<Ident>> {
+/// The path arguments; one that is called like another gets a name of its own behind the error.
+fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
     let reserved = [
         ("query", endpoint.args.query.is_some()),
         ("body", endpoint.args.body.is_some()),
     ];
     let mut names: Vec<String> = Vec::new();
     for parameter in endpoint.parameters() {
-        let name = snake_case(parameter);
-        if name.is_empty() || ["self", "super", "crate"].contains(&name.as_str()) {
-            errors.help(
-                endpoint.path.span(),
+        let mut name = snake_case(parameter);
+        let wrong = if name.is_empty() || ["self", "super", "crate"].contains(&name.as_str()) {
+            Some((
                 format!("placeholder `<{parameter}>` cannot name an argument"),
-                "write another name, for example `<id>`",
-            );
-            return None;
-        }
-        if reserved.iter().any(|(word, used)| *used && *word == name) {
-            errors.help(
-                endpoint.path.span(),
-                format!("placeholder `<{parameter}>` clashes with the argument `{name}` of `{name} = ...`"),
+                "write another name, for example `<id>`".to_owned(),
+            ))
+        } else if reserved.iter().any(|(word, used)| *used && *word == name) {
+            Some((
+                format!(
+                    "placeholder `<{parameter}>` clashes with the argument `{name}` of `{name} = ...`"
+                ),
                 format!("rename it, for example `<{name}_id>`"),
-            );
-            return None;
-        }
-        if names.contains(&name) {
-            errors.help(
-                endpoint.path.span(),
+            ))
+        } else if names.contains(&name) {
+            Some((
                 format!("placeholder `<{parameter}>` names the argument `{name}` a second time"),
-                "give each placeholder a name of its own",
-            );
-            return None;
+                "give each placeholder a name of its own".to_owned(),
+            ))
+        } else {
+            None
+        };
+        if let Some((message, help)) = wrong {
+            errors.help(endpoint.path.span(), message, help);
+            name = format!("argument_{}", names.len());
         }
         names.push(name);
     }
     let span = endpoint.path.span();
-    Some(names.iter().map(|name| ident(name, span)).collect())
+    names.iter().map(|name| ident(name, span)).collect()
 }
 
 /// What method and shape say that an endpoint is.
@@ -239,39 +240,37 @@ fn name(
         let plain = text
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-        return match syn::parse_str::<Ident>(&text) {
-            Ok(_) if plain && text != "_" && text != "gen" => {
-                // The span of the path, where rustc then points for a clash with a written method.
-                Some(Ident::new(&text, endpoint.path.span()))
-            }
-            _ => {
-                let near = snake_case(&text.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
-                let near = near.trim_matches('_').to_owned();
-                let help = match syn::parse_str::<Ident>(&near) {
-                    Ok(_) if near != text && text.is_ascii() => {
-                        format!("write `name = \"{near}\"`")
-                    }
-                    _ => "write a snake_case identifier that is not a keyword, for example `name = \"find_user\"`".to_owned(),
-                };
-                let message = if text.is_empty() {
-                    "the name is empty".to_owned()
-                } else {
-                    format!("`{}` cannot name a function", text.escape_debug())
-                };
-                errors.help(literal.span(), message, help);
-                None
-            }
+        if syn::parse_str::<Ident>(&text).is_ok() && plain && text != "_" && text != "gen" {
+            // The span of the path, where rustc then points for a clash with a written method.
+            return Some(Ident::new(&text, endpoint.path.span()));
+        }
+        let near = snake_case(&text.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+        let near = near.trim_matches('_');
+        let meant = syn::parse_str::<Ident>(near)
+            .ok()
+            .filter(|_| near != "gen" && text.is_ascii());
+        let help = match &meant {
+            Some(_) => format!("write `name = \"{near}\"`"),
+            None => "write a snake_case identifier that is not a keyword, for example `name = \"find_user\"`".to_owned(),
         };
+        let message = match text.is_empty() {
+            true => "the name is empty".to_owned(),
+            false => format!("`{}` cannot name a function", text.escape_debug()),
+        };
+        errors.help(literal.span(), message, help);
+        return meant.map(|_| Ident::new(near, endpoint.path.span()));
     }
-    if endpoint.args.is_broken("name") {
+    if endpoint.args.is_given(Key::Name) {
         return None;
     }
     let Some((name, _)) = derived else {
-        errors.help(
-            endpoint.path.span(),
-            format!("`{}` has no derived function name", endpoint.route()),
-            "add `name = \"...\"`, for example `name = \"find_user\"`",
-        );
+        if !endpoint.repaired {
+            errors.help(
+                endpoint.path.span(),
+                format!("`{}` has no derived function name", endpoint.route()),
+                "add a name, for example `name = \"find_user\"`",
+            );
+        }
         return None;
     };
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase());
@@ -282,7 +281,7 @@ fn name(
                 "the method segment of `{}` cannot name a function",
                 endpoint.route()
             ),
-            "add `name = \"...\"`, for example `name = \"find_user\"`",
+            "add a name, for example `name = \"find_user\"`",
         );
         return None;
     }

@@ -1,6 +1,6 @@
 //! Errors in rustc's voice, collected and reported together.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 
 /// Collects errors, so that one run reports all of them.
 #[derive(Default)]
@@ -19,11 +19,43 @@ impl Errors {
         self.push(helped(span, message.as_ref(), help.as_ref()));
     }
 
-    pub(crate) fn into_tokens(self) -> TokenStream {
+    pub(crate) fn into_tokens(mut self) -> TokenStream {
         self.0
+            .take()
             .map(syn::Error::into_compile_error)
             .unwrap_or_default()
     }
+}
+
+/// Errors that nobody reads would let wrong code pass.
+#[cfg(test)]
+impl Drop for Errors {
+    fn drop(&mut self) {
+        assert!(
+            self.0.is_none() || std::thread::panicking(),
+            "errors were dropped unread"
+        );
+    }
+}
+
+/// A token as it was written.
+pub(crate) fn shown(token: &TokenTree) -> String {
+    let text = token.span().source_text();
+    escaped(&text.unwrap_or_else(|| token.to_string()))
+}
+
+/// Text with its control characters written out, and line breaks as spaces.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' | '\r' if shown.ends_with(' ') => {}
+            '\n' | '\t' | '\r' => shown.push(' '),
+            c if c.is_control() => shown.extend(c.escape_unicode()),
+            c => shown.push(c),
+        }
+    }
+    shown
 }
 
 pub(crate) fn helped(span: Span, message: &str, help: &str) -> syn::Error {

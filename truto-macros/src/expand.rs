@@ -93,9 +93,13 @@ fn method(head: &Head, function: &Function) -> TokenStream {
         request = quote_spanned!(ty.span()=> #private::query::<#ty, _>(#request, #query));
     }
     if let Some(ty) = &function.body {
-        let body = Ident::new("body", Span::call_site());
-        parameters.push(quote!(#body: &#ty));
-        request = quote_spanned!(ty.span()=> #private::body::<#ty, _>(#request, #body));
+        if function.body_refused {
+            parameters.push(quote!(_: &#ty));
+        } else {
+            let body = Ident::new("body", Span::call_site());
+            parameters.push(quote!(#body: &#ty));
+            request = quote_spanned!(ty.span()=> #private::body::<#ty, _>(#request, #body));
+        }
     }
     let mut endpoint =
         quote!(#private::endpoint(#krate::Method::#http_method, #path, #private::Role::#role));

@@ -37,4 +37,6 @@ fn endpoints(
 }
 
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod tests;

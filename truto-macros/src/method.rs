@@ -14,47 +14,43 @@ pub(crate) enum Method {
 pub(crate) const EXPECTED: &str = "`GET`, `POST`, `PATCH` or `DELETE`";
 
 impl Method {
-    /// Reads a method; an error is a message and a help.
-    pub(crate) fn parse(text: &str) -> Result<Self, (String, String)> {
-        match text {
-            "GET" => return Ok(Self::Get),
-            "POST" => return Ok(Self::Post),
-            "PATCH" => return Ok(Self::Patch),
-            "DELETE" => return Ok(Self::Delete),
-            "PUT" => return Ok(Self::Put),
-            "" => {
-                return Err(("empty method".into(), format!("write one of {EXPECTED}")));
-            }
-            _ => {}
+    /// Reads a method: what was meant, and what is wrong with it as message and help.
+    pub(crate) fn parse(text: &str) -> (Option<Self>, Option<(String, String)>) {
+        if let Some(method) = Self::of(text) {
+            return (Some(method), None);
+        }
+        if text.is_empty() {
+            let wrong = ("empty method".into(), format!("write one of {EXPECTED}"));
+            return (None, Some(wrong));
         }
         let upper = text.trim().to_uppercase();
-        if let Ok(method) = Self::parse_known(&upper) {
-            return Err((
-                format!("unknown method `{text}`"),
-                format!("methods are upper case: write `\"{}\"`", method.as_str()),
-            ));
-        }
-        Err(match upper.as_str() {
-            "PUT" => (
-                format!("unknown method `{text}`"),
+        let unknown = format!("unknown method `{}`", text.escape_debug());
+        let wrong = match (Self::of(&upper), upper.as_str()) {
+            (Some(Self::Put), _) => (
+                unknown,
                 "methods are upper case: unified updates are partial, write `\"PATCH\"`".into(),
             ),
-            "HEAD" | "OPTIONS" | "TRACE" | "CONNECT" => (
+            (Some(method), _) => (
+                unknown,
+                format!("methods are upper case: write `\"{}\"`", method.as_str()),
+            ),
+            (None, "HEAD" | "OPTIONS" | "TRACE" | "CONNECT") => (
                 format!("method `{text}` is not used by the unified API"),
                 format!("write one of {EXPECTED}"),
             ),
-            _ => (
-                format!("unknown method `{text}`"),
-                format!("write one of {EXPECTED}"),
-            ),
-        })
+            (None, _) => (unknown, format!("write one of {EXPECTED}")),
+        };
+        let meant = match Self::of(&upper) {
+            Some(Self::Put) => Some(Self::Patch),
+            meant => meant,
+        };
+        (meant, Some(wrong))
     }
 
-    fn parse_known(text: &str) -> Result<Self, ()> {
-        [Self::Get, Self::Post, Self::Patch, Self::Delete]
+    fn of(text: &str) -> Option<Self> {
+        [Self::Get, Self::Post, Self::Patch, Self::Delete, Self::Put]
             .into_iter()
             .find(|method| method.as_str() == text)
-            .ok_or(())
     }
 
     pub(crate) fn as_str(self) -> &'static str {

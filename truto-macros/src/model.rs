@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use syn::LitStr;
 
-use crate::args::{self, RawArgs};
+use crate::args::{self, Key, RawArgs};
 use crate::diag::Errors;
 use crate::item::{self, Item};
 use crate::method::Method;
@@ -23,6 +23,9 @@ pub(crate) struct Endpoint {
     pub(crate) segments: Vec<Segment>,
     pub(crate) family: Family,
     pub(crate) args: RawArgs,
+    /// Method or path are what was meant, not what was written; what follows from them alone is not
+    /// told on top.
+    pub(crate) repaired: bool,
 }
 
 impl EndpointSet {
@@ -66,32 +69,29 @@ impl Endpoint {
             return None;
         }
         let args = args::parse(args, errors);
-        for (key, present, example) in [
-            ("method", args.method.is_some(), "method = \"GET\""),
-            (
-                "path",
-                args.path.is_some(),
-                "path = \"/unified/e-signature/users/<id>\"",
-            ),
-        ] {
-            if !present && !args.is_broken(key) {
-                errors.help(span, format!("missing `{key}`"), format!("add `{example}`"));
+        for key in [Key::Method, Key::Path] {
+            if !args.is_given(key) {
+                let message = format!("missing `{}`", key.name());
+                errors.help(span, message, format!("add `{}`", key.example()));
             }
         }
-        let method = args.method.as_ref().and_then(|literal| {
-            Method::parse(&literal.value())
-                .map_err(|(message, help)| errors.help(literal.span(), message, help))
-                .ok()
+        let mut repaired = false;
+        let mut method = args.method.as_ref().and_then(|literal| {
+            let (method, wrong) = Method::parse(&literal.value());
+            if let Some((message, help)) = wrong {
+                repaired = true;
+                errors.help(literal.span(), message, help);
+            }
+            method
         });
         let segments = args.path.as_ref().and_then(|literal| {
-            path::parse(dialect, &literal.value())
-                .map_err(|wrong| {
-                    for error in wrong {
-                        let span = subspan(literal, error.at);
-                        errors.help(span, error.message, error.help);
-                    }
-                })
-                .ok()
+            let parsed = path::parse(dialect, &literal.value());
+            repaired |= !parsed.errors.is_empty();
+            for error in parsed.errors {
+                let span = subspan(literal, error.at);
+                errors.help(span, error.message, error.help);
+            }
+            parsed.segments
         });
         let family = segments.as_deref().map(Family::of);
         if let (Some(Method::Put), Some(literal)) = (method, &args.method) {
@@ -101,12 +101,10 @@ impl Endpoint {
                 (Dialect::Any, _) => Some("only `/custom/` routes take PUT: write `\"PATCH\"`"),
             };
             if let Some(help) = help {
-                errors.help(
-                    literal.span(),
-                    "method `PUT` is not used by this route",
-                    help,
-                );
-                return None;
+                let message = "method `PUT` is not used by this route";
+                errors.help(literal.span(), message, help);
+                method = Some(Method::Patch);
+                repaired = true;
             }
         }
         Some(Self {
@@ -115,6 +113,7 @@ impl Endpoint {
             family: family?,
             segments: segments?,
             args,
+            repaired,
         })
     }
 
