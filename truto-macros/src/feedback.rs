@@ -111,8 +111,9 @@ fn declaration(suggestion: &str) -> Option<(Dialect, String)> {
         "method" if suggestion.contains("path = ") => "",
         "method" => ", path = \"/unified/m/r\", name = \"x\", response = User",
         "path" => ", method = \"GET\"",
-        "name" => ", method = \"GET\", path = \"/unified/m/r\"",
-        "query" | "response" | "doc" | "crate" => ", method = \"GET\", path = \"/unified/m/r\"",
+        "name" | "query" | "response" | "doc" | "crate" => {
+            ", method = \"GET\", path = \"/unified/m/r\""
+        }
         "body" | "safe" => ", method = \"POST\", path = \"/unified/m/r\"",
         _ => return None,
     };

@@ -30,6 +30,7 @@ fn expansions_are_as_reviewed() {
             include_str!("../expand/stacked_upload.rs"),
         ),
         ("safe_method", include_str!("../expand/safe_method.rs")),
+        ("all_shapes", include_str!("../expand/all_shapes.rs")),
         ("admin_list", include_str!("../expand/admin_list.rs")),
     ] {
         let (source, expected) = text.split_once("// expands to\n").expect("two parts");

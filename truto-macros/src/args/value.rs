@@ -58,7 +58,7 @@ fn text_of(tokens: &TokenStream) -> String {
             .map_or_else(
                 || {
                     crate::diag::escaped(
-                        &TokenStream::from_iter(tokens.iter().cloned()).to_string(),
+                        &tokens.iter().cloned().collect::<TokenStream>().to_string(),
                     )
                 },
                 |text| crate::diag::escaped(&text),

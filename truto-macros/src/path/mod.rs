@@ -110,7 +110,7 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Parsed {
                 if let (Segment::Parameter(name), Some(_), true) = (&mut meant, &read.wrong, taken)
                 {
                     // A name that we made up repeats none.
-                    name.push_str(&format!("_{index}"));
+                    *name = format!("{name}_{index}");
                 }
                 if let Some(all) = &mut segments {
                     all.push(meant);
@@ -281,7 +281,7 @@ fn check_family(
                 format!("placeholder `<{name}>` appears twice"),
                 "give each placeholder a name of its own".into(),
             ));
-            name.push_str(&format!("_{index}"));
+            *name = format!("{name}_{index}");
         }
     }
     errors

@@ -1,0 +1,123 @@
+#[unified_endpoint(method = "GET", path = "/unified/crm/contacts")]
+#[unified_endpoint(method = "GET", path = "/unified/crm/contacts/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/crm/contacts", body = NewContact)]
+#[unified_endpoint(method = "PATCH", path = "/unified/crm/contacts/<id>", body = NewContact)]
+#[unified_endpoint(method = "DELETE", path = "/unified/crm/contacts/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/crm/contacts/merge-all")]
+#[unified_endpoint(method = "GET", path = "/unified/crm/contacts/<id>/notes", name = "notes", response = Vec<Note>)]
+struct Contact {
+    id: String,
+}
+
+// expands to
+struct Contact {
+    id: String,
+}
+impl Contact {
+    #[doc = " Lists records of [`Contact`], page by page."]
+    #[doc = ""]
+    #[doc = " `GET /unified/crm/contacts`"]
+    #[doc(alias = "GET /unified/crm/contacts")]
+    fn list() -> ::truto_core::Request<::truto_core::Page<Self>> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
+            ::truto_core::Method::GET,
+            "/unified/crm/contacts",
+            ::truto_core::__private::Role::List
+        );
+        ::truto_core::__private::request(&ENDPOINT, &[])
+    }
+    #[doc = " Gets one record of [`Contact`]."]
+    #[doc = ""]
+    #[doc = " `GET /unified/crm/contacts/<id>`"]
+    #[doc = ""]
+    #[doc = " Path argument: `id`, sent as one encoded segment."]
+    #[doc(alias = "GET /unified/crm/contacts/<id>")]
+    fn get(id: impl ::core::fmt::Display) -> ::truto_core::Request<Self> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
+            ::truto_core::Method::GET,
+            "/unified/crm/contacts/<id>",
+            ::truto_core::__private::Role::Get
+        );
+        ::truto_core::__private::request(&ENDPOINT, &[&id])
+    }
+    #[doc = " Creates a record of [`Contact`]."]
+    #[doc = ""]
+    #[doc = " `POST /unified/crm/contacts`"]
+    #[doc = ""]
+    #[doc = " `body` is the request body."]
+    #[doc(alias = "POST /unified/crm/contacts")]
+    fn create(body: &NewContact) -> ::truto_core::Request<Self> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
+            ::truto_core::Method::POST,
+            "/unified/crm/contacts",
+            ::truto_core::__private::Role::Create
+        );
+        ::truto_core::__private::body::<NewContact, _>(
+            ::truto_core::__private::request(&ENDPOINT, &[]),
+            body
+        )
+    }
+    #[doc = " Updates one record of [`Contact`]."]
+    #[doc = ""]
+    #[doc = " `PATCH /unified/crm/contacts/<id>`"]
+    #[doc = ""]
+    #[doc = " Path argument: `id`, sent as one encoded segment."]
+    #[doc = ""]
+    #[doc = " `body` is the request body."]
+    #[doc(alias = "PATCH /unified/crm/contacts/<id>")]
+    fn update(id: impl ::core::fmt::Display, body: &NewContact) -> ::truto_core::Request<Self> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
+            ::truto_core::Method::PATCH,
+            "/unified/crm/contacts/<id>",
+            ::truto_core::__private::Role::Update
+        );
+        ::truto_core::__private::body::<NewContact, _>(
+            ::truto_core::__private::request(&ENDPOINT, &[&id]),
+            body
+        )
+    }
+    #[doc = " Deletes one record of [`Contact`]."]
+    #[doc = ""]
+    #[doc = " `DELETE /unified/crm/contacts/<id>`"]
+    #[doc = ""]
+    #[doc = " Path argument: `id`, sent as one encoded segment."]
+    #[doc(alias = "DELETE /unified/crm/contacts/<id>")]
+    fn delete(id: impl ::core::fmt::Display) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
+            ::truto_core::Method::DELETE,
+            "/unified/crm/contacts/<id>",
+            ::truto_core::__private::Role::Delete
+        );
+        ::truto_core::__private::request(&ENDPOINT, &[&id])
+    }
+    #[doc = " Calls `merge_all` of [`Contact`]."]
+    #[doc = ""]
+    #[doc = " `POST /unified/crm/contacts/merge-all`"]
+    #[doc(alias = "POST /unified/crm/contacts/merge-all")]
+    fn merge_all() -> ::truto_core::Request<Self> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
+            ::truto_core::Method::POST,
+            "/unified/crm/contacts/merge-all",
+            ::truto_core::__private::Role::Method
+        );
+        ::truto_core::__private::request(&ENDPOINT, &[])
+    }
+    #[doc = " Calls `notes` of [`Contact`]."]
+    #[doc = ""]
+    #[doc = " `GET /unified/crm/contacts/<id>/notes`"]
+    #[doc = ""]
+    #[doc = " Path argument: `id`, sent as one encoded segment."]
+    #[doc(alias = "GET /unified/crm/contacts/<id>/notes")]
+    fn notes(id: impl ::core::fmt::Display) -> ::truto_core::Request<Vec<Note>> {
+        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
+            ::truto_core::Method::GET,
+            "/unified/crm/contacts/<id>/notes",
+            ::truto_core::__private::Role::Other
+        );
+        ::truto_core::__private::request(&ENDPOINT, &[&id])
+    }
+}
+const _: () = {
+    ::truto_core::__private::output::<Contact>();
+    ::truto_core::__private::output::<Vec<Note>>();
+};
