@@ -12,6 +12,7 @@
 
 mod blocking;
 mod catalog;
+mod connections;
 mod dynamic;
 mod fault_matrix;
 mod faults;

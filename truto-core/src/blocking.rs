@@ -4,8 +4,9 @@
 //! the first of them.
 
 use std::io;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::OnceLock;
+use std::task::{Context, Waker};
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -15,13 +16,29 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::{Account, ByteStream, Error, Output, Page, Request, Response};
 
+/// Whether this thread polls an async task right now, which tokio does not let wait for another.
+///
+/// Tokio tells it by a panic alone, and in `spawn_blocking`, where waiting is right, there is a runtime
+/// at hand, too. But only a task has a budget that ends.
+fn is_in_async_task() -> bool {
+    const MORE_THAN_ANY_BUDGET: u32 = 1_024;
+    if Handle::try_current().is_err() {
+        return false;
+    }
+    let mut context = Context::from_waker(Waker::noop());
+    (0..MORE_THAN_ANY_BUDGET).any(|_| {
+        let consumed = pin!(tokio::task::coop::consume_budget());
+        consumed.poll(&mut context).is_pending()
+    })
+}
+
 /// Waits for `future` on this thread.
 fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
     static RUNTIME: OnceLock<Result<Runtime, io::Error>> = OnceLock::new();
-    if Handle::try_current().is_ok() {
+    if is_in_async_task() {
         return Err(Error::invalid(
-            "a blocking call was made inside an async runtime, which would stand still: use \
-             `send(..).await`, or in `spawn_blocking` `Handle::current().block_on(request.send(..))`",
+            "a blocking call was made inside an async task, which would stand still: use \
+             `send(..).await`, or make the call in `tokio::task::spawn_blocking`",
         ));
     }
     let runtime = RUNTIME.get_or_init(|| {
@@ -59,7 +76,8 @@ impl<O: Output> Request<O> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and [`Error::is_invalid_request`] inside an async runtime.
+    /// As [`send`](Self::send), and [`Error::is_invalid_request`] inside an async task (`spawn_blocking`
+    /// is the place for it there).
     pub fn send_blocking(&self, account: &Account) -> Result<O, Error> {
         wait(self.send(account))?
     }
@@ -110,7 +128,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// The iterator's first error, also [`Error::is_invalid_request`] inside an async runtime, is its
+    /// The iterator's first error, also [`Error::is_invalid_request`] inside an async task, is its
     /// last item.
     pub fn pages_blocking(
         self,
@@ -165,7 +183,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// As [`all`](Self::all), and [`Error::is_invalid_request`] inside an async runtime.
+    /// As [`all`](Self::all), and [`Error::is_invalid_request`] inside an async task (`spawn_blocking`
+    /// is the place for it there).
     pub fn all_blocking(self, account: &Account) -> Result<Vec<T>, Error> {
         wait(self.all(account))?
     }

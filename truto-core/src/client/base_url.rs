@@ -33,6 +33,9 @@ pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<Url, Error>
         return refuse("holds a query or fragment; only a path prefix can follow the host");
     }
     let prefix = url.path().trim_end_matches('/').to_owned();
+    if prefix.contains("//") {
+        return refuse("holds an empty segment `//`, which would not be the path that is called");
+    }
     url.set_path(&prefix);
     Ok(url)
 }
@@ -80,6 +83,8 @@ mod tests {
             ("https://u:p@api.truto.one", "user name or password"),
             ("https://api.truto.one?x=1", "query or fragment"),
             ("https://api.truto.one#x", "query or fragment"),
+            ("http://127.0.0.1//x", "empty segment"),
+            ("https://gateway.example/a//b/", "empty segment"),
         ] {
             let error = parse(text, false).expect_err(text).to_string();
             assert!(error.contains(why), "{text}: {error}");

@@ -2,21 +2,50 @@
 
 use percent_encoding::percent_decode_str;
 
-/// The file name in a `Content-Disposition`; the extended form (RFC 8187) wins.
-pub(super) fn file_name(disposition: &str) -> Option<String> {
-    let mut plain = None;
-    for parameter in parameters(disposition) {
-        let (name, value) = parameter.split_once('=')?;
+/// The file name in a `Content-Disposition`; the extended form (RFC 8187) wins where it can be read.
+pub(super) fn file_name(disposition: &[u8]) -> Option<String> {
+    let disposition = text(disposition);
+    let (mut plain, mut extended) = (None, None);
+    for parameter in parameters(&disposition) {
+        // A parameter without a value says nothing, nor does an empty one.
+        let Some((name, value)) = parameter.split_once('=') else {
+            continue;
+        };
         let value = value.trim();
-        if name.trim().eq_ignore_ascii_case("filename*") {
-            let (_, encoded) = value.rsplit_once('\'')?;
-            return safe_name(&percent_decode_str(encoded).decode_utf8_lossy());
-        }
-        if name.trim().eq_ignore_ascii_case("filename") {
-            plain = Some(unquote(value));
+        match name.trim() {
+            name if name.eq_ignore_ascii_case("filename*") => {
+                extended = extended.or_else(|| decoded(value));
+            }
+            name if name.eq_ignore_ascii_case("filename") => {
+                plain = plain.or_else(|| Some(unquote(value)));
+            }
+            _ => {}
         }
     }
-    safe_name(&plain?)
+    extended
+        .as_deref()
+        .and_then(safe_name)
+        .or_else(|| safe_name(&plain?))
+}
+
+/// The header as text: UTF-8, else ISO-8859-1, which HTTP had for its headers.
+fn text(header: &[u8]) -> String {
+    match std::str::from_utf8(header) {
+        Ok(text) => text.to_owned(),
+        Err(_) => header.iter().map(|&byte| char::from(byte)).collect(),
+    }
+}
+
+/// `UTF-8''na%C3%AFve.txt`: a charset, a language, the percent-encoded name.
+fn decoded(value: &str) -> Option<String> {
+    let (charset, rest) = value.split_once('\'')?;
+    let (_, encoded) = rest.split_once('\'')?;
+    let bytes: Vec<u8> = percent_decode_str(encoded).collect();
+    match charset.trim().to_ascii_lowercase().as_str() {
+        "utf-8" => String::from_utf8(bytes).ok(),
+        "iso-8859-1" => Some(bytes.iter().map(|&byte| char::from(byte)).collect()),
+        _ => None,
+    }
 }
 
 /// The parameters behind the disposition's type; a `;` within quotes separates nothing.
@@ -50,11 +79,44 @@ fn unquote(value: &str) -> String {
         .collect()
 }
 
-/// The last component of a path, without what no file name can hold.
+/// The last component of a path, as a name that every system takes for a file: people write to it.
 fn safe_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = last.chars().filter(|c| !c.is_control()).collect();
-    (!name.is_empty() && name != "." && name != "..").then_some(name)
+    let name: String = last
+        .chars()
+        .filter(|&c| !c.is_control() && !is_unseen(c))
+        // Windows takes none of these; `:` names a stream of a file there.
+        .map(|c| {
+            if matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') {
+                '_'
+            } else {
+                c
+            }
+        })
+        .collect();
+    // Windows drops these at the end, so that the name would be another one.
+    let name = name.trim().trim_end_matches(['.', ' ']);
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    match name {
+        "" => None,
+        _ if is_device(stem) => Some(format!("_{name}")),
+        _ => Some(name.to_owned()),
+    }
+}
+
+/// Characters that turn the text around them, or show nothing.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Names that Windows gives to devices, with any extension.
+fn is_device(stem: &str) -> bool {
+    let stem = stem.to_ascii_lowercase();
+    let port = |name: &str| {
+        let number = stem.strip_prefix(name);
+        number.is_some_and(|number| number.len() == 1 && number.bytes().all(|b| b.is_ascii_digit()))
+    };
+    ["con", "prn", "aux", "nul"].contains(&stem.as_str()) || port("com") || port("lpt")
 }
 
 #[cfg(test)]
@@ -68,7 +130,7 @@ mod tests {
             ("attachment; filename=a.pdf", Some("a.pdf")),
             (
                 "attachment; filename=\"a;b\\\"c.pdf\"; size=3",
-                Some("a;b\"c.pdf"),
+                Some("a;b_c.pdf"),
             ),
             (
                 "attachment; filename=\"x\"; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf",
@@ -80,8 +142,42 @@ mod tests {
             ("attachment; filename=\"\"", None),
             ("attachment", None),
             ("inline; size=3", None),
+            ("attachment; filename=a.pdf;", Some("a.pdf")),
+            ("attachment; x; filename=a.pdf", Some("a.pdf")),
+            (
+                "attachment; filename=a.pdf; filename*=broken",
+                Some("a.pdf"),
+            ),
+            (
+                "attachment; filename=a.pdf; filename*=UTF-8''%FF",
+                Some("a.pdf"),
+            ),
+            (
+                "attachment; filename=a.pdf; filename*=KOI8-R''%C1",
+                Some("a.pdf"),
+            ),
+            (
+                "attachment; filename*=UTF-8''it's%20here.pdf",
+                Some("it's here.pdf"),
+            ),
+            ("attachment; filename*=ISO-8859-1'en'%A3.txt", Some("£.txt")),
+            (
+                "attachment; filename=\"a\u{202e}fdp.exe\"",
+                Some("afdp.exe"),
+            ),
+            (
+                "attachment; filename=\"a.txt:stream\"",
+                Some("a.txt_stream"),
+            ),
+            ("attachment; filename=\"CON.txt\"", Some("_CON.txt")),
+            ("attachment; filename=\"com1\"", Some("_com1")),
+            ("attachment; filename=\"a. . \"", Some("a")),
+            ("attachment; filename=\"...\"", None),
         ] {
-            assert_eq!(file_name(disposition).as_deref(), expected, "{disposition}");
+            let found = file_name(disposition.as_bytes());
+            assert_eq!(found.as_deref(), expected, "{disposition}");
         }
+        let latin = file_name(b"attachment; filename=\"r\xe9sum\xe9.pdf\"");
+        assert_eq!(latin.as_deref(), Some("résumé.pdf"));
     }
 }

@@ -123,12 +123,12 @@ impl ByteStream {
 
     /// The file name that the server suggests in `Content-Disposition`.
     ///
-    /// Only the last component of a path is given, so that it cannot lead out of the folder that you
-    /// write to.
+    /// Only the last component of a path is returned, so that it cannot lead out of the folder that you
+    /// write to. Characters that a file name cannot have on some system become `_`.
     #[must_use]
     pub fn file_name(&self) -> Option<String> {
         let disposition = self.head.headers.get(header::CONTENT_DISPOSITION)?;
-        file_name(&String::from_utf8_lossy(disposition.as_bytes()))
+        file_name(disposition.as_bytes())
     }
 
     /// Reads the stream through tokio's [`AsyncRead`]; an error is an [`io::Error`] that holds the

@@ -1,0 +1,114 @@
+//! Connections and bodies at their edges: other runtimes, streams that end too soon.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use truto_core::sandbox::Sandbox;
+use truto_core::{ByteStream, Client, unified_endpoint};
+use truto_tests::{Wire, json as play};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/m/r")]
+#[unified_endpoint(method = "POST", path = "/unified/m/r/download", response = ByteStream)]
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+pub struct Record {
+    pub id: String,
+}
+
+fn current_thread() -> Runtime {
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    builder.enable_all().build().expect("a runtime")
+}
+
+#[test]
+fn a_client_works_on_a_second_runtime_while_the_first_is_idle() {
+    let server = Runtime::new().expect("a runtime");
+    let wire = server.block_on(Wire::start([play(r#"{"id":"1"}"#)]));
+    let account = wire.account();
+    let first = current_thread();
+    first
+        .block_on(Record::create().send(&account))
+        .expect("200");
+    // The first runtime is alive, but nobody drives its connections now.
+    let started = Instant::now();
+    let second = current_thread();
+    second
+        .block_on(Record::create().send(&account))
+        .expect("200");
+    first
+        .block_on(Record::create().send(&account))
+        .expect("200");
+    drop(first);
+    second
+        .block_on(Record::create().send(&account))
+        .expect("200");
+    Record::create().send_blocking(&account).expect("200");
+    assert!(started.elapsed() < Duration::from_secs(10));
+    assert_eq!(wire.requests().len(), 5);
+    server.block_on(async { drop(wire) });
+}
+
+#[test]
+fn blocking_calls_work_in_spawn_blocking() {
+    let server = Runtime::new().expect("a runtime");
+    let sandbox = server.block_on(Sandbox::start()).expect("a sandbox");
+    sandbox.insert("m", "r", serde_json::json!({"id": "1"}));
+    let account = sandbox.account();
+    let multi = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build();
+    for runtime in [current_thread(), multi.expect("a runtime")] {
+        let account = account.clone();
+        let task = runtime.block_on(async move {
+            let inside = Record::get("1")
+                .send_blocking(&account)
+                .expect_err("a task");
+            assert!(inside.is_invalid_request(), "{inside}");
+            tokio::task::spawn_blocking(move || Record::get("1").send_blocking(&account)).await
+        });
+        assert_eq!(task.expect("no panic").expect("200").id, "1");
+    }
+    server.block_on(async { drop(sandbox) });
+}
+
+#[tokio::test]
+async fn an_http2_stream_that_ends_before_its_declared_length_is_cut_short() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.expect("a connection");
+        let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
+        while let Some(Ok((_, mut respond))) = connection.accept().await {
+            let head = http::Response::builder().header("content-length", "1000");
+            let mut body = respond
+                .send_response(head.body(()).expect("a head"), false)
+                .expect("a head");
+            body.send_data(Bytes::from_static(&[b'a'; 30]), false)
+                .expect("data");
+            tokio::spawn(async move {
+                // The bytes go out before the stream ends.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+                body.send_reset(h2::Reason::NO_ERROR);
+            });
+        }
+    });
+    let http = reqwest::Client::builder().http2_prior_knowledge().build();
+    let client = Client::builder()
+        .token("t")
+        .base_url(base_url)
+        .http_client(http.expect("a client"))
+        .build();
+    let account = client.expect("a client").token_account();
+    let stream = Record::download().send(&account).await.expect("a head");
+    let error = stream
+        .copy_to(&mut Vec::new())
+        .await
+        .expect_err("cut short");
+    assert!(
+        error.is_transport() && error.may_have_applied(),
+        "{error:?}"
+    );
+}
