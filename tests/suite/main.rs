@@ -17,6 +17,7 @@ mod dynamic;
 mod fault_matrix;
 mod faults;
 mod files;
+mod limiter;
 mod properties;
 mod requests;
 mod responses;

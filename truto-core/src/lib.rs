@@ -53,7 +53,7 @@ pub use encode::{Filter, QueryParameters, RequestBody, Upload};
 pub use endpoint::Endpoint;
 pub use error::{ApiError, Error, ErrorInsight, ErrorKind};
 pub use http::{HeaderMap, Method, StatusCode};
-pub use policy::{RetryPolicy, Throttle};
+pub use policy::{LimitedCall, Limiter, RetryPolicy, Throttle};
 pub use rate_limit::RateLimit;
 pub use request::Request;
 pub use response::{

@@ -26,7 +26,7 @@ use crate::error::{Kind, Origin, Secrets, Stopped, TimedOut};
 use crate::policy::{self, Decision, Observed, Outcome, RetryState, Withdrawal, may_have_executed};
 use crate::request::RawRequest;
 use crate::response::Received;
-use crate::{Account, Error, RateLimit, RetryPolicy};
+use crate::{Account, Error, LimitedCall, RateLimit, RetryPolicy};
 
 /// A call that is about to be made. It owns what it needs; everything here is the same for all output
 /// types and compiled once.
@@ -38,6 +38,8 @@ struct Call {
     streamed: bool,
     timeout: Duration,
     deadline: Duration,
+    /// What a limiter of the caller's own is told.
+    limited: Option<LimitedCall>,
 }
 
 /// What a call has been through.
@@ -90,6 +92,10 @@ impl Call {
             account: account.clone(),
             template: Template::new(raw, account).map_err(|error| error.on(endpoint))?,
             policy: options.and_then(|options| options.retry.clone()),
+            limited: client
+                .limiter
+                .as_ref()
+                .map(|_| LimitedCall::new(endpoint, account.key())),
             caller_key: options.is_some_and(|options| options.idempotency_key.is_some()),
             streamed,
             timeout: options
@@ -147,7 +153,14 @@ impl Call {
                 Ok(permit) => permit,
                 Err(denied) => return Err(self.held_back(denied.wait, progress)),
             };
-            telemetry.waited(permit.waited());
+            let asked = Instant::now();
+            if let (Some(limiter), Some(call)) = (&client.limiter, &self.limited) {
+                if let Err(wait) = limiter.admit(call, self.until(&progress).at).await {
+                    permit.unsent();
+                    return Err(self.held_back(Some(wait), progress));
+                }
+            }
+            telemetry.waited(permit.waited() + asked.elapsed());
             if self.remaining(&progress).is_zero() {
                 permit.unsent();
                 return Err(self.out_of_time(progress));
@@ -349,8 +362,11 @@ impl Call {
             refused: refused.map(|(wait, _)| wait),
             by_truto: refused.is_some_and(|(_, by_truto)| by_truto),
         };
-        let admission = &self.account.client().inner().admission;
-        admission.observe(self.key(), seen);
+        let client = self.account.client().inner();
+        client.admission.observe(self.key(), seen);
+        if let (Some(limiter), Some(call)) = (&client.limiter, &self.limited) {
+            limiter.observe(call, seen.rate_limit, seen.refused);
+        }
     }
 
     fn observe_failure(&self, error: &Error, outcome: Outcome) {

@@ -12,8 +12,8 @@ use super::pools::Pools;
 use super::token::{DynSource, Token, TokenCache, TokenSource, Tokens};
 use super::{Client, Inner, base_url};
 use crate::endpoint::DEFAULT_BASE_URL;
-use crate::policy::Admission;
-use crate::{Error, RetryPolicy, Throttle};
+use crate::policy::{Admission, Shared};
+use crate::{Error, Limiter, RetryPolicy, Throttle};
 
 /// Settings of a [`Client`]; made by [`Client::builder`].
 ///
@@ -44,6 +44,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     connect_timeout: Duration,
     throttle: Option<Throttle>,
+    limiter: Option<Shared>,
     wait_out_429: bool,
     max_body_bytes: usize,
     min_throughput: Option<u64>,
@@ -65,6 +66,7 @@ impl Default for ClientBuilder {
             retry: RetryPolicy::default(),
             connect_timeout: Duration::from_secs(10),
             throttle: None,
+            limiter: None,
             wait_out_429: true,
             max_body_bytes: 64 * 1024 * 1024,
             min_throughput: None,
@@ -175,6 +177,14 @@ impl ClientBuilder {
         self
     }
 
+    /// A limiter of your own, for a limit that several processes share: see [`Limiter`]. Default none.
+    ///
+    /// It is asked before each attempt, after [`throttle`](Self::throttle).
+    pub fn limiter(mut self, limiter: impl Limiter) -> Self {
+        self.limiter = Some(Shared::new(limiter));
+        self
+    }
+
     /// The largest body that is read into memory, in bytes after decompression. Default 64 MiB.
     pub fn max_body_bytes(mut self, max: usize) -> Self {
         self.max_body_bytes = max;
@@ -258,6 +268,7 @@ impl ClientBuilder {
                 connect_timeout: self.connect_timeout,
                 retry: self.retry,
                 admission: Admission::new(self.throttle, self.wait_out_429),
+                limiter: self.limiter,
                 max_body_bytes: self.max_body_bytes,
                 min_throughput: self.min_throughput,
                 on_attempt: self.on_attempt,

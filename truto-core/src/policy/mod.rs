@@ -4,6 +4,7 @@ mod admission;
 mod budget;
 mod decide;
 mod gate;
+mod limiter;
 mod pace;
 mod retry;
 mod throttle;
@@ -11,5 +12,7 @@ mod window;
 
 pub(crate) use admission::{Admission, Observed, Withdrawal};
 pub(crate) use decide::{Decision, Outcome, RetryState, decide, may_have_executed};
+pub(crate) use limiter::Shared;
+pub use limiter::{LimitedCall, Limiter};
 pub use retry::RetryPolicy;
 pub use throttle::Throttle;

@@ -1,0 +1,153 @@
+//! A limiter that several clients share.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use truto_core::{Client, LimitedCall, Limiter, RateLimit, unified_endpoint};
+use truto_tests::{Wire, http, json as play};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+pub struct Record {
+    pub id: String,
+}
+
+/// One call in each interval, for all who hold it; and what it was told.
+#[derive(Clone)]
+struct Spaced(Arc<State>);
+
+struct State {
+    interval: Duration,
+    next: Mutex<Instant>,
+    told: Mutex<Vec<(LimitedCall, Option<RateLimit>, Option<Duration>)>>,
+}
+
+impl Spaced {
+    fn every(interval: Duration) -> Self {
+        Self(Arc::new(State {
+            interval,
+            next: Mutex::new(Instant::now()),
+            told: Mutex::default(),
+        }))
+    }
+}
+
+impl Limiter for Spaced {
+    type Error = std::convert::Infallible;
+
+    async fn acquire(&self, _: &LimitedCall) -> Result<Duration, Self::Error> {
+        let mut next = self.0.next.lock().expect("a lock");
+        let turn = (*next).max(Instant::now());
+        *next = turn + self.0.interval;
+        Ok(turn - Instant::now())
+    }
+
+    fn observe(&self, call: &LimitedCall, limit: Option<RateLimit>, wait: Option<Duration>) {
+        self.0
+            .told
+            .lock()
+            .expect("a lock")
+            .push((call.clone(), limit, wait));
+    }
+}
+
+fn client(wire: &Wire, limiter: impl Limiter) -> Client {
+    wire.builder().limiter(limiter).build().expect("a client")
+}
+
+const ACCOUNT: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
+
+#[tokio::test]
+async fn four_clients_share_one_limit() {
+    let limits = [
+        "ratelimit-limit: 20",
+        "ratelimit-remaining: 19",
+        "ratelimit-reset: 1",
+    ];
+    let refused = http(
+        "429 Too Many Requests",
+        &["Retry-After: 0"],
+        r#"{"message":"slow down"}"#,
+    );
+    let wire = Wire::start([refused, http("200 OK", &limits, r#"{"id":"1"}"#)]).await;
+    let limiter = Spaced::every(Duration::from_millis(30));
+    let started = std::time::Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..4 {
+        let account = client(&wire, limiter.clone())
+            .account(ACCOUNT)
+            .expect("an account");
+        for _ in 0..3 {
+            tasks.push(tokio::spawn(Record::get("1").send(&account)));
+        }
+    }
+    for task in tasks {
+        task.await.expect("no panic").expect("200");
+    }
+    // 13 attempts, of which the first goes at once.
+    assert_eq!(wire.requests().len(), 13);
+    assert!(started.elapsed() >= Duration::from_millis(12 * 30));
+    let told = limiter.0.told.lock().expect("a lock");
+    assert_eq!(told.len(), 13);
+    let (call, limit, wait) = &told[0];
+    assert_eq!(
+        (call.endpoint.path, call.account.len()),
+        ("/unified/m/r/<id>", 16)
+    );
+    assert!(!ACCOUNT.contains(&call.account));
+    assert!(told.iter().all(|(other, ..)| other.account == call.account));
+    assert_eq!((*limit, *wait), (None, Some(Duration::ZERO)));
+    assert_eq!(told[12].1.expect("limits").limit, 20);
+}
+
+#[tokio::test]
+async fn a_turn_that_comes_too_late_sends_nothing() {
+    let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
+    let limiter = Spaced::every(Duration::from_secs(60));
+    let account = client(&wire, limiter).account(ACCOUNT).expect("an account");
+    Record::get("1")
+        .send(&account)
+        .await
+        .expect("the first turn");
+    let error = Record::get("1")
+        .deadline(Duration::from_secs(5))
+        .send(&account)
+        .await;
+    let error = error.expect_err("too late");
+    assert!(error.is_timeout() && !error.may_have_applied(), "{error:?}");
+    assert!(
+        error
+            .retry_after()
+            .is_some_and(|wait| wait > Duration::from_secs(50))
+    );
+    assert_eq!((error.attempts(), wire.requests().len()), (0, 1));
+}
+
+/// Fails, then hangs, then works.
+struct Away(AtomicU32);
+
+impl Limiter for Away {
+    type Error = &'static str;
+
+    async fn acquire(&self, _: &LimitedCall) -> Result<Duration, Self::Error> {
+        match self.0.fetch_add(1, Ordering::SeqCst) {
+            0 => Err("connection refused"),
+            1 => std::future::pending().await,
+            _ => Ok(Duration::ZERO),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_limiter_that_is_away_holds_up_nobody() {
+    let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
+    let account = client(&wire, Away(AtomicU32::new(0))).token_account();
+    let started = std::time::Instant::now();
+    for _ in 0..3 {
+        Record::get("1").send(&account).await.expect("200");
+    }
+    assert!(started.elapsed() < Duration::from_secs(5));
+    assert_eq!(wire.requests().len(), 3);
+}
