@@ -49,7 +49,7 @@ pub mod properties;
 
 pub use call::{AccountTokens, Items, Pages};
 pub use client::{AccessToken, Account, AttemptInfo, Client, ClientBuilder, TokenSource};
-pub use encode::{Filter, QueryParameters, RequestBody, Upload};
+pub use encode::{Filter, QueryParameters, RequestBody, Update, Upload};
 pub use endpoint::Endpoint;
 pub use error::{ApiError, Error, ErrorInsight, ErrorKind};
 pub use http::{HeaderMap, Method, StatusCode};

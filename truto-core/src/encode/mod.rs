@@ -6,6 +6,7 @@ mod payload;
 mod percent;
 pub(crate) mod query;
 mod segment;
+mod update;
 mod upload;
 
 pub(crate) use body::Encoded;
@@ -14,4 +15,5 @@ pub use filter::Filter;
 pub(crate) use payload::{Part, Parts, Payload};
 pub(crate) use percent::{push_again, push_encoded};
 pub(crate) use segment::push_segment;
+pub use update::Update;
 pub use upload::Upload;

@@ -1,0 +1,89 @@
+//! A field of a partial update: left as it is, cleared, or set.
+
+use serde::de::{Deserialize, Deserializer};
+use serde::ser::{Error as _, Serialize, Serializer};
+
+/// A field of a partial update: left as it is, cleared (`null`), or set to a value.
+///
+/// ```
+/// use truto_core::Update;
+///
+/// #[derive(Default, serde::Serialize)]
+/// struct UpdateUser {
+///     #[serde(skip_serializing_if = "Update::is_keep")]
+///     title: Update<String>,
+///     #[serde(skip_serializing_if = "Update::is_keep")]
+///     name: Update<String>,
+///     #[serde(skip_serializing_if = "Update::is_keep")]
+///     phone: Update<String>,
+/// }
+///
+/// let change = UpdateUser {
+///     title: Update::Clear,
+///     name: "Ada".to_owned().into(),
+///     ..UpdateUser::default()
+/// };
+/// assert_eq!(serde_json::to_string(&change)?, r#"{"title":null,"name":"Ada"}"#);
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+///
+/// The attribute cannot be forgotten: without it a field that is to be left as it is fails to be
+/// written, so that the request is refused before anything is sent, instead of a `null` going out.
+///
+/// ```
+/// # use truto_core::Update;
+/// #[derive(Default, serde::Serialize)]
+/// struct Forgotten {
+///     title: Update<String>,
+/// }
+///
+/// let error = serde_json::to_string(&Forgotten::default()).expect_err("a field to leave out");
+/// assert!(error.to_string().contains("skip_serializing_if"));
+/// ```
+///
+/// See [Truto's update methods](https://truto.one/docs/api-reference/overview/introduction).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Update<T> {
+    /// The field is not sent, and stays as it is.
+    #[default]
+    Keep,
+    /// The field is sent as `null`.
+    Clear,
+    /// The field is sent with this value.
+    Set(T),
+}
+
+impl<T> Update<T> {
+    /// Whether the field is to be left out; for `skip_serializing_if`.
+    pub fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+}
+
+impl<T> From<T> for Update<T> {
+    fn from(value: T) -> Self {
+        Self::Set(value)
+    }
+}
+
+impl<T: Serialize> Serialize for Update<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Set(value) => value.serialize(serializer),
+            Self::Clear => serializer.serialize_none(),
+            Self::Keep => Err(S::Error::custom(
+                "a field that is left as it is needs `#[serde(skip_serializing_if = \"Update::is_keep\")]`",
+            )),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Update<T> {
+    /// `null` clears; a field that is missing is [`Keep`](Self::Keep) with `#[serde(default)]`.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(match Option::deserialize(deserializer)? {
+            Some(value) => Self::Set(value),
+            None => Self::Clear,
+        })
+    }
+}
