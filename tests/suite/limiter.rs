@@ -18,10 +18,12 @@ pub struct Record {
 #[derive(Clone)]
 struct Spaced(Arc<State>);
 
+type Told = (LimitedCall, Option<RateLimit>, Option<Duration>);
+
 struct State {
     interval: Duration,
     next: Mutex<Instant>,
-    told: Mutex<Vec<(LimitedCall, Option<RateLimit>, Option<Duration>)>>,
+    told: Mutex<Vec<Told>>,
 }
 
 impl Spaced {
