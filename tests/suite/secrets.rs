@@ -15,7 +15,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use truto_core::{
     AccessToken, Client, Error, ErrorKind, Filter, Id, OrRaw, RemoteData, RetryPolicy, Throttle,
-    Upload, unified_endpoint,
+    Update, Upload, unified_endpoint,
 };
 use truto_tests::{Play, Wire, http, json};
 
@@ -282,6 +282,7 @@ async fn no_debug_shows_the_token() {
         ("Request", Box::new((request.to_curl(), request))),
         ("Response", Box::new(response)),
         ("RetryPolicy", Box::new(RetryPolicy::default())),
+        ("Update", Box::new(Update::<u8>::Clear)),
         ("Upload", Box::new(Upload::bytes("a/b", TOKEN))),
         ("WithDebug", Box::new(debug.map(|response| response.body))),
     ];
@@ -302,7 +303,13 @@ async fn no_debug_shows_the_token() {
         .filter(|name| {
             !matches!(
                 *name,
-                "AttemptInfo" | "Output" | "QueryParameters" | "RequestBody" | "TokenSource"
+                "AttemptInfo"
+                    | "LimitedCall"
+                    | "Limiter"
+                    | "Output"
+                    | "QueryParameters"
+                    | "RequestBody"
+                    | "TokenSource"
             )
         })
         .collect();
