@@ -365,3 +365,23 @@ fn several_models_have_a_folder_each() {
         .says("removed src/truto/user_directory/users.rs");
     assert!(!folder.has("src/truto/user_directory"));
 }
+
+#[test]
+fn a_list_that_a_page_cuts_is_filled_by_a_schema() {
+    let folder = Folder::new("cut");
+    let page = "# Users Object\n\n> Source: https://x\n\n## Properties\n\n- **`status`** _(string)_\n\
+         \u{20} Allowed: `active`, `gone` (+1 more)\n\n## Methods\n\n- [GET /unified/crm/users](x) — List\n";
+    folder.write("users.md", page);
+    let cut = "`users.status` has 1 more values than are listed (users.md:7)";
+    folder.run("users.md").exits(0).says(cut);
+    assert!(!folder.read("src/truto/users.rs").contains("Inactive"));
+    let whole = MODEL.replace(r#""inactive"]"#, r#""inactive", "gone"]"#);
+    folder.write("m.json", &whole);
+    let ran = folder.run("users.md m.json --force").exits(0);
+    assert!(!ran.err().contains("more values"), "{}", ran.err());
+    let users = folder.read("src/truto/users.rs");
+    assert!(
+        users.contains("    Inactive,\n") && users.contains("    Gone,\n"),
+        "{users}"
+    );
+}
