@@ -152,4 +152,15 @@ async fn a_limiter_that_is_away_holds_up_nobody() {
     }
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(wire.requests().len(), 3);
+
+    // Nor does it hold a call beyond its deadline.
+    let account = client(&wire, Away(AtomicU32::new(1))).token_account();
+    let started = std::time::Instant::now();
+    let error = Record::get("1")
+        .deadline(Duration::from_millis(50))
+        .send(&account)
+        .await;
+    assert!(error.expect_err("no time").is_timeout());
+    assert!(started.elapsed() < Duration::from_millis(400));
+    assert_eq!(wire.requests().len(), 3);
 }

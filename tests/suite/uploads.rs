@@ -145,6 +145,27 @@ async fn what_is_not_a_file_is_refused_before_anything_is_sent() {
     assert!(wire.requests().is_empty());
 }
 
+/// Opening a pipe would wait for its writer, beyond any deadline.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_refused_at_once() {
+    let pipe = std::env::temp_dir().join(format!("truto-pipe-{}", std::process::id()));
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo").success());
+    let wire = Wire::start([play("{}")]).await;
+    let upload = Upload::path("text/plain", &pipe);
+    let request = Record::upload(&upload);
+    let account = wire.account();
+    let sent =
+        tokio::time::timeout(std::time::Duration::from_secs(10), request.send(&account)).await;
+    std::fs::remove_file(&pipe).expect("the pipe");
+    let error = sent.expect("no hang").expect_err("a pipe");
+    assert!(
+        error.is_invalid_request() && error.to_string().contains("is not a file"),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn a_file_that_changes_while_it_is_sent_is_told_and_not_sent_again() {
     let file = Temporary::new(&vec![b'a'; 1 << 20]);

@@ -53,9 +53,11 @@ impl<'de> Deserialize<'de> for Choice {
 impl Config {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, SourceError> {
         let name: std::sync::Arc<str> = file.into();
-        let line = |offset: usize| Place {
-            file: name.clone(),
-            line: text.get(..offset).unwrap_or_default().matches('\n').count() + 1,
+        let line = |offset: usize| {
+            Place::new(
+                &name,
+                text.get(..offset).unwrap_or_default().matches('\n').count() + 1,
+            )
         };
         let tables: Tables = toml::from_str(text).map_err(|error| {
             let place = line(error.span().map_or(0, |span| span.start));

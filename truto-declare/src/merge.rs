@@ -159,7 +159,7 @@ impl Merge<'_> {
             |all: &Text, part: &Text| part.words.iter().all(|word| all.words.contains(word));
         match (exact.words.is_empty(), exact.cut > 0, other.cut > 0) {
             (true, _, _) => (exact.words, exact.cut) = (other.words, other.cut),
-            // The whole list in place of the cut one.
+            // The whole list instead of the cut one.
             (false, true, false) if holds(&other, exact) => {
                 (exact.words, exact.cut) = (other.words, 0);
             }

@@ -12,6 +12,15 @@ pub(crate) struct Place {
     pub(crate) line: usize,
 }
 
+impl Place {
+    pub(crate) fn new(file: &Arc<str>, line: usize) -> Self {
+        Self {
+            file: Arc::clone(file),
+            line,
+        }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", crate::text::visible(&self.file), self.line)
@@ -33,6 +42,17 @@ pub(crate) struct Rank {
     pub(crate) form: Form,
     pub(crate) updated_at: String,
     pub(crate) file: Arc<str>,
+}
+
+impl Rank {
+    /// The rank of a source that does not tell its age.
+    pub(crate) fn new(form: Form, file: &Arc<str>) -> Self {
+        Self {
+            form,
+            updated_at: String::new(),
+            file: Arc::clone(file),
+        }
+    }
 }
 
 /// What one source says about one resource.
@@ -129,10 +149,7 @@ impl Resource {
             query: Vec::new(),
             body: Body::Unknown,
             file: false,
-            place: Place {
-                file: self.rank.file.clone(),
-                line: 1,
-            },
+            place: Place::new(&self.rank.file, 1),
         });
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn steps(
     Ok(steps)
 }
 
-/// The text of a file; `None` if there is no such file. What is not UTF-8 was not written here.
+/// The text of a file; `None` if the file does not exist. What is not UTF-8 was not written here.
 fn read(path: &Path) -> io::Result<Option<String>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),

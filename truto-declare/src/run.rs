@@ -42,7 +42,7 @@ pub(crate) fn run(cli: &Cli, arguments: &[String], terminal: &mut Terminal<'_>) 
     let mut warnings = Warnings::default();
     let made = make(cli, arguments, &mut warnings, terminal);
     for warning in warnings.take() {
-        // A closed pipe is no reason to leave the files unwritten.
+        // The files are written even where nobody reads the words.
         let _ = writeln!(terminal.err, "{YELLOW}warning{PLAIN}: {warning}");
     }
     let wanted = match made {

@@ -70,7 +70,7 @@ fn is_taken(dialect: Dialect, arguments: &str) -> Result<(), String> {
     }
 }
 
-/// A whole declaration with the suggestion in it; `None` for a word that is no part of one.
+/// A whole declaration with the suggestion in it; `None` for a word that does not belong into one.
 fn declaration(suggestion: &str) -> Option<(Dialect, String)> {
     let inside = |open: &str| suggestion.strip_prefix(open)?.strip_suffix(")]");
     // `/custom/` names a family of routes, `query = ...` a key; neither is to be written so.

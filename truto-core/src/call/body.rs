@@ -58,16 +58,13 @@ pub(super) async fn lengths(payload: Option<&Payload>) -> Result<Vec<u64>, Strin
         if let Part::File(path) = part {
             let shown = path.display();
             let told = |error: io::Error| format!("the file `{shown}` cannot be read: {error}");
-            let metadata = File::open(&**path)
-                .await
-                .map_err(told)?
-                .metadata()
-                .await
-                .map_err(told)?;
+            // Looked at before it is opened: opening a pipe waits for its writer.
+            let metadata = tokio::fs::metadata(&**path).await.map_err(told)?;
             if !metadata.is_file() {
                 return Err(format!("`{shown}` is not a file"));
             }
-            lengths.push(metadata.len());
+            let file = File::open(&**path).await.map_err(told)?;
+            lengths.push(file.metadata().await.map_err(told)?.len());
         }
     }
     Ok(lengths)

@@ -180,6 +180,23 @@ impl ClientBuilder {
     /// A limiter of your own, for a limit that several processes share: see [`Limiter`]. Default none.
     ///
     /// It is asked before each attempt, after [`throttle`](Self::throttle).
+    ///
+    /// ```
+    /// # use std::{convert::Infallible, time::Duration};
+    /// # use truto_core::{LimitedCall, Limiter};
+    /// # struct Fleet;
+    /// # impl Limiter for Fleet {
+    /// #     type Error = Infallible;
+    /// #     async fn acquire(&self, _: &LimitedCall) -> Result<Duration, Infallible> {
+    /// #         Ok(Duration::ZERO)
+    /// #     }
+    /// # }
+    /// use truto_core::{Client, Throttle};
+    ///
+    /// // The client's own limits hold where the shared one is away.
+    /// let client = Client::builder().token("t").throttle(Throttle::truto()).limiter(Fleet).build()?;
+    /// # Ok::<_, truto_core::Error>(())
+    /// ```
     pub fn limiter(mut self, limiter: impl Limiter) -> Self {
         self.limiter = Some(Shared::new(limiter));
         self

@@ -126,6 +126,15 @@ impl Upload {
     }
 
     /// Adds a file part that is streamed from disk while it is sent, as by [`path`](Self::path).
+    ///
+    /// ```
+    /// use truto_core::Upload;
+    ///
+    /// let form = Upload::form()
+    ///     .text("name", "Lease")
+    ///     .file_path("file", "lease.pdf", "application/pdf", "contracts/0001.pdf");
+    /// # let _ = form;
+    /// ```
     #[must_use]
     pub fn file_path(
         self,

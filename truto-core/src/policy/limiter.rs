@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout_at};
 
 use crate::{Endpoint, RateLimit};
 
@@ -146,7 +146,9 @@ impl Shared {
         call: &LimitedCall,
         deadline: Option<Instant>,
     ) -> Result<(), Duration> {
-        let why = match timeout(PATIENCE, self.limiter.acquire(call)).await {
+        let patient = Instant::now() + PATIENCE;
+        let until = deadline.map_or(patient, |deadline| deadline.min(patient));
+        let why = match timeout_at(until, self.limiter.acquire(call)).await {
             Ok(Ok(wait)) => {
                 if self.away.swap(false, Ordering::AcqRel) {
                     tracing::info!("the limiter is back");
@@ -159,6 +161,8 @@ impl Shared {
                 return Ok(());
             }
             Ok(Err(error)) => error,
+            // It is the call that has no more time, and ends for that.
+            Err(_) if until < patient => return Ok(()),
             Err(_) => format!("it took longer than {PATIENCE:?}"),
         };
         if !self.away.swap(true, Ordering::AcqRel) {

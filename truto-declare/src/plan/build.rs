@@ -7,11 +7,11 @@ use super::endpoint::{Call, Derived, calls};
 use super::home::{Home, home};
 use super::names::{Names, unique};
 use super::naming::name_all;
-use super::shapes::{Member, Shapes, Walk};
+use super::shapes::{FieldReader, Member, Shapes};
 use super::types::Role;
 use super::words::{pascal, singular, snake};
 use super::{Doc, Endpoint, FilePlan, ModelPlan, Plan, Type};
-use crate::config::{Choice, Config};
+use crate::config::{Choice, Config, ConfigPath};
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Field, Resource};
 
@@ -50,7 +50,12 @@ pub(crate) fn plan(resources: &[Resource], config: &Config, warnings: &mut Warni
     }
     for (model, (_, resources)) in by_model.iter().enumerate() {
         for (index, resource) in resources.iter().enumerate() {
-            planner.resource(model, index, resource, &records[&(model, index)]);
+            let here = Here {
+                model,
+                index,
+                resource,
+            };
+            planner.resource(here, &records[&(model, index)]);
         }
     }
     let Planner {
@@ -128,6 +133,24 @@ fn module(segment: &str) -> String {
     }
 }
 
+/// A resource and its place among the others.
+#[derive(Clone, Copy)]
+struct Here<'a> {
+    model: usize,
+    index: usize,
+    resource: &'a Resource,
+}
+
+impl<'a> Here<'a> {
+    fn config_path(self, rest: &'a str) -> ConfigPath<'a> {
+        ConfigPath {
+            model: &self.resource.model,
+            segment: &self.resource.segment,
+            rest,
+        }
+    }
+}
+
 struct Planner<'a> {
     config: &'a Config,
     warnings: &'a mut Warnings,
@@ -157,14 +180,15 @@ impl Planner<'_> {
             .choose(Some(model), &candidates, &what, self.warnings)
     }
 
-    fn resource(&mut self, model: usize, index: usize, resource: &Resource, name: &str) {
+    fn resource(&mut self, here: Here<'_>, name: &str) {
+        let resource = here.resource;
         let many = pascal(&resource.segment, "Resource");
         let calls = calls(resource, self.warnings);
         let route = format!("/unified/{}/{}", resource.model, resource.segment);
         let members = match &resource.record {
             Some(fields) => {
-                let mut walk = self.walk(model, index, resource, Role::Response);
-                walk.top(name, "", fields)
+                let mut reader = self.reader(here, Role::Response);
+                reader.top(name, "", fields)
             }
             None => {
                 let message =
@@ -175,8 +199,8 @@ impl Planner<'_> {
         };
         let at = self.tops.len();
         self.tops.push(Top {
-            model,
-            resource: index,
+            model: here.model,
+            resource: here.index,
             name: name.to_owned(),
             doc: match resource.description.as_deref().map(str::trim) {
                 Some(text) if !text.is_empty() => Doc::Foreign(text.to_owned()),
@@ -187,35 +211,32 @@ impl Planner<'_> {
             endpoints: Vec::new(),
         });
         for call in calls {
-            let endpoint = self.call(model, index, resource, name, &many, &call);
+            let endpoint = self.call(here, name, &many, &call);
             self.tops[at].endpoints.push(endpoint);
         }
     }
 
-    fn walk<'b>(
-        &'b mut self,
-        model: usize,
-        index: usize,
-        resource: &'b Resource,
-        role: Role,
-    ) -> Walk<'b> {
-        let (config, shapes) = (self.config, &mut self.shapes);
+    fn reader<'b>(&'b mut self, here: Here<'b>, role: Role) -> FieldReader<'b> {
+        let Here {
+            model,
+            index,
+            resource,
+        } = here;
         let (model, resource) = ((model, &*resource.model), (index, &*resource.segment));
-        Walk::new(shapes, config, self.warnings, model, resource, role)
+        FieldReader::new(
+            &mut self.shapes,
+            self.config,
+            self.warnings,
+            model,
+            resource,
+            role,
+        )
     }
 
-    fn call(
-        &mut self,
-        model: usize,
-        index: usize,
-        resource: &Resource,
-        record: &str,
-        many: &str,
-        call: &Call<'_>,
-    ) -> Endpoint {
+    fn call(&mut self, here: Here<'_>, record: &str, many: &str, call: &Call<'_>) -> Endpoint {
         let name = call.type_name(record, many);
         let link = format!("[`{record}::{}`]", call.function);
-        let body = match self.stated(resource, call, "body") {
+        let body = match self.stated(here, call, "body") {
             Some(Choice::Named(kind)) => Some(kind),
             Some(Choice::LeftOut) => None,
             None => match call.body(self.warnings) {
@@ -229,21 +250,12 @@ impl Planner<'_> {
                     let doc = format!("The body of {link}.");
                     let path = format!("{}.body", call.method);
                     let candidates = vec![name.clone()];
-                    self.parameters(
-                        model,
-                        index,
-                        resource,
-                        Role::Body,
-                        &path,
-                        candidates,
-                        doc,
-                        &fields,
-                    )
-                    .or(Some("truto_core::RemoteData".to_owned()))
+                    self.parameters(here, Role::Body, &path, candidates, doc, &fields)
+                        .or(Some("truto_core::RemoteData".to_owned()))
                 }
             },
         };
-        let query = match self.stated(resource, call, "query") {
+        let query = match self.stated(here, call, "query") {
             Some(Choice::Named(kind)) => Some(kind),
             Some(Choice::LeftOut) => None,
             None => {
@@ -259,25 +271,20 @@ impl Planner<'_> {
                     true => vec![with_body],
                     false => vec![name, with_body],
                 };
-                self.parameters(
-                    model,
-                    index,
-                    resource,
-                    Role::Query,
-                    &path,
-                    candidates,
-                    doc,
-                    &fields,
-                )
+                self.parameters(here, Role::Query, &path, candidates, doc, &fields)
             }
         };
-        let derived = match (call.route.file, resource.record.is_some(), &call.derived) {
+        let derived = match (
+            call.route.file,
+            here.resource.record.is_some(),
+            &call.derived,
+        ) {
             (true, _, _) => Some("truto_core::ByteStream"),
             (false, false, Derived::List) => Some("truto_core::Page<truto_core::RemoteData>"),
             (false, false, _) | (false, true, Derived::Other) => Some("truto_core::RemoteData"),
             (false, true, _) => None,
         };
-        let response = match self.stated(resource, call, "response") {
+        let response = match self.stated(here, call, "response") {
             Some(Choice::Named(kind)) => Some(kind),
             Some(Choice::LeftOut) => None,
             None => derived.map(str::to_owned),
@@ -293,37 +300,22 @@ impl Planner<'_> {
     }
 
     /// The type that the config gives to a whole body, query or response.
-    fn stated(&self, resource: &Resource, call: &Call<'_>, part: &str) -> Option<Choice> {
+    fn stated(&self, here: Here<'_>, call: &Call<'_>, part: &str) -> Option<Choice> {
         let path = format!("{}.{part}", call.method);
-        let stated = self.config.field(&crate::config::ConfigPath {
-            model: &resource.model,
-            segment: &resource.segment,
-            rest: &path,
-        });
-        stated.cloned()
+        self.config.field(&here.config_path(&path)).cloned()
     }
 
     /// The type of a query or body, if anything is in it; returns its name.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "each is another fact about one type"
-    )]
     fn parameters(
         &mut self,
-        model: usize,
-        index: usize,
-        resource: &Resource,
+        here: Here<'_>,
         role: Role,
         path: &str,
         candidates: Vec<String>,
         doc: String,
         fields: &[Field],
     ) -> Option<String> {
-        let stated = self.config.type_name(&crate::config::ConfigPath {
-            model: &resource.model,
-            segment: &resource.segment,
-            rest: path,
-        });
+        let stated = self.config.type_name(&here.config_path(path));
         let stated = stated.map(str::to_owned);
         // The name has to be known before the fields are, whose enums are named after it.
         let wanted = stated
@@ -332,20 +324,18 @@ impl Planner<'_> {
             .next()
             .cloned()
             .unwrap_or_default();
-        let members = self
-            .walk(model, index, resource, role)
-            .top(&wanted, path, fields);
+        let members = self.reader(here, role).top(&wanted, path, fields);
         if members.is_empty() {
             return None;
         }
         let candidates: Vec<String> = stated.into_iter().chain(candidates).collect();
-        let what = format!("`{path}` of `{}`", resource.segment);
+        let what = format!("`{path}` of `{}`", here.resource.segment);
         let name = self
             .names
-            .choose(Some(model), &candidates, &what, self.warnings);
+            .choose(Some(here.model), &candidates, &what, self.warnings);
         self.tops.push(Top {
-            model,
-            resource: index,
+            model: here.model,
+            resource: here.index,
             name: name.clone(),
             doc: Doc::Own(doc),
             role,

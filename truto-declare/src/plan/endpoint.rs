@@ -35,7 +35,7 @@ impl Derived {
         }
     }
 
-    /// The name that the attribute gives the function.
+    /// The name that the attribute derives.
     fn function(&self, route: &Route) -> String {
         match self {
             Self::List => "list".to_owned(),

@@ -51,7 +51,7 @@ pub(crate) struct Use {
     pub(crate) role: Role,
     pub(crate) parent: Parent,
     pub(crate) field: String,
-    /// The name that the config gives it.
+    /// The name that the config has for it.
     pub(crate) stated: Option<String>,
 }
 
@@ -88,7 +88,7 @@ impl Shapes {
 }
 
 /// Reads the fields of one type of a resource.
-pub(crate) struct Walk<'a> {
+pub(crate) struct FieldReader<'a> {
     pub(crate) shapes: &'a mut Shapes,
     pub(crate) config: &'a Config,
     pub(crate) warnings: &'a mut Warnings,
@@ -101,7 +101,7 @@ pub(crate) struct Walk<'a> {
     path: String,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> FieldReader<'a> {
     pub(crate) fn new(
         shapes: &'a mut Shapes,
         config: &'a Config,

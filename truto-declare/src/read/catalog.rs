@@ -18,10 +18,7 @@ fn list<'a>(json: &'a Json, key: &str, file: &Arc<str>) -> Result<&'a [Json], So
     match json.get(key) {
         None => Ok(&[]),
         Some(value) => value.array().ok_or_else(|| {
-            let place = Place {
-                file: file.clone(),
-                line: value.line,
-            };
+            let place = Place::new(file, value.line);
             SourceError::at(&place, format!("`{key}` is {}", value.kind())).expected("an array")
         }),
     }
@@ -32,10 +29,7 @@ pub(crate) fn read(
     file: &Arc<str>,
     warnings: &mut Warnings,
 ) -> Result<Vec<Resource>, SourceError> {
-    let place = |json: &Json| Place {
-        file: file.clone(),
-        line: json.line,
-    };
+    let place = |json: &Json| Place::new(file, json.line);
     let Some(model) = json.text_of("model").filter(|name| route::is_segment(name)) else {
         return Err(
             SourceError::at(&place(json), "a catalog without a usable `model`")
@@ -64,11 +58,7 @@ pub(crate) fn read(
         resources.push(Resource {
             model: model.to_owned(),
             segment: segment.to_owned(),
-            rank: Rank {
-                form: Form::Catalog,
-                updated_at: String::new(),
-                file: file.clone(),
-            },
+            rank: Rank::new(Form::Catalog, file),
             description: resource.text_of("description").map(str::to_owned),
             record,
             routes,
@@ -83,10 +73,7 @@ fn read_route(
     file: &Arc<str>,
     warnings: &mut Warnings,
 ) -> Result<Option<Route>, SourceError> {
-    let place = Place {
-        file: file.clone(),
-        line: method.line,
-    };
+    let place = Place::new(file, method.line);
     let (Some(verb), Some(path)) = (method.text_of("http"), method.text_of("path")) else {
         return Err(
             SourceError::at(&place, "a method without `http` and `path`")
@@ -123,10 +110,7 @@ fn fields(
 ) -> Result<Vec<Field>, SourceError> {
     let mut fields: Vec<Field> = Vec::with_capacity(listed.len());
     for field in listed {
-        let place = Place {
-            file: file.clone(),
-            line: field.line,
-        };
+        let place = Place::new(file, field.line);
         let Some(name) = field.text_of("name") else {
             warnings.add("a field without a known name is left out", &[&place]);
             continue;

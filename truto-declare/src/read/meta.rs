@@ -68,10 +68,7 @@ pub(crate) fn read(
     stated: Option<&About>,
     warnings: &mut Warnings,
 ) -> Result<Resource, SourceError> {
-    let place = Place {
-        file: file.clone(),
-        line: json.line,
-    };
+    let place = Place::new(file, json.line);
     let Some(about) = stated.cloned().or_else(|| About::of_path(file)) else {
         let message = "a meta response does not say its model and resource";
         return Err(SourceError::at(&place, message).expected(
@@ -109,11 +106,7 @@ pub(crate) fn read(
     Ok(Resource {
         model: about.model,
         segment: about.resource,
-        rank: Rank {
-            form: Form::Meta,
-            updated_at: String::new(),
-            file: file.clone(),
-        },
+        rank: Rank::new(Form::Meta, file),
         description: None,
         record,
         routes: vec![Route {

@@ -32,10 +32,7 @@ const FORMS: &str = "the response of `GET /unified-model` or of a `meta` route, 
 /// What a source says, by resource.
 pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resource>, SourceError> {
     let (file, text) = (&source.name, source.text.trim_start_matches('\u{feff}'));
-    let place = Place {
-        file: file.clone(),
-        line: 1,
-    };
+    let place = Place::new(file, 1);
     let begins_json = text.trim_start().starts_with(['{', '[']);
     if begins_json || file.ends_with(".json") {
         let json = Json::parse(text).map_err(|error| {

@@ -68,7 +68,7 @@ pub(crate) fn read(
         return page.method(&sections, line, verb, path);
     }
     if let Some(resources) = titled("Resources") {
-        return Ok(page.index(resources));
+        return Ok(page.routes(resources));
     }
     match (titled("Properties"), titled("Methods")) {
         (Some(record), methods) => page.object(record, methods),
@@ -100,11 +100,7 @@ impl Page<'_> {
         Some(Resource {
             model: model.to_owned(),
             segment: segment.to_owned(),
-            rank: Rank {
-                form: Form::Page,
-                updated_at: String::new(),
-                file: self.file.clone(),
-            },
+            rank: Rank::new(Form::Page, self.file),
             description: None,
             record: None,
             routes,
@@ -191,10 +187,6 @@ impl Page<'_> {
             }
         }
         resources
-    }
-
-    fn index(&mut self, section: &Section<'_>) -> Vec<Resource> {
-        self.routes(section)
     }
 
     fn object(

@@ -108,10 +108,7 @@ impl Reader<'_> {
         let mut fields: Vec<Field> = Vec::new();
         let mut indent = None;
         while let Some(next) = self.items.peek() {
-            let place = Place {
-                file: self.file.clone(),
-                line: next.line,
-            };
+            let place = Place::new(self.file, next.line);
             let own = *indent.get_or_insert(next.indent);
             if next.indent < least || next.indent < own {
                 break;

@@ -29,10 +29,7 @@ struct Reading<'a> {
 
 impl Schemas<'_> {
     fn place(&self, json: &Json) -> Place {
-        Place {
-            file: self.file.clone(),
-            line: json.line,
-        }
+        Place::new(self.file, json.line)
     }
 
     /// The fields of a record, a query or a body; `None` if the schema names no fields.

@@ -36,10 +36,7 @@ pub(crate) fn read(
     file: &Arc<str>,
     warnings: &mut Warnings,
 ) -> Result<Vec<Resource>, SourceError> {
-    let place = |json: &Json| Place {
-        file: file.clone(),
-        line: json.line,
-    };
+    let place = |json: &Json| Place::new(file, json.line);
     let models = models(json).unwrap_or_default();
     if models.is_empty() {
         return Err(SourceError::at(&place(json), "`result` holds no model")

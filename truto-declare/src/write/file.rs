@@ -209,7 +209,7 @@ fn allowed(types: &[Type]) -> String {
     line
 }
 
-/// Whether an endpoint such as `…/search/search` gives the type a function of its own name.
+/// Whether the type gets a function of its own name from an endpoint such as `…/search/search`.
 fn has_function_of_its_name(ty: &Type) -> bool {
     let letters = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
     ty.endpoints.iter().any(|endpoint| {

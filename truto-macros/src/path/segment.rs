@@ -3,7 +3,7 @@
 use super::Segment;
 
 /// A segment, and what is wrong with it.
-pub(super) struct Read {
+pub(super) struct SegmentRead {
     pub(super) meant: Meant,
     /// Message and help.
     pub(super) wrong: Option<(String, String)>,
@@ -17,7 +17,7 @@ pub(super) enum Meant {
     Unclear,
 }
 
-impl Read {
+impl SegmentRead {
     fn good(segment: Segment) -> Self {
         Self {
             meant: Meant::Segment(segment),
@@ -44,20 +44,20 @@ impl Read {
     }
 }
 
-pub(super) fn parse(segment: &str) -> Read {
+pub(super) fn parse(segment: &str) -> SegmentRead {
     if segment.is_empty() {
-        return Read::nothing("empty segment `//` in the path", "remove one `/`".into());
+        return SegmentRead::nothing("empty segment `//` in the path", "remove one `/`".into());
     }
     if segment == "." || segment == ".." {
         let message = format!("segment `{segment}` would address another route");
-        return Read::wrong(Meant::Unclear, message, "write the route out");
+        return SegmentRead::wrong(Meant::Unclear, message, "write the route out");
     }
     let braces = segment
         .strip_prefix('{')
         .map(|inner| inner.strip_suffix('}').unwrap_or(inner));
     if let Some(inner) = braces.or_else(|| segment.strip_prefix(':')) {
         let message = format!("unsupported placeholder syntax `{segment}`");
-        return Read::parameter(&suggestion(inner), message, "write it as", "");
+        return SegmentRead::parameter(&suggestion(inner), message, "write it as", "");
     }
     match (segment.find('<'), segment.find('>')) {
         (None, None) => literal(segment),
@@ -67,35 +67,35 @@ pub(super) fn parse(segment: &str) -> Read {
                 let message =
                     format!("placeholder `<{name}>` is only a part of segment `{segment}`");
                 let before = "a placeholder is a whole segment: write";
-                return Read::parameter(&suggestion(name), message, before, "");
+                return SegmentRead::parameter(&suggestion(name), message, before, "");
             }
             parameter(name)
         }
         (Some(_), _) => {
             let message = format!("unclosed placeholder in segment `{segment}`");
-            Read::parameter(&suggestion(segment), message, "write it as", "")
+            SegmentRead::parameter(&suggestion(segment), message, "write it as", "")
         }
         (None, Some(_)) => {
             let message = format!("unopened placeholder in segment `{segment}`");
-            Read::parameter(&suggestion(segment), message, "write it as", "")
+            SegmentRead::parameter(&suggestion(segment), message, "write it as", "")
         }
     }
 }
 
-fn literal(segment: &str) -> Read {
+fn literal(segment: &str) -> SegmentRead {
     let odd = segment
         .chars()
         .find(|&c| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
     // The number of segments is clear all the same.
     let meant = Segment::Literal(segment.to_owned());
     match odd {
-        None => Read::good(meant),
-        Some('%') => Read::wrong(
+        None => SegmentRead::good(meant),
+        Some('%') => SegmentRead::wrong(
             Meant::Segment(meant),
             format!("percent escape in segment `{segment}`"),
             "write plain letters, digits, `-` and `_`; values of placeholders are encoded for you",
         ),
-        Some(other) => Read::wrong(
+        Some(other) => SegmentRead::wrong(
             Meant::Segment(meant),
             format!(
                 "character `{}` in segment `{segment}`",
@@ -106,30 +106,30 @@ fn literal(segment: &str) -> Read {
     }
 }
 
-fn parameter(name: &str) -> Read {
+fn parameter(name: &str) -> SegmentRead {
     if name.is_empty() {
         let message = "placeholder `<>` has no name".to_owned();
-        return Read::parameter("id", message, "write it as", "");
+        return SegmentRead::parameter("id", message, "write it as", "");
     }
     if let Some(word) = name.strip_suffix("..") {
         let message = format!("placeholder `<{name}>` stands for several segments");
         let after = ", one placeholder for each segment";
-        return Read::parameter(&suggestion(word), message, "write", after);
+        return SegmentRead::parameter(&suggestion(word), message, "write", after);
     }
     if let Some((word, _)) = name.split_once(':') {
         let message = format!("placeholder `<{name}>` has a type");
         let after = "; every argument takes `impl Display`";
-        return Read::parameter(&suggestion(word.trim()), message, "write", after);
+        return SegmentRead::parameter(&suggestion(word.trim()), message, "write", after);
     }
     if UNUSABLE.contains(&name) {
         let message = format!("placeholder `<{name}>` cannot name an argument");
-        return Read::parameter("id", message, "write another name, for example", "");
+        return SegmentRead::parameter("id", message, "write another name, for example", "");
     }
     if !is_name(name) {
         let message = format!("placeholder `<{name}>` is not an identifier");
-        return Read::parameter(&suggestion(name), message, "write it as", "");
+        return SegmentRead::parameter(&suggestion(name), message, "write it as", "");
     }
-    Read::good(Segment::Parameter(name.to_owned()))
+    SegmentRead::good(Segment::Parameter(name.to_owned()))
 }
 
 /// Words that cannot be identifiers, not even raw ones.
