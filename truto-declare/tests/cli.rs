@@ -385,3 +385,26 @@ fn a_list_that_a_page_cuts_is_filled_by_a_schema() {
         "{users}"
     );
 }
+
+#[test]
+fn what_several_methods_take_is_not_named_after_one_of_them() {
+    let folder = Folder::new("parameters");
+    let account = r#""account": {"type": "object", "properties": {"id": {"type": "string"}}}"#;
+    let record = r#""id": {"type": "string"}, "account": {"type": "object", "properties": {"id": {"type": "string"}, "name": {"type": "string"}}}"#;
+    folder.write(
+        "unified/crm/contacts/meta/list.json",
+        &format!(
+            r#"{{"method": "list", "schema": {{{record}}}, "query_schema": {{{account}}}, "request_body_schema": null}}"#
+        ),
+    );
+    folder.write(
+        "unified/crm/contacts/meta/create.json",
+        &format!(
+            r#"{{"method": "create", "schema": {{{record}}}, "query_schema": {{}}, "request_body_schema": {{{account}}}}}"#
+        ),
+    );
+    folder.run(".").exits(0);
+    let contacts = folder.read("src/truto/contacts.rs");
+    let shared = contacts.matches("Option<AccountParameter>,").count();
+    assert_eq!(shared, 2, "{contacts}");
+}

@@ -273,7 +273,7 @@ fn foreign_names_and_texts_compile_without_a_warning() {
          [dependencies]\ntruto-core = {{ path = {:?}, default-features = false, features = [\"macros\"] }}\n\
          serde = {{ version = \"1\", features = [\"derive\"] }}\n\
          jiff = {{ version = \"1\", features = [\"serde\"] }}\n\
-         [lints.rust]\nmissing_docs = \"deny\"\nwarnings = \"deny\"\nunsafe_code = \"forbid\"\n\
+         [lints.rust]\nmissing_docs = \"deny\"\nunreachable_pub = \"deny\"\nwarnings = \"deny\"\nunsafe_code = \"forbid\"\n\
          [lints.clippy]\npedantic = \"deny\"\n[lints.rustdoc]\nall = \"deny\"\n",
         workspace.join("truto-core")
     );
@@ -282,6 +282,12 @@ fn foreign_names_and_texts_compile_without_a_warning() {
     fs::write(
         folder.join("src/lib.rs"),
         "//! Declared.\n\npub mod truto;\n",
+    )
+    .expect("a file");
+    // A program that uses nothing of the model yet.
+    fs::write(
+        folder.join("src/main.rs"),
+        "//! Declared.\n\nmod truto;\n\nfn main() {}\n",
     )
     .expect("a file");
     fs::write(folder.join("m.json"), model().to_string()).expect("a file");

@@ -7,9 +7,9 @@
 // Source: examples/catalog/ticketing/tickets-update.md sha256 e3ae2387f79faef63442890ad07e090876a34401d94a480c69c2c9dab3d3eda4
 // Source: examples/catalog/ticketing/tickets.md sha256 15c825529f50f13e4ba97f71bb9642e46b2d4e7037e82ac2063bbc790ac69ac7
 // Command: truto-declare examples/catalog/ticketing --out examples/src/ticketing
-// Content: sha256 707a0b2eefdd8a14179ac11fa1dc4a10e7febd5bb19078aea9fd233b81852c70
+// Content: sha256 62ebf46ba79a29b4f53672dae1d9c1be5f291bedc59cc7574403fa098519adc8
 //! Resources of `/unified/ticketing`, one file each.
-#![allow(clippy::module_inception)]
+#![allow(clippy::module_inception, dead_code, unreachable_pub, unused_imports)]
 
 mod comments;
 mod shared;

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::home::{Home, home};
 use super::names::Names;
 use super::shapes::{Nested, NestedBody, Parent, Shapes};
+use super::types::Role;
 use super::words::{field, pascal, singular};
 use crate::diagnostic::Warnings;
 
@@ -39,6 +40,11 @@ pub(crate) fn name_all(
         let of_one = matches!(home(nested), Home::Resource(..)) || one_parent(nested, shapes);
         match (&nested.body, of_one) {
             (NestedBody::Enum(_), true) => candidates.extend([prefixed, fitting]),
+            // Several methods take it, so the name of one of them would mislead.
+            _ if !one_parent(nested, shapes) && only_sent(nested) => {
+                let parameter = format!("{fitting}Parameter");
+                candidates.extend([fitting, parameter, prefixed]);
+            }
             _ => candidates.extend([fitting, prefixed]),
         }
         let model = match home(nested) {
@@ -59,6 +65,11 @@ fn one_parent(nested: &Nested, shapes: &Shapes) -> bool {
     };
     let parents: HashSet<Parent> = nested.uses.iter().map(|at| resolved(&at.parent)).collect();
     parents.len() == 1
+}
+
+/// Whether only queries and bodies hold it.
+fn only_sent(nested: &Nested) -> bool {
+    nested.uses.iter().all(|at| at.role != Role::Response)
 }
 
 /// A name by the fields that use the type: their name, the words in which their names end, or what the type holds.

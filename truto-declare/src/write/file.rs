@@ -258,7 +258,10 @@ fn group(head: &str, names: &[&str]) -> String {
 /// A `mod.rs`: the modules, then what they bring.
 fn module(doc: &str, modules: &Modules, public: &BTreeSet<&str>) -> String {
     let mut text = format!("//! {doc}\n");
-    text.push_str("#![allow(clippy::module_inception)]\n\n");
+    // A program uses a part of a model, which may stand in a private module.
+    text.push_str(
+        "#![allow(clippy::module_inception, dead_code, unreachable_pub, unused_imports)]\n\n",
+    );
     let mut names: Vec<&String> = modules.keys().collect();
     names.sort_by(|a, b| by_version(a, b));
     for name in &names {
