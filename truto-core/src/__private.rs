@@ -7,6 +7,7 @@ use http::Method;
 use crate::encode::query::Namespace;
 use crate::encode::{QueryParameters, RequestBody};
 use crate::request::RawRequest;
+use crate::response::Record;
 use crate::{Endpoint, Output, Request};
 
 pub use crate::endpoint::Role;
@@ -42,6 +43,9 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
 
 /// Fails to compile, in our words, for a type that cannot be decoded.
 pub const fn output<T: Output>() {}
+
+/// The same, for a record and for what stands in a list.
+pub const fn record<T: Record>() {}
 
 /// Decodes as a call does, for benchmarks; the error is its message.
 pub fn decode<O: Output>(bytes: bytes::Bytes) -> Result<O, String> {

@@ -3,6 +3,7 @@ pub struct IntegratedAccount {}
 
 // expands to
 pub struct IntegratedAccount {}
+#[allow(unreachable_pub)]
 impl IntegratedAccount {
     #[doc = " Calls `list` of [`IntegratedAccount`]."]
     #[doc = ""]
@@ -18,5 +19,5 @@ impl IntegratedAccount {
     }
 }
 const _: () = {
-    ::truto_core::__private::output::<Page<IntegratedAccount> >();
+    ::truto_core::__private::record::<IntegratedAccount>();
 };

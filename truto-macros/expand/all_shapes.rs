@@ -118,6 +118,6 @@ impl Contact {
     }
 }
 const _: () = {
-    ::truto_core::__private::output::<Contact>();
-    ::truto_core::__private::output::<Vec<Note>>();
+    ::truto_core::__private::record::<Contact>();
+    ::truto_core::__private::record::<Note>();
 };

@@ -9,6 +9,7 @@ pub struct User {
 pub struct User {
     pub id: String,
 }
+#[allow(unreachable_pub)]
 impl User {
     #[doc = " Deletes one record of [`User`]."]
     #[doc = ""]
@@ -28,5 +29,5 @@ impl User {
     }
 }
 const _: () = {
-    ::truto_core::__private::output::<User>();
+    ::truto_core::__private::record::<User>();
 };

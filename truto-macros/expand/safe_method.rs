@@ -3,6 +3,7 @@ pub struct Document {}
 
 // expands to
 pub struct Document {}
+#[allow(unreachable_pub)]
 impl Document {
     #[doc = " Calls `search` of [`Document`]."]
     #[doc = ""]
@@ -20,5 +21,5 @@ impl Document {
     }
 }
 const _: () = {
-    ::truto_core::__private::output::<Document>();
+    ::truto_core::__private::record::<Document>();
 };

@@ -39,5 +39,5 @@ impl File {
 }
 const _: () = {
     ::truto_core::__private::output::<ByteStream>();
-    ::truto_core::__private::output::<File>();
+    ::truto_core::__private::record::<File>();
 };

@@ -1,11 +1,13 @@
 //! Tokens only; everything is decided by now.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::Visibility;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use crate::check::{Checked, Function, Output, Role};
+use crate::decodable::assertion;
 use crate::item::Head;
 
 pub(crate) fn expand(checked: Checked) -> TokenStream {
@@ -44,9 +46,13 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let methods = functions.iter().map(|function| method(head, function));
     let assertion = assertion(head, functions);
+    // The struct says it once, where the word can be changed.
+    let unreachable =
+        matches!(head.visibility, Visibility::Public(_)).then(|| quote!(#[allow(unreachable_pub)]));
     quote! {
         #(#cfgs)*
         #(#allows)*
+        #unreachable
         impl #impl_generics #ident #type_generics #where_clause {
             #(#methods)*
         }
@@ -55,7 +61,7 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
 }
 
 /// The path to the runtime.
-fn runtime(function: &Function) -> TokenStream {
+pub(crate) fn runtime(function: &Function) -> TokenStream {
     match &function.krate {
         Some(path) => quote!(#path),
         None => quote!(::truto_core),
@@ -70,7 +76,7 @@ fn method(head: &Head, function: &Function) -> TokenStream {
         ..
     } = function;
     let span = path.span();
-    let visibility = at(generated(span), head.visibility.to_token_stream());
+    let visibility = at(span, head.visibility.to_token_stream());
     let krate = runtime(function);
     let private = quote!(#krate::__private);
     let output = match &function.output {
@@ -118,12 +124,6 @@ fn method(head: &Head, function: &Function) -> TokenStream {
             #request
         }
     }
-}
-
-/// The place of a token of the user's, for what rustc offers to rewrite: a fix of a visibility would
-/// replace the token that lies there.
-fn generated(at: Span) -> Span {
-    Span::call_site().located_at(at)
 }
 
 /// The same tokens at another place.
@@ -180,55 +180,4 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
         lines.push(" `body` is the request body.".to_owned());
     }
     lines
-}
-
-/// Tells at the type, in the runtime's words, that it cannot be decoded.
-fn assertion(head: &Head, functions: &[Function]) -> TokenStream {
-    let (cfgs, allows) = (&head.cfgs, &head.allows);
-    let ident = &head.ident;
-    let generic = !head.generics.params.is_empty();
-    let mut checks = Vec::new();
-    let mut seen: Vec<String> = Vec::new();
-    for function in functions {
-        let krate = runtime(function);
-        let (ty, span): (TokenStream, Span) = match &function.output {
-            _ if generic => continue,
-            Output::Given(ty) => (without_self(quote!(#ty), ident), ty.span()),
-            _ => (quote!(#ident), ident.span()),
-        };
-        let text = ty.to_string();
-        if seen.contains(&text) {
-            continue;
-        }
-        seen.push(text);
-        checks.push(quote_spanned!(span=> #krate::__private::output::<#ty>();));
-    }
-    if checks.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        #(#cfgs)*
-        #(#allows)*
-        const _: () = { #(#checks)* };
-    }
-}
-
-/// The type with the struct's own name instead of `Self`, which has no meaning outside of the impl.
-fn without_self(ty: TokenStream, ident: &Ident) -> TokenStream {
-    ty.into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(word) if word == "Self" => {
-                let mut own = ident.clone();
-                own.set_span(word.span());
-                TokenTree::Ident(own)
-            }
-            TokenTree::Group(group) => {
-                let inner = without_self(group.stream(), ident);
-                let mut new = Group::new(group.delimiter(), inner);
-                new.set_span(group.span());
-                TokenTree::Group(new)
-            }
-            other => other,
-        })
-        .collect()
 }

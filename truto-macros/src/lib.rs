@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod decodable;
 mod diag;
 mod expand;
 mod item;

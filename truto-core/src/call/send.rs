@@ -10,7 +10,7 @@ use crate::response::Head;
 use crate::{Account, Error, Output, RateLimit, Request, Response};
 
 impl<O: Output> Request<O> {
-    /// Sends the request and decodes the answer.
+    /// Sends the request and decodes the response.
     ///
     /// Any 2xx is a success. Transient failures are retried as the [`RetryPolicy`](crate::RetryPolicy) says, within the
     /// deadline. Dropping the future closes the connection.
@@ -46,7 +46,7 @@ impl<O: Output> Request<O> {
         async { Ok(call.await?.0) }
     }
 
-    /// Sends the request and gives the decoded answer with its status, headers and rate limit.
+    /// Sends the request and returns the decoded body with the status, headers and rate limit.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

@@ -25,6 +25,7 @@ pub(crate) use head::{Head, declared_length};
 pub use id::Id;
 pub use or_raw::OrRaw;
 pub(crate) use output::PlainOutput;
+pub(crate) use output::Record;
 pub(crate) use output::{Body, Content};
 pub use output::{Output, WithDebug};
 pub use page::{KeyedPage, Page};

@@ -28,6 +28,18 @@ pub trait Output: Sized {
     fn from_body(body: Body) -> Result<Self, Failure>;
 }
 
+/// What is decoded by serde alone.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be decoded from a Truto response",
+    label = "this type does not implement `serde::Deserialize`",
+    note = "add `#[derive(serde::Deserialize)]` to `{Self}`, and to every type in its fields"
+)]
+pub trait Record: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> Record for T {}
+
 /// What has no `debug` envelope yet: there is only one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -90,6 +102,7 @@ impl<T: DeserializeOwned> Output for Deleted<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Output for ByteStream {
     const STREAMED: bool = true;
 
