@@ -60,9 +60,28 @@ pub fn allocations(arguments: &[&str]) -> Result<[f64; 3], Failure> {
     Ok([next()?, next()?, next()?])
 }
 
-/// A program beside this one.
+/// A program beside this one, which `cargo run` does not build by itself.
 fn sibling(name: &str) -> Result<PathBuf, Failure> {
-    Ok(std::env::current_exe()?.with_file_name(name))
+    let program = std::env::current_exe()?;
+    let sibling = program.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if !sibling.exists() {
+        let mut cargo = Command::new("cargo");
+        cargo.args([
+            "build",
+            "--quiet",
+            "--package",
+            "truto-benches",
+            "--bin",
+            name,
+        ]);
+        if !cfg!(debug_assertions) {
+            cargo.arg("--release");
+        }
+        if !cargo.status()?.success() {
+            return Err(format!("`{name}` does not build").into());
+        }
+    }
+    Ok(sibling)
 }
 
 /// The shortest of several runs, which is the least disturbed one.

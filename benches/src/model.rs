@@ -1,11 +1,16 @@
-//! A user of 20 fields, twice: with the provider's record as text, and as a value.
+//! A user of 20 fields: with the provider's record as text and as a value, with plain and with tolerant types.
 
+use std::hint::black_box;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use truto_core::{ByteStream, RemoteData, unified_endpoint};
+use truto_core::{ByteStream, OrRaw, Page, RemoteData, unified_endpoint};
 
 macro_rules! user {
-    ($(#[$doc:meta])* $name:ident, $remote_data:ty) => {
+    ($(#[$doc:meta])* $name:ident, $remote_data:ty, $status:ty, $text:ty, $date:ty) => {
         $(#[$doc])*
         #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
         #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
@@ -22,11 +27,11 @@ macro_rules! user {
             pub first_name: Option<String>,
             pub last_name: Option<String>,
             pub title: Option<String>,
-            pub name: Option<String>,
+            pub name: Option<$text>,
             pub username: Option<String>,
             pub emails: Option<Vec<Email>>,
             pub phones: Option<Vec<Phone>>,
-            pub status: Option<String>,
+            pub status: Option<$status>,
             pub roles: Option<Vec<Named>>,
             pub groups: Option<Vec<Named>>,
             pub organizations: Option<Vec<Named>>,
@@ -35,8 +40,8 @@ macro_rules! user {
             pub timezone: Option<String>,
             pub avatar: Option<String>,
             pub urls: Option<Vec<Url>>,
-            pub created_at: Option<String>,
-            pub updated_at: Option<String>,
+            pub created_at: Option<$date>,
+            pub updated_at: Option<$date>,
             pub remote_data: Option<$remote_data>,
         }
     };
@@ -44,12 +49,49 @@ macro_rules! user {
 
 user! {
     /// Keeps the provider's record as text.
-    User, RemoteData
+    User, RemoteData, String, String, String
 }
 
 user! {
     /// Parses the provider's record.
-    ParsedUser, Value
+    ParsedUser, Value, String, String, String
+}
+
+user! {
+    /// Fails on an unknown status, and on a date that is not a date.
+    TypedUser, RemoteData, Status, String, Timestamp
+}
+
+user! {
+    /// Keeps what is not of the type.
+    TolerantUser, RemoteData, OrRaw<Status>, OrRaw<String>, OrRaw<Timestamp>
+}
+
+/// What a user may be.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "named as on the wire")]
+pub enum Status {
+    Active,
+    Inactive,
+    Pending,
+}
+
+/// Decodes a page and counts its records, 0 if it cannot be decoded.
+#[must_use]
+pub fn decode(how: &str, page: &Bytes) -> usize {
+    fn ours<T: DeserializeOwned>(page: &Bytes) -> usize {
+        truto_core::__private::decode::<Page<T>>(page.clone())
+            .map_or(0, |page| black_box(page).result.len())
+    }
+    match how {
+        "ours" => ours::<User>(page),
+        "ours-parsed" => ours::<ParsedUser>(page),
+        "ours-typed" => ours::<TypedUser>(page),
+        "ours-tolerant" => ours::<TolerantUser>(page),
+        _ => serde_json::from_slice::<Page<ParsedUser>>(page)
+            .map_or(0, |page| black_box(page).result.len()),
+    }
 }
 
 /// How much to send.

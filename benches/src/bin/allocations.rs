@@ -9,8 +9,7 @@ use std::hint::black_box;
 use allocation_counter::{AllocationInfo, measure};
 use bytes::Bytes;
 use truto_benches::clients::{ByHand, Failure, Ours, Who};
-use truto_benches::model::{self, ParsedUser, User};
-use truto_core::Page;
+use truto_benches::model;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,7 +47,7 @@ fn main() -> Result<(), Failure> {
         ["decode", how, users] => {
             let body = Bytes::from(model::page(users.parse()?, None));
             measure(|| {
-                black_box(decode(how, &body));
+                black_box(model::decode(how, &body));
             })
         }
         _ => return Err("see the comment at the top of the source".into()),
@@ -68,14 +67,4 @@ fn call(who: Who, port: &str, calls: usize) -> Result<AllocationInfo, Failure> {
     let info = measure(|| result = runtime.block_on(who.call(port, calls, 1)));
     result?;
     Ok(info)
-}
-
-fn decode(how: &str, body: &Bytes) -> usize {
-    match how {
-        "ours" => truto_core::__private::decode::<Page<User>>(body.clone())
-            .map_or(0, |page| page.result.len()),
-        "ours-parsed" => truto_core::__private::decode::<Page<ParsedUser>>(body.clone())
-            .map_or(0, |page| page.result.len()),
-        _ => serde_json::from_slice::<Page<ParsedUser>>(body).map_or(0, |page| page.result.len()),
-    }
 }

@@ -47,7 +47,7 @@ struct Sizes {
     counted: [usize; 2],
     runs: usize,
     pages: [usize; 2],
-    walk: usize,
+    iterated: usize,
     megabytes: u64,
     quick: bool,
 }
@@ -58,7 +58,7 @@ impl Sizes {
         counted: [500, 2_500],
         runs: 9,
         pages: [1_000, 10_000],
-        walk: 200,
+        iterated: 200,
         megabytes: 1_024,
         quick: false,
     };
@@ -67,7 +67,7 @@ impl Sizes {
         counted: [100, 200],
         runs: 2,
         pages: [10, 100],
-        walk: 5,
+        iterated: 5,
         megabytes: 64,
         quick: true,
     };
@@ -85,7 +85,7 @@ fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
     calls::calls(&mut report, &server, sizes)?;
     calls::building(&mut report, sizes)?;
     pages::decoding(&mut report, sizes)?;
-    pages::walking(&mut report, &server, sizes)?;
+    pages::iterating(&mut report, &server, sizes)?;
     streams::streaming(&mut report, &server, sizes)?;
     if with_compile {
         compile::report(&mut report, &[50, 200, 1_000])?;

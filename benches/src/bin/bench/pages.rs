@@ -1,4 +1,4 @@
-//! Decoding a page, and walking over pages.
+//! Decoding a page, and iterating pages.
 
 use std::hint::black_box;
 use std::pin::pin;
@@ -9,10 +9,9 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use truto_benches::clients::{Failure, Ours};
 use truto_benches::measure::{allocations, best_of, instructions};
-use truto_benches::model::{self, ParsedUser, User};
+use truto_benches::model::{self, User};
 use truto_benches::report::{Report, with_ratio};
 use truto_benches::server::{PAGE_DELAY, Server};
-use truto_core::Page;
 
 use super::{Sizes, runtime};
 
@@ -21,14 +20,7 @@ pub(crate) fn decode(how: &str, users: usize, count: usize) -> Result<(), Failur
     let body = Bytes::from(model::page(users, None));
     let mut decoded = 0;
     let best = best_of(count, || {
-        decoded = match how {
-            "ours" => truto_core::__private::decode::<Page<User>>(body.clone())
-                .map_or(0, |page| black_box(page).result.len()),
-            "ours-parsed" => truto_core::__private::decode::<Page<ParsedUser>>(body.clone())
-                .map_or(0, |page| black_box(page).result.len()),
-            _ => serde_json::from_slice::<Page<ParsedUser>>(&body)
-                .map_or(0, |page| black_box(page).result.len()),
-        };
+        decoded = model::decode(how, &body);
     });
     println!("{}", best.as_secs_f64() * 1e3);
     if decoded == users {
@@ -44,21 +36,46 @@ pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure
         "A page of 2 MB and one of 20 MB, each in a process of its own. The base is `serde_json::from_slice` into the\n\
          same type as the second row.",
     );
+    let whos = [
+        ("ours", "truto-core, `remote_data: RemoteData`"),
+        ("ours-parsed", "truto-core, `remote_data: Value`"),
+        ("serde_json", "`serde_json::from_slice`, `Value`"),
+    ];
+    table(report, sizes, &sizes.pages, &whos)?;
+    report.section(
+        "Tolerant types",
+        "The same page into types that check an enum, a text and two dates. The base are plain types, with which one odd\n\
+         value fails the page; `OrRaw` keeps it.",
+    );
+    let whos = [
+        (
+            "ours-tolerant",
+            "`OrRaw<Status>`, `OrRaw<String>`, two `OrRaw<Timestamp>`",
+        ),
+        ("ours-typed", "`Status`, `String`, two `Timestamp`"),
+    ];
+    table(report, sizes, &sizes.pages[..1], &whos)
+}
+
+/// A row for each way to decode; the last one is the base.
+fn table(
+    report: &mut Report,
+    sizes: &Sizes,
+    pages: &[usize],
+    whos: &[(&str, &str)],
+) -> Result<(), Failure> {
     report.head(&[
         "users",
         "who",
         "million instructions",
+        "allocations",
         "ms",
         "peak memory, KB",
     ]);
-    for users in sizes.pages {
+    for users in pages {
         let users = users.to_string();
         let mut rows = Vec::new();
-        for (how, title) in [
-            ("ours", "truto-core, `remote_data: RemoteData`"),
-            ("ours-parsed", "truto-core, `remote_data: Value`"),
-            ("serde_json", "`serde_json::from_slice`, `Value`"),
-        ] {
+        for (how, title) in whos {
             let arguments = ["decode", how, &users];
             let counted = instructions(&arguments, [1, 3])?.map(|count| count / 1e6);
             let output = Command::new(std::env::current_exe()?)
@@ -66,38 +83,43 @@ pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure
                 .arg(sizes.runs.to_string())
                 .output()?;
             let ms: f64 = String::from_utf8_lossy(&output.stdout).trim().parse()?;
-            let [.., peak] = allocations(&arguments)?;
-            rows.push((title, counted, ms, peak / 1024.0));
+            let [count, _, peak] = allocations(&arguments)?;
+            rows.push((title, counted, count, ms, peak / 1024.0));
         }
-        let base = rows[2];
-        for (title, counted, ms, peak) in rows {
+        let base = rows[rows.len() - 1];
+        for (title, counted, count, ms, peak) in rows {
             let counted = counted
                 .zip(base.1)
                 .map(|(count, base)| format!("{count:.1} ({:.2})", count / base));
             report.row(&[
                 users.clone(),
-                title.to_owned(),
+                (*title).to_owned(),
                 counted.unwrap_or_else(|| "no valgrind".to_owned()),
-                format!("{ms:.2} ({:.2})", ms / base.2),
-                with_ratio(peak, base.3),
+                with_ratio(count, base.2),
+                format!("{ms:.2} ({:.2})", ms / base.3),
+                with_ratio(peak, base.4),
             ]);
         }
     }
     Ok(())
 }
 
-pub(crate) fn walking(report: &mut Report, server: &Server, sizes: &Sizes) -> Result<(), Failure> {
+pub(crate) fn iterating(
+    report: &mut Report,
+    server: &Server,
+    sizes: &Sizes,
+) -> Result<(), Failure> {
     report.section(
-        "A walk",
+        "Iterating pages",
         &format!(
             "Over {} pages of 20 users; the server takes {PAGE_DELAY:?} for a page, and so does whoever reads it.",
-            sizes.walk
+            sizes.iterated
         ),
     );
     report.head(&["how", "seconds", "pages"]);
     let client = Ours::new(server.port())?;
     for prefetch in [false, true] {
-        let pages = std::collections::BTreeMap::from([("pages", sizes.walk)]);
+        let pages = std::collections::BTreeMap::from([("pages", sizes.iterated)]);
         let mut request = User::list().query(&pages);
         if prefetch {
             request = request.prefetch();
@@ -123,7 +145,7 @@ pub(crate) fn walking(report: &mut Report, server: &Server, sizes: &Sizes) -> Re
             format!("{:.2}", started.elapsed().as_secs_f64()),
             count.to_string(),
         ]);
-        if count != sizes.walk {
+        if count != sizes.iterated {
             return Err("pages are missing".into());
         }
     }
