@@ -1,7 +1,8 @@
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::Deserializer as _;
+use serde::de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::decode::{self, Failure};
 use super::id::Id;
@@ -79,54 +80,99 @@ impl<T: DeserializeOwned> Deleted<T> {
         if decode::is_blank(text) {
             return Ok(Self::default());
         }
+        let Glance { id, more } = Glance::of(text);
+        // The usual response: nothing else has to be read.
+        if more {
+            if let Ok(resource) = decode::json(text) {
+                return Ok(Self {
+                    id,
+                    resource: Some(resource),
+                    raw: None,
+                });
+            }
+        }
         let body: RemoteData = decode::json(text)?;
-        let fields: Option<BTreeMap<String, RemoteData>> = serde_json::from_str(text).ok();
-        let id = Known::of(text).id;
+        let nothing = matches!(body.get().trim(), "null" | "{}" | r#"{"id":null}"#);
         // An id alone says nothing of the record, whatever its type makes of it.
-        let only_id = fields.is_none_or(|fields| fields.keys().all(|key| key == "id"));
-        if only_id
-            && (id.is_some() || matches!(body.get().trim(), "null" | "{}" | r#"{"id":null}"#))
-        {
-            return Ok(Self {
-                id,
-                ..Self::default()
-            });
-        }
-        Ok(match decode::json(text) {
-            Ok(resource) => Self {
-                id,
-                resource: Some(resource),
-                raw: None,
-            },
-            Err(_) => Self {
-                id,
-                resource: None,
-                raw: Some(body),
-            },
-        })
+        let resource = match more || nothing || id.is_some() {
+            true => None,
+            false => decode::json(text).ok(),
+        };
+        let raw = (!nothing && resource.is_none() && (more || id.is_none())).then_some(body);
+        Ok(Self { id, resource, raw })
     }
 }
 
-/// What is known of a deleted record, whatever its type.
-#[derive(Default, serde::Deserialize)]
-struct Known {
-    #[serde(default, deserialize_with = "any_id")]
+/// What the keys of a deleted record say, whatever its type.
+#[derive(Debug, Default)]
+struct Glance {
     id: Option<String>,
+    /// Whether there is more than the id.
+    more: bool,
 }
 
-impl Known {
+impl Glance {
+    /// Reads up to the first key that decides; nothing of what is not an object.
     fn of(text: &str) -> Self {
-        if !text.trim_start().starts_with('{') {
-            return Self::default();
+        fn read(text: &str) -> (Glance, serde_json::Result<()>) {
+            let mut keys = Keys::default();
+            let mut json = serde_json::Deserializer::from_str(text);
+            let read = json.deserialize_map(&mut keys);
+            let stopped = keys.is_decided();
+            (keys.glance, if stopped { Ok(()) } else { read })
         }
-        serde_json::from_str(&repair(text)).unwrap_or_default()
+        let (glance, result) = read(text);
+        if result.is_err() {
+            if let Cow::Owned(repaired) = repair(text) {
+                return read(&repaired).0;
+            }
+        }
+        glance
     }
 }
 
-/// An id is text or a number; anything else is none.
-fn any_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let id = OrRaw::<Id>::deserialize(deserializer)?;
-    Ok(id.into_known().ok().map(Into::into))
+/// Visits the keys until an id and another one are met.
+#[derive(Debug, Default)]
+struct Keys {
+    glance: Glance,
+    id_met: bool,
+}
+
+impl Keys {
+    fn is_decided(&self) -> bool {
+        self.id_met && self.glance.more
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Keys {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a record")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        #[derive(serde::Deserialize)]
+        struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+        while let Some(Key(key)) = map.next_key()? {
+            if key == "id" {
+                // An id is text or a number.
+                let id: OrRaw<Id> = map.next_value()?;
+                self.glance.id = id.into_known().ok().map(Into::into);
+                self.id_met = true;
+            } else {
+                self.glance.more = true;
+            }
+            if self.is_decided() {
+                return Err(A::Error::custom("nothing more is asked"));
+            }
+            if key != "id" {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl<T> Deleted<T> {
