@@ -1,8 +1,12 @@
 use std::time::Duration;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::retry_after::parse_seconds;
+
+static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+static RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
 /// The account's rate limit as an answer states it (`ratelimit-limit`, `-remaining`, `-reset`).
 ///
@@ -45,19 +49,17 @@ pub struct RateLimit {
 impl RateLimit {
     /// Reads the three headers; `None` unless all are there and are numbers.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
-        let text = |name| headers.get(name)?.to_str().ok();
-        let (limit, parameters) = match text("ratelimit-limit")?.split_once(';') {
-            Some((limit, parameters)) => (limit, parameters),
-            None => (text("ratelimit-limit")?, ""),
-        };
+        let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
+        let limit = text(&LIMIT)?;
+        let (limit, parameters) = limit.split_once(';').unwrap_or((limit, ""));
         let window = parameters
             .split(';')
             .find_map(|parameter| parameter.trim().strip_prefix("w="))
             .and_then(parse_seconds);
         Some(Self {
             limit: limit.trim().parse().ok()?,
-            remaining: text("ratelimit-remaining")?.trim().parse().ok()?,
-            reset: parse_seconds(text("ratelimit-reset")?)?,
+            remaining: text(&REMAINING)?.trim().parse().ok()?,
+            reset: parse_seconds(text(&RESET)?)?,
             window,
         })
     }

@@ -172,8 +172,9 @@ impl Call {
             let began = Instant::now();
             let failed = match self.attempt(&token, &files, &progress).await {
                 Ok(received) => {
-                    self.observe(RateLimit::from_headers(&received.head.headers), None);
-                    telemetry.succeeded(&received.head, began.elapsed());
+                    let rate_limit = RateLimit::from_headers(&received.head.headers);
+                    self.observe(rate_limit, None);
+                    telemetry.succeeded(&received.head, rate_limit, began.elapsed());
                     return Ok(Answered { received, token });
                 }
                 Err(failed) => failed,

@@ -88,10 +88,10 @@ impl<'a> Telemetry<'a> {
         }
     }
 
-    pub(super) fn succeeded(&self, head: &Head, duration: Duration) {
+    pub(super) fn succeeded(&self, head: &Head, rate_limit: Option<RateLimit>, duration: Duration) {
         let info = AttemptInfo {
             status: Some(head.status),
-            rate_limit: RateLimit::from_headers(&head.headers),
+            rate_limit,
             ..self.info(head.attempts, duration)
         };
         attempt_event!(debug, self, info, "attempt");

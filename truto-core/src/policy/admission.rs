@@ -281,7 +281,7 @@ impl Admission {
     }
 
     fn lane<'a>(&self, state: &'a mut State, account: &Arc<str>, now: Instant) -> &'a mut Lane {
-        if !state.accounts.contains_key(account) && state.accounts.len() >= state.tidy_at {
+        if state.accounts.len() >= state.tidy_at && !state.accounts.contains_key(account) {
             state.accounts.retain(|_, lane| !lane.is_at_rest(now));
             state.tidy_at = MIN_ACCOUNTS.max(2 * state.accounts.len());
         }

@@ -162,7 +162,9 @@ impl RawRequest {
     }
 
     pub(crate) fn set_next_cursor(&mut self, cursor: Option<String>) {
-        query::remove_pairs(&mut self.target, self.path_len, "next_cursor");
+        query::remove_pairs(&mut self.target, self.path_len, |name| {
+            name == "next_cursor"
+        });
         self.options_mut().next_cursor = cursor;
     }
 
@@ -182,18 +184,15 @@ impl RawRequest {
         if self.target.len() == self.path_len {
             return;
         }
-        let from = self.path_len;
-        if self.limit.is_some() {
-            query::remove_pairs(&mut self.target, from, "limit");
-        }
-        let set: Vec<&str> = self.settings().map(|(name, _)| name).collect();
-        for name in set {
-            query::remove_pairs(&mut self.target, from, name);
-        }
+        let limit = self.limit.is_some();
+        let set = self.settings().map(|(name, value)| value.and(Some(name)));
+        query::remove_pairs(&mut self.target, self.path_len, |name| {
+            set.contains(&Some(name)) || (limit && name == "limit")
+        });
     }
 
     /// The names and values that are set by setters of their own, in the order they are sent.
-    fn settings(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    fn settings(&self) -> [(&'static str, Option<&str>); 7] {
         let options = self.options.as_deref();
         let flag = |set: bool| set.then_some("true");
         [
@@ -214,8 +213,6 @@ impl RawRequest {
                 options.and_then(|options| options.next_cursor.as_deref()),
             ),
         ]
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
     }
 
     /// Appends the whole query but for the account, each pair behind a `&`.
@@ -226,7 +223,9 @@ impl RawRequest {
             let _ = write!(out, "&limit={limit}");
         }
         for (name, value) in self.settings() {
-            write_pair(out, name, value);
+            if let Some(value) = value {
+                write_pair(out, name, value);
+            }
         }
     }
 
@@ -234,7 +233,8 @@ impl RawRequest {
     pub(crate) fn query_len(&self) -> usize {
         let settings: usize = self
             .settings()
-            .map(|(name, value)| name.len() + value.len() + 2)
+            .iter()
+            .filter_map(|(name, value)| Some(name.len() + (*value)?.len() + 2))
             .sum();
         self.target.len() - self.path_len + settings + 24
     }

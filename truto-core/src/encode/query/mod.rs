@@ -114,18 +114,15 @@ fn push_nested_key(out: &mut String, key: &str) -> Result<(), QueryError> {
     Ok(())
 }
 
-/// Removes the top-level pairs called `name` (an unreserved word), so that a setter wins over them.
-pub(crate) fn remove_pairs(pairs: &mut String, from: usize, name: &str) {
-    let is_named = |pair: &str| {
-        pair.strip_prefix(name)
-            .is_some_and(|rest| rest.starts_with('='))
-    };
-    if !pairs[from..].split('&').any(is_named) {
+/// Removes the top-level pairs whose names (unreserved words) are taken, so that a setter wins over them.
+pub(crate) fn remove_pairs(pairs: &mut String, from: usize, is_taken: impl Fn(&str) -> bool) {
+    let is_taken = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| is_taken(name));
+    if !pairs[from..].split('&').any(is_taken) {
         return;
     }
     let mut kept = pairs[..from].to_owned();
     for pair in pairs[from..].split('&').filter(|pair| !pair.is_empty()) {
-        if !is_named(pair) {
+        if !is_taken(pair) {
             kept.push('&');
             kept.push_str(pair);
         }
