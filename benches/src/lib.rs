@@ -7,4 +7,5 @@ pub mod measure;
 pub mod model;
 pub mod report;
 pub mod server;
+pub mod tolerance;
 pub mod weights;

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::model;
 
-/// How long the server takes for a page of a walk.
+/// How long the server takes for a page of a list.
 pub const PAGE_DELAY: Duration = Duration::from_millis(5);
 
 /// Serves until it is killed; prints its port first.
@@ -20,7 +20,7 @@ pub const PAGE_DELAY: Duration = Duration::from_millis(5);
 pub async fn run() -> io::Result<()> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     println!("{}", listener.local_addr()?.port());
-    let user = answer(&model::record(1));
+    let user = response(&model::record(1));
     let user: &'static [u8] = user.leak();
     loop {
         let (stream, _) = listener.accept().await?;
@@ -30,7 +30,7 @@ pub async fn run() -> io::Result<()> {
     }
 }
 
-fn answer(body: &str) -> Vec<u8> {
+fn response(body: &str) -> Vec<u8> {
     let length = body.len();
     format!(
         "HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\n\
@@ -64,7 +64,7 @@ async fn serve(mut stream: TcpStream, user: &[u8]) -> io::Result<()> {
             tokio::time::sleep(PAGE_DELAY).await;
             let next = (page < pages).then(|| (page + 1).to_string());
             stream
-                .write_all(&answer(&model::page(20, next.as_deref())))
+                .write_all(&response(&model::page(20, next.as_deref())))
                 .await?;
         } else {
             send(&mut stream, number("megabytes=").unwrap_or(1)).await?;

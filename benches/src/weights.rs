@@ -27,9 +27,11 @@ pub fn report(report: &mut Report) -> Result<(), Failure> {
     for features in [
         "",
         "macros",
-        "macros, blocking",
-        "macros, webhooks",
-        "macros, sandbox",
+        "macros, rustls",
+        "macros, native-tls",
+        "macros, rustls, blocking",
+        "macros, rustls, webhooks",
+        "macros, rustls, sandbox",
     ] {
         let list: Vec<String> = features
             .split(", ")
@@ -41,8 +43,8 @@ pub fn report(report: &mut Report) -> Result<(), Failure> {
             list.join(", ")
         );
         let title = match features {
-            "" => "none",
-            "macros" => "`macros` (default)",
+            "" => "none: no TLS",
+            "macros, rustls" => "macros, rustls (default)",
             other => other,
         };
         row(report, title, &dependency)?;

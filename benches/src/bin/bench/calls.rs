@@ -13,12 +13,12 @@ use super::{Sizes, runtime};
 pub(crate) fn calls(report: &mut Report, server: &Server, sizes: &Sizes) -> Result<(), Failure> {
     report.section(
         "A call",
-        "DELETE of a user with four Truto parameters, an answer of 2.1 KB decoded into a model of 20 fields, over one\n\
+        "DELETE of a user with four Truto parameters, a response of 2.1 KB decoded into a model of 20 fields, over one\n\
          kept connection, the server in another process. Ours with retries, deadline, limits and tracing in place.\n\n\
-         With `Value`, decoding and what reqwest and hyper do are nine tenths of the instructions, and nobody can save\n\
-         them: reqwest takes only a parsed `Url`, and parses it twice more on its way (about 13,000 each). What remains\n\
-         to win is one UTF-8 check in place of one for each string, and a URL that is written once. `RemoteData` keeps\n\
-         the provider's record as text, and so saves parsing what is rarely read.",
+         With `Value`, decoding and what reqwest and hyper do are nine tenths of the instructions: reqwest takes only a\n\
+         parsed `Url`, and parses it twice more on its way (about 13,000 each). What remains to win is one UTF-8 check\n\
+         instead of one for each string, and a URL that is written once. `RemoteData` keeps the provider's record as\n\
+         text, and so saves parsing what is rarely read.",
     );
     report.head(&[
         "who",

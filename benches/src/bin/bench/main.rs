@@ -14,7 +14,7 @@ use std::process::Command;
 use truto_benches::clients::{Failure, Who};
 use truto_benches::report::Report;
 use truto_benches::server::{self, Server};
-use truto_benches::{compile, weights};
+use truto_benches::{compile, tolerance, weights};
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -89,6 +89,7 @@ fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
     streams::streaming(&mut report, &server, sizes)?;
     if with_compile {
         compile::report(&mut report, &[50, 200, 1_000])?;
+        tolerance::report(&mut report, 100)?;
         weights::report(&mut report)?;
     } else if sizes.quick {
         compile::smoke()?;
