@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use crate::clients::Failure;
@@ -60,28 +61,27 @@ pub fn allocations(arguments: &[&str]) -> Result<[f64; 3], Failure> {
     Ok([next()?, next()?, next()?])
 }
 
-/// A program beside this one, which `cargo run` does not build by itself.
+/// A program beside this one, which `cargo run` neither builds nor keeps up to date by itself.
 fn sibling(name: &str) -> Result<PathBuf, Failure> {
+    static BUILT: Once = Once::new();
+    let mut built = Ok(());
+    BUILT.call_once(|| built = build(name));
+    built?;
     let program = std::env::current_exe()?;
-    let sibling = program.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    if !sibling.exists() {
-        let mut cargo = Command::new("cargo");
-        cargo.args([
-            "build",
-            "--quiet",
-            "--package",
-            "truto-benches",
-            "--bin",
-            name,
-        ]);
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        if !cargo.status()?.success() {
-            return Err(format!("`{name}` does not build").into());
-        }
+    Ok(program.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+}
+
+fn build(name: &str) -> Result<(), Failure> {
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--quiet", "--package", "truto-benches", "--bin"]);
+    cargo.arg(name);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
     }
-    Ok(sibling)
+    match cargo.status()?.success() {
+        true => Ok(()),
+        false => Err(format!("`{name}` does not build").into()),
+    }
 }
 
 /// The shortest of several runs, which is the least disturbed one.

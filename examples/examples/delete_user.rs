@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "23423523".to_owned()
         }
         (None, Some(id)) => id.clone(),
-        (None, None) => return Err("give the id of the user to delete".into()),
+        (None, None) => return Err("pass the id of the user to delete".into()),
     };
 
     let request = User::delete(&id);

@@ -29,7 +29,7 @@ pub enum Play {
     Drip(Vec<u8>, Duration),
 }
 
-/// A server on a loopback port that plays one answer a request, the last one again and again.
+/// A server on a loopback port that plays one response a request, the last one again and again.
 #[derive(Debug)]
 pub struct Wire {
     base_url: String,
@@ -139,7 +139,7 @@ fn fast_retries() -> RetryPolicy {
     RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(5))
 }
 
-/// An HTTP/1.1 answer with a stated length.
+/// An HTTP/1.1 response with a stated length.
 #[must_use]
 pub fn http(status: &str, headers: &[&str], body: impl AsRef<[u8]>) -> Play {
     let body = body.as_ref();

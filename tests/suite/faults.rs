@@ -29,7 +29,7 @@ fn key(request: &str) -> Option<&str> {
         .find_map(|line| line.strip_prefix("idempotency-key: "))
 }
 
-/// Plays the fault once, then a success; gives the result and what the server received.
+/// Plays the fault once, then a success; returns the result and what the server received.
 async fn call(method: &str, fault: Play, policy: RetryPolicy) -> (Result<(), Error>, Vec<String>) {
     // Long enough for a busy machine, where the fault is not that time runs out.
     let timeout = match fault {

@@ -1,4 +1,4 @@
-//! What comes in: the answers of a delete, error bodies, and bodies that are not what they should be.
+//! What comes in: the responses to a DELETE, error bodies, and bodies that are not what they should be.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -67,7 +67,7 @@ async fn ids_only_nulls_and_nested_nulls() {
 }
 
 #[tokio::test]
-async fn a_delete_is_never_an_error_for_the_kind_of_its_answer() {
+async fn a_delete_is_never_an_error_for_the_kind_of_its_response() {
     let no_content = Play::Send(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec());
     for (play, id) in [
         (json(r#"{"id":"7"}"#), Some("7")),

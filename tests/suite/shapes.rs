@@ -279,7 +279,7 @@ async fn bodies_are_json_with_nulls_where_they_are_meant() {
 }
 
 #[tokio::test]
-async fn custom_methods_answer_bare_or_wrapped() {
+async fn custom_methods_respond_bare_or_wrapped() {
     for body in [r#"{"id":1}"#, r#"{"result":{"id":1}}"#] {
         let wire = Wire::start([play(body)]).await;
         let record = Record::move_stage().send(&wire.account()).await;
@@ -290,7 +290,7 @@ async fn custom_methods_answer_bare_or_wrapped() {
     let error = error.expect_err("a wrong type").to_string();
     assert!(error.contains("at `id` (inside `result`)"), "{error}");
     assert!(!error.contains("private"));
-    // A type with a field `result` of its own takes the whole body, and so does a raw answer.
+    // A type with a field `result` of its own takes the whole body, and so does a raw response.
     #[derive(Debug, Deserialize)]
     struct Own {
         result: u8,

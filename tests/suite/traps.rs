@@ -163,7 +163,7 @@ async fn leaving(last_stream: u8) -> (String, Arc<AtomicUsize>) {
                         stream.shutdown().await?;
                     }
                 }
-                #[expect(unreachable_code, reason = "gives the block its error type")]
+                #[expect(unreachable_code, reason = "sets the block's error type")]
                 std::io::Result::Ok(())
             });
         }
@@ -258,14 +258,14 @@ async fn a_proxy_of_the_environment_sees_no_plain_http() {
 }
 
 #[tokio::test]
-async fn text_after_an_error_status_is_never_taken_for_an_answer() {
+async fn text_after_an_error_status_is_never_taken_for_a_response() {
     let wire = Wire::start([http("429 x", &["Retry-After: 9999"], r#"{"id":"1"}"#)]).await;
     let error = Record::get("1")
         .send(&wire.account())
         .await
         .expect_err("429");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(429));
-    // A 1xx before the answer is passed over.
+    // A 1xx before the response is passed over.
     let early = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
     let wire = Wire::start([Play::Send(early.to_vec())]).await;
     assert_eq!(

@@ -61,14 +61,8 @@ impl<O: Output> Request<O> {
     /// [`send`](Self::send) for callers without a runtime: waits on this thread.
     ///
     /// ```
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
-    /// # let runtime = tokio::runtime::Runtime::new()?;
-    /// # let sandbox = runtime.block_on(Sandbox::start())?;
-    /// # sandbox.insert("e-signature", "users", serde_json::json!({"id": "a"}));
-    /// # let account = sandbox.account();
+    /// # use truto_core::__doc::{User, sandbox_blocking};
+    /// # let (sandbox, account) = sandbox_blocking()?;
     /// let deleted = User::delete("a").send_blocking(&account)?;
     /// assert_eq!(deleted.id(), Some("a"));
     /// # Ok::<_, Box<dyn std::error::Error>>(())
@@ -85,15 +79,9 @@ impl<O: Output> Request<O> {
     /// [`response`](Self::response) for callers without a runtime.
     ///
     /// ```
-    /// # use truto_core::{ByteStream, Page, Request, sandbox::Sandbox};
-    /// # use serde_json::{Value, json};
-    /// # let runtime = tokio::runtime::Runtime::new()?;
-    /// # let sandbox = runtime.block_on(Sandbox::start())?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("crm", "contacts", json!({"id": id}));
-    /// # }
-    /// # sandbox.on_download("crm", "files", "download", "text/plain", "hello");
-    /// # let account = sandbox.account();
+    /// # use serde_json::Value;
+    /// # use truto_core::{ByteStream, Page, Request, __doc::sandbox_blocking};
+    /// # let (sandbox, account) = sandbox_blocking()?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// assert_eq!(contacts.response_blocking(&account)?.attempts, 1);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
@@ -112,15 +100,9 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// [`pages`](Self::pages) for callers without a runtime.
     ///
     /// ```
-    /// # use truto_core::{ByteStream, Page, Request, sandbox::Sandbox};
-    /// # use serde_json::{Value, json};
-    /// # let runtime = tokio::runtime::Runtime::new()?;
-    /// # let sandbox = runtime.block_on(Sandbox::start())?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("crm", "contacts", json!({"id": id}));
-    /// # }
-    /// # sandbox.on_download("crm", "files", "download", "text/plain", "hello");
-    /// # let account = sandbox.account();
+    /// # use serde_json::Value;
+    /// # use truto_core::{ByteStream, Page, Request, __doc::sandbox_blocking};
+    /// # let (sandbox, account) = sandbox_blocking()?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// for page in contacts.limit(2).pages_blocking(&account) {
     ///     println!("{}", page?.result.len());
@@ -140,16 +122,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// [`items`](Self::items) for callers without a runtime.
     ///
     /// ```
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
-    /// # let runtime = tokio::runtime::Runtime::new()?;
-    /// # let sandbox = runtime.block_on(Sandbox::start())?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-    /// # }
-    /// # let account = sandbox.account();
+    /// # use truto_core::__doc::{User, sandbox_blocking};
+    /// # let (sandbox, account) = sandbox_blocking()?;
     /// for user in User::list().limit(2).items_blocking(&account) {
     ///     println!("{}", user?.id);
     /// }
@@ -167,15 +141,9 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// [`all`](Self::all) for callers without a runtime.
     ///
     /// ```
-    /// # use truto_core::{ByteStream, Page, Request, sandbox::Sandbox};
-    /// # use serde_json::{Value, json};
-    /// # let runtime = tokio::runtime::Runtime::new()?;
-    /// # let sandbox = runtime.block_on(Sandbox::start())?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("crm", "contacts", json!({"id": id}));
-    /// # }
-    /// # sandbox.on_download("crm", "files", "download", "text/plain", "hello");
-    /// # let account = sandbox.account();
+    /// # use serde_json::Value;
+    /// # use truto_core::{ByteStream, Page, Request, __doc::sandbox_blocking};
+    /// # let (sandbox, account) = sandbox_blocking()?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// assert_eq!(contacts.all_blocking(&account)?.len(), 3);
     /// # Ok::<_, Box<dyn std::error::Error>>(())
@@ -195,15 +163,9 @@ impl ByteStream {
     /// [`into_async_read`](Self::into_async_read) for callers without a runtime.
     ///
     /// ```
-    /// # use truto_core::{ByteStream, Page, Request, sandbox::Sandbox};
-    /// # use serde_json::{Value, json};
-    /// # let runtime = tokio::runtime::Runtime::new()?;
-    /// # let sandbox = runtime.block_on(Sandbox::start())?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("crm", "contacts", json!({"id": id}));
-    /// # }
-    /// # sandbox.on_download("crm", "files", "download", "text/plain", "hello");
-    /// # let account = sandbox.account();
+    /// # use serde_json::Value;
+    /// # use truto_core::{ByteStream, Page, Request, __doc::sandbox_blocking};
+    /// # let (sandbox, account) = sandbox_blocking()?;
     /// use std::io::Read;
     ///
     /// let file = Request::<ByteStream>::unified("POST", "crm", "files", "download");

@@ -2,6 +2,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
+// The rooms. The page of a type shows its methods in this order, and sending comes first on `Request`'s.
+mod call;
+
 mod endpoint;
 mod json_text;
 mod rate_limit;
@@ -18,8 +21,6 @@ mod response;
 mod request;
 
 mod client;
-
-mod call;
 
 #[cfg(feature = "blocking")]
 mod blocking;
@@ -41,6 +42,9 @@ pub mod migration {}
 #[doc(no_inline)]
 pub use {bytes, http, reqwest, secrecy};
 
+#[cfg(all(feature = "macros", feature = "sandbox"))]
+#[doc(hidden)]
+pub mod __doc;
 #[doc(hidden)]
 pub mod __private;
 #[cfg(any(test, fuzzing))]

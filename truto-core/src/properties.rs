@@ -108,13 +108,13 @@ fn decoded(text: &str) -> Vec<u8> {
     percent_encoding::percent_decode_str(text).collect()
 }
 
-/// An answer of any bytes is read or is an error that quotes nothing of them, and what one way of
+/// A response of any bytes is read or is an error that quotes nothing of them, and what one way of
 /// reading a page accepts, the others accept.
 ///
 /// # Panics
 ///
 /// If one is not.
-pub fn answer(data: &[u8]) {
+pub fn response(data: &[u8]) {
     fn read<O: Output>(data: &[u8], may_be_wrapped: bool) -> Option<O> {
         let body = Body {
             content: Content::Whole(Bytes::copy_from_slice(data)),
@@ -144,13 +144,13 @@ pub fn answer(data: &[u8]) {
     read::<Value>(data, true);
 }
 
-/// The body of an error, and its header, give a typed error without the token.
+/// The body of an error, and its header, become a typed error without the token.
 ///
 /// # Panics
 ///
 /// If they do not.
 pub fn error(data: &[u8]) {
-    // Begins with no letter of an escape: `\t` before `oken` would be shown as a token that is none.
+    // Begins with no letter of an escape: `\t` before `oken` would look like the token.
     const TOKEN: &str = "s3cret";
     let mut headers = HeaderMap::new();
     if let Ok(value) = HeaderValue::from_bytes(data) {
@@ -198,6 +198,8 @@ pub fn retry_after(data: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -205,10 +207,12 @@ mod tests {
     /// Runs what the fuzzer's corpus of this target has collected.
     fn corpus(target: &str, property: fn(&[u8])) {
         let folder = format!("{}/../fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
-        // The folder is not a part of the packaged crate.
-        let Ok(files) = std::fs::read_dir(&folder) else {
-            return;
-        };
+        let files: Vec<_> = std::fs::read_dir(&folder).into_iter().flatten().collect();
+        // The seeds are not a part of the packaged crate, but they are one of the repository.
+        let in_repository = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .with_file_name("CONTRIBUTING.md")
+            .exists();
+        assert!(!files.is_empty() || !in_repository, "no seeds in {folder}");
         for file in files {
             let path = file.expect("a file").path();
             property(&std::fs::read(path).expect("a readable file"));
@@ -219,7 +223,7 @@ mod tests {
     fn the_corpus_holds() {
         corpus("path", path);
         corpus("query", query);
-        corpus("answer", answer);
+        corpus("response", response);
         corpus("error", error);
         corpus("retry_after", retry_after);
     }
@@ -285,9 +289,9 @@ mod tests {
         }
 
         #[test]
-        fn answers(text in text(), data in any::<Vec<u8>>()) {
-            answer(text.as_bytes());
-            answer(&data);
+        fn responses(text in text(), data in any::<Vec<u8>>()) {
+            response(text.as_bytes());
+            response(&data);
         }
 
         #[test]

@@ -8,23 +8,14 @@ static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 static REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 static RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
-/// The account's rate limit as an answer states it (`ratelimit-limit`, `-remaining`, `-reset`).
+/// The account's rate limit as a response states it (`ratelimit-limit`, `-remaining`, `-reset`).
 ///
-/// Truto normalizes the provider's own headers; a provider that gives none leaves them out.
+/// Truto normalizes the provider's own headers; they are missing where the provider sends none.
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// # #[derive(Debug, serde::Deserialize)]
-/// # struct User { id: String }
-/// # let sandbox = Sandbox::start().await?;
-/// # for id in ["a", "b", "c"] {
-/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-/// # }
-/// # let account = sandbox.account();
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
 /// let response = User::get("a").response(&account).await?;
 /// let limit = response.rate_limit.expect("the sandbox states it");
 /// assert!(limit.remaining < limit.limit);
@@ -42,7 +33,7 @@ pub struct RateLimit {
     pub remaining: u64,
     /// Time until the current window ends.
     pub reset: Duration,
-    /// Length of the window, where the answer states it (`110;w=10` is 10 seconds).
+    /// Length of the window, if the response states it (`110;w=10` is 10 seconds).
     pub window: Option<Duration>,
 }
 

@@ -211,7 +211,7 @@ fn role(endpoint: &Endpoint) -> Role {
     }
 }
 
-/// The function's name and output that method and shape give.
+/// The function's name and output that method and shape determine.
 fn derived(endpoint: &Endpoint) -> Option<(String, Output)> {
     let tail = endpoint.family.tail(&endpoint.segments)?;
     let (name, output) = match (endpoint.method, tail) {

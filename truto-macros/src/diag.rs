@@ -62,7 +62,7 @@ pub(crate) fn helped(span: Span, message: &str, help: &str) -> syn::Error {
     syn::Error::new(span, format!("{message}\nhelp: {help}"))
 }
 
-/// The candidate that is nearest to a misspelt word, if one is near.
+/// The candidate that is nearest to a misspelled word, if one is near.
 pub(crate) fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     candidates
         .iter()

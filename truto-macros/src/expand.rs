@@ -23,7 +23,7 @@ pub(crate) fn expand(checked: Checked) -> TokenStream {
         Some(head) if !functions.is_empty() => implementation(head, &functions),
         _ => TokenStream::new(),
     };
-    // An attribute that was taken off is used all the same, as far as its import goes.
+    // An attribute that was taken off is still used, as far as its import goes.
     let imports = imported.iter().map(|name| {
         quote! {
             #[allow(unused_imports)]

@@ -130,7 +130,7 @@ impl Endpoint {
     }
 }
 
-/// The part of a literal, where the toolchain gives it; else the literal.
+/// The part of a literal, where the toolchain has it; else the literal.
 fn subspan(literal: &LitStr, (start, end): (usize, usize)) -> Span {
     let token = literal.token();
     // Only a plain literal has its text at the same distance from its quote as in its value.

@@ -117,7 +117,7 @@ fn every_parameter_and_body_field_is_declared_and_no_other() {
     assert_eq!(checked, listed);
 }
 
-/// A sandbox with one record of each resource, which its custom methods give, too.
+/// A sandbox with one record of each resource, which its custom methods return, too.
 async fn with(record: impl Fn(&Value) -> Value) -> Sandbox {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     for resource in resources(&catalogue()) {

@@ -73,7 +73,7 @@ fn framing() -> Vec<Row> {
             VALUE,
         ),
         row(
-            "a chunk size that is no number",
+            "a chunk size that is not a number",
             [chunked("zz\r\n{}\r\n0\r\n\r\n")],
             LOST,
         ),
@@ -129,7 +129,7 @@ fn compression() -> Vec<Row> {
     broken[checksum] ^= 0xff;
     vec![
         row("gzip", [gzipped("200 OK", &whole)], VALUE),
-        row("gzip that is none", [gzipped("200 OK", OK)], DECODE),
+        row("gzip that is not gzip", [gzipped("200 OK", OK)], DECODE),
         row("gzip of another sum", [gzipped("200 OK", &broken)], DECODE),
         row(
             "gzip cut short",
@@ -280,7 +280,7 @@ fn errors() -> Vec<Row> {
         row("422, 100,000 brackets", [error("[".repeat(100_000).as_bytes())], ERROR),
         row("422, 4 MB", [error(&[b'x'; 4 << 20])], ERROR),
         row("422, cut short", [bytes("HTTP/1.1 422 x\r\nContent-Length: 99\r\n\r\n{\"message\":")], ERROR),
-        row("422, gzip that is none", [gzipped("422 x", "plain")], ERROR),
+        row("422, gzip that is not gzip", [gzipped("422 x", "plain")], ERROR),
         row("422 with a record", [error(OK.as_bytes())], ERROR),
     ]
 }

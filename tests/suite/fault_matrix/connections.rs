@@ -41,7 +41,7 @@ pub(crate) fn rows() -> Vec<Row> {
         on(Base::NoSuchHost, "no such host", json(OK), UNSENT),
         on(
             Base::Tls,
-            "plain text in place of a TLS handshake",
+            "plain text instead of a TLS handshake",
             Play::Greet(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()),
             UNSENT,
         ),
@@ -109,17 +109,17 @@ pub(crate) fn rows() -> Vec<Row> {
             SLOW,
         ),
         row(
-            "closed after a whole answer",
+            "closed after a whole response",
             [close(whole(OK))],
             ["value 1"; 4],
         ),
         row(
-            "two answers in one packet",
+            "two responses in one packet",
             [Play::Send(two)],
             ["value 1"; 4],
         ),
         row(
-            "answers of 1 byte a packet",
+            "responses of 1 byte a packet",
             [Play::Drip(whole(OK), Duration::ZERO)],
             ["value 1"; 4],
         ),

@@ -106,7 +106,7 @@ fn end(result: &Result<(), Error>) -> String {
     format!("{kind}{unclear}")
 }
 
-/// Plays the fault once, then successes unless the row says more; gives what is wrong, if anything.
+/// Plays the fault once, then successes unless the row says more; returns what is wrong, if anything.
 async fn run(row: &Row, method: &'static str, expected: &str) -> Result<(), String> {
     let mut plays = row.plays.clone();
     let recovers = row.base == Base::Plain && plays.len() == 1;
@@ -163,7 +163,7 @@ async fn run(row: &Row, method: &'static str, expected: &str) -> Result<(), Stri
         }
     }
     if recovers {
-        // Nothing of the fault is left in the pool to be taken for the next answer.
+        // Nothing of the fault is left in the pool to be taken for the next response.
         // On another account, since a 429 holds back its own.
         let other = client.account("62f44730-dd91-461e-bd6a-aedd9e0ad79d");
         let other = other.map_err(|error| error.to_string())?;

@@ -153,7 +153,7 @@ fn heads() -> Vec<Row> {
             VALUE,
         ),
         row(
-            "a header that is no ASCII",
+            "a header that is not ASCII",
             [with("X: \u{e9}\u{fc}")],
             VALUE,
         ),
@@ -165,12 +165,12 @@ fn heads() -> Vec<Row> {
         row("no reason phrase", [http("200", &[], OK)], VALUE),
         row("a cookie", [with("Set-Cookie: a=b; Path=/")], VALUE),
         row(
-            "100 before the answer",
+            "100 before the response",
             [after("HTTP/1.1 100 Continue\r\n\r\n")],
             VALUE,
         ),
         row(
-            "103 fifty times before the answer",
+            "103 fifty times before the response",
             [after(&"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(50))],
             VALUE,
         ),
@@ -217,7 +217,7 @@ fn redirects() -> Vec<Row> {
             unknown!("redirect"),
         ),
         row(
-            "308 to what is no URL",
+            "308 to what is not a URL",
             [redirect("308 x", "http://[::")],
             unknown!("redirect"),
         ),

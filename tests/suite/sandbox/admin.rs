@@ -174,6 +174,9 @@ async fn a_batch_reports_each_call() {
         60,
         |number| json!({"id": number.to_string(), "even": number % 2 == 0}),
     );
+    sandbox.on_method("crm", "contacts", "merge", |received| {
+        json!({"path": received.path, "into": received.parameter("into"), "ids": received.json()["ids"]})
+    });
     let batch = Request::<Value>::at("POST", "/batch-request", &[]).body(&json!({
         "integrated_account_id": sandbox.account_id(),
         "resources": [
@@ -182,6 +185,8 @@ async fn a_batch_reports_each_call() {
             {"resource": "crm/contacts", "method": "delete", "id": "x", "name": "nobody"},
             {"resource": "crm/contcats", "method": "list"},
             {"resource": "crm/contacts", "method": "create", "body": {"id": "new"}, "name": "new"},
+            {"resource": "crm/contacts", "method": "merge", "query": {"into": "a b"}, "body": {"ids": ["1", "2"]}, "name": "merged"},
+            {"resource": "crm/contacts", "method": "split", "name": "split"},
         ],
     }));
     let done = batch
@@ -197,7 +202,49 @@ async fn a_batch_reports_each_call() {
     assert_eq!(done["errors"]["crm/contacts"], json!([]));
     assert_eq!(done["errors"]["nobody"][0]["statusCode"], 404);
     assert_eq!(done["errors"]["crm/contcats"][0]["statusCode"], 404);
+    assert_eq!(
+        done["result"]["merged"][0],
+        json!({"path": "/unified/crm/contacts/merge", "into": ["a b"], "ids": ["1", "2"]})
+    );
+    assert_eq!(done["errors"]["split"][0]["statusCode"], 404);
     assert_eq!(sandbox.records("crm", "contacts").len(), 61);
+}
+
+#[tokio::test]
+async fn the_parts_of_a_batch_wait_for_each_other() {
+    let sandbox = sandbox().await;
+    sandbox.declare("crm", "contacts");
+    let part = |name: &str, method: &str, after: Value| json!({"resource": "crm/contacts", "method": method, "id": "1", "body": {"id": "1"}, "name": name, "depends_on": after});
+    let batch = Request::<Value>::at("POST", "/batch-request", &[]).body(&json!({
+        "integrated_account_id": sandbox.account_id(),
+        "resources": [
+            part("read", "get", json!(["made"])),
+            part("made", "create", Value::Null),
+            part("gone", "get", json!("removed")),
+            part("removed", "delete", json!(["read"])),
+            part("after", "create", json!(["gone"])),
+            part("one", "list", json!(["other"])),
+            part("other", "list", json!(["one"])),
+            part("lost", "list", json!(["nobody"])),
+        ],
+    }));
+    let account = sandbox.client().token_account();
+    let done = batch.send(&account).await.expect("200");
+    assert_eq!(done["result"]["read"], json!([{"id": "1"}]), "{done}");
+    assert_eq!(done["result"]["removed"].as_array().map(Vec::len), Some(1));
+    for (name, status) in [
+        ("gone", 404),
+        ("after", 424),
+        ("one", 400),
+        ("other", 424),
+        ("lost", 400),
+    ] {
+        assert_eq!(
+            done["errors"][name][0]["statusCode"], status,
+            "{name}: {done}"
+        );
+    }
+    assert_eq!(sandbox.records("crm", "contacts"), Vec::<Value>::new());
 }
 
 #[tokio::test]

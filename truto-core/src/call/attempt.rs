@@ -62,7 +62,7 @@ impl Attempt<'_> {
             return Err(sandbox_gone(false));
         }
         let started = Instant::now();
-        // A limit beyond the clock's range is none.
+        // A limit beyond the clock's range is no limit.
         let ends = started
             .checked_add(self.limit)
             .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));

@@ -145,7 +145,7 @@ impl Body for Once {
         match &self.content {
             Content::Bytes(Some(bytes)) => SizeHint::with_exact(bytes.len() as u64),
             // A body known to be empty would be made anew by redirects; `is_end_stream` keeps it off
-            // the wire all the same.
+            // the wire anyway.
             Content::Bytes(None) => SizeHint::default(),
             Content::Parts(reading) => SizeHint::with_exact(reading.left()),
         }

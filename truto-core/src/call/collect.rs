@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 /// The most memory that is set aside on a server's word about its body's length, in bytes.
 const MAX_RESERVED: usize = 1024 * 1024;
 
-/// The bytes that have come so far. A body in one piece is handed on without a copy.
+/// The bytes that have come so far. A body in one piece is passed through without a copy.
 #[derive(Default)]
 pub(super) struct Collected {
     first: Option<Bytes>,

@@ -1,13 +1,16 @@
 //! One call: attempts until one succeeds or the retry policy stops, within the deadline.
 
+// In the order in which `Request`'s page shows their methods.
+mod send;
+
+mod pages;
+
 mod account_tokens;
 mod attempt;
 mod body;
 mod collect;
 mod http_request;
 mod network;
-mod pages;
-mod send;
 mod telemetry;
 
 use std::sync::Arc;
@@ -75,7 +78,7 @@ enum Next<'a> {
 }
 
 /// A successful response, and the token with which it was asked for.
-struct Answered {
+struct Completed {
     received: Received,
     token: Token,
 }
@@ -116,7 +119,7 @@ impl Call {
         self.account.key()
     }
 
-    async fn run(&self, telemetry: &Telemetry<'_>) -> Result<Answered, Error> {
+    async fn run(&self, telemetry: &Telemetry<'_>) -> Result<Completed, Error> {
         let client = self.account.client().inner();
         let mut progress = Progress {
             started: Instant::now(),
@@ -175,7 +178,7 @@ impl Call {
                     let rate_limit = RateLimit::from_headers(&received.head.headers);
                     self.observe(rate_limit, None);
                     telemetry.succeeded(&received.head, rate_limit, began.elapsed());
-                    return Ok(Answered { received, token });
+                    return Ok(Completed { received, token });
                 }
                 Err(failed) => failed,
             };

@@ -277,16 +277,12 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use serde_json::{Value, json};
-    /// # use truto_core::{Page, Request, sandbox::Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("crm", "users", json!({"id": id}));
-    /// # }
-    /// # let account = sandbox.account();
-    /// let users = Request::<Page<Value>>::unified("GET", "crm", "users", None);
+    /// # use serde_json::Value;
+    /// # use truto_core::{Page, Request, __doc::sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     ///
-    /// let mut pages = users.limit(2).pages(&account);
+    /// let mut pages = contacts.limit(2).pages(&account);
     /// let mut sizes = Vec::new();
     /// while let Some(page) = pages.next().await {
     ///     sizes.push(page?.result.len());
@@ -310,18 +306,14 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use serde_json::{Value, json};
-    /// # use truto_core::{Page, Request, sandbox::Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("crm", "users", json!({"id": id}));
-    /// # }
-    /// # let account = sandbox.account();
-    /// let users = Request::<Page<Value>>::unified("GET", "crm", "users", None);
+    /// # use serde_json::Value;
+    /// # use truto_core::{Page, Request, __doc::sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     ///
-    /// let mut items = users.limit(1).items(&account);
-    /// while let Some(user) = items.next().await {
-    ///     println!("{}", user?["id"]);
+    /// let mut items = contacts.limit(1).items(&account);
+    /// while let Some(contact) = items.next().await {
+    ///     println!("{}", contact?["id"]);
     /// }
     /// # Ok(())
     /// # }
@@ -342,15 +334,11 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use serde_json::{Value, json};
-    /// # use truto_core::{Page, Request, sandbox::Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("crm", "users", json!({"id": id}));
-    /// # }
-    /// # let account = sandbox.account();
-    /// let users = Request::<Page<Value>>::unified("GET", "crm", "users", None);
-    /// assert_eq!(users.limit(2).all(&account).await?.len(), 3);
+    /// # use serde_json::Value;
+    /// # use truto_core::{Page, Request, __doc::sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    /// assert_eq!(contacts.limit(2).all(&account).await?.len(), 3);
     /// # Ok(())
     /// # }
     /// ```

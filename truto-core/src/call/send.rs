@@ -5,7 +5,7 @@ use std::future::Future;
 use tracing::Instrument as _;
 
 use super::telemetry::{Telemetry, record_error, record_success, span};
-use super::{Answered, Call};
+use super::{Call, Completed};
 use crate::response::Head;
 use crate::{Account, Error, Output, RateLimit, Request, Response};
 
@@ -18,16 +18,8 @@ impl<O: Output> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
-    /// # let sandbox = Sandbox::start().await?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-    /// # }
-    /// # let account = sandbox.account();
+    /// # use truto_core::__doc::{User, sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
     /// let user = User::get("a").send(&account).await?;
     /// assert_eq!(user.id, "a");
     /// # Ok(())
@@ -51,16 +43,8 @@ impl<O: Output> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(Debug, serde::Deserialize)]
-    /// # struct User { id: String }
-    /// # let sandbox = Sandbox::start().await?;
-    /// # for id in ["a", "b", "c"] {
-    /// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-    /// # }
-    /// # let account = sandbox.account();
+    /// # use truto_core::__doc::{User, sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
     /// let response = User::get("a").response(&account).await?;
     /// assert_eq!((response.body.id.as_str(), response.attempts), ("a", 1));
     /// assert!(response.rate_limit.is_some_and(|limit| limit.remaining < limit.limit));
@@ -101,8 +85,8 @@ impl<O: Output> Request<O> {
             let call = call?;
             let span = span(endpoint, &call.account);
             let telemetry = Telemetry::new(endpoint, &call.account);
-            let answered = call.run(&telemetry).instrument(span.clone()).await;
-            let decoded = answered.and_then(|Answered { received, token }| {
+            let completed = call.run(&telemetry).instrument(span.clone()).await;
+            let decoded = completed.and_then(|Completed { received, token }| {
                 record_success(&span, &received.head);
                 received.decode(may_be_wrapped, call.secrets(&token))
             });

@@ -80,7 +80,7 @@ impl Account {
         self
     }
 
-    /// The name given with [`labeled`](Self::labeled).
+    /// The name set with [`labeled`](Self::labeled).
     #[must_use]
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()

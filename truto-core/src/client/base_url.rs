@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::Error;
 
-/// Checks a base URL and gives it without a trailing slash, so that a path can follow.
+/// Checks a base URL and returns it without a trailing slash, so that a path can follow.
 pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<Url, Error> {
     let refuse = |why: &str| Err(Error::invalid(format!("the base URL {why}")));
     let Ok(mut url) = Url::parse(text) else {

@@ -224,7 +224,7 @@ impl ClientBuilder {
 
     /// An HTTP client of your own, for its proxy, certificates or DNS settings.
     ///
-    /// Our timeouts, limits and retries hold with it all the same, and requests are handed to it in
+    /// Our timeouts, limits and retries still apply, and requests are handed to it in
     /// a form that it cannot send a second time: neither its own retries nor its redirects repeat
     /// them. What cannot be enforced from outside: a client that follows redirects turns a 303, and
     /// a 301 or 302 after a POST, into a GET of its own, which is reported as a redirect error

@@ -11,8 +11,8 @@ use crate::encode::Encoded;
 /// A body that is sent as it is: a file, or a multipart form.
 ///
 /// Declare an endpoint with `body = Upload`, and ask Truto to hand the body on untouched with
-/// [`Request::body_passthrough`](crate::Request::body_passthrough). What is given as bytes is kept in
-/// memory; what is given as a path is read from disk in chunks of 64 KiB by each attempt, so that a
+/// [`Request::body_passthrough`](crate::Request::body_passthrough). What comes as bytes is kept in
+/// memory; what comes as a path is read from disk in chunks of 64 KiB by each attempt, so that a
 /// retry sends the same bytes and a large file never stands in memory as a whole.
 ///
 /// ```

@@ -10,17 +10,8 @@ use serde_json::{Map, Value};
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// # #[derive(Debug, serde::Deserialize)]
-/// # struct User { id: String }
-/// # let sandbox = Sandbox::start().await?;
-/// # for id in ["a", "b", "c"] {
-/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-/// # }
-/// # let account = sandbox.account();
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
 /// // An account token names its account itself; this one does not.
 /// let error = User::get("a").send(&sandbox.client().token_account()).await.expect_err("400");
 /// let insight = error.api().and_then(|api| api.insight.as_ref()).expect("an insight");

@@ -125,7 +125,7 @@ pub(crate) fn decide(policy: &RetryPolicy, state: &RetryState<'_>) -> Decision {
     }
 }
 
-/// The wait before the given retry: a random part of `base * 2^(retry - 1)`, at most `cap`.
+/// The wait before a retry: a random part of `base * 2^(retry - 1)`, at most `cap`.
 fn backoff(policy: &RetryPolicy, retry: u32, random: f64) -> Duration {
     let doubled = 2_u32.saturating_pow(retry.saturating_sub(1));
     let longest = policy.base.saturating_mul(doubled).min(policy.cap);

@@ -4,21 +4,21 @@ use http::StatusCode;
 
 /// When and how often a call is sent again.
 ///
-/// Plain data; give it to [`ClientBuilder::retry`](crate::ClientBuilder::retry) or, for one call, to
+/// Plain data; pass it to [`ClientBuilder::retry`](crate::ClientBuilder::retry) or, for one call, to
 /// [`Request::retry`](crate::Request::retry). The default is 3 retries after the first attempt, with
 /// full-jitter exponential backoff from 0.5 s to 20 s:
 ///
 /// | what happened | GET, DELETE | POST, PATCH |
 /// | --- | --- | --- |
 /// | surely not executed: no connection, request not written, HTTP/2 refusal, 429 of Truto's own | again | again |
-/// | unclear: 408, 425, 500, 502, 504, a provider's 429, connection lost, attempt timed out | again | only with [`retry_keyed_writes`](Self::retry_keyed_writes) or a key given by the caller |
-/// | 409, 503 (the account is blocked) and every other status | never | never |
+/// | unclear: 408, 425, 500, 502, 504, a 429 or 503 that is not provably Truto's own, connection lost, attempt timed out | again | only with [`retry_keyed_writes`](Self::retry_keyed_writes) or [a key of your own](crate::Request::idempotency_key) |
+/// | 409, Truto's own 503 (the account is blocked) and every other status | never | never |
 ///
 /// A wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is obeyed if it
 /// fits the deadline; if not, the error comes at once and carries
-/// [`Error::retry_after`](crate::Error::retry_after). A budget shared by all clones of a client keeps
-/// a failing service from being stormed: within any one to two minutes, retries are at most 10 or a
-/// fifth of the calls, whichever is more.
+/// [`Error::retry_after`](crate::Error::retry_after). Budgets keep a failing service from being
+/// stormed: within any one to two minutes, the retries of an account are at most 10 or a fifth of its
+/// calls, whichever is more, and all clones of a client share a wider one. A 429 costs nothing of them.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,8 +27,8 @@ use http::StatusCode;
 /// let policy = RetryPolicy::default()
 ///     .max_retries(5)
 ///     .backoff(Duration::from_millis(200), Duration::from_secs(5));
+/// assert_eq!(policy.get_max_retries(), 5);
 /// assert_eq!(RetryPolicy::none(), RetryPolicy::default().max_retries(0));
-/// # let _ = policy;
 /// ```
 ///
 /// Truto's own advice is on [its page on errors](https://truto.one/docs/api-reference/overview/errors).
@@ -99,7 +99,7 @@ impl RetryPolicy {
     /// Whether POST and PATCH are sent again after a failure that leaves it open whether they were
     /// executed. Default false.
     ///
-    /// Both carry one `Idempotency-Key` over all attempts, and Truto answers a repeated key from its
+    /// Both carry one `Idempotency-Key` over all attempts, and Truto replays a repeated key from its
     /// cache; yet the key is thinly documented, so this is yours to turn on. A key of your own
     /// ([`Request::idempotency_key`](crate::Request::idempotency_key)) turns it on for that call.
     #[must_use]
@@ -111,17 +111,53 @@ impl RetryPolicy {
     /// The statuses to retry besides 429. Default 408, 425, 500, 502, 504.
     ///
     /// They are taken as unclear: the call may have been executed. A 409 is never retried, whatever
-    /// is given here.
+    /// is set here.
     #[must_use]
     pub fn statuses(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
         self.statuses = statuses.into_iter().collect();
         self
     }
 
-    /// Whether retries draw on the budget that the client's clones share. Default true.
+    /// Whether retries draw on the budgets of the account and of the client. Default true.
     #[must_use]
     pub fn budget(mut self, budgeted: bool) -> Self {
         self.budgeted = budgeted;
         self
+    }
+
+    /// The most retries after the first attempt.
+    #[must_use]
+    pub fn get_max_retries(&self) -> u32 {
+        self.max_retries
+    }
+
+    /// The first wait and the longest one.
+    #[must_use]
+    pub fn get_backoff(&self) -> (Duration, Duration) {
+        (self.base, self.cap)
+    }
+
+    /// Whether waits are random parts of the backoff.
+    #[must_use]
+    pub fn get_jitter(&self) -> bool {
+        self.jitter
+    }
+
+    /// Whether POST and PATCH are sent again after an unclear failure.
+    #[must_use]
+    pub fn get_retry_keyed_writes(&self) -> bool {
+        self.keyed_writes
+    }
+
+    /// The statuses that are retried besides 429.
+    #[must_use]
+    pub fn get_statuses(&self) -> &[StatusCode] {
+        &self.statuses
+    }
+
+    /// Whether retries draw on the budgets.
+    #[must_use]
+    pub fn get_budget(&self) -> bool {
+        self.budgeted
     }
 }

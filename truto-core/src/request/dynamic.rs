@@ -35,8 +35,8 @@ impl<O: Output> Request<O> {
     /// | PATCH | - | update |
     /// | DELETE | - | delete |
     ///
-    /// The output is yours to choose: `Value` takes any JSON, `Page<Value>` brings the parameters and
-    /// walks of lists, `Deleted<Value>` is content with an empty answer. A body is given with
+    /// The output is yours to choose: `Value` takes any JSON, `Page<Value>` adds the parameters and
+    /// pagination of lists, `Deleted<Value>` accepts an empty response. A body is set with
     /// [`body`](Self::body). What is wrong (another method, a model or resource that is not letters,
     /// digits, `-` and `_`, an id that would change the route) is kept and returned by `send`
     /// before anything is sent. [`endpoint`](Self::endpoint) is `/unified/<model>/<resource>`, with

@@ -7,11 +7,7 @@ impl<T> Request<Page<T>> {
     /// The most records a page (`limit`). Default and maximum are the provider's.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::list().limit(50);
     /// assert_eq!(request.query_string(), "limit=50");
     /// ```
@@ -21,16 +17,12 @@ impl<T> Request<Page<T>> {
     }
 
     /// The page to start at: the `next_cursor` of an earlier page, or of an
-    /// [error](crate::Error::next_cursor) in mid-walk.
+    /// [error](crate::Error::next_cursor) between pages.
     ///
     /// An empty cursor is the first page; nothing is sent for it.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::list().next_cursor("a=");
     /// assert_eq!(request.query_string(), "next_cursor=a%3D");
     /// ```
@@ -44,11 +36,7 @@ impl<T> Request<Page<T>> {
     /// Drops `limit` before the provider is asked (`truto_ignore_limit=true`).
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::list().ignore_limit();
     /// assert_eq!(request.query_string(), "truto_ignore_limit=true");
     /// ```
@@ -62,11 +50,7 @@ impl<T> Request<Page<T>> {
     /// (`truto_super_query`).
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::list().super_query("apac");
     /// assert_eq!(request.query_string(), "truto_super_query=apac");
     /// ```
@@ -81,11 +65,7 @@ impl<T> Request<Page<T>> {
     /// Records with the same key replace each other.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::list().key_by("id");
     /// assert_eq!(request.query_string(), "truto_key_by=id");
     /// ```
@@ -102,11 +82,7 @@ impl<T> Request<Page<T>> {
     /// runs in a tokio task that ends with the stream.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::list().prefetch();
     /// assert_eq!(request.query_string(), "");
     /// ```

@@ -1,10 +1,16 @@
-mod at;
 mod curl;
-mod dynamic;
-mod format;
-mod list;
 mod raw;
+
+// In the order in which `Request`'s page shows their methods.
 mod setters;
+
+mod list;
+
+mod format;
+
+mod dynamic;
+
+mod at;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -91,11 +97,7 @@ impl<O> Request<O> {
     /// The endpoint as it was declared.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// assert_eq!(User::get("1").endpoint().path, "/unified/e-signature/users/<id>");
     /// ```
     #[must_use]
@@ -106,11 +108,7 @@ impl<O> Request<O> {
     /// The HTTP method.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// assert_eq!(User::get("1").method(), "GET");
     /// ```
     #[must_use]
@@ -121,11 +119,7 @@ impl<O> Request<O> {
     /// The path with its arguments, percent-encoded, without the base URL.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// assert_eq!(User::get("a b").path(), "/unified/e-signature/users/a%20b");
     /// ```
     #[must_use]
@@ -136,11 +130,7 @@ impl<O> Request<O> {
     /// The query without `integrated_account_id`, which the account puts in front when it is sent.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// assert_eq!(User::list().limit(5).query_string(), "limit=5");
     /// ```
     #[must_use]
@@ -153,15 +143,11 @@ impl<O> Request<O> {
     /// The call as a `curl` command that pastes into a shell.
     ///
     /// Token and account stand as `$TRUTO_API_TOKEN` and `$TRUTO_INTEGRATED_ACCOUNT_ID`; bodies that
-    /// are no text are read from a file that you name. A request that cannot be sent gives a shell
+    /// are not text are read from a file that you name. A request that cannot be sent becomes a shell
     /// comment that says why.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let curl = User::get("1").to_curl();
     /// assert!(curl.starts_with("curl -X GET \"https://api.truto.one/unified/e-signature/users/1?"));
     /// ```

@@ -168,7 +168,7 @@ impl RawRequest {
         self.options_mut().next_cursor = cursor;
     }
 
-    /// Where a list starts, however that was given.
+    /// Where a list starts, however that was set.
     pub(crate) fn next_cursor(&self) -> Option<String> {
         let set = self
             .options

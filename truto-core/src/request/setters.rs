@@ -10,14 +10,10 @@ use crate::encode::query::Namespace;
 use crate::{RequestBody, RetryPolicy};
 
 impl<O> Request<O> {
-    /// Leaves `remote_data` out of the answer (`truto_ignore_remote_data=true`). Default: it is in.
+    /// Leaves `remote_data` out of the response (`truto_ignore_remote_data=true`). Default: it is in.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").ignore_remote_data();
     /// assert_eq!(request.query_string(), "truto_ignore_remote_data=true");
     /// ```
@@ -27,16 +23,12 @@ impl<O> Request<O> {
         self
     }
 
-    /// Leaves fields out of the answer (`truto_exclude_fields[]=a&…`). Calls add up.
+    /// Leaves fields out of the response (`truto_exclude_fields[]=a&…`). Calls add up.
     ///
     /// A field that the output type requires cannot be missing: decoding fails then.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").exclude_fields(["roles"]);
     /// assert_eq!(request.query_string(), "truto_exclude_fields%5B%5D=roles");
     /// ```
@@ -57,11 +49,7 @@ impl<O> Request<O> {
     /// Takes a struct or a map of any depth; see [`query`](Self::query) for the encoding.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").remote_query(&serde_json::json!({"foo": "bar"}));
     /// assert_eq!(request.query_string(), "remote_query%5Bfoo%5D=bar");
     /// ```
@@ -78,11 +66,7 @@ impl<O> Request<O> {
     /// refused: they have setters that keep account and type right.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").query(&serde_json::json!({"created_at": {"gt": 1}}));
     /// assert_eq!(request.query_string(), "created_at%5Bgt%5D=1");
     /// ```
@@ -97,11 +81,7 @@ impl<O> Request<O> {
     /// [a setter](Self::idempotency_key).
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").header("x-trace", "abc");
     /// assert!(request.to_curl().contains("-H 'x-trace: abc'"));
     /// ```
@@ -112,7 +92,7 @@ impl<O> Request<O> {
         };
         if RESERVED_HEADERS.contains(&name) {
             self.raw.refuse(format!(
-                "the header `{name}` is set by the client and cannot be given"
+                "the header `{name}` is set by the client and cannot be overridden"
             ));
             return self;
         }
@@ -123,7 +103,7 @@ impl<O> Request<O> {
                     headers.insert(name, value);
                 } else {
                     self.raw
-                        .refuse(format!("more than {MAX_HEADERS} headers are given"));
+                        .refuse(format!("more than {MAX_HEADERS} headers were added"));
                 }
             }
             Err(_) => self.raw.refuse(format!(
@@ -136,11 +116,7 @@ impl<O> Request<O> {
     /// How long one attempt may take, its body included. Default: the client's, 30 s.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").timeout(std::time::Duration::from_secs(5));
     /// # drop(request);
     /// ```
@@ -155,11 +131,7 @@ impl<O> Request<O> {
     /// How long the call may take with all its attempts and waits. Default: the client's, 120 s.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").deadline(std::time::Duration::from_secs(20));
     /// # drop(request);
     /// ```
@@ -174,11 +146,7 @@ impl<O> Request<O> {
     /// Exactly one request, whatever happens.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").no_retry();
     /// # drop(request);
     /// ```
@@ -189,11 +157,7 @@ impl<O> Request<O> {
     /// When and how often this call is sent again. Default: the client's policy.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// use truto_core::RetryPolicy;
     ///
     /// let request = User::get("1").retry(RetryPolicy::default().max_retries(1));
@@ -211,11 +175,7 @@ impl<O> Request<O> {
     /// whether they were executed.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").idempotency_key("order-7");
     /// assert!(request.to_curl().contains("Idempotency-Key: order-7"));
     /// ```
@@ -234,7 +194,7 @@ impl<O> Request<O> {
     /// The body: anything that serializes to JSON, or an [`Upload`](crate::Upload).
     ///
     /// Declared endpoints with a `body` take it as an argument; this is for
-    /// [`unified`](Self::unified), and replaces one that was given before. GET and DELETE have no
+    /// [`unified`](Self::unified), and replaces one that was set before. GET and DELETE have no
     /// body: the request is refused before it is sent.
     ///
     /// ```
@@ -256,11 +216,7 @@ impl<O> Request<O> {
     /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
     ///
     /// ```
-    /// # use truto_core::{Request, unified_endpoint};
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-    /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-    /// # #[derive(serde::Deserialize)]
-    /// # struct User {}
+    /// # use truto_core::{Request, __doc::User};
     /// let request = User::get("1").body_passthrough();
     /// assert_eq!(request.query_string(), "truto_body_passthrough=true");
     /// ```

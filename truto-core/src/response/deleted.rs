@@ -10,11 +10,11 @@ use super::or_raw::OrRaw;
 use super::remote_data::RemoteData;
 use crate::json_text::repair;
 
-/// What a delete answered: the deleted object, its id alone, or nothing.
+/// The response to a DELETE: the deleted object, its id alone, or nothing.
 ///
 /// Truto's sources show all three, and none of them is an error: the record is gone.
 ///
-/// | answer | [`id`](Self::id) | [`resource`](Self::resource) |
+/// | response | [`id`](Self::id) | [`resource`](Self::resource) |
 /// | --- | --- | --- |
 /// | the object | its id | the object |
 /// | `{"id": …}` | the id | `None` |
@@ -23,17 +23,8 @@ use crate::json_text::repair;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// # #[derive(Debug, serde::Deserialize)]
-/// # struct User { id: String }
-/// # let sandbox = Sandbox::start().await?;
-/// # for id in ["a", "b", "c"] {
-/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-/// # }
-/// # let account = sandbox.account();
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
 /// let deleted = User::delete("a").send(&account).await?;
 /// assert_eq!(deleted.id(), Some("a"));
 /// # Ok(())
@@ -49,19 +40,19 @@ pub struct Deleted<T> {
 }
 
 impl<T> Deleted<T> {
-    /// The id that the answer names. A number is given as its digits.
+    /// The id in the response. A number is returned as its digits.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
 
-    /// The deleted object, if the answer holds more than the id.
+    /// The deleted object, if the response holds more than the id.
     #[must_use]
     pub fn resource(&self) -> Option<&T> {
         self.resource.as_ref()
     }
 
-    /// The deleted object, if the answer holds more than the id.
+    /// The deleted object, if the response holds more than the id.
     #[must_use]
     pub fn into_resource(self) -> Option<T> {
         self.resource

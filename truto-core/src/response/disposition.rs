@@ -104,7 +104,7 @@ fn safe_name(name: &str) -> Option<String> {
     }
 }
 
-/// Characters that turn the text around them, or show nothing.
+/// Characters that reverse the text around them, or are invisible.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

@@ -10,7 +10,7 @@ use crate::json_text::repair;
 
 /// The id of a record: text or a number on the wire, text in the hand.
 ///
-/// Truto's schemas say that ids are text, and providers send numbers all the same. A number keeps
+/// Truto's schemas say that ids are text, but providers send numbers, too. A number keeps
 /// the digits it came with. Serializes as text.
 ///
 /// ```

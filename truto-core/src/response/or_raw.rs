@@ -11,7 +11,7 @@ use crate::json_text::repair;
 
 /// A value of the type, or the JSON that came instead.
 ///
-/// Where Truto has no mapping, it hands on the provider's own value, so any field may hold anything.
+/// Where Truto has no mapping, it passes the provider's own value through, so any field may hold anything.
 /// As a field (`status: Option<OrRaw<Status>>`) or as a record
 /// ([`Request::or_raw`](crate::Request::or_raw)) it keeps what does not fit, and the rest of the
 /// response comes typed. Written back, it is what came.

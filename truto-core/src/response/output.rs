@@ -19,7 +19,7 @@ use super::stream::ByteStream;
     note = "add `#[derive(serde::Deserialize)]` to `{Self}`, and to every type in its fields"
 )]
 pub trait Output: Sized {
-    /// Whether the body is handed on as it arrives.
+    /// Whether the body is read as it arrives.
     #[doc(hidden)]
     const STREAMED: bool = false;
 
@@ -119,17 +119,8 @@ impl Output for ByteStream {
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// # #[derive(Debug, serde::Deserialize)]
-/// # struct User { id: String }
-/// # let sandbox = Sandbox::start().await?;
-/// # for id in ["a", "b", "c"] {
-/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-/// # }
-/// # let account = sandbox.account();
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
 /// let response = User::get("a").debug().send(&account).await?;
 /// assert_eq!(response.result.id, "a");
 /// assert!(response.debug.is_some_and(|debug| debug["requestUrl"].is_string()));

@@ -18,17 +18,8 @@ use crate::json_text::repair;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// # #[derive(Debug, serde::Deserialize)]
-/// # struct User { id: String }
-/// # let sandbox = Sandbox::start().await?;
-/// # for id in ["a", "b", "c"] {
-/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-/// # }
-/// # let account = sandbox.account();
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
 /// let page = User::list().limit(2).send(&account).await?;
 /// assert_eq!(page.result.len(), 2);
 /// let cursor = page.next_cursor.expect("one more page");
@@ -47,9 +38,9 @@ pub struct Page<T> {
     pub result: Vec<T>,
     /// The cursor of the next page; `None` at the end. An empty one counts as none.
     pub next_cursor: Option<String>,
-    /// The cursor of the page before, where the answer gives one.
+    /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
-    /// How many records this page has, where the answer says so. It is no total.
+    /// How many records this page has, if the response says so. It is not a total.
     pub result_count: Option<u64>,
     /// Whether the provider gave incomplete data.
     pub is_partial_response: Option<bool>,
@@ -63,17 +54,8 @@ pub struct Page<T> {
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::{sandbox::Sandbox, unified_endpoint};
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users")]
-/// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
-/// # #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
-/// # #[derive(Debug, serde::Deserialize)]
-/// # struct User { id: String }
-/// # let sandbox = Sandbox::start().await?;
-/// # for id in ["a", "b", "c"] {
-/// #     sandbox.insert("e-signature", "users", serde_json::json!({"id": id}));
-/// # }
-/// # let account = sandbox.account();
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
 /// let page = User::list().key_by("id").send(&account).await?;
 /// assert_eq!(page.result["b"].id, "b");
 /// # Ok(())
@@ -88,9 +70,9 @@ pub struct KeyedPage<T> {
     pub result: BTreeMap<String, T>,
     /// The cursor of the next page; `None` at the end. An empty one counts as none.
     pub next_cursor: Option<String>,
-    /// The cursor of the page before, where the answer gives one.
+    /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
-    /// How many records this page has, where the answer says so. It is no total.
+    /// How many records this page has, if the response says so. It is not a total.
     pub result_count: Option<u64>,
     /// Whether the provider gave incomplete data.
     pub is_partial_response: Option<bool>,
@@ -321,7 +303,7 @@ impl Advice {
         }
     }
 
-    /// Null, empty, `false` and zero say that there is no further page.
+    /// Null, empty, `false` and zero say that this is the last page.
     fn cursor(&self) -> Option<String> {
         let is_zero = self.0.get() == "0";
         self.text().filter(|text| !text.is_empty() && !is_zero)

@@ -82,7 +82,7 @@ impl RemoteData {
     /// # Errors
     ///
     /// [`Error::is_decode`] if a [`Value`] cannot hold it: nested deeper than 128 levels, or a number
-    /// beyond `f64`. [`get`](Self::get) has the text all the same.
+    /// beyond `f64`. [`get`](Self::get) still has the text.
     pub fn to_value(&self) -> Result<Value, Error> {
         self.parse()
     }
@@ -91,7 +91,7 @@ impl RemoteData {
     pub(super) fn from_text(text: String) -> Self {
         match RawValue::from_string(text) {
             Ok(raw) => Self(raw),
-            // It came from a JSON parser, so this does not happen; null is no one's data.
+            // It came from a JSON parser, so this does not happen; null carries no one's data.
             Err(_) => Self(RawValue::NULL.to_owned()),
         }
     }

@@ -18,7 +18,7 @@ use super::head::Head;
 use crate::error::{Kind, TimedOut};
 use crate::{Error, StatusCode};
 
-/// A body handed on as it arrives: a file, or a response of any size.
+/// A body that is read as it arrives: a file, or a response of any size.
 ///
 /// Given by [`Request::stream`](crate::Request::stream), or by an endpoint declared with
 /// `response = ByteStream`. It is a [`Stream`] of chunks, can be turned into an
@@ -99,7 +99,7 @@ impl ByteStream {
 
     /// The number of bytes to come, where the server states it.
     ///
-    /// `None` for a compressed answer, whose bytes are handed on decompressed.
+    /// `None` for a compressed response, which is decompressed as it arrives.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
         self.head.declared_length()
@@ -141,7 +141,7 @@ impl ByteStream {
         }
     }
 
-    /// Writes the stream to its end and flushes; gives the number of bytes written.
+    /// Writes the stream to its end and flushes; returns the number of bytes written.
     ///
     /// # Errors
     ///

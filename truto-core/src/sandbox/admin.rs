@@ -1,8 +1,7 @@
-//! Truto's own routes, which act on no account's data: accounts, tokens, models, batches.
+//! Truto's own routes, which act on no account's data: accounts, tokens, models.
 
 use serde_json::{Map, Value, json};
 
-use super::batch;
 use super::page::page;
 use super::query::Query;
 use super::record::Recorded;
@@ -40,7 +39,6 @@ pub(super) fn route(
             Err(refused) => refused,
         },
         ("GET", ["unified-model"]) => models(state, &query),
-        ("POST", ["batch-request"]) => batch::run(state, received),
         _ => Reply::not_found(),
     }
 }

@@ -1,17 +1,82 @@
 //! Several calls in one request.
 
+use std::sync::Mutex;
+
+use http::Method;
 use serde_json::{Map, Value, json};
 
+use super::exchange::{self, lock};
 use super::query::Query;
 use super::record::Recorded;
 use super::reply::Reply;
 use super::resource::{self, object};
+use super::rules::Handler;
 use super::shape::Call;
 use super::state::State;
 use super::store::{Place, Store};
 
-/// Runs the calls in order. What fails is reported beside what did not.
-pub(super) fn run(state: &mut State, received: &Recorded) -> Reply {
+/// A call of the batch.
+struct Part<'a> {
+    /// Under which its records are returned; that of the resource, if it has none of its own.
+    name: &'a str,
+    resource: &'a str,
+    method: &'a str,
+    depends_on: Vec<&'a str>,
+    call: &'a Value,
+}
+
+impl<'a> Part<'a> {
+    fn of(call: &'a Value) -> Self {
+        let text = |key: &str| call[key].as_str();
+        let resource = text("resource").unwrap_or_default();
+        // The documentation has both forms.
+        let depends_on = match &call["depends_on"] {
+            Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+            name => name.as_str().into_iter().collect(),
+        };
+        Self {
+            name: text("name").unwrap_or(resource),
+            resource,
+            method: text("method").unwrap_or_default(),
+            depends_on,
+            call,
+        }
+    }
+
+    fn place(&self) -> (&'a str, &'a str) {
+        self.resource
+            .split_once('/')
+            .unwrap_or(("proxy", self.resource))
+    }
+}
+
+/// Records and errors by the names of the parts.
+#[derive(Default)]
+struct Report {
+    result: Map<String, Value>,
+    errors: Map<String, Value>,
+}
+
+impl Report {
+    fn add(&mut self, part: &Part<'_>, reply: &Reply) {
+        let body = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let into = match reply.status.is_success() {
+            true => &mut self.result,
+            false => &mut self.errors,
+        };
+        append(into, part.name, records(part.method, body));
+        append(&mut self.result, part.name, Vec::new());
+        append(&mut self.errors, part.name, Vec::new());
+    }
+
+    fn has_failed(&self, name: &str) -> bool {
+        let errors = self.errors.get(name).and_then(Value::as_array);
+        errors.is_some_and(|errors| !errors.is_empty())
+    }
+}
+
+/// Runs each call after those that it depends on. What fails is reported beside what did not.
+pub(super) fn run(state: &Mutex<State>, received: &Recorded) -> Reply {
     let body = match object(&received.body) {
         Ok(body) => body,
         Err(refused) => return refused,
@@ -20,46 +85,82 @@ pub(super) fn run(state: &mut State, received: &Recorded) -> Reply {
     let Some(account) = account.map(str::to_ascii_lowercase) else {
         return Reply::error(400, "the body lacks `integrated_account_id`");
     };
-    if !state.knows(&account) {
+    if !lock(state).knows(&account) {
         return Reply::error(404, "integrated account not found");
     }
     let Some(Value::Array(calls)) = body.get("resources") else {
         return Reply::error(400, "the body lacks `resources`, a list of calls");
     };
-    let (mut result, mut errors) = (Map::new(), Map::new());
-    for call in calls {
-        let resource = call["resource"].as_str().unwrap_or_default();
-        let name = call["name"].as_str().unwrap_or(resource);
-        let method = call["method"].as_str().unwrap_or_default();
-        let reply = run_one(&mut state.store, &account, (resource, method), call);
-        let body = serde_json::from_slice(&reply.body).unwrap_or_default();
-        let into = match reply.status.is_success() {
-            true => &mut result,
-            false => &mut errors,
+    let mut waiting: Vec<Part<'_>> = calls.iter().map(Part::of).collect();
+    let mut report = Report::default();
+    while !waiting.is_empty() {
+        let waits = |part: &Part<'_>| {
+            let mut others = waiting.iter();
+            others.any(|other| part.depends_on.contains(&other.name))
         };
-        append(into, name, records(method, body));
-        append(&mut result, name, Vec::new());
-        append(&mut errors, name, Vec::new());
+        let next = waiting.iter().position(|part| !waits(part));
+        let stuck = next.is_none();
+        let part = waiting.remove(next.unwrap_or(0));
+        let missing = (part.depends_on.iter()).find(|name| !report.result.contains_key(**name));
+        let failed = part.depends_on.iter().find(|name| report.has_failed(name));
+        let reply = match (stuck, missing, failed) {
+            (true, ..) => Reply::error(400, "`depends_on` goes in a circle"),
+            (_, Some(name), _) => {
+                Reply::error(400, &format!("`depends_on` names no part: `{name}`"))
+            }
+            (_, _, Some(name)) => {
+                Reply::error(424, &format!("it depends on `{name}`, which failed"))
+            }
+            (false, None, None) => run_one(state, &account, &part, received),
+        };
+        report.add(&part, &reply);
     }
-    Reply::json(200, json!({"result": result, "errors": errors}))
+    Reply::json(
+        200,
+        json!({"result": report.result, "errors": report.errors}),
+    )
 }
 
-fn run_one(
-    store: &mut Store,
-    account: &str,
-    (resource, method): (&str, &str),
-    call: &Value,
-) -> Reply {
-    let (model, name) = resource.split_once('/').unwrap_or(("proxy", resource));
-    if let Some(refusal) = store.refusal(model, name) {
-        return Reply::error(404, &refusal);
-    }
-    let mut query = Query::from_json(&call["query"]);
-    if method == "list" {
+fn run_one(state: &Mutex<State>, account: &str, part: &Part<'_>, batch: &Recorded) -> Reply {
+    let (model, resource) = part.place();
+    let handler = {
+        let mut state = lock(state);
+        if let Some(refusal) = state.store.refusal(model, resource) {
+            return Reply::error(404, &refusal);
+        }
+        match state.method(model, resource, part.method) {
+            Some(handler) => handler,
+            None => return stored(&mut state.store, account, part),
+        }
+    };
+    custom(state, &handler, part, batch)
+}
+
+/// A custom method, without the lock, as if it had been called by itself.
+fn custom(state: &Mutex<State>, handler: &Handler, part: &Part<'_>, batch: &Recorded) -> Reply {
+    let (model, resource) = part.place();
+    let path = match model {
+        "proxy" => format!("/proxy/{resource}/{}", part.method),
+        _ => format!("/unified/{model}/{resource}/{}", part.method),
+    };
+    let received = Recorded {
+        method: Method::POST,
+        path,
+        query: Query::from_json(&part.call["query"]).to_text(),
+        headers: batch.headers.clone(),
+        body: part.call["body"].to_string().into(),
+    };
+    exchange::run(state, handler, &received)
+}
+
+fn stored(store: &mut Store, account: &str, part: &Part<'_>) -> Reply {
+    let (model, resource) = part.place();
+    let mut query = Query::from_json(&part.call["query"]);
+    if part.method == "list" {
         // A batch iterates all pages itself.
         query = query.with("limit", &usize::MAX.to_string());
     }
-    let body = match &call["body"] {
+    let body = match &part.call["body"] {
         Value::Null => String::new(),
         body => body.to_string(),
     };
@@ -67,24 +168,27 @@ fn run_one(
         place: Place {
             account,
             model,
-            resource: name,
+            resource,
         },
         query: &query,
         body: body.as_bytes(),
         path: "/batch-request",
         method: "POST",
     };
-    let id = match &call["id"] {
+    let id = match &part.call["id"] {
         Value::String(id) => id.clone(),
         other => other.to_string(),
     };
-    match method {
+    match part.method {
         "list" => resource::list(store, &one),
         "get" => resource::get(store, &one, &id),
         "create" => resource::create(store, &one),
         "update" => resource::update(store, &one, &id),
         "delete" => resource::delete(store, &one, &id),
-        _ => Reply::error(400, &format!("the sandbox runs no `{method}` in a batch")),
+        method => Reply::error(
+            404,
+            &format!("there is no method `{method}`; register it with `sandbox.on_method`"),
+        ),
     }
 }
 

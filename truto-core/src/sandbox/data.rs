@@ -132,17 +132,34 @@ impl Sandbox {
         });
     }
 
-    /// Responds with 400 to a list that is filtered by a field that no record has, so that a typo shows.
+    /// Lets every filter through that no record has a field for, and ignores it.
     ///
-    /// Lists are always filtered by the fields of their records (`status=…`, `group[id]=…`,
-    /// `created_at[gte]=…`); a record without the field passes. Any other filter is ignored by default, since providers take parameters
-    /// that are not fields; after this call, name them with [`allow_filter`](Self::allow_filter).
-    pub fn refuse_unknown_filters(&self) {
-        self.with(|state| state.store.refuse_unknown_filters = true);
+    /// Lists are filtered by the fields of their records (`status=…`, `group[id]=…`,
+    /// `created_at[gte]=…`); a record without the field passes. A filter by a field that no record of
+    /// the resource has is 400, so that a typo shows, unless it is allowed here or by
+    /// [`allow_filter`](Self::allow_filter): some providers take parameters that are not fields.
+    pub fn allow_unknown_filters(&self) {
+        self.with(|state| state.store.allow_unknown_filters = true);
     }
 
-    /// Lets a filter through that no record has a field for, and ignores it; see
-    /// [`refuse_unknown_filters`](Self::refuse_unknown_filters).
+    /// Lets one filter through that no record has a field for, and ignores it.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{Page, Request, sandbox::Sandbox};
+    /// # let sandbox = Sandbox::start().await?;
+    /// sandbox.insert("crm", "contacts", json!({"id": "1", "status": "active"}));
+    /// let owned = Request::<Page<Value>>::unified("GET", "crm", "contacts", None)
+    ///     .query(&json!({"owner": "7"}));
+    /// assert!(owned.send(&sandbox.account()).await.is_err());
+    ///
+    /// sandbox.allow_filter("crm", "contacts", "owner");
+    /// assert_eq!(owned.send(&sandbox.account()).await?.result.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn allow_filter(&self, model: &str, resource: &str, name: &str) {
         self.with(|state| {
             let known = state.store.resource(model, resource);

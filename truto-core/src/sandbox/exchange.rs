@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::access;
+use super::batch;
 use super::fault::{Fault, Kind};
 use super::query;
 use super::record::Recorded;
@@ -45,6 +46,7 @@ pub(super) fn exchange(state: &Mutex<State>, received: &Recorded) -> Exchange {
     let mut reply = match decision.routed {
         Routed::Reply(reply) => reply,
         Routed::Handler(handler) => run(state, &handler, received),
+        Routed::Batch => batch::run(state, received),
     };
     let mut state = lock(state);
     if let Some(key) = decision.key.filter(|_| reply.status.is_success()) {
@@ -136,7 +138,7 @@ impl Decision {
 }
 
 /// A handler's panic becomes an error that nobody retries, and is kept for the end of the test.
-fn run(state: &Mutex<State>, handler: &Handler, received: &Recorded) -> Reply {
+pub(super) fn run(state: &Mutex<State>, handler: &Handler, received: &Recorded) -> Reply {
     catch_unwind(AssertUnwindSafe(|| handler(received))).unwrap_or_else(|panic| {
         let said = text(&*panic);
         let line = format!("{} {}", received.method, received.path);

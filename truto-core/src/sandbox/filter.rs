@@ -1,4 +1,4 @@
-//! Filters of lists: equality, and comparison where an operator is given.
+//! Filters of lists: equality, and comparison where there is an operator.
 
 use std::cmp::Ordering;
 
@@ -36,12 +36,12 @@ struct Filter<'a> {
 impl<'a> Filters<'a> {
     /// The filters of a query by fields that some record has.
     ///
-    /// Any other is ignored, since providers take parameters that are not fields; or, if the test asked
-    /// for it, its name is the error, unless it is usual or allowed.
+    /// The name of any other is the error, unless it is usual or allowed, or nothing is known of the
+    /// records.
     pub(super) fn of(
         query: &'a Query,
         resource: Option<&Resource>,
-        refuse_unknown: bool,
+        allow_unknown: bool,
     ) -> Result<Self, &'a str> {
         let mut filters = Vec::new();
         for (name, wanted) in query.pairs() {
@@ -50,11 +50,13 @@ impl<'a> Filters<'a> {
             if FIXED.contains(&field) || field.starts_with("truto_") {
                 continue;
             }
-            let has = |resource: &Resource| resource.fields.contains_key(field);
-            let allows = |resource: &Resource| resource.filters.contains(field);
-            if resource.is_some_and(has) {
+            let Some(resource) = resource.filter(|resource| !resource.fields.is_empty()) else {
+                continue;
+            };
+            if resource.fields.contains_key(field) {
                 filters.push(filter);
-            } else if refuse_unknown && !USUAL.contains(&field) && !resource.is_some_and(allows) {
+            } else if !allow_unknown && !USUAL.contains(&field) && !resource.filters.contains(field)
+            {
                 return Err(field);
             }
         }
@@ -175,21 +177,23 @@ mod tests {
             ("created_at[gte]=2026-01-01&created_at[lt]=2027-01-01", true),
             ("created_at[lt]=2026-01-01", false),
             (
-                "entity_id=1&owner=1&updated_at=x&limit=2&remote_query[colour]=x",
+                "entity_id=1&owner=1&updated_at=x&limit=2&remote_query[color]=x",
                 true,
             ),
         ] {
             let query = Query::parse(query);
-            let filters = Filters::of(&query, Some(&resource), true);
+            let filters = Filters::of(&query, Some(&resource), false);
             let passed = filters.map(|filters| filters.pass(&record));
             assert_eq!(passed, Ok(expected), "{query:?}");
         }
-        let query = Query::parse("status=active&colour=red");
+        let query = Query::parse("status=active&color=red");
         assert_eq!(
-            Filters::of(&query, Some(&resource), true).err(),
-            Some("colour")
+            Filters::of(&query, Some(&resource), false).err(),
+            Some("color")
         );
-        let lenient = Filters::of(&query, Some(&resource), false);
-        assert_eq!(lenient.map(|filters| filters.pass(&record)), Ok(true));
+        for (resource, allow_unknown) in [(Some(&resource), true), (None, false)] {
+            let lenient = Filters::of(&query, resource, allow_unknown);
+            assert_eq!(lenient.map(|filters| filters.pass(&record)), Ok(true));
+        }
     }
 }

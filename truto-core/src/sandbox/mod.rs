@@ -1,7 +1,7 @@
 //! A stand-in for the Truto API, in this process, for tests and examples.
 //!
 //! [`Sandbox::start`] opens an HTTP server on a loopback port. It keeps records of any model and
-//! resource and answers list, get, create, update and delete as Truto does: bearer token, account,
+//! resource and serves list, get, create, update and delete as Truto does: bearer token, account,
 //! cursors, response formats, excluded fields, rate-limit headers, error bodies. Faults can be
 //! scripted, and everything received is recorded. It stops when dropped.
 //!

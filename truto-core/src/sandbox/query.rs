@@ -1,6 +1,6 @@
 //! Reading a query, from its text alone: nothing is shared with the code that writes queries.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 
 /// The decoded pairs of a query, in order.
@@ -28,6 +28,16 @@ impl Query {
         let mut pairs = Vec::new();
         push(&mut pairs, String::new(), value);
         Self(pairs)
+    }
+
+    /// The query as it would stand in a URL.
+    pub(super) fn to_text(&self) -> String {
+        let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let pairs = self.0.iter();
+        let pairs: Vec<_> = pairs
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .collect();
+        pairs.join("&")
     }
 
     /// The same query with another value of a parameter.

@@ -10,7 +10,7 @@ use super::store::{Place, Store};
 
 pub(super) fn list(store: &Store, call: &Call<'_>) -> Reply {
     let known = store.known(call.place.model, call.place.resource);
-    let filters = match Filters::of(call.query, known, store.refuse_unknown_filters) {
+    let filters = match Filters::of(call.query, known, store.allow_unknown_filters) {
         Ok(filters) => filters,
         Err(name) => return unknown_filter(call.place, name),
     };

@@ -16,6 +16,8 @@ use super::store::Place;
 pub(super) enum Routed {
     Reply(Reply),
     Handler(Handler),
+    /// Calls whose handlers run without the state, too.
+    Batch,
 }
 
 pub(super) fn route(
@@ -44,6 +46,7 @@ pub(super) fn route(
         (_, [kind @ ("proxy" | "custom"), resource, rest @ ..]) => {
             data(state, received, place(kind, resource), method, rest)
         }
+        ("POST", ["batch-request"]) => Routed::Batch,
         _ => Routed::Reply(admin::route(state, received, account, method, segments)),
     }
 }

@@ -65,8 +65,8 @@ pub(super) struct Store {
     resources: BTreeMap<(String, String), Resource>,
     /// Whether the test said which resources there are; until then there are all.
     told: bool,
-    /// Whether a filter by a field that no record has is refused.
-    pub(super) refuse_unknown_filters: bool,
+    /// Whether a filter by a field that no record has is ignored.
+    pub(super) allow_unknown_filters: bool,
     next_id: u64,
 }
 

@@ -299,7 +299,7 @@ impl Planner<'_> {
         }
     }
 
-    /// The type that the config gives to a whole body, query or response.
+    /// The type that the config names for a whole body, query or response.
     fn stated(&self, here: Here<'_>, call: &Call<'_>, part: &str) -> Option<Choice> {
         let path = format!("{}.{part}", call.method);
         self.config.field(&here.config_path(&path)).cloned()

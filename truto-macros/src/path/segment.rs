@@ -86,7 +86,7 @@ fn literal(segment: &str) -> SegmentRead {
     let odd = segment
         .chars()
         .find(|&c| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
-    // The number of segments is clear all the same.
+    // The number of segments is clear anyway.
     let meant = Segment::Literal(segment.to_owned());
     match odd {
         None => SegmentRead::good(meant),

@@ -29,7 +29,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Writes the key of the next field and gives where it starts and where to go back to.
+    /// Writes the key of the next field and returns where it starts and where to go back to.
     pub(super) fn push_key(&mut self, key: &str) -> Result<(usize, usize), QueryError> {
         let Value {
             out, start, root, ..

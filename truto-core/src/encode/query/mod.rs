@@ -55,11 +55,11 @@ const RESERVED: [(&str, &str); 3] = [
     ("integrated_account_id", "it comes from the `Account`"),
     (
         "truto_response_format",
-        "use `raw()`, `normalized()`, `debug()` or `stream()`, which also give the right type",
+        "use `raw()`, `normalized()`, `debug()` or `stream()`, which also set the right type",
     ),
     (
         "truto_key_by",
-        "use `key_by(..)`, which also gives the right type",
+        "use `key_by(..)`, which also sets the right type",
     ),
 ];
 

@@ -15,7 +15,7 @@ fn scoped(scope: Namespace, value: &impl Serialize) -> Result<String, String> {
     Ok(out.replace("%5B", "[").replace("%5D", "]"))
 }
 
-/// The pairs that Truto's querying page and its Python SDK's tests give, and the cases around them.
+/// The pairs that Truto's querying page and its Python SDK's tests use, and the cases around them.
 #[test]
 fn pairs() {
     for (value, expected) in [

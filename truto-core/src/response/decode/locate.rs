@@ -34,7 +34,7 @@ struct Track(RefCell<State>);
 #[derive(Default)]
 struct State {
     path: Vec<Step>,
-    /// The key that a map has just given, if it may be named.
+    /// The key that a map has just returned, if it may be named.
     key: Option<String>,
     /// The innermost value that was refused: its kind and what was expected.
     refused: Option<(&'static str, String)>,
@@ -61,7 +61,7 @@ impl Track {
         result
     }
 
-    /// Runs a visitor's method on a value of the given kind and notes what was expected if it fails.
+    /// Runs a visitor's method on a value of this kind and notes what was expected if it fails.
     fn leaf<'de, V: Visitor<'de>, E>(
         &self,
         kind: &'static str,

@@ -18,7 +18,7 @@ pub(super) fn unit<'de, T: Deserialize<'de>>() -> Option<T> {
 /// Whether a type is a struct with a field of that name.
 pub(super) fn has_field<'de, T: Deserialize<'de>>(name: &str) -> bool {
     let fields: Cell<&'static [&'static str]> = Cell::new(&[]);
-    // It always fails: there is no value. What it asked for is what we want to know.
+    // It always fails, since there is no value. What it asked for is what we want to know.
     let _ = T::deserialize(Probe {
         fields: &fields,
         unit: false,
