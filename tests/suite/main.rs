@@ -18,6 +18,7 @@ mod fault_matrix;
 mod faults;
 mod files;
 mod limiter;
+mod preflight;
 mod properties;
 mod requests;
 mod responses;

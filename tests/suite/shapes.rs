@@ -290,6 +290,16 @@ async fn custom_methods_respond_bare_or_wrapped() {
     let error = error.expect_err("a wrong type").to_string();
     assert!(error.contains("at `id` (inside `result`)"), "{error}");
     assert!(!error.contains("private"));
+    // One that is known at run time only is one, too; a record of the same path is not.
+    for (method, expected) in [
+        ("POST", json!({"id": 1})),
+        ("GET", json!({"result": {"id": 1}})),
+    ] {
+        let wire = Wire::start([play(r#"{"result":{"id":1}}"#)]).await;
+        let request = Request::<Value>::unified(method, "m", "r", "move-stage");
+        let body = request.send(&wire.account()).await.expect("200");
+        assert_eq!(body, expected, "{method}");
+    }
     // A type with a field `result` of its own takes the whole body, and so does a raw response.
     #[derive(Debug, Deserialize)]
     struct Own {

@@ -65,6 +65,39 @@ async fn gzip_is_read_and_garbage_is_a_decode_error() {
     assert_eq!(wire.requests().len(), 1);
 }
 
+#[tokio::test]
+async fn all_members_of_a_gzip_body_are_read() {
+    let (one, two) = (br#"{"id":"#, br#""1"}"#);
+    let mut members = [gzip(one), gzip(two)].concat();
+    // Some servers pad their files.
+    members.extend_from_slice(&[0; 16]);
+    let play = || http("200 OK", &["Content-Encoding: gzip"], &members);
+    let wire = Wire::start([play(), play()]).await;
+    let account = wire.account();
+    let record = Record::get("1").send(&account).await.expect("200");
+    assert_eq!(record.id, "1");
+    let stream = Record::get("1").stream().send(&account).await;
+    let stream = stream.expect("200");
+    assert_eq!(stream.content_length(), None);
+    let mut whole = Vec::new();
+    let copied = stream.copy_to(&mut whole).await.expect("a whole stream");
+    assert_eq!(whole, [&one[..], &two[..]].concat());
+    assert_eq!(copied, whole.len() as u64);
+
+    // Cut within the second member, over a connection that says nothing of it.
+    let cut = &members[..members.len() - 24];
+    let wire = Wire::start([http("200 OK", &["Content-Encoding: gzip"], cut)]).await;
+    let stream = Record::get("1").stream().send(&wire.account()).await;
+    let error = stream.expect("200").copy_to(&mut Vec::new()).await;
+    let error = error.expect_err("cut");
+    assert!(
+        error
+            .to_string()
+            .contains("the response was cut short after "),
+        "{error}"
+    );
+}
+
 /// A server that refuses the first streams and counts every one it sees.
 async fn refusing(refusals: usize) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");

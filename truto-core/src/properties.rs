@@ -16,6 +16,8 @@ use crate::{
     ApiError, Deleted, Endpoint, KeyedPage, Output, Page, RateLimit, RemoteData, WithDebug,
 };
 
+pub use crate::call::whole_response;
+
 static ENDPOINT: Endpoint =
     Endpoint::new(Method::GET, "/unified/m/r/<id>/parts/<part>", Role::Other);
 
@@ -224,6 +226,7 @@ mod tests {
         corpus("path", path);
         corpus("query", query);
         corpus("response", response);
+        corpus("whole_response", whole_response);
         corpus("error", error);
         corpus("retry_after", retry_after);
     }
@@ -270,6 +273,36 @@ mod tests {
         })
     }
 
+    /// A line of a head that means something to us.
+    fn header_line() -> impl Strategy<Value = String> {
+        let name = prop::sample::select(vec![
+            "content-type",
+            "content-encoding",
+            "content-length",
+            "location",
+            "retry-after",
+            "ratelimit-reset",
+            "truto-response-error-insight",
+            "x-request-id",
+        ]);
+        let value = prop_oneof![
+            prop::sample::select(vec![
+                "application/json",
+                "gzip",
+                "br",
+                "0",
+                "7",
+                "99999999999999999999",
+                "https://s3cret.example/",
+                "s3cret",
+                r#"{"a":"s3cret"}"#,
+            ])
+            .prop_map(str::to_owned),
+            "[ -~]{0,20}",
+        ];
+        (name, value).prop_map(|(name, value)| format!("{name}: {value}"))
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig {
             cases: 1_024,
@@ -292,6 +325,19 @@ mod tests {
         fn responses(text in text(), data in any::<Vec<u8>>()) {
             response(text.as_bytes());
             response(&data);
+        }
+
+        #[test]
+        fn whole_responses(
+            status in prop::sample::select(vec![200_u16, 201, 204, 302, 400, 401, 409, 422, 429, 500, 503]),
+            head in prop::collection::vec(header_line(), 0..4),
+            text in text(),
+        ) {
+            let mut data = (status - 200).to_be_bytes().to_vec();
+            data.extend_from_slice(head.join("\n").as_bytes());
+            data.extend_from_slice(b"\n\n");
+            data.extend_from_slice(text.as_bytes());
+            whole_response(&data);
         }
 
         #[test]

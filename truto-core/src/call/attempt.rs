@@ -12,7 +12,7 @@ use super::network::{sandbox_gone, send_error, spoiled};
 use crate::client::{Inner, Lease};
 use crate::error::{ApiError, Kind, Secrets, TimedOut};
 use crate::policy::Outcome;
-use crate::response::{Head, Payload, Received, body_error, cut_short};
+use crate::response::{Head, Incoming, Payload, Received, body_error, cut_short};
 use crate::retry_after::retry_after;
 use crate::{Endpoint, Error};
 
@@ -114,7 +114,7 @@ impl Attempt<'_> {
         }
     }
 
-    async fn receive(
+    pub(super) async fn receive(
         &self,
         response: reqwest::Response,
         url: Option<Url>,
@@ -147,20 +147,21 @@ impl Attempt<'_> {
         let unframed = response.version() < Version::HTTP_2
             && !response.headers().contains_key(header::CONTENT_LENGTH)
             && !response.headers().contains_key(header::TRANSFER_ENCODING);
-        let head = Head {
+        let mut head = Head {
             endpoint: Some(self.endpoint),
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             attempts: self.number,
         };
+        let mut body = Incoming::new(response.into(), &mut head.headers);
         let payload = if self.streamed {
             Payload::Stream {
-                body: response.into(),
+                body,
                 chunk_timeout: self.chunk_timeout,
                 min_throughput: self.client.min_throughput,
             }
         } else {
-            match self.whole(&mut response, &head, ends).await {
+            match self.whole(&mut body, &head, ends).await {
                 Ok(bytes) => Payload::Whole(bytes),
                 Err((kind, outcome)) => {
                     return Err(AttemptError {
@@ -180,7 +181,7 @@ impl Attempt<'_> {
 
     async fn whole(
         &self,
-        response: &mut reqwest::Response,
+        body: &mut Incoming,
         head: &Head,
         ends: Instant,
     ) -> Result<bytes::Bytes, (Kind, Outcome)> {
@@ -198,12 +199,12 @@ impl Attempt<'_> {
             return Err(too_large(declared));
         }
         let mut collected = Collected::default();
-        let read = collect(response, declared, limit, &mut collected);
+        let read = collect(body, declared, limit, &mut collected);
         match timeout_at(ends, read).await {
             Ok(Ok(true)) => {}
             Ok(Ok(false)) => return Err(too_large(None)),
-            Ok(Err(error)) => {
-                let kind = body_error(error, status, collected.len(), declared);
+            Ok(Err(broken)) => {
+                let kind = body_error(broken, status, collected.len(), declared);
                 let outcome = match kind {
                     Kind::Decode { .. } => Outcome::Unusable,
                     _ => Outcome::Lost,
@@ -229,11 +230,12 @@ impl Attempt<'_> {
     /// The head counts even if its body is cut, too large, stalls or is lost on the way.
     async fn api_error(&self, mut response: reqwest::Response, ends: Instant) -> AttemptError {
         let status = response.status();
-        let headers = std::mem::take(response.headers_mut());
+        let mut headers = std::mem::take(response.headers_mut());
+        let mut body = Incoming::new(response.into(), &mut headers);
         let declared = crate::response::declared_length(&headers);
         let limit = self.client.max_body_bytes.min(MAX_ERROR_BODY);
         let mut collected = Collected::default();
-        let read = collect(&mut response, declared, limit, &mut collected);
+        let read = collect(&mut body, declared, limit, &mut collected);
         let whole = matches!(timeout_at(ends, read).await, Ok(Ok(true)));
         let bytes = collected.into_bytes();
         let whole = whole && declared.is_none_or(|declared| bytes.len() as u64 >= declared);

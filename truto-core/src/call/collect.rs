@@ -2,6 +2,8 @@
 
 use bytes::{Bytes, BytesMut};
 
+use crate::response::{Broken, Incoming};
+
 /// The most memory that is set aside on a server's word about its body's length, in bytes.
 const MAX_RESERVED: usize = 1024 * 1024;
 
@@ -38,12 +40,12 @@ impl Collected {
 
 /// Reads at most `limit` bytes; false if the body goes on.
 pub(super) async fn collect(
-    response: &mut reqwest::Response,
+    body: &mut Incoming,
     declared: Option<u64>,
     limit: usize,
     into: &mut Collected,
-) -> Result<bool, reqwest::Error> {
-    while let Some(chunk) = response.chunk().await? {
+) -> Result<bool, Broken> {
+    while let Some(chunk) = body.chunk().await? {
         let room = limit - into.len();
         let fits = chunk.len() <= room;
         into.push(chunk.slice(..chunk.len().min(room)), declared);

@@ -12,6 +12,8 @@ mod collect;
 mod http_request;
 mod network;
 mod telemetry;
+#[cfg(any(test, fuzzing))]
+mod whole_response;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,6 +26,8 @@ use self::attempt::{Attempt, AttemptError};
 use self::http_request::Template;
 pub use self::pages::{Items, Pages};
 use self::telemetry::Telemetry;
+#[cfg(any(test, fuzzing))]
+pub use self::whole_response::whole_response;
 use crate::client::{Deadline, Token};
 use crate::error::{Kind, Origin, Secrets, Stopped, TimedOut};
 use crate::policy::{self, Decision, Observed, Outcome, RetryState, Withdrawal, may_have_executed};

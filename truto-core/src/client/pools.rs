@@ -174,6 +174,11 @@ impl Maker {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             .redirect(reqwest::redirect::Policy::none())
+            // Whatever other crates of the program turn on: the body is decompressed here.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .referer(false)
             .http2_keep_alive_interval(KEEP_ALIVE)
             .http2_keep_alive_timeout(KEEP_ALIVE)

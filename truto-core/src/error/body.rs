@@ -21,6 +21,9 @@ pub(crate) enum Origin {
     Unproven,
 }
 
+/// The key that says that the provider refused.
+const REMOTE: &str = "truto_is_remote_error";
+
 /// The top-level keys of an error body.
 pub(super) struct ErrorBody<'a> {
     fields: HashMap<Cow<'a, str>, &'a RawValue>,
@@ -51,11 +54,7 @@ impl<'a> ErrorBody<'a> {
 
     /// What the body proves. Missing evidence is never evidence that nothing was executed.
     pub(super) fn origin(&self) -> Origin {
-        match self
-            .fields
-            .get("truto_is_remote_error")
-            .map(|raw| raw.get())
-        {
+        match self.fields.get(REMOTE).map(|raw| raw.get()) {
             Some("true") => Origin::Provider,
             None | Some("false") if self.whole => Origin::Truto,
             _ => Origin::Unproven,
@@ -74,8 +73,12 @@ impl<'de> Visitor<'de> for Keys<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<Key<'de>>()? {
-            let value = map.next_value()?;
-            self.0.insert(key.0, value);
+            let value: &RawValue = map.next_value()?;
+            // Said once, it is said, whatever a second one says.
+            let settled = self.0.get(&key.0).is_some_and(|old| old.get() == "true");
+            if !(key.0 == REMOTE && settled) {
+                self.0.insert(key.0, value);
+            }
         }
         Ok(())
     }
@@ -111,6 +114,10 @@ mod tests {
             (&deep, Origin::Provider),
             (
                 r#"{"truto_is_remote_error":true,"message":"cu"#,
+                Origin::Provider,
+            ),
+            (
+                r#"{"truto_is_remote_error":true,"truto_is_remote_error":false}"#,
                 Origin::Provider,
             ),
             (r#"{"truto_is_remote_error":"true"}"#, Origin::Unproven),

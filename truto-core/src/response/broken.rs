@@ -4,17 +4,28 @@ use std::error::Error as StdError;
 
 use http::StatusCode;
 
+use super::incoming::Broken;
 use crate::error::Kind;
 
 /// Names an error that came in the body of a response, after so many bytes of it.
 pub(crate) fn body_error(
-    error: reqwest::Error,
+    broken: Broken,
     status: StatusCode,
     received: usize,
     declared: Option<u64>,
 ) -> Kind {
-    let error = error.without_url();
-    let garbled = causes(&error).any(|cause| {
+    let garbled = || Kind::Decode {
+        message: "the compression of the response is broken".to_owned(),
+        status: Some(status),
+        excerpt: String::new(),
+    };
+    let error = match broken {
+        Broken::Lost(error) => error.without_url(),
+        Broken::Cut => return cut_short(status, received as u64, declared, None),
+        Broken::Corrupt => return garbled(),
+    };
+    // A caller's own client may decompress by itself.
+    let decompressed = causes(&error).any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|io| {
             matches!(
                 io.kind(),
@@ -23,12 +34,8 @@ pub(crate) fn body_error(
         })
     }) && !causes(&error)
         .any(|cause| cause.is::<hyper::Error>() || cause.is::<h2::Error>());
-    if garbled {
-        return Kind::Decode {
-            message: "the compression of the response is broken".to_owned(),
-            status: Some(status),
-            excerpt: String::new(),
-        };
+    if decompressed {
+        return garbled();
     }
     cut_short(status, received as u64, declared, Some(error))
 }

@@ -65,7 +65,7 @@ pub struct Body {
 #[derive(Debug)]
 pub(crate) enum Content {
     Whole(Bytes),
-    Stream(ByteStream),
+    Stream(Box<ByteStream>),
 }
 
 impl Body {
@@ -108,7 +108,7 @@ impl Output for ByteStream {
 
     fn from_body(body: Body) -> Result<Self, Failure> {
         Ok(match body.content {
-            Content::Stream(stream) => stream,
+            Content::Stream(stream) => *stream,
             Content::Whole(bytes) => Self::from_bytes(bytes),
         })
     }

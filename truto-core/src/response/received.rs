@@ -8,6 +8,7 @@ use http::header;
 use super::broken::cut_short;
 use super::decode::{Cause, Failure};
 use super::head::Head;
+use super::incoming::Incoming;
 use super::output::{Body, Content, Output};
 use super::stream::ByteStream;
 use crate::Error;
@@ -26,7 +27,7 @@ pub(crate) struct Received {
 pub(crate) enum Payload {
     Whole(Bytes),
     Stream {
-        body: reqwest::Body,
+        body: Incoming,
         chunk_timeout: Duration,
         min_throughput: Option<u64>,
     },
@@ -52,7 +53,7 @@ impl Received {
                 min_throughput,
             } => {
                 let stream = ByteStream::new(body, head.clone(), chunk_timeout, min_throughput);
-                (Content::Stream(stream), Bytes::new())
+                (Content::Stream(Box::new(stream)), Bytes::new())
             }
         };
         let body = Body {

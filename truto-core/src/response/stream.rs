@@ -8,13 +8,13 @@ use std::time::Duration;
 use bytes::{Buf, Bytes};
 use futures_core::Stream;
 use http::{HeaderMap, header};
-use http_body::Body as _;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, Sleep};
 
 use super::broken::{body_error, cut_short};
 use super::disposition::file_name;
 use super::head::Head;
+use super::incoming::Incoming;
 use crate::error::{Kind, TimedOut};
 use crate::{Error, StatusCode};
 
@@ -39,7 +39,7 @@ use crate::{Error, StatusCode};
 /// [an endpoint's page](https://truto.one/docs/api-reference/unified-e-signature-api/documents/download).
 #[must_use = "a stream does nothing until it is read"]
 pub struct ByteStream {
-    body: Option<reqwest::Body>,
+    body: Option<Incoming>,
     head: Head,
     timer: Pin<Box<Sleep>>,
     chunk_timeout: Duration,
@@ -61,7 +61,7 @@ struct Pace {
 
 impl ByteStream {
     pub(crate) fn new(
-        body: reqwest::Body,
+        body: Incoming,
         head: Head,
         chunk_timeout: Duration,
         min_throughput: Option<u64>,
@@ -88,7 +88,7 @@ impl ByteStream {
             headers: HeaderMap::new(),
             attempts: 1,
         };
-        Self::new(bytes.into(), head, Duration::MAX, None)
+        Self::new(reqwest::Body::from(bytes).into(), head, Duration::MAX, None)
     }
 
     /// The media type, where the server states it.
@@ -197,44 +197,37 @@ impl ByteStream {
         let Some(body) = &mut self.body else {
             return Poll::Ready(None);
         };
-        loop {
-            match Pin::new(&mut *body).poll_frame(cx) {
-                Poll::Ready(Some(Ok(frame))) => {
-                    let now = Instant::now();
-                    if let Some(next) = now.checked_add(self.chunk_timeout) {
-                        self.timer.as_mut().reset(next);
-                    }
-                    match frame.into_data() {
-                        Ok(data) if !data.is_empty() => {
-                            self.received += data.len() as u64;
-                            if let Some(told) = &mut self.progress {
-                                let total = self.head.declared_length();
-                                told(self.received, total);
-                            }
-                            return Poll::Ready(Some(self.at_pace(now).map(|()| data)));
-                        }
-                        _ => {}
-                    }
+        match body.poll_chunk(cx) {
+            Poll::Ready(Some(Ok(data))) => {
+                let now = Instant::now();
+                if let Some(next) = now.checked_add(self.chunk_timeout) {
+                    self.timer.as_mut().reset(next);
                 }
-                Poll::Ready(Some(Err(error))) => {
-                    self.body = None;
-                    let received = usize::try_from(self.received).unwrap_or(usize::MAX);
-                    let declared = self.head.declared_length();
-                    let kind = body_error(error, self.head.status, received, declared);
+                self.received += data.len() as u64;
+                if let Some(told) = &mut self.progress {
+                    let total = self.head.declared_length();
+                    told(self.received, total);
+                }
+                return Poll::Ready(Some(self.at_pace(now).map(|()| data)));
+            }
+            Poll::Ready(Some(Err(broken))) => {
+                self.body = None;
+                let received = usize::try_from(self.received).unwrap_or(usize::MAX);
+                let declared = self.head.declared_length();
+                let kind = body_error(broken, self.head.status, received, declared);
+                return Poll::Ready(Some(Err(self.head.error(kind))));
+            }
+            Poll::Ready(None) => {
+                self.body = None;
+                let declared = self.head.declared_length();
+                if declared.is_some_and(|declared| self.received < declared) {
+                    // HTTP/2 can end a body early without an error.
+                    let kind = cut_short(self.head.status, self.received, declared, None);
                     return Poll::Ready(Some(Err(self.head.error(kind))));
                 }
-                Poll::Ready(None) => {
-                    self.body = None;
-                    let declared = self.head.declared_length();
-                    if declared.is_some_and(|declared| self.received < declared) {
-                        // HTTP/2 can end a body early without an error.
-                        let kind = cut_short(self.head.status, self.received, declared, None);
-                        return Poll::Ready(Some(Err(self.head.error(kind))));
-                    }
-                    return Poll::Ready(None);
-                }
-                Poll::Pending => break,
+                return Poll::Ready(None);
             }
+            Poll::Pending => {}
         }
         ready!(self.timer.as_mut().poll(cx));
         self.body = None;

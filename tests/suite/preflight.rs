@@ -1,0 +1,110 @@
+//! What cannot work is an error before anything is sent, and what needs no certificates works without.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::pin;
+use std::process::Command;
+use std::task::{Context, Poll, Waker};
+
+use truto_core::{Client, Error, unified_endpoint};
+use truto_tests::{Wire, json};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>", query = BTreeMap<&'static str, String>)]
+#[derive(Debug, serde::Deserialize)]
+struct Record {}
+
+async fn refused(request: truto_core::Request<Record>) -> Error {
+    let wire = Wire::start([json("{}")]).await;
+    let error = request.send(&wire.account()).await.expect_err("refused");
+    assert!(error.is_invalid_request(), "{error:?}");
+    assert!(!error.may_have_applied());
+    assert_eq!((error.attempts(), wire.requests().len()), (0, 0));
+    error
+}
+
+#[tokio::test]
+async fn what_the_layers_below_cannot_carry_is_refused() {
+    let long = BTreeMap::from([("filter", "x".repeat(66_000))]);
+    let error = refused(Record::get("1", &long)).await;
+    assert!(error.to_string().contains("shorten the query"), "{error}");
+
+    let headers = (0..40_000).fold(Record::get("1", &BTreeMap::new()), |request, number| {
+        request.header(&format!("x-{number}"), "1")
+    });
+    let error = refused(headers).await;
+    assert!(
+        error.to_string().contains("more than 1000 headers"),
+        "{error}"
+    );
+}
+
+/// Polls once, as an executor does that is not tokio's.
+fn polled<T>(future: impl Future<Output = T>) -> Option<T> {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
+
+#[test]
+fn without_a_runtime_or_its_drivers_a_call_is_refused() {
+    let client = Client::builder().token("t").base_url("http://127.0.0.1:9");
+    let account = client.build().expect("a client").token_account();
+    let request = Record::get("1", &BTreeMap::new());
+    let error = polled(request.send(&account))
+        .expect("at once")
+        .expect_err("no runtime");
+    assert!(error.is_invalid_request());
+    assert!(
+        error.to_string().contains("there is no tokio runtime here"),
+        "{error}"
+    );
+
+    let bare = tokio::runtime::Builder::new_current_thread().build();
+    let error = bare.expect("a runtime").block_on(request.send(&account));
+    let error = error.expect_err("no timer");
+    assert!(error.is_invalid_request());
+    assert!(error.to_string().contains("`enable_all()`"), "{error}");
+}
+
+/// Set in the process that has no certificates.
+const WITHOUT: &str = "TRUTO_TEST_WITHOUT_CERTIFICATES";
+
+#[test]
+fn a_machine_without_certificates_reaches_plain_http() {
+    let test = "preflight::a_machine_without_certificates_reaches_plain_http";
+    if std::env::var_os(WITHOUT).is_none() {
+        let output = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", test, "--nocapture"])
+            .env(WITHOUT, "1")
+            .env("SSL_CERT_FILE", "/nonexistent")
+            .env("SSL_CERT_DIR", "/nonexistent")
+            .output()
+            .expect("a process");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{output:?}"
+        );
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let wire = Wire::start([json("{}")]).await;
+        let client = Client::builder()
+            .token("t")
+            .base_url(wire.base_url())
+            .build();
+        let account = client.expect("no certificates needed").token_account();
+        Record::get("1", &BTreeMap::new())
+            .send(&account)
+            .await
+            .expect("200");
+    });
+    // The real API needs them; the error says what to install.
+    if let Err(error) = Client::builder().token("t").build() {
+        assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}");
+    }
+}

@@ -1,0 +1,147 @@
+//! Decompression, chunk by chunk and over all members of a stream.
+
+use std::io::Write as _;
+use std::mem;
+
+use bytes::Bytes;
+use flate2::write::GzDecoder;
+
+/// The first byte of a member.
+const MAGIC: u8 = 0x1f;
+
+pub(super) struct Gunzip {
+    decoder: GzDecoder<Vec<u8>>,
+    /// Whether anything came; a response without a body is not compressed.
+    begun: bool,
+    /// Whether what follows is no member, but the padding that some servers add.
+    ended: bool,
+}
+
+/// What is wrong with compressed bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flaw {
+    /// They end too early.
+    Cut,
+    /// They are not gzip, or their checksum is another.
+    Corrupt,
+}
+
+impl Gunzip {
+    pub(super) fn new() -> Self {
+        Self {
+            decoder: GzDecoder::new(Vec::new()),
+            begun: false,
+            ended: false,
+        }
+    }
+
+    /// What the next bytes hold, as far as it is known by now.
+    pub(super) fn push(&mut self, mut input: &[u8]) -> Result<Bytes, Flaw> {
+        self.begun |= !input.is_empty();
+        while !input.is_empty() && !self.ended {
+            match self.decoder.write(input) {
+                Ok(0) => self.next_member(input[0])?,
+                Ok(read) => input = &input[read..],
+                Err(_) => return Err(Flaw::Corrupt),
+            }
+        }
+        if !self.ended {
+            self.decoder.flush().map_err(|_| Flaw::Corrupt)?;
+        }
+        Ok(mem::take(self.decoder.get_mut()).into())
+    }
+
+    /// The decoder takes no more, so its member is whole.
+    fn next_member(&mut self, first: u8) -> Result<(), Flaw> {
+        self.decoder.try_finish().map_err(|_| Flaw::Corrupt)?;
+        if first == MAGIC {
+            let output = mem::take(self.decoder.get_mut());
+            self.decoder = GzDecoder::new(output);
+        } else {
+            self.ended = true;
+        }
+        Ok(())
+    }
+
+    /// What is left when no more bytes come.
+    pub(super) fn finish(mut self) -> Result<Bytes, Flaw> {
+        if !self.begun {
+            return Ok(Bytes::new());
+        }
+        if !self.ended {
+            // Only a decoder whose member is whole takes nothing more.
+            match self.decoder.write(&[0]) {
+                Ok(0) => self.decoder.try_finish().map_err(|_| Flaw::Corrupt)?,
+                Ok(_) => return Err(Flaw::Cut),
+                Err(_) => return Err(Flaw::Corrupt),
+            }
+        }
+        Ok(mem::take(self.decoder.get_mut()).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory")
+    }
+
+    fn gunzip(input: &[u8], step: usize) -> Result<Vec<u8>, Flaw> {
+        let mut gunzip = Gunzip::new();
+        let mut output = Vec::new();
+        for chunk in input.chunks(step) {
+            output.extend_from_slice(&gunzip.push(chunk)?);
+        }
+        output.extend_from_slice(&gunzip.finish()?);
+        Ok(output)
+    }
+
+    #[test]
+    fn all_members_are_read_in_chunks_of_any_size() {
+        let long: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
+        let [one, two, empty, long_gz] = [&b"one"[..], b"two", b"", &long].map(gzip);
+        let padded = |bytes: &[u8]| [bytes, &[0; 12]].concat();
+        for (input, expected) in [
+            (Vec::new(), &b""[..]),
+            (empty.clone(), b""),
+            (one.clone(), b"one"),
+            ([&*one, &two].concat(), b"onetwo"),
+            ([&*one, &empty, &two].concat(), b"onetwo"),
+            (padded(&one), b"one"),
+            (padded(&[&*one, &*two].concat()), b"onetwo"),
+            (long_gz.clone(), &long),
+        ] {
+            for step in [1, 2, 7, 4_096, usize::MAX] {
+                assert_eq!(gunzip(&input, step).as_deref(), Ok(expected), "{step}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_or_corrupt_is_an_error() {
+        let [one, two] = [&b"one"[..], b"two"].map(gzip);
+        for step in [1, 3, usize::MAX] {
+            for end in 1..one.len() {
+                assert_eq!(gunzip(&one[..end], step), Err(Flaw::Cut), "{end}");
+                let both = [&*one, &two[..end]].concat();
+                assert_eq!(gunzip(&both, step), Err(Flaw::Cut), "{end}");
+            }
+            let mut other_sum = one.clone();
+            other_sum[one.len() - 8] ^= 1;
+            for input in [
+                &b"plain text"[..],
+                &other_sum,
+                &[&*other_sum, &two].concat(),
+            ] {
+                assert_eq!(gunzip(input, step), Err(Flaw::Corrupt), "{input:?}");
+            }
+        }
+    }
+}
