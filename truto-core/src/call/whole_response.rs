@@ -95,10 +95,7 @@ fn receive(
 ) -> Result<Received, AttemptError> {
     static RUNNING: OnceLock<(Runtime, Client)> = OnceLock::new();
     let (runtime, client) = RUNNING.get_or_init(|| {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build();
+        let runtime = Builder::new_current_thread().enable_all().build();
         let client = Client::builder()
             .token(TOKEN)
             .base_url("http://127.0.0.1:9")

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use http::{HeaderMap, StatusCode};
@@ -94,9 +95,11 @@ impl ApiError {
         secrets: Secrets<'_>,
     ) -> Self {
         let text = String::from_utf8_lossy(body);
+        // The flag may be what cannot be read.
+        let is_garbled = matches!(text, Cow::Owned(_));
         let mut fields = ErrorBody::read(&text);
         let origin = match fields.origin() {
-            Origin::Truto if !whole => Origin::Unproven,
+            Origin::Truto if !whole || is_garbled => Origin::Unproven,
             origin => origin,
         };
         let mut take = |key: &str| fields.take(key).map(|value| secrets.clean_json(value));
@@ -322,7 +325,7 @@ mod tests {
     #[test]
     fn a_cut_body_proves_nothing_and_hides_half_a_token() {
         let body = br#"{"statusCode":429,"message":"m"}"#;
-        let parse = |body, whole| {
+        let parse = |body: &[u8], whole| {
             let secrets = Secrets::new("s3cret", "");
             ApiError::parse(
                 StatusCode::TOO_MANY_REQUESTS,
@@ -334,6 +337,8 @@ mod tests {
         };
         assert_eq!(parse(body, true).origin, Origin::Truto);
         assert_eq!(parse(body, false).origin, Origin::Unproven);
+        let garbled = b"{\"truto_is_remote_\xfferror\":true}";
+        assert_eq!(parse(garbled, true).origin, Origin::Unproven);
         assert_eq!(parse(b"<p>s3cr", false).body, "<p>[redacted]");
     }
 
