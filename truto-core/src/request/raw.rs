@@ -30,11 +30,23 @@ pub(crate) struct RawRequest {
     pub(crate) prefetch: bool,
     pub(crate) max_pages: Option<u32>,
     limit: Option<u32>,
+    own_query: OwnQuery,
     pub(crate) body: Option<Encoded>,
     /// What is rarely set.
     pub(crate) options: Option<Box<Options>>,
     /// The first reason why this cannot be sent.
     pub(crate) invalid: Option<Arc<str>>,
+}
+
+/// Whether the endpoint's own query was written, which may name what a setter sets. What is sent does
+/// not depend on it, so requests are equal whatever it says.
+#[derive(Debug, Clone, Copy)]
+struct OwnQuery(bool);
+
+impl PartialEq for OwnQuery {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -87,6 +99,7 @@ impl RawRequest {
             prefetch: false,
             max_pages: None,
             limit: None,
+            own_query: OwnQuery(false),
             body: None,
             options: None,
             invalid: None,
@@ -138,6 +151,7 @@ impl RawRequest {
     pub(crate) fn push_query<T: Serialize + ?Sized>(&mut self, scope: Namespace, value: &T) {
         let start = self.target.len();
         let written = query::append(&mut self.target, scope, value);
+        self.own_query.0 |= scope == Namespace::Endpoint;
         if let Err(error) = written {
             self.target.truncate(start);
             let of = match scope {
@@ -181,7 +195,7 @@ impl RawRequest {
     /// Leaves one pair of each parameter that has a setter, whatever the order of the calls: the
     /// setter wins over a query.
     pub(crate) fn settle(&mut self) {
-        if self.target.len() == self.path_len {
+        if !self.own_query.0 {
             return;
         }
         let limit = self.limit.is_some();

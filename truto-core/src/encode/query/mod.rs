@@ -19,7 +19,7 @@ use value::Value;
 const MAX_DEPTH: usize = 64;
 
 /// Which parameters a call may write.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Namespace {
     /// The endpoint's own parameters, at the top of the query.
     Endpoint,
