@@ -5,58 +5,81 @@ use std::error::Error;
 use std::io::{Write, stdin, stdout};
 
 use serde_json::json;
-use truto_examples::e_signature::User;
+use truto_core::sandbox::{Fault, Sandbox};
+use truto_core::{Deleted, Request, unified_endpoint};
 use truto_examples::setup::Setup;
+
+// All that there is to write.
+#[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
+#[derive(Debug, serde::Deserialize)]
+struct User {
+    name: Option<String>,
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let setup = Setup::from_env().await?;
-    let mut arguments = std::env::args().skip(1);
-    let (yes, ids): (Vec<_>, Vec<_>) = arguments.by_ref().partition(|word| word == "--yes");
-    let id = match (&setup.sandbox, ids.first()) {
-        (Some(sandbox), _) => {
-            for (id, name) in [("23423523", "Ada Lovelace"), ("23423524", "Alan Turing")] {
-                sandbox.insert(
-                    "e-signature",
-                    "users",
-                    json!({
-                        "id": id,
-                        "name": name,
-                        "status": "active",
-                        "emails": [{"email": "user@example.com", "is_primary": true}],
-                        "remote_data": {"userId": id},
-                    }),
-                );
-            }
-            println!("sandbox with 2 users at {}\n", sandbox.base_url());
-            "23423523".to_owned()
-        }
-        (None, Some(id)) => id.clone(),
-        (None, None) => return Err("pass the id of the user to delete".into()),
-    };
-
-    let request = User::delete(&id);
-    println!("as curl:\n{}\n", request.to_curl());
-    if setup.sandbox.is_none() && yes.is_empty() && !confirmed(&id)? {
+    if let Some(sandbox) = &setup.sandbox {
+        return on_the_sandbox(sandbox).await;
+    }
+    let (yes, ids): (Vec<_>, Vec<_>) = std::env::args().skip(1).partition(|word| word == "--yes");
+    let id = ids.first().ok_or("pass the id of the user to delete")?;
+    let request = User::delete(id);
+    println!("{}\n", request.to_curl());
+    if yes.is_empty() && !confirmed(id)? {
         println!("nothing deleted");
         return Ok(());
     }
-
     let deleted = request.send(&setup.account).await?;
-    println!("deleted {}", deleted.id().unwrap_or("a user without an id"));
-    if let Some(user) = deleted.resource() {
-        println!(
-            "it was {}",
-            user.name.as_deref().unwrap_or("a user without a name")
-        );
-    }
-    if setup.sandbox.is_some() {
-        match request.send(&setup.account).await {
-            Ok(_) => println!("deleted twice?"),
-            Err(error) => println!("\na second delete: {error}"),
-        }
+    println!("{}", described(&deleted));
+    Ok(())
+}
+
+/// The call, a retry, and an error, with what the server saw of them.
+async fn on_the_sandbox(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
+    sandbox.insert(
+        "e-signature",
+        "users",
+        json!({"id": "7", "name": "Ada Lovelace"}),
+    );
+    println!(
+        "#[unified_endpoint(method = \"DELETE\", path = \"/unified/e-signature/users/<id>\")]"
+    );
+    println!("struct User {{ name: Option<String> }}\n");
+
+    let request: Request<Deleted<User>> = User::delete("7");
+    let curl = request.to_curl();
+    println!("User::delete(\"7\"), as curl:");
+    println!(
+        "{}\n",
+        curl.replace("https://api.truto.one", sandbox.base_url())
+    );
+
+    // The provider's gateway fails once. A DELETE may be repeated, so it is.
+    sandbox.when(&request).fail(Fault::status(502)).times(1);
+    let response = request.response(&sandbox.account()).await?;
+    println!(
+        "{} (attempt {})\n",
+        described(&response.body),
+        response.attempts
+    );
+
+    let error = request.send(&sandbox.account()).await;
+    println!("a second delete: {}\n", error.err().ok_or("deleted twice")?);
+
+    println!("what the server received:");
+    for received in sandbox.requests() {
+        println!("  {} {}", received.method, received.path);
     }
     Ok(())
+}
+
+fn described(deleted: &Deleted<User>) -> String {
+    let id = deleted.id().unwrap_or("without an id");
+    match deleted.resource().and_then(|user| user.name.as_deref()) {
+        Some(name) => format!("deleted user {id}: {name}"),
+        None => format!("deleted user {id}"),
+    }
 }
 
 fn confirmed(id: &str) -> Result<bool, std::io::Error> {

@@ -15,19 +15,29 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The real API with `TRUTO_API_TOKEN` and `TRUTO_INTEGRATED_ACCOUNT_ID` set, else a sandbox.
+    /// The real API with `TRUTO_API_TOKEN` and `TRUTO_INTEGRATED_ACCOUNT_ID` set, a sandbox with neither.
     ///
     /// # Errors
     ///
-    /// If the environment is set to what cannot be used, or no sandbox can be started.
+    /// If one is set without the other or to what cannot be used, or no sandbox can be started.
     pub async fn from_env() -> Result<Self, Box<dyn Error>> {
-        let account_id = std::env::var("TRUTO_INTEGRATED_ACCOUNT_ID");
-        match account_id {
-            Ok(id) if std::env::var_os("TRUTO_API_TOKEN").is_some() => Ok(Self {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        match (set("TRUTO_API_TOKEN"), set("TRUTO_INTEGRATED_ACCOUNT_ID")) {
+            (Some(_), Some(id)) => Ok(Self {
                 account: Client::from_env()?.account(id)?,
                 sandbox: None,
             }),
-            _ => {
+            (Some(_), None) => Err(
+                "TRUTO_API_TOKEN is set: set TRUTO_INTEGRATED_ACCOUNT_ID, too, \
+                to call the real API, or neither of them to use the sandbox"
+                    .into(),
+            ),
+            (None, Some(_)) => Err(
+                "TRUTO_INTEGRATED_ACCOUNT_ID is set: set TRUTO_API_TOKEN, too, \
+                to call the real API, or neither of them to use the sandbox"
+                    .into(),
+            ),
+            (None, None) => {
                 let sandbox = Sandbox::start().await?;
                 Ok(Self {
                     account: sandbox.account(),
