@@ -1,6 +1,7 @@
-//! Models declared with `truto-core` by `truto-declare`: what the command writes into your project.
+//! What the example programs share: models that `truto-declare` wrote, and a limit that a fleet shares.
 #![forbid(unsafe_code)]
 
 pub mod e_signature;
+pub mod redis_limiter;
 pub mod setup;
 pub mod ticketing;
