@@ -4,20 +4,26 @@ use std::error::Error;
 
 use serde_json::json;
 use tracing::Level;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::FmtSpan;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 use truto_core::sandbox::{Fault, Sandbox};
 use truto_examples::e_signature::User;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt()
-        .with_max_level(Level::DEBUG)
+    let lines = tracing_subscriber::fmt::layer()
         .with_span_events(FmtSpan::CLOSE)
-        .with_target(false)
+        .with_target(false);
+    tracing_subscriber::registry()
+        .with(lines)
+        // What the layers below say of connections is left out.
+        .with(Targets::new().with_target("truto_core", Level::DEBUG))
         .init();
     let sandbox = Sandbox::start().await?;
     sandbox.insert("e-signature", "users", json!({"id": "1", "name": "Ada"}));
-    let account = sandbox.account();
+    let account = sandbox.account().labeled("acme");
 
     // The first attempt fails, so the span has two events and a resend count of 1.
     sandbox.fail_next(Fault::status(502));
@@ -25,10 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // Gone: the span ends with `error.type` 404.
     let gone = User::get("1").send(&account).await;
-    println!(
-        "{}",
-        gone.err()
-            .map_or_else(String::new, |error| error.to_string())
-    );
+    let error = gone.err().ok_or("deleted, and yet there")?;
+    println!("{error}");
     Ok(())
 }

@@ -26,6 +26,7 @@ mod rooms;
 mod sandbox;
 mod secrets;
 mod shapes;
+mod sync;
 mod throttle;
 mod ticketing;
 mod tokens;

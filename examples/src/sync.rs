@@ -1,0 +1,225 @@
+//! A sync job: the users of every connected account, as JSON lines, a file each.
+//!
+//! It may be stopped at any point, by Ctrl-C or a kill, and goes on where it was: no record is lost, none is
+//! written twice. Behind each page it saves the next page's cursor together with the length of the file;
+//! what a kill leaves behind that length is cut off when it goes on.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_util::{StreamExt, TryStreamExt};
+use serde::{Deserialize, Serialize};
+use truto_core::{Client, Error, Page, Request};
+
+use crate::admin::IntegratedAccount;
+use crate::e_signature::User;
+
+/// What is reported while it runs.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    /// Your name of the account, else its id.
+    pub account: &'a str,
+    /// How many users are written, those of earlier runs included.
+    pub users: u64,
+    /// What happened.
+    pub step: Step<'a>,
+}
+
+/// What happened to an account.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// It has begun, or a page was written.
+    Reading,
+    /// All its users are written.
+    Finished,
+    /// It cannot be read; the others go on.
+    Failed(&'a SyncError),
+}
+
+/// Why an account was not finished.
+#[derive(Debug)]
+pub enum SyncError {
+    /// Truto or the provider.
+    Call(Error),
+    /// The disk.
+    Disk(io::Error),
+}
+
+impl std::fmt::Display for SyncError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Call(error) => error.fmt(f),
+            Self::Disk(error) => write!(f, "the file cannot be written: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for SyncError {}
+
+impl From<Error> for SyncError {
+    fn from(error: Error) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<io::Error> for SyncError {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(error)
+    }
+}
+
+/// Where it writes, how much at a time, and whom it reports to.
+pub struct Sync<F> {
+    /// The folder of the files.
+    pub folder: PathBuf,
+    /// How many users a page has.
+    pub page: u32,
+    /// How many accounts are read at a time.
+    pub accounts: usize,
+    /// Is called at each step.
+    pub progress: F,
+}
+
+impl<F: Fn(Progress<'_>) + Send + std::marker::Sync> Sync<F> {
+    /// Reads all accounts; returns how many could not be finished.
+    ///
+    /// # Errors
+    ///
+    /// If the accounts cannot be listed, or the folder not made.
+    pub async fn run(&self, client: &Client) -> Result<usize, SyncError> {
+        std::fs::create_dir_all(&self.folder)?;
+        let all = IntegratedAccount::list().items(&client.token_account());
+        all.map_err(SyncError::Call)
+            .try_filter(|account| std::future::ready(account.is_callable()))
+            .map(async |account| Ok(self.account(client, account?).await))
+            .buffer_unordered(self.accounts)
+            .try_fold(0, async |failed, finished| {
+                Ok(failed + usize::from(!finished))
+            })
+            .await
+    }
+
+    /// One account; false if it could not be finished.
+    async fn account(&self, client: &Client, account: IntegratedAccount) -> bool {
+        let name = account.tenant_id.as_ref().unwrap_or(&account.id).as_ref();
+        let mut written = 0;
+        let read = self.users(client, account.id.as_ref(), name, &mut written);
+        let error = read.await.err();
+        (self.progress)(Progress {
+            account: name,
+            users: written,
+            step: error.as_ref().map_or(Step::Finished, Step::Failed),
+        });
+        error.is_none()
+    }
+
+    async fn users(
+        &self,
+        client: &Client,
+        id: &str,
+        name: &str,
+        written: &mut u64,
+    ) -> Result<(), SyncError> {
+        // An id that is not one would be refused here, so it is safe as the name of a file.
+        let account = client.account(id)?.labeled(name);
+        let (folder, file) = (self.folder.clone(), id.to_owned());
+        let mut output = on_disk(move || Output::open(&folder, &file)).await?;
+        loop {
+            *written = output.saved.users;
+            (self.progress)(Progress {
+                account: name,
+                users: *written,
+                step: Step::Reading,
+            });
+            if output.saved.done {
+                return Ok(());
+            }
+            let page = self.list(&output.saved).send(&account).await?;
+            output = on_disk(move || output.append(&page)).await?;
+        }
+    }
+
+    fn list(&self, saved: &Saved) -> Request<Page<User>> {
+        let list = User::list(&crate::e_signature::ListUsers::default()).limit(self.page);
+        match &saved.cursor {
+            Some(cursor) => list.next_cursor(cursor),
+            None => list,
+        }
+    }
+}
+
+/// The file of an account, and how far it is.
+struct Output {
+    file: File,
+    checkpoint: Arc<Path>,
+    saved: Saved,
+}
+
+/// A checkpoint: what is whole, and where it goes on.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Saved {
+    /// The length of the file up to the last whole page, in bytes.
+    length: u64,
+    users: u64,
+    /// The page to ask for next; the first one without it.
+    cursor: Option<String>,
+    done: bool,
+}
+
+impl Output {
+    /// Goes on at the checkpoint; what was written behind it is cut off.
+    fn open(folder: &Path, id: &str) -> io::Result<Self> {
+        let checkpoint = folder.join(format!("{id}.checkpoint"));
+        let saved: Saved = match std::fs::read(&checkpoint) {
+            Ok(saved) => serde_json::from_slice(&saved)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Saved::default(),
+            Err(error) => return Err(error),
+        };
+        let path = folder.join(format!("{id}.jsonl"));
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)?;
+        file.set_len(saved.length)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(Self {
+            file,
+            checkpoint: checkpoint.into(),
+            saved,
+        })
+    }
+
+    /// The records first, then the checkpoint, which takes the old one's place at once.
+    fn append(mut self, page: &Page<User>) -> io::Result<Self> {
+        let mut lines = Vec::new();
+        for user in page {
+            serde_json::to_writer(&mut lines, user)?;
+            lines.push(b'\n');
+        }
+        self.file.write_all(&lines)?;
+        self.file.sync_data()?;
+        self.saved = Saved {
+            length: self.saved.length + lines.len() as u64,
+            users: self.saved.users + page.result.len() as u64,
+            cursor: page.next_cursor.clone(),
+            done: page.next_cursor.is_none(),
+        };
+        let new = self.checkpoint.with_extension("new");
+        std::fs::write(&new, serde_json::to_vec(&self.saved)?)?;
+        std::fs::rename(new, &self.checkpoint)?;
+        Ok(self)
+    }
+}
+
+/// Runs what waits for the disk beside the calls.
+async fn on_disk<T: Send + 'static>(
+    run: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    tokio::task::spawn_blocking(run)
+        .await
+        .map_err(io::Error::other)?
+}

@@ -1,0 +1,183 @@
+//! The example `sync`: killed at every step and disturbed by faults, it loses no record and writes none twice.
+
+use std::fs;
+use std::future::{Future, poll_fn};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::task::Poll;
+
+use serde_json::{Value, json};
+use truto_core::sandbox::{Fault, Sandbox};
+use truto_examples::e_signature::{ListUsers, User};
+use truto_examples::sync::{Progress, Step, Sync, SyncError};
+
+const TENANTS: [&str; 3] = ["acme", "globex", "initech"];
+const USERS: usize = 7;
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    for tenant in TENANTS {
+        let account = sandbox.account_named(tenant);
+        for number in 0..USERS {
+            let user = json!({"id": format!("{tenant}-{number}"), "name": "é"});
+            sandbox.insert_for(&account, "e-signature", "users", user);
+        }
+    }
+    sandbox
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("an empty place");
+    }
+    folder
+}
+
+/// Runs the job in a runtime of its own, as a process has one, and kills it after so many polls.
+///
+/// `None` if it was killed.
+fn run(sandbox: &Sandbox, folder: &Path, polls: usize) -> Option<Result<usize, SyncError>> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let client = sandbox.client_builder().build().expect("a client");
+        let job = Sync {
+            folder: folder.to_owned(),
+            page: 3,
+            accounts: 2,
+            progress: |_: Progress<'_>| {},
+        };
+        let mut run = pin!(job.run(&client));
+        let mut left = polls;
+        poll_fn(|cx| {
+            if left == 0 {
+                return Poll::Ready(None);
+            }
+            left -= 1;
+            run.as_mut().poll(cx).map(Some)
+        })
+        .await
+    })
+}
+
+/// The ids in the file of each account of a tenant.
+fn written(folder: &Path) -> Vec<Vec<String>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|ending| ending == "jsonl") {
+            let text = fs::read_to_string(path).expect("UTF-8");
+            let id = |line| {
+                let user: Value = serde_json::from_str(line).expect(line);
+                user["id"].as_str().expect("an id").to_owned()
+            };
+            all.push(text.lines().map(id).collect());
+        }
+    }
+    all.sort();
+    all
+}
+
+/// The sandbox's own account has no users, so its file is empty.
+fn expected() -> Vec<Vec<String>> {
+    let users = |tenant| {
+        (0..USERS)
+            .map(|number| format!("{tenant}-{number}"))
+            .collect()
+    };
+    [vec![Vec::new()], TENANTS.map(users).to_vec()].concat()
+}
+
+#[test]
+fn a_kill_at_any_step_loses_nothing_and_doubles_nothing() {
+    let sandbox = sandbox();
+    let mut killed = 0;
+    for polls in 1.. {
+        let folder = folder("sync-killed");
+        let first = run(&sandbox, &folder, polls);
+        let finished = first.is_some();
+        killed += usize::from(!finished);
+        // What a kill in the middle of a write leaves behind.
+        for entry in fs::read_dir(&folder).into_iter().flatten() {
+            let path = entry.expect("a file").path();
+            let is_output = path.extension().is_some_and(|ending| ending == "jsonl");
+            if is_output && !finished {
+                let mut file = fs::OpenOptions::new()
+                    .append(true)
+                    .open(path)
+                    .expect("a file");
+                file.write_all(b"{\"id\":\"half").expect("written");
+            }
+        }
+        // The second run does not get far either.
+        run(&sandbox, &folder, polls / 2 + 1);
+        let done = run(&sandbox, &folder, usize::MAX).expect("not killed");
+        assert_eq!(done.expect("the accounts are listed"), 0);
+        assert_eq!(written(&folder), expected(), "killed after {polls} polls");
+        if finished {
+            break;
+        }
+    }
+    assert!(killed > 20, "killed at {killed} steps only");
+}
+
+#[test]
+fn faults_cost_nothing_and_one_account_costs_no_other() {
+    let sandbox = sandbox();
+    let list = User::list(&ListUsers::default());
+    let acme = sandbox.account_named("acme");
+    sandbox
+        .when(&list)
+        .on(&acme)
+        .fail(Fault::status(502))
+        .fail(Fault::truncated())
+        .fail(Fault::status(429).header("retry-after", "0"))
+        .times(1);
+    let globex = sandbox.account_named("globex");
+    sandbox
+        .when(&list)
+        .on(&globex)
+        .fail(Fault::missing_scopes(["users:read"]));
+    let folder = folder("sync-faults");
+    let failed = run(&sandbox, &folder, usize::MAX).expect("not killed");
+    assert_eq!(failed.expect("the accounts are listed"), 1);
+    let mut wanted = expected();
+    wanted[2] = Vec::new();
+    wanted.sort();
+    assert_eq!(written(&folder), wanted);
+}
+
+#[test]
+fn each_step_is_reported() {
+    let sandbox = sandbox();
+    let folder = folder("sync-steps");
+    let steps = std::sync::Mutex::new(Vec::new());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let job = Sync {
+            folder,
+            page: 4,
+            accounts: 1,
+            progress: |progress: Progress<'_>| {
+                let finished = matches!(progress.step, Step::Finished);
+                let step = (progress.account.to_owned(), progress.users, finished);
+                steps.lock().expect("a lock").push(step);
+            },
+        };
+        let failed = job.run(&sandbox.client()).await;
+        assert_eq!(failed.expect("the accounts are listed"), 0);
+    });
+    let steps = steps.into_inner().expect("a lock");
+    let of = |tenant: &str| -> Vec<(u64, bool)> {
+        let steps = steps.iter().filter(|step| step.0 == tenant);
+        steps
+            .map(|(_, users, finished)| (*users, *finished))
+            .collect()
+    };
+    assert_eq!(of("acme"), [(0, false), (4, false), (7, false), (7, true)]);
+}
