@@ -17,6 +17,7 @@ mod dynamic;
 mod fault_matrix;
 mod faults;
 mod files;
+mod gate;
 mod limiter;
 mod preflight;
 mod properties;

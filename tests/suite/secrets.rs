@@ -76,7 +76,7 @@ async fn errors() -> Vec<(&'static str, Error)> {
     let head = format!("HTTP/1.1 200 OK\r\nX: {TOKEN}\r\nContent-Length: 99\r\n\r\n{TOKEN}");
     let location = format!("Location: https://{TOKEN}.evil.invalid/{TOKEN}?{TOKEN}");
     let media = format!("Content-Type: {TOKEN}");
-    let walk = Wire::start([json(
+    let looping = Wire::start([json(
         &OK.replace('}', &format!(r#","next_cursor":"{TOKEN}"}}"#)),
     )])
     .await;
@@ -201,7 +201,7 @@ async fn errors() -> Vec<(&'static str, Error)> {
         (
             "loop",
             Record::list()
-                .all(&walk.account())
+                .all(&looping.account())
                 .await
                 .expect_err("a loop"),
         ),
@@ -225,6 +225,86 @@ async fn no_error_shows_the_token_an_id_or_a_query_value() {
     }
 }
 
+const RENEWED: &str = "r3newed-token";
+const MINTED: &str = "m1nted-token";
+
+/// What a server says that sends every token back that it knows of.
+fn reflecting(status: &str) -> Play {
+    let body = format!(
+        r#"{{"statusCode":401,"message":"{TOKEN} {RENEWED} {MINTED}","error":"{MINTED}"}}"#
+    );
+    let header = format!("www-authenticate: {RENEWED} {TOKEN}");
+    http(status, &[&header], body)
+}
+
+#[tokio::test]
+async fn no_error_shows_the_token_of_a_source_or_one_that_was_renewed_or_minted() {
+    let mut errors = Vec::new();
+
+    // A source that fails, and one whose token cannot be sent.
+    let wire = Wire::start([json(OK)]).await;
+    let client = |source: Result<String, &'static str>| {
+        let source = move || std::future::ready(source.clone().map(AccessToken::from));
+        let builder = Client::builder().base_url(wire.base_url());
+        builder.token_source(source).build().expect("a client")
+    };
+    let bad = client(Ok(format!("{TOKEN} {TOKEN}"))).token_account();
+    errors.push(("unusable", Record::get("1").send(&bad).await));
+    let failed = client(Err("the vault is sealed")).token_account();
+    let failed = Record::get("1").send(&failed).await;
+    let cause = failed
+        .as_ref()
+        .expect_err("no token")
+        .source()
+        .map(ToString::to_string);
+    assert_eq!(cause.as_deref(), Some("the vault is sealed"));
+    errors.push(("failed", failed));
+    assert_eq!(wire.requests().len(), 0);
+
+    // Refused, renewed, refused again; both tokens come back.
+    let wire = Wire::start([reflecting("401 x"), reflecting("401 x")]).await;
+    let tokens = std::sync::Mutex::new(vec![RENEWED, TOKEN]);
+    let source = move || {
+        let next = tokens.lock().expect("a lock").pop().expect("asked twice");
+        std::future::ready(Ok::<_, std::io::Error>(AccessToken::from(next.to_owned())))
+    };
+    let builder = Client::builder().base_url(wire.base_url());
+    let renewed = builder.token_source(source).build().expect("a client");
+    errors.push((
+        "renewed",
+        Record::get("1").send(&renewed.token_account()).await,
+    ));
+    assert_eq!(wire.requests().len(), 2);
+
+    // The token of an account: minted and sent back, not minted, or minted in a form that is not one.
+    let minted = format!(r#"{{"integrated_account_token":"{MINTED}"}}"#);
+    let odd = format!(r#"{{"integrated_account_token":["{MINTED}"]}}"#);
+    for (what, plays) in [
+        ("minted", vec![json(&minted), reflecting("400 x")]),
+        ("not minted", vec![reflecting("403 x")]),
+        ("odd", vec![json(&odd)]),
+    ] {
+        let wire = Wire::start(plays).await;
+        let whole = wire.builder().token(TOKEN).build().expect("a client");
+        let source = whole.account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d");
+        let builder = Client::builder().base_url(wire.base_url());
+        let client = builder.token_source(source.expect("a UUID")).build();
+        let account = client.expect("a client").token_account();
+        errors.push((what, Record::get("1").no_retry().send(&account).await));
+    }
+
+    for (what, result) in errors {
+        let shown = shown(&result.expect_err(what));
+        for hidden in [TOKEN, RENEWED, MINTED] {
+            // Who never held a token cannot know that it is one.
+            let unknown = (what == "renewed" && hidden == MINTED)
+                || (what == "minted" && hidden != MINTED)
+                || (what == "not minted" && hidden != TOKEN);
+            assert!(unknown || !shown.contains(hidden), "{what}: {shown}");
+        }
+    }
+}
+
 /// Each public type that is no trait and no re-export of another crate's, by its `Debug`.
 #[tokio::test]
 async fn no_debug_shows_the_token() {
@@ -235,8 +315,8 @@ async fn no_debug_shows_the_token() {
         .base_url(format!("https://u:{TOKEN}@h/"));
     let request = Record::get("1");
     let stream = request.clone().stream().send(&account).await.expect("200");
-    let answer = http("422 x", &[], format!(r#"{{"message":"{TOKEN}"}}"#));
-    let api = failing(answer).await;
+    let reflecting = http("422 x", &[], format!(r#"{{"message":"{TOKEN}"}}"#));
+    let api = failing(reflecting).await;
     let api = api.api().expect("an API error");
     let deleted = Record::delete("1").send(&account).await.expect("200");
     let keyed: Value = serde_json::json!({"result": {"1": {"id": "1"}}});

@@ -299,6 +299,7 @@ impl Call {
 
     fn secrets<'a>(&'a self, token: &'a Token) -> Secrets<'a> {
         Secrets::new(token.expose(), self.account.id().unwrap_or_default())
+            .after(token.expose_before())
     }
 
     fn state<'a>(&'a self, outcome: Outcome, error: &Error, progress: &Progress) -> RetryState<'a> {

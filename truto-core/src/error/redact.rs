@@ -12,13 +12,24 @@ const ACCOUNT: &str = "[account]";
 #[derive(Clone, Copy)]
 pub(crate) struct Secrets<'a> {
     token: &'a str,
+    /// The token that this one took the place of; empty if there was none.
+    before: &'a str,
     account: &'a str,
 }
 
 impl<'a> Secrets<'a> {
     /// The account's id is empty where the token names its account itself.
     pub(crate) fn new(token: &'a str, account: &'a str) -> Self {
-        Self { token, account }
+        Self {
+            token,
+            before: "",
+            account,
+        }
+    }
+
+    /// With the token that was used before, which a server may still send back.
+    pub(crate) fn after(self, before: &'a str) -> Self {
+        Self { before, ..self }
     }
 
     /// Replaces the secrets in whole text, in every form in which servers reflect text.
@@ -53,7 +64,12 @@ impl<'a> Secrets<'a> {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         'text: while at < text.len() {
-            for (secret, placeholder) in [(self.token, REDACTED), (self.account, ACCOUNT)] {
+            let secrets = [
+                (self.token, REDACTED),
+                (self.before, REDACTED),
+                (self.account, ACCOUNT),
+            ];
+            for (secret, placeholder) in secrets {
                 match matched(&text[at..], secret) {
                     Match::Whole(length) => {
                         out.push_str(placeholder);
@@ -148,6 +164,7 @@ mod tests {
 
     const SECRETS: Secrets<'_> = Secrets {
         token: "s3/c\"ret%",
+        before: "",
         account: "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
     };
 

@@ -144,7 +144,10 @@ impl TokenCache {
 impl State {
     fn store(&mut self, access: super::AccessToken, asked: Instant) -> Outcome {
         let generation = self.generation + 1;
-        let token = Token::new(access.secret, generation).map_err(Failure::Unusable)?;
+        let before = self.cached.as_ref().map(|cached| &cached.token);
+        let token = Token::new(access.secret, generation)
+            .map_err(Failure::Unusable)?
+            .after(before);
         self.generation = generation;
         self.cached = Some(Cached {
             token: token.clone(),

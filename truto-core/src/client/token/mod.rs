@@ -2,6 +2,8 @@
 
 mod cache;
 mod source;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ pub(crate) struct Token {
     header: HeaderValue,
     /// Counts the tokens of one source, so that a call knows whether a newer one is there.
     pub(crate) generation: u64,
+    /// The one that it took the place of.
+    before: Option<Arc<SecretString>>,
 }
 
 impl Token {
@@ -33,7 +37,16 @@ impl Token {
             secret: Arc::new(secret),
             header,
             generation,
+            before: None,
         })
+    }
+
+    /// The same in the place of another one.
+    fn after(self, before: Option<&Self>) -> Self {
+        Self {
+            before: before.map(|before| Arc::clone(&before.secret)),
+            ..self
+        }
     }
 
     pub(crate) fn expose(&self) -> &str {
@@ -41,6 +54,13 @@ impl Token {
     }
 
     /// The value of `Authorization`.
+    /// The token that was used before; empty if there was none.
+    pub(crate) fn expose_before(&self) -> &str {
+        self.before
+            .as_ref()
+            .map_or("", |before| before.expose_secret())
+    }
+
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
     }

@@ -1,0 +1,129 @@
+//! The gate behind 429s, by what the server refuses and when it is called.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use truto_core::sandbox::{Recorded, Reply, Sandbox};
+use truto_core::{Account, unified_endpoint};
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[derive(Debug, serde::Deserialize)]
+pub struct Record {}
+
+/// What the server saw of a call, and whether it refused it.
+#[derive(Debug, Clone)]
+struct Seen {
+    path: String,
+    at: Instant,
+    refused: bool,
+}
+
+type Log = Arc<Mutex<Vec<Seen>>>;
+
+const WAIT: Duration = Duration::from_secs(1);
+
+/// A sandbox that refuses a call when `refuses` says so of it and of what it saw before.
+async fn refusing(
+    refuses: impl Fn(&Recorded, &[Seen]) -> bool + Send + Sync + 'static,
+) -> (Sandbox, Log) {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let log = Log::default();
+    let seen = Arc::clone(&log);
+    sandbox.when_any().reply_with(move |received| {
+        let mut seen = seen.lock().expect("a lock");
+        let refused = refuses(received, &seen);
+        seen.push(Seen {
+            path: received.path.clone(),
+            at: Instant::now(),
+            refused,
+        });
+        match refused {
+            true => Reply::error(429, "slow down").header("retry-after", "1"),
+            false => Reply::json(200, json!({})),
+        }
+    });
+    (sandbox, log)
+}
+
+async fn call_all(account: &Account, calls: u32) {
+    let calls = (0..calls).map(|id| Record::get(id).send(account));
+    for result in futures_util::future::join_all(calls).await {
+        result.expect("200");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_before_the_time_that_a_429_names() {
+    // Half of the calls are refused the first time that they come.
+    let (sandbox, log) = refusing(|received, seen| {
+        let id = received.path.rsplit('/').next().expect("an id");
+        let odd = id.parse::<u32>().expect("a number") % 2 == 1;
+        odd && seen.iter().all(|seen| seen.path != received.path)
+    })
+    .await;
+    call_all(&sandbox.account(), 60).await;
+    let log = log.lock().expect("a lock");
+    let refused: Vec<&Seen> = log.iter().filter(|seen| seen.refused).collect();
+    assert_eq!((log.len(), refused.len()), (90, 30));
+    // What was on its way when the first 429 was sent is none of the gate's; then it is closed.
+    let closed = refused[0].at + Duration::from_millis(500);
+    let opens = refused[0].at + WAIT;
+    let early = log
+        .iter()
+        .filter(|seen| seen.at > closed && seen.at < opens);
+    assert_eq!(early.count(), 0);
+    // A refused call comes again when its own wait is over.
+    let first: HashMap<&str, Instant> = refused.iter().map(|seen| (&*seen.path, seen.at)).collect();
+    for seen in log.iter().filter(|seen| !seen.refused) {
+        if let Some(refused) = first.get(&*seen.path) {
+            let waited = seen.at.duration_since(*refused);
+            assert!(waited >= WAIT - Duration::from_millis(20), "{waited:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_calls_get_through_a_limit_of_twenty_a_second() {
+    const LIMIT: usize = 20;
+    let (sandbox, log) = refusing(|_, seen| {
+        let window = Instant::now().checked_sub(WAIT).expect("a clock");
+        let passed = seen.iter().filter(|seen| !seen.refused && seen.at > window);
+        passed.count() >= LIMIT
+    })
+    .await;
+    let started = Instant::now();
+    call_all(&sandbox.account(), 100).await;
+    let took = started.elapsed();
+    let log = log.lock().expect("a lock");
+    let refused = log.iter().filter(|seen| seen.refused).count();
+    assert_eq!(log.len() - refused, 100);
+    // The first calls go out before anything is known of a limit: 80 are refused then. Those that follow
+    // are spread out, so that few are refused again.
+    assert!(refused <= 160, "{refused} refused");
+    assert!(
+        took >= 4 * WAIT && took < Duration::from_secs(30),
+        "{took:?}"
+    );
+}
+
+#[tokio::test]
+async fn without_the_gate_calls_do_not_wait_for_each_other() {
+    let (sandbox, log) = refusing(|received, seen| {
+        received.path.ends_with("/0") && seen.iter().all(|seen| seen.path != received.path)
+    })
+    .await;
+    let client = sandbox.client_builder().wait_out_429(false).build();
+    let account = client.expect("a client").account(sandbox.account_id());
+    let account = account.expect("an id");
+    let first = tokio::spawn(Record::get(0).send(&account));
+    while log.lock().expect("a lock").is_empty() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let started = Instant::now();
+    Record::get(1).send(&account).await.expect("200");
+    assert!(started.elapsed() < WAIT / 2);
+    first.await.expect("no panic").expect("200");
+}

@@ -1,0 +1,119 @@
+//! An hour of calls on tokens that end, by the paused clock.
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::{AccessToken, Deadline, Token, TokenCache, Tokens};
+
+const HOUR: Duration = Duration::from_secs(3600);
+const LIFETIME: Duration = Duration::from_secs(900);
+const TASKS: u32 = 64;
+
+/// Issues tokens of 15 minutes, and ends them when it likes.
+#[derive(Default)]
+struct Issuer {
+    valid_until: Mutex<HashMap<String, Instant>>,
+    issued: AtomicU32,
+    asked_at_once: AtomicU32,
+    /// How often all tokens were ended before their time.
+    purges: AtomicU32,
+}
+
+impl Issuer {
+    async fn issue(&self) -> Result<AccessToken, Infallible> {
+        let others = self.asked_at_once.fetch_add(1, Ordering::SeqCst);
+        assert_eq!(others, 0, "one renewal at a time");
+        let number = self.issued.fetch_add(1, Ordering::SeqCst);
+        let (token, until) = (format!("token-{number}"), Instant::now() + LIFETIME);
+        sleep(Duration::from_millis(200)).await;
+        self.valid_until
+            .lock()
+            .expect("a lock")
+            .insert(token.clone(), until);
+        self.asked_at_once.fetch_sub(1, Ordering::SeqCst);
+        Ok(AccessToken::from(token).expires_in(LIFETIME))
+    }
+
+    /// Whether a call with the token succeeds; one that ended by its own time is a mistake of ours.
+    fn accepts(&self, token: &Token) -> bool {
+        let valid_until = self.valid_until.lock().expect("a lock");
+        let until = valid_until.get(token.expose());
+        assert!(
+            until.is_none_or(|until| Instant::now() < *until),
+            "renewed too late"
+        );
+        until.is_some()
+    }
+
+    fn purge(&self) {
+        self.valid_until.lock().expect("a lock").clear();
+        self.purges.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+fn random(range: std::ops::Range<u64>) -> Duration {
+    Duration::from_millis(fastrand::u64(range))
+}
+
+async fn calls(tokens: Arc<Tokens>, issuer: Arc<Issuer>, ends: Instant) -> u32 {
+    let mut calls = 0;
+    while Instant::now() < ends {
+        let deadline = Deadline {
+            at: Some(Instant::now() + Duration::from_secs(120)),
+            after: Duration::from_secs(120),
+        };
+        let mut purges = issuer.purges.load(Ordering::SeqCst);
+        let mut token = tokens.current(deadline).await.expect("a token");
+        // As a call does: one renewal after a 401.
+        for attempt in 0..2 {
+            sleep(random(5..500)).await;
+            if issuer.accepts(&token) {
+                break;
+            }
+            let now = issuer.purges.load(Ordering::SeqCst);
+            assert!(attempt == 0 || now > purges, "a renewed token was refused");
+            purges = now;
+            let newer = tokens.renewed(&token, deadline).await.expect("a token");
+            token = newer.expect("a source has others");
+        }
+        calls += 1;
+        sleep(random(0..20_000)).await;
+    }
+    calls
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_hour_on_tokens_that_end_at_random() {
+    let issuer = Arc::new(Issuer::default());
+    let source = {
+        let issuer = Arc::clone(&issuer);
+        move || {
+            let issuer = Arc::clone(&issuer);
+            async move { issuer.issue().await }
+        }
+    };
+    let tokens = Arc::new(Tokens::Source(TokenCache::new(Box::new(source))));
+    let ends = Instant::now() + HOUR;
+    let tasks: Vec<_> = (0..TASKS)
+        .map(|_| tokio::spawn(calls(Arc::clone(&tokens), Arc::clone(&issuer), ends)))
+        .collect();
+    while Instant::now() < ends {
+        sleep(random(1_000..300_000)).await;
+        issuer.purge();
+    }
+    let mut made = 0;
+    for task in tasks {
+        made += task.await.expect("no call failed");
+    }
+    assert!(made > TASKS * 100, "{made} calls");
+    // One for each end, by time or by the server, and none besides.
+    let by_time = u32::try_from(HOUR.as_secs() / (LIFETIME.as_secs() - 60)).expect("few");
+    let made_tokens = issuer.issued.load(Ordering::SeqCst);
+    let most = 1 + by_time + issuer.purges.load(Ordering::SeqCst);
+    assert!(made_tokens <= most, "{made_tokens} of {most}");
+}
