@@ -7,5 +7,6 @@ pub mod measure;
 pub mod model;
 pub mod report;
 pub mod server;
+pub mod sharing;
 pub mod tolerance;
 pub mod weights;

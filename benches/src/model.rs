@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use truto_core::{ByteStream, OrRaw, Page, RemoteData, unified_endpoint};
+use truto_core::{ByteStream, OrRaw, Page, RemoteData, Upload, unified_endpoint};
 
 macro_rules! user {
     ($(#[$doc:meta])* $name:ident, $remote_data:ty, $status:ty, $text:ty, $date:ty) => {
@@ -19,6 +19,12 @@ macro_rules! user {
             path = "/unified/e-signature/users/download",
             query = Size,
             response = ByteStream
+        )]
+        #[unified_endpoint(
+            method = "POST",
+            path = "/unified/e-signature/users/upload",
+            body = Upload,
+            response = ()
         )]
         #[derive(Debug, Clone, Deserialize)]
         #[allow(missing_docs, reason = "the fields of e-signature users")]

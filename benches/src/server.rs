@@ -44,11 +44,17 @@ async fn serve(mut stream: TcpStream, user: &[u8]) -> io::Result<()> {
     let mut buffer = Vec::with_capacity(4096);
     loop {
         buffer.clear();
-        while !buffer.ends_with(b"\r\n\r\n") {
+        let head = loop {
             if stream.read_buf(&mut buffer).await? == 0 {
                 return Ok(());
             }
-        }
+            let end = buffer.windows(4).position(|four| four == b"\r\n\r\n");
+            if let Some(end) = end {
+                break end + 4;
+            }
+        };
+        let sent = buffer.len() - head;
+        buffer.truncate(head);
         let line = buffer.split(|&byte| byte == b'\r').next().unwrap_or(&[]);
         let line = String::from_utf8_lossy(line).into_owned();
         let number = |name: &str| -> Option<usize> {
@@ -66,10 +72,32 @@ async fn serve(mut stream: TcpStream, user: &[u8]) -> io::Result<()> {
             stream
                 .write_all(&response(&model::page(20, next.as_deref())))
                 .await?;
+        } else if let Some(length) = content_length(&buffer) {
+            drain(&mut stream, length - sent).await?;
+            stream.write_all(&response("{}")).await?;
         } else {
             send(&mut stream, number("megabytes=").unwrap_or(1)).await?;
         }
     }
+}
+
+/// How long the body of a request is; `None` for an empty one.
+fn content_length(head: &[u8]) -> Option<usize> {
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let (_, rest) = head.split_once("content-length: ")?;
+    let length = rest.split("\r\n").next()?.parse().ok()?;
+    Some(length).filter(|length| *length > 0)
+}
+
+async fn drain(stream: &mut TcpStream, mut left: usize) -> io::Result<()> {
+    let mut chunk = vec![0; 256 * 1024];
+    while left > 0 {
+        match stream.read(&mut chunk).await? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => left -= read,
+        }
+    }
+    Ok(())
 }
 
 async fn send(stream: &mut TcpStream, megabytes: usize) -> io::Result<()> {

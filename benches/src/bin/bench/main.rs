@@ -14,7 +14,7 @@ use std::process::Command;
 use truto_benches::clients::{Failure, Who};
 use truto_benches::report::Report;
 use truto_benches::server::{self, Server};
-use truto_benches::{compile, tolerance, weights};
+use truto_benches::{compile, sharing, tolerance, weights};
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,6 +28,9 @@ fn main() -> Result<(), Failure> {
         ["decode", how, users, count] => pages::decode(how, users.parse()?, count.parse()?),
         ["stream", who, port, megabytes] => {
             runtime()?.block_on(streams::stream(who, port, megabytes.parse()?))
+        }
+        ["upload", who, port, megabytes] => {
+            runtime()?.block_on(streams::upload(who, port, megabytes.parse()?))
         }
         [] => all(&Sizes::WHOLE, false),
         ["--compile"] => all(&Sizes::WHOLE, true),
@@ -91,6 +94,7 @@ fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
         compile::report(&mut report, &[50, 200, 1_000])?;
         tolerance::report(&mut report, 100)?;
         weights::report(&mut report)?;
+        sharing::report(&mut report)?;
     } else if sizes.quick {
         compile::smoke()?;
     }

@@ -9,6 +9,7 @@ use truto_benches::measure::resident_kb;
 use truto_benches::model::{Size, User};
 use truto_benches::report::{Report, thousands, with_ratio};
 use truto_benches::server::Server;
+use truto_core::Upload;
 
 use super::Sizes;
 
@@ -50,6 +51,35 @@ pub(crate) async fn stream(who: &str, port: &str, megabytes: u64) -> Result<(), 
     Ok(())
 }
 
+/// Sends a file of so many megabytes; prints the bytes a second and the memory above the start.
+pub(crate) async fn upload(who: &str, port: &str, megabytes: u64) -> Result<(), Failure> {
+    let client = Ours::new(port)?;
+    let http = reqwest::Client::builder().no_proxy().build()?;
+    let url = format!("http://127.0.0.1:{port}/unified/e-signature/users/upload");
+    let path = std::env::temp_dir().join(format!("truto-bench-{}", std::process::id()));
+    let (mut before, mut seconds) = (0, Duration::ZERO);
+    for megabytes in [1, megabytes] {
+        std::fs::File::create(&path)?.set_len(megabytes << 20)?;
+        before = resident_kb("VmRSS:");
+        let started = Instant::now();
+        if who == "ours" {
+            let file = Upload::path("application/pdf", &path);
+            let request = User::upload(&file).body_passthrough();
+            request.send(&client.account).await?;
+        } else {
+            let file = tokio::fs::File::open(&path).await?;
+            let request = http.post(&url).header("content-length", megabytes << 20);
+            request.body(file).send().await?.error_for_status()?;
+        }
+        seconds = started.elapsed();
+    }
+    std::fs::remove_file(path)?;
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let speed = megabytes as f64 / seconds.as_secs_f64();
+    println!("{speed} {}", resident_kb("VmHWM:").saturating_sub(before));
+    Ok(())
+}
+
 /// The most memory that a stream of any size may take.
 const STREAM_LIMIT_KB: f64 = 4.0 * 1024.0;
 
@@ -59,15 +89,40 @@ pub(crate) fn streaming(
     sizes: &Sizes,
 ) -> Result<(), Failure> {
     let megabytes = sizes.megabytes.to_string();
-    report.section(
-        "A stream",
-        &format!("{megabytes} MB from another process, copied into nothing."),
-    );
+    for (what, title, text, rows) in [
+        (
+            "stream",
+            "A stream",
+            format!("{megabytes} MB from another process, copied into nothing."),
+            ["truto-core, `copy_to`", "reqwest, `bytes_stream`"],
+        ),
+        (
+            "upload",
+            "An upload",
+            format!(
+                "A file of {megabytes} MB, read from the disk by each attempt, to another process."
+            ),
+            ["truto-core, `Upload::path`", "reqwest, `tokio::fs::File`"],
+        ),
+    ] {
+        report.section(title, &text);
+        table(report, server, [what, &megabytes], rows)?;
+    }
+    Ok(())
+}
+
+/// A row for each of us and of hand-written reqwest.
+fn table(
+    report: &mut Report,
+    server: &Server,
+    [what, megabytes]: [&str; 2],
+    titles: [&str; 2],
+) -> Result<(), Failure> {
     report.head(&["who", "MB/s", "peak memory above the start, KB"]);
     let mut rows = Vec::new();
     for who in ["ours", "by-hand"] {
         let output = Command::new(std::env::current_exe()?)
-            .args(["stream", who, server.port(), &megabytes])
+            .args([what, who, server.port(), megabytes])
             .output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let (speed, memory) = text
@@ -76,10 +131,7 @@ pub(crate) fn streaming(
             .ok_or_else(|| format!("no stream: {}", String::from_utf8_lossy(&output.stderr)))?;
         rows.push((speed.parse::<f64>()?, memory.parse::<f64>()?));
     }
-    for (title, (speed, memory)) in ["truto-core, `copy_to`", "reqwest, `bytes_stream`"]
-        .into_iter()
-        .zip(&rows)
-    {
+    for (title, (speed, memory)) in titles.into_iter().zip(&rows) {
         report.row(&[
             title.to_owned(),
             with_ratio(*speed, rows[1].0),
