@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod admin;
+pub mod batch;
 pub mod e_signature;
 pub mod redis_limiter;
 pub mod setup;

@@ -10,10 +10,12 @@
     reason = "a test crate"
 )]
 
+mod batch;
 mod blocking;
 mod catalog;
 mod connections;
 mod dynamic;
+mod endpoints;
 mod fault_matrix;
 mod faults;
 mod files;

@@ -1,0 +1,204 @@
+//! `#[endpoint]` on the wire: what is sent to routes outside of `/unified/`, and what comes back.
+
+use serde_json::{Value, json};
+use truto_core::{Account, Error, Page, Request, endpoint};
+use truto_examples::admin::{
+    AccountStatus, CapabilityKind, IntegratedAccount, LinkToken, NewLinkToken,
+};
+use truto_tests::{Play, Wire, http, json as play};
+
+#[endpoint(method = "GET", path = "/proxy/Contact")]
+#[endpoint(method = "GET", path = "/proxy/Contact/<id>")]
+#[endpoint(method = "PATCH", path = "/proxy/Contact/<id>", body = Value)]
+#[endpoint(method = "DELETE", path = "/proxy/Contact/<id>")]
+#[endpoint(method = "POST", path = "/proxy/Contact/search", safe = true, body = Value, response = Page<Self>)]
+#[endpoint(method = "PUT", path = "/custom/rates/<currency>", name = "set_rate", body = Value, response = Value)]
+#[endpoint(method = "GET", path = "/custom/rates", name = "rates", response = Value)]
+#[endpoint(method = "GET", path = "/unified-model", name = "models", response = Page<Value>)]
+#[derive(Debug, PartialEq, serde::Deserialize)]
+pub struct Contact {
+    #[serde(rename = "Id")]
+    pub id: String,
+}
+
+const ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
+
+fn account(wire: &Wire) -> Account {
+    let client = wire.builder().build().expect("a client");
+    client.account(ID).expect("a UUID")
+}
+
+fn line(wire: &Wire) -> String {
+    wire.request_line().replace(ID, "ID")
+}
+
+#[tokio::test]
+async fn proxy_and_custom_routes_are_called_on_an_account() {
+    async fn sent<T>(request: Request<T>, body: &str) -> (String, String)
+    where
+        T: truto_core::Output,
+    {
+        let wire = Wire::start([play(body)]).await;
+        request.send(&account(&wire)).await.expect("200");
+        let whole = wire.requests().remove(0);
+        let (_, body) = whole.split_once("\r\n\r\n").expect("a head");
+        (line(&wire), body.to_owned())
+    }
+    let record = r#"{"Id":"a/b"}"#;
+    let list = r#"{"result":[{"Id":"1"}],"next_cursor":null}"#;
+    let change = json!({"Name": "n"});
+    for ((line, body), expected, sent_body) in [
+        (
+            sent(Contact::list().limit(2), list).await,
+            "GET /proxy/Contact?integrated_account_id=ID&limit=2 HTTP/1.1",
+            "",
+        ),
+        (
+            sent(Contact::get("a/b"), record).await,
+            "GET /proxy/Contact/a%2Fb?integrated_account_id=ID HTTP/1.1",
+            "",
+        ),
+        (
+            sent(Contact::update("1", &change), record).await,
+            "PATCH /proxy/Contact/1?integrated_account_id=ID HTTP/1.1",
+            r#"{"Name":"n"}"#,
+        ),
+        (
+            sent(Contact::delete("1"), record).await,
+            "DELETE /proxy/Contact/1?integrated_account_id=ID HTTP/1.1",
+            "",
+        ),
+        (
+            sent(Contact::search(&change), list).await,
+            "POST /proxy/Contact/search?integrated_account_id=ID HTTP/1.1",
+            r#"{"Name":"n"}"#,
+        ),
+        (
+            sent(Contact::set_rate("eur", &json!(1.5)), "{}").await,
+            "PUT /custom/rates/eur?integrated_account_id=ID HTTP/1.1",
+            "1.5",
+        ),
+        (
+            sent(Contact::rates(), "[1]").await,
+            "GET /custom/rates?integrated_account_id=ID HTTP/1.1",
+            "",
+        ),
+    ] {
+        assert_eq!((&*line, &*body), (expected, sent_body));
+    }
+}
+
+/// How often a request goes out on which a gateway gives up.
+async fn attempts<T: truto_core::Output>(request: Request<T>) -> (usize, Error) {
+    let wire = Wire::start([http("502 x", &[], "")]).await;
+    let error = request.send(&account(&wire)).await.err().expect("502");
+    (wire.requests().len(), error)
+}
+
+#[tokio::test]
+async fn retries_follow_the_method() {
+    let body = json!({});
+    for (sent, repeated, what) in [
+        (attempts(Contact::list()).await, true, "GET"),
+        (attempts(Contact::delete("1")).await, true, "DELETE"),
+        (
+            attempts(Contact::search(&body)).await,
+            true,
+            "a POST that reads",
+        ),
+        (attempts(Contact::update("1", &body)).await, false, "PATCH"),
+        (attempts(Contact::set_rate("1", &body)).await, false, "PUT"),
+    ] {
+        let (sent, error) = sent;
+        assert_eq!(sent, if repeated { 4 } else { 1 }, "{what}");
+        let is_write = !matches!(what, "GET" | "a POST that reads");
+        assert_eq!(error.may_have_applied(), is_write, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn admin_routes_are_called_with_the_token_alone() {
+    let pages = [
+        r#"{"results":[{"id":"1","tenant_id":"acme","status":"active","region":"eu"}],"next_cursor":"c"}"#,
+        r#"{"result":[{"id":2,"status":"needs_reauth"}],"next_cursor":null}"#,
+    ];
+    let wire = Wire::start(pages.map(play)).await;
+    let token = wire.builder().build().expect("a client").token_account();
+    let accounts = IntegratedAccount::list().limit(1).all(&token).await;
+    let accounts = accounts.expect("two pages");
+    assert_eq!(accounts.len(), 2);
+    assert_eq!(accounts[0].other["region"].get(), r#""eu""#);
+    assert!(accounts[0].is_callable() && !accounts[1].is_callable());
+    let status = accounts[1]
+        .status
+        .as_ref()
+        .and_then(|status| status.known());
+    assert_eq!(status, Some(&AccountStatus::NeedsReauth));
+    let lines: Vec<String> = wire.requests();
+    assert!(
+        lines[0].starts_with("GET /integrated-account?limit=1 HTTP/1.1\r\n"),
+        "{}",
+        lines[0]
+    );
+    assert!(
+        lines[1].starts_with("GET /integrated-account?limit=1&next_cursor=c HTTP/1.1\r\n"),
+        "{}",
+        lines[1]
+    );
+
+    async fn line_of<T: truto_core::Output>(request: Request<T>, reply: Play) -> String {
+        let wire = Wire::start([reply]).await;
+        let token = wire.builder().build().expect("a client").token_account();
+        request.send(&token).await.expect("200");
+        wire.request_line()
+    }
+    let kind = CapabilityKind { kind: "unified" };
+    let tenant = NewLinkToken {
+        tenant_id: "acme".into(),
+    };
+    for (line, expected) in [
+        (
+            line_of(IntegratedAccount::get(ID), play(r#"{"id":"1"}"#)).await,
+            "GET /integrated-account/ID HTTP/1.1",
+        ),
+        (
+            line_of(
+                IntegratedAccount::delete(ID),
+                http("204 No Content", &[], ""),
+            )
+            .await,
+            "DELETE /integrated-account/ID HTTP/1.1",
+        ),
+        (
+            line_of(
+                IntegratedAccount::capabilities(ID, &kind),
+                play(r#"{"unified":[{"model":"crm","resource":"contacts","methods":"list,get"}]}"#),
+            )
+            .await,
+            "GET /integrated-account/ID/capabilities?type=unified HTTP/1.1",
+        ),
+        (
+            line_of(LinkToken::create(&tenant), play(r#"{"link_token":"t"}"#)).await,
+            "POST /link-token HTTP/1.1",
+        ),
+        (
+            line_of(Contact::models(), play(r#"{"result":[]}"#)).await,
+            "GET /unified-model HTTP/1.1",
+        ),
+    ] {
+        assert_eq!(line.replace(ID, "ID"), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_route_on_the_wrong_account_is_refused_before_it_is_sent() {
+    let wire = Wire::start([play("{}")]).await;
+    let error = IntegratedAccount::list().send(&account(&wire)).await;
+    let error = error.expect_err("an admin route");
+    assert!(error.is_invalid_request());
+    assert!(
+        error.to_string().contains("client.token_account()"),
+        "{error}"
+    );
+    assert_eq!(wire.requests().len(), 0);
+}
