@@ -8,3 +8,4 @@ pub mod redis_limiter;
 pub mod setup;
 pub mod sync;
 pub mod ticketing;
+pub mod webhook;

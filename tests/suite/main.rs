@@ -35,3 +35,4 @@ mod ticketing;
 mod tokens;
 mod traps;
 mod uploads;
+mod webhooks;

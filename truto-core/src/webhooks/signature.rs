@@ -1,26 +1,4 @@
-//! Signatures of webhooks: whether an event came from Truto, as it was sent.
-//!
-//! Truto signs the body of each event with the secret that it gave when the webhook was created:
-//! HMAC-SHA256, in the header `X-Truto-Signature` as `format=sha256,v=<hex>`.
-//!
-//! ```
-//! use truto_core::webhooks::{SIGNATURE_HEADER, verify};
-//!
-//! # let request = http::Request::builder()
-//! #     .header(SIGNATURE_HEADER, "format=sha256,v=f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8")
-//! #     .body(&b"The quick brown fox jumps over the lazy dog"[..])?;
-//! # let secret = "key";
-//! // The bytes as they came, before they are parsed: written anew, they would be others.
-//! let body: &[u8] = request.body();
-//! let signature = request.headers().get(SIGNATURE_HEADER).ok_or("no signature")?;
-//! verify(secret, signature, body)?;
-//! # Ok::<_, Box<dyn std::error::Error>>(())
-//! ```
-//!
-//! An event that is verified may still be an old one sent again: compare its `created_at`, and its
-//! `id` with those you have seen.
-//!
-//! See [Truto's page on webhooks](https://truto.one/docs/guides/webhooks/overview).
+//! The signature over the bytes of a delivery.
 
 use std::fmt::{self, Write as _};
 

@@ -1,0 +1,137 @@
+//! A delivery that comes as a form, with files beside the event.
+
+use bytes::Bytes;
+
+/// A part of a delivery that comes as a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Part {
+    /// The name of the form's field.
+    pub name: Option<String>,
+    /// The name of the file, as it was sent: make it safe before you write to it.
+    pub file_name: Option<String>,
+    /// The content type.
+    pub content_type: Option<String>,
+    /// The bytes.
+    pub body: Bytes,
+}
+
+/// The boundary of a `multipart/form-data`; `None` for any other content type.
+pub(super) fn boundary(content_type: &str) -> Option<&str> {
+    let (media, parameters) = content_type.split_once(';')?;
+    if !media.trim().eq_ignore_ascii_case("multipart/form-data") {
+        return None;
+    }
+    parameter(parameters, "boundary").filter(|boundary| (1..=70).contains(&boundary.len()))
+}
+
+/// The parts in order; `None` if the end is missing.
+pub(super) fn parts(body: &[u8], boundary: &str) -> Option<Vec<Part>> {
+    let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
+    // The first delimiter needs no line before it.
+    let first = find(body, &delimiter[2..])?;
+    let mut rest = &body[first + delimiter.len() - 2..];
+    let mut parts = Vec::new();
+    while !rest.starts_with(b"--") {
+        let start = find(rest, b"\r\n")? + 2;
+        let end = start + find(&rest[start..], &delimiter)?;
+        parts.push(part(&rest[start..end]));
+        rest = &rest[end + delimiter.len()..];
+    }
+    Some(parts)
+}
+
+fn part(bytes: &[u8]) -> Part {
+    let (head, body) = match find(bytes, b"\r\n\r\n") {
+        Some(end) => (&bytes[..end], &bytes[end + 4..]),
+        // Without a head a part begins with the empty line.
+        None => (&[][..], bytes.strip_prefix(b"\r\n").unwrap_or(bytes)),
+    };
+    let head = String::from_utf8_lossy(head);
+    let field = |name: &str| {
+        head.split("\r\n").find_map(|line| {
+            let (key, value) = line.split_once(':')?;
+            key.trim().eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    };
+    let disposition = field("content-disposition").unwrap_or_default();
+    Part {
+        name: parameter(disposition, "name").map(str::to_owned),
+        file_name: parameter(disposition, "filename").map(str::to_owned),
+        content_type: field("content-type").map(str::to_owned),
+        body: Bytes::copy_from_slice(body),
+    }
+}
+
+/// The value of a parameter, without its quotes.
+fn parameter<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.split(';').find_map(|part| {
+        let (key, value) = part.split_once('=')?;
+        let value = value.trim();
+        let quoted = value
+            .strip_prefix('"')
+            .and_then(|value| value.strip_suffix('"'));
+        key.trim()
+            .eq_ignore_ascii_case(name)
+            .then(|| quoted.unwrap_or(value))
+    })
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes
+        .windows(wanted.len())
+        .position(|window| window == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORM: &[u8] = b"preamble\r\n--x y\r\nContent-Disposition: form-data; name=\"event\"\r\n\r\n{\"a\":1}\r\n\
+        --x y\r\ncontent-type: image/png\r\nCONTENT-DISPOSITION: form-data; name=f; filename=\"a.png\"\r\n\r\n\
+        \x00--x\r\n\r\n\r\n--x y--\r\nepilogue";
+
+    #[test]
+    fn a_form_is_read() {
+        let parts = parts(FORM, "x y").expect("a form");
+        assert_eq!(parts.len(), 2);
+        assert_eq!(parts[0].name.as_deref(), Some("event"));
+        assert_eq!(
+            (&parts[0].file_name, &*parts[0].body),
+            (&None, &b"{\"a\":1}"[..])
+        );
+        assert_eq!(parts[1].name.as_deref(), Some("f"));
+        assert_eq!(parts[1].file_name.as_deref(), Some("a.png"));
+        assert_eq!(parts[1].content_type.as_deref(), Some("image/png"));
+        assert_eq!(&*parts[1].body, b"\x00--x\r\n\r\n");
+    }
+
+    #[test]
+    fn what_is_cut_is_not_a_form() {
+        let end = FORM
+            .windows(7)
+            .position(|window| window == b"--x y--")
+            .expect("an end");
+        for cut in 0..end + 6 {
+            assert_eq!(parts(&FORM[..cut], "x y"), None, "{cut}");
+        }
+        assert_eq!(parts(b"--x--", "x"), Some(Vec::new()));
+    }
+
+    #[test]
+    fn boundaries() {
+        for (content_type, expected) in [
+            ("multipart/form-data; boundary=a", Some("a")),
+            (
+                "Multipart/Form-Data; charset=x; Boundary=\"a b\"",
+                Some("a b"),
+            ),
+            ("multipart/form-data; boundary=", None),
+            ("multipart/form-data", None),
+            ("multipart/mixed; boundary=a", None),
+            ("application/json", None),
+        ] {
+            assert_eq!(boundary(content_type), expected, "{content_type}");
+        }
+    }
+}
