@@ -116,9 +116,17 @@ impl<O> Request<O> {
     /// How long one attempt may take, its body included. Default: the client's, 30 s.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
-    /// let request = User::get("1").timeout(std::time::Duration::from_secs(5));
-    /// # drop(request);
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::__doc::{User, sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
+    /// # use std::time::Duration;
+    /// sandbox.latency(Duration::from_secs(5));
+    /// let request = User::get("a").timeout(Duration::from_millis(20)).no_retry();
+    /// let error = request.send(&account).await.expect_err("too slow");
+    /// assert!(error.is_timeout());
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
@@ -131,9 +139,17 @@ impl<O> Request<O> {
     /// How long the call may take with all its attempts and waits. Default: the client's, 120 s.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
-    /// let request = User::get("1").deadline(std::time::Duration::from_secs(20));
-    /// # drop(request);
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::__doc::{User, sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
+    /// # use std::time::Duration;
+    /// sandbox.latency(Duration::from_secs(5));
+    /// let request = User::get("a").deadline(Duration::from_millis(20));
+    /// let error = request.send(&account).await.expect_err("too slow");
+    /// assert!(error.is_timeout());
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
         if deadline.is_zero() {
@@ -146,9 +162,16 @@ impl<O> Request<O> {
     /// Exactly one request, whatever happens.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
-    /// let request = User::get("1").no_retry();
-    /// # drop(request);
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::__doc::{User, sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
+    /// # use truto_core::sandbox::Fault;
+    /// sandbox.fail_next(Fault::status(502));
+    /// let error = User::get("a").no_retry().send(&account).await.expect_err("502");
+    /// assert_eq!(error.attempts(), 1);
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn no_retry(self) -> Self {
         self.retry(RetryPolicy::none())
@@ -157,11 +180,19 @@ impl<O> Request<O> {
     /// When and how often this call is sent again. Default: the client's policy.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::__doc::{User, sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
+    /// # use truto_core::sandbox::Fault;
     /// use truto_core::RetryPolicy;
     ///
-    /// let request = User::get("1").retry(RetryPolicy::default().max_retries(1));
-    /// # drop(request);
+    /// sandbox.when(&User::get("a")).fail(Fault::status(502));
+    /// let request = User::get("a").retry(RetryPolicy::default().max_retries(1));
+    /// let error = request.send(&account).await.expect_err("502 twice");
+    /// assert_eq!(error.attempts(), 2);
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.raw.options_mut().retry = Some(policy);
