@@ -29,7 +29,7 @@ async fn what_the_layers_below_cannot_carry_is_refused() {
     assert!(error.to_string().contains("shorten the query"), "{error}");
 
     let headers = (0..40_000).fold(Record::get("1", &BTreeMap::new()), |request, number| {
-        request.header(&format!("x-{number}"), "1")
+        request.header(format!("x-{number}"), "1")
     });
     let error = refused(headers).await;
     assert!(

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 /// The file name in a `Content-Disposition`; the extended form (RFC 8187) wins where it can be read.
-pub(super) fn file_name(disposition: &[u8]) -> Option<String> {
+pub(crate) fn file_name(disposition: &[u8]) -> Option<String> {
     let disposition = text(disposition);
     let (mut plain, mut extended) = (None, None);
     for parameter in parameters(&disposition) {

@@ -1,19 +1,34 @@
 //! A delivery that comes as a form, with files beside the event.
 
+use std::fmt;
+
 use bytes::Bytes;
 
+use crate::response::file_name;
+
 /// A part of a delivery that comes as a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Part {
     /// The name of the form's field.
     pub name: Option<String>,
-    /// The name of the file, as it was sent: make it safe before you write to it.
+    /// The name of the file, without what would be a path or a device on some system.
     pub file_name: Option<String>,
     /// The content type.
     pub content_type: Option<String>,
     /// The bytes.
     pub body: Bytes,
+}
+
+/// Shows how long the body is, not what is in it: it is the customer's.
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Part")
+            .field("name", &self.name)
+            .field("content_type", &self.content_type)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
 }
 
 /// The boundary of a `multipart/form-data`; `None` for any other content type.
@@ -57,7 +72,7 @@ fn part(bytes: &[u8]) -> Part {
     let disposition = field("content-disposition").unwrap_or_default();
     Part {
         name: parameter(disposition, "name").map(str::to_owned),
-        file_name: parameter(disposition, "filename").map(str::to_owned),
+        file_name: file_name(disposition.as_bytes()),
         content_type: field("content-type").map(str::to_owned),
         body: Bytes::copy_from_slice(body),
     }
@@ -104,6 +119,11 @@ mod tests {
         assert_eq!(parts[1].file_name.as_deref(), Some("a.png"));
         assert_eq!(parts[1].content_type.as_deref(), Some("image/png"));
         assert_eq!(&*parts[1].body, b"\x00--x\r\n\r\n");
+        let shown = format!("{parts:?}");
+        assert!(
+            shown.contains("body: 7 bytes") && !shown.contains("a.png"),
+            "{shown}"
+        );
     }
 
     #[test]
