@@ -1,0 +1,1 @@
+//! The attribute as users meet it; the cases are in `tests/ui`.
