@@ -3,10 +3,10 @@ use std::fmt;
 
 use serde::Deserializer as _;
 use serde::de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::decode::{self, Failure};
 use super::id::Id;
-use super::or_raw::OrRaw;
 use super::remote_data::RemoteData;
 use crate::json_text::repair;
 
@@ -149,8 +149,8 @@ impl<'de> Visitor<'de> for &mut Keys {
         while let Some(Key(key)) = map.next_key()? {
             if key == "id" {
                 // An id is text or a number.
-                let id: OrRaw<Id> = map.next_value()?;
-                self.glance.id = id.into_known().ok().map(Into::into);
+                let id: &RawValue = map.next_value()?;
+                self.glance.id = serde_json::from_str::<Id>(id.get()).ok().map(Into::into);
                 self.id_met = true;
             } else {
                 self.glance.more = true;
