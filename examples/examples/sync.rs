@@ -16,7 +16,7 @@ use serde_json::json;
 use truto_core::sandbox::{Fault, Sandbox};
 use truto_core::{Client, Throttle};
 use truto_examples::e_signature::{ListUsers, User};
-use truto_examples::sync::{Progress, Step, Sync};
+use truto_examples::sync::{Progress, Step, SyncJob};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let client = builder.throttle(Throttle::truto().adaptive(true)).build()?;
     let folder = std::env::args().nth(1);
-    let job = Sync {
+    let job = SyncJob {
         folder: folder.unwrap_or_else(|| "target/sync".into()).into(),
         page: 100,
         accounts: 4,
@@ -108,7 +108,7 @@ impl Bars {
     }
 
     /// Log lines above the bars.
-    fn writer(&self) -> impl Fn() -> Lines + Send + std::marker::Sync + 'static {
+    fn writer(&self) -> impl Fn() -> Lines + Send + Sync + 'static {
         let all = self.all.clone();
         move || Lines(all.clone())
     }

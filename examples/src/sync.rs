@@ -71,7 +71,7 @@ impl From<io::Error> for SyncError {
 }
 
 /// Where it writes, how much at a time, and whom it reports to.
-pub struct Sync<F> {
+pub struct SyncJob<F> {
     /// The folder of the files.
     pub folder: PathBuf,
     /// How many users a page has.
@@ -82,7 +82,7 @@ pub struct Sync<F> {
     pub progress: F,
 }
 
-impl<F: Fn(Progress<'_>) + Send + std::marker::Sync> Sync<F> {
+impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
     /// Reads all accounts; returns how many could not be finished.
     ///
     /// # Errors

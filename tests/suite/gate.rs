@@ -67,7 +67,7 @@ async fn nothing_is_sent_before_the_time_that_a_429_names() {
     let log = log.lock().expect("a lock");
     let refused: Vec<&Seen> = log.iter().filter(|seen| seen.refused).collect();
     assert_eq!((log.len(), refused.len()), (90, 30));
-    // What was on its way when the first 429 was sent is none of the gate's; then it is closed.
+    // What was on its way when the first 429 was sent is not the gate's to hold back; then it is closed.
     let closed = refused[0].at + Duration::from_millis(500);
     let opens = refused[0].at + WAIT;
     let early = log

@@ -10,7 +10,7 @@ use std::task::Poll;
 use serde_json::{Value, json};
 use truto_core::sandbox::{Fault, Sandbox};
 use truto_examples::e_signature::{ListUsers, User};
-use truto_examples::sync::{Progress, Step, Sync, SyncError};
+use truto_examples::sync::{Progress, Step, SyncError, SyncJob};
 
 const TENANTS: [&str; 3] = ["acme", "globex", "initech"];
 const USERS: usize = 7;
@@ -44,7 +44,7 @@ fn run(sandbox: &Sandbox, folder: &Path, polls: usize) -> Option<Result<usize, S
         .build();
     runtime.expect("a runtime").block_on(async {
         let client = sandbox.client_builder().build().expect("a client");
-        let job = Sync {
+        let job = SyncJob {
             folder: folder.to_owned(),
             page: 3,
             accounts: 2,
@@ -159,7 +159,7 @@ fn each_step_is_reported() {
         .enable_all()
         .build();
     runtime.expect("a runtime").block_on(async {
-        let job = Sync {
+        let job = SyncJob {
             folder,
             page: 4,
             accounts: 1,

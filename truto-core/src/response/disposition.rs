@@ -48,6 +48,16 @@ fn decoded(value: &str) -> Option<String> {
     }
 }
 
+/// The value of a parameter behind the type of a header such as `Content-Type`.
+#[cfg(feature = "webhooks")]
+pub(crate) fn parameter(header: &str, name: &str) -> Option<String> {
+    parameters(header).into_iter().find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
+        let is_named = key.trim().eq_ignore_ascii_case(name);
+        is_named.then(|| unquote(value.trim()))
+    })
+}
+
 /// The parameters behind the disposition's type; a `;` within quotes separates nothing.
 fn parameters(disposition: &str) -> Vec<&str> {
     let (mut quoted, mut escaped) = (false, false);

@@ -13,7 +13,7 @@ pub(super) struct Gunzip {
     decoder: GzDecoder<Vec<u8>>,
     /// Whether anything came; a response without a body is not compressed.
     begun: bool,
-    /// Whether what follows is no member, but the padding that some servers add.
+    /// Whether what follows is not a member but the padding that some servers add.
     ended: bool,
 }
 

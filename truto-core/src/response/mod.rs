@@ -24,7 +24,7 @@ use http::{HeaderMap, StatusCode};
 pub(crate) use broken::{body_error, causes, cut_short};
 pub use deleted::Deleted;
 #[cfg(feature = "webhooks")]
-pub(crate) use disposition::file_name;
+pub(crate) use disposition::{file_name, parameter};
 pub(crate) use head::{Head, declared_length};
 pub use id::Id;
 pub(crate) use incoming::{Broken, Incoming};

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::exchange::{self, lock};
+use super::exchange::{lock, run_handler};
 use super::query::Query;
 use super::record::Recorded;
 use super::reply::Reply;
@@ -150,7 +150,7 @@ fn custom(state: &Mutex<State>, handler: &Handler, part: &Part<'_>, batch: &Reco
         headers: batch.headers.clone(),
         body: part.call["body"].to_string().into(),
     };
-    exchange::run(state, handler, &received)
+    run_handler(state, handler, &received)
 }
 
 fn stored(store: &mut Store, account: &str, part: &Part<'_>) -> Reply {

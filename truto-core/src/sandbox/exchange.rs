@@ -45,7 +45,7 @@ pub(super) fn exchange(state: &Mutex<State>, received: &Recorded) -> Exchange {
     let decision = decide(&mut lock(state), received);
     let mut reply = match decision.routed {
         Routed::Reply(reply) => reply,
-        Routed::Handler(handler) => run(state, &handler, received),
+        Routed::Handler(handler) => run_handler(state, &handler, received),
         Routed::Batch => batch::run(state, received),
     };
     let mut state = lock(state);
@@ -138,7 +138,7 @@ impl Decision {
 }
 
 /// A handler's panic becomes an error that nobody retries, and is kept for the end of the test.
-pub(super) fn run(state: &Mutex<State>, handler: &Handler, received: &Recorded) -> Reply {
+pub(super) fn run_handler(state: &Mutex<State>, handler: &Handler, received: &Recorded) -> Reply {
     catch_unwind(AssertUnwindSafe(|| handler(received))).unwrap_or_else(|panic| {
         let said = text(&*panic);
         let line = format!("{} {}", received.method, received.path);

@@ -107,7 +107,7 @@ impl Event {
         let content_type = headers.get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
         match content_type.and_then(multipart::boundary) {
-            Some(boundary) => Self::of_form(body, boundary),
+            Some(boundary) => Self::of_form(body, &boundary),
             None => Self::of_json(body),
         }
     }
@@ -175,6 +175,18 @@ impl Event {
     /// Refuses an event that is sent again long after it was made: five minutes are usual.
     ///
     /// Truto's retries come within seconds. A clock may be wrong by as much the other way, too.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use truto_core::webhooks::{Event, InvalidEvent, SIGNATURE_HEADER, sign};
+    /// # let (secret, mut headers) = ("key", http::HeaderMap::new());
+    /// let body = br#"{"event":"record:updated","created_at":"2024-09-10 12:00:00"}"#;
+    /// # headers.insert(SIGNATURE_HEADER, sign(secret, body)?.parse()?);
+    /// let event = Event::receive(secret, &headers, body)?;
+    /// let age = event.check_age(Duration::from_secs(300));
+    /// assert!(matches!(age, Err(InvalidEvent::Age(_))));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///

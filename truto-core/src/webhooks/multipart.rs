@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::response::file_name;
+use crate::response::{file_name, parameter};
 
 /// A part of a delivery that comes as a form.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,12 +32,12 @@ impl fmt::Debug for Part {
 }
 
 /// The boundary of a `multipart/form-data`; `None` for any other content type.
-pub(super) fn boundary(content_type: &str) -> Option<&str> {
-    let (media, parameters) = content_type.split_once(';')?;
+pub(super) fn boundary(content_type: &str) -> Option<String> {
+    let (media, _) = content_type.split_once(';')?;
     if !media.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;
     }
-    parameter(parameters, "boundary").filter(|boundary| (1..=70).contains(&boundary.len()))
+    parameter(content_type, "boundary").filter(|boundary| (1..=70).contains(&boundary.len()))
 }
 
 /// The parts in order; `None` if the end is missing.
@@ -71,25 +71,11 @@ fn part(bytes: &[u8]) -> Part {
     };
     let disposition = field("content-disposition").unwrap_or_default();
     Part {
-        name: parameter(disposition, "name").map(str::to_owned),
+        name: parameter(disposition, "name"),
         file_name: file_name(disposition.as_bytes()),
         content_type: field("content-type").map(str::to_owned),
         body: Bytes::copy_from_slice(body),
     }
-}
-
-/// The value of a parameter, without its quotes.
-fn parameter<'a>(text: &'a str, name: &str) -> Option<&'a str> {
-    text.split(';').find_map(|part| {
-        let (key, value) = part.split_once('=')?;
-        let value = value.trim();
-        let quoted = value
-            .strip_prefix('"')
-            .and_then(|value| value.strip_suffix('"'));
-        key.trim()
-            .eq_ignore_ascii_case(name)
-            .then(|| quoted.unwrap_or(value))
-    })
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -146,12 +132,17 @@ mod tests {
                 "Multipart/Form-Data; charset=x; Boundary=\"a b\"",
                 Some("a b"),
             ),
+            ("multipart/form-data; boundary=\"a;b\"", Some("a;b")),
             ("multipart/form-data; boundary=", None),
             ("multipart/form-data", None),
             ("multipart/mixed; boundary=a", None),
             ("application/json", None),
         ] {
-            assert_eq!(boundary(content_type), expected, "{content_type}");
+            assert_eq!(
+                boundary(content_type).as_deref(),
+                expected,
+                "{content_type}"
+            );
         }
     }
 }
