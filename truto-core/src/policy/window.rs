@@ -15,14 +15,19 @@ pub(super) struct Limit {
     pub(super) window: Duration,
 }
 
+/// A place in a window's line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Ticket(u64);
+
 /// The calls that were sent, and the turns of those that wait.
 #[derive(Debug)]
 pub(super) struct Window {
     limit: Limit,
     /// Ascending.
     sent: VecDeque<Instant>,
-    /// In the order in which they came; the times ascend, too.
-    waiting: VecDeque<(u64, Instant)>,
+    /// In the order in which they came; tickets and times ascend.
+    waiting: VecDeque<(Ticket, Instant)>,
+    last: Ticket,
 }
 
 impl Window {
@@ -31,19 +36,21 @@ impl Window {
             limit,
             sent: VecDeque::new(),
             waiting: VecDeque::new(),
+            last: Ticket::default(),
         }
     }
 
-    /// Takes a place in line; returns when its turn comes, `None` for never.
-    pub(super) fn reserve(&mut self, ticket: u64, now: Instant) -> Option<Instant> {
+    /// Takes a place in line, and says when its turn comes; `None` for never.
+    pub(super) fn reserve(&mut self, now: Instant) -> Option<(Ticket, Instant)> {
         self.prune(now);
         let ahead = self.sent.len() + self.waiting.len();
         let turn = match ahead.checked_sub(self.limit.calls as usize) {
             None => now,
             Some(at) => self.turn(at)?.checked_add(self.limit.window)?.max(now),
         };
-        self.waiting.push_back((ticket, turn));
-        Some(turn)
+        self.last.0 += 1;
+        self.waiting.push_back((self.last, turn));
+        Some((self.last, turn))
     }
 
     fn turn(&self, at: usize) -> Option<Instant> {
@@ -66,13 +73,13 @@ impl Window {
     }
 
     /// Gives up a place in line.
-    pub(super) fn leave(&mut self, ticket: u64) {
+    pub(super) fn leave(&mut self, ticket: Ticket) {
         if let Ok(at) = self.waiting.binary_search_by_key(&ticket, |(id, _)| *id) {
             self.waiting.remove(at);
         }
     }
 
-    pub(super) fn send(&mut self, ticket: u64, now: Instant) {
+    pub(super) fn send(&mut self, ticket: Ticket, now: Instant) {
         self.leave(ticket);
         self.sent.push_back(now);
     }

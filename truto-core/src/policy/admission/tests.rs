@@ -1,5 +1,6 @@
 use tokio::task::JoinSet;
 
+use super::lane::MIN_ACCOUNTS;
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -75,6 +76,28 @@ async fn accounts_share_the_token_and_do_not_hold_each_other_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_waits_in_two_lines_leaves_both() {
+    let limits = Throttle::none()
+        .per_token(3, 10 * SECOND)
+        .per_account(1, SECOND);
+    let throttle = Arc::new(limited(limits));
+    let mut tasks = JoinSet::new();
+    // The second call of `a` waits for its account first, and so comes last to the token's line.
+    for account in ["a", "a", "b", "c", "d", "e", "f", "g", "h"] {
+        let throttle = Arc::clone(&throttle);
+        tasks.spawn(async move { throttle.acquire(account).await });
+        tokio::task::yield_now().await;
+    }
+    tasks.join_all().await;
+    tokio::time::sleep(10 * SECOND).await;
+    let started = Instant::now();
+    for account in ["x", "y", "z"] {
+        throttle.acquire(account).await;
+    }
+    assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_gives_up_takes_no_turn() {
     let throttle = limited(Throttle::none().per_account(1, SECOND));
     throttle.acquire("a").await;
@@ -90,7 +113,7 @@ async fn whoever_gives_up_takes_no_turn() {
 #[tokio::test(start_paused = true)]
 async fn accounts_at_rest_are_forgotten() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
-    let known = || admission.lock().accounts.len();
+    let known = || admission.lock().accounts.lanes.len();
     for at in 0..MIN_ACCOUNTS {
         admission.acquire(&at.to_string()).await;
     }

@@ -1,0 +1,165 @@
+//! A call's way through the lines: its account's first, then the client's.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until};
+
+use super::{Admission, Denied, State};
+use crate::policy::window::Ticket;
+
+/// A place in line, given up on drop.
+#[derive(Debug)]
+struct Place<'a> {
+    admission: &'a Admission,
+    account: Arc<str>,
+    stage: Stage,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stage {
+    New,
+    /// In the account's line.
+    Account(Ticket),
+    /// In the client's line, too.
+    Client {
+        account: Ticket,
+        client: Ticket,
+    },
+    /// Counted as sent.
+    Sent(Instant),
+}
+
+enum Turn {
+    /// The call was counted as sent.
+    Sent(Instant),
+    /// Later, and then to be asked again.
+    At(Instant),
+}
+
+impl Place<'_> {
+    /// Goes as far as it can without waiting.
+    fn advance(&mut self) -> Result<Turn, Denied> {
+        const NEVER: Denied = Denied { wait: None };
+        let now = Instant::now();
+        let mut state = self.admission.lock();
+        let State { accounts, client } = &mut *state;
+        let own = accounts.lane(&self.account, now);
+        loop {
+            let turn = match self.stage {
+                Stage::New => {
+                    let (ticket, turn) = own.reserve(now).ok_or(NEVER)?;
+                    self.stage = Stage::Account(ticket);
+                    turn
+                }
+                // What comes here is no more than each account may send, so the client's line is
+                // fair between accounts.
+                Stage::Account(account) => {
+                    let (ticket, turn) = client.reserve(now).ok_or(NEVER)?;
+                    self.stage = Stage::Client {
+                        account,
+                        client: ticket,
+                    };
+                    turn
+                }
+                Stage::Client {
+                    account,
+                    client: ticket,
+                } => {
+                    let free = own.free_at(now).ok_or(NEVER)?;
+                    let free = free.max(client.free_at(now).ok_or(NEVER)?);
+                    if free <= now {
+                        own.send(account, now);
+                        client.send(ticket, now);
+                        self.stage = Stage::Sent(now);
+                    }
+                    free
+                }
+                Stage::Sent(at) => return Ok(Turn::Sent(at)),
+            };
+            if turn > now {
+                return Ok(Turn::At(turn));
+            }
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let (account, client) = match self.stage {
+            Stage::New | Stage::Sent(_) => return,
+            Stage::Account(account) => (account, None),
+            Stage::Client { account, client } => (account, Some(client)),
+        };
+        let mut state = self.admission.lock();
+        if let Some(lane) = state.accounts.lanes.get_mut(&self.account) {
+            lane.leave(account);
+        }
+        if let Some(ticket) = client {
+            state.client.leave(ticket);
+        }
+    }
+}
+
+/// The right to send one attempt now.
+#[derive(Debug)]
+pub(crate) struct Permit<'a> {
+    admission: &'a Admission,
+    account: Arc<str>,
+    sent: Instant,
+    waited: Duration,
+}
+
+impl Permit<'_> {
+    /// How long the call was held back.
+    pub(crate) fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// The attempt ended without anything having been sent: it takes up no place in the window.
+    pub(crate) fn unsent(self) {
+        let mut state = self.admission.lock();
+        if let Some(lane) = state.accounts.lanes.get_mut(&self.account) {
+            lane.take_back(self.sent);
+        }
+        state.client.take_back(self.sent);
+    }
+}
+
+impl Admission {
+    /// Waits until the account may send. Dropping the future gives up the place in line.
+    pub(crate) async fn admit(
+        &self,
+        account: &Arc<str>,
+        deadline: Option<Instant>,
+    ) -> Result<Permit<'_>, Denied> {
+        let mut place = Place {
+            admission: self,
+            account: Arc::clone(account),
+            stage: Stage::New,
+        };
+        let mut asked = None;
+        loop {
+            let at = match place.advance()? {
+                Turn::Sent(sent) => {
+                    return Ok(Permit {
+                        admission: self,
+                        account: Arc::clone(account),
+                        sent,
+                        waited: asked.map_or(Duration::ZERO, |asked| {
+                            sent.saturating_duration_since(asked)
+                        }),
+                    });
+                }
+                Turn::At(at) => at,
+            };
+            let now = Instant::now();
+            asked.get_or_insert(now);
+            if deadline.is_some_and(|deadline| at >= deadline) {
+                let wait = Some(at.saturating_duration_since(now));
+                return Err(Denied { wait });
+            }
+            sleep_until(at).await;
+        }
+    }
+}
