@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::slot::Slot;
+
 /// How far apart calls are let through, where nothing better is known.
 const FIRST_SPACING: Duration = Duration::from_millis(20);
 const MAX_SPACING: Duration = Duration::from_secs(1);
@@ -49,10 +51,18 @@ impl Gate {
     }
 
     /// A place in the line behind the gate.
-    pub(super) fn place(&mut self, now: Instant) -> Instant {
-        let place = self.next.max(now);
-        self.next = place + self.spacing;
-        place
+    pub(super) fn place(&mut self, now: Instant) -> Slot {
+        let slot = Slot {
+            at: self.next.max(now),
+            spacing: self.spacing,
+        };
+        self.next = slot.at + slot.spacing;
+        slot
+    }
+
+    /// The place is given up. Whoever comes next may come sooner.
+    pub(super) fn give_back(&mut self, slot: Slot) {
+        self.next = slot.before(self.next).max(self.opens);
     }
 
     pub(super) fn opens(&self) -> Instant {
@@ -75,15 +85,15 @@ mod tests {
         let mut gate = Gate::new(now);
         gate.close(now, second, None);
         gate.close(now, second / 2, None);
-        assert_eq!(gate.place(now), now + second);
-        assert_eq!(gate.place(now), now + second + FIRST_SPACING);
+        assert_eq!(gate.place(now).at, now + second);
+        assert_eq!(gate.place(now).at, now + second + FIRST_SPACING);
         let later = now + second + second / 2;
-        assert_eq!(gate.place(later), later);
-        assert_eq!(gate.place(later), later + FIRST_SPACING);
+        assert_eq!(gate.place(later).at, later);
+        assert_eq!(gate.place(later).at, later + FIRST_SPACING);
         gate.close(later, second, None);
         let opens = later + second;
-        assert_eq!(gate.place(later), opens);
-        assert_eq!(gate.place(later), opens + 2 * FIRST_SPACING);
+        assert_eq!(gate.place(later).at, opens);
+        assert_eq!(gate.place(later).at, opens + 2 * FIRST_SPACING);
         assert!(!gate.is_at_rest(opens + second / 2));
         assert!(gate.is_at_rest(opens + second));
         gate.close(opens, second, Some(Duration::from_millis(200)));

@@ -7,6 +7,7 @@ mod gate;
 mod limiter;
 mod pace;
 mod retry;
+mod slot;
 mod throttle;
 mod window;
 

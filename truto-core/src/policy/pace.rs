@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::slot::Slot;
 use crate::RateLimit;
 
 /// The pace that the last response suggests.
@@ -43,11 +44,9 @@ impl Pace {
         });
     }
 
-    /// A place in line.
-    pub(super) fn place(&mut self, now: Instant) -> Instant {
-        let Some(known) = self.known else {
-            return now;
-        };
+    /// A place in line, if there is one.
+    pub(super) fn place(&mut self, now: Instant) -> Option<Slot> {
+        let known = self.known?;
         let mut place = self.next.unwrap_or(now).max(now);
         if place < known.ends && known.remaining == 0 {
             // Those who wait for the same window do not begin it in step.
@@ -60,15 +59,18 @@ impl Pace {
             _ => known.even,
         };
         self.next = Some(place + spacing);
-        place
+        Some(Slot { at: place, spacing })
     }
 
-    /// When a call whose place has come may go: later, if nothing remains by now.
-    pub(super) fn free_at(&mut self, now: Instant) -> Instant {
-        match self.known {
-            Some(known) if known.remaining == 0 && now < known.ends => self.place(now),
-            _ => now,
-        }
+    /// The place is given up. Whoever comes next may come sooner.
+    pub(super) fn give_back(&mut self, slot: Slot) {
+        self.next = self.next.map(|next| slot.before(next));
+    }
+
+    /// Whether nothing remains by now, so that a call whose place has come needs another one.
+    pub(super) fn is_used_up(&self, now: Instant) -> bool {
+        self.known
+            .is_some_and(|known| known.remaining == 0 && now < known.ends)
     }
 
     /// A call goes out.

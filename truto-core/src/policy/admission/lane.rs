@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::policy::budget::Budget;
 use crate::policy::gate::Gate;
 use crate::policy::pace::Pace;
+use crate::policy::slot::Slot;
 use crate::policy::throttle::Throttle;
 use crate::policy::window::{Ticket, Window};
 
@@ -33,36 +34,44 @@ impl Lane {
         }
     }
 
-    /// A place in every line, and when its turn comes; `None` if it never does.
-    pub(super) fn reserve(&mut self, now: Instant) -> Option<(Ticket, Instant)> {
-        let mut at = now;
+    /// A place in every line; `None` if its turn never comes.
+    pub(super) fn reserve(&mut self, now: Instant) -> Option<Reservation> {
         self.gate = self.gate.take().filter(|gate| !gate.is_at_rest(now));
-        if let Some(gate) = &mut self.gate {
-            at = at.max(gate.place(now));
-        }
-        if let Some(pace) = &mut self.pace {
-            at = at.max(pace.place(now));
-        }
-        let mut ticket = Ticket::default();
+        let gate = self.gate.as_mut().map(|gate| gate.place(now));
+        let pace = self.pace.as_mut().and_then(|pace| pace.place(now));
+        let mut reserved = Reservation {
+            gate,
+            pace,
+            ticket: Ticket::default(),
+            at: now,
+        };
         if let Some(window) = &mut self.window {
-            let turn;
-            (ticket, turn) = window.reserve(now)?;
-            at = at.max(turn);
+            match window.reserve(now) {
+                Some((ticket, turn)) => (reserved.ticket, reserved.at) = (ticket, turn),
+                None => {
+                    self.leave(&reserved);
+                    return None;
+                }
+            }
         }
-        Some((ticket, at))
+        for slot in [gate, pace].into_iter().flatten() {
+            reserved.at = reserved.at.max(slot.at);
+        }
+        Some(reserved)
     }
 
     /// When a call whose place has come may really go.
-    pub(super) fn free_at(&mut self, now: Instant) -> Option<Instant> {
+    pub(super) fn free_at(&mut self, reserved: &mut Reservation, now: Instant) -> Option<Instant> {
         let mut at = now;
-        if let Some(gate) = &mut self.gate {
-            if now < gate.opens() {
-                // It was closed anew, so those who wait line up anew, too.
-                at = gate.place(now);
-            }
+        if let Some(gate) = self.gate.as_mut().filter(|gate| now < gate.opens()) {
+            // It was closed anew, so those who wait line up anew, too.
+            let slot = gate.place(now);
+            reserved.gate = Some(slot);
+            at = slot.at;
         }
-        if let Some(pace) = &mut self.pace {
-            at = at.max(pace.free_at(now));
+        if let Some(pace) = self.pace.as_mut().filter(|pace| pace.is_used_up(now)) {
+            reserved.pace = pace.place(now);
+            at = reserved.pace.map_or(at, |slot| at.max(slot.at));
         }
         if let Some(window) = &mut self.window {
             at = at.max(window.free_at(now)?);
@@ -70,19 +79,25 @@ impl Lane {
         Some(at)
     }
 
-    pub(super) fn send(&mut self, ticket: Ticket, now: Instant) {
+    pub(super) fn send(&mut self, reserved: &Reservation, now: Instant) {
         if let Some(window) = &mut self.window {
-            window.send(ticket, now);
+            window.send(reserved.ticket, now);
         }
         if let Some(pace) = &mut self.pace {
             pace.send();
         }
     }
 
-    /// The place in line is given up.
-    pub(super) fn leave(&mut self, ticket: Ticket) {
+    /// The places are given up.
+    pub(super) fn leave(&mut self, reserved: &Reservation) {
+        if let (Some(gate), Some(slot)) = (&mut self.gate, reserved.gate) {
+            gate.give_back(slot);
+        }
+        if let (Some(pace), Some(slot)) = (&mut self.pace, reserved.pace) {
+            pace.give_back(slot);
+        }
         if let Some(window) = &mut self.window {
-            window.leave(ticket);
+            window.leave(reserved.ticket);
         }
     }
 
@@ -109,6 +124,16 @@ impl Lane {
             && self.pace.as_ref().is_none_or(|pace| pace.is_at_rest(now))
             && self.budget.is_at_rest(now)
     }
+}
+
+/// A call's places in the lines of a lane.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reservation {
+    gate: Option<Slot>,
+    pace: Option<Slot>,
+    ticket: Ticket,
+    /// When the last of them has its turn.
+    pub(super) at: Instant,
 }
 
 /// The lanes of the accounts that are in use.

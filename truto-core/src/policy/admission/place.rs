@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use super::lane::Reservation;
 use super::{Admission, Denied, State};
-use crate::policy::window::Ticket;
 
 /// A place in line, given up on drop.
 #[derive(Debug)]
@@ -16,15 +16,15 @@ struct Place<'a> {
     stage: Stage,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 enum Stage {
     New,
     /// In the account's line.
-    Account(Ticket),
+    Account(Reservation),
     /// In the client's line, too.
-    Client {
-        account: Ticket,
-        client: Ticket,
+    Both {
+        account: Reservation,
+        client: Reservation,
     },
     /// Counted as sent.
     Sent(Instant),
@@ -46,36 +46,37 @@ impl Place<'_> {
         let State { accounts, client } = &mut *state;
         let own = accounts.lane(&self.account, now);
         loop {
-            let turn = match self.stage {
+            let turn = match &mut self.stage {
                 Stage::New => {
-                    let (ticket, turn) = own.reserve(now).ok_or(NEVER)?;
-                    self.stage = Stage::Account(ticket);
-                    turn
+                    let account = own.reserve(now).ok_or(NEVER)?;
+                    self.stage = Stage::Account(account);
+                    account.at
                 }
                 // What comes here is no more than each account may send, so the client's line is
                 // fair between accounts.
                 Stage::Account(account) => {
-                    let (ticket, turn) = client.reserve(now).ok_or(NEVER)?;
-                    self.stage = Stage::Client {
+                    let account = *account;
+                    let all = client.reserve(now).ok_or(NEVER)?;
+                    self.stage = Stage::Both {
                         account,
-                        client: ticket,
+                        client: all,
                     };
-                    turn
+                    all.at
                 }
-                Stage::Client {
+                Stage::Both {
                     account,
-                    client: ticket,
+                    client: all,
                 } => {
-                    let free = own.free_at(now).ok_or(NEVER)?;
-                    let free = free.max(client.free_at(now).ok_or(NEVER)?);
+                    let free = own.free_at(account, now).ok_or(NEVER)?;
+                    let free = free.max(client.free_at(all, now).ok_or(NEVER)?);
                     if free <= now {
                         own.send(account, now);
-                        client.send(ticket, now);
+                        client.send(all, now);
                         self.stage = Stage::Sent(now);
                     }
                     free
                 }
-                Stage::Sent(at) => return Ok(Turn::Sent(at)),
+                Stage::Sent(at) => return Ok(Turn::Sent(*at)),
             };
             if turn > now {
                 return Ok(Turn::At(turn));
@@ -86,17 +87,17 @@ impl Place<'_> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        let (account, client) = match self.stage {
+        let (account, client) = match &self.stage {
             Stage::New | Stage::Sent(_) => return,
             Stage::Account(account) => (account, None),
-            Stage::Client { account, client } => (account, Some(client)),
+            Stage::Both { account, client } => (account, Some(client)),
         };
         let mut state = self.admission.lock();
         if let Some(lane) = state.accounts.lanes.get_mut(&self.account) {
             lane.leave(account);
         }
-        if let Some(ticket) = client {
-            state.client.leave(ticket);
+        if let Some(reserved) = client {
+            state.client.leave(reserved);
         }
     }
 }

@@ -209,6 +209,61 @@ async fn a_429_holds_back_its_account_and_lets_through_spread_out() {
     assert!(at[29] < 3 * SECOND, "{at:?}");
 }
 
+/// Asks a thousand times in vain; returns how long a call then waits.
+async fn wait_after_a_crowd(
+    admission: &Admission,
+    deadline: Duration,
+    patience: Duration,
+) -> Duration {
+    let account = "a".into();
+    let until = Instant::now() + deadline;
+    let crowd = (0..1_000).map(|_| async {
+        let admitted = tokio::time::timeout(patience, admission.admit(&account, Some(until)));
+        assert!(admitted.await.map_or(true, |admitted| admitted.is_err()));
+    });
+    futures_util::future::join_all(crowd).await;
+    let permit = admission.admit(&account, None).await;
+    permit.expect("a turn").waited()
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
+    let closed = || {
+        let admission = Admission::new(None, true);
+        admission.observe(&"a".into(), refused(true));
+        admission
+    };
+    let used_up = || {
+        let admission = limited(Throttle::none().adaptive(true));
+        let seen = Observed {
+            rate_limit: Some(RateLimit {
+                limit: 10,
+                remaining: 0,
+                reset: SECOND,
+                window: None,
+            }),
+            ..Observed::default()
+        };
+        admission.observe(&"a".into(), seen);
+        admission
+    };
+    let half = SECOND / 2;
+    // Denied at once, and cancelled while they wait.
+    assert_eq!(wait_after_a_crowd(&closed(), half, SECOND).await, SECOND);
+    assert_eq!(
+        wait_after_a_crowd(&closed(), 1_000 * SECOND, half).await,
+        half
+    );
+    // Paced calls do not begin a window in step.
+    let paced = [
+        wait_after_a_crowd(&used_up(), half, SECOND).await,
+        wait_after_a_crowd(&used_up(), 1_000 * SECOND, half).await,
+    ];
+    for wait in paced {
+        assert!(wait >= half && wait <= 3 * SECOND, "{wait:?}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_second_account_that_truto_refuses_holds_back_the_client() {
     for (by_truto, held) in [(true, true), (false, false)] {
