@@ -149,12 +149,11 @@ impl Call {
             .current(self.until(&progress))
             .await
             .map_err(|error| self.finish(error, &progress))?;
-        client.admission.deposit(self.key());
         let mut withdrawal: Option<Withdrawal<'_>> = None;
         loop {
             let permit = match client
                 .admission
-                .admit(self.key(), self.until(&progress).at)
+                .admit(self.key(), progress.attempts == 0, self.until(&progress).at)
                 .await
             {
                 Ok(permit) => permit,
@@ -179,8 +178,11 @@ impl Call {
             let began = Instant::now();
             let failed = match self.attempt(&token, &files, &progress).await {
                 Ok(received) => {
-                    let rate_limit = RateLimit::from_headers(&received.head.headers);
-                    self.observe(rate_limit, None);
+                    let mut rate_limit = None;
+                    if client.follows_rate_limit() {
+                        rate_limit = RateLimit::from_headers(&received.head.headers);
+                        self.observe(rate_limit, None);
+                    }
                     telemetry.succeeded(&received.head, rate_limit, began.elapsed());
                     return Ok(Completed { received, token });
                 }

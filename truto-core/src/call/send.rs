@@ -34,8 +34,7 @@ impl<O: Output> Request<O> {
         &self,
         account: &Account,
     ) -> impl Future<Output = Result<O, Error>> + Send + use<O> {
-        let call = self.call(account);
-        async { Ok(call.await?.0) }
+        self.call(account, |body, _| body)
     }
 
     /// Sends the request and returns the decoded body with the status, headers and rate limit.
@@ -59,38 +58,47 @@ impl<O: Output> Request<O> {
         &self,
         account: &Account,
     ) -> impl Future<Output = Result<Response<O>, Error>> + Send + use<O> {
-        let call = self.call(account);
-        async {
-            let (body, head) = call.await?;
-            Ok(Response {
-                body,
-                status: head.status,
-                rate_limit: RateLimit::from_headers(&head.headers),
-                headers: head.headers,
-                attempts: head.attempts,
-            })
-        }
+        self.call(account, |body, head| Response {
+            body,
+            status: head.status,
+            rate_limit: RateLimit::from_headers(&head.headers),
+            headers: head.headers,
+            attempts: head.attempts,
+        })
     }
 
-    /// The future owns what it needs, so that it outlives the request and the account.
-    fn call(
+    /// The future owns what it needs, so that it outlives the request and the account. It is one
+    /// block, since a future within another one would lie there twice.
+    fn call<R, F: FnOnce(O, Head) -> R + Send>(
         &self,
         account: &Account,
-    ) -> impl Future<Output = Result<(O, Head), Error>> + Send + use<O> {
+        finish: F,
+    ) -> impl Future<Output = Result<R, Error>> + Send + use<O, R, F> {
         let raw = self.as_raw();
         let may_be_wrapped = raw.may_be_wrapped();
         let endpoint = raw.endpoint;
         let call = Call::new(raw, account, O::STREAMED);
         async move {
-            let call = call?;
+            let call = match call {
+                Ok(ref call) => call,
+                Err(error) => return Err(error),
+            };
             let span = span(endpoint, &call.account);
             let telemetry = Telemetry::new(endpoint, &call.account);
-            let completed = call.run(&telemetry).instrument(span.clone()).await;
-            let decoded = completed.and_then(|Completed { received, token }| {
-                record_success(&span, &received.head);
-                received.decode(may_be_wrapped, call.secrets(&token))
-            });
-            decoded.inspect_err(|error| record_error(&span, error))
+            let decoded = match call.run(&telemetry).instrument(span.clone()).await {
+                Ok(Completed { received, token }) => {
+                    record_success(&span, &received.head);
+                    received.decode(may_be_wrapped, call.secrets(&token))
+                }
+                Err(error) => Err(error),
+            };
+            match decoded {
+                Ok((body, head)) => Ok(finish(body, head)),
+                Err(error) => {
+                    record_error(&span, &error);
+                    Err(error)
+                }
+            }
         }
     }
 }

@@ -74,6 +74,11 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
+    /// Whether anybody asks for the rate limit that a successful response states.
+    pub(crate) fn follows_rate_limit(&self) -> bool {
+        self.admission.is_adaptive() || self.limiter.is_some() || self.on_attempt.is_some()
+    }
+
     /// Whether the base URL is that of a sandbox that was dropped.
     #[cfg(feature = "sandbox")]
     pub(crate) fn is_sandbox_gone(&self) -> bool {

@@ -1,9 +1,7 @@
 use std::borrow::Cow;
-use std::fmt;
 
-use serde::Deserializer as _;
-use serde::de::{DeserializeOwned, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use super::decode::{self, Failure};
 use super::id::Id;
@@ -103,66 +101,69 @@ struct Glance {
 }
 
 impl Glance {
-    /// Reads up to the first key that decides; nothing of what is not an object.
     fn of(text: &str) -> Self {
-        fn read(text: &str) -> (Glance, serde_json::Result<()>) {
-            let mut keys = Keys::default();
-            let mut json = serde_json::Deserializer::from_str(text);
-            let read = json.deserialize_map(&mut keys);
-            let stopped = keys.is_decided();
-            (keys.glance, if stopped { Ok(()) } else { read })
-        }
-        let (glance, result) = read(text);
-        if result.is_err() {
+        let (glance, read) = Self::read(text);
+        if read.is_none() {
             if let Cow::Owned(repaired) = repair(text) {
-                return read(&repaired).0;
+                return Self::read(&repaired).0;
             }
         }
         glance
     }
-}
 
-/// Visits the keys until an id and another one are met.
-#[derive(Debug, Default)]
-struct Keys {
-    glance: Glance,
-    id_met: bool,
-}
-
-impl Keys {
-    fn is_decided(&self) -> bool {
-        self.id_met && self.glance.more
-    }
-}
-
-impl<'de> Visitor<'de> for &mut Keys {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a record")
+    /// Reads up to the key that decides; `None` if the text is not an object in JSON up to there.
+    fn read(text: &str) -> (Self, Option<()>) {
+        let mut glance = Self::default();
+        let read = glance.read_keys(&mut Tokens(text));
+        (glance, read)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        #[derive(serde::Deserialize)]
-        struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
-
-        while let Some(Key(key)) = map.next_key()? {
-            if key == "id" {
-                // An id is text or a number.
-                let id: &RawValue = map.next_value()?;
-                self.glance.id = serde_json::from_str::<Id>(id.get()).ok().map(Into::into);
-                self.id_met = true;
-            } else {
-                self.glance.more = true;
+    fn read_keys(&mut self, json: &mut Tokens<'_>) -> Option<()> {
+        let mut id_met = false;
+        json.skip("{")?;
+        if json.skip("}").is_some() {
+            return Some(());
+        }
+        loop {
+            let Key(key) = json.value()?;
+            json.skip(":")?;
+            let is_id = key == "id";
+            if is_id {
+                id_met = true;
+                self.id = json.value::<Id>().map(Into::into);
             }
-            if self.is_decided() {
-                return Err(A::Error::custom("nothing more is asked"));
+            if !is_id || self.id.is_none() {
+                json.value::<IgnoredAny>()?;
             }
-            if key != "id" {
-                map.next_value::<IgnoredAny>()?;
+            self.more |= !is_id;
+            if json.skip(",").is_none() {
+                return json.skip("}");
+            }
+            self.more = true;
+            if id_met {
+                return Some(());
             }
         }
-        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// The rest of a JSON text, of which only the beginning is asked for.
+struct Tokens<'a>(&'a str);
+
+impl<'a> Tokens<'a> {
+    fn value<T: Deserialize<'a>>(&mut self) -> Option<T> {
+        let mut values = serde_json::Deserializer::from_str(self.0).into_iter();
+        let value = values.next()?.ok()?;
+        self.0 = self.0.get(values.byte_offset()..)?;
+        Some(value)
+    }
+
+    fn skip(&mut self, token: &str) -> Option<()> {
+        self.0 = self.0.trim_ascii_start().strip_prefix(token)?;
+        Some(())
     }
 }
 
@@ -208,8 +209,6 @@ impl<T> Default for Deleted<T> {
 
 #[cfg(test)]
 mod tests {
-    use serde::Deserialize;
-
     use super::*;
 
     #[derive(Debug, PartialEq, Deserialize)]

@@ -65,6 +65,11 @@ impl Admission {
         }
     }
 
+    /// Whether calls are spread out as the responses suggest.
+    pub(crate) fn is_adaptive(&self) -> bool {
+        self.adaptive
+    }
+
     /// Whether calls wait here after a 429.
     pub(crate) fn waits_out_429(&self) -> bool {
         self.wait_out_429
@@ -76,14 +81,6 @@ impl Admission {
         let state = self.lock();
         let own = state.accounts.lanes.get(account);
         own.is_some_and(|lane| lane.is_closed(now)) || state.client.is_closed(now)
-    }
-
-    /// Counts a new call, which earns a part of a retry.
-    pub(crate) fn deposit(&self, account: &Arc<str>) {
-        let now = Instant::now();
-        let mut state = self.lock();
-        state.client.budget.deposit(now);
-        state.accounts.lane(account, now).budget.deposit(now);
     }
 
     /// Takes one retry out of the account's budget and the client's; `None` if either is used up.

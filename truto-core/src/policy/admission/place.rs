@@ -14,6 +14,8 @@ struct Place<'a> {
     admission: &'a Admission,
     account: Arc<str>,
     stage: Stage,
+    /// Whether it is that of a new call, which earns a part of a retry.
+    earns: bool,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,10 @@ impl Place<'_> {
         loop {
             let turn = match &mut self.stage {
                 Stage::New => {
+                    if self.earns {
+                        own.budget.deposit(now);
+                        client.budget.deposit(now);
+                    }
                     let account = own.reserve(now).ok_or(NEVER)?;
                     self.stage = Stage::Account(account);
                     account.at
@@ -129,15 +135,19 @@ impl Permit<'_> {
 
 impl Admission {
     /// Waits until the account may send. Dropping the future gives up the place in line.
+    ///
+    /// The first attempt of a call earns a part of a retry.
     pub(crate) async fn admit(
         &self,
         account: &Arc<str>,
+        is_first: bool,
         deadline: Option<Instant>,
     ) -> Result<Permit<'_>, Denied> {
         let mut place = Place {
             admission: self,
             account: Arc::clone(account),
             stage: Stage::New,
+            earns: is_first,
         };
         let mut asked = None;
         loop {

@@ -12,7 +12,7 @@ fn limited(limits: Throttle) -> Admission {
 impl Admission {
     /// Takes a turn, however long that takes.
     async fn acquire(&self, account: &str) {
-        let permit = self.admit(&account.into(), None).await;
+        let permit = self.admit(&account.into(), true, None).await;
         permit.expect("a turn");
     }
 }
@@ -133,7 +133,7 @@ async fn accounts_at_rest_are_forgotten() {
 async fn a_window_without_end_is_no_panic() {
     let admission = limited(Throttle::none().per_token(1, Duration::MAX));
     admission.acquire("a").await;
-    let denied = admission.admit(&"a".into(), None).await;
+    let denied = admission.admit(&"a".into(), true, None).await;
     assert!(denied.is_err_and(|denied| denied.wait.is_none()));
 }
 
@@ -142,14 +142,16 @@ async fn a_wait_that_does_not_fit_is_denied_at_once() {
     let admission = limited(Throttle::none().per_account(1, 10 * SECOND));
     admission.acquire("a").await;
     let started = Instant::now();
-    let denied = admission.admit(&"a".into(), Some(started + SECOND)).await;
+    let denied = admission
+        .admit(&"a".into(), true, Some(started + SECOND))
+        .await;
     let wait = denied.expect_err("no time").wait;
     assert_eq!(
         (wait, started.elapsed()),
         (Some(10 * SECOND), Duration::ZERO)
     );
     admission
-        .admit(&"b".into(), Some(started + SECOND))
+        .admit(&"b".into(), true, Some(started + SECOND))
         .await
         .expect("another account");
 }
@@ -159,7 +161,7 @@ async fn a_call_that_is_not_polled_holds_up_nobody() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     admission.acquire("a").await;
     let account = "a".into();
-    let mut stuck = Box::pin(admission.admit(&account, None));
+    let mut stuck = Box::pin(admission.admit(&account, true, None));
     // Polled once, so that it stands in line, and never again.
     let first = std::future::poll_fn(|cx| std::task::Poll::Ready(stuck.as_mut().poll(cx)));
     assert!(first.await.is_pending());
@@ -173,7 +175,7 @@ async fn what_was_not_sent_takes_up_no_turn() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     let account = "a".into();
     for _ in 0..5 {
-        let permit = admission.admit(&account, None).await;
+        let permit = admission.admit(&account, true, None).await;
         permit.expect("a turn").unsent();
     }
     let started = Instant::now();
@@ -195,9 +197,12 @@ async fn a_429_holds_back_its_account_and_lets_through_spread_out() {
     let (a, b) = ("a".into(), "b".into());
     admission.observe(&a, refused(true));
     let started = Instant::now();
-    admission.admit(&b, None).await.expect("another account");
+    admission
+        .admit(&b, true, None)
+        .await
+        .expect("another account");
     assert_eq!(started.elapsed(), Duration::ZERO);
-    let all = (0..30).map(|_| admission.admit(&a, None));
+    let all = (0..30).map(|_| admission.admit(&a, true, None));
     let permits = futures_util::future::join_all(all).await;
     let mut at: Vec<Duration> = permits
         .iter()
@@ -218,11 +223,11 @@ async fn wait_after_a_crowd(
     let account = "a".into();
     let until = Instant::now() + deadline;
     let crowd = (0..1_000).map(|_| async {
-        let admitted = tokio::time::timeout(patience, admission.admit(&account, Some(until)));
+        let admitted = tokio::time::timeout(patience, admission.admit(&account, true, Some(until)));
         assert!(admitted.await.map_or(true, |admitted| admitted.is_err()));
     });
     futures_util::future::join_all(crowd).await;
-    let permit = admission.admit(&account, None).await;
+    let permit = admission.admit(&account, true, None).await;
     permit.expect("a turn").waited()
 }
 
@@ -271,7 +276,10 @@ async fn a_second_account_that_truto_refuses_holds_back_the_client() {
         admission.observe(&"a".into(), refused(by_truto));
         admission.observe(&"b".into(), refused(by_truto));
         let started = Instant::now();
-        admission.admit(&"c".into(), None).await.expect("a turn");
+        admission
+            .admit(&"c".into(), true, None)
+            .await
+            .expect("a turn");
         assert_eq!(started.elapsed() >= SECOND, held);
     }
 }
@@ -280,7 +288,10 @@ async fn a_second_account_that_truto_refuses_holds_back_the_client() {
 async fn the_gate_can_be_turned_off() {
     let admission = Admission::new(None, false);
     admission.observe(&"a".into(), refused(true));
-    let permit = admission.admit(&"a".into(), None).await.expect("a turn");
+    let permit = admission
+        .admit(&"a".into(), true, None)
+        .await
+        .expect("a turn");
     assert_eq!(permit.waited(), Duration::ZERO);
 }
 
@@ -326,7 +337,7 @@ async fn processes_settle_below_a_limit_that_they_share() {
             tasks.spawn(async move {
                 let account: Arc<str> = "a".into();
                 while started.elapsed() < 10 * window {
-                    process.admit(&account, None).await.expect("a turn");
+                    process.admit(&account, true, None).await.expect("a turn");
                     tokio::time::sleep(SECOND / 20).await;
                     let elapsed = started.elapsed();
                     let number = (elapsed.as_millis() / window.as_millis()) as u64;
