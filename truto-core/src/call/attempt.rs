@@ -1,5 +1,6 @@
 //! One attempt: a request goes out, a response comes in, and what goes wrong gets its name.
 
+use std::future::Future;
 use std::time::{Duration, SystemTime};
 
 use http::{StatusCode, Version, header};
@@ -9,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::collect::{Collected, collect};
 use super::http_request::Outgoing;
 use super::network::{sandbox_gone, send_error, spoiled};
+use super::telemetry::millis;
 use crate::client::{Inner, Lease};
 use crate::error::{ApiError, Kind, Secrets, TimedOut};
 use crate::policy::Outcome;
@@ -37,6 +39,14 @@ impl AttemptError {
     }
 }
 
+/// A response whose body is still on its way.
+struct Arrived {
+    head: Head,
+    body: Incoming,
+    /// The body's end is stated by nothing but the end of the connection.
+    unframed: bool,
+}
+
 /// One request about to be sent.
 pub(super) struct Attempt<'a> {
     pub(super) client: &'a Inner,
@@ -56,39 +66,52 @@ pub(super) struct Attempt<'a> {
 
 impl Attempt<'_> {
     /// Sends once and reads the response, within the time limit.
-    pub(super) async fn run(&self, outgoing: Outgoing) -> Result<Received, AttemptError> {
+    ///
+    /// What comes before the first wait is done here, so that it takes no place in the future.
+    pub(super) fn run(
+        &self,
+        outgoing: Outgoing,
+    ) -> impl Future<Output = Result<Received, AttemptError>> + Send {
         let Outgoing { request, taken } = outgoing;
-        if self.client.is_sandbox_gone() {
-            return Err(sandbox_gone(false));
-        }
         let started = Instant::now();
         // A limit beyond the clock's range is no limit.
         let ends = started
             .checked_add(self.limit)
             .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));
-        let url = self.client.pools.is_custom().then(|| request.url().clone());
-        let response = match timeout_at(ends, self.lease.client.execute(request)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(_)) if self.client.is_sandbox_gone() => return Err(sandbox_gone(taken.get())),
-            Ok(Err(error)) => {
-                if let Some(what) = taken.broken() {
-                    return Err(spoiled(what));
+        let is_custom = self.client.pools.is_custom();
+        let url = is_custom.then(|| request.url().clone());
+        let sent = timeout_at(ends, self.lease.client.execute(request));
+        async move {
+            let response = match sent.await {
+                Ok(Ok(response)) => response,
+                Ok(Err(_)) if self.client.is_sandbox_gone() => {
+                    return Err(sandbox_gone(taken.get()));
                 }
-                return Err(send_error(error, taken.get(), self.client.connect_timeout));
-            }
-            Err(_) => {
-                self.client.pools.suspect(self.lease);
-                return Err(self.no_head(taken.get()));
-            }
-        };
-        let responded = Some(started.elapsed());
-        self.client.pools.seen(self.lease, response.version());
-        self.receive(response, url, ends)
-            .await
-            .map_err(|failed| AttemptError {
-                responded,
-                ..failed
-            })
+                Ok(Err(error)) => {
+                    if let Some(what) = taken.broken() {
+                        return Err(spoiled(what));
+                    }
+                    // A client passed in has timeouts of its own.
+                    let after = match is_custom {
+                        true => Duration::from_millis(millis(started.elapsed())),
+                        false => self.client.connect_timeout,
+                    };
+                    return Err(send_error(error, taken.get(), after));
+                }
+                Err(_) => {
+                    self.client.pools.suspect(self.lease);
+                    return Err(self.no_head(taken.get()));
+                }
+            };
+            let responded = Some(started.elapsed());
+            self.client.pools.seen(self.lease, response.version());
+            self.receive(response, url.as_ref(), ends)
+                .await
+                .map_err(|failed| AttemptError {
+                    responded,
+                    ..failed
+                })
+        }
     }
 
     /// Time ran out before the head of a response.
@@ -114,46 +137,21 @@ impl Attempt<'_> {
         }
     }
 
+    /// Reads a response. `url` is the request's own, if the client might have followed a redirect.
     pub(super) async fn receive(
         &self,
         response: reqwest::Response,
-        url: Option<Url>,
+        url: Option<&Url>,
         ends: Instant,
     ) -> Result<Received, AttemptError> {
-        let status = response.status();
-        if url.is_some_and(|url| *response.url() != url) {
-            return Err(self.redirect(None, Some(response.url())));
+        let Arrived {
+            mut head,
+            mut body,
+            unframed,
+        } = self.arrived(response, url)?;
+        if !head.status.is_success() {
+            return Err(self.api_error(head, &mut body, ends).await);
         }
-        if status.is_redirection() {
-            let target = response
-                .headers()
-                .get(header::LOCATION)
-                .and_then(|location| location.to_str().ok())
-                .and_then(|location| response.url().join(location).ok());
-            return Err(self.redirect(Some(status), target.as_ref()));
-        }
-        if status.is_success() {
-            self.success(response, ends).await
-        } else {
-            Err(self.api_error(response, ends).await)
-        }
-    }
-
-    async fn success(
-        &self,
-        mut response: reqwest::Response,
-        ends: Instant,
-    ) -> Result<Received, AttemptError> {
-        let unframed = response.version() < Version::HTTP_2
-            && !response.headers().contains_key(header::CONTENT_LENGTH)
-            && !response.headers().contains_key(header::TRANSFER_ENCODING);
-        let mut head = Head {
-            endpoint: Some(self.endpoint),
-            status: response.status(),
-            headers: std::mem::take(response.headers_mut()),
-            attempts: self.number,
-        };
-        let mut body = Incoming::new(response.into(), &mut head.headers);
         let payload = if self.streamed {
             Payload::Stream {
                 body,
@@ -164,8 +162,9 @@ impl Attempt<'_> {
             match self.whole(&mut body, &head, ends).await {
                 Ok(bytes) => Payload::Whole(bytes),
                 Err((kind, outcome)) => {
+                    let headers = std::mem::take(&mut head.headers);
                     return Err(AttemptError {
-                        error: Error::new(kind).with_headers(head.headers),
+                        error: Error::new(kind).with_headers(headers),
                         outcome,
                         responded: None,
                     });
@@ -175,6 +174,40 @@ impl Attempt<'_> {
         Ok(Received {
             head,
             payload,
+            unframed,
+        })
+    }
+
+    /// Takes the response apart, unless it is a redirect.
+    fn arrived(
+        &self,
+        mut response: reqwest::Response,
+        url: Option<&Url>,
+    ) -> Result<Arrived, AttemptError> {
+        let status = response.status();
+        if url.is_some_and(|url| response.url() != url) {
+            return Err(self.redirect(None, Some(response.url())));
+        }
+        if status.is_redirection() {
+            let target = response
+                .headers()
+                .get(header::LOCATION)
+                .and_then(|location| location.to_str().ok())
+                .and_then(|location| response.url().join(location).ok());
+            return Err(self.redirect(Some(status), target.as_ref()));
+        }
+        let unframed = response.version() < Version::HTTP_2
+            && !response.headers().contains_key(header::CONTENT_LENGTH)
+            && !response.headers().contains_key(header::TRANSFER_ENCODING);
+        let mut head = Head {
+            endpoint: Some(self.endpoint),
+            status,
+            headers: std::mem::take(response.headers_mut()),
+            attempts: self.number,
+        };
+        Ok(Arrived {
+            body: Incoming::new(response.into(), &mut head.headers),
+            head,
             unframed,
         })
     }
@@ -228,17 +261,17 @@ impl Attempt<'_> {
     }
 
     /// The head counts even if its body is cut, too large, stalls or is lost on the way.
-    async fn api_error(&self, mut response: reqwest::Response, ends: Instant) -> AttemptError {
-        let status = response.status();
-        let mut headers = std::mem::take(response.headers_mut());
-        let mut body = Incoming::new(response.into(), &mut headers);
-        let declared = crate::response::declared_length(&headers);
+    async fn api_error(&self, head: Head, body: &mut Incoming, ends: Instant) -> AttemptError {
+        let declared = head.declared_length();
         let limit = self.client.max_body_bytes.min(MAX_ERROR_BODY);
         let mut collected = Collected::default();
-        let read = collect(&mut body, declared, limit, &mut collected);
+        let read = collect(body, declared, limit, &mut collected);
         let whole = matches!(timeout_at(ends, read).await, Ok(Ok(true)));
         let bytes = collected.into_bytes();
         let whole = whole && declared.is_none_or(|declared| bytes.len() as u64 >= declared);
+        let Head {
+            status, headers, ..
+        } = head;
         let api = ApiError::parse(status, &headers, &bytes, whole, self.secrets);
         let outcome = Outcome::Status {
             status,

@@ -7,18 +7,15 @@ use crate::error::{Kind, TimedOut};
 use crate::policy::Outcome;
 use crate::response::causes;
 
-/// `taken` tells whether a connection had begun to write the request.
-pub(super) fn send_error(
-    error: reqwest::Error,
-    taken: bool,
-    connect_timeout: Duration,
-) -> AttemptError {
+/// `taken` tells whether a connection had begun to write the request; `after` is what a timeout below
+/// us ran out after.
+pub(super) fn send_error(error: reqwest::Error, taken: bool, after: Duration) -> AttemptError {
     let error = error.without_url();
     if error.is_connect() || (error.is_timeout() && !taken) {
         let kind = if error.is_timeout() {
             Kind::Timeout {
                 what: TimedOut::Connecting,
-                after: connect_timeout,
+                after,
                 status: None,
             }
         } else {
@@ -34,7 +31,7 @@ pub(super) fn send_error(
         // A timeout of the caller's own client.
         let kind = Kind::Timeout {
             what: TimedOut::Attempt,
-            after: connect_timeout,
+            after,
             status: None,
         };
         return AttemptError::new(kind, Outcome::Lost);

@@ -15,19 +15,11 @@ pub(crate) struct Head {
     pub(crate) attempts: u32,
 }
 
-/// The length of a body as its head declares it; `None` where the body is decompressed on its way.
-pub(crate) fn declared_length(headers: &HeaderMap) -> Option<u64> {
-    headers
-        .get(header::CONTENT_LENGTH)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()
-}
-
 impl Head {
+    /// The length of the body as declared; `None` where the body is decompressed on its way.
     pub(crate) fn declared_length(&self) -> Option<u64> {
-        declared_length(&self.headers)
+        let length = self.headers.get(header::CONTENT_LENGTH)?;
+        length.to_str().ok()?.parse().ok()
     }
 
     /// An error in the body below this head.

@@ -25,7 +25,7 @@ pub(crate) use broken::{body_error, causes, cut_short};
 pub use deleted::Deleted;
 #[cfg(feature = "webhooks")]
 pub(crate) use disposition::{file_name, parameter};
-pub(crate) use head::{Head, declared_length};
+pub(crate) use head::Head;
 pub use id::Id;
 pub(crate) use incoming::{Broken, Incoming};
 pub use or_raw::OrRaw;
