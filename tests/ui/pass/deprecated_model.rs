@@ -13,4 +13,5 @@ pub struct Old {}
 #[derive(serde::Deserialize)]
 pub(crate) struct Unused {}
 
-fn main() {}
+#[test]
+fn compiles() {}

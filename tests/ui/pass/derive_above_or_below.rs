@@ -9,7 +9,8 @@ pub struct Record {
     pub some_id: String,
 }
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = Record::get("1").clone();
     let _ = Record::delete("1");
 }

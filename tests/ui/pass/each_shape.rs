@@ -16,7 +16,8 @@ pub struct NewUser {
     pub name: String,
 }
 
-fn main() {
+#[test]
+fn compiles() {
     let body = NewUser { name: "n".into() };
     let _: Request<Page<User>> = User::list();
     let _: Request<User> = User::get(7);

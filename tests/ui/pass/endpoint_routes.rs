@@ -5,7 +5,11 @@ use truto_core::{Page, Request, endpoint, unified_endpoint};
 #[endpoint(method = "GET", path = "/proxy/tickets")]
 #[endpoint(method = "PATCH", path = "/proxy/tickets/<id>", body = Change)]
 #[endpoint(method = "PUT", path = "/custom/tickets/<id>", name = "replace", response = Self, body = Change)]
-#[unified_endpoint(method = "POST", path = "/unified/ticketing/tickets/search", safe = true)]
+#[unified_endpoint(
+    method = "POST",
+    path = "/unified/ticketing/tickets/search",
+    safe = true
+)]
 #[endpoint(method = "GET", path = "/integrated-account", name = "accounts", response = Page<Self>)]
 #[derive(serde::Deserialize)]
 pub struct Ticket {}
@@ -13,7 +17,8 @@ pub struct Ticket {}
 #[derive(serde::Serialize)]
 pub struct Change {}
 
-fn main() {
+#[test]
+fn compiles() {
     let _: Request<Page<Ticket>> = Ticket::list();
     let _: Request<Ticket> = Ticket::update(1, &Change {});
     let _: Request<Ticket> = Ticket::replace(1, &Change {});

@@ -17,7 +17,8 @@ macro_rules! declare {
 }
 declare!(Record, Query, Query, Query, Query);
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = Record::list(&Query {});
     let _ = Record::create(&Query {}, &Query {});
     let _ = Record::update(1, &Query {});

@@ -13,7 +13,8 @@ pub struct Query {}
 
 resource!(User, "/unified/m/users", Query);
 
-fn main() {
+#[test]
+fn compiles() {
     #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
     #[derive(serde::Deserialize)]
     struct Local {}

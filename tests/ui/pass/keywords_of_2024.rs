@@ -7,7 +7,8 @@ use truto_core::unified_endpoint;
 #[derive(serde::Deserialize)]
 pub struct Record {}
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = Record::r#gen();
     let _ = Record::get(1);
 }

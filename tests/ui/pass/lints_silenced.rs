@@ -14,4 +14,5 @@ mod users {
     struct Query;
 }
 
-fn main() {}
+#[test]
+fn compiles() {}

@@ -19,7 +19,8 @@ pub struct Record {}
 #[derive(serde::Serialize)]
 pub struct Patch {}
 
-fn main() {
+#[test]
+fn compiles() {
     let _: Request<Vec<Record>> = Record::part(1, "t");
     let _ = Record::clear();
     let _: Request<Record> = Record::update_by_body(&Patch {});

@@ -48,11 +48,27 @@ impl Record {
 #[derive(serde::Serialize)]
 pub struct Change {}
 
-fn main() {
+#[test]
+fn compiles() {
     let change = Change {};
-    let _ = (Record::list(), Record::everything(&change, &change), Record::update(1, &change));
-    let _ = (Record::get(1), Record::endpoint(), Record::uri(), Record::a(), Record::type_of());
-    let _ = (Record::selfish(), Record::_d2_(), Record::add(), Record::free(1, 2));
+    let _ = (
+        Record::list(),
+        Record::everything(&change, &change),
+        Record::update(1, &change),
+    );
+    let _ = (
+        Record::get(1),
+        Record::endpoint(),
+        Record::uri(),
+        Record::a(),
+        Record::type_of(),
+    );
+    let _ = (
+        Record::selfish(),
+        Record::_d2_(),
+        Record::add(),
+        Record::free(1, 2),
+    );
     let _ = (Record::delete(1, &change), Record::search());
     Record::lists();
 }

@@ -8,7 +8,8 @@ pub struct Record {}
 #[derive(::serde::Serialize)]
 pub struct Query {}
 
-fn main() {
+#[::core::prelude::v1::test]
+fn compiles() {
     let _ = Record::list(&Query {});
     let _ = Record::delete("1");
 }

@@ -14,7 +14,8 @@ mod inner {
     }
 }
 
-fn main() {
+#[test]
+fn compiles() {
     inner::call();
     let _ = inner::Restricted::get("1");
 }

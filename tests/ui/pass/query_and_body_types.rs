@@ -12,7 +12,8 @@ use truto_core::unified_endpoint;
 #[derive(serde::Deserialize)]
 pub struct Record {}
 
-fn main() {
+#[test]
+fn compiles() {
     let query = std::collections::BTreeMap::new();
     let _ = Record::find("x", &query, &[1, 2]);
     let _ = Record::get("x");

@@ -1,9 +1,8 @@
-extern crate truto_core as renamed;
-
 #[renamed::unified_endpoint(method = "GET", path = "/unified/m/r/<id>", crate = "::renamed")]
 #[derive(serde::Deserialize)]
 pub struct Record {}
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = Record::get("1");
 }

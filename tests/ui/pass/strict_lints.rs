@@ -1,4 +1,10 @@
-#![deny(warnings, missing_docs, clippy::pedantic, unused_qualifications, unreachable_pub)]
+#![deny(
+    warnings,
+    missing_docs,
+    clippy::pedantic,
+    unused_qualifications,
+    unreachable_pub
+)]
 #![forbid(unsafe_code)]
 //! Generated code raises no lint.
 
@@ -21,7 +27,8 @@ pub struct Query {
     pub status: Option<String>,
 }
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = Record::list(&Query { status: None });
     let _ = Record::create(&Query { status: None });
     let _ = Record::delete("1");

@@ -8,7 +8,8 @@ pub struct Id(pub String);
 #[derive(serde::Deserialize)]
 pub struct Nothing;
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = Id::get("1");
     let _ = Nothing::get("1");
 }

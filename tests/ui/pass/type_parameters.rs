@@ -16,7 +16,8 @@ pub struct Pair<A: Clone, B>(pub A, pub B)
 where
     B: Clone;
 
-fn main() {
+#[test]
+fn compiles() {
     let _: Request<truto_core::Page<Wrapper<u8>>> = Wrapper::<u8>::list();
     let _ = Wrapper::<String, 2>::delete("1");
     let _: Request<Pair<u8, String>> = Pair::get("1");

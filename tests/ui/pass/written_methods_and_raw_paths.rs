@@ -8,7 +8,8 @@ impl Record {
     pub fn list() {}
 }
 
-fn main() {
+#[test]
+fn compiles() {
     let _ = Record::get("1");
     Record::list();
 }

@@ -1,40 +1,19 @@
-//! Percent-encoding: the one table that paths and queries share.
+//! Percent-encoding: the one set of characters that paths and queries share.
 
 use std::ops::Range;
 
-/// RFC 3986 unreserved characters; everything else goes out as `%XX`.
-const UNRESERVED: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte: u8 = 0;
-    while byte < 128 {
-        table[byte as usize] =
-            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-        byte += 1;
-    }
-    table
-};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-const HEX: &[u8; 16] = b"0123456789ABCDEF";
+/// All but RFC 3986's unreserved characters: these go out as `%XX`.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Appends `text` to `out`, percent-encoded but for unreserved characters.
 pub(crate) fn push_encoded(out: &mut String, text: &str) {
-    let mut start = 0;
-    for (at, &byte) in text.as_bytes().iter().enumerate() {
-        if !UNRESERVED[usize::from(byte)] {
-            // Only what is ASCII lies between two encoded bytes, so the cuts are between characters;
-            // where nothing lies between, they need not be.
-            if start < at {
-                out.push_str(&text[start..at]);
-            }
-            start = at + 1;
-            out.push('%');
-            out.push(char::from(HEX[usize::from(byte >> 4)]));
-            out.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
-    if start < text.len() {
-        out.push_str(&text[start..]);
-    }
+    out.extend(utf8_percent_encode(text, RESERVED));
 }
 
 /// Appends what stands in `range` of `out` itself, which is ASCII.
