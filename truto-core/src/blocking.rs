@@ -8,10 +8,10 @@ use std::pin::{Pin, pin};
 use std::sync::OnceLock;
 use std::task::{Context, Waker};
 
-use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::runtime::{Handle, Runtime};
 
 use crate::{Account, ByteStream, Error, Output, Page, Request, Response};
@@ -175,10 +175,7 @@ impl ByteStream {
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     pub fn into_blocking_read(self) -> impl io::Read + Send + 'static {
-        Reader {
-            stream: self,
-            chunk: Bytes::new(),
-        }
+        Reader(self.into_async_read())
     }
 }
 
@@ -206,22 +203,11 @@ impl<T, S: Stream<Item = Result<T, Error>>> Iterator for Waiting<S> {
     }
 }
 
-struct Reader {
-    stream: ByteStream,
-    chunk: Bytes,
-}
+/// Each read waits for the next bytes.
+struct Reader<R>(R);
 
-impl io::Read for Reader {
+impl<R: AsyncRead + Unpin> io::Read for Reader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.chunk.is_empty() && !buffer.is_empty() {
-            match wait(self.stream.next()) {
-                Ok(Some(Ok(chunk))) => self.chunk = chunk,
-                Ok(Some(Err(error))) | Err(error) => return Err(io::Error::other(error)),
-                Ok(None) => return Ok(0),
-            }
-        }
-        let count = buffer.len().min(self.chunk.len());
-        buffer[..count].copy_from_slice(&self.chunk.split_to(count));
-        Ok(count)
+        wait(self.0.read(buffer)).map_err(io::Error::other)?
     }
 }

@@ -5,11 +5,13 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use futures_core::Stream;
+use futures_util::TryStreamExt as _;
 use http::{HeaderMap, header};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep};
+use tokio_util::io::StreamReader;
 
 use super::broken::{body_error, cut_short};
 use super::disposition::file_name;
@@ -135,10 +137,7 @@ impl ByteStream {
     /// [`Error`].
     #[must_use]
     pub fn into_async_read(self) -> impl AsyncRead + Send + Unpin + 'static {
-        Reader {
-            stream: self,
-            chunk: Bytes::new(),
-        }
+        StreamReader::new(self.map_err(io::Error::other))
     }
 
     /// Writes the stream to its end and flushes; returns the number of bytes written.
@@ -254,30 +253,5 @@ impl fmt::Debug for ByteStream {
             .field("content_type", &self.content_type())
             .field("content_length", &self.content_length())
             .finish_non_exhaustive()
-    }
-}
-
-struct Reader {
-    stream: ByteStream,
-    chunk: Bytes,
-}
-
-impl AsyncRead for Reader {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.chunk.is_empty() {
-            match ready!(self.stream.poll_chunk(cx)) {
-                Some(Ok(chunk)) => self.chunk = chunk,
-                Some(Err(error)) => return Poll::Ready(Err(io::Error::other(error))),
-                None => return Poll::Ready(Ok(())),
-            }
-        }
-        let length = self.chunk.len().min(buffer.remaining());
-        buffer.put_slice(&self.chunk[..length]);
-        self.chunk.advance(length);
-        Poll::Ready(Ok(()))
     }
 }
