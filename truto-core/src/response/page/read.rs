@@ -1,88 +1,24 @@
+//! How pages are decoded: an envelope, or the records alone.
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde::de::{
+    DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 
-use super::record::{PAGE, RecordSeed};
-use super::remote_data::RemoteData;
+use super::{KeyedPage, Page};
 use crate::json_text::repair;
-
-/// One page of a list: the records, and the cursor of the next page.
-///
-/// The last page has no `next_cursor`; an empty page with a cursor is not the last one.
-/// [`Request::items`](crate::Request::items) and [`Request::pages`](crate::Request::pages) follow
-/// the cursors for you.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
-/// let page = User::list().limit(2).send(&account).await?;
-/// assert_eq!(page.result.len(), 2);
-/// let cursor = page.next_cursor.expect("one more page");
-/// let rest = User::list().next_cursor(cursor).send(&account).await?;
-/// assert_eq!(rest.result[0].id, "c");
-/// assert_eq!(rest.next_cursor, None);
-/// # Ok(())
-/// # }
-/// ```
-///
-/// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub struct Page<T> {
-    /// The records of this page.
-    pub result: Vec<T>,
-    /// The cursor of the next page; `None` at the end. An empty one counts as none.
-    pub next_cursor: Option<String>,
-    /// The cursor of the previous page, if the response has one.
-    pub prev_cursor: Option<String>,
-    /// How many records this page has, if the response says so. It is not a total.
-    pub result_count: Option<u64>,
-    /// Whether the provider gave incomplete data.
-    pub is_partial_response: Option<bool>,
-}
-
-/// One page of a list turned into a map by [`Request::key_by`](crate::Request::key_by).
-///
-/// Records with the same key replace each other on the server, so a page may hold fewer than it
-/// listed.
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
-/// let page = User::list().key_by("id").send(&account).await?;
-/// assert_eq!(page.result["b"].id, "b");
-/// # Ok(())
-/// # }
-/// ```
-///
-/// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-#[non_exhaustive]
-pub struct KeyedPage<T> {
-    /// The records of this page by their key.
-    pub result: BTreeMap<String, T>,
-    /// The cursor of the next page; `None` at the end. An empty one counts as none.
-    pub next_cursor: Option<String>,
-    /// The cursor of the previous page, if the response has one.
-    pub prev_cursor: Option<String>,
-    /// How many records this page has, if the response says so. It is not a total.
-    pub result_count: Option<u64>,
-    /// Whether the provider gave incomplete data.
-    pub is_partial_response: Option<bool>,
-}
+use crate::response::record::{PAGE, RecordSeed};
+use crate::response::remote_data::RemoteData;
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let envelope: Envelope<List<T>> = read(deserializer)?;
+        let envelope: Envelope<Vec<T>> = read(deserializer)?;
         Ok(Self {
-            result: envelope.result.0,
+            result: envelope.result,
             next_cursor: envelope.next_cursor,
             prev_cursor: envelope.prev_cursor,
             result_count: envelope.result_count,
@@ -93,9 +29,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let envelope: Envelope<Keyed<T>> = read(deserializer)?;
+        let envelope: Envelope<BTreeMap<String, T>> = read(deserializer)?;
         Ok(Self {
-            result: envelope.result.0,
+            result: envelope.result,
             next_cursor: envelope.next_cursor,
             prev_cursor: envelope.prev_cursor,
             result_count: envelope.result_count,
@@ -113,88 +49,71 @@ struct Envelope<R> {
     is_partial_response: Option<bool>,
 }
 
-/// A collection of records that a page can hold.
 /// The records of a page, each of which is an object if it is a struct.
-trait Records<'de>: Deserialize<'de> + Default {
-    fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error>;
-}
+trait Records<'de>: Default {
+    const EXPECTED: &'static str;
 
-struct List<T>(Vec<T>);
+    fn from_seq<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
+        Err(A::Error::invalid_type(Unexpected::Seq, &Self::EXPECTED))
+    }
 
-impl<T> Default for List<T> {
-    fn default() -> Self {
-        Self(Vec::new())
+    fn from_map<A: MapAccess<'de>>(_: A) -> Result<Self, A::Error> {
+        Err(A::Error::invalid_type(Unexpected::Map, &Self::EXPECTED))
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(ListVisitor(PhantomData))
-    }
-}
+impl<'de, T: Deserialize<'de>> Records<'de> for Vec<T> {
+    const EXPECTED: &'static str = "a list of records";
 
-struct ListVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-    type Value = List<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of records")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<List<T>, A::Error> {
-        List::from_seq(seq)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Records<'de> for List<T> {
     fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
-        let mut records = Vec::new();
+        let mut records = Self::new();
         while let Some(record) = seq.next_element_seed(RecordSeed(PhantomData))? {
             records.push(record);
         }
-        Ok(Self(records))
+        Ok(records)
     }
 }
 
-struct Keyed<T>(BTreeMap<String, T>);
+impl<'de, T: Deserialize<'de>> Records<'de> for BTreeMap<String, T> {
+    const EXPECTED: &'static str = "records keyed by a field";
 
-impl<T> Default for Keyed<T> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Keyed<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(KeyedVisitor(PhantomData))
-    }
-}
-
-struct KeyedVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for KeyedVisitor<T> {
-    type Value = Keyed<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("records keyed by a field")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keyed<T>, A::Error> {
-        let mut records = BTreeMap::new();
+    fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut records = Self::new();
         while let Some(key) = map.next_key()? {
             records.insert(key, map.next_value_seed(RecordSeed(PhantomData))?);
         }
-        Ok(Keyed(records))
+        Ok(records)
     }
 }
 
-impl<'de, T: Deserialize<'de>> Records<'de> for Keyed<T> {
-    fn from_seq<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
-        Err(serde::de::Error::invalid_type(
-            serde::de::Unexpected::Seq,
-            &"a page keyed by a field",
-        ))
+/// Reads `result`, which may be null.
+struct RecordsVisitor<R>(PhantomData<R>);
+
+impl<'de, R: Records<'de>> DeserializeSeed<'de> for RecordsVisitor<R> {
+    type Value = R;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<R, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, R: Records<'de>> Visitor<'de> for RecordsVisitor<R> {
+    type Value = R;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(R::EXPECTED)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<R, E> {
+        Ok(R::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<R, A::Error> {
+        R::from_seq(seq)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
+        R::from_map(map)
     }
 }
 
@@ -246,19 +165,21 @@ impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<R>, A::Error> {
-        let mut result: Option<Option<R>> = None;
-        let mut results: Option<Option<R>> = None;
+        let (mut result, mut results) = (None, None);
+        let records = || RecordsVisitor(PhantomData);
         let (mut next_cursor, mut prev_cursor) = (None, None);
         let (mut result_count, mut is_partial_response) = (None, None);
         while let Some(field) = map.next_key()? {
             match field {
                 Field::Result => {
-                    if result.replace(map.next_value()?).is_some() {
-                        return Err(serde::de::Error::duplicate_field("result"));
+                    if result.replace(map.next_value_seed(records())?).is_some() {
+                        return Err(A::Error::duplicate_field("result"));
                     }
                 }
                 // Beside `result` it is a field like any other.
-                Field::Results if result.is_none() => results = Some(map.next_value()?),
+                Field::Results if result.is_none() => {
+                    results = Some(map.next_value_seed(records())?);
+                }
                 Field::NextCursor => next_cursor = map.next_value::<Advice>()?.cursor(),
                 Field::PrevCursor => prev_cursor = map.next_value::<Advice>()?.cursor(),
                 Field::ResultCount => result_count = map.next_value::<Advice>()?.parsed(),
@@ -272,13 +193,13 @@ impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
         }
         match result.or(results) {
             Some(result) => Ok(Envelope {
-                result: result.unwrap_or_default(),
+                result,
                 next_cursor,
                 prev_cursor,
                 result_count,
                 is_partial_response,
             }),
-            None => Err(serde::de::Error::missing_field("result")),
+            None => Err(A::Error::missing_field("result")),
         }
     }
 }
@@ -313,65 +234,6 @@ impl Advice {
     fn parsed<T: std::str::FromStr>(&self) -> Option<T> {
         let text = self.text().unwrap_or_else(|| self.0.get().to_owned());
         text.parse().ok()
-    }
-}
-
-impl<T> Page<T> {
-    /// A page of records without a further one, for tests.
-    ///
-    /// ```
-    /// use truto_core::Page;
-    ///
-    /// let mut page = Page::new(vec![1, 2]);
-    /// page.next_cursor = Some("more".to_owned());
-    /// assert_eq!((&page).into_iter().sum::<i32>(), 3);
-    /// ```
-    #[must_use]
-    pub fn new(result: Vec<T>) -> Self {
-        Self {
-            result,
-            next_cursor: None,
-            prev_cursor: None,
-            result_count: None,
-            is_partial_response: None,
-        }
-    }
-}
-
-impl<T> Page<T> {
-    /// The records by reference.
-    pub fn iter(&self) -> std::slice::Iter<'_, T> {
-        self.result.iter()
-    }
-}
-
-impl<T> Default for Page<T> {
-    fn default() -> Self {
-        Self::new(Vec::new())
-    }
-}
-
-impl<T> From<Vec<T>> for Page<T> {
-    fn from(result: Vec<T>) -> Self {
-        Self::new(result)
-    }
-}
-
-impl<T> IntoIterator for Page<T> {
-    type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.result.into_iter()
-    }
-}
-
-impl<'a, T> IntoIterator for &'a Page<T> {
-    type Item = &'a T;
-    type IntoIter = std::slice::Iter<'a, T>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.result.iter()
     }
 }
 

@@ -1,0 +1,131 @@
+mod read;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+/// One page of a list: the records, and the cursor of the next page.
+///
+/// The last page has no `next_cursor`; an empty page with a cursor is not the last one.
+/// [`Request::items`](crate::Request::items) and [`Request::pages`](crate::Request::pages) follow
+/// the cursors for you.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
+/// let page = User::list().limit(2).send(&account).await?;
+/// assert_eq!(page.result.len(), 2);
+/// let cursor = page.next_cursor.expect("one more page");
+/// let rest = User::list().next_cursor(cursor).send(&account).await?;
+/// assert_eq!(rest.result[0].id, "c");
+/// assert_eq!(rest.next_cursor, None);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// The records of this page.
+    pub result: Vec<T>,
+    /// The cursor of the next page; `None` at the end. An empty one counts as none.
+    pub next_cursor: Option<String>,
+    /// The cursor of the previous page, if the response has one.
+    pub prev_cursor: Option<String>,
+    /// How many records this page has, if the response says so. It is not a total.
+    pub result_count: Option<u64>,
+    /// Whether the provider gave incomplete data.
+    pub is_partial_response: Option<bool>,
+}
+
+/// One page of a list turned into a map by [`Request::key_by`](crate::Request::key_by).
+///
+/// Records with the same key replace each other on the server, so a page may hold fewer than it
+/// listed.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
+/// let page = User::list().key_by("id").send(&account).await?;
+/// assert_eq!(page.result["b"].id, "b");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[non_exhaustive]
+pub struct KeyedPage<T> {
+    /// The records of this page by their key.
+    pub result: BTreeMap<String, T>,
+    /// The cursor of the next page; `None` at the end. An empty one counts as none.
+    pub next_cursor: Option<String>,
+    /// The cursor of the previous page, if the response has one.
+    pub prev_cursor: Option<String>,
+    /// How many records this page has, if the response says so. It is not a total.
+    pub result_count: Option<u64>,
+    /// Whether the provider gave incomplete data.
+    pub is_partial_response: Option<bool>,
+}
+
+impl<T> Page<T> {
+    /// A page of records without a further one, for tests.
+    ///
+    /// ```
+    /// use truto_core::Page;
+    ///
+    /// let mut page = Page::new(vec![1, 2]);
+    /// page.next_cursor = Some("more".to_owned());
+    /// assert_eq!((&page).into_iter().sum::<i32>(), 3);
+    /// ```
+    #[must_use]
+    pub fn new(result: Vec<T>) -> Self {
+        Self {
+            result,
+            next_cursor: None,
+            prev_cursor: None,
+            result_count: None,
+            is_partial_response: None,
+        }
+    }
+
+    /// The records by reference.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.result.iter()
+    }
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl<T> From<Vec<T>> for Page<T> {
+    fn from(result: Vec<T>) -> Self {
+        Self::new(result)
+    }
+}
+
+impl<T> IntoIterator for Page<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.result.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Page<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.result.iter()
+    }
+}
