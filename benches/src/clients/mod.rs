@@ -2,7 +2,6 @@
 
 mod by_hand;
 mod ours;
-mod raw;
 
 use std::error::Error;
 use std::str::FromStr;
@@ -10,7 +9,6 @@ use std::time::Duration;
 
 pub use by_hand::ByHand;
 pub use ours::Ours;
-pub use raw::Raw;
 
 pub(crate) const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 pub(crate) const ACCOUNT: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
@@ -28,13 +26,11 @@ pub enum Who {
     OursParsed,
     /// Hand-written reqwest, with the provider's record parsed.
     ByHand,
-    /// hyper-util without reqwest, with the provider's record parsed.
-    Raw,
 }
 
 impl Who {
     /// All, in the order of the tables.
-    pub const ALL: [Self; 4] = [Self::Ours, Self::OursParsed, Self::ByHand, Self::Raw];
+    pub const ALL: [Self; 3] = [Self::Ours, Self::OursParsed, Self::ByHand];
 
     /// The argument that names it.
     #[must_use]
@@ -43,7 +39,6 @@ impl Who {
             Self::Ours => "ours",
             Self::OursParsed => "ours-parsed",
             Self::ByHand => "by-hand",
-            Self::Raw => "raw",
         }
     }
 
@@ -54,7 +49,6 @@ impl Who {
             Self::Ours => "truto-core, `remote_data: RemoteData`",
             Self::OursParsed => "truto-core, `remote_data: Value`",
             Self::ByHand => "hand-written reqwest, `Value`",
-            Self::Raw => "hyper-util alone, `Value`",
         }
     }
 
@@ -76,10 +70,6 @@ impl Who {
             }
             Self::ByHand => {
                 let client = ByHand::new(port)?;
-                at_once(in_flight, each, || client.delete()).await
-            }
-            Self::Raw => {
-                let client = Raw::new(port);
                 at_once(in_flight, each, || client.delete()).await
             }
         }
