@@ -1,7 +1,7 @@
 //! Structs and maps: `key[field]=value`.
 
 use serde::Serialize;
-use serde::ser::{self, Impossible, Serializer};
+use serde::ser::{self, Error as _, Serializer};
 
 use super::value::Value;
 use super::{Namespace, QueryError, push_nested_key, push_root_key};
@@ -85,7 +85,7 @@ impl<'a> Fields<'a> {
     }
 
     fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), QueryError> {
-        let text = value.serialize(KeyText)?;
+        let text = key_text(value)?;
         let json: serde_json::Value = serde_json::from_str(&text)
             .map_err(|_| QueryError::new("the raw JSON text does not parse"))?;
         let place = Value {
@@ -147,7 +147,7 @@ impl ser::SerializeMap for Fields<'_> {
     type Error = QueryError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), QueryError> {
-        self.pending = Some(key.serialize(KeyText)?);
+        self.pending = Some(key_text(key)?);
         Ok(())
     }
 
@@ -163,126 +163,10 @@ impl ser::SerializeMap for Fields<'_> {
     }
 }
 
-/// Takes a map key, which must be text.
-struct KeyText;
-
-fn no_text<T>() -> Result<T, QueryError> {
-    Err(QueryError::new("a map key must be a string"))
-}
-
-macro_rules! refuse {
-    ($($method:ident: $type:ty,)*) => {
-        $(fn $method(self, _: $type) -> Result<String, QueryError> { no_text() })*
-    };
-}
-
-impl Serializer for KeyText {
-    type Ok = String;
-    type Error = QueryError;
-    type SerializeSeq = Impossible<String, QueryError>;
-    type SerializeTuple = Impossible<String, QueryError>;
-    type SerializeTupleStruct = Impossible<String, QueryError>;
-    type SerializeTupleVariant = Impossible<String, QueryError>;
-    type SerializeMap = Impossible<String, QueryError>;
-    type SerializeStruct = Impossible<String, QueryError>;
-    type SerializeStructVariant = Impossible<String, QueryError>;
-
-    refuse! {
-        serialize_bool: bool,
-        serialize_i8: i8,
-        serialize_i16: i16,
-        serialize_i32: i32,
-        serialize_i64: i64,
-        serialize_i128: i128,
-        serialize_u8: u8,
-        serialize_u16: u16,
-        serialize_u32: u32,
-        serialize_u64: u64,
-        serialize_u128: u128,
-        serialize_f32: f32,
-        serialize_f64: f64,
-        serialize_bytes: &[u8],
-        serialize_unit_struct: &'static str,
-    }
-
-    fn serialize_char(self, v: char) -> Result<String, QueryError> {
-        Ok(v.into())
-    }
-    fn serialize_str(self, v: &str) -> Result<String, QueryError> {
-        Ok(v.to_owned())
-    }
-    fn serialize_none(self) -> Result<String, QueryError> {
-        no_text()
-    }
-    fn serialize_unit(self) -> Result<String, QueryError> {
-        no_text()
-    }
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<String, QueryError> {
-        value.serialize(self)
-    }
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<String, QueryError> {
-        Ok(variant.to_owned())
-    }
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<String, QueryError> {
-        value.serialize(self)
-    }
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: &T,
-    ) -> Result<String, QueryError> {
-        no_text()
-    }
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, QueryError> {
-        no_text()
-    }
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, QueryError> {
-        no_text()
-    }
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, QueryError> {
-        no_text()
-    }
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, QueryError> {
-        no_text()
-    }
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, QueryError> {
-        no_text()
-    }
-    fn serialize_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStruct, QueryError> {
-        no_text()
-    }
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, QueryError> {
-        no_text()
+/// A map key, which must be text.
+fn key_text<T: Serialize + ?Sized>(key: &T) -> Result<String, QueryError> {
+    match serde_json::to_value(key).map_err(QueryError::custom)? {
+        serde_json::Value::String(text) => Ok(text),
+        _ => Err(QueryError::new("a map key must be a string")),
     }
 }
