@@ -50,9 +50,21 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+const SRC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../truto-core/src");
+
+/// The lines of a file without comments and tests.
+fn code(path: &Path) -> Vec<String> {
+    let text = std::fs::read_to_string(path).expect("a file");
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = text.lines().map(str::to_owned);
+    lines
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect()
+}
+
 #[test]
 fn a_room_uses_only_rooms_before_it() {
-    let src = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../truto-core/src"));
+    let src = Path::new(SRC);
     let root = std::fs::read_to_string(src.join("lib.rs")).expect("lib.rs");
     let mut homes: HashMap<String, usize> = HashMap::new();
     for statement in root.split("pub use ").skip(1) {
@@ -71,12 +83,7 @@ fn a_room_uses_only_rooms_before_it() {
         let mut found = Vec::new();
         files(&src.join(name), &mut found);
         for path in found {
-            let text = std::fs::read_to_string(&path).expect("a file");
-            let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-            let code: String = text
-                .lines()
-                .filter(|line| !line.trim_start().starts_with("//"))
-                .collect();
+            let code = code(&path).concat();
             for statement in code.split("use crate::").skip(1) {
                 let statement = statement.split(';').next().unwrap_or_default();
                 for used in names(statement) {
@@ -91,4 +98,33 @@ fn a_room_uses_only_rooms_before_it() {
     }
     assert!(uses > 50, "the files are not read right");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_two_types_share_a_name() {
+    let mut found = Vec::new();
+    files(Path::new(SRC), &mut found);
+    let mut homes: HashMap<String, PathBuf> = HashMap::new();
+    for path in found {
+        for line in code(&path) {
+            let mut words = line.split_whitespace();
+            if words
+                .clone()
+                .next()
+                .is_some_and(|word| word.starts_with("pub"))
+            {
+                words.next();
+            }
+            if !matches!(words.next(), Some("struct" | "enum" | "trait")) {
+                continue;
+            }
+            let name = words.next().unwrap_or_default();
+            let name = name.split(|c: char| !c.is_alphanumeric()).next();
+            let name = name.unwrap_or_default().to_owned();
+            if let Some(other) = homes.insert(name.clone(), path.clone()) {
+                panic!("{name}: {} and {}", other.display(), path.display());
+            }
+        }
+    }
+    assert!(homes.len() > 100, "the files are not read right: {homes:?}");
 }

@@ -11,10 +11,10 @@ use super::collect::{Collected, collect};
 use super::http_request::Outgoing;
 use super::network::{sandbox_gone, send_error, spoiled};
 use super::telemetry::millis;
-use crate::client::{Inner, Lease};
+use crate::client::{ClientInner, Lease};
 use crate::error::{ApiError, Kind, Secrets, TimedOut};
 use crate::policy::Outcome;
-use crate::response::{Head, Incoming, Payload, Received, body_error, cut_short};
+use crate::response::{Head, Incoming, Received, ReceivedBody, body_error, cut_short};
 use crate::retry_after::retry_after;
 use crate::{Endpoint, Error};
 
@@ -49,7 +49,7 @@ struct Arrived {
 
 /// One request about to be sent.
 pub(super) struct Attempt<'a> {
-    pub(super) client: &'a Inner,
+    pub(super) client: &'a ClientInner,
     pub(super) lease: &'a Lease,
     pub(super) secrets: Secrets<'a>,
     pub(super) endpoint: &'static Endpoint,
@@ -153,14 +153,14 @@ impl Attempt<'_> {
             return Err(self.api_error(head, &mut body, ends).await);
         }
         let payload = if self.streamed {
-            Payload::Stream {
+            ReceivedBody::Stream {
                 body,
                 chunk_timeout: self.chunk_timeout,
                 min_throughput: self.client.min_throughput,
             }
         } else {
             match self.whole(&mut body, &head, ends).await {
-                Ok(bytes) => Payload::Whole(bytes),
+                Ok(bytes) => ReceivedBody::Whole(bytes),
                 Err((kind, outcome)) => {
                     let headers = std::mem::take(&mut head.headers);
                     return Err(AttemptError {

@@ -13,17 +13,17 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::fs::File;
 use tokio::io::{AsyncRead, ReadBuf};
 
-use crate::encode::{Part, Parts, Payload};
+use crate::encode::{BodyPart, Parts, Payload};
 
 /// How much of a file is read at once.
 const CHUNK: usize = 64 * 1024;
 
 /// Whether a connection has begun to write the request. Until then nothing was sent for sure.
 #[derive(Clone, Default)]
-pub(super) struct Taken(Arc<State>);
+pub(super) struct Taken(Arc<TakenState>);
 
 #[derive(Default)]
-struct State {
+struct TakenState {
     taken: AtomicBool,
     /// Why the body broke off on our side.
     broken: Mutex<Option<String>>,
@@ -55,7 +55,7 @@ pub(super) async fn lengths(payload: Option<&Payload>) -> Result<Vec<u64>, Strin
     };
     let mut lengths = Vec::new();
     for part in &parts.parts {
-        if let Part::File(path) = part {
+        if let BodyPart::File(path) = part {
             let shown = path.display();
             let told = |error: io::Error| format!("the file `{shown}` cannot be read: {error}");
             // Looked at before it is opened: opening a pipe waits for its writer.
@@ -75,11 +75,11 @@ pub(super) async fn lengths(payload: Option<&Payload>) -> Result<Vec<u64>, Strin
 /// A connection asks it whether it is at its end right before it writes the head of the request, and
 /// at no other time: that is how we know that the request was taken.
 pub(super) struct Once {
-    content: Content,
+    content: Unsent,
     taken: Taken,
 }
 
-enum Content {
+enum Unsent {
     Bytes(Option<Bytes>),
     Parts(Box<Reading>),
 }
@@ -87,10 +87,10 @@ enum Content {
 impl Once {
     pub(super) fn new(payload: Option<&Payload>, lengths: &[u64], taken: Taken) -> Self {
         let content = match payload {
-            None => Content::Bytes(None),
-            Some(Payload::Bytes(bytes)) => Content::Bytes(Some(bytes.clone())),
+            None => Unsent::Bytes(None),
+            Some(Payload::Bytes(bytes)) => Unsent::Bytes(Some(bytes.clone())),
             Some(Payload::Parts(parts)) => {
-                Content::Parts(Box::new(Reading::new(parts.clone(), lengths)))
+                Unsent::Parts(Box::new(Reading::new(parts.clone(), lengths)))
             }
         };
         Self { content, taken }
@@ -99,8 +99,8 @@ impl Once {
     /// Whether it holds not a byte, and would go out without its length.
     pub(super) fn is_nothing(&self) -> bool {
         match &self.content {
-            Content::Bytes(bytes) => bytes.is_none(),
-            Content::Parts(reading) => reading.total == 0,
+            Unsent::Bytes(bytes) => bytes.is_none(),
+            Unsent::Parts(reading) => reading.total == 0,
         }
     }
 }
@@ -115,10 +115,10 @@ impl Body for Once {
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         self.taken.set();
         let reading = match &mut self.content {
-            Content::Bytes(bytes) => {
+            Unsent::Bytes(bytes) => {
                 return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes))));
             }
-            Content::Parts(reading) => reading,
+            Unsent::Parts(reading) => reading,
         };
         let chunk = ready!(reading.poll_chunk(cx));
         if let Some(Err(error)) = &chunk {
@@ -136,18 +136,18 @@ impl Body for Once {
     fn is_end_stream(&self) -> bool {
         self.taken.set();
         match &self.content {
-            Content::Bytes(bytes) => bytes.is_none(),
-            Content::Parts(reading) => reading.left() == 0,
+            Unsent::Bytes(bytes) => bytes.is_none(),
+            Unsent::Parts(reading) => reading.left() == 0,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match &self.content {
-            Content::Bytes(Some(bytes)) => SizeHint::with_exact(bytes.len() as u64),
+            Unsent::Bytes(Some(bytes)) => SizeHint::with_exact(bytes.len() as u64),
             // A body known to be empty would be made anew by redirects; `is_end_stream` keeps it off
             // the wire anyway.
-            Content::Bytes(None) => SizeHint::default(),
-            Content::Parts(reading) => SizeHint::with_exact(reading.left()),
+            Unsent::Bytes(None) => SizeHint::default(),
+            Unsent::Parts(reading) => SizeHint::with_exact(reading.left()),
         }
     }
 }
@@ -164,10 +164,10 @@ struct Reading {
     sent: u64,
     all_sent: u64,
     total: u64,
-    source: Source,
+    source: FileSource,
 }
 
-enum Source {
+enum FileSource {
     Closed,
     Opening(Opening),
     Open(File),
@@ -176,9 +176,9 @@ enum Source {
 impl Reading {
     fn new(parts: Arc<Parts>, files: &[u64]) -> Self {
         let mut files = files.iter().copied();
-        let length = |part: &Part| match part {
-            Part::Bytes(bytes) => bytes.len() as u64,
-            Part::File(_) => files.next().unwrap_or_default(),
+        let length = |part: &BodyPart| match part {
+            BodyPart::Bytes(bytes) => bytes.len() as u64,
+            BodyPart::File(_) => files.next().unwrap_or_default(),
         };
         let lengths: Vec<u64> = parts.parts.iter().map(length).collect();
         Self {
@@ -188,7 +188,7 @@ impl Reading {
             at: 0,
             sent: 0,
             all_sent: 0,
-            source: Source::Closed,
+            source: FileSource::Closed,
         }
     }
 
@@ -200,8 +200,8 @@ impl Reading {
         let parts = Arc::clone(&self.parts);
         while let Some(part) = parts.parts.get(self.at) {
             let chunk = match part {
-                Part::Bytes(bytes) => self.bytes_chunk(bytes),
-                Part::File(path) => match ready!(self.poll_file(path, cx)) {
+                BodyPart::Bytes(bytes) => self.bytes_chunk(bytes),
+                BodyPart::File(path) => match ready!(self.poll_file(path, cx)) {
                     Ok(chunk) => chunk,
                     Err(error) => {
                         // Nothing follows an error.
@@ -244,16 +244,16 @@ impl Reading {
         };
         loop {
             match &mut self.source {
-                Source::Closed => {
+                FileSource::Closed => {
                     let path = Arc::clone(path);
                     let opening: Opening = Box::pin(async move { File::open(&*path).await });
-                    self.source = Source::Opening(opening);
+                    self.source = FileSource::Opening(opening);
                 }
-                Source::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
-                    Ok(file) => self.source = Source::Open(file),
+                FileSource::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
+                    Ok(file) => self.source = FileSource::Open(file),
                     Err(error) => return Poll::Ready(Err(told(&error))),
                 },
-                Source::Open(file) => {
+                FileSource::Open(file) => {
                     let length = self.lengths[self.at];
                     let mut buffer = BytesMut::zeroed(CHUNK);
                     let mut read = ReadBuf::new(&mut buffer);
@@ -270,7 +270,7 @@ impl Reading {
                         return Poll::Ready(Err(io::Error::other(text)));
                     }
                     if count == 0 {
-                        self.source = Source::Closed;
+                        self.source = FileSource::Closed;
                     }
                     buffer.truncate(count);
                     return Poll::Ready(Ok(buffer.freeze()));

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::Url;
 
 use super::body::{Once, Taken, lengths};
-use crate::client::Inner;
+use crate::client::ClientInner;
 use crate::encode::Encoded;
 use crate::endpoint::Role;
 use crate::request::RawRequest;
@@ -123,7 +123,7 @@ fn target(raw: &RawRequest, account: &Account) -> String {
 }
 
 /// The whole URL. The parser must find nothing to change: the route is what was declared.
-fn url(client: &Inner, target: &str) -> Option<Url> {
+fn url(client: &ClientInner, target: &str) -> Option<Url> {
     let base = &client.base;
     let origin = base.as_str().strip_suffix(base.path())?;
     // Joined to the base, the host is not parsed anew.

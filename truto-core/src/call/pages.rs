@@ -22,7 +22,7 @@ use crate::{Account, Error, Page, Request};
 pub struct Pages<T> {
     request: Request<Page<T>>,
     account: Account,
-    state: State<T>,
+    state: PagesState<T>,
     /// Where the page in hand began.
     cursor: Option<String>,
     seen: Seen,
@@ -32,7 +32,7 @@ pub struct Pages<T> {
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
 
 /// Where the next page comes from.
-enum State<T> {
+enum PagesState<T> {
     /// It is fetched when asked for; the request has its cursor.
     Idle,
     Fetching(Fetch<T>),
@@ -53,7 +53,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         Self {
             request,
             account,
-            state: State::Idle,
+            state: PagesState::Idle,
             cursor,
             seen,
             count: 0,
@@ -71,18 +71,18 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Page<T>, Error>>> {
         loop {
             let page = match &mut self.state {
-                State::Finished => return Poll::Ready(None),
-                State::Endless(why) => {
+                PagesState::Finished => return Poll::Ready(None),
+                PagesState::Endless(why) => {
                     let error = Error::new(Kind::PaginationLoop(*why));
                     return Poll::Ready(Some(Err(self.failed(error))));
                 }
-                State::Idle => {
+                PagesState::Idle => {
                     self.advance();
-                    self.state = State::Fetching(Box::pin(self.request.send(&self.account)));
+                    self.state = PagesState::Fetching(Box::pin(self.request.send(&self.account)));
                     continue;
                 }
-                State::Fetching(fetch) => ready!(fetch.as_mut().poll(cx)),
-                State::Ahead(task) => {
+                PagesState::Fetching(fetch) => ready!(fetch.as_mut().poll(cx)),
+                PagesState::Ahead(task) => {
                     let page = ready!(task.poll(cx));
                     self.advance();
                     page
@@ -106,26 +106,26 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
     fn arrived(&mut self, page: &Page<T>) {
         self.count += 1;
         let Some(cursor) = &page.next_cursor else {
-            self.state = State::Finished;
+            self.state = PagesState::Finished;
             return;
         };
         let repeated = !self.seen.insert(cursor);
         let raw = self.request.as_raw_mut();
         raw.set_next_cursor(Some(cursor.clone()));
         self.state = if repeated {
-            State::Endless(Endless::Repeated)
+            PagesState::Endless(Endless::Repeated)
         } else if let Some(max) = raw.max_pages.filter(|max| self.count >= *max) {
-            State::Endless(Endless::MaxPages(max))
+            PagesState::Endless(Endless::MaxPages(max))
         } else if raw.prefetch {
-            State::Ahead(Task::spawn(self.request.send(&self.account)))
+            PagesState::Ahead(Task::spawn(self.request.send(&self.account)))
         } else {
-            State::Idle
+            PagesState::Idle
         };
     }
 
     fn failed(&mut self, error: Error) -> Error {
         self.advance();
-        self.state = State::Finished;
+        self.state = PagesState::Finished;
         error
             .on(self.request.endpoint())
             .with_next_cursor(self.cursor.clone())

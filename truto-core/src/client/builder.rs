@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::hook::{AttemptHook, AttemptInfo};
 use super::pools::Pools;
 use super::token::{DynSource, Token, TokenCache, TokenSource, Tokens};
-use super::{Client, Inner, base_url};
+use super::{Client, ClientInner, base_url};
 use crate::endpoint::DEFAULT_BASE_URL;
 use crate::policy::{Admission, Shared};
 use crate::{Error, Limiter, RetryPolicy, Throttle};
@@ -273,7 +273,7 @@ impl ClientBuilder {
             None => Pools::own(url.scheme() == "https", self.connect_timeout)?,
         };
         Ok(Client {
-            inner: Arc::new(Inner {
+            inner: Arc::new(ClientInner {
                 pools,
                 host: url.host_str().unwrap_or_default().to_owned(),
                 port: url.port_or_known_default(),

@@ -48,10 +48,10 @@ use crate::{Error, RetryPolicy};
 /// See [Truto's page on authentication](https://truto.one/docs/api-reference/overview/authentication).
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
+    inner: Arc<ClientInner>,
 }
 
-pub(crate) struct Inner {
+pub(crate) struct ClientInner {
     pub(crate) pools: Pools,
     /// Scheme, host and path prefix.
     pub(crate) base: Url,
@@ -73,7 +73,7 @@ pub(crate) struct Inner {
     pub(crate) sandbox_gone: Option<Arc<std::sync::atomic::AtomicBool>>,
 }
 
-impl Inner {
+impl ClientInner {
     /// Whether anybody asks for the rate limit that a successful response states.
     pub(crate) fn follows_rate_limit(&self) -> bool {
         self.admission.is_adaptive() || self.limiter.is_some() || self.on_attempt.is_some()
@@ -146,7 +146,7 @@ impl Client {
         Account::of_token(self.clone())
     }
 
-    pub(crate) fn inner(&self) -> &Arc<Inner> {
+    pub(crate) fn inner(&self) -> &Arc<ClientInner> {
         &self.inner
     }
 }

@@ -20,7 +20,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(crate) struct Pools {
     maker: Maker,
-    pools: Mutex<State>,
+    pools: Mutex<PoolsState>,
 }
 
 /// How pools are made.
@@ -34,7 +34,7 @@ enum Maker {
 }
 
 #[derive(Default)]
-struct State {
+struct PoolsState {
     pools: Vec<Pool>,
     /// Made when the client was built, for the first runtime that asks.
     spare: Option<reqwest::Client>,
@@ -72,9 +72,9 @@ impl Pools {
         let spare = Some(maker.make()?);
         Ok(Self {
             maker,
-            pools: Mutex::new(State {
+            pools: Mutex::new(PoolsState {
                 spare,
-                ..State::default()
+                ..PoolsState::default()
             }),
         })
     }
@@ -148,13 +148,13 @@ impl Pools {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, PoolsState> {
         // Entries are written whole, so a poisoned lock is as good as any.
         self.pools.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl PoolsState {
     fn find(&mut self, lease: &Lease) -> Option<&mut Pool> {
         self.pools
             .iter_mut()

@@ -12,7 +12,7 @@ mod upload;
 pub(crate) use body::Encoded;
 pub use body::{QueryParameters, RequestBody};
 pub use filter::Filter;
-pub(crate) use payload::{Part, Parts, Payload};
+pub(crate) use payload::{BodyPart, Parts, Payload};
 pub(crate) use percent::{push_again, push_encoded};
 pub(crate) use segment::push_segment;
 pub use update::Update;

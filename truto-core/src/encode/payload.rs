@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 /// What is told of an upload on its way: bytes sent, bytes in all.
-pub(crate) type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+pub(crate) type OnProgress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 
 /// The content of a body.
 #[derive(Clone, PartialEq, Eq)]
@@ -19,12 +19,12 @@ pub(crate) enum Payload {
 
 /// Parts that are sent one after the other.
 pub(crate) struct Parts {
-    pub(crate) parts: Vec<Part>,
-    pub(crate) progress: Option<Progress>,
+    pub(crate) parts: Vec<BodyPart>,
+    pub(crate) progress: Option<OnProgress>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum BodyPart {
     Bytes(Bytes),
     File(Arc<PathBuf>),
 }
@@ -35,7 +35,7 @@ impl Payload {
         match self {
             Self::Bytes(bytes) => Some(bytes),
             Self::Parts(parts) => match parts.parts.as_slice() {
-                [Part::Bytes(bytes)] => Some(bytes),
+                [BodyPart::Bytes(bytes)] => Some(bytes),
                 _ => None,
             },
         }
@@ -45,7 +45,7 @@ impl Payload {
     pub(crate) fn file(&self) -> Option<&PathBuf> {
         match self {
             Self::Parts(parts) => match parts.parts.as_slice() {
-                [Part::File(path)] => Some(path),
+                [BodyPart::File(path)] => Some(path),
                 _ => None,
             },
             Self::Bytes(_) => None,

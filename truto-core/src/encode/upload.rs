@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::HeaderValue;
 
-use super::payload::{Part, Parts, Payload, Progress};
+use super::payload::{BodyPart, OnProgress, Parts, Payload};
 use crate::encode::Encoded;
 
 /// A body that is sent as it is: a file, or a multipart form.
@@ -31,19 +31,19 @@ use crate::encode::Encoded;
 /// See [Truto's guide to API calls](https://truto.one/docs/guides/integrated-accounts/making-api-calls).
 #[derive(Clone)]
 pub struct Upload {
-    content: Result<Content, String>,
-    progress: Option<Progress>,
+    content: Result<UploadContent, String>,
+    progress: Option<OnProgress>,
 }
 
 #[derive(Clone)]
-enum Content {
+enum UploadContent {
     File {
         content_type: HeaderValue,
-        part: Part,
+        part: BodyPart,
     },
     Form {
         boundary: String,
-        parts: Vec<Part>,
+        parts: Vec<BodyPart>,
         /// What follows the parts, up to the next file.
         text: Vec<u8>,
     },
@@ -54,7 +54,7 @@ impl Upload {
     ///
     /// A media type that cannot be a header is refused when the request is sent.
     pub fn bytes(content_type: impl AsRef<str>, bytes: impl Into<Bytes>) -> Self {
-        Self::whole(content_type.as_ref(), Part::Bytes(bytes.into()))
+        Self::whole(content_type.as_ref(), BodyPart::Bytes(bytes.into()))
     }
 
     /// A file on disk with its media type, streamed while it is sent.
@@ -76,12 +76,12 @@ impl Upload {
     /// # }
     /// ```
     pub fn path(content_type: impl AsRef<str>, path: impl Into<PathBuf>) -> Self {
-        Self::whole(content_type.as_ref(), Part::File(Arc::new(path.into())))
+        Self::whole(content_type.as_ref(), BodyPart::File(Arc::new(path.into())))
     }
 
-    fn whole(content_type: &str, part: Part) -> Self {
+    fn whole(content_type: &str, part: BodyPart) -> Self {
         let content =
-            media_type(content_type).map(|content_type| Content::File { content_type, part });
+            media_type(content_type).map(|content_type| UploadContent::File { content_type, part });
         Self {
             content,
             progress: None,
@@ -91,7 +91,7 @@ impl Upload {
     /// An empty `multipart/form-data` form, to which parts are added.
     #[must_use]
     pub fn form() -> Self {
-        let content = Content::Form {
+        let content = UploadContent::Form {
             // 122 random bits: no content holds it by accident, nor by a guess.
             boundary: format!("truto-{}", uuid::Uuid::new_v4().simple()),
             parts: Vec::new(),
@@ -108,7 +108,7 @@ impl Upload {
     #[must_use]
     pub fn text(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let value = Bytes::copy_from_slice(value.as_ref().as_bytes());
-        self.part(name.as_ref(), None, Part::Bytes(value))
+        self.part(name.as_ref(), None, BodyPart::Bytes(value))
     }
 
     /// Adds a file part with its file name and media type.
@@ -122,7 +122,7 @@ impl Upload {
     ) -> Self {
         let file = (file_name.as_ref(), content_type.as_ref());
         let bytes = Bytes::copy_from_slice(bytes.as_ref());
-        self.part(name.as_ref(), Some(file), Part::Bytes(bytes))
+        self.part(name.as_ref(), Some(file), BodyPart::Bytes(bytes))
     }
 
     /// Adds a file part that is streamed from disk while it is sent, as by [`path`](Self::path).
@@ -144,7 +144,11 @@ impl Upload {
         path: impl Into<PathBuf>,
     ) -> Self {
         let file = (file_name.as_ref(), content_type.as_ref());
-        self.part(name.as_ref(), Some(file), Part::File(Arc::new(path.into())))
+        self.part(
+            name.as_ref(),
+            Some(file),
+            BodyPart::File(Arc::new(path.into())),
+        )
     }
 
     /// Calls back while the body is sent: with the bytes sent so far and the bytes in all, at least
@@ -163,23 +167,23 @@ impl Upload {
         self
     }
 
-    fn part(mut self, name: &str, file: Option<(&str, &str)>, content: Part) -> Self {
+    fn part(mut self, name: &str, file: Option<(&str, &str)>, content: BodyPart) -> Self {
         let added = match &mut self.content {
-            Ok(Content::Form {
+            Ok(UploadContent::Form {
                 boundary,
                 parts,
                 text,
             }) => push_head(text, boundary, name, file).map(|()| {
                 match content {
-                    Part::Bytes(bytes) => text.extend_from_slice(&bytes),
-                    file @ Part::File(_) => {
-                        parts.push(Part::Bytes(std::mem::take(text).into()));
+                    BodyPart::Bytes(bytes) => text.extend_from_slice(&bytes),
+                    file @ BodyPart::File(_) => {
+                        parts.push(BodyPart::Bytes(std::mem::take(text).into()));
                         parts.push(file);
                     }
                 }
                 text.extend_from_slice(b"\r\n");
             }),
-            Ok(Content::File { .. }) => {
+            Ok(UploadContent::File { .. }) => {
                 Err("an upload of one file has no parts; start with `Upload::form()`".to_owned())
             }
             Err(_) => Ok(()),
@@ -192,20 +196,20 @@ impl Upload {
 
     pub(crate) fn to_encoded(&self) -> Result<Encoded, String> {
         let (content_type, parts) = match self.content.clone()? {
-            Content::File { content_type, part } => (content_type, vec![part]),
-            Content::Form {
+            UploadContent::File { content_type, part } => (content_type, vec![part]),
+            UploadContent::Form {
                 boundary,
                 mut parts,
                 mut text,
             } => {
                 text.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-                parts.push(Part::Bytes(text.into()));
+                parts.push(BodyPart::Bytes(text.into()));
                 let content_type = format!("multipart/form-data; boundary={boundary}");
                 (media_type(&content_type)?, parts)
             }
         };
         let payload = match (parts.as_slice(), &self.progress) {
-            ([Part::Bytes(bytes)], None) => Payload::Bytes(bytes.clone()),
+            ([BodyPart::Bytes(bytes)], None) => Payload::Bytes(bytes.clone()),
             _ => Payload::Parts(Arc::new(Parts {
                 parts,
                 progress: self.progress.clone(),
@@ -269,15 +273,15 @@ fn push_escaped(out: &mut String, name: &str) {
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match &self.content {
-            Ok(Content::File {
-                part: Part::Bytes(bytes),
+            Ok(UploadContent::File {
+                part: BodyPart::Bytes(bytes),
                 ..
             }) => return write!(f, "Upload(bytes, {} bytes)", bytes.len()),
-            Ok(Content::Form { parts, text, .. }) if parts.is_empty() => {
+            Ok(UploadContent::Form { parts, text, .. }) if parts.is_empty() => {
                 return write!(f, "Upload(form, {} bytes)", text.len());
             }
-            Ok(Content::File { .. }) => "from a file",
-            Ok(Content::Form { .. }) => "form, from files",
+            Ok(UploadContent::File { .. }) => "from a file",
+            Ok(UploadContent::Form { .. }) => "form, from files",
             Err(_) => "refused",
         };
         write!(f, "Upload({what})")

@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for Keys<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<Key<'de>>()? {
+        while let Some(key) = map.next_key::<ErrorKey<'de>>()? {
             let value: &RawValue = map.next_value()?;
             // Said once, it is said, whatever a second one says.
             let settled = self.0.get(&key.0).is_some_and(|old| old.get() == "true");
@@ -86,7 +86,7 @@ impl<'de> Visitor<'de> for Keys<'_, 'de> {
 
 /// A key without a copy where it has no escapes.
 #[derive(serde::Deserialize, PartialEq, Eq, Hash)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+struct ErrorKey<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

@@ -60,9 +60,9 @@ use crate::Endpoint;
 /// For tests of your own error handling, an `Error` is made from an [`ApiError`] or an [`ErrorKind`].
 ///
 /// See [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
-pub struct Error(Box<Inner>);
+pub struct Error(Box<ErrorInner>);
 
-struct Inner {
+struct ErrorInner {
     kind: Kind,
     endpoint: Option<&'static Endpoint>,
     attempts: u32,
@@ -84,7 +84,7 @@ pub(crate) enum Stopped {
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self(Box::new(Inner {
+        Self(Box::new(ErrorInner {
             kind,
             endpoint: None,
             attempts: 0,

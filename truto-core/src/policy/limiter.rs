@@ -103,16 +103,16 @@ fn fnv1a(bytes: &[u8]) -> u64 {
     })
 }
 
-type Turn<'a> = Pin<Box<dyn Future<Output = Result<Duration, String>> + Send + 'a>>;
+type AcquireFuture<'a> = Pin<Box<dyn Future<Output = Result<Duration, String>> + Send + 'a>>;
 
 /// A limiter of any type.
 trait AnyLimiter: Send + Sync {
-    fn acquire<'a>(&'a self, call: &'a LimitedCall) -> Turn<'a>;
+    fn acquire<'a>(&'a self, call: &'a LimitedCall) -> AcquireFuture<'a>;
     fn observe(&self, call: &LimitedCall, limit: Option<RateLimit>, wait: Option<Duration>);
 }
 
 impl<L: Limiter> AnyLimiter for L {
-    fn acquire<'a>(&'a self, call: &'a LimitedCall) -> Turn<'a> {
+    fn acquire<'a>(&'a self, call: &'a LimitedCall) -> AcquireFuture<'a> {
         Box::pin(async move {
             let turn = Limiter::acquire(self, call).await;
             turn.map_err(|error| error.into().to_string())

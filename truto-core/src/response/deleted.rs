@@ -114,11 +114,11 @@ impl Glance {
     /// Reads up to the key that decides; `None` if the text is not an object in JSON up to there.
     fn read(text: &str) -> (Self, Option<()>) {
         let mut glance = Self::default();
-        let read = glance.read_keys(&mut Tokens(text));
+        let read = glance.read_keys(&mut Unread(text));
         (glance, read)
     }
 
-    fn read_keys(&mut self, json: &mut Tokens<'_>) -> Option<()> {
+    fn read_keys(&mut self, json: &mut Unread<'_>) -> Option<()> {
         let mut id_met = false;
         json.skip("{")?;
         if json.skip("}").is_some() {
@@ -151,9 +151,9 @@ impl Glance {
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// The rest of a JSON text, of which only the beginning is asked for.
-struct Tokens<'a>(&'a str);
+struct Unread<'a>(&'a str);
 
-impl<'a> Tokens<'a> {
+impl<'a> Unread<'a> {
     fn value<T: Deserialize<'a>>(&mut self) -> Option<T> {
         let mut values = serde_json::Deserializer::from_str(self.0).into_iter();
         let value = values.next()?.ok()?;

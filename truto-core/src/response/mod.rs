@@ -34,7 +34,7 @@ pub(crate) use output::Record;
 pub(crate) use output::{Body, Content};
 pub use output::{Output, WithDebug};
 pub use page::{KeyedPage, Page};
-pub(crate) use received::{Payload, Received};
+pub(crate) use received::{Received, ReceivedBody};
 pub use remote_data::RemoteData;
 pub use stream::ByteStream;
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::capture::{Captured, capture};
 use super::decode;
-use super::record::Record;
+use super::record::FromObject;
 use super::remote_data::RemoteData;
 use crate::json_text::repair;
 
@@ -122,7 +122,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OrRaw<T> {
                 Some(value) => Self::Known(value),
                 None => Self::Raw(RemoteData::from_text(text.into_owned())),
             },
-            Captured::Value(value) => match T::deserialize(Record(&value)) {
+            Captured::Value(value) => match T::deserialize(FromObject(&value)) {
                 Ok(value) => Self::Known(value),
                 Err(_) => Self::Raw(value.into()),
             },
@@ -133,7 +133,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OrRaw<T> {
 fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
     let once = |text: &str| {
         let mut json = serde_json::Deserializer::from_str(text);
-        T::deserialize(Record(&mut json)).ok()
+        T::deserialize(FromObject(&mut json)).ok()
     };
     once(text).or_else(|| match repair(text) {
         std::borrow::Cow::Borrowed(_) => None,

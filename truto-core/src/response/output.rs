@@ -144,7 +144,7 @@ pub struct WithDebug<T> {
 impl<O: PlainOutput> Output for WithDebug<O> {
     fn from_body(body: Body) -> Result<Self, Failure> {
         #[derive(serde::Deserialize)]
-        struct Envelope {
+        struct DebugEnvelope {
             result: Box<RawValue>,
             debug: Option<Value>,
         }
@@ -164,7 +164,7 @@ impl<O: PlainOutput> Output for WithDebug<O> {
                 debug: None,
             });
         }
-        let envelope: Envelope = decode::json(text)?;
+        let envelope: DebugEnvelope = decode::json(text)?;
         let result = Bytes::from(Box::<str>::from(envelope.result).into_string());
         Ok(Self {
             result: plain(result).map_err(Failure::inside_result)?,

@@ -18,13 +18,13 @@ use crate::error::{Kind, MAX_EXCERPT, Secrets};
 /// A successful response, not yet decoded.
 pub(crate) struct Received {
     pub(crate) head: Head,
-    pub(crate) payload: Payload,
+    pub(crate) payload: ReceivedBody,
     /// The body's end is stated by nothing but the end of the connection.
     pub(crate) unframed: bool,
 }
 
 /// The body of a response, in memory or on its way.
-pub(crate) enum Payload {
+pub(crate) enum ReceivedBody {
     Whole(Bytes),
     Stream {
         body: Incoming,
@@ -46,8 +46,8 @@ impl Received {
             unframed,
         } = self;
         let (content, kept) = match payload {
-            Payload::Whole(bytes) => (Content::Whole(bytes.clone()), bytes),
-            Payload::Stream {
+            ReceivedBody::Whole(bytes) => (Content::Whole(bytes.clone()), bytes),
+            ReceivedBody::Stream {
                 body,
                 chunk_timeout,
                 min_throughput,

@@ -12,16 +12,16 @@ use serde::de::{
 pub(super) const PAGE: &str = "$truto_core::Page";
 
 /// Decodes a value whose struct, if it is one, does not come from an array.
-pub(super) struct Record<D>(pub(super) D);
+pub(super) struct FromObject<D>(pub(super) D);
 
-/// Decodes a `T` as [`Record`] does.
+/// Decodes a `T` as [`FromObject`] does.
 pub(super) struct RecordSeed<T>(pub(super) std::marker::PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for RecordSeed<T> {
     type Value = T;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<T, D::Error> {
-        T::deserialize(Record(inner))
+        T::deserialize(FromObject(inner))
     }
 }
 
@@ -41,7 +41,7 @@ macro_rules! wrap {
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Record<D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for FromObject<D> {
     type Error = D::Error;
 
     forward! {
@@ -137,11 +137,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.visitor.visit_some(Record(inner))
+        self.visitor.visit_some(FromObject(inner))
     }
 
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
-        self.visitor.visit_newtype_struct(Record(inner))
+        self.visitor.visit_newtype_struct(FromObject(inner))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {

@@ -46,7 +46,7 @@ pub struct ByteStream {
     timer: Pin<Box<Sleep>>,
     chunk_timeout: Duration,
     received: u64,
-    pace: Option<Pace>,
+    pace: Option<Throughput>,
     progress: Option<Told>,
 }
 
@@ -54,7 +54,7 @@ pub struct ByteStream {
 type Told = Box<dyn FnMut(u64, Option<u64>) + Send + Sync>;
 
 /// The minimum throughput, looked at once for each stretch of the timeout.
-struct Pace {
+struct Throughput {
     least: u64,
     since: Instant,
     /// What had been received by then.
@@ -74,7 +74,7 @@ impl ByteStream {
             timer: Box::pin(tokio::time::sleep(chunk_timeout)),
             chunk_timeout,
             received: 0,
-            pace: min_throughput.map(|least| Pace {
+            pace: min_throughput.map(|least| Throughput {
                 least,
                 since: Instant::now(),
                 received: 0,

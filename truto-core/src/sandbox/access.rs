@@ -6,12 +6,12 @@ use serde_json::json;
 use super::query::Query;
 use super::record::Recorded;
 use super::reply::Reply;
-use super::state::State;
+use super::state::SandboxState;
 use super::tokens::Reach;
 
 /// Whose records the request is about; empty for the routes that act on no account.
 pub(super) fn account(
-    state: &State,
+    state: &SandboxState,
     received: &Recorded,
     segments: &[&str],
 ) -> Result<String, Reply> {
@@ -40,7 +40,7 @@ pub(super) fn account(
 }
 
 /// The account that the query names.
-fn named(state: &State, received: &Recorded) -> Result<String, Reply> {
+fn named(state: &SandboxState, received: &Recorded) -> Result<String, Reply> {
     let query = Query::parse(&received.query);
     match query.value("integrated_account_id") {
         None => Err(Reply::error_with(

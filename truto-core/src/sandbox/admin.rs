@@ -7,11 +7,11 @@ use super::query::Query;
 use super::record::Recorded;
 use super::reply::Reply;
 use super::resource::object;
-use super::state::State;
+use super::state::SandboxState;
 use super::store::Resource;
 
 pub(super) fn route(
-    state: &mut State,
+    state: &mut SandboxState,
     received: &Recorded,
     account: &str,
     method: &str,
@@ -43,7 +43,7 @@ pub(super) fn route(
     }
 }
 
-fn accounts(state: &State, query: &Query) -> Reply {
+fn accounts(state: &SandboxState, query: &Query) -> Reply {
     match page(Some(&state.accounts), query, |_| true) {
         Ok(page) => Reply::json(
             200,
@@ -57,14 +57,14 @@ fn accounts(state: &State, query: &Query) -> Reply {
     }
 }
 
-fn one(state: &State, id: &str) -> Reply {
+fn one(state: &SandboxState, id: &str) -> Reply {
     match state.accounts.get(id) {
         Some(account) => Reply::json(200, account),
         None => Reply::not_found(),
     }
 }
 
-fn update(state: &mut State, received: &Recorded, id: &str) -> Reply {
+fn update(state: &mut SandboxState, received: &Recorded, id: &str) -> Reply {
     let Some(mut account) = state.accounts.get(id).cloned() else {
         return Reply::not_found();
     };
@@ -79,7 +79,7 @@ fn update(state: &mut State, received: &Recorded, id: &str) -> Reply {
     }
 }
 
-fn token(state: &mut State, received: &Recorded) -> Reply {
+fn token(state: &mut SandboxState, received: &Recorded) -> Reply {
     let body = received.json();
     match body["integrated_account_id"].as_str() {
         None => Reply::error(400, "the body lacks `integrated_account_id`"),
@@ -92,7 +92,7 @@ fn token(state: &mut State, received: &Recorded) -> Reply {
 }
 
 /// The resources of the unified API, by model and name.
-fn unified(state: &State) -> impl Iterator<Item = (&str, &str, &Resource)> {
+fn unified(state: &SandboxState) -> impl Iterator<Item = (&str, &str, &Resource)> {
     let resources = state.store.resources();
     resources.filter(|(model, ..)| !matches!(*model, "proxy" | "custom"))
 }
@@ -103,7 +103,7 @@ fn methods(resource: &Resource) -> Vec<&str> {
     usual.into_iter().chain(custom).collect()
 }
 
-fn capabilities(state: &State) -> Reply {
+fn capabilities(state: &SandboxState) -> Reply {
     let resources = unified(state).map(|(model, name, resource)| {
         json!({
             "model": model,
@@ -118,7 +118,7 @@ fn capabilities(state: &State) -> Reply {
 }
 
 /// The models, with schemas that say what the records have.
-fn models(state: &State, query: &Query) -> Reply {
+fn models(state: &SandboxState, query: &Query) -> Reply {
     let wanted = query.value("name");
     let mut models: Map<String, Value> = Map::new();
     for (model, name, resource) in unified(state) {

@@ -11,12 +11,12 @@ use super::record::Recorded;
 use super::reply::Reply;
 use super::resource::{self, object};
 use super::rules::Handler;
-use super::shape::Call;
-use super::state::State;
-use super::store::{Place, Store};
+use super::shape::ResourceCall;
+use super::state::SandboxState;
+use super::store::{Location, Store};
 
 /// A call of the batch.
-struct Part<'a> {
+struct BatchCall<'a> {
     /// Under which its records are returned; that of the resource, if it has none of its own.
     name: &'a str,
     resource: &'a str,
@@ -25,7 +25,7 @@ struct Part<'a> {
     call: &'a Value,
 }
 
-impl<'a> Part<'a> {
+impl<'a> BatchCall<'a> {
     fn of(call: &'a Value) -> Self {
         let text = |key: &str| call[key].as_str();
         let resource = text("resource").unwrap_or_default();
@@ -58,7 +58,7 @@ struct Report {
 }
 
 impl Report {
-    fn add(&mut self, part: &Part<'_>, reply: &Reply) {
+    fn add(&mut self, part: &BatchCall<'_>, reply: &Reply) {
         let body = serde_json::from_slice(&reply.body).unwrap_or_default();
         let into = match reply.status.is_success() {
             true => &mut self.result,
@@ -76,7 +76,7 @@ impl Report {
 }
 
 /// Runs each call after those that it depends on. What fails is reported beside what did not.
-pub(super) fn run(state: &Mutex<State>, received: &Recorded) -> Reply {
+pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
     let body = match object(&received.body) {
         Ok(body) => body,
         Err(refused) => return refused,
@@ -91,10 +91,10 @@ pub(super) fn run(state: &Mutex<State>, received: &Recorded) -> Reply {
     let Some(Value::Array(calls)) = body.get("resources") else {
         return Reply::error(400, "the body lacks `resources`, a list of calls");
     };
-    let mut waiting: Vec<Part<'_>> = calls.iter().map(Part::of).collect();
+    let mut waiting: Vec<BatchCall<'_>> = calls.iter().map(BatchCall::of).collect();
     let mut report = Report::default();
     while !waiting.is_empty() {
-        let waits = |part: &Part<'_>| {
+        let waits = |part: &BatchCall<'_>| {
             let mut others = waiting.iter();
             others.any(|other| part.depends_on.contains(&other.name))
         };
@@ -121,7 +121,12 @@ pub(super) fn run(state: &Mutex<State>, received: &Recorded) -> Reply {
     )
 }
 
-fn run_one(state: &Mutex<State>, account: &str, part: &Part<'_>, batch: &Recorded) -> Reply {
+fn run_one(
+    state: &Mutex<SandboxState>,
+    account: &str,
+    part: &BatchCall<'_>,
+    batch: &Recorded,
+) -> Reply {
     let (model, resource) = part.place();
     let handler = {
         let mut state = lock(state);
@@ -137,7 +142,12 @@ fn run_one(state: &Mutex<State>, account: &str, part: &Part<'_>, batch: &Recorde
 }
 
 /// A custom method, without the lock, as if it had been called by itself.
-fn custom(state: &Mutex<State>, handler: &Handler, part: &Part<'_>, batch: &Recorded) -> Reply {
+fn custom(
+    state: &Mutex<SandboxState>,
+    handler: &Handler,
+    part: &BatchCall<'_>,
+    batch: &Recorded,
+) -> Reply {
     let (model, resource) = part.place();
     let path = match model {
         "proxy" => format!("/proxy/{resource}/{}", part.method),
@@ -153,7 +163,7 @@ fn custom(state: &Mutex<State>, handler: &Handler, part: &Part<'_>, batch: &Reco
     run_handler(state, handler, &received)
 }
 
-fn stored(store: &mut Store, account: &str, part: &Part<'_>) -> Reply {
+fn stored(store: &mut Store, account: &str, part: &BatchCall<'_>) -> Reply {
     let (model, resource) = part.place();
     let mut query = Query::from_json(&part.call["query"]);
     if part.method == "list" {
@@ -164,8 +174,8 @@ fn stored(store: &mut Store, account: &str, part: &Part<'_>) -> Reply {
         Value::Null => String::new(),
         body => body.to_string(),
     };
-    let one = Call {
-        place: Place {
+    let one = ResourceCall {
+        place: Location {
             account,
             model,
             resource,

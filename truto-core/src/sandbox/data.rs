@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::Value;
 
-use super::store::Place;
+use super::store::Location;
 use super::{ACCOUNT_ID, Sandbox};
 use crate::Account;
 
@@ -39,7 +39,7 @@ impl Sandbox {
     }
 
     fn put(&self, account: &str, model: &str, resource: &str, record: Value) {
-        let place = Place {
+        let place = Location {
             account,
             model,
             resource,
@@ -177,7 +177,7 @@ impl Sandbox {
     #[must_use]
     pub fn records_of(&self, account: &Account, model: &str, resource: &str) -> Vec<Value> {
         let account = account.id().unwrap_or(ACCOUNT_ID).to_ascii_lowercase();
-        let place = Place {
+        let place = Location {
             account: &account,
             model,
             resource,

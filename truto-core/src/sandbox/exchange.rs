@@ -6,13 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::access;
 use super::batch;
-use super::fault::{Fault, Kind};
+use super::fault::{Fault, FaultKind};
 use super::query;
 use super::record::Recorded;
 use super::reply::Reply;
 use super::route::{Routed, route};
 use super::rules::{Action, Handler};
-use super::state::State;
+use super::state::SandboxState;
 
 /// What is sent back, and how.
 pub(super) struct Exchange {
@@ -29,19 +29,19 @@ pub(super) enum Manner {
 }
 
 /// What was decided while the state was held.
-struct Decision {
+struct Decided {
     routed: Routed,
     fault: Option<Fault>,
     /// The idempotency key that the reply is kept under.
     key: Option<String>,
 }
 
-pub(super) fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+pub(super) fn lock(state: &Mutex<SandboxState>) -> MutexGuard<'_, SandboxState> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Handlers run without the lock, so that they may use the sandbox.
-pub(super) fn exchange(state: &Mutex<State>, received: &Recorded) -> Exchange {
+pub(super) fn exchange(state: &Mutex<SandboxState>, received: &Recorded) -> Exchange {
     let decision = decide(&mut lock(state), received);
     let mut reply = match decision.routed {
         Routed::Reply(reply) => reply,
@@ -53,9 +53,9 @@ pub(super) fn exchange(state: &Mutex<State>, received: &Recorded) -> Exchange {
         state.replayed.entry(key).or_insert_with(|| reply.clone());
     }
     let manner = match decision.fault.as_ref().map(|fault| &fault.kind) {
-        Some(Kind::Truncated) => Manner::Truncated,
-        Some(Kind::Reset) => Manner::Reset,
-        Some(Kind::None | Kind::Reply(_)) | None => Manner::Whole,
+        Some(FaultKind::Truncated) => Manner::Truncated,
+        Some(FaultKind::Reset) => Manner::Reset,
+        Some(FaultKind::None | FaultKind::Reply(_)) | None => Manner::Whole,
     };
     if let Some(fault) = decision.fault {
         reply = fault.dress(reply);
@@ -64,36 +64,36 @@ pub(super) fn exchange(state: &Mutex<State>, received: &Recorded) -> Exchange {
     Exchange { reply, manner }
 }
 
-fn decide(state: &mut State, received: &Recorded) -> Decision {
+fn decide(state: &mut SandboxState, received: &Recorded) -> Decided {
     state.recorded.push(received.clone());
     let next = state.faults.pop_front();
     if let Some(reply) = next.as_ref().and_then(Fault::replacement) {
-        return Decision::reply(reply, None);
+        return Decided::reply(reply, None);
     }
     let segments = query::segments(&received.path);
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let account = match access::account(state, received, &segments) {
         Ok(account) => account,
-        Err(refused) => return Decision::reply(refused, next),
+        Err(refused) => return Decided::reply(refused, next),
     };
     let refused = state.limits.admit(&account);
     if let Some(mut refused) = refused {
         state.limits.advertise(&mut refused);
-        return Decision::reply(refused, next);
+        return Decided::reply(refused, next);
     }
     let scripted = match &next {
         Some(_) => None,
         None => state.rules.take(received, &account),
     };
     let mut decision = match scripted {
-        Some(Action::Reply(reply)) => Decision::reply(reply, None),
-        Some(Action::Handle(handler)) => Decision {
+        Some(Action::Reply(reply)) => Decided::reply(reply, None),
+        Some(Action::Handle(handler)) => Decided {
             routed: Routed::Handler(handler),
             fault: None,
             key: None,
         },
         Some(Action::Fail(fault)) => match fault.replacement() {
-            Some(reply) => return Decision::reply(reply, None),
+            Some(reply) => return Decided::reply(reply, None),
             None => usual(state, received, &account, &segments, Some(fault)),
         },
         None => usual(state, received, &account, &segments, next),
@@ -106,28 +106,28 @@ fn decide(state: &mut State, received: &Recorded) -> Decision {
 
 /// What the sandbox itself does; a repeated idempotency key gets the first response again.
 fn usual(
-    state: &mut State,
+    state: &mut SandboxState,
     received: &Recorded,
     account: &str,
     segments: &[&str],
     fault: Option<Fault>,
-) -> Decision {
+) -> Decided {
     let key = received.headers.get("idempotency-key").map(|key| {
         let (method, path) = (&received.method, &received.path);
         format!("{account} {method} {path} {key:?}")
     });
     let replayed = key.as_ref().and_then(|key| state.replayed.get(key));
     if let Some(reply) = replayed {
-        return Decision::reply(reply.clone(), fault);
+        return Decided::reply(reply.clone(), fault);
     }
-    Decision {
+    Decided {
         routed: route(state, received, account, segments),
         fault,
         key,
     }
 }
 
-impl Decision {
+impl Decided {
     fn reply(reply: Reply, fault: Option<Fault>) -> Self {
         Self {
             routed: Routed::Reply(reply),
@@ -138,7 +138,11 @@ impl Decision {
 }
 
 /// A handler's panic becomes an error that nobody retries, and is kept for the end of the test.
-pub(super) fn run_handler(state: &Mutex<State>, handler: &Handler, received: &Recorded) -> Reply {
+pub(super) fn run_handler(
+    state: &Mutex<SandboxState>,
+    handler: &Handler,
+    received: &Recorded,
+) -> Reply {
     catch_unwind(AssertUnwindSafe(|| handler(received))).unwrap_or_else(|panic| {
         let said = text(&*panic);
         let line = format!("{} {}", received.method, received.path);

@@ -20,13 +20,13 @@ use super::reply::{Reply, checked_header};
 #[derive(Debug, Clone)]
 #[must_use = "a fault does nothing until it is scripted"]
 pub struct Fault {
-    pub(super) kind: Kind,
+    pub(super) kind: FaultKind,
     pub(super) delay: Duration,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Kind {
+pub(super) enum FaultKind {
     /// The usual reply, after the delay.
     None,
     Reply(Reply),
@@ -37,7 +37,7 @@ pub(super) enum Kind {
 }
 
 impl Fault {
-    fn new(kind: Kind) -> Self {
+    fn new(kind: FaultKind) -> Self {
         Self {
             kind,
             delay: Duration::ZERO,
@@ -73,7 +73,7 @@ impl Fault {
 
     #[track_caller]
     fn error(status: u16, more: &Value) -> Self {
-        let fault = Self::new(Kind::Reply(Reply::error_with(
+        let fault = Self::new(FaultKind::Reply(Reply::error_with(
             status,
             "scripted fault",
             more,
@@ -143,7 +143,7 @@ impl Fault {
     pub fn html(status: u16) -> Self {
         let page = Bytes::from_static(b"<html><body>gateway</body></html>");
         let html = HeaderValue::from_static("text/html");
-        Self::new(Kind::Reply(Reply::new(status, html, page)))
+        Self::new(FaultKind::Reply(Reply::new(status, html, page)))
     }
 
     /// A response with a status and a JSON body of your own, sent as it is.
@@ -154,22 +154,22 @@ impl Fault {
     #[track_caller]
     pub fn body(status: u16, body: impl Into<Bytes>) -> Self {
         let json = HeaderValue::from_static("application/json");
-        Self::new(Kind::Reply(Reply::new(status, json, body.into())))
+        Self::new(FaultKind::Reply(Reply::new(status, json, body.into())))
     }
 
     /// The usual response, cut in the middle of its body.
     pub fn truncated() -> Self {
-        Self::new(Kind::Truncated)
+        Self::new(FaultKind::Truncated)
     }
 
     /// The connection is reset instead of a response; the request is executed nevertheless.
     pub fn reset() -> Self {
-        Self::new(Kind::Reset)
+        Self::new(FaultKind::Reset)
     }
 
     /// The usual response, late.
     pub fn delay(delay: Duration) -> Self {
-        Self::new(Kind::None).after(delay)
+        Self::new(FaultKind::None).after(delay)
     }
 
     /// The same fault, late.
@@ -194,8 +194,8 @@ impl Fault {
     /// The reply that comes instead of the usual one, and the request is not executed.
     pub(super) fn replacement(&self) -> Option<Reply> {
         match &self.kind {
-            Kind::Reply(reply) => Some(self.dress(reply.clone())),
-            Kind::None | Kind::Truncated | Kind::Reset => None,
+            FaultKind::Reply(reply) => Some(self.dress(reply.clone())),
+            FaultKind::None | FaultKind::Truncated | FaultKind::Reset => None,
         }
     }
 

@@ -25,9 +25,9 @@ const FIXED: [&str; 9] = [
 const USUAL: [&str; 3] = ["id", "created_at", "updated_at"];
 
 /// The filters of a list, checked against the fields that its records have.
-pub(super) struct Filters<'a>(Vec<Filter<'a>>);
+pub(super) struct Filters<'a>(Vec<FieldFilter<'a>>);
 
-struct Filter<'a> {
+struct FieldFilter<'a> {
     keys: Vec<&'a str>,
     operator: &'a str,
     wanted: &'a str,
@@ -45,7 +45,7 @@ impl<'a> Filters<'a> {
     ) -> Result<Self, &'a str> {
         let mut filters = Vec::new();
         for (name, wanted) in query.pairs() {
-            let filter = Filter::parse(name, wanted);
+            let filter = FieldFilter::parse(name, wanted);
             let field = filter.keys.first().copied().unwrap_or_default();
             if FIXED.contains(&field) || field.starts_with("truto_") {
                 continue;
@@ -69,7 +69,8 @@ impl<'a> Filters<'a> {
             let Some((first, rest)) = filter.keys.split_first() else {
                 return true;
             };
-            let same = |other: &&Filter<'_>| other.keys == filter.keys && other.operator == "[]";
+            let same =
+                |other: &&FieldFilter<'_>| other.keys == filter.keys && other.operator == "[]";
             let field = record.get(*first).filter(|field| !field.is_null());
             field.is_none_or(|field| match filter.operator {
                 // Of an array of values, one must fit.
@@ -80,7 +81,7 @@ impl<'a> Filters<'a> {
     }
 }
 
-impl<'a> Filter<'a> {
+impl<'a> FieldFilter<'a> {
     fn parse(name: &'a str, wanted: &'a str) -> Self {
         let mut keys: Vec<&str> = name
             .split('[')

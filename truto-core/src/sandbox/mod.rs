@@ -71,7 +71,7 @@ pub use when::When;
 
 use crate::{Account, Client, ClientBuilder, RetryPolicy};
 use exchange::lock;
-use state::State;
+use state::SandboxState;
 
 const TOKEN: &str = "sandbox-token";
 const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
@@ -84,7 +84,7 @@ pub struct Sandbox {
     base_url: String,
     client: Client,
     account: Account,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<SandboxState>>,
     /// Tells the clients that there is nothing to connect to any more.
     gone: Arc<AtomicBool>,
     server: AbortHandle,
@@ -161,14 +161,14 @@ impl Sandbox {
 
     fn serve(
         listener: TcpListener,
-        run: impl FnOnce(TcpListener, Arc<Mutex<State>>) -> io::Result<AbortHandle>,
+        run: impl FnOnce(TcpListener, Arc<Mutex<SandboxState>>) -> io::Result<AbortHandle>,
     ) -> io::Result<Self> {
         let base_url = format!("http://{}", listener.local_addr()?);
         let gone = Arc::new(AtomicBool::new(false));
         let client = builder(&base_url, &gone).build();
         let client = client.map_err(io::Error::other)?;
         let account = client.account(ACCOUNT_ID).map_err(io::Error::other)?;
-        let state = Arc::new(Mutex::new(State::default()));
+        let state = Arc::new(Mutex::new(SandboxState::default()));
         let server = run(listener, Arc::clone(&state))?;
         Ok(Self {
             base_url,
@@ -228,7 +228,7 @@ impl Sandbox {
         ACCOUNT_ID
     }
 
-    fn with<R>(&self, run: impl FnOnce(&mut State) -> R) -> R {
+    fn with<R>(&self, run: impl FnOnce(&mut SandboxState) -> R) -> R {
         run(&mut lock(&self.state))
     }
 }

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 use super::filter::Filters;
 use super::page::page;
 use super::reply::Reply;
-use super::shape::{self, Call};
-use super::store::{Place, Store};
+use super::shape::{self, ResourceCall};
+use super::store::{Location, Store};
 
-pub(super) fn list(store: &Store, call: &Call<'_>) -> Reply {
+pub(super) fn list(store: &Store, call: &ResourceCall<'_>) -> Reply {
     let known = store.known(call.place.model, call.place.resource);
     let filters = match Filters::of(call.query, known, store.allow_unknown_filters) {
         Ok(filters) => filters,
@@ -22,7 +22,7 @@ pub(super) fn list(store: &Store, call: &Call<'_>) -> Reply {
     }
 }
 
-fn unknown_filter(place: Place<'_>, name: &str) -> Reply {
+fn unknown_filter(place: Location<'_>, name: &str) -> Reply {
     let (model, resource) = (place.model, place.resource);
     Reply::error(
         400,
@@ -33,7 +33,7 @@ fn unknown_filter(place: Place<'_>, name: &str) -> Reply {
     )
 }
 
-pub(super) fn get(store: &Store, call: &Call<'_>, id: &str) -> Reply {
+pub(super) fn get(store: &Store, call: &ResourceCall<'_>, id: &str) -> Reply {
     let record = store
         .records(call.place)
         .and_then(|records| records.get(id));
@@ -43,7 +43,7 @@ pub(super) fn get(store: &Store, call: &Call<'_>, id: &str) -> Reply {
     }
 }
 
-pub(super) fn create(store: &mut Store, call: &Call<'_>) -> Reply {
+pub(super) fn create(store: &mut Store, call: &ResourceCall<'_>) -> Reply {
     // With passthrough the body is the provider's own, so it need not be JSON.
     let body = match (
         object(call.body),
@@ -57,7 +57,7 @@ pub(super) fn create(store: &mut Store, call: &Call<'_>) -> Reply {
     shape::one(call, 201, record)
 }
 
-pub(super) fn update(store: &mut Store, call: &Call<'_>, id: &str) -> Reply {
+pub(super) fn update(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Reply {
     let record = store
         .records(call.place)
         .and_then(|records| records.get(id));
@@ -75,7 +75,7 @@ pub(super) fn update(store: &mut Store, call: &Call<'_>, id: &str) -> Reply {
     shape::one(call, 200, record)
 }
 
-pub(super) fn delete(store: &mut Store, call: &Call<'_>, id: &str) -> Reply {
+pub(super) fn delete(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Reply {
     match store.remove(call.place, id) {
         Some(record) => shape::one(call, 200, record),
         None => Reply::not_found(),

@@ -8,9 +8,9 @@ use super::record::Recorded;
 use super::reply::Reply;
 use super::resource;
 use super::rules::Handler;
-use super::shape::Call;
-use super::state::State;
-use super::store::Place;
+use super::shape::ResourceCall;
+use super::state::SandboxState;
+use super::store::Location;
 
 /// A reply, or what makes it once the state is free again.
 pub(super) enum Routed {
@@ -21,7 +21,7 @@ pub(super) enum Routed {
 }
 
 pub(super) fn route(
-    state: &mut State,
+    state: &mut SandboxState,
     received: &Recorded,
     account: &str,
     segments: &[&str],
@@ -31,7 +31,7 @@ pub(super) fn route(
         Method::HEAD => "GET",
         _ => received.method.as_str(),
     };
-    let place = |model, resource| Place {
+    let place = |model, resource| Location {
         account,
         model,
         resource,
@@ -53,9 +53,9 @@ pub(super) fn route(
 
 /// Routes to a resource's records, or to a custom method.
 fn data(
-    state: &mut State,
+    state: &mut SandboxState,
     received: &Recorded,
-    place: Place<'_>,
+    place: Location<'_>,
     method: &str,
     rest: &[&str],
 ) -> Routed {
@@ -75,7 +75,7 @@ fn data(
             )),
         };
     }
-    let call = Call {
+    let call = ResourceCall {
         place,
         query: &query,
         body: &received.body,

@@ -18,7 +18,7 @@ pub(super) enum Action {
     Handle(Handler),
 }
 
-struct Step {
+struct RuleStep {
     action: Action,
     /// How often; `None` for once if another follows, else for ever.
     times: Option<u32>,
@@ -28,7 +28,7 @@ struct Step {
 /// What happens to the requests that a matcher meets.
 struct Rule {
     matcher: Matcher,
-    steps: Vec<Step>,
+    steps: Vec<RuleStep>,
 }
 
 #[derive(Default)]
@@ -45,7 +45,7 @@ impl Rules {
     }
 
     pub(super) fn step(&mut self, rule: usize, action: Action) {
-        self.0[rule].steps.push(Step {
+        self.0[rule].steps.push(RuleStep {
             action,
             times: None,
             used: 0,

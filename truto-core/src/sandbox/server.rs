@@ -17,7 +17,7 @@ use super::exchange::{Exchange, Manner, exchange, lock};
 use super::record::Recorded;
 use super::reply::Reply;
 use super::socket::{SentBody, Socket};
-use super::state::State;
+use super::state::SandboxState;
 
 /// The largest body that is taken, in bytes.
 const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -26,7 +26,7 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 const BREATH: Duration = Duration::from_millis(10);
 
 /// Accepts connections until it is aborted; they end with it.
-pub(super) async fn run(listener: TcpListener, state: Arc<Mutex<State>>) {
+pub(super) async fn run(listener: TcpListener, state: Arc<Mutex<SandboxState>>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -41,7 +41,7 @@ pub(super) async fn run(listener: TcpListener, state: Arc<Mutex<State>>) {
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
+async fn serve(stream: TcpStream, state: Arc<Mutex<SandboxState>>) {
     let socket = Socket::new(stream);
     let service = service_fn(|request| handle(request, &state, &socket));
     // A client that goes away is not the sandbox's business.
@@ -52,7 +52,7 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<State>>) {
 
 async fn handle(
     request: Request<Incoming>,
-    state: &Mutex<State>,
+    state: &Mutex<SandboxState>,
     socket: &Socket,
 ) -> Result<Response<SentBody>, io::Error> {
     let (head, body) = request.into_parts();

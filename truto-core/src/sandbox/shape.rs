@@ -5,11 +5,11 @@ use serde_json::{Map, Value, json};
 use super::page::Paged;
 use super::query::Query;
 use super::reply::Reply;
-use super::store::Place;
+use super::store::Location;
 
 /// A call of a resource.
-pub(super) struct Call<'a> {
-    pub(super) place: Place<'a>,
+pub(super) struct ResourceCall<'a> {
+    pub(super) place: Location<'a>,
     pub(super) query: &'a Query,
     pub(super) body: &'a [u8],
     pub(super) path: &'a str,
@@ -17,7 +17,7 @@ pub(super) struct Call<'a> {
 }
 
 /// A list in the format that the query asks for.
-pub(super) fn list(call: &Call<'_>, page: &Paged<'_>) -> Reply {
+pub(super) fn list(call: &ResourceCall<'_>, page: &Paged<'_>) -> Reply {
     let query = call.query;
     if query.value("truto_response_format") == Some("raw") {
         let raw: Vec<Value> = page
@@ -62,7 +62,7 @@ fn key(record: &Map<String, Value>, field: &str) -> String {
 }
 
 /// One record in the format that the query asks for.
-pub(super) fn one(call: &Call<'_>, status: u16, record: Map<String, Value>) -> Reply {
+pub(super) fn one(call: &ResourceCall<'_>, status: u16, record: Map<String, Value>) -> Reply {
     if call.query.value("truto_response_format") == Some("raw") {
         return Reply::json(status, provider(&record));
     }
@@ -93,7 +93,7 @@ fn projected(query: &Query, mut record: Map<String, Value>) -> Map<String, Value
     record
 }
 
-fn formatted(call: &Call<'_>, status: u16, body: Value, debug: Value) -> Reply {
+fn formatted(call: &ResourceCall<'_>, status: u16, body: Value, debug: Value) -> Reply {
     match call.query.value("truto_response_format") {
         None | Some("unified" | "normalized") => Reply::json(status, body),
         Some("stream") => Reply::bytes("application/octet-stream", body.to_string()).status(status),

@@ -14,16 +14,16 @@ use super::record::Recorded;
 use super::reply::Reply;
 use super::rules::{Handler, Rules};
 use super::store::{Records, Store};
-use super::tokens::Tokens;
+use super::tokens::MintedTokens;
 
 /// Is shown every request with the status of its response.
 pub(super) type Observer = Arc<dyn Fn(&Recorded, StatusCode) + Send + Sync>;
 
-pub(super) struct State {
+pub(super) struct SandboxState {
     pub(super) accounts: Records,
     pub(super) store: Store,
     methods: HashMap<(String, String, String), Handler>,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: MintedTokens,
     pub(super) limits: Limits,
     /// The first response to each idempotency key.
     pub(super) replayed: HashMap<String, Reply>,
@@ -36,13 +36,13 @@ pub(super) struct State {
     pub(super) panics: Vec<String>,
 }
 
-impl Default for State {
+impl Default for SandboxState {
     fn default() -> Self {
         let mut state = Self {
             accounts: Records::default(),
             store: Store::default(),
             methods: HashMap::new(),
-            tokens: Tokens::default(),
+            tokens: MintedTokens::default(),
             limits: Limits::default(),
             replayed: HashMap::new(),
             rules: Rules::default(),
@@ -57,7 +57,7 @@ impl Default for State {
     }
 }
 
-impl State {
+impl SandboxState {
     /// Registers a custom method of a resource, which from now on there is.
     pub(super) fn on_method(
         &mut self,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// Where records are: `proxy` and `custom` are models of their own.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub(super) struct Location<'a> {
     pub(super) account: &'a str,
     pub(super) model: &'a str,
     pub(super) resource: &'a str,
@@ -109,12 +109,12 @@ impl Store {
         ))
     }
 
-    pub(super) fn records(&self, place: Place<'_>) -> Option<&Records> {
+    pub(super) fn records(&self, place: Location<'_>) -> Option<&Records> {
         self.records.get(&key(place))
     }
 
     /// Stores a record and returns it as it is stored; one without an id gets one.
-    pub(super) fn insert(&mut self, place: Place<'_>, record: Value) -> Map<String, Value> {
+    pub(super) fn insert(&mut self, place: Location<'_>, record: Value) -> Map<String, Value> {
         let mut record = match record {
             Value::Object(record) => record,
             Value::Null => Map::new(),
@@ -135,7 +135,7 @@ impl Store {
         record
     }
 
-    pub(super) fn remove(&mut self, place: Place<'_>, id: &str) -> Option<Map<String, Value>> {
+    pub(super) fn remove(&mut self, place: Location<'_>, id: &str) -> Option<Map<String, Value>> {
         self.records.get_mut(&key(place))?.remove(id)
     }
 
@@ -145,7 +145,7 @@ impl Store {
     }
 }
 
-fn key(place: Place<'_>) -> (String, String, String) {
+fn key(place: Location<'_>) -> (String, String, String) {
     (
         place.account.to_owned(),
         place.model.to_owned(),

@@ -19,12 +19,12 @@ pub(super) enum Reach {
 }
 
 #[derive(Default)]
-pub(super) struct Tokens {
+pub(super) struct MintedTokens {
     /// Whose, and until when.
     of_accounts: HashMap<String, (String, Instant)>,
 }
 
-impl Tokens {
+impl MintedTokens {
     /// Makes a token of an account.
     pub(super) fn mint(&mut self, account: &str) -> String {
         let token = format!("sandbox-account-token-{}", self.of_accounts.len() + 1);

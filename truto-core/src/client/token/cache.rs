@@ -16,11 +16,11 @@ const MARGIN: Duration = Duration::from_secs(60);
 
 pub(crate) struct TokenCache {
     source: Arc<dyn DynSource>,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<CacheState>>,
 }
 
 #[derive(Default)]
-struct State {
+struct CacheState {
     cached: Option<Cached>,
     /// The last generation that was handed out.
     generation: u64,
@@ -33,10 +33,10 @@ struct Cached {
     until: Option<Instant>,
 }
 
-type Outcome = Result<Token, Failure>;
+type TokenResult = Result<Token, TokenFailure>;
 
 #[derive(Clone)]
-enum Failure {
+enum TokenFailure {
     Source(SourceError),
     /// The source returned what cannot be sent.
     Unusable(&'static str),
@@ -44,7 +44,7 @@ enum Failure {
 
 /// A request to the source. It ends when nobody waits for it any longer.
 struct Flight {
-    outcome: watch::Receiver<Option<Outcome>>,
+    outcome: watch::Receiver<Option<TokenResult>>,
     task: AbortHandle,
 }
 
@@ -130,7 +130,7 @@ impl TokenCache {
         let task = tokio::spawn(async move {
             let outcome = match source.ask().await {
                 Ok(access) => lock(&state).store(access, asked),
-                Err(error) => Err(Failure::Source(error)),
+                Err(error) => Err(TokenFailure::Source(error)),
             };
             sender.send_replace(Some(outcome));
         });
@@ -141,12 +141,12 @@ impl TokenCache {
     }
 }
 
-impl State {
-    fn store(&mut self, access: super::AccessToken, asked: Instant) -> Outcome {
+impl CacheState {
+    fn store(&mut self, access: super::AccessToken, asked: Instant) -> TokenResult {
         let generation = self.generation + 1;
         let before = self.cached.as_ref().map(|cached| &cached.token);
         let token = Token::new(access.secret, generation)
-            .map_err(Failure::Unusable)?
+            .map_err(TokenFailure::Unusable)?
             .after(before);
         self.generation = generation;
         self.cached = Some(Cached {
@@ -168,19 +168,19 @@ fn margin(lifetime: Duration) -> Duration {
     }
 }
 
-fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
+fn lock(state: &Mutex<CacheState>) -> std::sync::MutexGuard<'_, CacheState> {
     // The state is written in single steps, so a poisoned lock is as good as any.
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
+impl From<TokenFailure> for Error {
+    fn from(failure: TokenFailure) -> Self {
         Self::new(match failure {
-            Failure::Source(source) => Kind::Token {
+            TokenFailure::Source(source) => Kind::Token {
                 what: "the token source failed",
                 source: Some(source),
             },
-            Failure::Unusable(why) => Kind::Token {
+            TokenFailure::Unusable(why) => Kind::Token {
                 what: "the token source returned a token that cannot be sent",
                 source: Some(Arc::from(Box::from(format!("the token {why}")))),
             },

@@ -10,16 +10,16 @@ use crate::encode::push_again;
 const EMPTY_BRACKETS: &str = "%5B%5D";
 
 /// The elements of one array, whose own key is `out[start..end]`.
-pub(super) struct Items<'a> {
+pub(super) struct QueryItems<'a> {
     value: Value<'a>,
     end: usize,
     /// Pairs that each element wrote; absent elements wrote none and are left out.
     pairs: Vec<usize>,
-    /// Elements seen, the absent ones too: the position an error names.
+    /// Items seen, the absent ones too: the position an error names.
     seen: usize,
 }
 
-impl<'a> Items<'a> {
+impl<'a> QueryItems<'a> {
     pub(super) fn new(value: Value<'a>) -> Self {
         Self {
             end: value.out.len(),
@@ -87,7 +87,7 @@ impl<'a> Items<'a> {
 
 macro_rules! elements {
     ($($seq:ident: $method:ident,)*) => {$(
-        impl ser::$seq for Items<'_> {
+        impl ser::$seq for QueryItems<'_> {
             type Ok = usize;
             type Error = QueryError;
 

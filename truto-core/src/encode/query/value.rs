@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::ser::{Error as _, Serializer};
 
 use super::fields::Fields;
-use super::items::Items;
+use super::items::QueryItems;
 use super::{MAX_DEPTH, Namespace, QueryError};
 use crate::encode::push_encoded;
 
@@ -61,7 +61,7 @@ impl<'a> Value<'a> {
         Ok(Fields::new(self))
     }
 
-    fn items(self) -> Result<Items<'a>, QueryError> {
+    fn items(self) -> Result<QueryItems<'a>, QueryError> {
         if self.root.is_some() {
             return Err(not_an_object("an array"));
         }
@@ -70,7 +70,7 @@ impl<'a> Value<'a> {
                 "nested deeper than {MAX_DEPTH} levels"
             )));
         }
-        Ok(Items::new(self))
+        Ok(QueryItems::new(self))
     }
 }
 
@@ -83,10 +83,10 @@ fn not_an_object(found: &str) -> QueryError {
 impl<'a> Serializer for Value<'a> {
     type Ok = usize;
     type Error = QueryError;
-    type SerializeSeq = Items<'a>;
-    type SerializeTuple = Items<'a>;
-    type SerializeTupleStruct = Items<'a>;
-    type SerializeTupleVariant = Items<'a>;
+    type SerializeSeq = QueryItems<'a>;
+    type SerializeTuple = QueryItems<'a>;
+    type SerializeTupleStruct = QueryItems<'a>;
+    type SerializeTupleVariant = QueryItems<'a>;
     type SerializeMap = Fields<'a>;
     type SerializeStruct = Fields<'a>;
     type SerializeStructVariant = Fields<'a>;
@@ -203,13 +203,17 @@ impl<'a> Serializer for Value<'a> {
         Ok(fields.finish())
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Items<'a>, QueryError> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<QueryItems<'a>, QueryError> {
         self.items()
     }
-    fn serialize_tuple(self, _: usize) -> Result<Items<'a>, QueryError> {
+    fn serialize_tuple(self, _: usize) -> Result<QueryItems<'a>, QueryError> {
         self.items()
     }
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Items<'a>, QueryError> {
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<QueryItems<'a>, QueryError> {
         self.items()
     }
 
@@ -219,10 +223,10 @@ impl<'a> Serializer for Value<'a> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Items<'a>, QueryError> {
+    ) -> Result<QueryItems<'a>, QueryError> {
         let mut fields = self.fields()?;
         fields.push_key(variant)?;
-        Ok(Items::new(fields.into_value()))
+        Ok(QueryItems::new(fields.into_value()))
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Fields<'a>, QueryError> {

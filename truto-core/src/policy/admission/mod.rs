@@ -24,11 +24,11 @@ const MAX_WAIT: Duration = Duration::from_secs(86_400);
 pub(crate) struct Admission {
     adaptive: bool,
     wait_out_429: bool,
-    state: Mutex<State>,
+    state: Mutex<Lines>,
 }
 
 #[derive(Debug)]
-struct State {
+struct Lines {
     accounts: Accounts,
     /// All accounts together.
     client: Lane,
@@ -58,7 +58,7 @@ impl Admission {
         Self {
             adaptive: throttle.is_adaptive(),
             wait_out_429,
-            state: Mutex::new(State {
+            state: Mutex::new(Lines {
                 accounts: Accounts::new(throttle),
                 client,
             }),
@@ -132,7 +132,7 @@ impl Admission {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, Lines> {
         // Lines are never left half written, so a poisoned lock is as good as any.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::lane::Reservation;
-use super::{Admission, Denied, State};
+use super::{Admission, Denied, Lines};
 
 /// A place in line, given up on drop.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Place<'_> {
         const NEVER: Denied = Denied { wait: None };
         let now = Instant::now();
         let mut state = self.admission.lock();
-        let State { accounts, client } = &mut *state;
+        let Lines { accounts, client } = &mut *state;
         let own = accounts.lane(&self.account, now);
         loop {
             let turn = match &mut self.stage {

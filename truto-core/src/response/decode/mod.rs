@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use super::record::Record;
+use super::record::FromObject;
 use crate::json_text::repair;
 
 /// Why a body cannot be decoded. Holds no received value, only places and kinds.
@@ -95,7 +95,7 @@ pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
 
 fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = T::deserialize(Record(&mut json))?;
+    let value = T::deserialize(FromObject(&mut json))?;
     json.end()?;
     Ok(value)
 }

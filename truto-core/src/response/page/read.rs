@@ -16,7 +16,7 @@ use crate::response::remote_data::RemoteData;
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let envelope: Envelope<Vec<T>> = read(deserializer)?;
+        let envelope: PageEnvelope<Vec<T>> = read(deserializer)?;
         Ok(Self {
             result: envelope.result,
             next_cursor: envelope.next_cursor,
@@ -29,7 +29,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let envelope: Envelope<BTreeMap<String, T>> = read(deserializer)?;
+        let envelope: PageEnvelope<BTreeMap<String, T>> = read(deserializer)?;
         Ok(Self {
             result: envelope.result,
             next_cursor: envelope.next_cursor,
@@ -41,7 +41,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
 }
 
 /// What both kinds of page are read from.
-struct Envelope<R> {
+struct PageEnvelope<R> {
     result: R,
     next_cursor: Option<String>,
     prev_cursor: Option<String>,
@@ -50,7 +50,7 @@ struct Envelope<R> {
 }
 
 /// The records of a page, each of which is an object if it is a struct.
-trait Records<'de>: Default {
+trait PageRecords<'de>: Default {
     const EXPECTED: &'static str;
 
     fn from_seq<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
@@ -62,7 +62,7 @@ trait Records<'de>: Default {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Records<'de> for Vec<T> {
+impl<'de, T: Deserialize<'de>> PageRecords<'de> for Vec<T> {
     const EXPECTED: &'static str = "a list of records";
 
     fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
@@ -74,7 +74,7 @@ impl<'de, T: Deserialize<'de>> Records<'de> for Vec<T> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Records<'de> for BTreeMap<String, T> {
+impl<'de, T: Deserialize<'de>> PageRecords<'de> for BTreeMap<String, T> {
     const EXPECTED: &'static str = "records keyed by a field";
 
     fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
@@ -89,7 +89,7 @@ impl<'de, T: Deserialize<'de>> Records<'de> for BTreeMap<String, T> {
 /// Reads `result`, which may be null.
 struct RecordsVisitor<R>(PhantomData<R>);
 
-impl<'de, R: Records<'de>> DeserializeSeed<'de> for RecordsVisitor<R> {
+impl<'de, R: PageRecords<'de>> DeserializeSeed<'de> for RecordsVisitor<R> {
     type Value = R;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<R, D::Error> {
@@ -97,7 +97,7 @@ impl<'de, R: Records<'de>> DeserializeSeed<'de> for RecordsVisitor<R> {
     }
 }
 
-impl<'de, R: Records<'de>> Visitor<'de> for RecordsVisitor<R> {
+impl<'de, R: PageRecords<'de>> Visitor<'de> for RecordsVisitor<R> {
     type Value = R;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -126,9 +126,9 @@ const FIELDS: &[&str] = &[
     "is_partial_response",
 ];
 
-fn read<'de, R: Records<'de>, D: Deserializer<'de>>(
+fn read<'de, R: PageRecords<'de>, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Envelope<R>, D::Error> {
+) -> Result<PageEnvelope<R>, D::Error> {
     deserializer.deserialize_struct(PAGE, FIELDS, EnvelopeVisitor(PhantomData))
 }
 
@@ -147,15 +147,15 @@ enum Field {
 
 struct EnvelopeVisitor<R>(PhantomData<R>);
 
-impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
-    type Value = Envelope<R>;
+impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
+    type Value = PageEnvelope<R>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a page with `result` and `next_cursor`")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Envelope<R>, A::Error> {
-        Ok(Envelope {
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<PageEnvelope<R>, A::Error> {
+        Ok(PageEnvelope {
             result: R::from_seq(seq)?,
             next_cursor: None,
             prev_cursor: None,
@@ -164,7 +164,7 @@ impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
         })
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Envelope<R>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PageEnvelope<R>, A::Error> {
         let (mut result, mut results) = (None, None);
         let records = || RecordsVisitor(PhantomData);
         let (mut next_cursor, mut prev_cursor) = (None, None);
@@ -192,7 +192,7 @@ impl<'de, R: Records<'de>> Visitor<'de> for EnvelopeVisitor<R> {
             }
         }
         match result.or(results) {
-            Some(result) => Ok(Envelope {
+            Some(result) => Ok(PageEnvelope {
                 result,
                 next_cursor,
                 prev_cursor,

@@ -12,13 +12,13 @@ use serde::de::{
     SeqAccess, Visitor,
 };
 
-use crate::response::record::Record;
+use crate::response::record::FromObject;
 
 /// Says what is wrong and where, for example ``expected a boolean, found a string at `emails[0].is_primary` ``.
 pub(super) fn locate<T: DeserializeOwned>(text: &str) -> String {
     let track = Track::default();
     let mut json = serde_json::Deserializer::from_str(text);
-    match T::deserialize(Record(Tracked {
+    match T::deserialize(FromObject(Tracked {
         inner: &mut json,
         track: &track,
         key: false,
@@ -29,11 +29,11 @@ pub(super) fn locate<T: DeserializeOwned>(text: &str) -> String {
 }
 
 #[derive(Default)]
-struct Track(RefCell<State>);
+struct Track(RefCell<TrackState>);
 
 #[derive(Default)]
-struct State {
-    path: Vec<Step>,
+struct TrackState {
+    path: Vec<PathStep>,
     /// The key that a map has just returned, if it may be named.
     key: Option<String>,
     /// The innermost value that was refused: its kind and what was expected.
@@ -42,7 +42,7 @@ struct State {
     names: Vec<&'static [&'static str]>,
 }
 
-enum Step {
+enum PathStep {
     Field(String),
     Key,
     Index(usize),
@@ -50,7 +50,7 @@ enum Step {
 
 impl Track {
     /// Runs `inside` one step deeper; after a failure the path stays as it was there.
-    fn step<R, E>(&self, step: Step, inside: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
+    fn step<R, E>(&self, step: PathStep, inside: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
         self.0.borrow_mut().path.push(step);
         let result = inside();
         if result.is_ok() {
@@ -157,7 +157,7 @@ fn one_of(names: &[&str]) -> String {
     }
 }
 
-impl State {
+impl TrackState {
     fn is_name(&self, word: &str) -> bool {
         self.names.iter().any(|names| names.contains(&word))
     }
@@ -184,9 +184,9 @@ impl State {
             let separator = if path.is_empty() { "" } else { "." };
             // Writing to a string cannot fail.
             let _ = match step {
-                Step::Field(name) => write!(path, "{separator}{name}"),
-                Step::Key => write!(path, "{separator}*"),
-                Step::Index(index) => write!(path, "[{index}]"),
+                PathStep::Field(name) => write!(path, "{separator}{name}"),
+                PathStep::Key => write!(path, "{separator}*"),
+                PathStep::Index(index) => write!(path, "[{index}]"),
             };
         }
         path
@@ -449,8 +449,8 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Tracked<'_, A> {
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let step = match self.track.0.borrow_mut().key.take() {
-            Some(name) => Step::Field(name),
-            None => Step::Key,
+            Some(name) => PathStep::Field(name),
+            None => PathStep::Key,
         };
         let seed = self.wrap(seed);
         self.track.step(step, || self.inner.next_value_seed(seed))
@@ -470,7 +470,7 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
         let seed = self.inner.wrap(seed);
-        let step = Step::Index(self.index);
+        let step = PathStep::Index(self.index);
         self.index += 1;
         self.inner
             .track
