@@ -38,18 +38,18 @@ async fn serve(mut stream: TcpStream, seen: Arc<AtomicUsize>) -> std::io::Result
         let text = String::from_utf8_lossy(&buffer);
         let id = text.split(['/', ' ', '?']).nth(5).unwrap_or_default();
         let id: usize = id.parse().expect("a number");
-        let answer = |status: &str, body: &str| {
+        let response = |status: &str, body: &str| {
             let length = body.len();
             format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}")
         };
         let record = format!(r#"{{"id":"{id}","remote_data":"{}"}}"#, "x".repeat(1_000));
         let (bytes, close) = match fault(id) {
-            0 => (answer("200 OK", &record), false),
-            1 => (answer("404 Not Found", "{}"), false),
-            2 => (answer("500 x", r#"{"message":"no"}"#), false),
-            3 => (answer("200 OK", "<html>"), false),
+            0 => (response("200 OK", &record), false),
+            1 => (response("404 Not Found", "{}"), false),
+            2 => (response("500 x", r#"{"message":"no"}"#), false),
+            3 => (response("200 OK", "<html>"), false),
             4 => (String::new(), true),
-            _ => (answer("200 OK", &record)[..200].to_owned(), true),
+            _ => (response("200 OK", &record)[..200].to_owned(), true),
         };
         buffer.clear();
         stream.write_all(bytes.as_bytes()).await?;

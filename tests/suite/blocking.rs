@@ -50,8 +50,8 @@ fn lists_are_iterators_that_end_with_their_first_error() {
     assert_eq!(sizes, [2, 2, 1]);
     let ids = list().prefetch().items_blocking(&account);
     let ids: Result<Vec<Id>, _> = ids.map(|user| user.map(|user| user.id)).collect();
-    assert_eq!(ids.expect("a walk"), ["0", "1", "2", "3", "4"]);
-    assert_eq!(list().all_blocking(&account).expect("a walk").len(), 5);
+    assert_eq!(ids.expect("all records"), ["0", "1", "2", "3", "4"]);
+    assert_eq!(list().all_blocking(&account).expect("all records").len(), 5);
 
     let mut pages = list().pages_blocking(&account);
     assert!(pages.next().is_some_and(|page| page.is_ok()));

@@ -62,7 +62,7 @@ async fn a_walk_follows_cursors_to_the_end() {
         ];
         let wire = Wire::start(plays).await;
         let records = Record::list().limit(2).all(&wire.account()).await;
-        assert_eq!(ids(&records.expect("a walk")), [1, 2, 3, 4]);
+        assert_eq!(ids(&records.expect("all records")), [1, 2, 3, 4]);
         assert_eq!(
             queries(&wire),
             [
@@ -108,8 +108,8 @@ async fn a_cursor_that_comes_back_is_a_loop() {
 
     let wire = Wire::start([page(&[1], "start")]).await;
     let account = wire.account();
-    let walk = Record::list().next_cursor("start").all(&account);
-    assert!(walk.await.expect_err("a loop").is_pagination_loop());
+    let all = Record::list().next_cursor("start").all(&account);
+    assert!(all.await.expect_err("a loop").is_pagination_loop());
     assert_eq!(wire.requests().len(), 1);
 }
 
@@ -141,7 +141,7 @@ async fn a_walk_that_fails_can_go_on() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn prefetch_overlaps_a_slow_server_with_a_slow_consumer() {
     const PAUSE: Duration = Duration::from_millis(150);
-    async fn walk(prefetch: bool) -> (Duration, Vec<u64>) {
+    async fn all(prefetch: bool) -> (Duration, Vec<u64>) {
         let sandbox = truto_core::sandbox::Sandbox::start()
             .await
             .expect("a sandbox");
@@ -164,8 +164,8 @@ async fn prefetch_overlaps_a_slow_server_with_a_slow_consumer() {
         }
         (started.elapsed(), seen)
     }
-    let (alone, first) = walk(false).await;
-    let (overlapped, second) = walk(true).await;
+    let (alone, first) = all(false).await;
+    let (overlapped, second) = all(true).await;
     assert_eq!(first, second);
     // Six pauses of the server and six of the consumer, one after the other or side by side.
     assert!(
@@ -229,8 +229,8 @@ async fn setters_win_over_query_structs() {
     let wire = Wire::start([page(&[1], "b"), play(r#"{"result":[]}"#)]).await;
     let query = json!({"limit": 5, "next_cursor": "a", "other": 1});
     let account = wire.account();
-    let walk = Record::list().query(&query).limit(6).all(&account);
-    assert_eq!(ids(&walk.await.expect("a walk")), [1]);
+    let all = Record::list().query(&query).limit(6).all(&account);
+    assert_eq!(ids(&all.await.expect("all records")), [1]);
     assert_eq!(
         queries(&wire),
         [

@@ -116,8 +116,8 @@ async fn refusing(refusals: usize) -> (String, Arc<AtomicUsize>) {
                         respond.send_reset(h2::Reason::REFUSED_STREAM);
                         continue;
                     }
-                    let answer = http::Response::new(());
-                    if let Ok(mut body) = respond.send_response(answer, false) {
+                    let response = http::Response::new(());
+                    if let Ok(mut body) = respond.send_response(response, false) {
                         let _ = body.send_data(Bytes::from_static(br#"{"id":"1"}"#), true);
                     }
                 }

@@ -13,22 +13,22 @@ use serde_json::Value;
 /// The paths of all fields that `T` declares, as far as the sample reaches.
 pub(crate) fn declared<T: DeserializeOwned>(sample: &Value) -> BTreeSet<String> {
     let seen = RefCell::default();
-    let walk = Walk {
+    let sample = Sample {
         value: sample,
         path: String::new(),
         seen: &seen,
     };
-    T::deserialize(walk).expect("a type that takes the sample");
+    T::deserialize(sample).expect("a type that takes the sample");
     seen.into_inner()
 }
 
-struct Walk<'a> {
+struct Sample<'a> {
     value: &'a Value,
     path: String,
     seen: &'a RefCell<BTreeSet<String>>,
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Sample<'a> {
     fn below(&self, value: &'a Value, path: String) -> Self {
         Self {
             value,
@@ -42,17 +42,17 @@ fn custom(error: impl std::fmt::Display) -> Error {
     serde::de::Error::custom(error)
 }
 
-impl<'de> Deserializer<'de> for Walk<'_> {
+impl<'de> Deserializer<'de> for Sample<'_> {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
             Value::Array(items) => visitor.visit_seq(Items {
-                walk: &self,
+                sample: &self,
                 left: items.iter(),
             }),
             Value::Object(fields) => visitor.visit_map(Fields {
-                walk: &self,
+                sample: &self,
                 left: fields.iter(),
                 value: None,
             }),
@@ -101,7 +101,7 @@ fn join(path: &str, name: &str) -> String {
 }
 
 struct Items<'a> {
-    walk: &'a Walk<'a>,
+    sample: &'a Sample<'a>,
     left: std::slice::Iter<'a, Value>,
 }
 
@@ -115,15 +115,15 @@ impl<'de> SeqAccess<'de> for Items<'_> {
         let Some(item) = self.left.next() else {
             return Ok(None);
         };
-        let path = format!("{}[]", self.walk.path);
-        seed.deserialize(self.walk.below(item, path)).map(Some)
+        let path = format!("{}[]", self.sample.path);
+        seed.deserialize(self.sample.below(item, path)).map(Some)
     }
 }
 
 struct Fields<'a> {
-    walk: &'a Walk<'a>,
+    sample: &'a Sample<'a>,
     left: serde_json::map::Iter<'a>,
-    value: Option<Walk<'a>>,
+    value: Option<Sample<'a>>,
 }
 
 impl<'de> MapAccess<'de> for Fields<'_> {
@@ -136,7 +136,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
         let Some((name, value)) = self.left.next() else {
             return Ok(None);
         };
-        self.value = Some(self.walk.below(value, join(&self.walk.path, name)));
+        self.value = Some(self.sample.below(value, join(&self.sample.path, name)));
         let name: StringDeserializer<Error> = name.clone().into_deserializer();
         seed.deserialize(name).map(Some)
     }

@@ -35,11 +35,11 @@ fn check<T: DeserializeOwned + Serialize + Debug>(what: &str, fields: &Value) {
 
 #[test]
 fn every_response_field_is_declared_and_no_other() {
-    let catalogue = catalogue();
+    let catalog = catalog();
     macro_rules! check {
         ($($segment:literal: $type:ty,)*) => {
-            $(check::<$type>($segment, &resource(&catalogue, $segment)["schema"]);)*
-            assert_eq!([$($segment),*].len(), resources(&catalogue).len());
+            $(check::<$type>($segment, &resource(&catalog, $segment)["schema"]);)*
+            assert_eq!([$($segment),*].len(), resources(&catalog).len());
         };
     }
     check! {
@@ -62,13 +62,13 @@ fn every_response_field_is_declared_and_no_other() {
 
 #[test]
 fn every_parameter_and_body_field_is_declared_and_no_other() {
-    let catalogue = catalogue();
+    let catalog = catalog();
     let mut checked = Vec::new();
     let declared = Declared::read();
     macro_rules! check {
         ($($part:literal $segment:literal $method:literal: $type:ident,)*) => {$(
             let what = format!("{} of {} {}", $part, $segment, $method);
-            let fields = &method(&catalogue, $segment, $method)[$part];
+            let fields = &method(&catalog, $segment, $method)[$part];
             assert_eq!(declared.paths(stringify!($type)), paths(fields), "{what}");
             declared.check_words(stringify!($type), fields);
             checked.push(what);
@@ -99,7 +99,7 @@ fn every_parameter_and_body_field_is_declared_and_no_other() {
     // The body of this one is the file itself.
     checked.push("body of documents create".to_owned());
     let mut listed = Vec::new();
-    for resource in resources(&catalogue) {
+    for resource in resources(&catalog) {
         for method in resource["methods"].as_array().expect("methods") {
             for part in ["query", "body"] {
                 if method[part]
@@ -120,7 +120,7 @@ fn every_parameter_and_body_field_is_declared_and_no_other() {
 /// A sandbox with one record of each resource, which its custom methods return, too.
 async fn with(record: impl Fn(&Value) -> Value) -> Sandbox {
     let sandbox = Sandbox::start().await.expect("a sandbox");
-    for resource in resources(&catalogue()) {
+    for resource in resources(&catalog()) {
         let segment = resource["segment"].as_str().expect("a segment");
         let record = record(&resource["schema"]);
         sandbox.insert("e-signature", segment, record.clone());
@@ -150,7 +150,7 @@ async fn with(record: impl Fn(&Value) -> Value) -> Sandbox {
 
 #[tokio::test]
 async fn every_endpoint_takes_every_kind_of_record() {
-    let catalogue = catalogue();
+    let catalog = catalog();
     type Make = fn(&Value) -> Value;
     let kinds: [(&str, Make); 6] = [
         ("a full record", |schema| full(schema, 0)),
@@ -170,7 +170,7 @@ async fn every_endpoint_takes_every_kind_of_record() {
                 .record
                 .unwrap_or_else(|error| panic!("{what}: {error}"));
             if let Some(record) = record {
-                let expected = make(&resource(&catalogue, call.resource)["schema"]);
+                let expected = make(&resource(&catalog, call.resource)["schema"]);
                 assert_eq!(known(&record), known(&expected), "{what}");
             } else {
                 assert!(!matches!(call.method, "list" | "get" | "delete"), "{what}");
@@ -180,8 +180,8 @@ async fn every_endpoint_takes_every_kind_of_record() {
 }
 
 #[tokio::test]
-async fn every_method_of_the_catalogue_is_declared_and_no_other() {
-    let catalogue = catalogue();
+async fn every_method_of_the_catalog_is_declared_and_no_other() {
+    let catalog = catalog();
     let sandbox = with(|schema| full(schema, 0)).await;
     let mut declared: Vec<String> = every_endpoint(&sandbox.account())
         .await
@@ -189,7 +189,7 @@ async fn every_method_of_the_catalogue_is_declared_and_no_other() {
         .map(|call| format!("{} {} = {}", call.resource, call.method, call.endpoint))
         .collect();
     let mut listed = Vec::new();
-    for resource in resources(&catalogue) {
+    for resource in resources(&catalog) {
         for method in resource["methods"].as_array().expect("methods") {
             let text = |value: &Value| value.as_str().expect("text").to_owned();
             let path = text(&method["path"]).replace('{', "<").replace('}', ">");
@@ -209,13 +209,13 @@ async fn every_method_of_the_catalogue_is_declared_and_no_other() {
 /// Records that fit nothing still come, as they are.
 #[tokio::test]
 async fn a_list_of_records_that_fit_no_type_loses_none() {
-    let catalogue = catalogue();
+    let catalog = catalog();
     let sandbox = with(|schema| with_another_type_everywhere(&full(schema, 0))).await;
     let account = sandbox.account();
     macro_rules! check {
         ($($segment:literal $list:expr,)*) => {$(
             let all = $list.or_raw().all(&account).await.expect("a list");
-            let schema = &resource(&catalogue, $segment)["schema"];
+            let schema = &resource(&catalog, $segment)["schema"];
             let sent = with_another_type_everywhere(&full(schema, 0));
             assert_eq!(all.len(), 1, $segment);
             let kept = serde_json::to_value(&all[0]).expect("JSON");

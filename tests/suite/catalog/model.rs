@@ -6,26 +6,26 @@ use serde_json::{Map, Value, json};
 
 pub(crate) const ID: &str = "r1";
 
-pub(crate) fn catalogue() -> Value {
+pub(crate) fn catalog() -> Value {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../examples/catalog/e-signature.json"
     );
-    let text = std::fs::read_to_string(path).expect("the catalogue");
+    let text = std::fs::read_to_string(path).expect("the catalog");
     serde_json::from_str(&text).expect("JSON")
 }
 
-pub(crate) fn resources(catalogue: &Value) -> &[Value] {
-    catalogue["resources"].as_array().expect("resources")
+pub(crate) fn resources(catalog: &Value) -> &[Value] {
+    catalog["resources"].as_array().expect("resources")
 }
 
-pub(crate) fn resource<'a>(catalogue: &'a Value, segment: &str) -> &'a Value {
+pub(crate) fn resource<'a>(catalog: &'a Value, segment: &str) -> &'a Value {
     let found = |resource: &&Value| resource["segment"] == segment;
-    resources(catalogue).iter().find(found).expect("a resource")
+    resources(catalog).iter().find(found).expect("a resource")
 }
 
-pub(crate) fn method<'a>(catalogue: &'a Value, segment: &str, name: &str) -> &'a Value {
-    let methods = resource(catalogue, segment)["methods"]
+pub(crate) fn method<'a>(catalog: &'a Value, segment: &str, name: &str) -> &'a Value {
+    let methods = resource(catalog, segment)["methods"]
         .as_array()
         .expect("methods");
     methods

@@ -95,7 +95,7 @@ async fn records_are_listed_in_pages_got_and_deleted() {
     assert_eq!(page.result.len(), 25);
     assert_eq!(page.result_count, Some(25));
     assert!(page.next_cursor.is_some());
-    let users = list.limit(7).all(&account).await.expect("a walk");
+    let users = list.limit(7).all(&account).await.expect("all records");
     assert_eq!(users.len(), 60);
     assert_eq!(users[59].id, "u59");
     User::delete("u3").send(&account).await.expect("200");
@@ -233,8 +233,8 @@ async fn custom_methods_are_registered() {
         },
         &[],
     );
-    let answer = request.send(&sandbox.account()).await.expect("200");
-    assert_eq!(answer, json!({"got": null}));
+    let response = request.send(&sandbox.account()).await.expect("200");
+    assert_eq!(response, json!({"got": null}));
 }
 
 #[tokio::test]

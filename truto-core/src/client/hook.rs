@@ -15,7 +15,7 @@ use crate::{Endpoint, Error, RateLimit};
 pub struct AttemptInfo<'a> {
     /// What was called.
     pub endpoint: &'static Endpoint,
-    /// The name that the caller gave the account, see [`Account::labeled`](crate::Account::labeled).
+    /// The name under which the caller knows the account, see [`Account::labeled`](crate::Account::labeled).
     pub account: Option<&'a str>,
     /// Counts from 1.
     pub attempt: u32,

@@ -6,7 +6,7 @@ use super::window::{Limit, Window};
 
 /// How many calls a client makes of its own accord, a token and an account.
 ///
-/// Give it to [`ClientBuilder::throttle`](crate::ClientBuilder::throttle). Every attempt counts,
+/// Pass it to [`ClientBuilder::throttle`](crate::ClientBuilder::throttle). Every attempt counts,
 /// retries included. A call over the limit waits for its turn, first in line first served, within its
 /// deadline; an account's calls wait behind that account's own, so that a busy account does not hold
 /// up the others. The windows are shared by all clones of the client.

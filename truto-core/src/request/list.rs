@@ -60,7 +60,7 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// Gives each page as a map from a field's value to the record (`truto_key_by`).
+    /// Returns each page as a map from a field's value to the record (`truto_key_by`).
     ///
     /// Records with the same key replace each other.
     ///

@@ -22,7 +22,7 @@ use crate::{Error, StatusCode};
 
 /// A body that is read as it arrives: a file, or a response of any size.
 ///
-/// Given by [`Request::stream`](crate::Request::stream), or by an endpoint declared with
+/// Returned by [`Request::stream`](crate::Request::stream), and by an endpoint declared with
 /// `response = ByteStream`. It is a [`Stream`] of chunks, can be turned into an
 /// [`AsyncRead`](Self::into_async_read), or [copied](Self::copy_to) to a file; a few chunks at most
 /// are in memory. The wait for each chunk is bounded by the call's `timeout`, the whole is not, and

@@ -154,7 +154,7 @@ impl ser::SerializeMap for Fields<'_> {
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), QueryError> {
         match self.pending.take() {
             Some(key) => self.field(&key, value),
-            None => Err(QueryError::new("a map gave a value without a key")),
+            None => Err(QueryError::new("a map has a value without a key")),
         }
     }
 

@@ -253,7 +253,7 @@ async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
         admission
     };
     let half = SECOND / 2;
-    // Denied at once, and cancelled while they wait.
+    // Denied at once, and canceled while they wait.
     assert_eq!(wait_after_a_crowd(&closed(), half, SECOND).await, SECOND);
     assert_eq!(
         wait_after_a_crowd(&closed(), 1_000 * SECOND, half).await,

@@ -66,7 +66,7 @@ fn is_transient(policy: &RetryPolicy, outcome: Outcome) -> bool {
 /// What the decision rests on.
 pub(crate) struct RetryState<'a> {
     pub(crate) endpoint: &'a Endpoint,
-    /// The caller gave an idempotency key.
+    /// The caller set an idempotency key.
     pub(crate) caller_key: bool,
     pub(crate) outcome: Outcome,
     /// Retries made so far.

@@ -37,7 +37,7 @@ pub struct Page<T> {
     pub prev_cursor: Option<String>,
     /// How many records this page has, if the response says so. It is not a total.
     pub result_count: Option<u64>,
-    /// Whether the provider gave incomplete data.
+    /// Whether the data of the provider is incomplete.
     pub is_partial_response: Option<bool>,
 }
 
@@ -69,7 +69,7 @@ pub struct KeyedPage<T> {
     pub prev_cursor: Option<String>,
     /// How many records this page has, if the response says so. It is not a total.
     pub result_count: Option<u64>,
-    /// Whether the provider gave incomplete data.
+    /// Whether the data of the provider is incomplete.
     pub is_partial_response: Option<bool>,
 }
 
