@@ -15,9 +15,24 @@ use tracing::Instrument as _;
 use crate::error::{Endless, Kind};
 use crate::{Account, Error, Page, Request};
 
-/// The pages of a list; made by [`Request::pages`].
+/// The pages of a list, returned by [`Request::pages`].
 ///
 /// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
+/// let mut pages = User::list().limit(2).pages(&account);
+/// let mut sizes = Vec::new();
+/// while let Some(page) = pages.next().await {
+///     sizes.push(page?.result.len());
+/// }
+/// assert_eq!(sizes, [2, 1]);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "pages are read by `next().await`"]
 pub struct Pages<T> {
     request: Request<Page<T>>,
@@ -162,9 +177,22 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// The records of a list; made by [`Request::items`].
+/// The records of a list, returned by [`Request::items`].
 ///
 /// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # use truto_core::__doc::{User, sandbox};
+/// # let (sandbox, account) = sandbox().await?;
+/// let mut users = User::list().limit(2).items(&account);
+/// while let Some(user) = users.next().await {
+///     println!("{}, from the page at {:?}", user?.id, users.cursor());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "records are read by `next().await`"]
 pub struct Items<T> {
     pages: Pages<T>,

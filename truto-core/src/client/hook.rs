@@ -10,6 +10,17 @@ use crate::{Endpoint, Error, RateLimit};
 /// What an attempt was, for metrics; see [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
 ///
 /// It holds nothing of high cardinality: no id, no query value, no header.
+///
+/// ```
+/// use truto_core::AttemptInfo;
+///
+/// /// The labels of a counter.
+/// fn labels(attempt: &AttemptInfo<'_>) -> [String; 3] {
+///     let status = attempt.status.map_or(0, |status| status.as_u16());
+///     let retried = attempt.retry_in.is_some();
+///     [attempt.endpoint.to_string(), status.to_string(), retried.to_string()]
+/// }
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct AttemptInfo<'a> {

@@ -138,6 +138,19 @@ impl Sandbox {
     /// `created_at[gte]=…`); a record without the field passes. A filter by a field that no record of
     /// the resource has is 400, so that a typo shows, unless it is allowed here or by
     /// [`allow_filter`](Self::allow_filter): some providers take parameters that are not fields.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use truto_core::__doc::{User, sandbox};
+    /// # let (sandbox, account) = sandbox().await?;
+    /// let list = User::list().query(&serde_json::json!({"shoe_size": 42}));
+    /// assert!(list.send(&account).await.is_err());
+    /// sandbox.allow_unknown_filters();
+    /// assert_eq!(list.send(&account).await?.result.len(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn allow_unknown_filters(&self) {
         self.with(|state| state.store.allow_unknown_filters = true);
     }

@@ -167,6 +167,18 @@ impl Event {
     /// When the event was made; `None` if it does not say, or in a form that nobody can read.
     ///
     /// Truto writes ISO 8601 (`2024-09-10T12:00:00.000Z`) and `2024-09-10 12:00:00`, which is UTC.
+    ///
+    /// ```
+    /// # use truto_core::webhooks::{Event, SIGNATURE_HEADER, sign};
+    /// # let (secret, mut headers) = ("key", http::HeaderMap::new());
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// let body = br#"{"event":"record:updated","created_at":"2024-09-10 12:00:00"}"#;
+    /// # headers.insert(SIGNATURE_HEADER, sign(secret, body)?.parse()?);
+    /// let event = Event::receive(secret, &headers, body)?;
+    /// assert_eq!(event.created_at(), Some(UNIX_EPOCH + Duration::from_secs(1_725_969_600)));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn created_at(&self) -> Option<SystemTime> {
         timestamp::parse(self.created.as_deref()?)
