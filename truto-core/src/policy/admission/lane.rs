@@ -118,7 +118,7 @@ impl Lane {
             .close(now, wait, pace);
     }
 
-    fn is_at_rest(&mut self, now: Instant) -> bool {
+    pub(super) fn is_at_rest(&mut self, now: Instant) -> bool {
         self.gate.as_ref().is_none_or(|gate| gate.is_at_rest(now))
             && self.window.as_mut().is_none_or(|w| w.is_at_rest(now))
             && self.pace.as_ref().is_none_or(|pace| pace.is_at_rest(now))

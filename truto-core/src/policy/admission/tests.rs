@@ -97,6 +97,59 @@ async fn whoever_waits_in_two_lines_leaves_both() {
     assert_eq!(started.elapsed(), Duration::ZERO);
 }
 
+/// Calls of any account that come, wait, are refused, give up and are sent in any order leave nothing
+/// behind.
+#[tokio::test(start_paused = true)]
+async fn a_line_is_empty_when_nobody_waits() {
+    for seed in 0..20 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let limits = Throttle::none()
+            .per_token(7, SECOND)
+            .per_account(3, SECOND)
+            .adaptive(true);
+        let throttle = Arc::new(limited(limits));
+        let mut tasks = JoinSet::new();
+        for _ in 0..200 {
+            let (throttle, mut random) = (Arc::clone(&throttle), random.fork());
+            tasks.spawn(async move {
+                let mut millis = |most| Duration::from_millis(random.u64(0..most));
+                tokio::time::sleep(millis(3_000)).await;
+                let (patience, deadline) = (millis(5_000), Instant::now() + millis(8_000));
+                let account: Arc<str> = random.u8(0..5).to_string().into();
+                let admitted = throttle.admit(&account, true, Some(deadline));
+                let Ok(Ok(permit)) = tokio::time::timeout(patience, admitted).await else {
+                    return;
+                };
+                let limit = RateLimit {
+                    limit: 10,
+                    remaining: random.u64(0..10),
+                    reset: SECOND,
+                    window: Some(SECOND),
+                };
+                match random.u8(0..4) {
+                    0 => permit.unsent(),
+                    1 => throttle.observe(&account, refused(true)),
+                    _ => throttle.observe(
+                        &account,
+                        Observed {
+                            rate_limit: Some(limit),
+                            ..Observed::default()
+                        },
+                    ),
+                }
+            });
+        }
+        tasks.join_all().await;
+        // Longer than any window, any 429 and the memory of the budgets.
+        tokio::time::sleep(300 * SECOND).await;
+        let now = Instant::now();
+        let mut state = throttle.lock();
+        assert!(state.client.is_at_rest(now), "seed {seed}");
+        let mut lanes = state.accounts.lanes.values_mut();
+        assert!(lanes.all(|lane| lane.is_at_rest(now)), "seed {seed}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn whoever_gives_up_takes_no_turn() {
     let throttle = limited(Throttle::none().per_account(1, SECOND));
