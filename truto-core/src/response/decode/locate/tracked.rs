@@ -1,0 +1,272 @@
+//! A deserializer that tells a track where it is, and what was expected there.
+
+use std::fmt;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess, SeqAccess, Visitor,
+};
+
+use super::{PathStep, Track};
+
+/// A visitor's own words for what it takes.
+pub(super) struct Expects<'a, V>(pub(super) &'a V);
+
+impl<'de, V: Visitor<'de>> fmt::Display for Expects<'_, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Expected::fmt(self.0, f)
+    }
+}
+
+/// A deserializer, visitor, seed or access that reports to the track.
+pub(super) struct Tracked<'t, I> {
+    inner: I,
+    track: &'t Track,
+    /// This is the key of a map and the type asked for an identifier.
+    key: bool,
+}
+
+impl<'t, I> Tracked<'t, I> {
+    pub(super) fn new(inner: I, track: &'t Track) -> Self {
+        Self {
+            inner,
+            track,
+            key: false,
+        }
+    }
+
+    fn wrap<J>(&self, inner: J) -> Tracked<'t, J> {
+        Tracked {
+            inner,
+            track: self.track,
+            key: self.key,
+        }
+    }
+}
+
+macro_rules! forward_deserialize {
+    ($($method:ident($($arg:ident: $type:ty),*);)*) => {$(
+        fn $method<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value, D::Error> {
+            let track = self.track;
+            track.leaf("a value", visitor, |visitor| {
+                self.inner.$method($($arg,)* Tracked::new(visitor, track))
+            })
+        }
+    )*};
+}
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
+    type Error = D::Error;
+
+    forward_deserialize! {
+        deserialize_any();
+        deserialize_bool();
+        deserialize_i8();
+        deserialize_i16();
+        deserialize_i32();
+        deserialize_i64();
+        deserialize_i128();
+        deserialize_u8();
+        deserialize_u16();
+        deserialize_u32();
+        deserialize_u64();
+        deserialize_u128();
+        deserialize_f32();
+        deserialize_f64();
+        deserialize_char();
+        deserialize_str();
+        deserialize_string();
+        deserialize_bytes();
+        deserialize_byte_buf();
+        deserialize_option();
+        deserialize_unit();
+        deserialize_unit_struct(name: &'static str);
+        deserialize_newtype_struct(name: &'static str);
+        deserialize_seq();
+        deserialize_tuple(len: usize);
+        deserialize_tuple_struct(name: &'static str, len: usize);
+        deserialize_map();
+        deserialize_ignored_any();
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let track = self.track;
+        track.note_names(fields);
+        track.leaf("a value", visitor, |visitor| {
+            let visitor = Tracked::new(visitor, track);
+            self.inner.deserialize_struct(name, fields, visitor)
+        })
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        let track = self.track;
+        track.note_names(variants);
+        track.leaf("a value", visitor, |visitor| {
+            let visitor = Tracked::new(visitor, track);
+            self.inner.deserialize_enum(name, variants, visitor)
+        })
+    }
+
+    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        let visitor = Tracked {
+            inner: visitor,
+            track: self.track,
+            key: true,
+        };
+        self.inner.deserialize_identifier(visitor)
+    }
+}
+
+macro_rules! forward_visit {
+    ($($method:ident($type:ty): $kind:literal;)*) => {$(
+        fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
+            self.track.leaf($kind, self.inner, |visitor| visitor.$method(value))
+        }
+    )*};
+}
+
+impl<V> Tracked<'_, V> {
+    fn note_key(&self, text: &str) {
+        if self.key {
+            self.track.0.borrow_mut().key = Some(text.to_owned());
+        }
+    }
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.expecting(f)
+    }
+
+    forward_visit! {
+        visit_bool(bool): "a boolean";
+        visit_i64(i64): "an integer";
+        visit_i128(i128): "an integer";
+        visit_u64(u64): "an integer";
+        visit_u128(u128): "an integer";
+        visit_f64(f64): "a number";
+        visit_bytes(&[u8]): "bytes";
+        visit_borrowed_bytes(&'de [u8]): "bytes";
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<V::Value, E> {
+        self.note_key(value);
+        self.track
+            .leaf("a string", self.inner, |visitor| visitor.visit_str(value))
+    }
+
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<V::Value, E> {
+        self.note_key(value);
+        self.track.leaf("a string", self.inner, |visitor| {
+            visitor.visit_borrowed_str(value)
+        })
+    }
+
+    fn visit_string<E: Error>(self, value: String) -> Result<V::Value, E> {
+        self.note_key(&value);
+        self.track.leaf("a string", self.inner, |visitor| {
+            visitor.visit_string(value)
+        })
+    }
+
+    fn visit_none<E: Error>(self) -> Result<V::Value, E> {
+        self.track.leaf("null", self.inner, V::visit_none)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
+        self.track.leaf("null", self.inner, V::visit_unit)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        let inner = self.wrap(inner);
+        self.inner.visit_some(inner)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
+        let inner = self.wrap(inner);
+        self.inner.visit_newtype_struct(inner)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
+        let access = Elements {
+            inner: self.wrap(inner),
+            index: 0,
+        };
+        self.track
+            .leaf("an array", self.inner, |visitor| visitor.visit_seq(access))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
+        let access = self.wrap(inner);
+        self.track
+            .leaf("an object", self.inner, |visitor| visitor.visit_map(access))
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
+        self.track
+            .leaf("a value", self.inner, |visitor| visitor.visit_enum(inner))
+    }
+}
+
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Tracked<'_, S> {
+    type Value = S::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
+        let inner = Tracked::new(inner, self.track);
+        self.inner.deserialize(inner)
+    }
+}
+
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Tracked<'_, A> {
+    type Error = A::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
+        self.track.0.borrow_mut().key = None;
+        let seed = self.wrap(seed);
+        self.inner.next_key_seed(seed)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
+        let step = match self.track.0.borrow_mut().key.take() {
+            Some(name) => PathStep::Field(name),
+            None => PathStep::Key,
+        };
+        let seed = self.wrap(seed);
+        self.track.step(step, || self.inner.next_value_seed(seed))
+    }
+}
+
+struct Elements<'t, A> {
+    inner: Tracked<'t, A>,
+    index: usize,
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
+    type Error = A::Error;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, A::Error> {
+        let seed = self.inner.wrap(seed);
+        let step = PathStep::Index(self.index);
+        self.index += 1;
+        self.inner
+            .track
+            .step(step, || self.inner.inner.next_element_seed(seed))
+    }
+}
