@@ -25,8 +25,10 @@ pub(super) struct Window {
     limit: Limit,
     /// Ascending.
     sent: VecDeque<Instant>,
-    /// In the order in which they came; tickets and times ascend.
-    waiting: VecDeque<(Ticket, Instant)>,
+    /// In the order in which they came.
+    waiting: VecDeque<Ticket>,
+    /// When those that wait have their turns; ascending.
+    turns: VecDeque<Instant>,
     last: Ticket,
 }
 
@@ -36,30 +38,38 @@ impl Window {
             limit,
             sent: VecDeque::new(),
             waiting: VecDeque::new(),
+            turns: VecDeque::new(),
             last: Ticket::default(),
         }
     }
 
-    /// Takes a place in line, and says when its turn comes; `None` for never.
-    pub(super) fn reserve(&mut self, now: Instant) -> Option<(Ticket, Instant)> {
+    /// Takes a place in line; `None` if its turn never comes.
+    pub(super) fn reserve(&mut self, now: Instant) -> Option<Ticket> {
         self.prune(now);
-        let ahead = self.sent.len() + self.waiting.len();
-        let turn = match ahead.checked_sub(self.limit.calls as usize) {
-            None => now,
-            Some(at) => self.turn(at)?.checked_add(self.limit.window)?.max(now),
-        };
+        let turn = self.turn_of(self.waiting.len(), now)?;
         self.last.0 += 1;
-        self.waiting.push_back((self.last, turn));
-        Some((self.last, turn))
+        self.waiting.push_back(self.last);
+        self.turns.push_back(turn);
+        Some(self.last)
     }
 
-    fn turn(&self, at: usize) -> Option<Instant> {
-        let sent = self.sent.get(at).copied();
-        sent.or_else(|| {
-            self.waiting
-                .get(at - self.sent.len())
-                .map(|(_, turn)| *turn)
-        })
+    /// When a place in line has its turn. It comes sooner if others leave.
+    pub(super) fn turn(&self, ticket: Ticket) -> Option<Instant> {
+        let at = self.waiting.binary_search(&ticket).ok()?;
+        self.turns.get(at).copied()
+    }
+
+    /// The turn of who waits behind so many others.
+    fn turn_of(&self, ahead: usize, now: Instant) -> Option<Instant> {
+        let ahead = self.sent.len() + ahead;
+        let Some(at) = ahead.checked_sub(self.limit.calls as usize) else {
+            return Some(now);
+        };
+        let first = match self.sent.get(at) {
+            Some(sent) => sent,
+            None => self.turns.get(at - self.sent.len())?,
+        };
+        Some(first.checked_add(self.limit.window)?.max(now))
     }
 
     /// When a call may be sent, whoever waits: what was sent decides, since that is what the server
@@ -72,22 +82,41 @@ impl Window {
         }
     }
 
-    /// Gives up a place in line.
-    pub(super) fn leave(&mut self, ticket: Ticket) {
-        if let Ok(at) = self.waiting.binary_search_by_key(&ticket, |(id, _)| *id) {
-            self.waiting.remove(at);
-        }
-    }
-
     pub(super) fn send(&mut self, ticket: Ticket, now: Instant) {
-        self.leave(ticket);
+        self.remove(ticket);
         self.sent.push_back(now);
     }
 
+    /// Gives up a place in line: those behind move up.
+    pub(super) fn leave(&mut self, ticket: Ticket, now: Instant) {
+        if self.remove(ticket) {
+            self.move_up(now);
+        }
+    }
+
     /// Takes back a call that was not sent after all.
-    pub(super) fn take_back(&mut self, sent: Instant) {
+    pub(super) fn take_back(&mut self, sent: Instant, now: Instant) {
         if let Some(at) = self.sent.iter().rposition(|at| *at == sent) {
             self.sent.remove(at);
+            self.move_up(now);
+        }
+    }
+
+    fn remove(&mut self, ticket: Ticket) -> bool {
+        let Ok(at) = self.waiting.binary_search(&ticket) else {
+            return false;
+        };
+        self.waiting.remove(at);
+        self.turns.remove(at);
+        true
+    }
+
+    fn move_up(&mut self, now: Instant) {
+        self.prune(now);
+        for at in 0..self.turns.len() {
+            if let Some(turn) = self.turn_of(at, now) {
+                self.turns[at] = self.turns[at].min(turn);
+            }
         }
     }
 

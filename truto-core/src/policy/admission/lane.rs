@@ -43,21 +43,27 @@ impl Lane {
             gate,
             pace,
             ticket: Ticket::default(),
-            at: now,
         };
         if let Some(window) = &mut self.window {
             match window.reserve(now) {
-                Some((ticket, turn)) => (reserved.ticket, reserved.at) = (ticket, turn),
+                Some(ticket) => reserved.ticket = ticket,
                 None => {
-                    self.leave(&reserved);
+                    self.leave(&reserved, now);
                     return None;
                 }
             }
         }
-        for slot in [gate, pace].into_iter().flatten() {
-            reserved.at = reserved.at.max(slot.at);
-        }
         Some(reserved)
+    }
+
+    /// When the last of the places has its turn.
+    pub(super) fn turn(&self, reserved: &Reservation) -> Option<Instant> {
+        let window = self.window.as_ref();
+        let slots = [reserved.gate, reserved.pace].into_iter().flatten();
+        slots
+            .map(|slot| slot.at)
+            .chain(window.and_then(|window| window.turn(reserved.ticket)))
+            .max()
     }
 
     /// When a call whose place has come may really go.
@@ -89,7 +95,7 @@ impl Lane {
     }
 
     /// The places are given up.
-    pub(super) fn leave(&mut self, reserved: &Reservation) {
+    pub(super) fn leave(&mut self, reserved: &Reservation, now: Instant) {
         if let (Some(gate), Some(slot)) = (&mut self.gate, reserved.gate) {
             gate.give_back(slot);
         }
@@ -97,14 +103,14 @@ impl Lane {
             pace.give_back(slot);
         }
         if let Some(window) = &mut self.window {
-            window.leave(reserved.ticket);
+            window.leave(reserved.ticket, now);
         }
     }
 
     /// What was counted as sent was not.
-    pub(super) fn take_back(&mut self, sent: Instant) {
+    pub(super) fn take_back(&mut self, sent: Instant, now: Instant) {
         if let Some(window) = &mut self.window {
-            window.take_back(sent);
+            window.take_back(sent, now);
         }
     }
 
@@ -132,8 +138,6 @@ pub(super) struct Reservation {
     gate: Option<Slot>,
     pace: Option<Slot>,
     ticket: Ticket,
-    /// When the last of them has its turn.
-    pub(super) at: Instant,
 }
 
 /// The lanes of the accounts that are in use.

@@ -8,6 +8,10 @@ use tokio::time::{Instant, sleep_until};
 use super::lane::Reservation;
 use super::{Admission, Denied, Lines};
 
+/// How soon a call that waits sees that it moved up, since others left. Waking all of them each time
+/// would cost more than it saves.
+const MOVE_UP: Duration = Duration::from_millis(250);
+
 /// A place in line, given up on drop.
 #[derive(Debug)]
 struct Place<'a> {
@@ -48,44 +52,43 @@ impl Place<'_> {
         let Lines { accounts, client } = &mut *state;
         let own = accounts.lane(&self.account, now);
         loop {
-            let turn = match &mut self.stage {
+            match &mut self.stage {
                 Stage::New => {
                     if self.earns {
                         own.budget.deposit(now);
                         client.budget.deposit(now);
                     }
-                    let account = own.reserve(now).ok_or(NEVER)?;
-                    self.stage = Stage::Account(account);
-                    account.at
+                    self.stage = Stage::Account(own.reserve(now).ok_or(NEVER)?);
                 }
-                // What comes here is no more than each account may send, so the client's line is
-                // fair between accounts.
+                // What comes to the client's line is no more than each account may send, so that line
+                // is fair between accounts.
                 Stage::Account(account) => {
-                    let account = *account;
-                    let all = client.reserve(now).ok_or(NEVER)?;
+                    if let Some(turn) = own.turn(account).filter(|turn| *turn > now) {
+                        return Ok(Turn::At(turn));
+                    }
                     self.stage = Stage::Both {
-                        account,
-                        client: all,
+                        account: *account,
+                        client: client.reserve(now).ok_or(NEVER)?,
                     };
-                    all.at
                 }
                 Stage::Both {
                     account,
                     client: all,
                 } => {
+                    let turn = own.turn(account).max(client.turn(all));
+                    if let Some(turn) = turn.filter(|turn| *turn > now) {
+                        return Ok(Turn::At(turn));
+                    }
                     let free = own.free_at(account, now).ok_or(NEVER)?;
                     let free = free.max(client.free_at(all, now).ok_or(NEVER)?);
-                    if free <= now {
-                        own.send(account, now);
-                        client.send(all, now);
-                        self.stage = Stage::Sent(now);
+                    if free > now {
+                        return Ok(Turn::At(free));
                     }
-                    free
+                    own.send(account, now);
+                    client.send(all, now);
+                    self.stage = Stage::Sent(now);
                 }
                 Stage::Sent(at) => return Ok(Turn::Sent(*at)),
-            };
-            if turn > now {
-                return Ok(Turn::At(turn));
             }
         }
     }
@@ -98,12 +101,13 @@ impl Drop for Place<'_> {
             Stage::Account(account) => (account, None),
             Stage::Both { account, client } => (account, Some(client)),
         };
+        let now = Instant::now();
         let mut state = self.admission.lock();
         if let Some(lane) = state.accounts.lanes.get_mut(&self.account) {
-            lane.leave(account);
+            lane.leave(account, now);
         }
         if let Some(reserved) = client {
-            state.client.leave(reserved);
+            state.client.leave(reserved, now);
         }
     }
 }
@@ -125,11 +129,12 @@ impl Permit<'_> {
 
     /// The attempt ended without anything having been sent: it takes up no place in the window.
     pub(crate) fn unsent(self) {
+        let now = Instant::now();
         let mut state = self.admission.lock();
         if let Some(lane) = state.accounts.lanes.get_mut(&self.account) {
-            lane.take_back(self.sent);
+            lane.take_back(self.sent, now);
         }
-        state.client.take_back(self.sent);
+        state.client.take_back(self.sent, now);
     }
 }
 
@@ -170,7 +175,7 @@ impl Admission {
                 let wait = Some(at.saturating_duration_since(now));
                 return Err(Denied { wait });
             }
-            sleep_until(at).await;
+            sleep_until(at.min(now + MOVE_UP)).await;
         }
     }
 }

@@ -164,6 +164,31 @@ async fn whoever_gives_up_takes_no_turn() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn those_behind_move_up() {
+    for limits in [
+        Throttle::none().per_account(1, SECOND),
+        Throttle::none().per_token(1, SECOND),
+    ] {
+        let throttle = Arc::new(limited(limits));
+        throttle.acquire("a").await;
+        let started = Instant::now();
+        let mut tasks = JoinSet::new();
+        for at in 0..10_u32 {
+            let throttle = Arc::clone(&throttle);
+            tasks.spawn(async move {
+                let patience = if at < 8 { SECOND / 2 } else { 100 * SECOND };
+                let turn = tokio::time::timeout(patience, throttle.acquire("a")).await;
+                turn.is_ok().then(|| started.elapsed())
+            });
+            tokio::task::yield_now().await;
+        }
+        let mut turns: Vec<_> = tasks.join_all().await.into_iter().flatten().collect();
+        turns.sort_unstable();
+        assert_eq!(turns, [SECOND, 2 * SECOND]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn accounts_at_rest_are_forgotten() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     let known = || admission.lock().accounts.lanes.len();
