@@ -2,6 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde::Deserialize;
+
+/// Text without a copy where it has no escapes.
+#[derive(Deserialize)]
+pub(crate) struct PlainText<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
 /// Replaces escapes of lone surrogates, which JavaScript writes when it cuts an emoji in two, by the
 /// escape of U+FFFD. Text without them is not copied.
 pub(crate) fn repair(text: &str) -> Cow<'_, str> {

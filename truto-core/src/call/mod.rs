@@ -160,14 +160,16 @@ impl Call {
                 Ok(permit) => permit,
                 Err(denied) => return Err(self.held_back(denied.wait, progress)),
             };
-            let asked = Instant::now();
+            let mut waited = permit.waited();
             if let (Some(limiter), Some(call)) = (&client.limiter, &self.limited) {
+                let asked = Instant::now();
                 if let Err(wait) = limiter.admit(call, self.until(&progress).at).await {
                     permit.unsent();
                     return Err(self.held_back(Some(wait), progress));
                 }
+                waited += asked.elapsed();
             }
-            telemetry.waited(permit.waited() + asked.elapsed());
+            telemetry.waited(waited);
             if self.remaining(&progress).is_zero() {
                 permit.unsent();
                 return Err(self.out_of_time(progress));

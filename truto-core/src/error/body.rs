@@ -8,7 +8,7 @@ use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::json_text::repair;
+use crate::json_text::{PlainText, repair};
 
 /// Who refused the request, as far as the body of an error response proves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,7 +72,7 @@ impl<'de> Visitor<'de> for Keys<'_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<ErrorKey<'de>>()? {
+        while let Some(key) = map.next_key::<PlainText<'de>>()? {
             let value: &RawValue = map.next_value()?;
             // Said once, it is said, whatever a second one says.
             let settled = self.0.get(&key.0).is_some_and(|old| old.get() == "true");
@@ -83,10 +83,6 @@ impl<'de> Visitor<'de> for Keys<'_, 'de> {
         Ok(())
     }
 }
-
-/// A key without a copy where it has no escapes.
-#[derive(serde::Deserialize, PartialEq, Eq, Hash)]
-struct ErrorKey<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

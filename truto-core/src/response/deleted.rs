@@ -6,7 +6,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::decode::{self, Failure};
 use super::id::Id;
 use super::remote_data::RemoteData;
-use crate::json_text::repair;
+use crate::json_text::{PlainText, repair};
 
 /// The response to a DELETE: the deleted object, its id alone, or nothing.
 ///
@@ -125,12 +125,12 @@ impl Glance {
             return Some(());
         }
         loop {
-            let Key(key) = json.value()?;
+            let PlainText(key) = json.value()?;
             json.skip(":")?;
             let is_id = key == "id";
             if is_id {
                 id_met = true;
-                self.id = json.value::<Id>().map(Into::into);
+                self.id = json.id();
             }
             if !is_id || self.id.is_none() {
                 json.value::<IgnoredAny>()?;
@@ -147,9 +147,6 @@ impl Glance {
     }
 }
 
-#[derive(Deserialize)]
-struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
-
 /// The rest of a JSON text, of which only the beginning is asked for.
 struct Unread<'a>(&'a str);
 
@@ -159,6 +156,14 @@ impl<'a> Unread<'a> {
         let value = values.next()?.ok()?;
         self.0 = self.0.get(values.byte_offset()..)?;
         Some(value)
+    }
+
+    /// A text or a number.
+    fn id(&mut self) -> Option<String> {
+        match self.value() {
+            Some(PlainText(text)) => Some(text.into_owned()),
+            None => self.value::<Id>().map(Into::into),
+        }
     }
 
     fn skip(&mut self, token: &str) -> Option<()> {
