@@ -82,6 +82,10 @@ impl Throttle {
         self.adaptive
     }
 
+    pub(super) fn has_windows(&self) -> bool {
+        self.token.is_some() || self.account.is_some()
+    }
+
     pub(super) fn token_window(&self) -> Option<Window> {
         self.token.map(Window::new)
     }

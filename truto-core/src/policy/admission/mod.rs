@@ -23,6 +23,7 @@ const MAX_WAIT: Duration = Duration::from_secs(86_400);
 #[derive(Debug)]
 pub(crate) struct Admission {
     adaptive: bool,
+    windowed: bool,
     wait_out_429: bool,
     state: Mutex<Lines>,
 }
@@ -57,6 +58,7 @@ impl Admission {
         let client = Lane::new(throttle.token_window(), Budget::for_client());
         Self {
             adaptive: throttle.is_adaptive(),
+            windowed: throttle.has_windows(),
             wait_out_429,
             state: Mutex::new(Lines {
                 accounts: Accounts::new(throttle),

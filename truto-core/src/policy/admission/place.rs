@@ -8,8 +8,8 @@ use tokio::time::{Instant, sleep_until};
 use super::lane::Reservation;
 use super::{Admission, Denied, Lines};
 
-/// How soon a call that waits sees that it moved up, since others left. Waking all of them each time
-/// would cost more than it saves.
+/// How soon a call that waits for a window sees that it moved up, since others left. Waking all of them
+/// each time would cost more than it saves.
 const MOVE_UP: Duration = Duration::from_millis(250);
 
 /// A place in line, given up on drop.
@@ -175,7 +175,11 @@ impl Admission {
                 let wait = Some(at.saturating_duration_since(now));
                 return Err(Denied { wait });
             }
-            sleep_until(at.min(now + MOVE_UP)).await;
+            sleep_until(match self.windowed {
+                true => at.min(now + MOVE_UP),
+                false => at,
+            })
+            .await;
         }
     }
 }
