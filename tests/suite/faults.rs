@@ -256,6 +256,26 @@ async fn refused_connections_are_retried_and_not_ambiguous() {
 }
 
 #[tokio::test]
+async fn a_timeout_of_the_callers_client_has_its_own_length() {
+    let wire = Wire::start([Play::SendAndStall(Vec::new())]).await;
+    let own = reqwest::Client::builder().timeout(Duration::from_millis(300));
+    let client = wire
+        .builder()
+        .http_client(own.build().expect("a client"))
+        .retry(RetryPolicy::none())
+        .build()
+        .expect("a client");
+    let error = Record::delete("1").send(&client.token_account()).await;
+    let error = error.expect_err("out of time");
+    assert!(error.is_timeout() && error.may_have_applied(), "{error:?}");
+    let text = error.to_string();
+    let after = text.split_once("response after ").map(|(_, after)| after);
+    let millis = after.and_then(|after| after.split_once("ms")?.0.parse().ok());
+    let millis: u64 = millis.expect(&text);
+    assert!((300..10_000).contains(&millis), "{text}");
+}
+
+#[tokio::test]
 async fn a_client_of_the_callers_repeats_nothing_by_itself() {
     // This client follows redirects by its default.
     let foreign = reqwest::Client::new();
