@@ -48,7 +48,7 @@ fn ids(records: &[Record]) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn a_walk_follows_cursors_to_the_end() {
+async fn pagination_follows_cursors_to_the_end() {
     for last in [
         r#"{"result":[{"id":4}],"next_cursor":null}"#,
         r#"{"result":[{"id":4}],"next_cursor":""}"#,
@@ -76,7 +76,7 @@ async fn a_walk_follows_cursors_to_the_end() {
 }
 
 #[tokio::test]
-async fn a_walk_is_lazy_static_and_over_when_it_is_over() {
+async fn pagination_is_lazy_static_and_over_when_it_is_over() {
     fn anywhere<T: Send + 'static>(value: T) -> T {
         value
     }
@@ -114,7 +114,7 @@ async fn a_cursor_that_comes_back_is_a_loop() {
 }
 
 #[tokio::test]
-async fn a_walk_that_fails_can_go_on() {
+async fn pagination_that_fails_can_go_on() {
     let plays = [
         page(&[1], "here"),
         http("400 Bad Request", &[], "{}"),
@@ -141,7 +141,7 @@ async fn a_walk_that_fails_can_go_on() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn prefetch_overlaps_a_slow_server_with_a_slow_consumer() {
     const PAUSE: Duration = Duration::from_millis(150);
-    async fn all(prefetch: bool) -> (Duration, Vec<u64>) {
+    async fn read_all(prefetch: bool) -> (Duration, Vec<u64>) {
         let sandbox = truto_core::sandbox::Sandbox::start()
             .await
             .expect("a sandbox");
@@ -164,8 +164,8 @@ async fn prefetch_overlaps_a_slow_server_with_a_slow_consumer() {
         }
         (started.elapsed(), seen)
     }
-    let (alone, first) = all(false).await;
-    let (overlapped, second) = all(true).await;
+    let (alone, first) = read_all(false).await;
+    let (overlapped, second) = read_all(true).await;
     assert_eq!(first, second);
     // Six pauses of the server and six of the consumer, one after the other or side by side.
     assert!(

@@ -1,4 +1,4 @@
-//! JSON as text: what other languages write and Rust's strings cannot hold.
+//! JSON as text: strings without a copy, and what other languages write and Rust's strings cannot hold.
 
 use std::borrow::Cow;
 

@@ -120,7 +120,8 @@ impl<O> Request<O> {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use truto_core::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
-    /// # use std::time::Duration;
+    /// use std::time::Duration;
+    ///
     /// sandbox.latency(Duration::from_secs(5));
     /// let request = User::get("a").timeout(Duration::from_millis(20)).no_retry();
     /// let error = request.send(&account).await.expect_err("too slow");
@@ -143,7 +144,8 @@ impl<O> Request<O> {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use truto_core::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
-    /// # use std::time::Duration;
+    /// use std::time::Duration;
+    ///
     /// sandbox.latency(Duration::from_secs(5));
     /// let request = User::get("a").deadline(Duration::from_millis(20));
     /// let error = request.send(&account).await.expect_err("too slow");
@@ -166,7 +168,8 @@ impl<O> Request<O> {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use truto_core::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
-    /// # use truto_core::sandbox::Fault;
+    /// use truto_core::sandbox::Fault;
+    ///
     /// sandbox.fail_next(Fault::status(502));
     /// let error = User::get("a").no_retry().send(&account).await.expect_err("502");
     /// assert_eq!(error.attempts(), 1);
@@ -184,8 +187,7 @@ impl<O> Request<O> {
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use truto_core::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
-    /// # use truto_core::sandbox::Fault;
-    /// use truto_core::RetryPolicy;
+    /// use truto_core::{RetryPolicy, sandbox::Fault};
     ///
     /// sandbox.when(&User::get("a")).fail(Fault::status(502));
     /// let request = User::get("a").retry(RetryPolicy::default().max_retries(1));

@@ -46,7 +46,7 @@ pub struct ByteStream {
     timer: Pin<Box<Sleep>>,
     chunk_timeout: Duration,
     received: u64,
-    pace: Option<Throughput>,
+    throughput: Option<Throughput>,
     progress: Option<Told>,
 }
 
@@ -74,7 +74,7 @@ impl ByteStream {
             timer: Box::pin(tokio::time::sleep(chunk_timeout)),
             chunk_timeout,
             received: 0,
-            pace: min_throughput.map(|least| Throughput {
+            throughput: min_throughput.map(|least| Throughput {
                 least,
                 since: Instant::now(),
                 received: 0,
@@ -170,16 +170,16 @@ impl ByteStream {
         })
     }
 
-    fn at_pace(&mut self, now: Instant) -> Result<(), Error> {
-        let Some(pace) = &mut self.pace else {
+    fn check_throughput(&mut self, now: Instant) -> Result<(), Error> {
+        let Some(throughput) = &mut self.throughput else {
             return Ok(());
         };
-        let stretch = now.saturating_duration_since(pace.since);
+        let stretch = now.saturating_duration_since(throughput.since);
         if stretch < self.chunk_timeout {
             return Ok(());
         }
-        let came = u128::from(self.received - pace.received);
-        if came * 1_000 < u128::from(pace.least) * stretch.as_millis() {
+        let came = u128::from(self.received - throughput.received);
+        if came * 1_000 < u128::from(throughput.least) * stretch.as_millis() {
             self.body = None;
             return Err(self.head.error(Kind::Timeout {
                 what: TimedOut::Throughput,
@@ -187,8 +187,8 @@ impl ByteStream {
                 status: Some(self.head.status),
             }));
         }
-        pace.since = now;
-        pace.received = self.received;
+        throughput.since = now;
+        throughput.received = self.received;
         Ok(())
     }
 
@@ -207,7 +207,7 @@ impl ByteStream {
                     let total = self.head.declared_length();
                     told(self.received, total);
                 }
-                return Poll::Ready(Some(self.at_pace(now).map(|()| data)));
+                return Poll::Ready(Some(self.check_throughput(now).map(|()| data)));
             }
             Poll::Ready(Some(Err(broken))) => {
                 self.body = None;

@@ -175,7 +175,7 @@ fn stored(store: &mut Store, account: &str, part: &BatchCall<'_>) -> Reply {
         body => body.to_string(),
     };
     let one = ResourceCall {
-        place: Location {
+        location: Location {
             account,
             model,
             resource,

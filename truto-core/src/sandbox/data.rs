@@ -39,14 +39,14 @@ impl Sandbox {
     }
 
     fn put(&self, account: &str, model: &str, resource: &str, record: Value) {
-        let place = Location {
+        let location = Location {
             account,
             model,
             resource,
         };
         self.with(|state| {
             state.store.declare(model, resource);
-            state.store.insert(place, record);
+            state.store.insert(location, record);
         });
     }
 
@@ -190,13 +190,13 @@ impl Sandbox {
     #[must_use]
     pub fn records_of(&self, account: &Account, model: &str, resource: &str) -> Vec<Value> {
         let account = account.id().unwrap_or(ACCOUNT_ID).to_ascii_lowercase();
-        let place = Location {
+        let location = Location {
             account: &account,
             model,
             resource,
         };
         self.with(|state| {
-            let records = state.store.records(place).into_iter();
+            let records = state.store.records(location).into_iter();
             records
                 .flat_map(|records| records.after(0))
                 .map(|(_, record)| Value::Object(record.clone()))

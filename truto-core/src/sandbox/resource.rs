@@ -9,12 +9,12 @@ use super::shape::{self, ResourceCall};
 use super::store::{Location, Store};
 
 pub(super) fn list(store: &Store, call: &ResourceCall<'_>) -> Reply {
-    let known = store.known(call.place.model, call.place.resource);
+    let known = store.known(call.location.model, call.location.resource);
     let filters = match Filters::of(call.query, known, store.allow_unknown_filters) {
         Ok(filters) => filters,
-        Err(name) => return unknown_filter(call.place, name),
+        Err(name) => return unknown_filter(call.location, name),
     };
-    match page(store.records(call.place), call.query, |record| {
+    match page(store.records(call.location), call.query, |record| {
         filters.pass(record)
     }) {
         Ok(page) => shape::list(call, &page),
@@ -22,8 +22,8 @@ pub(super) fn list(store: &Store, call: &ResourceCall<'_>) -> Reply {
     }
 }
 
-fn unknown_filter(place: Location<'_>, name: &str) -> Reply {
-    let (model, resource) = (place.model, place.resource);
+fn unknown_filter(location: Location<'_>, name: &str) -> Reply {
+    let (model, resource) = (location.model, location.resource);
     Reply::error(
         400,
         &format!(
@@ -35,7 +35,7 @@ fn unknown_filter(place: Location<'_>, name: &str) -> Reply {
 
 pub(super) fn get(store: &Store, call: &ResourceCall<'_>, id: &str) -> Reply {
     let record = store
-        .records(call.place)
+        .records(call.location)
         .and_then(|records| records.get(id));
     match record {
         Some(record) => shape::one(call, 200, record.clone()),
@@ -53,13 +53,13 @@ pub(super) fn create(store: &mut Store, call: &ResourceCall<'_>) -> Reply {
         (Err(_), true) => Map::new(),
         (Err(refused), false) => return refused,
     };
-    let record = store.insert(call.place, Value::Object(body));
+    let record = store.insert(call.location, Value::Object(body));
     shape::one(call, 201, record)
 }
 
 pub(super) fn update(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Reply {
     let record = store
-        .records(call.place)
+        .records(call.location)
         .and_then(|records| records.get(id));
     let Some(mut record) = record.cloned() else {
         return Reply::not_found();
@@ -71,12 +71,12 @@ pub(super) fn update(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Re
     // The record keeps its id, whatever the body says.
     changes.remove("id");
     record.extend(changes);
-    let record = store.insert(call.place, Value::Object(record));
+    let record = store.insert(call.location, Value::Object(record));
     shape::one(call, 200, record)
 }
 
 pub(super) fn delete(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Reply {
-    match store.remove(call.place, id) {
+    match store.remove(call.location, id) {
         Some(record) => shape::one(call, 200, record),
         None => Reply::not_found(),
     }

@@ -31,7 +31,7 @@ pub(super) fn route(
         Method::HEAD => "GET",
         _ => received.method.as_str(),
     };
-    let place = |model, resource| Location {
+    let location = |model, resource| Location {
         account,
         model,
         resource,
@@ -41,10 +41,10 @@ pub(super) fn route(
             Reply::error(405, "updates are PATCH").header("allow", "GET, POST, PATCH, DELETE"),
         ),
         (_, ["unified", model, resource, rest @ ..]) => {
-            data(state, received, place(model, resource), method, rest)
+            data(state, received, location(model, resource), method, rest)
         }
         (_, [kind @ ("proxy" | "custom"), resource, rest @ ..]) => {
-            data(state, received, place(kind, resource), method, rest)
+            data(state, received, location(kind, resource), method, rest)
         }
         ("POST", ["batch-request"]) => Routed::Batch,
         _ => Routed::Reply(admin::route(state, received, account, method, segments)),
@@ -55,11 +55,11 @@ pub(super) fn route(
 fn data(
     state: &mut SandboxState,
     received: &Recorded,
-    place: Location<'_>,
+    location: Location<'_>,
     method: &str,
     rest: &[&str],
 ) -> Routed {
-    if let Some(refusal) = state.store.refusal(place.model, place.resource) {
+    if let Some(refusal) = state.store.refusal(location.model, location.resource) {
         return Routed::Reply(Reply::error(404, &refusal));
     }
     let query = Query::parse(&received.query);
@@ -67,7 +67,7 @@ fn data(
         return Routed::Reply(refused);
     }
     if let ("POST", [name]) = (method, rest) {
-        return match state.method(place.model, place.resource, name) {
+        return match state.method(location.model, location.resource, name) {
             Some(handler) => Routed::Handler(handler),
             None => Routed::Reply(Reply::error(
                 404,
@@ -76,7 +76,7 @@ fn data(
         };
     }
     let call = ResourceCall {
-        place,
+        location,
         query: &query,
         body: &received.body,
         path: &received.path,

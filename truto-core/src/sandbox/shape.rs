@@ -9,7 +9,7 @@ use super::store::Location;
 
 /// A call of a resource.
 pub(super) struct ResourceCall<'a> {
-    pub(super) place: Location<'a>,
+    pub(super) location: Location<'a>,
     pub(super) query: &'a Query,
     pub(super) body: &'a [u8],
     pub(super) path: &'a str,
@@ -67,7 +67,7 @@ pub(super) fn one(call: &ResourceCall<'_>, status: u16, record: Map<String, Valu
         return Reply::json(status, provider(&record));
     }
     let record = Value::Object(projected(call.query, record));
-    let body = match call.place.model {
+    let body = match call.location.model {
         "custom" => json!({"result": record, "next_cursor": null, "prev_cursor": null}),
         _ => record,
     };

@@ -109,12 +109,12 @@ impl Store {
         ))
     }
 
-    pub(super) fn records(&self, place: Location<'_>) -> Option<&Records> {
-        self.records.get(&key(place))
+    pub(super) fn records(&self, location: Location<'_>) -> Option<&Records> {
+        self.records.get(&key(location))
     }
 
     /// Stores a record and returns it as it is stored; one without an id gets one.
-    pub(super) fn insert(&mut self, place: Location<'_>, record: Value) -> Map<String, Value> {
+    pub(super) fn insert(&mut self, location: Location<'_>, record: Value) -> Map<String, Value> {
         let mut record = match record {
             Value::Object(record) => record,
             Value::Null => Map::new(),
@@ -124,19 +124,23 @@ impl Store {
             self.next_id += 1;
             record.insert("id".to_owned(), json!(format!("sandbox-{}", self.next_id)));
         }
-        let known = self.resource(place.model, place.resource);
+        let known = self.resource(location.model, location.resource);
         for (field, value) in &record {
             if !known.fields.contains_key(field) {
                 known.fields.insert(field.clone(), kind(value));
             }
         }
-        let records = self.records.entry(key(place)).or_default();
+        let records = self.records.entry(key(location)).or_default();
         records.put(record.clone());
         record
     }
 
-    pub(super) fn remove(&mut self, place: Location<'_>, id: &str) -> Option<Map<String, Value>> {
-        self.records.get_mut(&key(place))?.remove(id)
+    pub(super) fn remove(
+        &mut self,
+        location: Location<'_>,
+        id: &str,
+    ) -> Option<Map<String, Value>> {
+        self.records.get_mut(&key(location))?.remove(id)
     }
 
     /// Forgets all records of an account.
@@ -145,11 +149,11 @@ impl Store {
     }
 }
 
-fn key(place: Location<'_>) -> (String, String, String) {
+fn key(location: Location<'_>) -> (String, String, String) {
     (
-        place.account.to_owned(),
-        place.model.to_owned(),
-        place.resource.to_owned(),
+        location.account.to_owned(),
+        location.model.to_owned(),
+        location.resource.to_owned(),
     )
 }
 

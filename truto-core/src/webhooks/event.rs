@@ -13,7 +13,17 @@ use crate::{Id, RemoteData};
 
 /// An event that Truto delivered.
 ///
-/// See the [module](super) for an example.
+/// ```
+/// # use truto_core::webhooks::{Event, SIGNATURE_HEADER, sign};
+/// # let (secret, mut headers) = ("key", http::HeaderMap::new());
+/// let body = br#"{"id":"e-1","event":"record:updated","payload":{"id":7,"name":"Ada"}}"#;
+/// # headers.insert(SIGNATURE_HEADER, sign(secret, body)?.parse()?);
+/// let event = Event::receive(secret, &headers, body)?;
+/// assert_eq!(event.id.as_deref(), Some("e-1"));
+/// let payload = event.payload.ok_or("a payload")?.to_value()?;
+/// assert_eq!(payload["name"], "Ada");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[non_exhaustive]
 pub struct Event {
@@ -36,6 +46,18 @@ pub struct Event {
 }
 
 /// What an event is about. There are others; they are [`Other`](Self::Other).
+///
+/// ```
+/// use truto_core::webhooks::{Event, EventKind};
+///
+/// fn topic(event: &Event) -> &str {
+///     match event.kind() {
+///         EventKind::IntegratedAccount => "accounts",
+///         EventKind::Record => "records",
+///         _ => event.entity(),
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EventKind {

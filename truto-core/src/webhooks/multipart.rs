@@ -7,6 +7,20 @@ use bytes::Bytes;
 use crate::response::{file_name, parameter};
 
 /// A part of a delivery that comes as a form.
+///
+/// ```
+/// # use http::header::CONTENT_TYPE;
+/// # use truto_core::webhooks::{Event, SIGNATURE_HEADER, sign};
+/// # let (secret, mut headers) = ("key", http::HeaderMap::new());
+/// let body = b"--b\r\n\r\n{\"event\":\"record:created\"}\r\n\
+///     --b\r\nContent-Disposition: form-data; name=f; filename=a.txt\r\n\r\nhello\r\n--b--";
+/// # headers.insert(CONTENT_TYPE, "multipart/form-data; boundary=b".parse()?);
+/// # headers.insert(SIGNATURE_HEADER, sign(secret, body)?.parse()?);
+/// let event = Event::receive(secret, &headers, body)?;
+/// assert_eq!(event.parts[0].file_name.as_deref(), Some("a.txt"));
+/// assert_eq!(&*event.parts[0].body, b"hello");
+/// # Ok::<_, Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Part {

@@ -85,7 +85,7 @@ impl<'a> Fields<'a> {
     }
 
     fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), QueryError> {
-        let text = key_text(value)?;
+        let text = text_of(value)?;
         let json: serde_json::Value = serde_json::from_str(&text)
             .map_err(|_| QueryError::new("the raw JSON text does not parse"))?;
         let place = Value {
@@ -147,7 +147,7 @@ impl ser::SerializeMap for Fields<'_> {
     type Error = QueryError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), QueryError> {
-        self.pending = Some(key_text(key)?);
+        self.pending = Some(text_of(key)?);
         Ok(())
     }
 
@@ -163,9 +163,9 @@ impl ser::SerializeMap for Fields<'_> {
     }
 }
 
-/// A map key, which must be text.
-fn key_text<T: Serialize + ?Sized>(key: &T) -> Result<String, QueryError> {
-    match serde_json::to_value(key).map_err(QueryError::custom)? {
+/// The text that a map key must be, and that raw JSON comes as.
+fn text_of<T: Serialize + ?Sized>(value: &T) -> Result<String, QueryError> {
+    match serde_json::to_value(value).map_err(QueryError::custom)? {
         serde_json::Value::String(text) => Ok(text),
         _ => Err(QueryError::new("a map key must be a string")),
     }

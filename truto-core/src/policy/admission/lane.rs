@@ -16,6 +16,7 @@ use crate::policy::window::{Ticket, Window};
 /// Accounts that are remembered before those at rest are forgotten.
 pub(super) const MIN_ACCOUNTS: usize = 1024;
 
+/// The lines of one account, or of the client, and its retries.
 #[derive(Debug)]
 pub(super) struct Lane {
     pub(super) gate: Option<Gate>,
