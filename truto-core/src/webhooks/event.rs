@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::multipart::{self, Part};
 use super::signature::{InvalidSignature, SIGNATURE_HEADER, verify};
@@ -38,11 +38,17 @@ pub struct Event {
     /// The webhook that it was delivered to.
     pub webhook_id: Option<Id>,
     /// When it was made, as Truto writes it; see [`created_at`](Self::created_at).
-    #[serde(rename = "created_at")]
+    #[serde(rename = "created_at", default, deserialize_with = "text")]
     pub created: Option<String>,
     /// What came beside the event, where the delivery is a form.
     #[serde(skip)]
     pub parts: Vec<Part>,
+}
+
+/// A time of another kind costs no event: it is kept as its JSON.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value: Option<RemoteData> = Deserialize::deserialize(deserializer)?;
+    Ok(value.map(|value| value.parse().unwrap_or_else(|_| value.get().to_owned())))
 }
 
 /// What an event is about. There are others; they are [`Other`](Self::Other).
@@ -258,6 +264,17 @@ mod tests {
 
     fn json(body: &str) -> Result<Event, InvalidEvent> {
         receive("application/json; charset=utf-8", body)
+    }
+
+    #[test]
+    fn a_time_of_another_kind_costs_no_event() {
+        for (created, kept) in [("1725969600", Some("1725969600")), ("null", None)] {
+            let body = format!(r#"{{"event":"record:created","created_at":{created}}}"#);
+            let event = json(&body).expect("an event");
+            assert_eq!(event.created.as_deref(), kept);
+            let age = event.check_age(Duration::from_secs(300));
+            assert_eq!(age, Err(InvalidEvent::Undated));
+        }
     }
 
     #[test]
