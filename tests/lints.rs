@@ -41,9 +41,7 @@ const RUSTC: &[&str] = &[
 
 #[test]
 fn generated_code_raises_no_lint() {
-    let clippy = Command::new(env!("CARGO"))
-        .args(["clippy", "--version"])
-        .output();
+    let clippy = Command::new(env!("CARGO")).args(["clippy", "--version"]).output();
     if !clippy.is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: clippy is not installed (`rustup component add clippy`)");
         return;
@@ -57,10 +55,7 @@ fn generated_code_raises_no_lint() {
             "rust_2018_idioms = { level = \"deny\", priority = -1 }\n\
                   rust_2024_compatibility = { level = \"deny\", priority = -1 }\n",
         ),
-        (
-            "2024",
-            "rust_2018_idioms = { level = \"deny\", priority = -1 }\n",
-        ),
+        ("2024", "rust_2018_idioms = { level = \"deny\", priority = -1 }\n"),
     ] {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("lints-{edition}"));
         fs::create_dir_all(folder.join("src")).expect("a folder");
@@ -81,10 +76,7 @@ fn generated_code_raises_no_lint() {
         let output = Command::new(env!("CARGO"))
             .args(["clippy", "--quiet"])
             .current_dir(&folder)
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("build"),
-            )
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("build"))
             .env_remove("RUSTFLAGS")
             .output()
             .expect("cargo");

@@ -99,18 +99,13 @@ async fn run(account: &Account, calls: usize) -> usize {
         })
     });
     let ended = futures_util::future::join_all(tasks).await;
-    ended
-        .into_iter()
-        .map(|ended| ended.expect("no panic"))
-        .sum()
+    ended.into_iter().map(|ended| ended.expect("no panic")).sum()
 }
 
 /// Resident memory of this process in KiB, where the system tells.
 fn resident() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().trim_end_matches(" kB").parse().ok()
 }
 
@@ -129,40 +124,22 @@ async fn many_calls_with_faults_end_as_they_should() {
         .max_retries(1)
         .backoff(Duration::from_millis(1), Duration::from_millis(1))
         .budget(false);
-    let client = Client::builder()
-        .token("t")
-        .base_url(base_url)
-        .retry(policy);
+    let client = Client::builder().token("t").base_url(base_url).retry(policy);
     let account = client.build().expect("a client").token_account();
 
     assert_eq!(run(&account, CALLS / 5).await, CALLS / 5);
-    let alive = tokio::runtime::Handle::current()
-        .metrics()
-        .num_alive_tasks();
+    let alive = tokio::runtime::Handle::current().metrics().num_alive_tasks();
     let before = resident();
     seen.store(0, Ordering::Relaxed);
     assert_eq!(run(&account, CALLS).await, CALLS);
 
     // Faults 2, 4 and 5 are retried once; a read that raced a closing connection is sent again, too.
-    let retried = (0..CALLS)
-        .filter(|&id| matches!(fault(id), 2 | 4 | 5))
-        .count();
+    let retried = (0..CALLS).filter(|&id| matches!(fault(id), 2 | 4 | 5)).count();
     let seen = seen.load(Ordering::Relaxed);
-    assert!(
-        (CALLS + retried..CALLS + 2 * retried).contains(&seen),
-        "{seen} requests"
-    );
-    let still = tokio::runtime::Handle::current()
-        .metrics()
-        .num_alive_tasks();
-    assert!(
-        still <= alive + 2 * TASKS,
-        "{alive} tasks before, {still} after"
-    );
+    assert!((CALLS + retried..CALLS + 2 * retried).contains(&seen), "{seen} requests");
+    let still = tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    assert!(still <= alive + 2 * TASKS, "{alive} tasks before, {still} after");
     if let (Some(before), Some(after)) = (before, resident()) {
-        assert!(
-            after < before + 32 * 1024,
-            "{before} KiB before, {after} KiB after"
-        );
+        assert!(after < before + 32 * 1024, "{before} KiB before, {after} KiB after");
     }
 }

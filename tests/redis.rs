@@ -17,10 +17,8 @@ use truto_tests::{Wire, json};
 #[derive(Debug, serde::Deserialize)]
 struct Record {}
 
-const ACCOUNTS: [&str; 2] = [
-    "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
-    "0b8c2c64-55c6-4f0e-9a3b-4c2b3d6b5a11",
-];
+const ACCOUNTS: [&str; 2] =
+    ["62f44730-dd91-461e-bd6a-aedd9e0ad79d", "0b8c2c64-55c6-4f0e-9a3b-4c2b3d6b5a11"];
 const PROCESSES: usize = 4;
 /// Calls of each process on each account.
 const CALLS: usize = 12;
@@ -53,10 +51,7 @@ impl Redis {
         };
         let started = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(
-                started.elapsed() < Duration::from_secs(30),
-                "it does not start"
-            );
+            assert!(started.elapsed() < Duration::from_secs(30), "it does not start");
             std::thread::sleep(Duration::from_millis(20));
         }
         Some(Self { process, port })
@@ -101,16 +96,9 @@ async fn stand_in(arrivals: Arrivals) -> String {
                     }
                     let now = Instant::now();
                     let text = String::from_utf8_lossy(&request).into_owned();
-                    let (_, rest) = text
-                        .split_once("integrated_account_id=")
-                        .expect("an account");
+                    let (_, rest) = text.split_once("integrated_account_id=").expect("an account");
                     let account = rest.split([' ', '&']).next().unwrap_or_default().to_owned();
-                    arrivals
-                        .lock()
-                        .expect("a lock")
-                        .entry(account)
-                        .or_default()
-                        .push(now);
+                    arrivals.lock().expect("a lock").entry(account).or_default().push(now);
                     let response = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
                     if stream.write_all(response).await.is_err() {
                         return;
@@ -217,10 +205,7 @@ async fn without_redis_calls_go_on_with_one_warning() {
     let wire = Wire::start([json("{}")]).await;
     let limiter = RedisLimiter::new(redis.address(), 2, Duration::from_millis(300));
     let builder = wire.builder().limiter(limiter.expect("an address"));
-    let client = builder
-        .throttle(Throttle::truto())
-        .build()
-        .expect("a client");
+    let client = builder.throttle(Throttle::truto()).build().expect("a client");
     let account = client.account(ACCOUNTS[0]).expect("an id");
     let call = async || {
         let started = Instant::now();
@@ -231,10 +216,7 @@ async fn without_redis_calls_go_on_with_one_warning() {
     for _ in 0..2 {
         call().await;
     }
-    assert!(
-        call().await > Duration::from_millis(100),
-        "the third waits for its turn"
-    );
+    assert!(call().await > Duration::from_millis(100), "the third waits for its turn");
     drop(redis);
     for _ in 0..5 {
         assert!(call().await < Duration::from_secs(2), "nobody is held up");
@@ -246,10 +228,7 @@ async fn without_redis_calls_go_on_with_one_warning() {
     for _ in 0..7 {
         call().await;
     }
-    assert!(
-        started.elapsed() > Duration::from_millis(800),
-        "it counts again"
-    );
+    assert!(started.elapsed() > Duration::from_millis(800), "it counts again");
     assert_eq!(count(), 1);
     drop((redis, guard));
 }

@@ -30,14 +30,10 @@ fn every_dependency_supports_the_stated_rust_version() {
         .output()
         .expect("cargo runs");
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let packages: HashMap<&str, &Value> = list(&metadata["packages"])
-        .iter()
-        .map(|package| (text(&package["id"]), package))
-        .collect();
-    let nodes: HashMap<&str, &Value> = list(&metadata["resolve"]["nodes"])
-        .iter()
-        .map(|node| (text(&node["id"]), node))
-        .collect();
+    let packages: HashMap<&str, &Value> =
+        list(&metadata["packages"]).iter().map(|package| (text(&package["id"]), package)).collect();
+    let nodes: HashMap<&str, &Value> =
+        list(&metadata["resolve"]["nodes"]).iter().map(|node| (text(&node["id"]), node)).collect();
     let root = text(&metadata["resolve"]["root"]);
     let stated = text(&packages[root]["rust_version"]);
     let (mut seen, mut next) = (HashSet::from([root]), vec![root]);

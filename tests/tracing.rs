@@ -82,10 +82,7 @@ async fn a_call_is_a_span_and_an_attempt_an_event() {
         let ours = lines
             .lines()
             .filter(|line| !line.starts_with("event hyper") && !line.starts_with("event reqwest"));
-        assert!(
-            !ours.clone().any(|line| line.contains(hidden)),
-            "{hidden} is in\n{lines}"
-        );
+        assert!(!ours.clone().any(|line| line.contains(hidden)), "{hidden} is in\n{lines}");
     }
     assert!(!lines.contains("s3cret-token"), "{lines}");
 }

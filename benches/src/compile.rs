@@ -93,9 +93,8 @@ impl How {
 
     /// The same endpoints, described for progenitor.
     fn openapi(endpoints: usize) -> String {
-        let paths: Vec<String> = (0..endpoints)
-            .map(|at| PATH.replace("AT", &at.to_string()))
-            .collect();
+        let paths: Vec<String> =
+            (0..endpoints).map(|at| PATH.replace("AT", &at.to_string())).collect();
         OPENAPI.replace("PATHS", &paths.join(","))
     }
 
@@ -150,10 +149,7 @@ impl Crate {
         let folder = Path::new(ROOT).join("target/compile").join(how.name());
         std::fs::create_dir_all(folder.join("src"))?;
         std::fs::write(folder.join("Cargo.toml"), how.manifest())?;
-        std::fs::copy(
-            Path::new(ROOT).join("Cargo.lock"),
-            folder.join("Cargo.lock"),
-        )?;
+        std::fs::copy(Path::new(ROOT).join("Cargo.lock"), folder.join("Cargo.lock"))?;
         Ok(Self { how, folder })
     }
 
@@ -170,10 +166,7 @@ impl Crate {
         let output = Command::new("cargo")
             .args(arguments)
             .current_dir(&self.folder)
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(ROOT).join("target/compile/target"),
-            )
+            .env("CARGO_TARGET_DIR", Path::new(ROOT).join("target/compile/target"))
             .env("CARGO_INCREMENTAL", "0")
             // Lets the stable compiler tell how long each of its passes took.
             .env("RUSTC_BOOTSTRAP", "1")
@@ -203,14 +196,8 @@ impl Crate {
         self.cargo(&["check", "--lib"])?;
         let seconds = self.seconds(endpoints, &["check", "--lib"])?;
         self.write(endpoints)?;
-        let output = self.cargo(&[
-            "rustc",
-            "--lib",
-            "--profile",
-            "check",
-            "--",
-            "-Ztime-passes",
-        ])?;
+        let output =
+            self.cargo(&["rustc", "--lib", "--profile", "check", "--", "-Ztime-passes"])?;
         let text = String::from_utf8_lossy(&output.stderr);
         let line = text
             .lines()
@@ -260,16 +247,7 @@ pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
         let generated = Crate::new(how)?;
         let empty = generated.check(0)?;
         let first = generated.program(1)?;
-        report.row(&[
-            how.title(),
-            "0",
-            &format!("{:.2}", empty[0]),
-            "",
-            "",
-            "",
-            "",
-            "",
-        ]);
+        report.row(&[how.title(), "0", &format!("{:.2}", empty[0]), "", "", "", "", ""]);
         for &endpoints in sizes {
             let [check, expansion] = generated.check(endpoints)?;
             let [build, bytes] = generated.program(endpoints)?;

@@ -21,9 +21,7 @@ pub fn instructions(arguments: &[&str], lengths: [usize; 2]) -> Result<Option<f6
     let [short, long] = lengths;
     let (few, many) = (total(arguments, short)?, total(arguments, long)?);
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    Ok(Some(
-        (many.saturating_sub(few)) as f64 / (long - short) as f64,
-    ))
+    Ok(Some((many.saturating_sub(few)) as f64 / (long - short) as f64))
 }
 
 fn total(arguments: &[&str], length: usize) -> Result<u64, Failure> {
@@ -47,16 +45,12 @@ fn total(arguments: &[&str], length: usize) -> Result<u64, Failure> {
 ///
 /// If it fails.
 pub fn allocations(arguments: &[&str]) -> Result<[f64; 3], Failure> {
-    let output = Command::new(sibling("allocations")?)
-        .args(arguments)
-        .output()?;
+    let output = Command::new(sibling("allocations")?).args(arguments).output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut numbers = text.split_whitespace().map(str::parse);
     let mut next = || -> Result<f64, Failure> {
         let error = String::from_utf8_lossy(&output.stderr);
-        Ok(numbers
-            .next()
-            .ok_or_else(|| format!("no count: {error}"))??)
+        Ok(numbers.next().ok_or_else(|| format!("no count: {error}"))??)
     };
     Ok([next()?, next()?, next()?])
 }
@@ -102,12 +96,6 @@ pub fn resident_kb(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()
-        .find_map(|line| {
-            line.strip_prefix(name)?
-                .trim()
-                .trim_end_matches(" kB")
-                .parse()
-                .ok()
-        })
+        .find_map(|line| line.strip_prefix(name)?.trim().trim_end_matches(" kB").parse().ok())
         .unwrap_or(0)
 }

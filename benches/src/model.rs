@@ -130,9 +130,7 @@ impl Default for Parameters {
             integrated_account_id: "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
             truto_exclude_fields: ["avatar", "urls"],
             truto_ignore_remote_data: true,
-            remote_query: Reason {
-                reason: "left the company",
-            },
+            remote_query: Reason { reason: "left the company" },
         }
     }
 }
@@ -213,9 +211,6 @@ pub fn record(number: usize) -> String {
 #[must_use]
 pub fn page(users: usize, next_cursor: Option<&str>) -> String {
     let all: Vec<String> = (0..users).map(record).collect();
-    let (all, next) = (
-        all.join(","),
-        serde_json::to_string(&next_cursor).unwrap_or_default(),
-    );
+    let (all, next) = (all.join(","), serde_json::to_string(&next_cursor).unwrap_or_default());
     format!(r#"{{"result":[{all}],"next_cursor":{next},"result_count":{users}}}"#)
 }

@@ -69,9 +69,7 @@ async fn serve(mut stream: TcpStream, user: &[u8]) -> io::Result<()> {
             let pages = number("pages=").unwrap_or(1);
             tokio::time::sleep(PAGE_DELAY).await;
             let next = (page < pages).then(|| (page + 1).to_string());
-            stream
-                .write_all(&response(&model::page(20, next.as_deref())))
-                .await?;
+            stream.write_all(&response(&model::page(20, next.as_deref()))).await?;
         } else if let Some(length) = content_length(&buffer) {
             drain(&mut stream, length - sent).await?;
             stream.write_all(&response("{}")).await?;
@@ -127,10 +125,8 @@ impl Server {
     ///
     /// If it does not start.
     pub fn start() -> io::Result<Self> {
-        let mut process = Command::new(std::env::current_exe()?)
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut process =
+            Command::new(std::env::current_exe()?).arg("serve").stdout(Stdio::piped()).spawn()?;
         let mut port = String::new();
         if let Some(stdout) = process.stdout.take() {
             BufReader::new(stdout).read_line(&mut port)?;

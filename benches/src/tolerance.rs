@@ -57,29 +57,21 @@ fn seconds(resources: usize, tolerant: bool) -> Result<[f64; 2], Failure> {
              jiff = {{ version = \"1\", features = [\"serde\"] }}\n\n[workspace]\n"
         ),
     )?;
-    std::fs::copy(
-        Path::new(ROOT).join("Cargo.lock"),
-        folder.join("Cargo.lock"),
-    )?;
+    std::fs::copy(Path::new(ROOT).join("Cargo.lock"), folder.join("Cargo.lock"))?;
     let mut best = [f64::INFINITY; 2];
     // The first run builds the dependencies.
     for run in 0..4 {
-        for (arguments, best) in [
-            ["check", "--quiet"].as_slice(),
-            &["build", "--quiet", "--release"],
-        ]
-        .into_iter()
-        .zip(&mut best)
+        for (arguments, best) in
+            [["check", "--quiet"].as_slice(), &["build", "--quiet", "--release"]]
+                .into_iter()
+                .zip(&mut best)
         {
             std::fs::write(folder.join("src/lib.rs"), library(resources, tolerant))?;
             let started = Instant::now();
             let output = Command::new("cargo")
                 .args(arguments)
                 .current_dir(&folder)
-                .env(
-                    "CARGO_TARGET_DIR",
-                    Path::new(ROOT).join("target/compile/target"),
-                )
+                .env("CARGO_TARGET_DIR", Path::new(ROOT).join("target/compile/target"))
                 .env("CARGO_INCREMENTAL", "0")
                 .output()?;
             if !output.status.success() {

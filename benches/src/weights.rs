@@ -60,10 +60,7 @@ fn row(report: &mut Report, title: &str, dependency: &str) -> Result<(), Failure
     let folder = Path::new(ROOT).join("target/compile/minimal");
     std::fs::create_dir_all(folder.join("src"))?;
     std::fs::write(folder.join("src/main.rs"), "fn main() {}\n")?;
-    std::fs::copy(
-        Path::new(ROOT).join("Cargo.lock"),
-        folder.join("Cargo.lock"),
-    )?;
+    std::fs::copy(Path::new(ROOT).join("Cargo.lock"), folder.join("Cargo.lock"))?;
     std::fs::write(
         folder.join("Cargo.toml"),
         format!(
@@ -84,27 +81,15 @@ fn row(report: &mut Report, title: &str, dependency: &str) -> Result<(), Failure
             Err(String::from_utf8_lossy(&output.stderr).into_owned().into())
         }
     };
-    let tree = cargo(&[
-        "tree",
-        "--edges=normal,build",
-        "--prefix=none",
-        "--format={p}",
-    ])?;
+    let tree = cargo(&["tree", "--edges=normal,build", "--prefix=none", "--format={p}"])?;
     // All but the program itself; a second mention is marked with an asterisk.
-    let crates: HashSet<&str> = tree
-        .lines()
-        .map(|line| line.trim_end_matches(" (*)"))
-        .collect();
+    let crates: HashSet<&str> = tree.lines().map(|line| line.trim_end_matches(" (*)")).collect();
     if target.exists() {
         std::fs::remove_dir_all(&target)?;
     }
     let started = Instant::now();
     cargo(&["build"])?;
     let seconds = started.elapsed().as_secs_f64();
-    report.row(&[
-        title,
-        &(crates.len() - 1).to_string(),
-        &format!("{seconds:.1}"),
-    ]);
+    report.row(&[title, &(crates.len() - 1).to_string(), &format!("{seconds:.1}")]);
     Ok(())
 }

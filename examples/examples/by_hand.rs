@@ -51,10 +51,12 @@ fn url(base: &str, account: &str, id: &str, exclude: &[&str]) -> Result<reqwest:
         return Err(DeleteError::InvalidId);
     }
     let mut url = reqwest::Url::parse(base).map_err(|_| DeleteError::InvalidId)?;
-    url.path_segments_mut()
-        .map_err(|()| DeleteError::InvalidId)?
-        .pop_if_empty()
-        .extend(["unified", "e-signature", "users", id]);
+    url.path_segments_mut().map_err(|()| DeleteError::InvalidId)?.pop_if_empty().extend([
+        "unified",
+        "e-signature",
+        "users",
+        id,
+    ]);
     let mut query = url.query_pairs_mut();
     query.append_pair("integrated_account_id", account);
     for field in exclude {
@@ -128,10 +130,7 @@ async fn delete_user(
             .map_err(|error| DeleteError::Build(error.without_url()))?;
         let result = http.execute(request).await;
         let again = match &result {
-            Ok(response) => matches!(
-                response.status().as_u16(),
-                408 | 425 | 429 | 500 | 502 | 504
-            ),
+            Ok(response) => matches!(response.status().as_u16(), 408 | 425 | 429 | 500 | 502 | 504),
             Err(_) => true,
         };
         let wait = wait(result.as_ref().ok(), attempt);
@@ -159,11 +158,7 @@ async fn delete_user(
 async fn main() -> Result<(), Box<dyn Error>> {
     let sandbox = Sandbox::start().await?;
     for id in ["1", "2"] {
-        sandbox.insert(
-            "e-signature",
-            "users",
-            json!({"id": id, "name": "Ada", "groups": []}),
-        );
+        sandbox.insert("e-signature", "users", json!({"id": id, "name": "Ada", "groups": []}));
     }
 
     let http = reqwest::Client::builder()

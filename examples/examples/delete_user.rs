@@ -37,11 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
 /// The call, a retry, and an error, with what the server saw of them.
 async fn on_the_sandbox(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
-    sandbox.insert(
-        "e-signature",
-        "users",
-        json!({"id": "7", "name": "Ada Lovelace"}),
-    );
+    sandbox.insert("e-signature", "users", json!({"id": "7", "name": "Ada Lovelace"}));
     println!(
         "#[unified_endpoint(method = \"DELETE\", path = \"/unified/e-signature/users/<id>\")]"
     );
@@ -50,19 +46,12 @@ async fn on_the_sandbox(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     let request: Request<Deleted<User>> = User::delete("7");
     let curl = request.to_curl();
     println!("User::delete(\"7\"), as curl:");
-    println!(
-        "{}\n",
-        curl.replace("https://api.truto.one", sandbox.base_url())
-    );
+    println!("{}\n", curl.replace("https://api.truto.one", sandbox.base_url()));
 
     // The provider's gateway fails once. A DELETE may be repeated, so it is.
     sandbox.when(&request).fail(Fault::status(502)).times(1);
     let response = request.response(&sandbox.account()).await?;
-    println!(
-        "{} (attempt {})\n",
-        described(&response.body),
-        response.attempts
-    );
+    println!("{} (attempt {})\n", described(&response.body), response.attempts);
 
     let error = request.send(&sandbox.account()).await;
     println!("a second delete: {}\n", error.err().ok_or("deleted twice")?);

@@ -39,17 +39,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     sandbox_with_records(&sandbox);
     let account = sandbox.account();
 
-    let users = User::list(&ListUsers::default())
-        .limit(2)
-        .all(&account)
-        .await?;
+    let users = User::list(&ListUsers::default()).limit(2).all(&account).await?;
     println!("{} users", users.len());
-    let grace = users
-        .iter()
-        .find(|user| user.name.as_deref() == Some("Grace"));
-    let grace = User::get(&grace.ok_or("nobody is called Grace")?.id)
-        .send(&account)
-        .await?;
+    let grace = users.iter().find(|user| user.name.as_deref() == Some("Grace"));
+    let grace = User::get(&grace.ok_or("nobody is called Grace")?.id).send(&account).await?;
     println!("found {} ({:?})", grace.id, grace.status);
 
     let sent_this_year = ListSigningRequests {
@@ -60,24 +53,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let requests = SigningRequest::list(&sent_this_year);
     println!("asking for {}", requests.query_string());
     let requests: Vec<SigningRequest> = requests.items(&account).try_collect().await?;
-    println!(
-        "{} on their way, the first is {:?}",
-        requests.len(),
-        requests[0].name
-    );
+    println!("{} on their way, the first is {:?}", requests.len(), requests[0].name);
 
     let request = SigningRequest::create(&CreateSigningRequest {
         name: Some("Contract".into()),
         description: Some("Please sign.".into()),
-        status: Some(NamedId {
-            id: Some("created".into()),
-            name: None,
-        }),
+        status: Some(NamedId { id: Some("created".into()), name: None }),
         participants: Some(vec![Participant {
             name: grace.name,
-            emails: Some(vec![ParticipantEmail {
-                email: Some("grace@example.com".into()),
-            }]),
+            emails: Some(vec![ParticipantEmail { email: Some("grace@example.com".into()) }]),
             is_signer: Some(true),
             ..Participant::default()
         }]),
@@ -92,19 +76,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
         id: None,
     };
     let file = Upload::bytes("application/pdf", PDF);
-    let document = Document::create(&place, &file)
-        .body_passthrough()
-        .send(&account)
-        .await?;
+    let document = Document::create(&place, &file).body_passthrough().send(&account).await?;
     println!("added document {:?}", document.id);
 
-    let file = DownloadDocumentQuery {
-        file_url: Some("https://provider.example/contract.pdf".into()),
-    };
+    let file =
+        DownloadDocumentQuery { file_url: Some("https://provider.example/contract.pdf".into()) };
     let mut copy = Vec::new();
-    let stream = Document::download(&file, &DownloadDocument::default())
-        .send(&account)
-        .await?;
+    let stream = Document::download(&file, &DownloadDocument::default()).send(&account).await?;
     let bytes = stream.copy_to(&mut copy).await?;
     println!("downloaded {bytes} bytes");
 
@@ -116,14 +94,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let workflow = Workflow::cancel(&cancel).send(&account).await?;
     println!("workflow {:?} is now {:?}", workflow.name, workflow.status);
 
-    let deleted = User::delete("u3")
-        .exclude_fields(["groups"])
-        .send(&account)
-        .await?;
-    println!(
-        "deleted {:?}; the sandbox saw {} calls",
-        deleted.id(),
-        sandbox.requests().len()
-    );
+    let deleted = User::delete("u3").exclude_fields(["groups"]).send(&account).await?;
+    println!("deleted {:?}; the sandbox saw {} calls", deleted.id(), sandbox.requests().len());
     Ok(())
 }

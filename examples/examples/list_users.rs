@@ -17,10 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             sandbox.insert("e-signature", "users", user);
         }
     }
-    let request = User::list(&ListUsers::default())
-        .limit(20)
-        .ignore_remote_data()
-        .prefetch();
+    let request = User::list(&ListUsers::default()).limit(20).ignore_remote_data().prefetch();
     let mut pages = pin!(request.pages(&setup.account));
     let mut total = 0;
     while let Some(page) = pages.next().await {

@@ -21,9 +21,7 @@ struct DriveItem {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let megabytes: u64 = std::env::args()
-        .nth(1)
-        .map_or(Ok(32), |word| word.parse())?;
+    let megabytes: u64 = std::env::args().nth(1).map_or(Ok(32), |word| word.parse())?;
     let folder = std::env::temp_dir().join(format!("truto-progress-{}", std::process::id()));
     std::fs::create_dir(&folder)?;
     let path = folder.join("sent.bin");
@@ -31,20 +29,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let sandbox = Sandbox::start().await?;
     let (model, resource) = ("file-storage", "drive-items");
-    sandbox.on_method(
-        model,
-        resource,
-        "upload",
-        |received| json!({"size": received.body.len()}),
-    );
+    sandbox.on_method(model, resource, "upload", |received| json!({"size": received.body.len()}));
     let bytes = vec![7; usize::try_from(megabytes << 20)?];
-    sandbox.on_download(
-        model,
-        resource,
-        "download",
-        "application/octet-stream",
-        bytes,
-    );
+    sandbox.on_download(model, resource, "download", "application/octet-stream", bytes);
     let account = sandbox.account();
 
     // Read from the disk chunk by chunk; if the call is sent again, the bar begins anew.
@@ -54,10 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         shown.set_length(total);
         shown.set_position(sent);
     });
-    let item = DriveItem::upload(&file)
-        .body_passthrough()
-        .send(&account)
-        .await?;
+    let item = DriveItem::upload(&file).body_passthrough().send(&account).await?;
     bar.finish();
 
     let bar = self::bar("receiving");

@@ -24,11 +24,7 @@ impl Options {
         let mut options = Self::default();
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
-            let mut value = || {
-                arguments
-                    .next()
-                    .ok_or(format!("{argument} lacks its value"))
-            };
+            let mut value = || arguments.next().ok_or(format!("{argument} lacks its value"));
             match argument.as_str() {
                 "--port" => options.port = value()?.parse()?,
                 "--seed" => options.seed = Some(value()?),

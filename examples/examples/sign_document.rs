@@ -16,13 +16,7 @@ const PDF: &[u8] = b"%PDF-1.7 a contract";
 async fn main() -> Result<(), Box<dyn Error>> {
     let setup = Setup::from_env().await?;
     if let Some(sandbox) = &setup.sandbox {
-        sandbox.on_download(
-            "e-signature",
-            "documents",
-            "download",
-            "application/pdf",
-            PDF,
-        );
+        sandbox.on_download("e-signature", "documents", "download", "application/pdf", PDF);
     }
     let account = &setup.account;
 
@@ -31,9 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         description: Some("Please sign.".into()),
         participants: Some(vec![Participant {
             name: Some("Ada Lovelace".into()),
-            emails: Some(vec![ParticipantEmail {
-                email: Some("ada@example.com".into()),
-            }]),
+            emails: Some(vec![ParticipantEmail { email: Some("ada@example.com".into()) }]),
             is_signer: Some(true),
             ..Participant::default()
         }]),
@@ -45,9 +37,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("signing request {id}");
 
     let place = CreateDocument {
-        signing_request: Some(RecordId {
-            id: Some(id.clone()),
-        }),
+        signing_request: Some(RecordId { id: Some(id.clone()) }),
         name: Some("contract.pdf".into()),
         id: None,
     };
@@ -58,25 +48,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("document {:?}", document.id);
 
     // `Some(None)` is an explicit null: it clears the description. The status is left as it is.
-    let update = UpdateSigningRequest {
-        description: Some(None),
-        ..UpdateSigningRequest::default()
-    };
+    let update =
+        UpdateSigningRequest { description: Some(None), ..UpdateSigningRequest::default() };
     SigningRequest::update(&id, &update).send(account).await?;
     let request = SigningRequest::get(&id).send(account).await?;
-    println!(
-        "description {:?}, status {:?}",
-        request.description, request.status
-    );
+    println!("description {:?}, status {:?}", request.description, request.status);
 
-    let file_url = DownloadDocumentQuery {
-        file_url: Some("https://provider.example/contract.pdf".into()),
-    };
+    let file_url =
+        DownloadDocumentQuery { file_url: Some("https://provider.example/contract.pdf".into()) };
     let path = std::env::temp_dir().join("truto-contract.pdf");
     let mut file = tokio::fs::File::create(&path).await?;
-    let stream = Document::download(&file_url, &DownloadDocument::default())
-        .send(account)
-        .await?;
+    let stream = Document::download(&file_url, &DownloadDocument::default()).send(account).await?;
     println!("downloading {:?}", stream.content_type());
     let written = stream.copy_to(&mut file).await?;
     println!("{written} bytes in {}", path.display());

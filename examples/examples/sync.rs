@@ -32,9 +32,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let builder = match (&sandbox, token, std::env::var("TRUTO_API_BASE_URL")) {
         (Some(sandbox), ..) => sandbox.client_builder(),
-        (None, token, Ok(base_url)) => Client::builder()
-            .token(token.unwrap_or_default())
-            .base_url(base_url),
+        (None, token, Ok(base_url)) => {
+            Client::builder().token(token.unwrap_or_default()).base_url(base_url)
+        }
         (None, token, Err(_)) => Client::builder().token(token.unwrap_or_default()),
     };
     let client = builder.throttle(Throttle::truto().adaptive(true)).build()?;
@@ -70,11 +70,7 @@ async fn busy_sandbox() -> Result<Sandbox, Box<dyn Error>> {
     }
     sandbox.latency(std::time::Duration::from_millis(30));
     let list = User::list(&ListUsers::default());
-    sandbox
-        .when(&list)
-        .on(&sandbox.account_named("globex"))
-        .fail(Fault::status(502))
-        .times(2);
+    sandbox.when(&list).on(&sandbox.account_named("globex")).fail(Fault::status(502)).times(2);
     sandbox
         .when(&list)
         .on(&sandbox.account_named("locked"))

@@ -13,9 +13,8 @@ use truto_examples::e_signature::User;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let lines = tracing_subscriber::fmt::layer()
-        .with_span_events(FmtSpan::CLOSE)
-        .with_target(false);
+    let lines =
+        tracing_subscriber::fmt::layer().with_span_events(FmtSpan::CLOSE).with_target(false);
     tracing_subscriber::registry()
         .with(lines)
         // What the layers below say of connections is left out.

@@ -9,9 +9,7 @@ use truto_examples::webhook::{router, serve};
 async fn main() -> Result<(), Box<dyn Error>> {
     let secret = std::env::var("TRUTO_WEBHOOK_SECRET");
     let secret = secret.map_err(|_| "set TRUTO_WEBHOOK_SECRET to the webhook's secret")?;
-    let port = std::env::args()
-        .nth(1)
-        .map_or(Ok(8080), |port| port.parse())?;
+    let port = std::env::args().nth(1).map_or(Ok(8080), |port| port.parse())?;
     let (queue, mut events) = tokio::sync::mpsc::channel::<Event>(1_000);
     tokio::spawn(async move {
         while let Some(event) = events.recv().await {

@@ -80,9 +80,7 @@ impl IntegratedAccount {
     pub fn is_callable(&self) -> bool {
         let status = self.status.as_ref();
         status.is_none_or(|status| {
-            status
-                .known()
-                .is_none_or(|status| *status == AccountStatus::Active)
+            status.known().is_none_or(|status| *status == AccountStatus::Active)
         })
     }
 }

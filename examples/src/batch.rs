@@ -53,10 +53,7 @@ impl Batch {
     /// No calls yet, on the account with this id.
     #[must_use]
     pub fn new(integrated_account_id: impl Into<String>) -> Self {
-        Self {
-            integrated_account_id: integrated_account_id.into(),
-            resources: Vec::new(),
-        }
+        Self { integrated_account_id: integrated_account_id.into(), resources: Vec::new() }
     }
 
     /// Adds a call. Its name, by which others may depend on it, is one that no other part has.
@@ -90,10 +87,7 @@ impl Batch {
         let mut call = Call::of(name, request)?;
         call.depends_on = others.iter().map(|other| (*other).to_owned()).collect();
         self.resources.push(call);
-        Ok(Part {
-            name: name.to_owned(),
-            output: PhantomData,
-        })
+        Ok(Part { name: name.to_owned(), output: PhantomData })
     }
 
     /// Sends the batch, on the API token alone (`client.token_account()`).
@@ -116,9 +110,7 @@ impl Call {
             [proxy, resource, rest @ ..] if proxy == "proxy" => (resource.clone(), rest),
             _ => {
                 let path = request.path();
-                return Err(NotForABatch(format!(
-                    "`{path}` cannot be a part of a batch"
-                )));
+                return Err(NotForABatch(format!("`{path}` cannot be a part of a batch")));
             }
         };
         let (method, id) = match (request.method().as_str(), rest) {
@@ -130,9 +122,7 @@ impl Call {
             ("DELETE", [id]) => ("delete", Some(id)),
             (method, _) => {
                 let path = request.path();
-                return Err(NotForABatch(format!(
-                    "`{method} {path}` cannot be a part of a batch"
-                )));
+                return Err(NotForABatch(format!("`{method} {path}` cannot be a part of a batch")));
             }
         };
         let query = request.query_string();
@@ -159,9 +149,7 @@ impl Call {
 }
 
 fn decoded(segment: &str) -> String {
-    percent_encoding::percent_decode_str(segment)
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
 /// What came of each part.

@@ -72,9 +72,7 @@ impl Limiter for RedisLimiter {
     async fn acquire(&self, call: &LimitedCall) -> Result<Duration, RedisError> {
         let mut connection = self.connection().await?;
         let mut script = self.script.key(format!("truto:turns:{}", call.account));
-        script
-            .arg(self.limit)
-            .arg(u64::try_from(self.window.as_micros()).unwrap_or(u64::MAX));
+        script.arg(self.limit).arg(u64::try_from(self.window.as_micros()).unwrap_or(u64::MAX));
         match script.invoke_async::<u64>(&mut connection).await {
             Ok(wait) => Ok(Duration::from_micros(wait)),
             Err(error) => {

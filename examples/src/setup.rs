@@ -23,26 +23,22 @@ impl Setup {
     pub async fn from_env() -> Result<Self, Box<dyn Error>> {
         let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         match (set("TRUTO_API_TOKEN"), set("TRUTO_INTEGRATED_ACCOUNT_ID")) {
-            (Some(_), Some(id)) => Ok(Self {
-                account: Client::from_env()?.account(id)?,
-                sandbox: None,
-            }),
-            (Some(_), None) => Err(
-                "TRUTO_API_TOKEN is set: set TRUTO_INTEGRATED_ACCOUNT_ID, too, \
+            (Some(_), Some(id)) => {
+                Ok(Self { account: Client::from_env()?.account(id)?, sandbox: None })
+            }
+            (Some(_), None) => {
+                Err("TRUTO_API_TOKEN is set: set TRUTO_INTEGRATED_ACCOUNT_ID, too, \
                 to call the real API, or neither of them to use the sandbox"
-                    .into(),
-            ),
-            (None, Some(_)) => Err(
-                "TRUTO_INTEGRATED_ACCOUNT_ID is set: set TRUTO_API_TOKEN, too, \
+                    .into())
+            }
+            (None, Some(_)) => {
+                Err("TRUTO_INTEGRATED_ACCOUNT_ID is set: set TRUTO_API_TOKEN, too, \
                 to call the real API, or neither of them to use the sandbox"
-                    .into(),
-            ),
+                    .into())
+            }
             (None, None) => {
                 let sandbox = Sandbox::start().await?;
-                Ok(Self {
-                    account: sandbox.account(),
-                    sandbox: Some(sandbox),
-                })
+                Ok(Self { account: sandbox.account(), sandbox: Some(sandbox) })
             }
         }
     }

@@ -95,9 +95,7 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
             .try_filter(|account| std::future::ready(account.is_callable()))
             .map(async |account| Ok(self.account(client, account?).await))
             .buffer_unordered(self.accounts)
-            .try_fold(0, async |failed, finished| {
-                Ok(failed + usize::from(!finished))
-            })
+            .try_fold(0, async |failed, finished| Ok(failed + usize::from(!finished)))
             .await
     }
 
@@ -128,11 +126,7 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
         let mut output = on_disk(move || Output::open(&folder, &file)).await?;
         loop {
             *written = output.saved.users;
-            (self.progress)(Progress {
-                account: name,
-                users: *written,
-                step: Step::Reading,
-            });
+            (self.progress)(Progress { account: name, users: *written, step: Step::Reading });
             if output.saved.done {
                 return Ok(());
             }
@@ -179,18 +173,10 @@ impl Output {
         };
         let path = folder.join(format!("{id}.jsonl"));
         let mut options = OpenOptions::new();
-        let mut file = options
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path)?;
+        let mut file = options.create(true).truncate(false).write(true).open(path)?;
         file.set_len(saved.length)?;
         file.seek(SeekFrom::End(0))?;
-        Ok(Self {
-            file,
-            checkpoint: checkpoint.into(),
-            saved,
-        })
+        Ok(Self { file, checkpoint: checkpoint.into(), saved })
     }
 
     /// The records first, then the checkpoint, which takes the old one's place at once.
@@ -219,7 +205,5 @@ impl Output {
 async fn on_disk<T: Send + 'static>(
     run: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    tokio::task::spawn_blocking(run)
-        .await
-        .map_err(io::Error::other)?
+    tokio::task::spawn_blocking(run).await.map_err(io::Error::other)?
 }

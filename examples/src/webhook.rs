@@ -34,14 +34,8 @@ struct Receiver {
 /// queue: 200 once it is there, or if it was there before; 503 while the queue is full, so that Truto comes
 /// again; 401 and 400 for what is not an event of Truto's.
 pub fn router(secret: &str, queue: Sender<Event>) -> Router {
-    let receiver = Receiver {
-        secret: secret.into(),
-        queue,
-        seen: Arc::default(),
-    };
-    Router::new()
-        .route("/webhook", post(receive))
-        .with_state(receiver)
+    let receiver = Receiver { secret: secret.into(), queue, seen: Arc::default() };
+    Router::new().route("/webhook", post(receive)).with_state(receiver)
 }
 
 /// Serves it on a port of this machine, 0 for a free one; the future is the server.
@@ -52,10 +46,7 @@ pub fn router(secret: &str, queue: Sender<Event>) -> Router {
 pub async fn serve(
     app: Router,
     port: u16,
-) -> std::io::Result<(
-    SocketAddr,
-    impl Future<Output = std::io::Result<()>> + Send + 'static,
-)> {
+) -> std::io::Result<(SocketAddr, impl Future<Output = std::io::Result<()>> + Send + 'static)> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await?;
     let address = listener.local_addr()?;
     Ok((address, async move { axum::serve(listener, app).await }))

@@ -56,11 +56,7 @@ impl Wire {
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
         let seen = Arc::new(Mutex::new(Seen::default()));
         let task = tokio::spawn(accept(listener, Arc::from(plays.into()), Arc::clone(&seen)));
-        Self {
-            base_url,
-            seen,
-            task,
-        }
+        Self { base_url, seen, task }
     }
 
     /// A builder for a client of this server, with a short backoff.
@@ -92,10 +88,7 @@ impl Wire {
     #[must_use]
     pub fn requests(&self) -> Vec<String> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.requests
-            .iter()
-            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
-            .collect()
+        seen.requests.iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
     }
 
     /// The request line of the only request.

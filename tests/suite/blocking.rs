@@ -44,9 +44,7 @@ fn lists_are_iterators_that_end_with_their_first_error() {
     let account = sandbox.account();
     let list = || User::list(&ListUsers::default()).limit(2);
     let sizes = list().pages_blocking(&account);
-    let sizes: Vec<usize> = sizes
-        .map(|page| page.expect("a page").result.len())
-        .collect();
+    let sizes: Vec<usize> = sizes.map(|page| page.expect("a page").result.len()).collect();
     assert_eq!(sizes, [2, 2, 1]);
     let ids = list().prefetch().items_blocking(&account);
     let ids: Result<Vec<Id>, _> = ids.map(|user| user.map(|user| user.id)).collect();
@@ -64,23 +62,12 @@ fn lists_are_iterators_that_end_with_their_first_error() {
 fn a_stream_is_a_reader() {
     let (_runtime, sandbox) = sandbox();
     let text = "0123456789".repeat(100_000);
-    sandbox.on_download(
-        "e-signature",
-        "documents",
-        "download",
-        "text/plain",
-        text.clone(),
-    );
-    let file = DownloadDocumentQuery {
-        file_url: Some("https://provider.example/1".into()),
-    };
+    sandbox.on_download("e-signature", "documents", "download", "text/plain", text.clone());
+    let file = DownloadDocumentQuery { file_url: Some("https://provider.example/1".into()) };
     let stream = Document::download(&file, &DownloadDocument::default());
     let stream = stream.send_blocking(&sandbox.account()).expect("200");
     let mut read = String::new();
-    stream
-        .into_blocking_read()
-        .read_to_string(&mut read)
-        .expect("text");
+    stream.into_blocking_read().read_to_string(&mut read).expect("text");
     assert!(read == text);
 }
 
@@ -88,9 +75,7 @@ fn a_stream_is_a_reader() {
 async fn inside_a_runtime_it_is_an_error_and_no_panic() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let account = sandbox.account();
-    let error = User::get("1")
-        .send_blocking(&account)
-        .expect_err("a runtime");
+    let error = User::get("1").send_blocking(&account).expect_err("a runtime");
     assert!(error.is_invalid_request());
     assert!(error.to_string().contains("`send(..).await`"), "{error}");
     let list = || Request::<Page<User>>::unified("GET", "e-signature", "users", None);

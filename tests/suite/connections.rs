@@ -28,22 +28,14 @@ fn a_client_works_on_a_second_runtime_while_the_first_is_idle() {
     let wire = server.block_on(Wire::start([play(r#"{"id":"1"}"#)]));
     let account = wire.account();
     let first = current_thread();
-    first
-        .block_on(Record::create().send(&account))
-        .expect("200");
+    first.block_on(Record::create().send(&account)).expect("200");
     // The first runtime is alive, but nobody drives its connections now.
     let started = Instant::now();
     let second = current_thread();
-    second
-        .block_on(Record::create().send(&account))
-        .expect("200");
-    first
-        .block_on(Record::create().send(&account))
-        .expect("200");
+    second.block_on(Record::create().send(&account)).expect("200");
+    first.block_on(Record::create().send(&account)).expect("200");
     drop(first);
-    second
-        .block_on(Record::create().send(&account))
-        .expect("200");
+    second.block_on(Record::create().send(&account)).expect("200");
     Record::create().send_blocking(&account).expect("200");
     assert!(started.elapsed() < Duration::from_secs(10));
     assert_eq!(wire.requests().len(), 5);
@@ -56,16 +48,11 @@ fn blocking_calls_work_in_spawn_blocking() {
     let sandbox = server.block_on(Sandbox::start()).expect("a sandbox");
     sandbox.insert("m", "r", serde_json::json!({"id": "1"}));
     let account = sandbox.account();
-    let multi = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build();
+    let multi = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     for runtime in [current_thread(), multi.expect("a runtime")] {
         let account = account.clone();
         let task = runtime.block_on(async move {
-            let inside = Record::get("1")
-                .send_blocking(&account)
-                .expect_err("a task");
+            let inside = Record::get("1").send_blocking(&account).expect_err("a task");
             assert!(inside.is_invalid_request(), "{inside}");
             tokio::task::spawn_blocking(move || Record::get("1").send_blocking(&account)).await
         });
@@ -83,11 +70,9 @@ async fn an_http2_stream_that_ends_before_its_declared_length_is_cut_short() {
         let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
         while let Some(Ok((_, mut respond))) = connection.accept().await {
             let head = http::Response::builder().header("content-length", "1000");
-            let mut body = respond
-                .send_response(head.body(()).expect("a head"), false)
-                .expect("a head");
-            body.send_data(Bytes::from_static(&[b'a'; 30]), false)
-                .expect("data");
+            let mut body =
+                respond.send_response(head.body(()).expect("a head"), false).expect("a head");
+            body.send_data(Bytes::from_static(&[b'a'; 30]), false).expect("data");
             tokio::spawn(async move {
                 // The bytes go out before the stream ends.
                 tokio::time::sleep(Duration::from_millis(50)).await;
@@ -103,12 +88,6 @@ async fn an_http2_stream_that_ends_before_its_declared_length_is_cut_short() {
         .build();
     let account = client.expect("a client").token_account();
     let stream = Record::download().send(&account).await.expect("a head");
-    let error = stream
-        .copy_to(&mut Vec::new())
-        .await
-        .expect_err("cut short");
-    assert!(
-        error.is_transport() && error.may_have_applied(),
-        "{error:?}"
-    );
+    let error = stream.copy_to(&mut Vec::new()).await.expect_err("cut short");
+    assert!(error.is_transport() && error.may_have_applied(), "{error:?}");
 }

@@ -50,10 +50,7 @@ async fn each_method_is_its_route() {
         assert_eq!(request.endpoint().to_string(), endpoint);
         let has_body = line.starts_with('P');
         let text = sent(request).await;
-        assert!(
-            text.starts_with(&format!("{line}{ACCOUNT} HTTP/1.1\r\n")),
-            "{text}"
-        );
+        assert!(text.starts_with(&format!("{line}{ACCOUNT} HTTP/1.1\r\n")), "{text}");
         assert_eq!(text.ends_with("\r\n\r\n{\"a\":1}"), has_body, "{text}");
         assert_eq!(text.contains("idempotency-key"), has_body, "{text}");
     }
@@ -82,52 +79,22 @@ async fn what_cannot_be_right_is_not_sent() {
     };
     for (request, reason) in [
         (new("PUT", "crm", "contacts", Some("1")), "use `PATCH`"),
-        (
-            new("HEAD", "crm", "contacts", None),
-            "is not GET, POST, PATCH or DELETE",
-        ),
-        (
-            new("no method", "crm", "contacts", None),
-            "is not GET, POST, PATCH or DELETE",
-        ),
-        (
-            new("PATCH", "crm", "contacts", None),
-            "an update needs an id",
-        ),
-        (
-            new("DELETE", "crm", "contacts", None),
-            "a delete needs an id",
-        ),
+        (new("HEAD", "crm", "contacts", None), "is not GET, POST, PATCH or DELETE"),
+        (new("no method", "crm", "contacts", None), "is not GET, POST, PATCH or DELETE"),
+        (new("PATCH", "crm", "contacts", None), "an update needs an id"),
+        (new("DELETE", "crm", "contacts", None), "a delete needs an id"),
         (new("DELETE", "crm", "contacts", Some("")), "`id` is empty"),
         (new("DELETE", "crm", "contacts", Some("..")), "`id`"),
         (new("GET", "", "contacts", None), "`model` is empty"),
-        (
-            new("GET", "crm/contacts", "x", None),
-            "the model is empty or not made of",
-        ),
-        (
-            new("GET", "crm", "../admin", None),
-            "the resource is empty or not made of",
-        ),
-        (
-            new("GET", "crm", "contacts?x", None),
-            "the resource is empty or not made of",
-        ),
-        (
-            new("GET", "crm", "contacts", None).body(&1),
-            "only POST and PATCH have a body",
-        ),
-        (
-            new("DELETE", "crm", "contacts", Some("1")).body(&1),
-            "only POST and PATCH have a body",
-        ),
+        (new("GET", "crm/contacts", "x", None), "the model is empty or not made of"),
+        (new("GET", "crm", "../admin", None), "the resource is empty or not made of"),
+        (new("GET", "crm", "contacts?x", None), "the resource is empty or not made of"),
+        (new("GET", "crm", "contacts", None).body(&1), "only POST and PATCH have a body"),
+        (new("DELETE", "crm", "contacts", Some("1")).body(&1), "only POST and PATCH have a body"),
     ] {
         let wire = Wire::start([http("200 OK", &[], "{}")]).await;
         let error = request.send(&wire.account()).await.expect_err(reason);
-        assert!(
-            error.is_invalid_request() && error.to_string().contains(reason),
-            "{error}"
-        );
+        assert!(error.is_invalid_request() && error.to_string().contains(reason), "{error}");
         assert_eq!(wire.requests().len(), 0, "{reason}");
     }
 }

@@ -101,11 +101,7 @@ async fn retries_follow_the_method() {
     for (sent, repeated, what) in [
         (attempts(Contact::list()).await, true, "GET"),
         (attempts(Contact::delete("1")).await, true, "DELETE"),
-        (
-            attempts(Contact::search(&body)).await,
-            true,
-            "a POST that reads",
-        ),
+        (attempts(Contact::search(&body)).await, true, "a POST that reads"),
         (attempts(Contact::update("1", &body)).await, false, "PATCH"),
         (attempts(Contact::set_rate("1", &body)).await, false, "PUT"),
     ] {
@@ -129,17 +125,10 @@ async fn admin_routes_are_called_with_the_token_alone() {
     assert_eq!(accounts.len(), 2);
     assert_eq!(accounts[0].other["region"].get(), r#""eu""#);
     assert!(accounts[0].is_callable() && !accounts[1].is_callable());
-    let status = accounts[1]
-        .status
-        .as_ref()
-        .and_then(|status| status.known());
+    let status = accounts[1].status.as_ref().and_then(|status| status.known());
     assert_eq!(status, Some(&AccountStatus::NeedsReauth));
     let lines: Vec<String> = wire.requests();
-    assert!(
-        lines[0].starts_with("GET /integrated-account?limit=1 HTTP/1.1\r\n"),
-        "{}",
-        lines[0]
-    );
+    assert!(lines[0].starts_with("GET /integrated-account?limit=1 HTTP/1.1\r\n"), "{}", lines[0]);
     assert!(
         lines[1].starts_with("GET /integrated-account?limit=1&next_cursor=c HTTP/1.1\r\n"),
         "{}",
@@ -153,20 +142,14 @@ async fn admin_routes_are_called_with_the_token_alone() {
         wire.request_line()
     }
     let kind = CapabilityKind { kind: "unified" };
-    let tenant = NewLinkToken {
-        tenant_id: "acme".into(),
-    };
+    let tenant = NewLinkToken { tenant_id: "acme".into() };
     for (line, expected) in [
         (
             line_of(IntegratedAccount::get(ID), play(r#"{"id":"1"}"#)).await,
             "GET /integrated-account/ID HTTP/1.1",
         ),
         (
-            line_of(
-                IntegratedAccount::delete(ID),
-                http("204 No Content", &[], ""),
-            )
-            .await,
+            line_of(IntegratedAccount::delete(ID), http("204 No Content", &[], "")).await,
             "DELETE /integrated-account/ID HTTP/1.1",
         ),
         (
@@ -181,10 +164,7 @@ async fn admin_routes_are_called_with_the_token_alone() {
             line_of(LinkToken::create(&tenant), play(r#"{"link_token":"t"}"#)).await,
             "POST /link-token HTTP/1.1",
         ),
-        (
-            line_of(Contact::models(), play(r#"{"result":[]}"#)).await,
-            "GET /unified-model HTTP/1.1",
-        ),
+        (line_of(Contact::models(), play(r#"{"result":[]}"#)).await, "GET /unified-model HTTP/1.1"),
     ] {
         assert_eq!(line.replace(ID, "ID"), expected);
     }
@@ -196,9 +176,6 @@ async fn a_route_on_the_wrong_account_is_refused_before_it_is_sent() {
     let error = IntegratedAccount::list().send(&account(&wire)).await;
     let error = error.expect_err("an admin route");
     assert!(error.is_invalid_request());
-    assert!(
-        error.to_string().contains("client.token_account()"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("client.token_account()"), "{error}");
     assert_eq!(wire.requests().len(), 0);
 }

@@ -24,9 +24,7 @@ const BODY: Body = Body { a: 1 };
 const OK: &str = r#"{"id":"1"}"#;
 
 fn key(request: &str) -> Option<&str> {
-    request
-        .lines()
-        .find_map(|line| line.strip_prefix("idempotency-key: "))
+    request.lines().find_map(|line| line.strip_prefix("idempotency-key: "))
 }
 
 /// Plays the fault once, then a success; returns the result and what the server received.
@@ -54,11 +52,7 @@ async fn call(method: &str, fault: Play, policy: RetryPolicy) -> (Result<(), Err
 }
 
 fn status(status: &str, remote: bool) -> Play {
-    http(
-        status,
-        &[],
-        format!(r#"{{"truto_is_remote_error":{remote}}}"#),
-    )
+    http(status, &[], format!(r#"{{"truto_is_remote_error":{remote}}}"#))
 }
 
 /// What each policy makes of a kind of fault: one key for all attempts, and never a write twice unless
@@ -93,10 +87,7 @@ async fn the_number_of_sends_is_what_the_policy_says() {
                 let (result, requests) = call(method, fault.clone(), policy).await;
                 assert_eq!(requests.len(), 1 + usize::from(again), "{row}");
                 assert_eq!(result.is_ok(), again, "{row}: {result:?}");
-                assert!(
-                    requests.iter().all(|request| *request == requests[0]),
-                    "{row}"
-                );
+                assert!(requests.iter().all(|request| *request == requests[0]), "{row}");
                 let keyed = method == "POST" || method == "PATCH";
                 assert_eq!(key(&requests[0]).is_some(), keyed, "{row}");
                 if let Err(error) = result {
@@ -111,10 +102,7 @@ async fn the_number_of_sends_is_what_the_policy_says() {
 async fn an_own_key_opts_in() {
     let wire = Wire::start([status("500 x", false), json(OK)]).await;
     let request = Record::create(&BODY).idempotency_key("mine");
-    request
-        .send(&wire.account())
-        .await
-        .expect("a second attempt");
+    request.send(&wire.account()).await.expect("a second attempt");
     let requests = wire.requests();
     assert_eq!(requests.len(), 2);
     assert!(requests.iter().all(|request| key(request) == Some("mine")));
@@ -123,28 +111,19 @@ async fn an_own_key_opts_in() {
 #[tokio::test]
 async fn a_404_after_an_unclear_delete_says_so() {
     let wire = Wire::start([status("502 x", false), status("404 x", false)]).await;
-    let error = Record::delete("1")
-        .send(&wire.account())
-        .await
-        .expect_err("404");
+    let error = Record::delete("1").send(&wire.account()).await.expect_err("404");
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     assert!(error.may_have_applied());
     assert_eq!(error.attempts(), 2);
     let wire = Wire::start([status("429 x", false), status("404 x", false)]).await;
-    let error = Record::delete("1")
-        .send(&wire.account())
-        .await
-        .expect_err("404");
+    let error = Record::delete("1").send(&wire.account()).await.expect_err("404");
     assert!(!error.may_have_applied());
 }
 
 #[tokio::test]
 async fn retries_end_with_the_last_error() {
     let wire = Wire::start([status("500 x", false)]).await;
-    let error = Record::get("1")
-        .send(&wire.account())
-        .await
-        .expect_err("500");
+    let error = Record::get("1").send(&wire.account()).await.expect_err("500");
     assert_eq!((wire.requests().len(), error.attempts()), (4, 4));
     assert!(error.to_string().ends_with("(after 4 attempts)"), "{error}");
     assert!(!error.may_have_applied());
@@ -154,10 +133,7 @@ async fn retries_end_with_the_last_error() {
 async fn retry_after_is_obeyed_if_it_fits() {
     let wire = Wire::start([http("429 x", &["Retry-After: 0.3"], "{}"), json(OK)]).await;
     let started = Instant::now();
-    Record::create(&BODY)
-        .send(&wire.account())
-        .await
-        .expect("200");
+    Record::create(&BODY).send(&wire.account()).await.expect("200");
     assert!(started.elapsed() >= Duration::from_millis(300));
     for (header, secs) in [
         ("Retry-After: 86400", 86_400),
@@ -166,10 +142,7 @@ async fn retry_after_is_obeyed_if_it_fits() {
     ] {
         let wire = Wire::start([http("429 x", &[header], "{}")]).await;
         let started = Instant::now();
-        let error = Record::get("1")
-            .send(&wire.account())
-            .await
-            .expect_err("429");
+        let error = Record::get("1").send(&wire.account()).await.expect_err("429");
         assert!(started.elapsed() < Duration::from_secs(20));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(secs)));
         assert_eq!(wire.requests().len(), 1);
@@ -247,10 +220,7 @@ async fn refused_connections_are_retried_and_not_ambiguous() {
         .build()
         .expect("a client");
     let account = client.token_account();
-    let error = Record::create(&BODY)
-        .send(&account)
-        .await
-        .expect_err("refused");
+    let error = Record::create(&BODY).send(&account).await.expect_err("refused");
     assert!(error.is_connect() && !error.may_have_applied());
     assert_eq!(error.attempts(), 4);
 }
@@ -281,49 +251,21 @@ async fn a_client_of_the_callers_repeats_nothing_by_itself() {
     let foreign = reqwest::Client::new();
     for code in ["301 x", "302 x", "307 x", "308 x"] {
         let wire = Wire::start([http(code, &["Location: /unified/m/r/2"], ""), json(OK)]).await;
-        let client = wire
-            .builder()
-            .http_client(foreign.clone())
-            .build()
-            .expect("a client");
+        let client = wire.builder().http_client(foreign.clone()).build().expect("a client");
         let account = client.token_account();
-        let error = Record::delete("1")
-            .send(&account)
-            .await
-            .expect_err("a redirect");
-        assert!(
-            error.to_string().contains("redirects are not followed"),
-            "{error}"
-        );
+        let error = Record::delete("1").send(&account).await.expect_err("a redirect");
+        assert!(error.to_string().contains("redirects are not followed"), "{error}");
         assert_eq!(wire.requests().len(), 1, "{code}");
         assert!(!wire.requests()[0].contains("transfer-encoding"));
     }
     let wire = Wire::start([http("303 x", &["Location: /unified/m/r/2"], ""), json(OK)]).await;
-    let client = wire
-        .builder()
-        .http_client(foreign)
-        .build()
-        .expect("a client");
+    let client = wire.builder().http_client(foreign).build().expect("a client");
     let error = Record::delete("1").send(&client.token_account()).await;
     let error = error.expect_err("a redirect");
-    assert!(
-        error.to_string().contains("the HTTP client followed one"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the HTTP client followed one"), "{error}");
     assert!(error.status().is_none() && error.may_have_applied());
     let wire = Wire::start([json(OK)]).await;
-    let client = wire
-        .builder()
-        .http_client(reqwest::Client::new())
-        .build()
-        .expect("a client");
-    Record::create(&BODY)
-        .send(&client.token_account())
-        .await
-        .expect("200");
-    assert!(
-        wire.requests()[0].contains("content-length: 7\r\n"),
-        "{:?}",
-        wire.requests()
-    );
+    let client = wire.builder().http_client(reqwest::Client::new()).build().expect("a client");
+    Record::create(&BODY).send(&client.token_account()).await.expect("200");
+    assert!(wire.requests()[0].contains("content-length: 7\r\n"), "{:?}", wire.requests());
 }

@@ -18,10 +18,8 @@ pub struct Record {
 
 #[tokio::test]
 async fn downloads_stream_with_their_name_type_and_length() {
-    let headers = [
-        "Content-Type: application/pdf",
-        "Content-Disposition: attachment; filename=\"a.pdf\"",
-    ];
+    let headers =
+        ["Content-Type: application/pdf", "Content-Disposition: attachment; filename=\"a.pdf\""];
     let wire = Wire::start([http("200 OK", &headers, "%PDF-1.7")]).await;
     let account = wire.account();
     let request = Record::download();
@@ -37,12 +35,7 @@ async fn downloads_stream_with_their_name_type_and_length() {
     let mut reader = download().await.expect("200").into_async_read();
     reader.read_to_string(&mut read).await.expect("a read");
     assert_eq!(read, "%PDF-1.7");
-    let chunks: Vec<_> = download()
-        .await
-        .expect("200")
-        .try_collect()
-        .await
-        .expect("chunks");
+    let chunks: Vec<_> = download().await.expect("200").try_collect().await.expect("chunks");
     assert_eq!(chunks.concat(), b"%PDF-1.7");
 }
 
@@ -50,11 +43,7 @@ async fn downloads_stream_with_their_name_type_and_length() {
 async fn a_stream_that_ends_early_or_stalls_is_an_error() {
     let cut = Play::SendAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc".to_vec());
     let wire = Wire::start([cut]).await;
-    let stream = Record::get("1")
-        .stream()
-        .send(&wire.account())
-        .await
-        .expect("a head");
+    let stream = Record::get("1").stream().send(&wire.account()).await.expect("a head");
     let error = stream.copy_to(&mut Vec::new()).await.expect_err("cut");
     assert!(error.to_string().contains("cut short"), "{error}");
     assert!(!error.may_have_applied(), "a read changes nothing");
@@ -80,21 +69,14 @@ async fn a_stream_that_ends_early_or_stalls_is_an_error() {
 async fn dropping_a_stream_closes_its_connection() {
     let stall = Play::SendAndStall(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc".to_vec());
     let wire = Wire::start([stall]).await;
-    let stream = Record::get("1")
-        .stream()
-        .send(&wire.account())
-        .await
-        .expect("a head");
+    let stream = Record::get("1").stream().send(&wire.account()).await.expect("a head");
     drop(stream);
     wire.all_closed().await;
 }
 
 #[tokio::test]
 async fn uploads_are_sent_as_they_are_and_again() {
-    let plays = [
-        http("429 Too Many Requests", &["Retry-After: 0"], "{}"),
-        play(r#"{"id":1}"#),
-    ];
+    let plays = [http("429 Too Many Requests", &["Retry-After: 0"], "{}"), play(r#"{"id":1}"#)];
     let wire = Wire::start(plays).await;
     let form = Upload::form().text("na\"me", "vé").file(
         "file",
@@ -102,11 +84,7 @@ async fn uploads_are_sent_as_they_are_and_again() {
         "application/pdf",
         b"\x00\xff",
     );
-    Record::upload(&form)
-        .body_passthrough()
-        .send(&wire.account())
-        .await
-        .expect("200");
+    Record::upload(&form).body_passthrough().send(&wire.account()).await.expect("200");
     let requests = wire.requests();
     assert_eq!(requests.len(), 2);
     assert_eq!(requests[0], requests[1]);
@@ -117,16 +95,11 @@ async fn uploads_are_sent_as_they_are_and_again() {
 
     let wire = Wire::start([play("{}")]).await;
     let upload = Upload::bytes("application/pdf", "%PDF");
-    Record::upload(&upload)
-        .send(&wire.account())
-        .await
-        .expect("200");
+    Record::upload(&upload).send(&wire.account()).await.expect("200");
     let request = &wire.requests()[0];
     assert!(request.contains("content-type: application/pdf\r\n"));
     assert!(request.ends_with("\r\n\r\n%PDF"));
-    let refused = Record::upload(&Upload::bytes("nonsense", "x"))
-        .send(&wire.account())
-        .await;
+    let refused = Record::upload(&Upload::bytes("nonsense", "x")).send(&wire.account()).await;
     assert!(refused.expect_err("refused").is_invalid_request());
     assert_eq!(wire.requests().len(), 1);
 }

@@ -34,11 +34,7 @@ async fn refusing(
     sandbox.when_any().reply_with(move |received| {
         let mut seen = seen.lock().expect("a lock");
         let refused = policy(received, &seen);
-        seen.push(Seen {
-            path: received.path.clone(),
-            at: Instant::now(),
-            refused,
-        });
+        seen.push(Seen { path: received.path.clone(), at: Instant::now(), refused });
         match refused {
             true => Reply::error(429, "slow down").header("retry-after", "1"),
             false => Reply::json(200, json!({})),
@@ -70,9 +66,7 @@ async fn nothing_is_sent_before_the_time_that_a_429_names() {
     // What was on its way when the first 429 was sent is not the gate's to hold back; then it is closed.
     let closed = refused[0].at + Duration::from_millis(500);
     let opens = refused[0].at + WAIT;
-    let early = log
-        .iter()
-        .filter(|seen| seen.at > closed && seen.at < opens);
+    let early = log.iter().filter(|seen| seen.at > closed && seen.at < opens);
     assert_eq!(early.count(), 0);
     // A refused call comes again when its own wait is over.
     let first: HashMap<&str, Instant> = refused.iter().map(|seen| (&*seen.path, seen.at)).collect();
@@ -102,10 +96,7 @@ async fn a_hundred_calls_get_through_a_limit_of_twenty_a_second() {
     // The first calls go out before anything is known of a limit: 80 are refused then. Those that follow
     // are spread out, so that few are refused again.
     assert!(refused <= 160, "{refused} refused");
-    assert!(
-        took >= 4 * WAIT && took < Duration::from_secs(30),
-        "{took:?}"
-    );
+    assert!(took >= 4 * WAIT && took < Duration::from_secs(30), "{took:?}");
 }
 
 #[tokio::test]

@@ -28,11 +28,7 @@ struct State {
 
 impl Spaced {
     fn every(interval: Duration) -> Self {
-        Self(Arc::new(State {
-            interval,
-            next: Mutex::new(Instant::now()),
-            told: Mutex::default(),
-        }))
+        Self(Arc::new(State { interval, next: Mutex::new(Instant::now()), told: Mutex::default() }))
     }
 }
 
@@ -47,11 +43,7 @@ impl Limiter for Spaced {
     }
 
     fn observe(&self, call: &LimitedCall, limit: Option<RateLimit>, wait: Option<Duration>) {
-        self.0
-            .told
-            .lock()
-            .expect("a lock")
-            .push((call.clone(), limit, wait));
+        self.0.told.lock().expect("a lock").push((call.clone(), limit, wait));
     }
 }
 
@@ -63,24 +55,14 @@ const ACCOUNT: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
 
 #[tokio::test]
 async fn four_clients_share_one_limit() {
-    let limits = [
-        "ratelimit-limit: 20",
-        "ratelimit-remaining: 19",
-        "ratelimit-reset: 1",
-    ];
-    let refused = http(
-        "429 Too Many Requests",
-        &["Retry-After: 0"],
-        r#"{"message":"slow down"}"#,
-    );
+    let limits = ["ratelimit-limit: 20", "ratelimit-remaining: 19", "ratelimit-reset: 1"];
+    let refused = http("429 Too Many Requests", &["Retry-After: 0"], r#"{"message":"slow down"}"#);
     let wire = Wire::start([refused, http("200 OK", &limits, r#"{"id":"1"}"#)]).await;
     let limiter = Spaced::every(Duration::from_millis(30));
     let started = std::time::Instant::now();
     let mut tasks = Vec::new();
     for _ in 0..4 {
-        let account = client(&wire, limiter.clone())
-            .account(ACCOUNT)
-            .expect("an account");
+        let account = client(&wire, limiter.clone()).account(ACCOUNT).expect("an account");
         for _ in 0..3 {
             tasks.push(tokio::spawn(Record::get("1").send(&account)));
         }
@@ -94,10 +76,7 @@ async fn four_clients_share_one_limit() {
     let told = limiter.0.told.lock().expect("a lock");
     assert_eq!(told.len(), 13);
     let (call, limit, wait) = &told[0];
-    assert_eq!(
-        (call.endpoint.path, call.account.len()),
-        ("/unified/m/r/<id>", 16)
-    );
+    assert_eq!((call.endpoint.path, call.account.len()), ("/unified/m/r/<id>", 16));
     assert!(!ACCOUNT.contains(&call.account));
     assert!(told.iter().all(|(other, ..)| other.account == call.account));
     assert_eq!((*limit, *wait), (None, Some(Duration::ZERO)));
@@ -109,21 +88,11 @@ async fn a_turn_that_comes_too_late_sends_nothing() {
     let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
     let limiter = Spaced::every(Duration::from_secs(60));
     let account = client(&wire, limiter).account(ACCOUNT).expect("an account");
-    Record::get("1")
-        .send(&account)
-        .await
-        .expect("the first turn");
-    let error = Record::get("1")
-        .deadline(Duration::from_secs(5))
-        .send(&account)
-        .await;
+    Record::get("1").send(&account).await.expect("the first turn");
+    let error = Record::get("1").deadline(Duration::from_secs(5)).send(&account).await;
     let error = error.expect_err("too late");
     assert!(error.is_timeout() && !error.may_have_applied(), "{error:?}");
-    assert!(
-        error
-            .retry_after()
-            .is_some_and(|wait| wait > Duration::from_secs(50))
-    );
+    assert!(error.retry_after().is_some_and(|wait| wait > Duration::from_secs(50)));
     assert_eq!((error.attempts(), wire.requests().len()), (0, 1));
 }
 
@@ -156,10 +125,7 @@ async fn a_limiter_that_is_away_holds_up_nobody() {
     // Nor does it hold a call beyond its deadline.
     let account = client(&wire, Away(AtomicU32::new(1))).token_account();
     let started = std::time::Instant::now();
-    let error = Record::get("1")
-        .deadline(Duration::from_millis(50))
-        .send(&account)
-        .await;
+    let error = Record::get("1").deadline(Duration::from_millis(50)).send(&account).await;
     assert!(error.expect_err("no time").is_timeout());
     assert!(started.elapsed() < Duration::from_millis(400));
     assert_eq!(wire.requests().len(), 3);

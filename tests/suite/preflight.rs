@@ -32,10 +32,7 @@ async fn what_the_layers_below_cannot_carry_is_refused() {
         request.header(format!("x-{number}"), "1")
     });
     let error = refused(headers).await;
-    assert!(
-        error.to_string().contains("more than 1000 headers"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("more than 1000 headers"), "{error}");
 }
 
 /// Polls once, as an executor does that is not tokio's.
@@ -51,14 +48,9 @@ fn without_a_runtime_or_its_drivers_a_call_is_refused() {
     let client = Client::builder().token("t").base_url("http://127.0.0.1:9");
     let account = client.build().expect("a client").token_account();
     let request = Record::get("1", &BTreeMap::new());
-    let error = polled(request.send(&account))
-        .expect("at once")
-        .expect_err("no runtime");
+    let error = polled(request.send(&account)).expect("at once").expect_err("no runtime");
     assert!(error.is_invalid_request());
-    assert!(
-        error.to_string().contains("there is no tokio runtime here"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("there is no tokio runtime here"), "{error}");
 
     let bare = tokio::runtime::Builder::new_current_thread().build();
     let error = bare.expect("a runtime").block_on(request.send(&account));
@@ -82,26 +74,15 @@ fn a_machine_without_certificates_reaches_plain_http() {
             .output()
             .expect("a process");
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(
-            output.status.success() && said.contains("1 passed"),
-            "{output:?}"
-        );
+        assert!(output.status.success() && said.contains("1 passed"), "{output:?}");
         return;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
         let wire = Wire::start([json("{}")]).await;
-        let client = Client::builder()
-            .token("t")
-            .base_url(wire.base_url())
-            .build();
+        let client = Client::builder().token("t").base_url(wire.base_url()).build();
         let account = client.expect("no certificates needed").token_account();
-        Record::get("1", &BTreeMap::new())
-            .send(&account)
-            .await
-            .expect("200");
+        Record::get("1", &BTreeMap::new()).send(&account).await.expect("200");
     });
     // The real API needs them; the error says what to install.
     if let Err(error) = Client::builder().token("t").build() {

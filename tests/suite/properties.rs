@@ -64,11 +64,7 @@ fn queries() -> impl Strategy<Value = Query> {
             text,
             number,
             flag,
-            kind: if group {
-                Kind::SigningGroup
-            } else {
-                Kind::UserGroup
-            },
+            kind: if group { Kind::SigningGroup } else { Kind::UserGroup },
             list,
             objects,
             map,

@@ -32,10 +32,7 @@ where
 #[tokio::test]
 async fn a_delete_is_these_bytes() {
     let wire = Wire::start([json(r#"{"id":"23423523"}"#)]).await;
-    User::delete("23423523")
-        .send(&wire.account())
-        .await
-        .expect("200");
+    User::delete("23423523").send(&wire.account()).await.expect("200");
     let host = wire.base_url().trim_start_matches("http://");
     assert_eq!(
         wire.requests(),
@@ -55,10 +52,7 @@ async fn each_parameter_alone() {
     let user = || User::delete("1");
     assert_eq!(sent(user()).await, format!("1?{ACCOUNT}"));
     for (target, expected) in [
-        (
-            sent(user().ignore_remote_data()).await,
-            "&truto_ignore_remote_data=true",
-        ),
+        (sent(user().ignore_remote_data()).await, "&truto_ignore_remote_data=true"),
         (
             sent(user().exclude_fields(["id", "a b"])).await,
             "&truto_exclude_fields%5B%5D=id&truto_exclude_fields%5B%5D=a%20b",
@@ -74,19 +68,10 @@ async fn each_parameter_alone() {
             "&signing_request%5Bid%5D=s%2F1",
         ),
         (sent(user().raw()).await, "&truto_response_format=raw"),
-        (
-            sent(user().raw_as::<User>()).await,
-            "&truto_response_format=raw",
-        ),
-        (
-            sent(user().normalized()).await,
-            "&truto_response_format=normalized",
-        ),
+        (sent(user().raw_as::<User>()).await, "&truto_response_format=raw"),
+        (sent(user().normalized()).await, "&truto_response_format=normalized"),
         (sent(user().stream()).await, "&truto_response_format=stream"),
-        (
-            sent(user().body_passthrough()).await,
-            "&truto_body_passthrough=true",
-        ),
+        (sent(user().body_passthrough()).await, "&truto_body_passthrough=true"),
     ] {
         assert_eq!(target, format!("1?{ACCOUNT}{expected}"));
     }
@@ -95,10 +80,7 @@ async fn each_parameter_alone() {
     let debugged = debugged.expect("200");
     assert_eq!(debugged.result.id(), Some("1"));
     assert_eq!(debugged.debug.expect("debug")["requestUrl"], "u");
-    assert!(
-        wire.request_line()
-            .contains("&truto_response_format=debug ")
-    );
+    assert!(wire.request_line().contains("&truto_response_format=debug "));
 }
 
 #[tokio::test]
@@ -123,11 +105,7 @@ async fn a_token_account_sends_no_account_id() {
     let wire = Wire::start([json("{}")]).await;
     let account = wire.builder().build().expect("client").token_account();
     User::delete("1").send(&account).await.expect("200");
-    User::delete("1")
-        .ignore_remote_data()
-        .send(&account)
-        .await
-        .expect("200");
+    User::delete("1").ignore_remote_data().send(&account).await.expect("200");
     let lines: Vec<_> = wire
         .requests()
         .iter()
@@ -182,15 +160,9 @@ async fn what_cannot_be_right_is_refused_and_nothing_is_sent() {
             user().query(&json!({"integrated_account_id": "x"})),
             "`integrated_account_id` cannot be set",
         ),
-        (
-            user().query(&json!({"truto_response_format": "raw"})),
-            "use `raw()`",
-        ),
+        (user().query(&json!({"truto_response_format": "raw"})), "use `raw()`"),
         (user().remote_query(&"x"), "remote query"),
-        (
-            user().query(&json!({"a": {"b": [{"c[": 1}]}})),
-            "`a.b[0].c[`",
-        ),
+        (user().query(&json!({"a": {"b": [{"c[": 1}]}})), "`a.b[0].c[`"),
         (user().header("authorization", "x"), "set by the client"),
         (user().header("bad name", "x"), "header name"),
         (user().header("x-a", "a\r\nb"), "control character"),
@@ -218,10 +190,7 @@ async fn headers_and_keys_of_the_caller_are_sent() {
     let request = &wire.requests()[0];
     assert!(request.contains("\r\nx-trace: b\r\n"), "{request}");
     assert!(!request.contains("x-trace: a"), "{request}");
-    assert!(
-        request.contains("\r\nidempotency-key: my key\r\n"),
-        "{request}"
-    );
+    assert!(request.contains("\r\nidempotency-key: my key\r\n"), "{request}");
 }
 
 #[tokio::test]
@@ -232,14 +201,8 @@ async fn a_path_prefix_of_the_base_url_is_kept() {
         .base_url(format!("{}/gateway/v1/", wire.base_url()))
         .build()
         .expect("a client");
-    User::delete("1")
-        .send(&client.token_account())
-        .await
-        .expect("200");
-    assert_eq!(
-        wire.request_line(),
-        "DELETE /gateway/v1/unified/e-signature/users/1 HTTP/1.1"
-    );
+    User::delete("1").send(&client.token_account()).await.expect("200");
+    assert_eq!(wire.request_line(), "DELETE /gateway/v1/unified/e-signature/users/1 HTTP/1.1");
 }
 
 #[test]

@@ -14,10 +14,7 @@ async fn delete(play: Play) -> Result<Deleted<User>, Error> {
 
 async fn get(play: Play) -> Result<User, Error> {
     let wire = Wire::start([play]).await;
-    User::get("private-id")
-        .no_retry()
-        .send(&wire.account())
-        .await
+    User::get("private-id").no_retry().send(&wire.account()).await
 }
 
 const FULL: &str = r#"{
@@ -39,10 +36,7 @@ async fn the_full_object() {
     let deleted = delete(json(FULL)).await.expect("200");
     assert_eq!(deleted.id(), Some("23423523"));
     let user = deleted.into_resource().expect("the object");
-    assert_eq!(
-        user.status,
-        Some(OrRaw::Raw(serde_json::json!("suspended").into()))
-    );
+    assert_eq!(user.status, Some(OrRaw::Raw(serde_json::json!("suspended").into())));
     assert!(user.created_at.expect("a date").known().is_some());
     assert!(user.updated_at.expect("a text").known().is_none());
     assert_eq!(user.emails.expect("emails")[0].is_primary, Some(true));
@@ -50,10 +44,7 @@ async fn the_full_object() {
         user.remote_data.expect("remote data").get(),
         r#"{"big": 123456789012345678901234567890, "z": 1, "a": 2}"#
     );
-    assert_eq!(
-        user.workspace.expect("a workspace").organization.as_deref(),
-        Some("o")
-    );
+    assert_eq!(user.workspace.expect("a workspace").organization.as_deref(), Some("o"));
 }
 
 #[tokio::test]
@@ -89,13 +80,9 @@ async fn truto_errors_are_typed() {
     let body = r#"{"statusCode":400,"error":"Bad Request","message":"missing parameter",
         "truto_error_insight":{"missing_required_query_parameters":
             {"description":"d","value":["workflow_id"]}}}"#;
-    let error = delete(http(
-        "400 Bad Request",
-        &["Content-Type: application/json"],
-        body,
-    ))
-    .await
-    .expect_err("400");
+    let error = delete(http("400 Bad Request", &["Content-Type: application/json"], body))
+        .await
+        .expect_err("400");
     let api = error.api().expect("an API error");
     let insight = api.insight.as_ref().expect("insight");
     assert_eq!(insight.missing_required_query_parameters, ["workflow_id"]);
@@ -110,13 +97,9 @@ async fn truto_errors_are_typed() {
 
 #[tokio::test]
 async fn errors_that_are_no_json_are_kept_as_text() {
-    let error = get(http(
-        "502 Bad Gateway",
-        &["Content-Type: text/html"],
-        "<html>bad</html>",
-    ))
-    .await
-    .expect_err("502");
+    let error = get(http("502 Bad Gateway", &["Content-Type: text/html"], "<html>bad</html>"))
+        .await
+        .expect_err("502");
     assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert_eq!(error.api().expect("an API error").body, "<html>bad</html>");
     assert_eq!(error.body_excerpt(), Some("<html>bad</html>"));
@@ -125,11 +108,9 @@ async fn errors_that_are_no_json_are_kept_as_text() {
 
 #[tokio::test]
 async fn a_decode_error_names_the_place_and_not_the_value() {
-    let error = get(json(
-        r#"{"id":"private-id","emails":[{"is_primary":"s3cret"}]}"#,
-    ))
-    .await
-    .expect_err("a wrong type");
+    let error = get(json(r#"{"id":"private-id","emails":[{"is_primary":"s3cret"}]}"#))
+        .await
+        .expect_err("a wrong type");
     assert!(error.is_decode());
     assert_eq!(
         error.to_string(),
@@ -139,21 +120,14 @@ async fn a_decode_error_names_the_place_and_not_the_value() {
     assert!(error.body_excerpt().expect("an excerpt").contains("s3cret"));
     assert_eq!(error.status(), Some(StatusCode::OK));
     let shown = format!("{error} {error:?}");
-    assert!(
-        !shown.contains("s3cret") && !shown.contains("private-id"),
-        "{shown}"
-    );
+    assert!(!shown.contains("s3cret") && !shown.contains("private-id"), "{shown}");
 }
 
 #[tokio::test]
 async fn bodies_that_are_no_json_say_what_they_are() {
     for (play, expected) in [
         (
-            http(
-                "200 OK",
-                &["Content-Type: text/html; charset=utf-8"],
-                "<html>",
-            ),
+            http("200 OK", &["Content-Type: text/html; charset=utf-8"], "<html>"),
             "not JSON: expected value at line 1 column 1 (status 200, content type text/html)",
         ),
         (
@@ -161,10 +135,7 @@ async fn bodies_that_are_no_json_say_what_they_are() {
             "empty response body, expected JSON (status 200, no content type)",
         ),
         (json("\u{feff}<"), "not JSON"),
-        (
-            http("200 OK", &[], b"{\"id\":\"\xff\"}"),
-            "not UTF-8 from byte 7 on",
-        ),
+        (http("200 OK", &[], b"{\"id\":\"\xff\"}"), "not UTF-8 from byte 7 on"),
         (json(r#"{"id":"1"} x"#), "not JSON: trailing characters"),
         (json(r#"{"id":NaN}"#), "not JSON"),
         (json(r#"{"id":"1""#), "in the middle of its JSON"),
@@ -174,9 +145,7 @@ async fn bodies_that_are_no_json_say_what_they_are() {
         assert!(error.to_string().contains(expected), "{error}");
         assert!(!error.may_have_applied());
     }
-    let user = get(json("\u{feff}{\"id\":\"1\"}"))
-        .await
-        .expect("a BOM is skipped");
+    let user = get(json("\u{feff}{\"id\":\"1\"}")).await.expect("a BOM is skipped");
     assert_eq!(user.id, "1");
     let error = delete(json("<html>")).await.expect_err("a page");
     assert!(error.is_decode() && error.may_have_applied());
@@ -188,10 +157,7 @@ async fn deep_nesting_is_an_error_and_no_overflow() {
     let error = User::get("1").raw().send(&wire.account()).await;
     let error = error.expect_err("too deep");
     assert!(error.is_decode(), "{error:?}");
-    assert!(
-        error.to_string().contains("nested deeper than 128 levels"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("nested deeper than 128 levels"), "{error}");
 }
 
 #[tokio::test]
@@ -215,30 +181,15 @@ async fn a_body_cut_short_is_no_decode_error() {
 
 #[tokio::test]
 async fn a_token_that_is_sent_back_is_not_shown() {
-    let error = get(http(
-        "401 Unauthorized",
-        &[],
-        r#"{"message":"bad s3cret-token"}"#,
-    ))
-    .await
-    .expect_err("401");
-    let shown = format!(
-        "{error} {error:?} {:?} {:?}",
-        error.api(),
-        error.body_excerpt()
-    );
-    assert!(
-        shown.contains("[redacted]") && !shown.contains("s3cret-token"),
-        "{shown}"
-    );
-    let error = get(json(r#"{"id":"1","name":1,"token":"s3cret-token"}"#))
+    let error = get(http("401 Unauthorized", &[], r#"{"message":"bad s3cret-token"}"#))
         .await
-        .expect_err("a number");
+        .expect_err("401");
+    let shown = format!("{error} {error:?} {:?} {:?}", error.api(), error.body_excerpt());
+    assert!(shown.contains("[redacted]") && !shown.contains("s3cret-token"), "{shown}");
+    let error =
+        get(json(r#"{"id":"1","name":1,"token":"s3cret-token"}"#)).await.expect_err("a number");
     let shown = format!("{error} {error:?} {:?}", error.body_excerpt());
-    assert!(
-        shown.contains("[redacted]") && !shown.contains("s3cret-token"),
-        "{shown}"
-    );
+    assert!(shown.contains("[redacted]") && !shown.contains("s3cret-token"), "{shown}");
     let wire = Wire::start([json("{}")]).await;
     let account = wire.account();
     let shown = format!("{account:?} {:?} {:?}", account.client(), wire.builder());
@@ -248,26 +199,14 @@ async fn a_token_that_is_sent_back_is_not_shown() {
 #[tokio::test]
 async fn redirects_are_errors_that_name_status_and_host() {
     for status in ["301 x", "302 x", "303 x", "307 x", "308 x"] {
-        let wire = Wire::start([http(
-            status,
-            &["Location: https://evil.example/steal?token=q"],
-            "",
-        )])
-        .await;
-        let error = User::delete("1")
-            .send(&wire.account())
-            .await
-            .expect_err("a redirect");
+        let wire =
+            Wire::start([http(status, &["Location: https://evil.example/steal?token=q"], "")])
+                .await;
+        let error = User::delete("1").send(&wire.account()).await.expect_err("a redirect");
         assert_eq!(wire.requests().len(), 1);
         let shown = format!("{error} {error:?}");
-        assert!(
-            shown.contains("to evil.example") && !shown.contains("token=q"),
-            "{shown}"
-        );
-        assert_eq!(
-            error.status().map(|s| s.as_str().to_owned()),
-            Some(status[..3].to_owned())
-        );
+        assert!(shown.contains("to evil.example") && !shown.contains("token=q"), "{shown}");
+        assert_eq!(error.status().map(|s| s.as_str().to_owned()), Some(status[..3].to_owned()));
     }
 }
 
@@ -298,19 +237,12 @@ async fn the_response_carries_what_came_around_the_body() {
 async fn bodies_stop_at_the_limit() {
     let big = format!(r#"{{"id":"{}"}}"#, "x".repeat(5_000));
     let wire = Wire::start([json(&big)]).await;
-    let client = wire
-        .builder()
-        .max_body_bytes(1_000)
-        .build()
-        .expect("a client");
+    let client = wire.builder().max_body_bytes(1_000).build().expect("a client");
     let account = client.token_account();
     let error = User::get("1").send(&account).await.expect_err("too large");
     assert!(error.is_body_too_large());
     assert_eq!(wire.requests().len(), 1);
-    let error = User::delete("1")
-        .send(&account)
-        .await
-        .expect_err("too large");
+    let error = User::delete("1").send(&account).await.expect_err("too large");
     assert!(error.may_have_applied());
 }
 
@@ -321,11 +253,8 @@ async fn no_connection_is_a_connect_error() {
         .base_url("http://127.0.0.1:1")
         .build()
         .expect("a client");
-    let error = User::delete("1")
-        .no_retry()
-        .send(&client.token_account())
-        .await
-        .expect_err("refused");
+    let error =
+        User::delete("1").no_retry().send(&client.token_account()).await.expect_err("refused");
     assert!(error.is_connect() && !error.may_have_applied(), "{error:?}");
     assert!(error.source().is_some());
 }

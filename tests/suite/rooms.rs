@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-const ROOMS: [&str; 8] = [
-    "error", "encode", "policy", "response", "request", "client", "call", "sandbox",
-];
+const ROOMS: [&str; 8] =
+    ["error", "encode", "policy", "response", "request", "client", "call", "sandbox"];
 
 fn room(name: &str) -> Option<usize> {
     ROOMS.iter().position(|room| *room == name)
@@ -14,16 +13,8 @@ fn room(name: &str) -> Option<usize> {
 /// The names that a `use` tree brings from the crate's root.
 fn names(tree: &str) -> Vec<String> {
     let tree = tree.trim();
-    let inner = tree
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'));
-    let first = |path: &str| {
-        path.trim()
-            .split("::")
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let inner = tree.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    let first = |path: &str| path.trim().split("::").next().unwrap_or_default().to_owned();
     match inner {
         None => vec![first(tree)],
         Some(inner) => {
@@ -57,9 +48,7 @@ fn code(path: &Path) -> Vec<String> {
     let text = std::fs::read_to_string(path).expect("a file");
     let text = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = text.lines().map(str::to_owned);
-    lines
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .collect()
+    lines.filter(|line| !line.trim_start().starts_with("//")).collect()
 }
 
 #[test]
@@ -108,11 +97,7 @@ fn no_two_types_share_a_name() {
     for path in found {
         for line in code(&path) {
             let mut words = line.split_whitespace();
-            if words
-                .clone()
-                .next()
-                .is_some_and(|word| word.starts_with("pub"))
-            {
+            if words.clone().next().is_some_and(|word| word.starts_with("pub")) {
                 words.next();
             }
             if !matches!(words.next(), Some("struct" | "enum" | "trait")) {

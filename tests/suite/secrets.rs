@@ -42,22 +42,14 @@ fn shown(error: &Error) -> String {
     }
     let _ = writeln!(shown, "{:?} {:?}", error.body_excerpt(), error.endpoint());
     if let Some(api) = error.api() {
-        let _ = writeln!(
-            shown,
-            "{api}\n{api:?}\n{:?}\n{}",
-            api.raw_response, api.body
-        );
+        let _ = writeln!(shown, "{api}\n{api:?}\n{:?}\n{}", api.raw_response, api.body);
     }
     shown
 }
 
 async fn failing(play: Play) -> Error {
     let wire = Wire::start([play]).await;
-    let client = wire
-        .builder()
-        .max_body_bytes(10_000)
-        .build()
-        .expect("a client");
+    let client = wire.builder().max_body_bytes(10_000).build().expect("a client");
     let request = Record::get("private-id")
         .remote_query(&BTreeMap::from([("q", "private-value")]))
         .timeout(Duration::from_millis(200))
@@ -76,18 +68,10 @@ async fn errors() -> Vec<(&'static str, Error)> {
     let head = format!("HTTP/1.1 200 OK\r\nX: {TOKEN}\r\nContent-Length: 99\r\n\r\n{TOKEN}");
     let location = format!("Location: https://{TOKEN}.evil.invalid/{TOKEN}?{TOKEN}");
     let media = format!("Content-Type: {TOKEN}");
-    let looping = Wire::start([json(
-        &OK.replace('}', &format!(r#","next_cursor":"{TOKEN}"}}"#)),
-    )])
-    .await;
-    let closed = Client::builder()
-        .token(TOKEN)
-        .base_url("http://127.0.0.1:1")
-        .build();
-    let dns = Client::builder()
-        .token(TOKEN)
-        .base_url(format!("https://{TOKEN}.invalid"))
-        .build();
+    let looping =
+        Wire::start([json(&OK.replace('}', &format!(r#","next_cursor":"{TOKEN}"}}"#)))]).await;
+    let closed = Client::builder().token(TOKEN).base_url("http://127.0.0.1:1").build();
+    let dns = Client::builder().token(TOKEN).base_url(format!("https://{TOKEN}.invalid")).build();
     let throttled = Client::builder()
         .token(TOKEN)
         .base_url("http://127.0.0.1:1")
@@ -95,11 +79,7 @@ async fn errors() -> Vec<(&'static str, Error)> {
         .build()
         .expect("a client")
         .token_account();
-    let turn = || {
-        Record::get("1")
-            .no_retry()
-            .deadline(Duration::from_millis(100))
-    };
+    let turn = || Record::get("1").no_retry().deadline(Duration::from_millis(100));
     turn().send(&throttled).await.expect_err("refused");
     let refused = |client: Result<Client, Error>| async {
         let account = client.expect("a client").token_account();
@@ -107,21 +87,11 @@ async fn errors() -> Vec<(&'static str, Error)> {
         request.send(&account).await.expect_err("no connection")
     };
     vec![
-        (
-            "token",
-            Client::new(format!("{TOKEN}\n")).expect_err("a line break"),
-        ),
-        (
-            "bearer",
-            Client::new(format!("Bearer {TOKEN}")).expect_err("a scheme"),
-        ),
+        ("token", Client::new(format!("{TOKEN}\n")).expect_err("a line break")),
+        ("bearer", Client::new(format!("Bearer {TOKEN}")).expect_err("a scheme")),
         (
             "agent",
-            Client::builder()
-                .token(TOKEN)
-                .user_agent("\n")
-                .build()
-                .expect_err("a line break"),
+            Client::builder().token(TOKEN).user_agent("\n").build().expect_err("a line break"),
         ),
         (
             "url",
@@ -131,13 +101,7 @@ async fn errors() -> Vec<(&'static str, Error)> {
                 .build()
                 .expect_err("userinfo"),
         ),
-        (
-            "account",
-            Client::new(TOKEN)
-                .expect("a client")
-                .account(TOKEN)
-                .expect_err("no UUID"),
-        ),
+        ("account", Client::new(TOKEN).expect("a client").account(TOKEN).expect_err("no UUID")),
         (
             "header",
             Record::get("1")
@@ -165,53 +129,20 @@ async fn errors() -> Vec<(&'static str, Error)> {
         ("turn", turn().send(&throttled).await.expect_err("no turn")),
         ("connect", refused(closed).await),
         ("dns", refused(dns).await),
-        (
-            "timeout",
-            failing(Play::SendAndStall(head.clone().into_bytes())).await,
-        ),
-        (
-            "transport",
-            failing(Play::SendAndClose(head.into_bytes())).await,
-        ),
+        ("timeout", failing(Play::SendAndStall(head.clone().into_bytes())).await),
+        ("transport", failing(Play::SendAndClose(head.into_bytes())).await),
         (
             "no HTTP",
-            failing(Play::SendAndClose(
-                format!("{TOKEN} {TOKEN}\r\n\r\n").into_bytes(),
-            ))
-            .await,
+            failing(Play::SendAndClose(format!("{TOKEN} {TOKEN}\r\n\r\n").into_bytes())).await,
         ),
-        (
-            "api",
-            failing(http("401 x", &["Set-Cookie: s3cret-token"], &reflected)).await,
-        ),
-        (
-            "api, text",
-            failing(http("500 x", &[], format!("<h1>{TOKEN}"))).await,
-        ),
+        ("api", failing(http("401 x", &["Set-Cookie: s3cret-token"], &reflected)).await),
+        ("api, text", failing(http("500 x", &[], format!("<h1>{TOKEN}"))).await),
         ("redirect", failing(http("302 x", &[&location], "")).await),
         ("too large", failing(json(&TOKEN.repeat(2_000))).await),
-        (
-            "no JSON",
-            failing(http("200 OK", &[&media], format!("<{TOKEN}>"))).await,
-        ),
-        (
-            "shape",
-            failing(json(&format!(r#"{{"id":["{TOKEN}"],"{TOKEN}":1}}"#))).await,
-        ),
-        (
-            "loop",
-            Record::list()
-                .all(&looping.account())
-                .await
-                .expect_err("a loop"),
-        ),
-        (
-            "remote data",
-            RemoteData::new(&())
-                .expect("JSON")
-                .parse::<u8>()
-                .expect_err("null"),
-        ),
+        ("no JSON", failing(http("200 OK", &[&media], format!("<{TOKEN}>"))).await),
+        ("shape", failing(json(&format!(r#"{{"id":["{TOKEN}"],"{TOKEN}":1}}"#))).await),
+        ("loop", Record::list().all(&looping.account()).await.expect_err("a loop")),
+        ("remote data", RemoteData::new(&()).expect("JSON").parse::<u8>().expect_err("null")),
     ]
 }
 
@@ -252,11 +183,7 @@ async fn no_error_shows_the_token_of_a_source_or_one_that_was_renewed_or_minted(
     errors.push(("unusable", Record::get("1").send(&bad).await));
     let failed = client(Err("the vault is sealed")).token_account();
     let failed = Record::get("1").send(&failed).await;
-    let cause = failed
-        .as_ref()
-        .expect_err("no token")
-        .source()
-        .map(ToString::to_string);
+    let cause = failed.as_ref().expect_err("no token").source().map(ToString::to_string);
     assert_eq!(cause.as_deref(), Some("the vault is sealed"));
     errors.push(("failed", failed));
     assert_eq!(wire.requests().len(), 0);
@@ -270,10 +197,7 @@ async fn no_error_shows_the_token_of_a_source_or_one_that_was_renewed_or_minted(
     };
     let builder = Client::builder().base_url(wire.base_url());
     let renewed = builder.token_source(source).build().expect("a client");
-    errors.push((
-        "renewed",
-        Record::get("1").send(&renewed.token_account()).await,
-    ));
+    errors.push(("renewed", Record::get("1").send(&renewed.token_account()).await));
     assert_eq!(wire.requests().len(), 2);
 
     // The token of an account: minted and sent back, not minted, or minted in a form that is not one.
@@ -310,9 +234,7 @@ async fn no_error_shows_the_token_of_a_source_or_one_that_was_renewed_or_minted(
 async fn no_debug_shows_the_token() {
     let wire = Wire::start([json(OK)]).await;
     let account = wire.account();
-    let builder = Client::builder()
-        .token(TOKEN)
-        .base_url(format!("https://u:{TOKEN}@h/"));
+    let builder = Client::builder().token(TOKEN).base_url(format!("https://u:{TOKEN}@h/"));
     let request = Record::get("1");
     let stream = request.clone().stream().send(&account).await.expect("200");
     let reflecting = http("422 x", &[], format!(r#"{{"message":"{TOKEN}"}}"#));
@@ -327,18 +249,11 @@ async fn no_debug_shows_the_token() {
         ("AccessToken", Box::new(AccessToken::from(TOKEN.to_owned()))),
         (
             "AccountTokens",
-            Box::new(
-                account
-                    .client()
-                    .account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d"),
-            ),
+            Box::new(account.client().account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d")),
         ),
         ("Filter", Box::new(Filter::eq(1))),
         ("Id", Box::new(Id::from("1"))),
-        (
-            "OrRaw",
-            Box::new(serde_json::from_str::<OrRaw<u8>>(&format!("[\"{TOKEN}\"]"))),
-        ),
+        ("OrRaw", Box::new(serde_json::from_str::<OrRaw<u8>>(&format!("[\"{TOKEN}\"]")))),
         ("ErrorKind", Box::new(ErrorKind::Token)),
         ("Items", Box::new(Record::list().items(&account))),
         ("Pages", Box::new(Record::list().pages(&account))),
@@ -349,10 +264,7 @@ async fn no_debug_shows_the_token() {
         ("ClientBuilder", Box::new(builder)),
         ("Deleted", Box::new(deleted)),
         ("Endpoint", Box::new(request.endpoint())),
-        (
-            "Error",
-            Box::new(Client::new("\n").expect_err("a line break")),
-        ),
+        ("Error", Box::new(Client::new("\n").expect_err("a line break"))),
         ("ErrorInsight", Box::new(api.insight.clone())),
         ("KeyedPage", Box::new(keyed)),
         ("Page", Box::new(response.body.clone())),
@@ -417,15 +329,9 @@ async fn an_unknown_certificate_gets_no_token() {
         }
         received
     });
-    let client = Client::builder()
-        .token(TOKEN)
-        .base_url(format!("https://localhost:{port}"));
+    let client = Client::builder().token(TOKEN).base_url(format!("https://localhost:{port}"));
     let account = client.build().expect("a client").token_account();
-    let error = Record::delete("1")
-        .no_retry()
-        .send(&account)
-        .await
-        .expect_err("TLS");
+    let error = Record::delete("1").no_retry().send(&account).await.expect_err("TLS");
     assert!(error.is_connect() && !error.may_have_applied(), "{error:?}");
     assert_eq!(server.await.expect("no panic"), b"", "{error:?}");
 }

@@ -54,12 +54,7 @@ async fn pagination_follows_cursors_to_the_end() {
         r#"{"result":[{"id":4}],"next_cursor":""}"#,
         r#"{"result":[{"id":4}]}"#,
     ] {
-        let plays = [
-            page(&[1, 2], "a+/="),
-            page(&[], "b"),
-            page(&[3], "c"),
-            play(last),
-        ];
+        let plays = [page(&[1, 2], "a+/="), page(&[], "b"), page(&[3], "c"), play(last)];
         let wire = Wire::start(plays).await;
         let records = Record::list().limit(2).all(&wire.account()).await;
         assert_eq!(ids(&records.expect("all records")), [1, 2, 3, 4]);
@@ -115,11 +110,8 @@ async fn a_cursor_that_comes_back_is_a_loop() {
 
 #[tokio::test]
 async fn pagination_that_fails_can_go_on() {
-    let plays = [
-        page(&[1], "here"),
-        http("400 Bad Request", &[], "{}"),
-        play(r#"{"result":[{"id":2}]}"#),
-    ];
+    let plays =
+        [page(&[1], "here"), http("400 Bad Request", &[], "{}"), play(r#"{"result":[{"id":2}]}"#)];
     let wire = Wire::start(plays).await;
     let mut items = pin!(Record::list().items(&wire.account()));
     assert!(items.next().await.expect("one").is_ok());
@@ -127,34 +119,22 @@ async fn pagination_that_fails_can_go_on() {
     assert!(items.next().await.is_none());
     assert!(!format!("{error} {error:?}").contains("here"));
     let cursor = error.next_cursor().expect("a cursor");
-    let rest = Record::list()
-        .next_cursor(cursor)
-        .all(&wire.account())
-        .await;
+    let rest = Record::list().next_cursor(cursor).all(&wire.account()).await;
     assert_eq!(ids(&rest.expect("the rest")), [2]);
-    assert_eq!(
-        queries(&wire),
-        ["", "&next_cursor=here", "&next_cursor=here"]
-    );
+    assert_eq!(queries(&wire), ["", "&next_cursor=here", "&next_cursor=here"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn prefetch_overlaps_a_slow_server_with_a_slow_consumer() {
     const PAUSE: Duration = Duration::from_millis(150);
     async fn read_all(prefetch: bool) -> (Duration, Vec<u64>) {
-        let sandbox = truto_core::sandbox::Sandbox::start()
-            .await
-            .expect("a sandbox");
+        let sandbox = truto_core::sandbox::Sandbox::start().await.expect("a sandbox");
         for id in 0..6 {
             sandbox.insert("m", "r", json!({"id": id}));
             sandbox.fail_next(truto_core::sandbox::Fault::delay(PAUSE));
         }
         let request = Record::list().limit(1);
-        let request = if prefetch {
-            request.prefetch()
-        } else {
-            request
-        };
+        let request = if prefetch { request.prefetch() } else { request };
         let started = Instant::now();
         let mut items = pin!(request.items(&sandbox.account()));
         let mut seen = Vec::new();
@@ -168,10 +148,7 @@ async fn prefetch_overlaps_a_slow_server_with_a_slow_consumer() {
     let (overlapped, second) = read_all(true).await;
     assert_eq!(first, second);
     // Six pauses of the server and six of the consumer, one after the other or side by side.
-    assert!(
-        overlapped < alone.mul_f64(0.85),
-        "{overlapped:?} against {alone:?}"
-    );
+    assert!(overlapped < alone.mul_f64(0.85), "{overlapped:?} against {alone:?}");
 }
 
 #[tokio::test]
@@ -187,39 +164,23 @@ async fn list_parameters_stay_with_other_formats() {
         .expect("a keyed page");
     assert_eq!(page.result["a"].id, Some(1));
     assert_eq!(page.next_cursor.as_deref(), Some("n"));
-    assert_eq!(
-        queries(&wire),
-        ["&truto_ignore_limit=true&truto_key_by=id&truto_super_query=apac"]
-    );
+    assert_eq!(queries(&wire), ["&truto_ignore_limit=true&truto_key_by=id&truto_super_query=apac"]);
 
     let wire = Wire::start([play("[18446744073709551615,-9223372036854775808]")]).await;
-    let raw: Value = Record::list()
-        .limit(7)
-        .raw()
-        .send(&wire.account())
-        .await
-        .expect("200");
+    let raw: Value = Record::list().limit(7).raw().send(&wire.account()).await.expect("200");
     assert_eq!(raw[0].as_u64(), Some(u64::MAX));
     assert_eq!(raw[1].as_i64(), Some(i64::MIN));
     assert_eq!(queries(&wire), ["&limit=7&truto_response_format=raw"]);
 
     let wire = Wire::start([play(r#"{"result":[{"id":1}],"debug":{"resultCount":1}}"#)]).await;
-    let debug = Record::list()
-        .debug()
-        .send(&wire.account())
-        .await
-        .expect("200");
+    let debug = Record::list().debug().send(&wire.account()).await.expect("200");
     assert_eq!(ids(&debug.result.result), [1]);
     assert_eq!(debug.debug.expect("debug")["resultCount"], 1);
     let wire = Wire::start([play(
         r#"{"result":{"result":[{"id":9007199254740993}],"next_cursor":"n"},"debug":null}"#,
     )])
     .await;
-    let debug = Record::list()
-        .debug()
-        .send(&wire.account())
-        .await
-        .expect("200");
+    let debug = Record::list().debug().send(&wire.account()).await.expect("200");
     assert_eq!(ids(&debug.result.result), [9_007_199_254_740_993]);
     assert_eq!(debug.debug, None);
 }
@@ -233,10 +194,7 @@ async fn setters_win_over_query_structs() {
     assert_eq!(ids(&all.await.expect("all records")), [1]);
     assert_eq!(
         queries(&wire),
-        [
-            "&next_cursor=a&other=1&limit=6",
-            "&other=1&limit=6&next_cursor=b"
-        ]
+        ["&next_cursor=a&other=1&limit=6", "&other=1&limit=6&next_cursor=b"]
     );
 }
 
@@ -244,32 +202,17 @@ async fn setters_win_over_query_structs() {
 async fn bodies_are_json_with_nulls_where_they_are_meant() {
     let wire = Wire::start([play(r#"{"id":1}"#)]).await;
     let account = wire.account();
-    let body = Body {
-        a: Some(None),
-        b: None,
-    };
+    let body = Body { a: Some(None), b: None };
     Record::create(&body).send(&account).await.expect("200");
-    let body = Body {
-        a: None,
-        b: Some(7),
-    };
-    Record::update("x", &body)
-        .send(&account)
-        .await
-        .expect("200");
+    let body = Body { a: None, b: Some(7) };
+    Record::update("x", &body).send(&account).await.expect("200");
     let requests = wire.requests();
     assert!(requests[0].starts_with("POST /unified/m/r?"));
-    assert!(
-        requests[0].ends_with("\r\n\r\n{\"a\":null}"),
-        "{}",
-        requests[0]
-    );
+    assert!(requests[0].ends_with("\r\n\r\n{\"a\":null}"), "{}", requests[0]);
     assert!(requests[1].starts_with("PATCH /unified/m/r/x?"));
     assert!(requests[1].ends_with("\r\n\r\n{\"b\":7}"));
     let key = |request: &str| -> String {
-        let line = request
-            .lines()
-            .find_map(|line| line.strip_prefix("idempotency-key: "));
+        let line = request.lines().find_map(|line| line.strip_prefix("idempotency-key: "));
         line.expect("a key").to_owned()
     };
     assert_ne!(key(&requests[0]), key(&requests[1]));
@@ -291,10 +234,7 @@ async fn custom_methods_respond_bare_or_wrapped() {
     assert!(error.contains("at `id` (inside `result`)"), "{error}");
     assert!(!error.contains("private"));
     // One that is known at run time only is one, too; a record of the same path is not.
-    for (method, expected) in [
-        ("POST", json!({"id": 1})),
-        ("GET", json!({"result": {"id": 1}})),
-    ] {
+    for (method, expected) in [("POST", json!({"id": 1})), ("GET", json!({"result": {"id": 1}}))] {
         let wire = Wire::start([play(r#"{"result":{"id":1}}"#)]).await;
         let request = Request::<Value>::unified(method, "m", "r", "move-stage");
         let body = request.send(&wire.account()).await.expect("200");
@@ -306,11 +246,7 @@ async fn custom_methods_respond_bare_or_wrapped() {
         result: u8,
     }
     let wire = Wire::start([play(r#"{"result":7}"#)]).await;
-    let own: Own = Record::move_stage()
-        .raw_as()
-        .send(&wire.account())
-        .await
-        .expect("200");
+    let own: Own = Record::move_stage().raw_as().send(&wire.account()).await.expect("200");
     assert_eq!(own.result, 7);
 }
 

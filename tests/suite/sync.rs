@@ -39,9 +39,7 @@ fn folder(name: &str) -> PathBuf {
 ///
 /// `None` if it was killed.
 fn run(sandbox: &Sandbox, folder: &Path, polls: usize) -> Option<Result<usize, SyncError>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
         let client = sandbox.client_builder().build().expect("a client");
         let job = SyncJob {
@@ -83,11 +81,7 @@ fn written(folder: &Path) -> Vec<Vec<String>> {
 
 /// The sandbox's own account has no users, so its file is empty.
 fn expected() -> Vec<Vec<String>> {
-    let users = |tenant| {
-        (0..USERS)
-            .map(|number| format!("{tenant}-{number}"))
-            .collect()
-    };
+    let users = |tenant| (0..USERS).map(|number| format!("{tenant}-{number}")).collect();
     [vec![Vec::new()], TENANTS.map(users).to_vec()].concat()
 }
 
@@ -105,10 +99,7 @@ fn a_kill_at_any_step_loses_nothing_and_doubles_nothing() {
             let path = entry.expect("a file").path();
             let is_output = path.extension().is_some_and(|ending| ending == "jsonl");
             if is_output && !finished {
-                let mut file = fs::OpenOptions::new()
-                    .append(true)
-                    .open(path)
-                    .expect("a file");
+                let mut file = fs::OpenOptions::new().append(true).open(path).expect("a file");
                 file.write_all(b"{\"id\":\"half").expect("written");
             }
         }
@@ -137,10 +128,7 @@ fn faults_cost_nothing_and_one_account_costs_no_other() {
         .fail(Fault::status(429).header("retry-after", "0"))
         .times(1);
     let globex = sandbox.account_named("globex");
-    sandbox
-        .when(&list)
-        .on(&globex)
-        .fail(Fault::missing_scopes(["users:read"]));
+    sandbox.when(&list).on(&globex).fail(Fault::missing_scopes(["users:read"]));
     let folder = folder("sync-faults");
     let failed = run(&sandbox, &folder, usize::MAX).expect("not killed");
     assert_eq!(failed.expect("the accounts are listed"), 1);
@@ -155,9 +143,7 @@ fn each_step_is_reported() {
     let sandbox = sandbox();
     let folder = folder("sync-steps");
     let steps = std::sync::Mutex::new(Vec::new());
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
         let job = SyncJob {
             folder,
@@ -175,9 +161,7 @@ fn each_step_is_reported() {
     let steps = steps.into_inner().expect("a lock");
     let of = |tenant: &str| -> Vec<(u64, bool)> {
         let steps = steps.iter().filter(|step| step.0 == tenant);
-        steps
-            .map(|(_, users, finished)| (*users, *finished))
-            .collect()
+        steps.map(|(_, users, finished)| (*users, *finished)).collect()
     };
     assert_eq!(of("acme"), [(0, false), (4, false), (7, false), (7, true)]);
 }

@@ -16,11 +16,7 @@ pub struct Record {}
 const OK: &str = r#"{"id":"1"}"#;
 
 fn refused() -> Play {
-    http(
-        "401 x",
-        &[],
-        r#"{"statusCode":401,"error":"Unauthorized","message":"m"}"#,
-    )
+    http("401 x", &[], r#"{"statusCode":401,"error":"Unauthorized","message":"m"}"#)
 }
 
 /// An account whose source counts how often it is asked.
@@ -38,9 +34,7 @@ fn account(wire: &Wire, lifetime: Option<Duration>) -> (Account, Arc<AtomicU32>)
             })
         }
     };
-    let client = Client::builder()
-        .token_source(source)
-        .base_url(wire.base_url());
+    let client = Client::builder().token_source(source).base_url(wire.base_url());
     (client.build().expect("a client").token_account(), asked)
 }
 
@@ -68,11 +62,7 @@ async fn one_token_serves_all_callers() {
 async fn truto_s_401_renews_once_on_every_method() {
     let wire = Wire::start([refused(), json(OK)]).await;
     let (account, asked) = account(&wire, None);
-    Record::create()
-        .no_retry()
-        .send(&account)
-        .await
-        .expect("renewed");
+    Record::create().no_retry().send(&account).await.expect("renewed");
     assert_eq!(
         (tokens(&wire), asked.load(Ordering::SeqCst)),
         (vec!["token-1".into(), "token-2".into()], 2)
@@ -80,29 +70,17 @@ async fn truto_s_401_renews_once_on_every_method() {
 
     let wire = Wire::start([refused(), refused(), json(OK)]).await;
     let (account, asked) = self::account(&wire, None);
-    let error = Record::get("1")
-        .send(&account)
-        .await
-        .expect_err("refused twice");
+    let error = Record::get("1").send(&account).await.expect_err("refused twice");
     assert_eq!((error.attempts(), asked.load(Ordering::SeqCst)), (2, 2));
 }
 
 #[tokio::test]
 async fn a_401_that_is_not_provably_trutos_renews_nothing() {
-    for body in [
-        "",
-        "<html>",
-        r#"{"truto_is_remote_error":true}"#,
-        r#"{"message":"cut"#,
-    ] {
+    for body in ["", "<html>", r#"{"truto_is_remote_error":true}"#, r#"{"message":"cut"#] {
         let wire = Wire::start([http("401 x", &[], body), json(OK)]).await;
         let (account, asked) = account(&wire, None);
         let error = Record::get("1").send(&account).await.expect_err(body);
-        assert_eq!(
-            (error.attempts(), asked.load(Ordering::SeqCst)),
-            (1, 1),
-            "{body}"
-        );
+        assert_eq!((error.attempts(), asked.load(Ordering::SeqCst)), (1, 1), "{body}");
     }
 }
 

@@ -38,10 +38,7 @@ async fn a_gzip_bomb_stops_at_the_limit() {
     assert!(error.is_body_too_large(), "{error:?}");
     // An error's body is bounded too, and its status still told.
     let wire = Wire::start([http("422 x", &["Content-Encoding: gzip"], &bomb)]).await;
-    let error = Record::get("1")
-        .send(&wire.account())
-        .await
-        .expect_err("422");
+    let error = Record::get("1").send(&wire.account()).await.expect_err("422");
     assert!(error.api().expect("an API error").body.len() <= 64 * 1024);
 }
 
@@ -51,16 +48,8 @@ async fn gzip_is_read_and_garbage_is_a_decode_error() {
     let wire = Wire::start([http("200 OK", &["Content-Encoding: gzip"], &small)]).await;
     let record = Record::get("1").send(&wire.account()).await.expect("200");
     assert_eq!(record.id, "1");
-    let wire = Wire::start([http(
-        "200 OK",
-        &["Content-Encoding: gzip"],
-        "not gzip at all",
-    )])
-    .await;
-    let error = Record::get("1")
-        .send(&wire.account())
-        .await
-        .expect_err("garbage");
+    let wire = Wire::start([http("200 OK", &["Content-Encoding: gzip"], "not gzip at all")]).await;
+    let error = Record::get("1").send(&wire.account()).await.expect_err("garbage");
     assert!(error.is_decode(), "{error:?}");
     assert_eq!(wire.requests().len(), 1);
 }
@@ -90,12 +79,7 @@ async fn all_members_of_a_gzip_body_are_read() {
     let stream = Record::get("1").stream().send(&wire.account()).await;
     let error = stream.expect("200").copy_to(&mut Vec::new()).await;
     let error = error.expect_err("cut");
-    assert!(
-        error
-            .to_string()
-            .contains("the response was cut short after "),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the response was cut short after "), "{error}");
 }
 
 /// A server that refuses the first streams and counts every one it sees.
@@ -143,28 +127,15 @@ fn http2_account(base_url: &str) -> Account {
 #[tokio::test]
 async fn refused_streams_are_counted_and_retried_by_us_alone() {
     let (base_url, seen) = refusing(1).await;
-    let response = Record::create()
-        .response(&http2_account(&base_url))
-        .await
-        .expect("200");
+    let response = Record::create().response(&http2_account(&base_url)).await.expect("200");
     assert_eq!((response.attempts, seen.load(Ordering::SeqCst)), (2, 2));
 
     let (base_url, seen) = refusing(usize::MAX).await;
     let account = http2_account(&base_url);
-    let error = Record::delete("1")
-        .no_retry()
-        .send(&account)
-        .await
-        .expect_err("refused");
+    let error = Record::delete("1").no_retry().send(&account).await.expect_err("refused");
     assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (1, 1));
-    assert!(
-        !error.may_have_applied(),
-        "a refused stream was never executed: {error:?}"
-    );
-    let error = Record::delete("1")
-        .send(&account)
-        .await
-        .expect_err("refused");
+    assert!(!error.may_have_applied(), "a refused stream was never executed: {error:?}");
+    let error = Record::delete("1").send(&account).await.expect_err("refused");
     assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (4, 5));
 }
 
@@ -268,20 +239,11 @@ async fn a_proxy_of_the_environment_sees_no_plain_http() {
     let proxy = Wire::start([http("200 OK", &[], r#"{"id":"1"}"#)]).await;
     let mut child = std::process::Command::new(std::env::current_exe().expect("a path"));
     child
-        .args([
-            "--exact",
-            "traps::a_proxy_of_the_environment_sees_no_plain_http",
-        ])
+        .args(["--exact", "traps::a_proxy_of_the_environment_sees_no_plain_http"])
         .env("TRAPS_BASE_URL", wire.base_url())
         .env_remove("NO_PROXY")
         .env_remove("no_proxy");
-    for name in [
-        "HTTP_PROXY",
-        "http_proxy",
-        "HTTPS_PROXY",
-        "ALL_PROXY",
-        "all_proxy",
-    ] {
+    for name in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
         child.env(name, proxy.base_url());
     }
     let output = tokio::task::spawn_blocking(move || child.output());
@@ -293,20 +255,10 @@ async fn a_proxy_of_the_environment_sees_no_plain_http() {
 #[tokio::test]
 async fn text_after_an_error_status_is_never_taken_for_a_response() {
     let wire = Wire::start([http("429 x", &["Retry-After: 9999"], r#"{"id":"1"}"#)]).await;
-    let error = Record::get("1")
-        .send(&wire.account())
-        .await
-        .expect_err("429");
+    let error = Record::get("1").send(&wire.account()).await.expect_err("429");
     assert_eq!(error.status().map(|status| status.as_u16()), Some(429));
     // A 1xx before the response is passed over.
     let early = b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
     let wire = Wire::start([Play::Send(early.to_vec())]).await;
-    assert_eq!(
-        Record::get("1")
-            .send(&wire.account())
-            .await
-            .expect("200")
-            .id,
-        "1"
-    );
+    assert_eq!(Record::get("1").send(&wire.account()).await.expect("200").id, "1");
 }

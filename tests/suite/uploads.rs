@@ -42,20 +42,13 @@ fn body(request: &str) -> &str {
 async fn a_file_is_sent_with_its_length_and_again_after_a_refusal() {
     let content = "a,b;".repeat(50_000);
     let file = Temporary::new(content.as_bytes());
-    let refused = http(
-        "429 Too Many Requests",
-        &["Retry-After: 0"],
-        r#"{"message": "slow down"}"#,
-    );
+    let refused = http("429 Too Many Requests", &["Retry-After: 0"], r#"{"message": "slow down"}"#);
     let wire = Wire::start([refused, play(r#"{"id":1}"#)]).await;
     let upload = Upload::path("text/csv", &file.0);
     let request = Record::upload(&upload);
     assert_eq!(request.body_bytes(), None);
     let curl = request.to_curl();
-    assert!(
-        curl.contains(&format!("--data-binary '@{}'", file.0.display())),
-        "{curl}"
-    );
+    assert!(curl.contains(&format!("--data-binary '@{}'", file.0.display())), "{curl}");
     assert_eq!(request, Record::upload(&Upload::path("text/csv", &file.0)));
     let record = request.send(&wire.account()).await.expect("200");
     assert_eq!(record.id, Some(1));
@@ -78,10 +71,7 @@ async fn a_form_streams_its_file_parts() {
         .text("name", "Lease")
         .file_path("file", "lease.pdf", "application/pdf", &file.0)
         .text("note", "signed");
-    Record::upload(&form)
-        .send(&wire.account())
-        .await
-        .expect("200");
+    Record::upload(&form).send(&wire.account()).await.expect("200");
     let request = &wire.requests()[0];
     let (_, rest) = request.split_once("boundary=").expect("a boundary");
     let boundary = rest.split_once("\r\n").expect("a line").0;
@@ -93,9 +83,7 @@ async fn a_form_streams_its_file_parts() {
     );
     assert_eq!(body(request), expected);
     assert!(
-        request
-            .to_ascii_lowercase()
-            .contains(&format!("content-length: {}\r\n", expected.len()))
+        request.to_ascii_lowercase().contains(&format!("content-length: {}\r\n", expected.len()))
     );
 }
 
@@ -104,17 +92,9 @@ async fn an_empty_file_is_sent_as_such() {
     let file = Temporary::new(b"");
     let wire = Wire::start([play(r#"{"id":1}"#)]).await;
     let upload = Upload::path("text/plain", &file.0);
-    Record::upload(&upload)
-        .send(&wire.account())
-        .await
-        .expect("200");
+    Record::upload(&upload).send(&wire.account()).await.expect("200");
     let request = &wire.requests()[0];
-    assert!(
-        request
-            .to_ascii_lowercase()
-            .contains("content-length: 0\r\n"),
-        "{request}"
-    );
+    assert!(request.to_ascii_lowercase().contains("content-length: 0\r\n"), "{request}");
     assert_eq!(body(request), "");
 }
 
@@ -122,25 +102,13 @@ async fn an_empty_file_is_sent_as_such() {
 async fn what_is_not_a_file_is_refused_before_anything_is_sent() {
     let wire = Wire::start([play("{}")]).await;
     let missing = std::env::temp_dir().join("truto-no-such-file");
-    for (path, words) in [
-        (missing, "cannot be read: "),
-        (std::env::temp_dir(), "is not a file"),
-    ] {
+    for (path, words) in [(missing, "cannot be read: "), (std::env::temp_dir(), "is not a file")] {
         let upload = Upload::path("text/plain", &path);
-        let error = Record::upload(&upload)
-            .send(&wire.account())
-            .await
-            .expect_err("no file");
-        assert!(
-            error.is_invalid_request() && !error.may_have_applied(),
-            "{error:?}"
-        );
+        let error = Record::upload(&upload).send(&wire.account()).await.expect_err("no file");
+        assert!(error.is_invalid_request() && !error.may_have_applied(), "{error:?}");
         assert_eq!(error.attempts(), 0);
         let told = error.to_string();
-        assert!(
-            told.contains(words) && told.contains(&path.display().to_string()),
-            "{told}"
-        );
+        assert!(told.contains(words) && told.contains(&path.display().to_string()), "{told}");
     }
     assert!(wire.requests().is_empty());
 }
@@ -160,10 +128,7 @@ async fn a_pipe_is_refused_at_once() {
         tokio::time::timeout(std::time::Duration::from_secs(10), request.send(&account)).await;
     std::fs::remove_file(&pipe).expect("the pipe");
     let error = sent.expect("no hang").expect_err("a pipe");
-    assert!(
-        error.is_invalid_request() && error.to_string().contains("is not a file"),
-        "{error}"
-    );
+    assert!(error.is_invalid_request() && error.to_string().contains("is not a file"), "{error}");
 }
 
 #[tokio::test]
@@ -174,20 +139,12 @@ async fn a_file_that_changes_while_it_is_sent_is_told_and_not_sent_again() {
     let upload = Upload::path("text/plain", &file.0).on_progress(move |_, _| {
         std::fs::write(&path, b"short").expect("a file");
     });
-    let error = Record::upload(&upload)
-        .send(&wire.account())
-        .await
-        .expect_err("a change");
+    let error = Record::upload(&upload).send(&wire.account()).await.expect_err("a change");
     assert!(
-        error
-            .to_string()
-            .contains("changed while it was sent: it had 1048576 bytes"),
+        error.to_string().contains("changed while it was sent: it had 1048576 bytes"),
         "{error}"
     );
-    assert!(
-        error.is_transport() && error.may_have_applied(),
-        "{error:?}"
-    );
+    assert!(error.is_transport() && error.may_have_applied(), "{error:?}");
     assert_eq!(error.attempts(), 1);
 }
 
@@ -200,11 +157,7 @@ async fn progress_is_told_both_ways() {
     let account = wire.account();
     let upload = Upload::path("text/plain", &file.0)
         .on_progress(move |sent, total| sink.lock().expect("a lock").push((sent, total)));
-    let stream = Record::upload(&upload)
-        .stream()
-        .send(&account)
-        .await
-        .expect("200");
+    let stream = Record::upload(&upload).stream().send(&account).await.expect("200");
     let sent = std::mem::take(&mut *told.lock().expect("a lock"));
     assert!(sent.len() >= 4 && sent.is_sorted(), "{sent:?}");
     assert_eq!(sent.last(), Some(&(200_000, 200_000)));
@@ -224,12 +177,6 @@ async fn progress_is_told_both_ways() {
         .on_progress(move |sent, total| sink.lock().expect("a lock").push((sent, total)));
     let request: Request<Value> = Record::upload(&upload).raw();
     assert_eq!(request.body_bytes().map(<[u8]>::len), Some(200_000));
-    drop(
-        Record::upload(&upload)
-            .stream()
-            .send(&account)
-            .await
-            .expect("200"),
-    );
+    drop(Record::upload(&upload).stream().send(&account).await.expect("200"));
     assert_eq!(told.lock().expect("a lock").len(), 4);
 }

@@ -13,22 +13,14 @@ const SECRET: &str = "6e17561c-a20c-44ce-b8b5-caff0bf786fe";
 async fn start(room: usize) -> (String, Receiver<Event>) {
     let (queue, events) = mpsc::channel(room);
     let app = router(SECRET, queue);
-    let (address, served) = truto_examples::webhook::serve(app, 0)
-        .await
-        .expect("a port");
+    let (address, served) = truto_examples::webhook::serve(app, 0).await.expect("a port");
     tokio::spawn(served);
     (format!("http://{address}/webhook"), events)
 }
 
 async fn deliver(url: &str, signature: Option<String>, content_type: &str, body: String) -> u16 {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .build()
-        .expect("a client");
-    let mut request = client
-        .post(url)
-        .header("content-type", content_type)
-        .body(body);
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let mut request = client.post(url).header("content-type", content_type).body(body);
     if let Some(signature) = signature {
         request = request.header(SIGNATURE_HEADER, signature);
     }
@@ -62,13 +54,7 @@ async fn an_event_is_queued_once_and_the_response_does_not_wait_for_it() {
         event("3", &other)
     );
     let signature = sign(SECRET, form.as_bytes()).expect("a secret");
-    let form = deliver(
-        &url,
-        Some(signature),
-        "multipart/form-data; boundary=b",
-        form,
-    )
-    .await;
+    let form = deliver(&url, Some(signature), "multipart/form-data; boundary=b", form).await;
     assert_eq!(form, 200);
 
     let mut ids = Vec::new();
@@ -93,10 +79,7 @@ async fn what_is_not_an_event_of_today_is_refused() {
     assert_eq!(deliver(&url, None, json, body.clone()).await, 401);
     assert_eq!(deliver(&url, Some(other), json, body.clone()).await, 401);
     let changed = sign(SECRET, body.as_bytes()).expect("a secret");
-    assert_eq!(
-        deliver(&url, Some(changed), json, body.replace('7', "8")).await,
-        401
-    );
+    assert_eq!(deliver(&url, Some(changed), json, body.replace('7', "8")).await, 401);
     assert_eq!(signed(&url, "{}").await, 400);
     assert_eq!(signed(&url, &event("1", "2024-09-10 12:00:00")).await, 400);
     assert_eq!(signed(&url, &event("1", "soon")).await, 400);

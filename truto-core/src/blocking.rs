@@ -50,9 +50,9 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
     });
     match runtime {
         Ok(runtime) => Ok(runtime.block_on(future)),
-        Err(error) => Err(Error::invalid(format!(
-            "the runtime of blocking calls could not start: {error}"
-        ))),
+        Err(error) => {
+            Err(Error::invalid(format!("the runtime of blocking calls could not start: {error}")))
+        }
     }
 }
 

@@ -58,12 +58,7 @@ pub enum Role {
 
 impl Endpoint {
     pub(crate) const fn new(method: Method, path: &'static str, role: Role) -> Self {
-        Self {
-            method,
-            path,
-            role,
-            safe: false,
-        }
+        Self { method, path, role, safe: false }
     }
 
     pub(crate) const fn safe(mut self) -> Self {

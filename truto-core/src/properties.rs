@@ -103,8 +103,7 @@ fn leaves(value: &Value, texts: &mut Vec<String>) {
 
 fn decoded(text: &str) -> Vec<u8> {
     assert!(
-        text.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)),
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)),
         "{text}"
     );
     percent_encoding::percent_decode_str(text).collect()
@@ -118,10 +117,7 @@ fn decoded(text: &str) -> Vec<u8> {
 /// If one is not.
 pub fn response(data: &[u8]) {
     fn read<O: Output>(data: &[u8], may_be_wrapped: bool) -> Option<O> {
-        let body = Body {
-            content: Content::Whole(Bytes::copy_from_slice(data)),
-            may_be_wrapped,
-        };
+        let body = Body { content: Content::Whole(Bytes::copy_from_slice(data)), may_be_wrapped };
         match O::from_body(body) {
             Ok(output) => Some(output),
             Err(failure) => {
@@ -158,13 +154,8 @@ pub fn error(data: &[u8]) {
     if let Ok(value) = HeaderValue::from_bytes(data) {
         headers.insert("truto-response-error-insight", value);
     }
-    let api = ApiError::parse(
-        StatusCode::BAD_REQUEST,
-        &headers,
-        data,
-        true,
-        Secrets::new(TOKEN, ""),
-    );
+    let api =
+        ApiError::parse(StatusCode::BAD_REQUEST, &headers, data, true, Secrets::new(TOKEN, ""));
     assert!(api.body.len() <= 64 * 1024);
     let shown = format!("{api} {api:?} {:?}", api.raw_response);
     assert!(!shown.contains(TOKEN), "{shown}");
@@ -211,9 +202,8 @@ mod tests {
         let folder = format!("{}/../fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
         let files: Vec<_> = std::fs::read_dir(&folder).into_iter().flatten().collect();
         // The seeds are not a part of the packaged crate, but they are one of the repository.
-        let in_repository = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .with_file_name("CONTRIBUTING.md")
-            .exists();
+        let in_repository =
+            Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("CONTRIBUTING.md").exists();
         assert!(!files.is_empty() || !in_repository, "no seeds in {folder}");
         for file in files {
             let path = file.expect("a file").path();

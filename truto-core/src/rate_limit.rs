@@ -93,12 +93,7 @@ mod tests {
         let limit = RateLimit::from_headers(&headers("110", "0", "1.5")).expect("a limit");
         assert_eq!((limit.limit, limit.window), (110, None));
         assert_eq!(limit.reset, Duration::from_millis(1500));
-        for (a, b, c) in [
-            ("", "1", "1"),
-            ("1", "", "1"),
-            ("1", "1", ""),
-            ("x", "1", "1"),
-        ] {
+        for (a, b, c) in [("", "1", "1"), ("1", "", "1"), ("1", "1", ""), ("x", "1", "1")] {
             assert_eq!(RateLimit::from_headers(&headers(a, b, c)), None);
         }
     }

@@ -16,14 +16,10 @@ pub(crate) fn retry_after(
     let text = |name| headers.get(name)?.to_str().ok();
     let sent = text(header::DATE).and_then(|date| httpdate::parse_http_date(date.trim()).ok());
     let now = sent.unwrap_or(now);
-    text(header::RETRY_AFTER)
-        .and_then(|value| parse(value, now))
-        .or_else(|| {
-            let reset = text(header::HeaderName::from_static("ratelimit-reset"))?;
-            (status == StatusCode::TOO_MANY_REQUESTS)
-                .then(|| parse_seconds(reset))
-                .flatten()
-        })
+    text(header::RETRY_AFTER).and_then(|value| parse(value, now)).or_else(|| {
+        let reset = text(header::HeaderName::from_static("ratelimit-reset"))?;
+        (status == StatusCode::TOO_MANY_REQUESTS).then(|| parse_seconds(reset)).flatten()
+    })
 }
 
 fn parse(value: &str, now: SystemTime) -> Option<Duration> {
@@ -103,10 +99,7 @@ mod tests {
         let wait = retry_after(status, &headers, far_ahead);
         assert_eq!(wait, Some(Duration::from_secs(20)));
         headers.insert("date", at("yesterday"));
-        assert_eq!(
-            retry_after(status, &headers, far_ahead),
-            Some(Duration::ZERO)
-        );
+        assert_eq!(retry_after(status, &headers, far_ahead), Some(Duration::ZERO));
     }
 
     #[test]

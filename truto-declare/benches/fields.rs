@@ -18,15 +18,11 @@ fn model(resources: usize, fields: usize) -> Value {
         _ => json!({"type": "string", "description": "What it says."}),
     };
     let resource = |index: usize| {
-        let fields: Map<String, Value> = (0..fields)
-            .map(|n| (format!("field_{n}"), field(n + index)))
-            .collect();
+        let fields: Map<String, Value> =
+            (0..fields).map(|n| (format!("field_{n}"), field(n + index))).collect();
         let schema = json!({"type": "object", "properties": fields});
         let mapping = json!({"x": {"list": {}, "get": {}, "create": {}}});
-        (
-            format!("records_{index}"),
-            json!({"schema": schema, "integration_mapping": mapping}),
-        )
+        (format!("records_{index}"), json!({"schema": schema, "integration_mapping": mapping}))
     };
     let resources: Map<String, Value> = (0..resources).map(resource).collect();
     json!({"result": [{"name": "wide", "resources": resources}]})
@@ -53,9 +49,6 @@ fn main() {
             })
             .collect();
         times.sort_unstable();
-        println!(
-            "{resources} resources of {fields} fields: {} ms (median of 5)",
-            times[2]
-        );
+        println!("{resources} resources of {fields} fields: {} ms (median of 5)", times[2]);
     }
 }

@@ -78,13 +78,8 @@ mod tests {
 
     #[test]
     fn the_command_is_told_without_what_only_asks() {
-        let arguments = [
-            "a b.json", "--check", "--out", "src", "--force", "--", "--check",
-        ];
+        let arguments = ["a b.json", "--check", "--out", "src", "--force", "--", "--check"];
         let arguments = arguments.map(str::to_owned);
-        assert_eq!(
-            command(&arguments),
-            "truto-declare 'a b.json' --out src -- --check"
-        );
+        assert_eq!(command(&arguments), "truto-declare 'a b.json' --out src -- --check");
     }
 }

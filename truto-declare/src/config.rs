@@ -54,10 +54,7 @@ impl Config {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, SourceError> {
         let name: std::sync::Arc<str> = file.into();
         let line = |offset: usize| {
-            Place::new(
-                &name,
-                text.get(..offset).unwrap_or_default().matches('\n').count() + 1,
-            )
+            Place::new(&name, text.get(..offset).unwrap_or_default().matches('\n').count() + 1)
         };
         let tables: Tables = toml::from_str(text).map_err(|error| {
             let place = line(error.span().map_or(0, |span| span.start));
@@ -66,13 +63,10 @@ impl Config {
             )
         })?;
         let at = |key: &str| line(text.find(key).unwrap_or(0));
-        let resources = tables
-            .resources
-            .iter()
-            .filter_map(|(key, choice)| match choice {
-                Choice::Named(name) => Some((key, name)),
-                Choice::LeftOut => None,
-            });
+        let resources = tables.resources.iter().filter_map(|(key, choice)| match choice {
+            Choice::Named(name) => Some((key, name)),
+            Choice::LeftOut => None,
+        });
         for (key, name) in resources.chain(&tables.types) {
             let usable = syn::parse_str::<syn::Ident>(name).is_ok()
                 && name.starts_with(|c: char| c.is_ascii_uppercase())
@@ -90,11 +84,7 @@ impl Config {
                 })?;
             }
         }
-        Ok(Self {
-            name: Some(name),
-            tables,
-            used: RefCell::default(),
-        })
+        Ok(Self { name: Some(name), tables, used: RefCell::default() })
     }
 
     fn find<'a, T>(
@@ -111,17 +101,12 @@ impl Config {
     }
 
     pub(crate) fn resource(&self, model: &str, segment: &str) -> Option<&Choice> {
-        let path = ConfigPath {
-            model,
-            segment,
-            rest: "",
-        };
+        let path = ConfigPath { model, segment, rest: "" };
         self.find("resources", &self.tables.resources, &path)
     }
 
     pub(crate) fn type_name(&self, path: &ConfigPath<'_>) -> Option<&str> {
-        self.find("types", &self.tables.types, path)
-            .map(String::as_str)
+        self.find("types", &self.tables.types, path).map(String::as_str)
     }
 
     pub(crate) fn field(&self, path: &ConfigPath<'_>) -> Option<&Choice> {
@@ -132,18 +117,12 @@ impl Config {
     pub(crate) fn check_used(&self, warnings: &mut Warnings) {
         let used = self.used.borrow();
         let tables = [
-            (
-                "resources",
-                self.tables.resources.keys().collect::<Vec<_>>(),
-            ),
+            ("resources", self.tables.resources.keys().collect::<Vec<_>>()),
             ("types", self.tables.types.keys().collect()),
             ("fields", self.tables.fields.keys().collect()),
         ];
         for (table, keys) in tables {
-            for key in keys
-                .into_iter()
-                .filter(|key| !used.contains(&(table, (*key).clone())))
-            {
+            for key in keys.into_iter().filter(|key| !used.contains(&(table, (*key).clone()))) {
                 let name = self.name.as_deref().unwrap_or_default();
                 warnings.add(format!("{name}: `{key}` in `[{table}]` fits nothing"), &[]);
             }

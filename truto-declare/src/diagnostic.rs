@@ -55,18 +55,11 @@ pub(crate) struct SourceError {
 
 impl SourceError {
     pub(crate) fn new(message: impl Into<String>) -> Self {
-        Self {
-            place: None,
-            message: crate::text::visible(&message.into()),
-            expected: None,
-        }
+        Self { place: None, message: crate::text::visible(&message.into()), expected: None }
     }
 
     pub(crate) fn at(place: &Place, message: impl Into<String>) -> Self {
-        Self {
-            place: Some(place.clone()),
-            ..Self::new(message)
-        }
+        Self { place: Some(place.clone()), ..Self::new(message) }
     }
 
     pub(crate) fn expected(mut self, expected: impl Into<String>) -> Self {

@@ -176,10 +176,7 @@ mod tests {
     fn values_know_their_lines() {
         let json = Json::parse("{\n\"b\": [1,\n \"x\"],\n\"a\": null, \"b\": true}").unwrap();
         let fields = json.object().unwrap();
-        let names: Vec<_> = fields
-            .iter()
-            .map(|(n, v)| (n.as_str(), v.line, v.kind()))
-            .collect();
+        let names: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.line, v.kind())).collect();
         assert_eq!(names[0], ("b", 2, "an array"));
         assert_eq!(names[1], ("a", 4, "null"));
         assert_eq!(fields[0].1.array().unwrap()[1].line, 3);
@@ -189,12 +186,9 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_an_error_with_its_line() {
-        for (text, line) in [
-            ("{\n\"a\": }", 2),
-            ("", 1),
-            ("[\n1,\n", 3),
-            ("{\"a\":\n\"\\ud800\"}", 2),
-        ] {
+        for (text, line) in
+            [("{\n\"a\": }", 2), ("", 1), ("[\n1,\n", 3), ("{\"a\":\n\"\\ud800\"}", 2)]
+        {
             assert_eq!(Json::parse(text).unwrap_err().line, line, "{text}");
         }
         let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));

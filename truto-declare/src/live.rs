@@ -94,10 +94,7 @@ async fn ask(model: &str, account: Option<&str>) -> Result<Live, Error> {
         }
         None => None,
     };
-    Ok(Live {
-        sources,
-        capabilities,
-    })
+    Ok(Live { sources, capabilities })
 }
 
 impl Capabilities {
@@ -134,11 +131,8 @@ impl Capabilities {
                 can
             });
             // A method that no mapping of the model names, but this account has.
-            let known: BTreeSet<String> = resource
-                .routes
-                .iter()
-                .map(|route| Derived::of(route).method("").1)
-                .collect();
+            let known: BTreeSet<String> =
+                resource.routes.iter().map(|route| Derived::of(route).method("").1).collect();
             for method in methods.difference(&known) {
                 resource.add_method(method);
             }

@@ -15,10 +15,7 @@ pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Ve
         match merged.get_mut(&key) {
             Some(exact) => Merge { warnings }.resource(exact, resource),
             None => {
-                let mut first = Resource {
-                    routes: Vec::new(),
-                    ..resource.clone()
-                };
+                let mut first = Resource { routes: Vec::new(), ..resource.clone() };
                 Merge { warnings }.routes(&mut first, resource.routes);
                 merged.insert(key, first);
             }
@@ -66,10 +63,7 @@ impl Merge<'_> {
         let what = format!("{} {}", exact.verb, exact.path);
         self.fields(&mut exact.query, other.query, &what);
         exact.file |= other.file;
-        exact.body = match (
-            std::mem::replace(&mut exact.body, Body::Unknown),
-            other.body,
-        ) {
+        exact.body = match (std::mem::replace(&mut exact.body, Body::Unknown), other.body) {
             (Body::Fields(mut fields), Body::Fields(others)) => {
                 self.fields(&mut fields, others, &what);
                 Body::Fields(fields)
@@ -85,11 +79,8 @@ impl Merge<'_> {
     }
 
     fn fields(&mut self, exact: &mut Vec<Field>, others: Vec<Field>, path: &str) {
-        let at: std::collections::HashMap<String, usize> = exact
-            .iter()
-            .enumerate()
-            .map(|(index, field)| (field.name.clone(), index))
-            .collect();
+        let at: std::collections::HashMap<String, usize> =
+            exact.iter().enumerate().map(|(index, field)| (field.name.clone(), index)).collect();
         for other in others {
             match at.get(&other.name) {
                 Some(&index) => self.field(&mut exact[index], other, path),
@@ -148,11 +139,7 @@ impl Merge<'_> {
             _ => exact.format = exact.format.or(other.format),
         }
         if other.words.is_empty() || exact.words == other.words {
-            exact.cut = if other.words.is_empty() {
-                exact.cut
-            } else {
-                exact.cut.min(other.cut)
-            };
+            exact.cut = if other.words.is_empty() { exact.cut } else { exact.cut.min(other.cut) };
             return;
         }
         let holds =

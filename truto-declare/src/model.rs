@@ -14,10 +14,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new(file: &Arc<str>, line: usize) -> Self {
-        Self {
-            file: Arc::clone(file),
-            line,
-        }
+        Self { file: Arc::clone(file), line }
     }
 }
 
@@ -47,11 +44,7 @@ pub(crate) struct Rank {
 impl Rank {
     /// The rank of a source that does not tell its age.
     pub(crate) fn new(form: Form, file: &Arc<str>) -> Self {
-        Self {
-            form,
-            updated_at: String::new(),
-            file: Arc::clone(file),
-        }
+        Self { form, updated_at: String::new(), file: Arc::clone(file) }
     }
 }
 

@@ -42,18 +42,12 @@ pub(crate) fn steps(
     let mut steps = Vec::new();
     for file in wanted {
         let step = match read(&folder.join(&file.path))? {
-            None => Step::Write {
-                old: None,
-                changed: true,
-            },
+            None => Step::Write { old: None, changed: true },
             Some(text) => match look(&text) {
                 Found::Foreign => Step::KeepForeign,
-                Found::Generated {
-                    content,
-                    edited: true,
-                } if !force => Step::KeepEdited {
-                    old: content.to_owned(),
-                },
+                Found::Generated { content, edited: true } if !force => {
+                    Step::KeepEdited { old: content.to_owned() }
+                }
                 Found::Generated { .. } if text == file.text => Step::Leave,
                 Found::Generated { content, .. } => Step::Write {
                     changed: content.replace("\r\n", "\n") != file.content,
@@ -65,20 +59,15 @@ pub(crate) fn steps(
     }
     if remove {
         let paths: BTreeSet<&str> = wanted.iter().map(|file| &*file.path).collect();
-        for path in generated(folder)?
-            .iter()
-            .filter(|path| !paths.contains(path.as_str()))
-        {
+        for path in generated(folder)?.iter().filter(|path| !paths.contains(path.as_str())) {
             let Some(text) = read(&folder.join(path))? else {
                 continue;
             };
             let step = match look(&text) {
-                Found::Generated { content, edited } if force || !edited => Step::Remove {
-                    old: content.to_owned(),
-                },
-                Found::Generated { content, .. } => Step::KeepEdited {
-                    old: content.to_owned(),
-                },
+                Found::Generated { content, edited } if force || !edited => {
+                    Step::Remove { old: content.to_owned() }
+                }
+                Found::Generated { content, .. } => Step::KeepEdited { old: content.to_owned() },
                 Found::Foreign => continue,
             };
             steps.push((path.clone(), step));
@@ -92,10 +81,7 @@ fn read(path: &Path) -> io::Result<Option<String>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(io::Error::new(
-            error.kind(),
-            format!("{}: {error}", path.display()),
-        )),
+        Err(error) => Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
     }
 }
 
@@ -146,22 +132,17 @@ pub(crate) fn modules_of(text: &str) -> Vec<(String, BTreeSet<String>)> {
             .collect();
         let line = line.join(" ");
         let line = line.trim();
-        let module = line
-            .strip_prefix("pub mod ")
-            .or_else(|| line.strip_prefix("mod "));
+        let module = line.strip_prefix("pub mod ").or_else(|| line.strip_prefix("mod "));
         if let Some(module) = module {
             modules.push((module.trim().to_owned(), BTreeSet::new()));
         }
-        let Some((module, names)) = line
-            .strip_prefix("pub use self::")
-            .and_then(|rest| rest.split_once("::"))
+        let Some((module, names)) =
+            line.strip_prefix("pub use self::").and_then(|rest| rest.split_once("::"))
         else {
             continue;
         };
-        let names = names
-            .trim_matches(['{', '}', ' '])
-            .split(',')
-            .map(|name| name.trim().to_owned());
+        let names =
+            names.trim_matches(['{', '}', ' ']).split(',').map(|name| name.trim().to_owned());
         if let Some((_, known)) = modules.iter_mut().find(|(name, _)| name == module) {
             known.extend(names.filter(|name| !name.is_empty()));
         }

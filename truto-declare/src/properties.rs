@@ -24,12 +24,7 @@ pub(crate) fn declare(sources: &[Source]) -> Result<Vec<File>, SourceError> {
 }
 
 pub(crate) fn source(name: &str, text: String) -> Source {
-    Source {
-        name: name.into(),
-        text,
-        about: None,
-        found: false,
-    }
+    Source { name: name.into(), text, about: None, found: false }
 }
 
 /// Names that are keywords, types, or nothing at all.
@@ -100,9 +95,7 @@ fn schema() -> impl Strategy<Value = Value> {
     ];
     leaf.prop_recursive(5, 60, 6, |inner| {
         prop_oneof![
-            inner
-                .clone()
-                .prop_map(|item| json!({"type": "array", "items": item})),
+            inner.clone().prop_map(|item| json!({"type": "array", "items": item})),
             prop::collection::vec((name(), inner), 0..6).prop_map(|fields| {
                 let fields: Map<String, Value> = fields.into_iter().collect();
                 json!({"type": "object", "properties": fields})
@@ -141,10 +134,7 @@ fn model(resources: &[(String, Value)]) -> String {
     let resource = |(segment, schema): &(String, Value)| {
         let methods = json!({"list": {}, "create": {}, "new": {}, "self": {}, "List": {}});
         let own = json!({"type": "object", "properties": {"id": {"type": "string"}, "a": schema}});
-        (
-            segment.clone(),
-            json!({"schema": own, "integration_mapping": {"x": methods}}),
-        )
+        (segment.clone(), json!({"schema": own, "integration_mapping": {"x": methods}}))
     };
     let resources: Map<String, Value> = resources.iter().map(resource).collect();
     json!({"result": [{"name": "m", "resources": resources}]}).to_string()
@@ -222,9 +212,8 @@ fn wide_and_deep_schemas_end() {
     for _ in 0..50 {
         deep = json!({"type": "object", "properties": {"a": deep}});
     }
-    let wide: Map<String, Value> = (0..5_000)
-        .map(|n| (format!("field {n}"), json!({"type": "string"})))
-        .collect();
+    let wide: Map<String, Value> =
+        (0..5_000).map(|n| (format!("field {n}"), json!({"type": "string"}))).collect();
     let wide = json!({"type": "object", "properties": wide});
     // Each level names the next one twice: without a bound this would be 2^40 fields.
     let mut levels = Map::new();
@@ -240,10 +229,7 @@ fn wide_and_deep_schemas_end() {
     let mut chain = Map::new();
     for n in 0..5_000 {
         let next = json!({"$ref": format!("#/properties/a/properties/c{}", n + 1)});
-        chain.insert(
-            format!("c{n}"),
-            json!({"type": "object", "properties": {"x": next}}),
-        );
+        chain.insert(format!("c{n}"), json!({"type": "object", "properties": {"x": next}}));
     }
     let chain = json!({"type": "object", "properties": chain});
     for (schema, works) in [(deep, true), (wide, true), (many, false), (chain, false)] {

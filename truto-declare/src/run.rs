@@ -103,20 +103,14 @@ fn make(
     }
     if resources.is_empty() {
         let error = SourceError::new("the sources name no resource");
-        return Err(vec![
-            error.expected("a schema or page of at least one resource"),
-        ]);
+        return Err(vec![error.expected("a schema or page of at least one resource")]);
     }
     for segment in &cli.only {
-        if !resources
-            .iter()
-            .any(|resource| resource.segment == *segment)
-        {
+        if !resources.iter().any(|resource| resource.segment == *segment) {
             let known: BTreeSet<&str> = resources.iter().map(|r| r.segment.as_str()).collect();
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            let error = SourceError::new(format!(
-                "--only {segment}: the sources have no such resource"
-            ));
+            let error =
+                SourceError::new(format!("--only {segment}: the sources have no such resource"));
             return Err(vec![error.expected(format!("one of {known}"))]);
         }
     }
@@ -127,10 +121,7 @@ fn make(
 }
 
 fn origin(source: &Source) -> Origin {
-    Origin {
-        name: source.name.to_string(),
-        sha256: sha256(source.text.as_bytes()),
-    }
+    Origin { name: source.name.to_string(), sha256: sha256(source.text.as_bytes()) }
 }
 
 /// The config that is named, or the one in the output folder.
@@ -150,10 +141,7 @@ fn config(cli: &Cli) -> Result<Config, SourceError> {
 
 fn wanted(cli: &Cli, plan: &Plan, origins: &[Origin], command: &str) -> Vec<Wanted> {
     let only = |segment: &Option<String>| {
-        cli.only.is_empty()
-            || segment
-                .as_ref()
-                .is_none_or(|segment| cli.only.contains(segment))
+        cli.only.is_empty() || segment.as_ref().is_none_or(|segment| cli.only.contains(segment))
     };
     let selected = selected(cli, plan);
     // Modules of other resources stay as the folder has them.
@@ -210,11 +198,7 @@ fn selected(cli: &Cli, plan: &Plan) -> BTreeSet<String> {
             1 => String::new(),
             _ => format!("{}/", model.module),
         };
-        for file in model
-            .files
-            .iter()
-            .filter(|file| cli.only.contains(&file.segment))
-        {
+        for file in model.files.iter().filter(|file| cli.only.contains(&file.segment)) {
             selected.insert(format!("{folder}{}", file.module));
             selected.insert(model.module.clone());
         }
@@ -267,10 +251,7 @@ fn check(wanted: &[Wanted], steps: &[(String, Step)], terminal: &mut Terminal<'_
     let (mut before, mut after) = (Surface::default(), Surface::default());
     let (mut files, mut diff) = (Vec::new(), String::new());
     for (path, step) in steps {
-        let new = wanted
-            .iter()
-            .find(|file| file.path == *path)
-            .map(|file| &*file.content);
+        let new = wanted.iter().find(|file| file.path == *path).map(|file| &*file.content);
         let old = match step {
             Step::Leave | Step::Write { changed: false, .. } => new,
             Step::Write { old, .. } => old.as_deref(),
@@ -289,11 +270,7 @@ fn check(wanted: &[Wanted], steps: &[(String, Step)], terminal: &mut Terminal<'_
         };
         files.push(format!("{path}: {what}"));
         if !matches!(step, Step::KeepForeign) {
-            diff.push_str(&unified(
-                path,
-                old.unwrap_or_default(),
-                new.unwrap_or_default(),
-            ));
+            diff.push_str(&unified(path, old.unwrap_or_default(), new.unwrap_or_default()));
         }
     }
     if files.is_empty() {
@@ -311,11 +288,7 @@ fn check(wanted: &[Wanted], steps: &[(String, Step)], terminal: &mut Terminal<'_
 fn unified(path: &str, old: &str, new: &str) -> String {
     let old = old.replace("\r\n", "\n");
     let diff = similar::TextDiff::from_lines(old.as_str(), new);
-    let text = diff
-        .unified_diff()
-        .context_radius(2)
-        .header(path, path)
-        .to_string();
+    let text = diff.unified_diff().context_radius(2).header(path, path).to_string();
     let colored = |line: &str| match line.as_bytes().first() {
         Some(b'+') => format!("{GREEN}{line}{PLAIN}\n"),
         Some(b'-') => format!("{RED}{line}{PLAIN}\n"),

@@ -40,9 +40,7 @@ fn gather_one(argument: &str, sources: &mut Vec<Source>) -> Result<(), SourceErr
         let before = sources.len();
         folder(path, argument.trim_end_matches(['/', '\\']), 0, sources)?;
         if sources.len() == before {
-            return Err(SourceError::new(format!(
-                "{argument}: no `.json` or `.md` file in it"
-            )));
+            return Err(SourceError::new(format!("{argument}: no `.json` or `.md` file in it")));
         }
         return Ok(());
     }
@@ -64,12 +62,7 @@ fn read(name: &str, about: Option<About>, found: bool) -> Result<Source, SourceE
         let line = good.split(|byte| *byte == b'\n').count();
         SourceError::new(format!("{name}:{line}: not UTF-8")).expected("a text in UTF-8")
     })?;
-    Ok(Source {
-        name: name.replace('\\', "/").into(),
-        text,
-        about,
-        found,
-    })
+    Ok(Source { name: name.replace('\\', "/").into(), text, about, found })
 }
 
 fn folder(
@@ -87,11 +80,7 @@ fn folder(
     for entry in std::fs::read_dir(path).map_err(fail)? {
         let entry = entry.map_err(fail)?;
         let file = entry.file_name().to_string_lossy().into_owned();
-        let below = if name == "." {
-            file.clone()
-        } else {
-            format!("{name}/{file}")
-        };
+        let below = if name == "." { file.clone() } else { format!("{name}/{file}") };
         let kind = std::fs::metadata(entry.path()).map_err(fail)?;
         if file.starts_with('.') {
             continue;

@@ -53,10 +53,7 @@ impl Surface {
                 None => lines.push(format!("`{name}`: added")),
             }
         }
-        let gone = self
-            .structs
-            .keys()
-            .filter(|name| !new.structs.contains_key(*name));
+        let gone = self.structs.keys().filter(|name| !new.structs.contains_key(*name));
         lines.extend(gone.map(|name| format!("`{name}`: gone")));
         for (route, attribute) in &new.endpoints {
             match self.endpoints.get(route) {
@@ -65,10 +62,7 @@ impl Surface {
                 None => lines.push(format!("`{route}`: added")),
             }
         }
-        let gone = self
-            .endpoints
-            .keys()
-            .filter(|route| !new.endpoints.contains_key(*route));
+        let gone = self.endpoints.keys().filter(|route| !new.endpoints.contains_key(*route));
         lines.extend(gone.map(|route| format!("`{route}`: gone")));
         for (name, words) in &new.enums {
             let Some(old) = self.enums.get(name) else {
@@ -76,11 +70,7 @@ impl Surface {
             };
             // The fields that take the words say it in the words of Truto.
             let places = new.places(name);
-            let places = if places.is_empty() {
-                vec![name.clone()]
-            } else {
-                places
-            };
+            let places = if places.is_empty() { vec![name.clone()] } else { places };
             for place in places {
                 let added = words.difference(old);
                 lines.extend(added.map(|word| format!("`{place}`: new value `{}`", shown(word))));
@@ -144,8 +134,7 @@ fn shown(word: &str) -> String {
 
 /// Whether the text of a type names another type.
 fn names(kind: &str, name: &str) -> bool {
-    kind.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .any(|word| word == name)
+    kind.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
 }
 
 /// The text of a type without spaces.
@@ -157,10 +146,7 @@ fn tokens(ty: &syn::Type) -> String {
 /// The wire name that serde is told.
 fn rename(attributes: &[Attribute]) -> Option<String> {
     let mut found = None;
-    for attribute in attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("serde"))
-    {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         // What cannot be read is another's attribute.
         let _ = attribute.parse_nested_meta(|meta| {
             let value: Lit = meta.value()?.parse()?;
@@ -184,21 +170,14 @@ fn endpoint(attribute: &Attribute) -> Option<(String, String)> {
     let (mut verb, mut path, mut rest) = (None, None, Vec::new());
     let parsed = list.parse_nested_meta(|meta| {
         let value = meta.value()?;
-        let key = meta
-            .path
-            .get_ident()
-            .map(ToString::to_string)
-            .unwrap_or_default();
+        let key = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         if value.peek(Lit) {
             let literal: Lit = value.parse()?;
             match (key.as_str(), &literal) {
                 ("method", Lit::Str(text)) => verb = Some(text.value()),
                 ("path", Lit::Str(text)) => path = Some(text.value()),
                 (_, literal) => {
-                    rest.push(format!(
-                        "{key} = {}",
-                        quote::ToTokens::to_token_stream(literal)
-                    ));
+                    rest.push(format!("{key} = {}", quote::ToTokens::to_token_stream(literal)));
                 }
             }
             return Ok(());

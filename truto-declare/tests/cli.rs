@@ -112,14 +112,8 @@ fn check_tells_what_changed_and_writes_nothing() {
     let before = folder.read("src/truto/users.rs");
     let newer = MODEL
         .replace(r#""inactive"]"#, r#""inactive", "suspended"]"#)
-        .replace(
-            r#""avatar": {"type": "string"}"#,
-            r#""age": {"type": "integer"}"#,
-        )
-        .replace(
-            r#"{"type": "string", "format": "date-time"}"#,
-            r#"{"type": "integer"}"#,
-        )
+        .replace(r#""avatar": {"type": "string"}"#, r#""age": {"type": "integer"}"#)
+        .replace(r#"{"type": "string", "format": "date-time"}"#, r#"{"type": "integer"}"#)
         .replace(r#""merge": {}"#, r#""merge": {}, "update": {}"#);
     folder.write("m.json", &newer);
     folder
@@ -153,14 +147,8 @@ fn edited_and_hand_written_files_are_kept() {
     let whole = folder.read("src/truto/users.rs");
     let edited = whole.replace("pub avatar: Option<String>", "pub avatar: Option<u8>");
     folder.write("src/truto/users.rs", &edited);
-    folder
-        .run("m.json")
-        .exits(1)
-        .says("src/truto/users.rs was edited by hand");
-    folder
-        .run("m.json --check")
-        .exits(1)
-        .says("users.rs: was edited by hand");
+    folder.run("m.json").exits(1).says("src/truto/users.rs was edited by hand");
+    folder.run("m.json --check").exits(1).says("users.rs: was edited by hand");
     assert_eq!(folder.read("src/truto/users.rs"), edited);
     folder.run("m.json --force").exits(0);
     assert_eq!(folder.read("src/truto/users.rs"), whole);
@@ -177,25 +165,15 @@ fn files_of_what_is_gone_are_removed_unless_edited() {
     folder.run("m.json").exits(0);
     let config = "[resources]\ngroups = false\nusers = \"Person\"\n";
     folder.write("src/truto/declare.toml", config);
-    folder
-        .run("m.json")
-        .exits(0)
-        .says("removed src/truto/groups.rs");
+    folder.run("m.json").exits(0).says("removed src/truto/groups.rs");
     assert!(!folder.has("src/truto/groups.rs") && folder.has("src/truto/notes.rs"));
-    assert!(
-        folder
-            .read("src/truto/users.rs")
-            .contains("pub struct Person {")
-    );
+    assert!(folder.read("src/truto/users.rs").contains("pub struct Person {"));
     fs::remove_file(folder.0.join("src/truto/declare.toml")).expect("a file");
     folder.run("m.json").exits(0);
     let groups = folder.read("src/truto/groups.rs");
     folder.write("src/truto/groups.rs", &format!("{groups}// mine\n"));
     folder.write("src/truto/declare.toml", config);
-    folder
-        .run("m.json")
-        .exits(1)
-        .says("groups.rs was edited by hand");
+    folder.run("m.json").exits(1).says("groups.rs was edited by hand");
     assert!(folder.has("src/truto/groups.rs"));
 }
 
@@ -209,18 +187,9 @@ fn only_leaves_other_resources_alone() {
     folder.run("m.json --only users --check").exits(0);
     folder.run("m.json --only groups").exits(0);
     let modules = folder.read("src/truto/mod.rs");
-    assert!(
-        modules.contains("pub use self::users::{User, UserStatus};"),
-        "{modules}"
-    );
-    assert!(
-        modules.contains("pub use self::groups::Group;"),
-        "{modules}"
-    );
-    folder
-        .run("m.json --only nobody")
-        .exits(2)
-        .says("one of groups, users");
+    assert!(modules.contains("pub use self::users::{User, UserStatus};"), "{modules}");
+    assert!(modules.contains("pub use self::groups::Group;"), "{modules}");
+    folder.run("m.json --only nobody").exits(2).says("one of groups, users");
 }
 
 #[test]
@@ -233,10 +202,7 @@ fn the_config_has_the_last_word_and_unused_keys_are_told() {
          [fields]\n\"users.avatar\" = false\n\"users.joined_at\" = \"u64\"\n",
     );
     let unused = "names.toml: `users.nothing` in `[types]` fits nothing";
-    folder
-        .run("m.json --config names.toml")
-        .exits(0)
-        .says(unused);
+    folder.run("m.json --config names.toml").exits(0).says(unused);
     let users = folder.read("src/truto/users.rs");
     assert!(users.contains("pub enum State {") && users.contains("pub joined_at: Option<u64>,"));
     assert!(!users.contains("avatar"));
@@ -248,15 +214,9 @@ fn the_config_has_the_last_word_and_unused_keys_are_told() {
         ("[", "names.toml:1: "),
     ] {
         folder.write("names.toml", broken);
-        folder
-            .run("m.json --config names.toml")
-            .exits(2)
-            .says(words);
+        folder.run("m.json --config names.toml").exits(2).says(words);
     }
-    folder
-        .run("m.json --config missing.toml")
-        .exits(2)
-        .says("missing.toml");
+    folder.run("m.json --config missing.toml").exits(2).says("missing.toml");
 }
 
 #[test]
@@ -268,18 +228,10 @@ fn what_cannot_be_read_says_where_and_what_was_expected() {
     for (file, text, words) in [
         ("a.json", "{\n\"a\": }", "a.json:2: not JSON"),
         ("b.json", "{\"x\": 1}", "not a source of a known form"),
-        (
-            "c.json",
-            r#"{"query_schema": {}, "schema": {}}"#,
-            "MODEL/RESOURCE/METHOD=FILE",
-        ),
+        ("c.json", r#"{"query_schema": {}, "schema": {}}"#, "MODEL/RESOURCE/METHOD=FILE"),
         ("d.md", "# Notes\n\nHello.", "not a source of a known form"),
         ("e.md", page, "does not say its resource"),
-        (
-            "f.json",
-            r#"{"result": [{"name": "crm"}]}"#,
-            "without `resources`",
-        ),
+        ("f.json", r#"{"result": [{"name": "crm"}]}"#, "without `resources`"),
         ("g.json", r#"{"result": [{"resources": {}}]}"#, "`name`"),
         ("h.json", number, "h.json:2: the schema of `a` is a number"),
         ("i.json", r#"{"result": []}"#, "holds no model"),
@@ -289,10 +241,7 @@ fn what_cannot_be_read_says_where_and_what_was_expected() {
     }
     folder.run("missing.json").exits(2).says("missing.json");
     fs::write(folder.0.join("latin.json"), b"{\n\"\xff\"}").expect("a file");
-    folder
-        .run("latin.json")
-        .exits(2)
-        .says("latin.json:2: not UTF-8");
+    folder.run("latin.json").exits(2).says("latin.json:2: not UTF-8");
     folder.run("").exits(2).says("Usage").says("Examples:");
     folder.run("--live crm").exits(2).says("TRUTO_API_TOKEN");
     assert!(!folder.has("src"), "nothing is written");
@@ -319,17 +268,12 @@ fn sources_fill_each_other_and_conflicts_name_both_places() {
     folder.run("docs m.json meta").exits(0).says(words);
     let users = folder.read("src/truto/users.rs");
     assert!(users.contains("pub avatar: Option<i64>,") && users.contains("/// A short name\n"));
-    assert!(
-        users.contains("pub fn new(email: impl Into<String>) -> Self {"),
-        "{users}"
-    );
+    assert!(users.contains("pub fn new(email: impl Into<String>) -> Self {"), "{users}");
     assert!(!users.contains("limit"));
     // The order of the command line does not count.
     folder.run("meta docs m.json --check").exits(0);
     let stated = "crm/users/list=meta/unified/crm/users/hubspot/meta/list.json";
-    folder
-        .run(&format!("m.json {stated} docs --check"))
-        .exits(0);
+    folder.run(&format!("m.json {stated} docs --check")).exits(0);
 }
 
 #[test]
@@ -344,25 +288,11 @@ fn several_models_have_a_folder_each() {
     folder.write("a.json", &with_link("crm"));
     folder.write("b.json", &with_link("user-directory"));
     folder.run("a.json b.json").exits(0);
-    assert!(
-        folder
-            .read("src/truto/mod.rs")
-            .contains("pub mod user_directory;")
-    );
-    assert!(
-        folder
-            .read("src/truto/shared.rs")
-            .contains("pub struct Avatar {")
-    );
+    assert!(folder.read("src/truto/mod.rs").contains("pub mod user_directory;"));
+    assert!(folder.read("src/truto/shared.rs").contains("pub struct Avatar {"));
     let users = folder.read("src/truto/crm/users.rs");
-    assert!(
-        users.contains("use super::super::shared::{Avatar, UserStatus};"),
-        "{users}"
-    );
-    folder
-        .run("a.json")
-        .exits(0)
-        .says("removed src/truto/user_directory/users.rs");
+    assert!(users.contains("use super::super::shared::{Avatar, UserStatus};"), "{users}");
+    folder.run("a.json").exits(0).says("removed src/truto/user_directory/users.rs");
     assert!(!folder.has("src/truto/user_directory"));
 }
 
@@ -380,10 +310,7 @@ fn a_list_that_a_page_cuts_is_filled_by_a_schema() {
     let ran = folder.run("users.md m.json --force").exits(0);
     assert!(!ran.err().contains("more values"), "{}", ran.err());
     let users = folder.read("src/truto/users.rs");
-    assert!(
-        users.contains("    Inactive,\n") && users.contains("    Gone,\n"),
-        "{users}"
-    );
+    assert!(users.contains("    Inactive,\n") && users.contains("    Gone,\n"), "{users}");
 }
 
 #[test]

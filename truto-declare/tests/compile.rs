@@ -117,10 +117,7 @@ const SEGMENTS: [&str; 30] = [
 fn properties() -> Value {
     let mut fields = Map::new();
     for (index, text) in TEXTS.iter().enumerate() {
-        fields.insert(
-            format!("f{index}"),
-            json!({"type": "string", "description": text}),
-        );
+        fields.insert(format!("f{index}"), json!({"type": "string", "description": text}));
     }
     for name in NAMES {
         fields.insert(name.to_owned(), json!({"type": "string"}));
@@ -178,10 +175,7 @@ fn properties() -> Value {
     }
     fields.insert("deep".into(), deep);
     for index in 0..5 {
-        fields.insert(
-            format!("flag{index}"),
-            json!({"type": "boolean", "required": true}),
-        );
+        fields.insert(format!("flag{index}"), json!({"type": "boolean", "required": true}));
     }
     Value::Object(fields)
 }
@@ -205,10 +199,8 @@ fn model() -> Value {
         "default",
         "search",
     ];
-    let methods: Map<String, Value> = methods
-        .iter()
-        .map(|name| ((*name).to_owned(), json!({})))
-        .collect();
+    let methods: Map<String, Value> =
+        methods.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
     let resource = |(index, segment): (usize, &&str)| {
         let resource = json!({
             "description": TEXTS[index % TEXTS.len()],
@@ -260,9 +252,7 @@ fn catalog() -> Value {
 
 #[test]
 fn foreign_names_and_texts_compile_without_a_warning() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("a workspace");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("declared");
     if folder.exists() {
         fs::remove_dir_all(&folder).expect("an empty place");
@@ -279,17 +269,10 @@ fn foreign_names_and_texts_compile_without_a_warning() {
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
     fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
-    fs::write(
-        folder.join("src/lib.rs"),
-        "//! Declared.\n\npub mod truto;\n",
-    )
-    .expect("a file");
+    fs::write(folder.join("src/lib.rs"), "//! Declared.\n\npub mod truto;\n").expect("a file");
     // A program that uses nothing of the model yet.
-    fs::write(
-        folder.join("src/main.rs"),
-        "//! Declared.\n\nmod truto;\n\nfn main() {}\n",
-    )
-    .expect("a file");
+    fs::write(folder.join("src/main.rs"), "//! Declared.\n\nmod truto;\n\nfn main() {}\n")
+        .expect("a file");
     fs::write(folder.join("m.json"), model().to_string()).expect("a file");
     fs::write(folder.join("c.json"), catalog().to_string()).expect("a file");
     let declared = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
@@ -297,33 +280,20 @@ fn foreign_names_and_texts_compile_without_a_warning() {
         .current_dir(&folder)
         .output()
         .expect("the command");
-    assert!(
-        declared.status.success(),
-        "{}",
-        String::from_utf8_lossy(&declared.stderr)
-    );
+    assert!(declared.status.success(), "{}", String::from_utf8_lossy(&declared.stderr));
 
     let cargo = |arguments: &[&str]| {
         let output = Command::new(env!("CARGO"))
             .args(arguments)
             .current_dir(&folder)
-            .env(
-                "CARGO_TARGET_DIR",
-                Path::new(env!("CARGO_TARGET_TMPDIR")).join("build"),
-            )
+            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("build"))
             .env_remove("RUSTFLAGS")
             .env_remove("RUSTDOCFLAGS")
             .output()
             .expect("cargo");
-        assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     };
-    let has_clippy = Command::new(env!("CARGO"))
-        .args(["clippy", "--version"])
-        .output();
+    let has_clippy = Command::new(env!("CARGO")).args(["clippy", "--version"]).output();
     let has_clippy = has_clippy.is_ok_and(|output| output.status.success());
     cargo(&[if has_clippy { "clippy" } else { "check" }, "--quiet"]);
     cargo(&["doc", "--quiet", "--no-deps"]);

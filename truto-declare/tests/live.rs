@@ -20,11 +20,7 @@ fn run(sandbox: &Sandbox, folder: &str, arguments: &[&str]) -> Output {
 
 fn words(output: &Output) -> String {
     let (out, err) = (&output.stdout, &output.stderr);
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(out),
-        String::from_utf8_lossy(err)
-    )
+    format!("{}{}", String::from_utf8_lossy(out), String::from_utf8_lossy(err))
 }
 
 #[test]
@@ -38,9 +34,7 @@ fn the_schemas_of_an_environment() {
     let model = json!({"name": "crm", "resources": {"users": resource, "groups": resource}});
     let request = Request::<Value>::at("GET", "/unified-model", &[])
         .query(&BTreeMap::from([("name", "crm")]));
-    sandbox
-        .when(&request)
-        .reply(json!({"result": [model], "next_cursor": null}));
+    sandbox.when(&request).reply(json!({"result": [model], "next_cursor": null}));
     let account = sandbox.account_id();
     let path = "/integrated-account/<id>/capabilities";
     let capabilities = Request::<Value>::at("GET", path, &[&account])
@@ -60,23 +54,14 @@ fn the_schemas_of_an_environment() {
     }
     let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(&folder);
     let users = std::fs::read_to_string(root.join("users.rs")).expect("a file");
-    for part in [
-        "// Source: GET /unified-model?name=crm sha256",
-        "users/merge",
-        "\"PATCH\"",
-    ] {
+    for part in ["// Source: GET /unified-model?name=crm sha256", "users/merge", "\"PATCH\""] {
         assert!(users.contains(part), "no {part} in\n{users}");
     }
     assert!(!users.contains("DELETE") && !users.contains(sandbox.token()));
     assert!(!root.join("groups.rs").exists());
-    assert_eq!(
-        (sandbox.received(&request), sandbox.received(&capabilities)),
-        (1, 1)
-    );
+    assert_eq!((sandbox.received(&request), sandbox.received(&capabilities)), (1, 1));
 
-    sandbox
-        .when(&request)
-        .reply_status(401, json!({"message": "who?"}));
+    sandbox.when(&request).reply_status(401, json!({"message": "who?"}));
     let output = run(&sandbox, &folder, &["--live", "crm"]);
     let said = words(&output);
     assert_eq!(output.status.code(), Some(2), "{said}");
@@ -84,11 +69,7 @@ fn the_schemas_of_an_environment() {
         said.contains(StatusCode::UNAUTHORIZED.as_str()) && said.contains("--live crm"),
         "{said}"
     );
-    let output = run(
-        &sandbox,
-        &folder,
-        &["--live", "crm", "--account", "not-a-uuid"],
-    );
+    let output = run(&sandbox, &folder, &["--live", "crm", "--account", "not-a-uuid"]);
     assert_eq!(output.status.code(), Some(2));
     std::fs::remove_dir_all(root).expect("the folder");
 }

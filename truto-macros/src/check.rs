@@ -62,11 +62,7 @@ pub(crate) enum Output {
 }
 
 pub(crate) fn check(set: EndpointSet) -> Checked {
-    let EndpointSet {
-        item,
-        endpoints,
-        mut errors,
-    } = set;
+    let EndpointSet { item, endpoints, mut errors } = set;
     let head = match item.head {
         Ok(head) => Some(head),
         Err(error) => {
@@ -83,13 +79,7 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
             functions.push(function);
         }
     }
-    Checked {
-        item: item.tokens,
-        head,
-        imported: item.imported,
-        functions,
-        errors,
-    }
+    Checked { item: item.tokens, head, imported: item.imported, functions, errors }
 }
 
 fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
@@ -140,12 +130,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
 
 fn check_body(endpoint: &Endpoint, errors: &mut Errors) {
     use syn::spanned::Spanned as _;
-    if let Some(body) = endpoint
-        .args
-        .body
-        .as_ref()
-        .filter(|_| !endpoint.method.takes_body())
-    {
+    if let Some(body) = endpoint.args.body.as_ref().filter(|_| !endpoint.method.takes_body()) {
         errors.help(
             body.span(),
             format!("`{}` requests carry no body", endpoint.method.as_str()),
@@ -156,10 +141,8 @@ fn check_body(endpoint: &Endpoint, errors: &mut Errors) {
 
 /// The path arguments; one that is called like another gets a name of its own behind the error.
 fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
-    let reserved = [
-        ("query", endpoint.args.query.is_some()),
-        ("body", endpoint.args.body.is_some()),
-    ];
+    let reserved =
+        [("query", endpoint.args.query.is_some()), ("body", endpoint.args.body.is_some())];
     let mut names: Vec<String> = Vec::new();
     for parameter in endpoint.parameters() {
         let mut name = snake_case(parameter);
@@ -237,18 +220,14 @@ fn name(
         let text = literal.value();
         // `Ident` parsing refuses keywords, which a caller could only write as `r#type`.
         // Parsing alone would skip white space and comments around the name.
-        let plain = text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if syn::parse_str::<Ident>(&text).is_ok() && plain && text != "_" && text != "gen" {
             // The span of the path, where rustc then points for a clash with a written method.
             return Some(Ident::new(&text, endpoint.path.span()));
         }
         let near = snake_case(&text.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
         let near = near.trim_matches('_');
-        let meant = syn::parse_str::<Ident>(near)
-            .ok()
-            .filter(|_| near != "gen" && text.is_ascii());
+        let meant = syn::parse_str::<Ident>(near).ok().filter(|_| near != "gen" && text.is_ascii());
         let help = match &meant {
             Some(_) => format!("write `name = \"{near}\"`"),
             None => "write a snake_case identifier that is not a keyword, for example `name = \"find_user\"`".to_owned(),
@@ -277,10 +256,7 @@ fn name(
     if !starts_well || ["self", "super", "crate"].contains(&name.as_str()) {
         errors.help(
             endpoint.path.span(),
-            format!(
-                "the method segment of `{}` cannot name a function",
-                endpoint.route()
-            ),
+            format!("the method segment of `{}` cannot name a function", endpoint.route()),
             "add a name, for example `name = \"find_user\"`",
         );
         return None;

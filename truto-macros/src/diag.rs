@@ -20,10 +20,7 @@ impl Errors {
     }
 
     pub(crate) fn into_tokens(mut self) -> TokenStream {
-        self.0
-            .take()
-            .map(syn::Error::into_compile_error)
-            .unwrap_or_default()
+        self.0.take().map(syn::Error::into_compile_error).unwrap_or_default()
     }
 }
 
@@ -31,10 +28,7 @@ impl Errors {
 #[cfg(test)]
 impl Drop for Errors {
     fn drop(&mut self) {
-        assert!(
-            self.0.is_none() || std::thread::panicking(),
-            "errors were dropped unread"
-        );
+        assert!(self.0.is_none() || std::thread::panicking(), "errors were dropped unread");
     }
 }
 

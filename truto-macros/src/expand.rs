@@ -11,13 +11,7 @@ use crate::decodable::assertion;
 use crate::item::Head;
 
 pub(crate) fn expand(checked: Checked) -> TokenStream {
-    let Checked {
-        item,
-        head,
-        imported,
-        functions,
-        errors,
-    } = checked;
+    let Checked { item, head, imported, functions, errors } = checked;
     let errors = errors.into_tokens();
     let generated = match &head {
         Some(head) if !functions.is_empty() => implementation(head, &functions),
@@ -36,13 +30,7 @@ pub(crate) fn expand(checked: Checked) -> TokenStream {
 }
 
 fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
-    let Head {
-        ident,
-        generics,
-        cfgs,
-        allows,
-        ..
-    } = head;
+    let Head { ident, generics, cfgs, allows, .. } = head;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let methods = functions.iter().map(|function| method(head, function));
     let assertion = assertion(head, functions);
@@ -69,12 +57,7 @@ pub(crate) fn runtime(function: &Function) -> TokenStream {
 }
 
 fn method(head: &Head, function: &Function) -> TokenStream {
-    let Function {
-        path,
-        name,
-        arguments,
-        ..
-    } = function;
+    let Function { path, name, arguments, .. } = function;
     let span = path.span();
     let visibility = at(span, head.visibility.to_token_stream());
     let krate = runtime(function);
@@ -87,10 +70,8 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     };
     let http_method = format_ident!("{}", function.method.as_str());
     let role = format_ident!("{}", format!("{:?}", function.role));
-    let mut parameters: Vec<TokenStream> = arguments
-        .iter()
-        .map(|argument| quote!(#argument: impl ::core::fmt::Display))
-        .collect();
+    let mut parameters: Vec<TokenStream> =
+        arguments.iter().map(|argument| quote!(#argument: impl ::core::fmt::Display)).collect();
     let mut request = quote!(#private::request(&ENDPOINT, &[#(&#arguments),*]));
     // The parameter and its use are one identifier: the type may come out of another macro.
     if let Some(ty) = &function.query {
@@ -151,24 +132,16 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
         (None, Role::Delete, _) => format!("Deletes one record of [`{resource}`]."),
         _ => format!("Calls `{}` of [`{resource}`].", function.name.unraw()),
     };
-    let mut lines = vec![
-        format!(" {summary}"),
-        String::new(),
-        format!(" `{}`", function.route),
-    ];
+    let mut lines = vec![format!(" {summary}"), String::new(), format!(" `{}`", function.route)];
     if !function.arguments.is_empty() {
-        let names: Vec<_> = function
-            .arguments
-            .iter()
-            .map(|name| format!("`{}`", name.unraw()))
-            .collect();
+        let names: Vec<_> =
+            function.arguments.iter().map(|name| format!("`{}`", name.unraw())).collect();
         lines.push(String::new());
         lines.push(match &*names {
             [one] => format!(" Path argument: {one}, sent as one encoded segment."),
-            _ => format!(
-                " Path arguments: {}, each sent as one encoded segment.",
-                names.join(", ")
-            ),
+            _ => {
+                format!(" Path arguments: {}, each sent as one encoded segment.", names.join(", "))
+            }
         });
     }
     if function.query.is_some() {

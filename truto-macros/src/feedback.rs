@@ -7,17 +7,12 @@ fn errors(source: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let mut rest = source;
     // Each stack begins at its first attribute and ends behind its struct.
-    while let Some(at) = rest
-        .find("#[unified_endpoint")
-        .into_iter()
-        .chain(rest.find("#[endpoint"))
-        .min()
+    while let Some(at) =
+        rest.find("#[unified_endpoint").into_iter().chain(rest.find("#[endpoint")).min()
     {
         let stack = &rest[at..];
-        let end = stack
-            .find("\n}\n")
-            .or_else(|| stack.find(";\n"))
-            .map_or(stack.len(), |end| end + 2);
+        let end =
+            stack.find("\n}\n").or_else(|| stack.find(";\n")).map_or(stack.len(), |end| end + 2);
         let (stack, behind) = stack.split_at(end);
         rest = behind;
         let dialect = match stack.starts_with("#[unified") {
@@ -52,9 +47,7 @@ fn compile_errors(expanded: &str) -> Vec<String> {
                 part[..end].trim_start().get(1..)?.parse().ok()
             })?;
         let first: proc_macro2::TokenStream = tokens.into_iter().next().into_iter().collect();
-        syn::parse2::<syn::LitStr>(first)
-            .ok()
-            .map(|text| text.value())
+        syn::parse2::<syn::LitStr>(first).ok().map(|text| text.value())
     };
     parts.filter_map(literal).collect()
 }
@@ -96,9 +89,7 @@ fn declaration(suggestion: &str) -> Option<(Dialect, String)> {
         ));
     }
     if suggestion.starts_with('<') {
-        return unified(format!(
-            "method = \"GET\", path = \"/unified/m/r/{suggestion}\""
-        ));
+        return unified(format!("method = \"GET\", path = \"/unified/m/r/{suggestion}\""));
     }
     let verb = suggestion.trim_matches('"');
     if ["GET", "POST", "PATCH", "DELETE"].contains(&verb) {
@@ -157,8 +148,5 @@ fn every_suggestion_is_taken() {
             }
         }
     }
-    assert!(
-        helps > 80 && fed_back > 80,
-        "{helps} helps, {fed_back} suggestions"
-    );
+    assert!(helps > 80 && fed_back > 80, "{helps} helps, {fed_back} suggestions");
 }

@@ -34,9 +34,8 @@ pub(crate) struct Head {
 pub(crate) fn parse(item: TokenStream) -> Item {
     let read = |input: ParseStream<'_>| -> syn::Result<Item> {
         let attributes = Attribute::parse_outer(input)?;
-        let (ours, others): (Vec<_>, Vec<_>) = attributes
-            .into_iter()
-            .partition(|attribute| dialect(attribute).is_some());
+        let (ours, others): (Vec<_>, Vec<_>) =
+            attributes.into_iter().partition(|attribute| dialect(attribute).is_some());
         let siblings = ours
             .iter()
             .filter_map(|attribute| {
@@ -54,17 +53,11 @@ pub(crate) fn parse(item: TokenStream) -> Item {
             })
             .collect();
         let body: TokenStream = input.parse()?;
-        let cfgs = others
-            .iter()
-            .filter(|attribute| attribute.path().is_ident("cfg"))
-            .cloned()
-            .collect();
+        let cfgs =
+            others.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
         let allows = allows(&others);
         let mut imported: Vec<Ident> = Vec::new();
-        for name in ours
-            .iter()
-            .filter_map(|attribute| attribute.path().get_ident())
-        {
+        for name in ours.iter().filter_map(|attribute| attribute.path().get_ident()) {
             if !imported.contains(name) {
                 imported.push(name.clone());
             }
@@ -86,12 +79,8 @@ pub(crate) fn parse(item: TokenStream) -> Item {
 
 /// Which of our attributes it is: under its own name, alone or behind a crate of ours.
 fn dialect(attribute: &Attribute) -> Option<Dialect> {
-    let segments: Vec<String> = attribute
-        .path()
-        .segments
-        .iter()
-        .map(|segment| segment.ident.to_string())
-        .collect();
+    let segments: Vec<String> =
+        attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
     let name = match &*segments {
         [name] => name,
         [krate, name] if krate == "truto_core" || krate == "truto_macros" => name,
@@ -149,13 +138,7 @@ fn parse_head(
             input.parse::<TokenTree>()?;
         }
     }
-    Ok(Head {
-        visibility,
-        ident,
-        generics,
-        cfgs,
-        allows,
-    })
+    Ok(Head { visibility, ident, generics, cfgs, allows })
 }
 
 fn not_a_struct(rest: &TokenStream) -> syn::Error {
@@ -163,9 +146,7 @@ fn not_a_struct(rest: &TokenStream) -> syn::Error {
         |token| !matches!(token, TokenTree::Group(group) if group.delimiter() != Delimiter::None),
     );
     let keyword = tokens.next();
-    let span = keyword
-        .as_ref()
-        .map_or_else(Span::call_site, TokenTree::span);
+    let span = keyword.as_ref().map_or_else(Span::call_site, TokenTree::span);
     let word = keyword.to_token_stream().to_string();
     let help = match word.as_str() {
         "enum" => "wrap the enum in a struct: `struct Response(TheEnum);`",

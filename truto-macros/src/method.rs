@@ -30,10 +30,9 @@ impl Method {
                 unknown,
                 "methods are upper case: unified updates are partial, write `\"PATCH\"`".into(),
             ),
-            (Some(method), _) => (
-                unknown,
-                format!("methods are upper case: write `\"{}\"`", method.as_str()),
-            ),
+            (Some(method), _) => {
+                (unknown, format!("methods are upper case: write `\"{}\"`", method.as_str()))
+            }
             (None, "HEAD" | "OPTIONS" | "TRACE" | "CONNECT") => (
                 format!("method `{text}` is not used by the unified API"),
                 format!("write one of {EXPECTED}"),

@@ -43,11 +43,7 @@ impl EndpointSet {
             .chain(siblings)
             .filter_map(|(dialect, span, args)| Endpoint::parse(dialect, span, args, &mut errors))
             .collect();
-        Self {
-            item,
-            endpoints,
-            errors,
-        }
+        Self { item, endpoints, errors }
     }
 }
 
@@ -135,8 +131,5 @@ fn subspan(literal: &LitStr, (start, end): (usize, usize)) -> Span {
     let token = literal.token();
     // Only a plain literal has its text at the same distance from its quote as in its value.
     let plain = token.to_string() == format!("\"{}\"", literal.value());
-    plain
-        .then(|| token.subspan((start + 1)..=end))
-        .flatten()
-        .unwrap_or_else(|| literal.span())
+    plain.then(|| token.subspan((start + 1)..=end)).flatten().unwrap_or_else(|| literal.span())
 }

@@ -21,14 +21,8 @@ fn expand(source: &str) -> Option<String> {
 fn expansions_are_as_reviewed() {
     for (name, text) in [
         ("delete", include_str!("../expand/delete.rs")),
-        (
-            "list_with_query",
-            include_str!("../expand/list_with_query.rs"),
-        ),
-        (
-            "stacked_upload",
-            include_str!("../expand/stacked_upload.rs"),
-        ),
+        ("list_with_query", include_str!("../expand/list_with_query.rs")),
+        ("stacked_upload", include_str!("../expand/stacked_upload.rs")),
         ("safe_method", include_str!("../expand/safe_method.rs")),
         ("all_shapes", include_str!("../expand/all_shapes.rs")),
         ("admin_list", include_str!("../expand/admin_list.rs")),
@@ -163,9 +157,7 @@ fn no_input_panics() {
     while cases < 200_000 {
         let text = |random: &mut fastrand::Rng, most: usize| -> String {
             let length = random.usize(..most);
-            (0..length)
-                .map(|_| CHARS[random.usize(..CHARS.len())])
-                .collect()
+            (0..length).map(|_| CHARS[random.usize(..CHARS.len())]).collect()
         };
         let args = if random.u8(..4) == 0 {
             let odd = ODD[random.usize(..ODD.len())];
@@ -174,10 +166,7 @@ fn no_input_panics() {
             format!("method = \"POST\", path = {path:?}, name = {name:?}, response = Self")
         } else if random.bool() {
             let words = random.usize(..12);
-            (0..words)
-                .map(|_| WORDS[random.usize(..WORDS.len())])
-                .collect::<Vec<_>>()
-                .join(" ")
+            (0..words).map(|_| WORDS[random.usize(..WORDS.len())]).collect::<Vec<_>>().join(" ")
         } else {
             let path = text(&mut random, 12);
             format!("method = \"GET\", path = {:?}", format!("/unified/{path}"))

@@ -52,17 +52,12 @@ fn main() -> Result<(), Failure> {
         }
         _ => return Err("see the comment at the top of the source".into()),
     };
-    println!(
-        "{} {} {}",
-        info.count_total, info.bytes_total, info.bytes_max
-    );
+    println!("{} {} {}", info.count_total, info.bytes_total, info.bytes_max);
     Ok(())
 }
 
 fn call(who: Who, port: &str, calls: usize) -> Result<AllocationInfo, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let mut result = Ok(());
     let info = measure(|| result = runtime.block_on(who.call(port, calls, 1)));
     result?;

@@ -22,9 +22,7 @@ impl Ours {
             .base_url(format!("http://127.0.0.1:{port}"))
             .timeout(TIMEOUT)
             .build()?;
-        Ok(Self {
-            account: client.account(ACCOUNT)?,
-        })
+        Ok(Self { account: client.account(ACCOUNT)? })
     }
 
     /// The request as a value.
@@ -48,7 +46,5 @@ fn parameters<T>(request: Request<Deleted<T>>) -> Request<Deleted<T>> {
     request
         .exclude_fields(["avatar", "urls"])
         .ignore_remote_data()
-        .remote_query(&Reason {
-            reason: "left the company",
-        })
+        .remote_query(&Reason { reason: "left the company" })
 }

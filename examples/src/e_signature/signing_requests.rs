@@ -174,10 +174,7 @@ impl StatusFilter {
     /// With what is required.
     #[must_use]
     pub fn new(id: impl Into<OrRaw<SigningRequestState>>) -> Self {
-        Self {
-            id: id.into(),
-            name: None,
-        }
+        Self { id: id.into(), name: None }
     }
 }
 

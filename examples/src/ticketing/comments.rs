@@ -34,8 +34,6 @@ impl ListComments {
     /// With what is required.
     #[must_use]
     pub fn new(ticket_id: impl Into<Id>) -> Self {
-        Self {
-            ticket_id: ticket_id.into(),
-        }
+        Self { ticket_id: ticket_id.into() }
     }
 }

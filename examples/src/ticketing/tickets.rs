@@ -70,12 +70,7 @@ impl CreateTicket {
     /// With what is required.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            priority: None,
-            assignees: None,
-            due_date: None,
-        }
+        Self { name: name.into(), priority: None, assignees: None, due_date: None }
     }
 }
 

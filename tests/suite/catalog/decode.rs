@@ -13,11 +13,7 @@ use serde_json::Value;
 /// The paths of all fields that `T` declares, as far as the sample reaches.
 pub(crate) fn declared<T: DeserializeOwned>(sample: &Value) -> BTreeSet<String> {
     let seen = RefCell::default();
-    let sample = Sample {
-        value: sample,
-        path: String::new(),
-        seen: &seen,
-    };
+    let sample = Sample { value: sample, path: String::new(), seen: &seen };
     T::deserialize(sample).expect("a type that takes the sample");
     seen.into_inner()
 }
@@ -30,11 +26,7 @@ struct Sample<'a> {
 
 impl<'a> Sample<'a> {
     fn below(&self, value: &'a Value, path: String) -> Self {
-        Self {
-            value,
-            path,
-            seen: self.seen,
-        }
+        Self { value, path, seen: self.seen }
     }
 }
 
@@ -47,15 +39,10 @@ impl<'de> Deserializer<'de> for Sample<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.value {
-            Value::Array(items) => visitor.visit_seq(Items {
-                sample: &self,
-                left: items.iter(),
-            }),
-            Value::Object(fields) => visitor.visit_map(Fields {
-                sample: &self,
-                left: fields.iter(),
-                value: None,
-            }),
+            Value::Array(items) => visitor.visit_seq(Items { sample: &self, left: items.iter() }),
+            Value::Object(fields) => {
+                visitor.visit_map(Fields { sample: &self, left: fields.iter(), value: None })
+            }
             leaf => leaf.clone().deserialize_any(visitor).map_err(custom),
         }
     }
@@ -82,9 +69,7 @@ impl<'de> Deserializer<'de> for Sample<'_> {
     ) -> Result<V::Value, Error> {
         // JSON kept as text asks for itself by a name that only serde_json knows.
         let value = self.value.clone();
-        value
-            .deserialize_newtype_struct(name, visitor)
-            .map_err(custom)
+        value.deserialize_newtype_struct(name, visitor).map_err(custom)
     }
 
     forward_to_deserialize_any! {
@@ -142,10 +127,6 @@ impl<'de> MapAccess<'de> for Fields<'_> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
-        seed.deserialize(
-            self.value
-                .take()
-                .ok_or_else(|| custom("a value without a key"))?,
-        )
+        seed.deserialize(self.value.take().ok_or_else(|| custom("a value without a key"))?)
     }
 }

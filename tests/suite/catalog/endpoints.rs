@@ -33,17 +33,12 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
     }
     macro_rules! list {
         ($resource:literal, $request:expr) => {
-            call!($resource, "list", $request, |page| page
-                .result
-                .first()
-                .map(json));
+            call!($resource, "list", $request, |page| page.result.first().map(json));
         };
     }
     macro_rules! get {
         ($resource:literal, $type:ident) => {
-            call!($resource, "get", $type::get(ID), |record| Some(json(
-                &record
-            )));
+            call!($resource, "get", $type::get(ID), |record| Some(json(&record)));
         };
     }
     macro_rules! delete {
@@ -54,9 +49,7 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
             });
         };
     }
-    let participant = RecordId {
-        id: Some(ID.into()),
-    };
+    let participant = RecordId { id: Some(ID.into()) };
     let upload = Upload::bytes("application/pdf", "%PDF");
 
     list!("collections", Collection::list());
@@ -64,25 +57,14 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
     list!("contacts", Contact::list());
     get!("contacts", Contact);
 
-    list!(
-        "document_fields",
-        DocumentField::list(&ListDocumentFields::default())
-    );
+    list!("document_fields", DocumentField::list(&ListDocumentFields::default()));
     let field = CreateDocumentField {
         kind: Some(DocumentFieldKind::Signature.into()),
         participant: Some(participant),
         ..CreateDocumentField::default()
     };
-    call!(
-        "document_fields",
-        "create",
-        DocumentField::create(&field),
-        |_| None
-    );
-    delete!(
-        "document_fields",
-        DocumentField::delete(ID, &DeleteDocumentField::default())
-    );
+    call!("document_fields", "create", DocumentField::create(&field), |_| None);
+    delete!("document_fields", DocumentField::delete(ID, &DeleteDocumentField::default()));
 
     list!("documents", Document::list(&ListDocuments::default()));
     get!("documents", Document);
@@ -91,42 +73,25 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
     call!(
         "documents",
         "download",
-        Document::download(
-            &DownloadDocumentQuery::default(),
-            &DownloadDocument::default()
-        ),
+        Document::download(&DownloadDocumentQuery::default(), &DownloadDocument::default()),
         |_| None
     );
     delete!("documents", Document::delete(ID));
 
-    list!(
-        "field_groups",
-        FieldGroup::list(&ListFieldGroups::default())
-    );
+    list!("field_groups", FieldGroup::list(&ListFieldGroups::default()));
     list!("fields", Field::list(&ListFields::default()));
     list!("groups", Group::list());
     get!("groups", Group);
     list!("signing_request_statuses", SigningRequestStatus::list());
 
-    list!(
-        "signing_requests",
-        SigningRequest::list(&ListSigningRequests::default())
-    );
+    list!("signing_requests", SigningRequest::list(&ListSigningRequests::default()));
     get!("signing_requests", SigningRequest);
     let create = CreateSigningRequest::default();
-    call!(
-        "signing_requests",
-        "create",
-        SigningRequest::create(&create),
-        |_| None
-    );
+    call!("signing_requests", "create", SigningRequest::create(&create), |_| None);
     let update = UpdateSigningRequest::default();
-    call!(
-        "signing_requests",
-        "update",
-        SigningRequest::update(ID, &update),
-        |record| Some(json(&record))
-    );
+    call!("signing_requests", "update", SigningRequest::update(ID, &update), |record| Some(json(
+        &record
+    )));
     call!(
         "signing_requests",
         "download",
@@ -143,12 +108,7 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
         |_| None
     );
     let remove = SigningRequest::remove_participants();
-    call!(
-        "signing_requests",
-        "remove_participants",
-        remove,
-        |record| Some(json(&record))
-    );
+    call!("signing_requests", "remove_participants", remove, |record| Some(json(&record)));
     delete!("signing_requests", SigningRequest::delete(ID));
 
     list!("stages", Stage::list());
@@ -162,25 +122,10 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
 
     list!("workflows", Workflow::list(&ListWorkflows::default()));
     get!("workflows", Workflow);
-    call!(
-        "workflows",
-        "create",
-        Workflow::create(&CreateWorkflow::default()),
-        |_| None
-    );
+    call!("workflows", "create", Workflow::create(&CreateWorkflow::default()), |_| None);
     let update = UpdateWorkflow::default();
-    call!(
-        "workflows",
-        "update",
-        Workflow::update(ID, &update),
-        |record| Some(json(&record))
-    );
-    let cancel = CancelWorkflow {
-        id: Some(ID.into()),
-        ..CancelWorkflow::default()
-    };
-    call!("workflows", "cancel", Workflow::cancel(&cancel), |record| {
-        Some(json(&record))
-    });
+    call!("workflows", "update", Workflow::update(ID, &update), |record| Some(json(&record)));
+    let cancel = CancelWorkflow { id: Some(ID.into()), ..CancelWorkflow::default() };
+    call!("workflows", "cancel", Workflow::cancel(&cancel), |record| { Some(json(&record)) });
     calls
 }

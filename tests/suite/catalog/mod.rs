@@ -102,10 +102,7 @@ fn every_parameter_and_body_field_is_declared_and_no_other() {
     for resource in resources(&catalog) {
         for method in resource["methods"].as_array().expect("methods") {
             for part in ["query", "body"] {
-                if method[part]
-                    .as_array()
-                    .is_some_and(|fields| !fields.is_empty())
-                {
+                if method[part].as_array().is_some_and(|fields| !fields.is_empty()) {
                     let (segment, name) = (&resource["segment"], &method["name"]);
                     listed.push(format!("{part} of {segment} {name}").replace('"', ""));
                 }
@@ -126,24 +123,11 @@ async fn with(record: impl Fn(&Value) -> Value) -> Sandbox {
         sandbox.insert("e-signature", segment, record.clone());
         for method in ["cancel", "remove_participants"] {
             let record = record.clone();
-            sandbox.on_method(
-                "e-signature",
-                segment,
-                method,
-                move |_| json!({"result": record}),
-            );
+            sandbox.on_method("e-signature", segment, method, move |_| json!({"result": record}));
         }
         let url = json!({"url": "https://provider.example/embedded"});
-        sandbox.on_method("e-signature", segment, "get_embed_url", move |_| {
-            url.clone()
-        });
-        sandbox.on_download(
-            "e-signature",
-            segment,
-            "download",
-            "application/pdf",
-            "%PDF",
-        );
+        sandbox.on_method("e-signature", segment, "get_embed_url", move |_| url.clone());
+        sandbox.on_download("e-signature", segment, "download", "application/pdf", "%PDF");
     }
     sandbox
 }
@@ -156,9 +140,7 @@ async fn every_endpoint_takes_every_kind_of_record() {
         ("a full record", |schema| full(schema, 0)),
         ("a record of its id", |_| json!({"id": ID})),
         ("a record of nulls", |schema| nulls(&full(schema, 0))),
-        ("unknown fields", |schema| {
-            with_unknown_fields(&full(schema, 0))
-        }),
+        ("unknown fields", |schema| with_unknown_fields(&full(schema, 0))),
         ("unknown words", with_unknown_words),
         ("numbers and objects in tolerant fields", with_other_kinds),
     ];
@@ -166,9 +148,7 @@ async fn every_endpoint_takes_every_kind_of_record() {
         let sandbox = with(make).await;
         for call in every_endpoint(&sandbox.account()).await {
             let what = format!("{} with {kind}", call.endpoint);
-            let record = call
-                .record
-                .unwrap_or_else(|error| panic!("{what}: {error}"));
+            let record = call.record.unwrap_or_else(|error| panic!("{what}: {error}"));
             if let Some(record) = record {
                 let expected = make(&resource(&catalog, call.resource)["schema"]);
                 assert_eq!(known(&record), known(&expected), "{what}");
@@ -194,10 +174,7 @@ async fn every_method_of_the_catalog_is_declared_and_no_other() {
             let text = |value: &Value| value.as_str().expect("text").to_owned();
             let path = text(&method["path"]).replace('{', "<").replace('}', ">");
             let (segment, name) = (text(&resource["segment"]), text(&method["name"]));
-            listed.push(format!(
-                "{segment} {name} = {} {path}",
-                text(&method["http"])
-            ));
+            listed.push(format!("{segment} {name} = {} {path}", text(&method["http"])));
         }
     }
     declared.sort();
@@ -250,23 +227,13 @@ fn the_readme_counts_right() {
     }
     let by_hand = std::fs::read_to_string(format!("{root}/examples/examples/by_hand.rs"));
     let by_hand = by_hand.expect("a file");
-    let (_, by_hand) = by_hand
-        .split_once("// The endpoint begins here.\n")
-        .expect("a mark");
-    let (by_hand, _) = by_hand
-        .split_once("// The endpoint ends here.\n")
-        .expect("a mark");
+    let (_, by_hand) = by_hand.split_once("// The endpoint begins here.\n").expect("a mark");
+    let (by_hand, _) = by_hand.split_once("// The endpoint ends here.\n").expect("a mark");
     let code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
     let by_hand = by_hand.lines().filter(code).count();
     let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("a README");
     let figures = format!("{endpoints} endpoints in {lines} lines");
-    assert!(
-        readme.contains(&figures),
-        "README.md does not say: {figures}"
-    );
+    assert!(readme.contains(&figures), "README.md does not say: {figures}");
     let figures = format!("{by_hand} lines by hand");
-    assert!(
-        readme.contains(&figures),
-        "README.md does not say: {figures}"
-    );
+    assert!(readme.contains(&figures), "README.md does not say: {figures}");
 }

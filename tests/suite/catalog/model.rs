@@ -7,10 +7,7 @@ use serde_json::{Map, Value, json};
 pub(crate) const ID: &str = "r1";
 
 pub(crate) fn catalog() -> Value {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../examples/catalog/e-signature.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/catalog/e-signature.json");
     let text = std::fs::read_to_string(path).expect("the catalog");
     serde_json::from_str(&text).expect("JSON")
 }
@@ -25,13 +22,8 @@ pub(crate) fn resource<'a>(catalog: &'a Value, segment: &str) -> &'a Value {
 }
 
 pub(crate) fn method<'a>(catalog: &'a Value, segment: &str, name: &str) -> &'a Value {
-    let methods = resource(catalog, segment)["methods"]
-        .as_array()
-        .expect("methods");
-    methods
-        .iter()
-        .find(|method| method["name"] == name)
-        .expect("a method")
+    let methods = resource(catalog, segment)["methods"].as_array().expect("methods");
+    methods.iter().find(|method| method["name"] == name).expect("a method")
 }
 
 /// The paths of fields; those without a known name are left out.
@@ -56,13 +48,11 @@ pub(crate) fn full(fields: &Value, pick: usize) -> Value {
     let fields = fields.as_array().into_iter().flatten();
     let record: Map<String, Value> = fields
         .filter_map(|field| Some((field["name"].as_str()?.to_owned(), sample(field, pick))))
-        .map(|(name, value)| {
-            if name == "id" && value == "text" {
-                (name, json!(ID))
-            } else {
-                (name, value)
-            }
-        })
+        .map(
+            |(name, value)| {
+                if name == "id" && value == "text" { (name, json!(ID)) } else { (name, value) }
+            },
+        )
         .collect();
     Value::Object(record)
 }

@@ -13,10 +13,7 @@ pub(crate) struct Declared {
 impl Declared {
     pub(crate) fn read() -> Self {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/src/e_signature");
-        let mut declared = Self {
-            structs: BTreeMap::new(),
-            enums: BTreeMap::new(),
-        };
+        let mut declared = Self { structs: BTreeMap::new(), enums: BTreeMap::new() };
         for file in std::fs::read_dir(folder).expect("a folder") {
             let path = file.expect("a file").path();
             if path.extension().is_some_and(|extension| extension == "rs") {
@@ -81,15 +78,10 @@ impl Declared {
             let Some(wire) = field["name"].as_str() else {
                 continue;
             };
-            let (_, kind) = self.structs[name]
-                .iter()
-                .find(|(own, _)| own == wire)
-                .expect(wire);
+            let (_, kind) = self.structs[name].iter().find(|(own, _)| own == wire).expect(wire);
             if let Some(words) = field["enum"].as_array() {
-                let words: BTreeSet<String> = words
-                    .iter()
-                    .map(|word| word.as_str().expect("a word").to_owned())
-                    .collect();
+                let words: BTreeSet<String> =
+                    words.iter().map(|word| word.as_str().expect("a word").to_owned()).collect();
                 assert_eq!(self.enums[inner(kind)], words, "{name}.{wire}");
             }
             for nested in [&field["fields"], &field["items"]["fields"]] {

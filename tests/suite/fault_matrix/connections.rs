@@ -19,10 +19,7 @@ const UNSENT: [&str; 4] = ["connect 0"; 4];
 const UNREAD: [&str; 4] = ["value 1", "value 1", "value 1 | transport! 0", "value 1"];
 
 fn on(base: Base, name: &'static str, play: Play, ends: [&'static str; 4]) -> Row {
-    Row {
-        base,
-        ..row(name, [play], ends)
-    }
+    Row { base, ..row(name, [play], ends) }
 }
 
 pub(crate) fn rows() -> Vec<Row> {
@@ -45,57 +42,27 @@ pub(crate) fn rows() -> Vec<Row> {
             Play::Greet(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()),
             UNSENT,
         ),
-        on(
-            Base::Tls,
-            "reset in the TLS handshake",
-            Play::ResetUnread,
-            UNSENT,
-        ),
-        on(
-            Base::Tls,
-            "no TLS handshake at all, again and again",
-            stall(vec![]),
-            ["connect 0"; 4],
-        ),
+        on(Base::Tls, "reset in the TLS handshake", Play::ResetUnread, UNSENT),
+        on(Base::Tls, "no TLS handshake at all, again and again", stall(vec![]), ["connect 0"; 4]),
         row("accepted and closed unread", [Play::Greet(vec![])], UNREAD),
         row("accepted and reset unread", [Play::ResetUnread], UNREAD),
         row("closed before the head", [close(vec![])], LOST),
         row("reset before the head", [reset(vec![])], LOST),
-        row(
-            "closed in the status line",
-            [close(b"HTTP/1.1 2".to_vec())],
-            LOST,
-        ),
-        row(
-            "closed in a header",
-            [close(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec())],
-            LOST,
-        ),
-        row(
-            "reset in a header",
-            [reset(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec())],
-            LOST,
-        ),
+        row("closed in the status line", [close(b"HTTP/1.1 2".to_vec())], LOST),
+        row("closed in a header", [close(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec())], LOST),
+        row("reset in a header", [reset(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec())], LOST),
         row("closed before the body", [close(head())], LOST),
         row("closed in the body", [close(begun())], LOST),
         row("reset in the body", [reset(begun())], LOST),
         row("closed in a chunk", [close(chunked("20\r\n{\"id\""))], LOST),
-        row(
-            "closed between chunks",
-            [close(chunked("5\r\n{\"id\"\r\n"))],
-            LOST,
-        ),
+        row("closed between chunks", [close(chunked("5\r\n{\"id\"\r\n"))], LOST),
         row(
             "closed before the last chunk",
             [close(chunked(&format!("{:x}\r\n{OK}\r\n", OK.len())))],
             LOST,
         ),
         row("stall before the head", [stall(vec![])], SLOW),
-        row(
-            "stall in the head",
-            [stall(b"HTTP/1.1 200 OK\r\nX: ".to_vec())],
-            SLOW,
-        ),
+        row("stall in the head", [stall(b"HTTP/1.1 200 OK\r\nX: ".to_vec())], SLOW),
         row("stall before the body", [stall(head())], SLOW),
         row("stall in the body", [stall(begun())], SLOW),
         row(
@@ -108,16 +75,8 @@ pub(crate) fn rows() -> Vec<Row> {
             [Play::Drip(whole(OK), Duration::from_millis(100))],
             SLOW,
         ),
-        row(
-            "closed after a whole response",
-            [close(whole(OK))],
-            ["value 1"; 4],
-        ),
-        row(
-            "two responses in one packet",
-            [Play::Send(two)],
-            ["value 1"; 4],
-        ),
+        row("closed after a whole response", [close(whole(OK))], ["value 1"; 4]),
+        row("two responses in one packet", [Play::Send(two)], ["value 1"; 4]),
         row(
             "responses of 1 byte a packet",
             [Play::Drip(whole(OK), Duration::ZERO)],
@@ -137,9 +96,5 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 fn whole(body: &str) -> Vec<u8> {
-    format!(
-        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }

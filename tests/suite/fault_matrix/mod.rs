@@ -58,19 +58,11 @@ struct Row {
 }
 
 fn row(name: &'static str, plays: impl Into<Vec<Play>>, ends: [&'static str; 4]) -> Row {
-    Row {
-        name,
-        base: Base::Plain,
-        plays: plays.into(),
-        ends,
-    }
+    Row { name, base: Base::Plain, plays: plays.into(), ends }
 }
 
 fn rows() -> Vec<Row> {
-    [connections::rows(), responses::rows(), bodies::rows()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [connections::rows(), responses::rows(), bodies::rows()].into_iter().flatten().collect()
 }
 
 async fn call(method: &str, account: &Account) -> Result<(), Error> {
@@ -147,10 +139,7 @@ async fn run(row: &Row, method: &'static str, expected: &str) -> Result<(), Stri
         return Err(format!("attempts differ: {requests:?}"));
     }
     let keyed = |request: &String| request.contains("\r\nidempotency-key: ");
-    if requests
-        .iter()
-        .any(|request| keyed(request) != (method == "POST"))
-    {
+    if requests.iter().any(|request| keyed(request) != (method == "POST")) {
         return Err(format!("a key is missing or not asked for: {requests:?}"));
     }
     if let Err(error) = &result {
@@ -192,19 +181,10 @@ async fn every_fault_ends_as_the_table_says() {
             });
         }
     }
-    let mut wrong: Vec<String> = runs
-        .join_all()
-        .await
-        .into_iter()
-        .filter_map(Result::err)
-        .collect();
+    let mut wrong: Vec<String> =
+        runs.join_all().await.into_iter().filter_map(Result::err).collect();
     wrong.sort();
-    assert!(
-        wrong.is_empty(),
-        "{} differ:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 fn report(rows: &[Row]) -> String {
@@ -236,10 +216,7 @@ fn the_report_is_up_to_date() {
         std::fs::write(&path, &report).expect("docs/faults.md can be written");
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(
-        kept, report,
-        "run `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`"
-    );
+    assert_eq!(kept, report, "run `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`");
     let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("a README");
     let size = format!("{} faults", rows.len());
     assert!(readme.contains(&size), "README.md does not say {size}");

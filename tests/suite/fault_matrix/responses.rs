@@ -21,12 +21,7 @@ macro_rules! unclear {
 /// Not passing and unclear.
 macro_rules! unknown {
     ($end:literal) => {
-        [
-            concat!($end, " 1"),
-            concat!($end, " 1"),
-            concat!($end, "! 1"),
-            concat!($end, "! 1"),
-        ]
+        [concat!($end, " 1"), concat!($end, " 1"), concat!($end, "! 1"), concat!($end, "! 1")]
     };
 }
 
@@ -47,10 +42,7 @@ fn bytes(text: impl AsRef<[u8]>) -> Play {
 }
 
 fn after(early: &str) -> Play {
-    bytes(format!(
-        "{early}HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{OK}",
-        OK.len()
-    ))
+    bytes(format!("{early}HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{OK}", OK.len()))
 }
 
 fn redirect(status: &str, to: &str) -> Play {
@@ -72,103 +64,41 @@ pub(crate) fn rows() -> Vec<Row> {
 
 fn heads() -> Vec<Row> {
     vec![
-        row(
-            "a greeting of another protocol",
-            [bytes("SSH-2.0-OpenSSH_9.2\r\n")],
-            LOST,
-        ),
-        row(
-            "random bytes",
-            [bytes([0x16, 0x03, 0x01, 0xff, 0x00, 0x80])],
-            LOST,
-        ),
-        row(
-            "HTTP/0.9, a body alone",
-            [bytes("<html>it works</html>")],
-            LOST,
-        ),
-        row(
-            "HTTP/2 without asking",
-            [bytes("HTTP/2 200 OK\r\n\r\n")],
-            LOST,
-        ),
-        row(
-            "a status of two digits",
-            [bytes("HTTP/1.1 20 OK\r\n\r\n")],
-            LOST,
-        ),
-        row(
-            "a status of letters",
-            [bytes("HTTP/1.1 abc OK\r\n\r\n")],
-            LOST,
-        ),
-        row(
-            "a header without a colon",
-            [bytes("HTTP/1.1 200 OK\r\nnonsense\r\n\r\n")],
-            LOST,
-        ),
-        row(
-            "a control character in a header",
-            [bytes("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n")],
-            LOST,
-        ),
-        row(
-            "a length of -1",
-            [bytes("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}")],
-            LOST,
-        ),
+        row("a greeting of another protocol", [bytes("SSH-2.0-OpenSSH_9.2\r\n")], LOST),
+        row("random bytes", [bytes([0x16, 0x03, 0x01, 0xff, 0x00, 0x80])], LOST),
+        row("HTTP/0.9, a body alone", [bytes("<html>it works</html>")], LOST),
+        row("HTTP/2 without asking", [bytes("HTTP/2 200 OK\r\n\r\n")], LOST),
+        row("a status of two digits", [bytes("HTTP/1.1 20 OK\r\n\r\n")], LOST),
+        row("a status of letters", [bytes("HTTP/1.1 abc OK\r\n\r\n")], LOST),
+        row("a header without a colon", [bytes("HTTP/1.1 200 OK\r\nnonsense\r\n\r\n")], LOST),
+        row("a control character in a header", [bytes("HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n")], LOST),
+        row("a length of -1", [bytes("HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}")], LOST),
         row(
             "a length beyond 64 bits",
-            [bytes(
-                "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{}",
-            )],
+            [bytes("HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\n{}")],
             LOST,
         ),
         row(
             "two lengths that differ",
-            [bytes(
-                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
-            )],
+            [bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}")],
             LOST,
         ),
         row(
             "1,000 headers",
-            [bytes(format!(
-                "HTTP/1.1 200 OK\r\n{}\r\n",
-                "X: y\r\n".repeat(1_000)
-            ))],
+            [bytes(format!("HTTP/1.1 200 OK\r\n{}\r\n", "X: y\r\n".repeat(1_000)))],
             LOST,
         ),
         row(
             "a header of 8 MB",
-            [bytes(format!(
-                "HTTP/1.1 200 OK\r\nX: {}\r\n\r\n",
-                "y".repeat(8 << 20)
-            ))],
+            [bytes(format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(8 << 20)))],
             LOST,
         ),
-        row(
-            "a header of 1,000 bytes",
-            [with(&format!("X: {}", "y".repeat(1_000)))],
-            VALUE,
-        ),
-        row(
-            "a header that is not ASCII",
-            [with("X: \u{e9}\u{fc}")],
-            VALUE,
-        ),
-        row(
-            "HTTP/1.0",
-            [bytes(format!("HTTP/1.0 200 OK\r\n\r\n{OK}"))],
-            VALUE,
-        ),
+        row("a header of 1,000 bytes", [with(&format!("X: {}", "y".repeat(1_000)))], VALUE),
+        row("a header that is not ASCII", [with("X: \u{e9}\u{fc}")], VALUE),
+        row("HTTP/1.0", [bytes(format!("HTTP/1.0 200 OK\r\n\r\n{OK}"))], VALUE),
         row("no reason phrase", [http("200", &[], OK)], VALUE),
         row("a cookie", [with("Set-Cookie: a=b; Path=/")], VALUE),
-        row(
-            "100 before the response",
-            [after("HTTP/1.1 100 Continue\r\n\r\n")],
-            VALUE,
-        ),
+        row("100 before the response", [after("HTTP/1.1 100 Continue\r\n\r\n")], VALUE),
         row(
             "103 fifty times before the response",
             [after(&"HTTP/1.1 103 Early Hints\r\n\r\n".repeat(50))],
@@ -176,9 +106,7 @@ fn heads() -> Vec<Row> {
         ),
         row(
             "100 and nothing more",
-            [Play::SendAndStall(
-                b"HTTP/1.1 100 Continue\r\n\r\n".to_vec(),
-            )],
+            [Play::SendAndStall(b"HTTP/1.1 100 Continue\r\n\r\n".to_vec())],
             ["value 2", "value 2", "timeout! 1", "value 2"],
         ),
         row(
@@ -199,11 +127,7 @@ fn redirects() -> Vec<Row> {
             [redirect("301 x", "http://evil.invalid/")],
             unknown!("redirect"),
         ),
-        row(
-            "302 to itself",
-            [redirect("302 x", "/unified/m/r")],
-            unknown!("redirect"),
-        ),
+        row("302 to itself", [redirect("302 x", "/unified/m/r")], unknown!("redirect")),
         row("303", [redirect("303 x", "/a")], unknown!("redirect")),
         row("304", [status("304 x")], unknown!("redirect")),
         row(
@@ -211,16 +135,8 @@ fn redirects() -> Vec<Row> {
             [redirect("307 x", "ftp://evil.invalid/")],
             unknown!("redirect"),
         ),
-        row(
-            "308 without a location",
-            [status("308 x")],
-            unknown!("redirect"),
-        ),
-        row(
-            "308 to what is not a URL",
-            [redirect("308 x", "http://[::")],
-            unknown!("redirect"),
-        ),
+        row("308 without a location", [status("308 x")], unknown!("redirect")),
+        row("308 to what is not a URL", [redirect("308 x", "http://[::")], unknown!("redirect")),
     ]
 }
 
@@ -242,18 +158,10 @@ fn statuses() -> Vec<Row> {
         row("502 of the provider", [remote("502 x")], unclear!("502")),
         row(
             "502, HTML",
-            [http(
-                "502 x",
-                &["Content-Type: text/html"],
-                "<h1>Bad gateway",
-            )],
+            [http("502 x", &["Content-Type: text/html"], "<h1>Bad gateway")],
             unclear!("502"),
         ),
-        row(
-            "503, the account is blocked",
-            [status("503 x")],
-            once!("503"),
-        ),
+        row("503, the account is blocked", [status("503 x")], once!("503")),
         row("503 of the provider", [remote("503 x")], unclear!("503")),
         row("504", [status("504 x")], unclear!("504")),
         row("520", [status("520 x")], unknown!("520")),
@@ -270,10 +178,8 @@ fn evidence() -> Vec<Row> {
         "[".repeat(200),
         "]".repeat(200)
     );
-    let large = format!(
-        r#"{{"message":"{}","truto_is_remote_error":true}}"#,
-        "x".repeat(300 * 1024)
-    );
+    let large =
+        format!(r#"{{"message":"{}","truto_is_remote_error":true}}"#, "x".repeat(300 * 1024));
     let cut =
         "HTTP/1.1 429 x\r\nContent-Length: 99\r\nRetry-After: 0.05\r\n\r\n{\"message\":\"m\"}";
     let stall = |status: &str| {
@@ -294,32 +200,18 @@ fn evidence() -> Vec<Row> {
         ),
         row(
             "429, a number beyond every type",
-            [slow(
-                r#"{"raw_response":1e999,"truto_is_remote_error":true}"#,
-            )],
+            [slow(r#"{"raw_response":1e999,"truto_is_remote_error":true}"#)],
             unclear!("429"),
         ),
-        row(
-            "429, nested 200 levels deep",
-            [slow(&deep)],
-            unclear!("429"),
-        ),
-        row(
-            "429, larger than the limit",
-            [slow(&large)],
-            unclear!("429"),
-        ),
+        row("429, nested 200 levels deep", [slow(&deep)], unclear!("429")),
+        row("429, larger than the limit", [slow(&large)], unclear!("429")),
         row(
             "429, the remote flag as text",
             [slow(r#"{"truto_is_remote_error":"true"}"#)],
             unclear!("429"),
         ),
         row("429, cut in its body", [bytes(cut)], unclear!("429")),
-        row(
-            "503 of HTML",
-            [http("503 x", &[], "<html></html>")],
-            unclear!("503"),
-        ),
+        row("503 of HTML", [http("503 x", &[], "<html></html>")], unclear!("503")),
         row("400, its body stalls", [stall("400 x")], once!("400")),
         row("401, its body stalls", [stall("401 x")], once!("401")),
         row("404, its body stalls", [stall("404 x")], once!("404")),
@@ -333,11 +225,7 @@ fn limits() -> Vec<Row> {
         row("429 of Truto", [status("429 x")], AGAIN),
         row("429 of the provider", [remote("429 x")], unclear!("429")),
         row("429, try again at once", [wait("Retry-After: 0")], AGAIN),
-        row(
-            "429, try again in 0.05 s",
-            [wait("Retry-After: 0.05")],
-            AGAIN,
-        ),
+        row("429, try again in 0.05 s", [wait("Retry-After: 0.05")], AGAIN),
         row(
             "429, try again in the past",
             [wait("Retry-After: Tue, 24 Nov 2020 12:00:00 GMT")],
@@ -345,27 +233,11 @@ fn limits() -> Vec<Row> {
         ),
         row("429, try again soon", [wait("Retry-After: soon")], AGAIN),
         row("429, try again at -1", [wait("Retry-After: -1")], AGAIN),
-        row(
-            "429, try again in a day",
-            [wait("Retry-After: 86400")],
-            once!("429"),
-        ),
-        row(
-            "429, try again in 3 years",
-            [wait("Retry-After: 99999999")],
-            once!("429"),
-        ),
-        row(
-            "429, the window ends in an hour",
-            [wait("ratelimit-reset: 3600")],
-            once!("429"),
-        ),
+        row("429, try again in a day", [wait("Retry-After: 86400")], once!("429")),
+        row("429, try again in 3 years", [wait("Retry-After: 99999999")], once!("429")),
+        row("429, the window ends in an hour", [wait("ratelimit-reset: 3600")], once!("429")),
         row("429 again and again", storm(status("429 x")), ["429 4"; 4]),
-        row(
-            "500 again and again",
-            storm(status("500 x")),
-            ["500 4", "500 4", "500! 1", "500! 4"],
-        ),
+        row("500 again and again", storm(status("500 x")), ["500 4", "500 4", "500! 1", "500! 4"]),
         row("503 again and again", storm(status("503 x")), once!("503")),
         row(
             "429, then 500, then success",

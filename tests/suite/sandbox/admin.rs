@@ -11,16 +11,10 @@ async fn accounts_have_records_of_their_own() {
     let acme = sandbox.account_named("acme");
     sandbox.insert_for(&acme, "crm", "contacts", json!({"id": "1"}));
     assert_eq!(list().all(&acme).await.expect("a list").len(), 1);
-    assert_eq!(
-        list().all(&sandbox.account()).await.expect("a list").len(),
-        0
-    );
+    assert_eq!(list().all(&sandbox.account()).await.expect("a list").len(), 0);
     assert_eq!(sandbox.account_named("acme").id(), acme.id());
     let all = Request::<Page<Value>>::at("GET", "/integrated-account", &[]);
-    let all = all
-        .send(&sandbox.client().token_account())
-        .await
-        .expect("200");
+    let all = all.send(&sandbox.client().token_account()).await.expect("200");
     assert_eq!(all.result.len(), 2);
 }
 
@@ -39,10 +33,7 @@ async fn tokens_of_accounts_reach_their_account_alone() {
     let admin = Request::<Page<Value>>::at("GET", "/integrated-account", &[]);
     let error = admin.send(&account).await.expect_err("out of reach");
     assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
-    let error = admin
-        .send(&sandbox.account())
-        .await
-        .expect_err("on an account");
+    let error = admin.send(&sandbox.account()).await.expect_err("on an account");
     assert!(error.is_invalid_request(), "{error}");
 }
 
@@ -53,38 +44,22 @@ async fn tokens_of_accounts_live_15_minutes() {
     let all = sandbox.client().token_account();
     let minted = mint.body(&json!({"integrated_account_id": sandbox.account_id()}));
     let minted = minted.send(&all).await.expect("201");
-    let token = minted["integrated_account_token"]
-        .as_str()
-        .expect("text")
-        .to_owned();
-    let client = sandbox
-        .client_builder()
-        .token(token)
-        .build()
-        .expect("a client");
+    let token = minted["integrated_account_token"].as_str().expect("text").to_owned();
+    let client = sandbox.client_builder().token(token).build().expect("a client");
     let account = client.token_account();
     list().send(&account).await.expect("within its life");
     let me = Request::<Value>::at("GET", "/integrated-account/me", &[]);
-    assert_eq!(
-        me.send(&account).await.expect("200")["id"],
-        sandbox.account_id()
-    );
+    assert_eq!(me.send(&account).await.expect("200")["id"], sandbox.account_id());
     tokio::time::advance(std::time::Duration::from_secs(15 * 60 + 1)).await;
     let error = list().send(&account).await.expect_err("it ended");
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     // Without an account, or with an unknown one, there is no token.
     let mint = Request::<Value>::at("POST", "/integrated-account/token", &[]);
     let error = mint.clone().body(&json!({})).send(&all).await;
-    assert_eq!(
-        error.expect_err("400").status(),
-        Some(StatusCode::BAD_REQUEST)
-    );
+    assert_eq!(error.expect_err("400").status(), Some(StatusCode::BAD_REQUEST));
     let unknown = json!({"integrated_account_id": "00000000-0000-4000-8000-000000000000"});
     let error = mint.body(&unknown).send(&all).await;
-    assert_eq!(
-        error.expect_err("404").status(),
-        Some(StatusCode::NOT_FOUND)
-    );
+    assert_eq!(error.expect_err("404").status(), Some(StatusCode::NOT_FOUND));
 }
 
 #[tokio::test]
@@ -96,13 +71,7 @@ async fn accounts_are_listed_in_pages_and_deleted() {
         sandbox.insert_for(&account, "crm", "contacts", json!({"id": "1"}));
     }
     let accounts = Request::<Page<Value>>::at("GET", "/integrated-account", &[]);
-    let page = accounts
-        .clone()
-        .limit(3)
-        .raw()
-        .send(&all)
-        .await
-        .expect("200");
+    let page = accounts.clone().limit(3).raw().send(&all).await.expect("200");
     assert_eq!(page["limit"], 3);
     assert!(page["next_cursor"].is_string());
     let listed = accounts.limit(3).all(&all).await.expect("200");
@@ -112,10 +81,7 @@ async fn accounts_are_listed_in_pages_and_deleted() {
     let gone = sandbox.account_named("customer 0");
     let id = gone.id().expect("an id").to_owned();
     let one = |method| Request::<Value>::at(method, "/integrated-account/<id>", &[&id]);
-    assert_eq!(
-        one("GET").send(&all).await.expect("200")["status"],
-        "active"
-    );
+    assert_eq!(one("GET").send(&all).await.expect("200")["status"], "active");
     let renamed = one("PATCH").body(&json!({"id": "x", "status": "needs_reauth"}));
     assert_eq!(renamed.send(&all).await.expect("200")["id"], id.as_str());
     one("DELETE").send(&all).await.expect("200");
@@ -124,10 +90,7 @@ async fn accounts_are_listed_in_pages_and_deleted() {
         assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
     }
     assert!(get("1").send(&gone).await.is_err());
-    assert_eq!(
-        sandbox.records_of(&gone, "crm", "contacts"),
-        Vec::<Value>::new()
-    );
+    assert_eq!(sandbox.records_of(&gone, "crm", "contacts"), Vec::<Value>::new());
 }
 
 #[tokio::test]
@@ -148,17 +111,10 @@ async fn models_and_capabilities_say_what_there_is() {
     assert_eq!(unified[1]["methods"], methods);
 
     let models = Request::<Page<Value>>::at("GET", "/unified-model", &[]);
-    let models = models
-        .query(&json!({"name": "crm"}))
-        .send(&all)
-        .await
-        .expect("200");
+    let models = models.query(&json!({"name": "crm"})).send(&all).await.expect("200");
     assert_eq!(models.result.len(), 1);
     let contacts = &models.result[0]["resources"]["contacts"];
-    assert_eq!(
-        contacts["schema"]["properties"]["age"],
-        json!({"type": "number"})
-    );
+    assert_eq!(contacts["schema"]["properties"]["age"], json!({"type": "number"}));
     assert!(contacts["integration_mapping"]["sandbox"]["merge"].is_object());
 
     let link = Request::<Value>::at("POST", "/link-token", &[]).body(&json!({"tenant_id": "t"}));
@@ -189,14 +145,8 @@ async fn a_batch_reports_each_call() {
             {"resource": "crm/contacts", "method": "split", "name": "split"},
         ],
     }));
-    let done = batch
-        .send(&sandbox.client().token_account())
-        .await
-        .expect("200");
-    assert_eq!(
-        done["result"]["crm/contacts"].as_array().map(Vec::len),
-        Some(30)
-    );
+    let done = batch.send(&sandbox.client().token_account()).await.expect("200");
+    assert_eq!(done["result"]["crm/contacts"].as_array().map(Vec::len), Some(30));
     assert_eq!(done["result"]["seven"][0]["id"], "7");
     assert_eq!(done["result"]["new"][0]["id"], "new");
     assert_eq!(done["errors"]["crm/contacts"], json!([]));
@@ -232,17 +182,10 @@ async fn the_parts_of_a_batch_wait_for_each_other() {
     let done = batch.send(&account).await.expect("200");
     assert_eq!(done["result"]["read"], json!([{"id": "1"}]), "{done}");
     assert_eq!(done["result"]["removed"].as_array().map(Vec::len), Some(1));
-    for (name, status) in [
-        ("gone", 404),
-        ("after", 424),
-        ("one", 400),
-        ("other", 424),
-        ("lost", 400),
-    ] {
-        assert_eq!(
-            done["errors"][name][0]["statusCode"], status,
-            "{name}: {done}"
-        );
+    for (name, status) in
+        [("gone", 404), ("after", 424), ("one", 400), ("other", 424), ("lost", 400)]
+    {
+        assert_eq!(done["errors"][name][0]["statusCode"], status, "{name}: {done}");
     }
     assert_eq!(sandbox.records("crm", "contacts"), Vec::<Value>::new());
 }
@@ -256,21 +199,9 @@ async fn proxy_and_custom_routes_are_resources_too() {
     let contact = Request::<Value>::at("GET", "/proxy/Contact/<id>", &[&"a/b"]);
     assert_eq!(contact.send(&account).await.expect("200")["Name"], "Ada");
     let put = Request::<Value>::at("PUT", "/custom/rates/<id>", &[&"eur"]);
-    let put = put
-        .body(&json!({"value": 2}))
-        .send(&account)
-        .await
-        .expect("200");
+    let put = put.body(&json!({"value": 2})).send(&account).await.expect("200");
     assert_eq!(put, json!({"id": "eur", "value": 2}));
-    sandbox.on_method(
-        "custom",
-        "rates",
-        "refresh",
-        |_| json!({"result": {"fresh": true}}),
-    );
+    sandbox.on_method("custom", "rates", "refresh", |_| json!({"result": {"fresh": true}}));
     let refresh = Request::<Value>::at("POST", "/custom/rates/refresh", &[]);
-    assert_eq!(
-        refresh.send(&account).await.expect("200"),
-        json!({"fresh": true})
-    );
+    assert_eq!(refresh.send(&account).await.expect("200"), json!({"fresh": true}));
 }

@@ -36,32 +36,20 @@ async fn query_forms_of_the_official_sdks() {
     for (query, expected) in [
         // TypeScript (qs): an empty cursor on the first page, indices, `%20`.
         ("&next_cursor=&limit=50", &["Ada L", "Bob"][..]),
-        (
-            "&truto_exclude_fields%5B0%5D=name&truto_exclude_fields%5B1%5D=x",
-            &["-", "-"],
-        ),
+        ("&truto_exclude_fields%5B0%5D=name&truto_exclude_fields%5B1%5D=x", &["-", "-"]),
         ("&name=Ada%20L&remote_query%5Ba%5D%5B0%5D=1", &["Ada L"]),
         // Python: `+` for spaces, percent-encoded brackets.
         ("&name=Ada+L", &["Ada L"]),
         ("&truto_exclude_fields%5B%5D=name", &["-", "-"]),
-        (
-            "&created_at%5Bgte%5D=2021-01-01T00%3A00%3A00",
-            &["Ada L", "Bob"],
-        ),
+        ("&created_at%5Bgte%5D=2021-01-01T00%3A00%3A00", &["Ada L", "Bob"]),
         ("&group%5Bid%5D=h&truto_ignore_remote_data=true", &["Bob"]),
         // curl, as the documentation writes it.
         ("&group[id]=g&created_at[lt]=2026-02-01", &["Ada L"]),
-        (
-            "&created_at[gt]=2026-02-01&created_at[lte]=2026-03-05T00:00:00Z",
-            &["Bob"],
-        ),
+        ("&created_at[gt]=2026-02-01&created_at[lte]=2026-03-05T00:00:00Z", &["Bob"]),
         ("&name[in]=Bob,Carl", &["Bob"]),
         ("&truto_exclude_fields=name,x", &["-", "-"]),
         ("&limit=1&truto_ignore_limit=true", &["Ada L", "Bob"]),
-        (
-            "&sort_by=name&color=red&updated_at[gt]=2026",
-            &["Ada L", "Bob"],
-        ),
+        ("&sort_by=name&color=red&updated_at[gt]=2026", &["Ada L", "Bob"]),
     ] {
         assert_eq!(names(&sandbox, query).await, expected, "{query}");
     }
@@ -76,22 +64,10 @@ async fn what_truto_refuses_is_refused_in_its_form() {
         ("GET /unified/crm/contacts", "&limit=abc", 400),
         ("GET /unified/crm/contacts", "&limit=-1", 400),
         ("GET /unified/crm/contacts", "&next_cursor=x", 400),
-        (
-            "GET /unified/crm/contacts",
-            "&next_cursor=after%3D18446744073709551615",
-            200,
-        ),
-        (
-            "GET /unified/crm/contacts",
-            "&truto_response_format=xml",
-            400,
-        ),
+        ("GET /unified/crm/contacts", "&next_cursor=after%3D18446744073709551615", 200),
+        ("GET /unified/crm/contacts", "&truto_response_format=xml", 400),
         ("GET /unified/crm/contacts", "&color=red", 400),
-        (
-            "GET /unified/crm/contacts",
-            "&owner=1&updated_at[gt]=2026",
-            200,
-        ),
+        ("GET /unified/crm/contacts", "&owner=1&updated_at[gt]=2026", 200),
         ("GET /unified/crm/contcats", "", 404),
         ("POST /unified/ticketing/tickts", "", 404),
         ("GET /proxy/Contact", "", 404),
@@ -109,10 +85,7 @@ async fn what_truto_refuses_is_refused_in_its_form() {
         if expected >= 400 {
             let body = body(&response);
             assert_eq!(body["statusCode"], expected);
-            assert!(
-                body["error"].is_string() && body["message"].is_string(),
-                "{body}"
-            );
+            assert!(body["error"].is_string() && body["message"].is_string(), "{body}");
         }
     }
     // Any case of the account's id is the same account.
@@ -120,10 +93,7 @@ async fn what_truto_refuses_is_refused_in_its_form() {
         .to_uppercase()
         .replace("INTEGRATED_ACCOUNT_ID", "integrated_account_id");
     let upper = upper.replace("/UNIFIED/CRM/CONTACTS/1", one);
-    assert_eq!(
-        status(&raw(&sandbox, &format!("GET {upper}"), "", "").await),
-        200
-    );
+    assert_eq!(status(&raw(&sandbox, &format!("GET {upper}"), "", "").await), 200);
 }
 
 #[tokio::test]
@@ -180,11 +150,7 @@ async fn a_repeated_key_replays_what_succeeded() {
 #[tokio::test]
 async fn response_formats_are_those_of_truto() {
     let sandbox = sandbox().await;
-    sandbox.insert(
-        "crm",
-        "contacts",
-        json!({"id": "1", "remote_data": {"Id": 1}}),
-    );
+    sandbox.insert("crm", "contacts", json!({"id": "1", "remote_data": {"Id": 1}}));
     sandbox.insert("crm", "contacts", json!({"id": "2"}));
     let formatted = |route: &str, format: &str| {
         let query = format!("&truto_response_format={format}&limit=1");
@@ -200,11 +166,7 @@ async fn response_formats_are_those_of_truto() {
     let more = &debug["debug"];
     assert_eq!(more["nextCursor"], debug["result"]["next_cursor"]);
     assert_eq!(
-        (
-            &more["isLooping"],
-            &more["isEmptyResult"],
-            &more["resultCount"]
-        ),
+        (&more["isLooping"], &more["isEmptyResult"], &more["resultCount"]),
         (&json!(false), &json!(false), &json!(1))
     );
 }
@@ -217,13 +179,7 @@ async fn uploads_need_passthrough() {
     let lost = raw(&sandbox, &documents(""), pdf, "%PDF").await;
     assert_eq!(status(&lost), 400);
     assert!(lost.contains("truto_body_passthrough"), "{lost}");
-    let passed = raw(
-        &sandbox,
-        &documents("&truto_body_passthrough=true"),
-        pdf,
-        "%PDF",
-    )
-    .await;
+    let passed = raw(&sandbox, &documents("&truto_body_passthrough=true"), pdf, "%PDF").await;
     assert_eq!(status(&passed), 201, "{passed}");
     assert_eq!(sandbox.records("crm", "files").len(), 1);
 }
@@ -252,19 +208,11 @@ async fn a_scripted_429_says_how_long_to_wait() {
 async fn deleting_while_iterating_skips_nothing() {
     let sandbox = sandbox().await;
     let account = sandbox.account();
-    sandbox.seed(
-        "crm",
-        "contacts",
-        5,
-        |number| json!({"id": number.to_string()}),
-    );
+    sandbox.seed("crm", "contacts", 5, |number| json!({"id": number.to_string()}));
     let mut seen = Vec::new();
     let mut items = list().limit(2).items(&account);
     while let Some(contact) = items.next().await {
-        let id = contact.expect("a record")["id"]
-            .as_str()
-            .expect("text")
-            .to_owned();
+        let id = contact.expect("a record")["id"].as_str().expect("text").to_owned();
         let delete = Request::<Deleted<Value>>::unified("DELETE", "crm", "contacts", &*id);
         delete.send(&account).await.expect("200");
         seen.push(id);
@@ -280,13 +228,6 @@ async fn limits_are_enforced_if_asked_for() {
     for _ in 0..50 {
         list().send(&account).await.expect("within the limit");
     }
-    let error = list()
-        .no_retry()
-        .send(&account)
-        .await
-        .expect_err("one too many");
-    assert_eq!(
-        error.retry_after(),
-        Some(std::time::Duration::from_secs(10))
-    );
+    let error = list().no_retry().send(&account).await.expect_err("one too many");
+    assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(10)));
 }

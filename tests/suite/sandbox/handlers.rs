@@ -38,9 +38,7 @@ async fn a_handler_says_status_headers_delay_and_body() {
     assert!(started.elapsed() >= Duration::from_millis(50));
     assert_eq!(response.body.result, ["7"]);
     assert_eq!(response.headers["x-request-id"], "r-1");
-    sandbox
-        .when(&get("1"))
-        .reply_with(|_| Reply::error(422, "no such person"));
+    sandbox.when(&get("1")).reply_with(|_| Reply::error(422, "no such person"));
     let error = get("1").send(&account).await.expect_err("422");
     assert!(error.to_string().contains("no such person"), "{error}");
     sandbox.on_method("crm", "contacts", "purge", |_| Reply::empty());
@@ -71,27 +69,13 @@ async fn faults_meet_an_endpoint_an_account_or_everything() {
     let sandbox = sandbox().await;
     let account = sandbox.account();
     let acme = sandbox.account_named("acme");
-    sandbox.seed(
-        "crm",
-        "contacts",
-        3,
-        |number| json!({"id": number.to_string()}),
-    );
+    sandbox.seed("crm", "contacts", 3, |number| json!({"id": number.to_string()}));
     let status = |result: Result<Value, truto_core::Error>| {
-        result
-            .err()
-            .and_then(|error| error.status())
-            .map(|status| status.as_u16())
+        result.err().and_then(|error| error.status()).map(|status| status.as_u16())
     };
     sandbox.when_any().fail(Fault::status(400)).times(1);
-    sandbox
-        .when_endpoint(get("any").endpoint())
-        .fail(Fault::status(403))
-        .times(2);
-    sandbox
-        .when(&get("1"))
-        .on(&acme)
-        .fail(Fault::missing_scopes(["contacts:read"]));
+    sandbox.when_endpoint(get("any").endpoint()).fail(Fault::status(403)).times(2);
+    sandbox.when(&get("1")).on(&acme).fail(Fault::missing_scopes(["contacts:read"]));
     let mut seen = Vec::new();
     for id in ["1", "2", "1", "2"] {
         seen.push(status(get(id).send(&account).await));
@@ -100,10 +84,7 @@ async fn faults_meet_an_endpoint_an_account_or_everything() {
     assert_eq!(seen, [Some(403), Some(403), Some(400), None]);
     let error = get("1").send(&acme).await.expect_err("403");
     let insight = error.api().and_then(|api| api.insight.as_ref());
-    assert_eq!(
-        insight.expect("an insight").missing_scopes,
-        ["contacts:read"]
-    );
+    assert_eq!(insight.expect("an insight").missing_scopes, ["contacts:read"]);
     sandbox.assert_used();
 
     sandbox.latency(Duration::from_millis(60));
@@ -117,26 +98,13 @@ async fn faults_meet_an_endpoint_an_account_or_everything() {
 #[tokio::test]
 async fn what_was_scripted_and_not_used_is_told() {
     let sandbox = sandbox().await;
-    sandbox
-        .when(&get("1"))
-        .fail(Fault::status(500))
-        .times(2)
-        .reply(json!({"id": "1"}));
+    sandbox.when(&get("1")).fail(Fault::status(500)).times(2).reply(json!({"id": "1"}));
     sandbox.fail_next(Fault::reset());
     sandbox.fail_next(Fault::reset());
     let get = get("1").no_retry();
-    assert!(
-        get.send(&sandbox.account()).await.is_err(),
-        "the fault of `fail_next`"
-    );
-    assert!(
-        get.send(&sandbox.account()).await.is_err(),
-        "the second one"
-    );
-    assert!(
-        get.send(&sandbox.account()).await.is_err(),
-        "the first step"
-    );
+    assert!(get.send(&sandbox.account()).await.is_err(), "the fault of `fail_next`");
+    assert!(get.send(&sandbox.account()).await.is_err(), "the second one");
+    assert!(get.send(&sandbox.account()).await.is_err(), "the first step");
     sandbox.fail_next(Fault::reset());
     let unused = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| sandbox.assert_used()));
     let unused = unused.expect_err("something is left");
@@ -154,25 +122,12 @@ async fn what_was_scripted_and_not_used_is_told() {
 #[tokio::test]
 async fn a_rule_is_not_spent_on_a_call_without_a_token() {
     let sandbox: Sandbox = sandbox().await;
-    sandbox
-        .when(&create(&json!({})))
-        .reply_status(201, json!({"id": "1"}))
-        .times(1);
-    let client = sandbox
-        .client_builder()
-        .token("wrong")
-        .build()
-        .expect("a client");
+    sandbox.when(&create(&json!({}))).reply_status(201, json!({"id": "1"})).times(1);
+    let client = sandbox.client_builder().token("wrong").build().expect("a client");
     let wrong = client.account(sandbox.account_id()).expect("a UUID");
     let error = create(&json!({})).send(&wrong).await.expect_err("401");
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
-    assert_eq!(
-        create(&json!({}))
-            .send(&sandbox.account())
-            .await
-            .expect("201")["id"],
-        "1"
-    );
+    assert_eq!(create(&json!({})).send(&sandbox.account()).await.expect("201")["id"], "1");
     assert_eq!(sandbox.received(&create(&json!({}))), 2);
     sandbox.clear_requests();
     assert_eq!(sandbox.received(&create(&json!({}))), 0);

@@ -38,11 +38,7 @@ async fn raw(sandbox: &Sandbox, line: &str, headers: &str, body: &str) -> String
     let authorization = format!("AUTHORIZATION: bearer {}\r\n", sandbox.token());
     let length = format!("content-LENGTH: {}\r\n", body.len());
     let head = format!("{line} HTTP/1.1\r\nhost: x\r\nConnection: close\r\n");
-    bytes(
-        sandbox,
-        &format!("{head}{authorization}{length}{headers}\r\n{body}"),
-    )
-    .await
+    bytes(sandbox, &format!("{head}{authorization}{length}{headers}\r\n{body}")).await
 }
 
 /// Sends bytes, and returns what comes back.
@@ -62,11 +58,7 @@ fn body(response: &str) -> Value {
 }
 
 fn status(response: &str) -> u16 {
-    response
-        .split(' ')
-        .nth(1)
-        .and_then(|status| status.parse().ok())
-        .expect("a status")
+    response.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
 }
 
 fn path(sandbox: &Sandbox, path: &str, query: &str) -> String {
@@ -109,9 +101,7 @@ async fn records_are_listed_in_pages_got_and_deleted() {
 async fn parameters_have_their_effect() {
     let sandbox = with_users(2).await;
     let account = sandbox.account();
-    let user = User::get("u1")
-        .ignore_remote_data()
-        .exclude_fields(["name"]);
+    let user = User::get("u1").ignore_remote_data().exclude_fields(["name"]);
     let user = user.send(&account).await.expect("200");
     assert!(user.remote_data.is_none() && user.name.is_none());
     let raw = User::get("u1").raw().send(&account).await.expect("200");
@@ -125,10 +115,7 @@ async fn parameters_have_their_effect() {
     let stream = User::get("u1").stream().send(&account).await.expect("200");
     let mut text = Vec::new();
     stream.copy_to(&mut text).await.expect("a copy");
-    assert_eq!(
-        serde_json::from_slice::<Value>(&text).expect("JSON")["id"],
-        "u1"
-    );
+    assert_eq!(serde_json::from_slice::<Value>(&text).expect("JSON")["id"], "u1");
 }
 
 #[tokio::test]
@@ -137,16 +124,11 @@ async fn writes_change_records() {
     let account = sandbox.account();
     let record = json!({"id": "s", "name": "N", "description": "D"});
     sandbox.insert("e-signature", "signing_requests", record);
-    let update = UpdateSigningRequest {
-        description: Some(None),
-        ..UpdateSigningRequest::default()
-    };
+    let update =
+        UpdateSigningRequest { description: Some(None), ..UpdateSigningRequest::default() };
     let updated = SigningRequest::update("s", &update).send(&account).await;
     let updated = updated.expect("200");
-    assert_eq!(
-        (updated.name.as_deref(), updated.description),
-        (Some("N"), None)
-    );
+    assert_eq!((updated.name.as_deref(), updated.description), (Some("N"), None));
     let recorded = sandbox.requests();
     assert_eq!(recorded[0].json(), json!({"description": null}));
     assert!(recorded[0].headers["authorization"].is_sensitive());
@@ -161,23 +143,10 @@ async fn tokens_and_accounts_are_checked() {
     let error = User::get("u0").send(&account).await.expect_err("401");
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));
     let right = builder().token(sandbox.token()).build().expect("a client");
-    let error = User::get("u0")
-        .send(&right.token_account())
-        .await
-        .expect_err("400");
-    let insight = error
-        .api()
-        .expect("an error")
-        .insight
-        .as_ref()
-        .expect("insight");
-    assert_eq!(
-        insight.missing_required_query_parameters,
-        ["integrated_account_id"]
-    );
-    let other = right
-        .account("00000000-0000-4000-8000-000000000000")
-        .expect("a UUID");
+    let error = User::get("u0").send(&right.token_account()).await.expect_err("400");
+    let insight = error.api().expect("an error").insight.as_ref().expect("insight");
+    assert_eq!(insight.missing_required_query_parameters, ["integrated_account_id"]);
+    let other = right.account("00000000-0000-4000-8000-000000000000").expect("a UUID");
     let error = User::get("u0").send(&other).await.expect_err("404");
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
 }
@@ -197,13 +166,7 @@ async fn faults_take_one_request_each() {
     let error = get.send(&account).await.expect_err("cut");
     assert!(error.to_string().contains("cut short"), "{error}");
     sandbox.fail_next(Fault::reset());
-    assert!(
-        get.send(&account)
-            .await
-            .expect_err("reset")
-            .status()
-            .is_none()
-    );
+    assert!(get.send(&account).await.expect_err("reset").status().is_none());
     sandbox.fail_next(Fault::delay(Duration::from_secs(60)));
     let slow = get.clone().timeout(Duration::from_millis(100));
     assert!(slow.send(&account).await.expect_err("slow").is_timeout());
@@ -217,12 +180,7 @@ async fn faults_take_one_request_each() {
 #[tokio::test]
 async fn custom_methods_are_registered() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
-    sandbox.on_method(
-        "m",
-        "r",
-        "run",
-        |received| json!({"result": {"got": received.json()}}),
-    );
+    sandbox.on_method("m", "r", "run", |received| json!({"result": {"got": received.json()}}));
     let request = truto_core::__private::request::<Value>(
         const {
             &truto_core::__private::endpoint(

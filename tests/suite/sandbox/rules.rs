@@ -36,9 +36,7 @@ async fn steps_follow_each_other_and_end_in_the_sandbox() {
 async fn the_more_specific_rule_wins_then_the_later() {
     let sandbox = sandbox().await;
     let account = sandbox.account();
-    sandbox
-        .when(&create(&json!({"a": 1, "b": 2})))
-        .reply(json!({"id": "body"}));
+    sandbox.when(&create(&json!({"a": 1, "b": 2}))).reply(json!({"id": "body"}));
     let bare = Request::<Value>::unified("POST", "crm", "contacts", None);
     sandbox.when(&bare).reply(json!({"id": "earlier"}));
     sandbox.when(&bare).reply(json!({"id": "later"}));
@@ -52,41 +50,22 @@ async fn the_more_specific_rule_wins_then_the_later() {
     sandbox.when(&list().limit(2)).reply(json!({"result": [2]}));
     let page = list().limit(2).next_cursor("x").send(&account).await;
     assert_eq!(page.expect("more pairs may come").result, [2]);
-    assert!(
-        list()
-            .limit(3)
-            .send(&account)
-            .await
-            .expect("a page")
-            .result
-            .is_empty()
-    );
+    assert!(list().limit(3).send(&account).await.expect("a page").result.is_empty());
     sandbox.fail_next(Fault::status(418));
-    let error = list()
-        .limit(2)
-        .send(&account)
-        .await
-        .expect_err("before all rules");
+    let error = list().limit(2).send(&account).await.expect_err("before all rules");
     assert_eq!(error.status(), Some(StatusCode::IM_A_TEAPOT));
 }
 
 #[tokio::test]
 async fn what_did_not_come_is_shown_beside_what_did() {
     let sandbox = sandbox().await;
-    create(&json!({"name": "Ada"}))
-        .send(&sandbox.account())
-        .await
-        .expect("201");
+    create(&json!({"name": "Ada"})).send(&sandbox.account()).await.expect("201");
     let missing = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         sandbox.assert_received(&create(&json!({"name": "Bob"})));
     }));
     let message = missing.expect_err("it was not received");
     let message = message.downcast_ref::<String>().expect("a message");
-    for part in [
-        "POST /unified/crm/contacts",
-        r#"{"name":"Bob"}"#,
-        r#"{"name":"Ada"}"#,
-    ] {
+    for part in ["POST /unified/crm/contacts", r#"{"name":"Bob"}"#, r#"{"name":"Ada"}"#] {
         assert!(message.contains(part), "{message}");
     }
     sandbox.when(&get("1")).fail(Fault::status(500));

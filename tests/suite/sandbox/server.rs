@@ -27,10 +27,7 @@ async fn malformed_requests_get_http_errors() {
             ),
             404,
         ),
-        (
-            format!("OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{authorization}\r\n"),
-            404,
-        ),
+        (format!("OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{authorization}\r\n"), 404),
     ] {
         let response = bytes(&sandbox, &request).await;
         assert_eq!(status(&response), expected, "{request}: {response}");
@@ -40,10 +37,7 @@ async fn malformed_requests_get_http_errors() {
     );
     let refused = bytes(&sandbox, &large).await;
     assert_eq!(status(&refused), 413, "{refused}");
-    list()
-        .send(&sandbox.account())
-        .await
-        .expect("it still serves");
+    list().send(&sandbox.account()).await.expect("it still serves");
 }
 
 /// The fuzz target `sandbox` does this with bytes that it learns from.
@@ -54,11 +48,7 @@ fn any_target_and_body_get_a_response() {
     let address = sandbox.base_url().trim_start_matches("http://");
     let target = "(unified/m/r|unified|proxy|integrated-account|batch-request|[!-~]{0,12})\
                   (/[!-~]{0,8}){0,3}(\\?[!-~]{0,40})?";
-    let call = (
-        "GET|POST|PATCH|PUT|DELETE|HEAD|[A-Z]{1,5}",
-        target,
-        ".{0,60}",
-    );
+    let call = ("GET|POST|PATCH|PUT|DELETE|HEAD|[A-Z]{1,5}", target, ".{0,60}");
     proptest!(ProptestConfig::with_cases(400), |((method, target, body) in call)| {
         let target = target.replace('#', "");
         let mark = if target.contains('?') { '&' } else { '?' };
@@ -101,9 +91,8 @@ async fn hundreds_of_connections_are_served_at_once() {
     sandbox.insert("crm", "contacts", json!({"id": "1"}));
     // None is finished before all have come.
     sandbox.latency(Duration::from_millis(300));
-    let calls: Vec<_> = (0..400)
-        .map(|_| tokio::spawn(get("1").no_retry().send(&sandbox.account())))
-        .collect();
+    let calls: Vec<_> =
+        (0..400).map(|_| tokio::spawn(get("1").no_retry().send(&sandbox.account()))).collect();
     for call in calls {
         call.await.expect("no panic").expect("200");
     }
@@ -114,18 +103,9 @@ async fn hundreds_of_connections_are_served_at_once() {
 async fn inserts_do_not_get_slower() {
     let sandbox = sandbox().await;
     let started = std::time::Instant::now();
-    sandbox.seed(
-        "crm",
-        "contacts",
-        50_000,
-        |number| json!({"id": number.to_string()}),
-    );
+    sandbox.seed("crm", "contacts", 50_000, |number| json!({"id": number.to_string()}));
     // A linear search for each of them takes minutes.
-    assert!(
-        started.elapsed() < Duration::from_secs(20),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     let last = get("49999").send(&sandbox.account()).await.expect("200");
     assert_eq!(last["id"], "49999");
 }
@@ -145,18 +125,12 @@ async fn a_sandbox_that_is_gone_is_named() {
     }
     drop(sandbox);
     let error = running.await.expect("no panic").expect_err("it is gone");
-    assert!(
-        error.to_string().contains("the sandbox was dropped"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the sandbox was dropped"), "{error}");
     assert!(error.may_have_applied(), "the request was received");
     for account in [account, own] {
         let error = get("1").send(&account).await.expect_err("it is gone");
         assert!(error.is_connect() && error.attempts() == 1, "{error}");
-        assert!(
-            error.to_string().contains("keep it in a variable"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("keep it in a variable"), "{error}");
     }
 }
 
@@ -169,10 +143,7 @@ fn a_sandbox_without_a_runtime() {
     assert_eq!(sandbox.received(&get("1")), 1);
     drop(sandbox);
     let error = get("1").send_blocking(&account).expect_err("it is gone");
-    assert!(
-        error.to_string().contains("the sandbox was dropped"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("the sandbox was dropped"), "{error}");
 }
 
 #[tokio::test]
@@ -185,19 +156,13 @@ async fn every_exchange_is_shown() {
         lines.lock().expect("not poisoned").push(line);
     });
     let account = sandbox.account();
-    create(&json!({"id": "1"}))
-        .send(&account)
-        .await
-        .expect("201");
+    create(&json!({"id": "1"})).send(&account).await.expect("201");
     sandbox.fail_next(Fault::status(403));
     assert!(get("1").send(&account).await.is_err());
     let log = log.lock().expect("not poisoned");
     assert_eq!(
         *log,
-        [
-            "POST /unified/crm/contacts 201 Created",
-            "GET /unified/crm/contacts/1 403 Forbidden"
-        ]
+        ["POST /unified/crm/contacts 201 Created", "GET /unified/crm/contacts/1 403 Forbidden"]
     );
 }
 
@@ -206,23 +171,14 @@ async fn records_come_from_json() {
     let sandbox = sandbox().await;
     let good = json!({"crm": {"contacts": [{"id": "1"}, {"name": "Ada"}]}, "ats": {"jobs": []}});
     assert_eq!(sandbox.load(&good).expect("records"), 2);
-    assert_eq!(
-        list().all(&sandbox.account()).await.expect("a list").len(),
-        2
-    );
+    assert_eq!(list().all(&sandbox.account()).await.expect("a list").len(), 2);
     for (bad, place) in [
         (json!([]), "by model"),
         (json!({"crm": []}), "`crm`"),
-        (
-            json!({"crm": {"a": [{"id": "2"}], "contacts": {}}}),
-            "`crm.contacts`",
-        ),
+        (json!({"crm": {"a": [{"id": "2"}], "contacts": {}}}), "`crm.contacts`"),
         (json!({"crm": {"contacts": [1]}}), "`crm.contacts`"),
     ] {
-        let error = sandbox
-            .load(&bad)
-            .expect_err("it has another form")
-            .to_string();
+        let error = sandbox.load(&bad).expect_err("it has another form").to_string();
         assert!(error.contains(place), "{error}");
     }
     assert_eq!(sandbox.records("crm", "a"), Vec::<Value>::new());

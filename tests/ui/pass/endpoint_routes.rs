@@ -5,11 +5,7 @@ use truto_core::{Page, Request, endpoint, unified_endpoint};
 #[endpoint(method = "GET", path = "/proxy/tickets")]
 #[endpoint(method = "PATCH", path = "/proxy/tickets/<id>", body = Change)]
 #[endpoint(method = "PUT", path = "/custom/tickets/<id>", name = "replace", response = Self, body = Change)]
-#[unified_endpoint(
-    method = "POST",
-    path = "/unified/ticketing/tickets/search",
-    safe = true
-)]
+#[unified_endpoint(method = "POST", path = "/unified/ticketing/tickets/search", safe = true)]
 #[endpoint(method = "GET", path = "/integrated-account", name = "accounts", response = Page<Self>)]
 #[derive(serde::Deserialize)]
 pub struct Ticket {}

@@ -42,9 +42,6 @@ fn every_file_is_a_case() {
         let name = file.to_str().and_then(|name| name.strip_suffix(".rs"));
         let name = name.expect("the name of a module");
         let line = format!("\npub mod {name};\n");
-        assert!(
-            name == "main" || include_str!("main.rs").contains(&line),
-            "{name}"
-        );
+        assert!(name == "main" || include_str!("main.rs").contains(&line), "{name}");
     }
 }

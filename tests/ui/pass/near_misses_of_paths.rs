@@ -38,28 +38,9 @@ pub struct Record {}
 
 #[test]
 fn compiles() {
-    let _ = (
-        Record::list(),
-        Record::contacts(),
-        Record::shortest(),
-        Record::signs(),
-    );
-    let _ = (
-        Record::get("1"),
-        Record::delete("1"),
-        Record::update("1"),
-        Record::two("1", "2"),
-    );
-    let _ = (
-        Record::self_id("1"),
-        Record::deep("1", "2", "3"),
-        Record::integrated_account(),
-    );
-    let _ = (
-        Record::limit_10(),
-        Record::clear(),
-        Record::update_all(),
-        Record::approve("1"),
-    );
+    let _ = (Record::list(), Record::contacts(), Record::shortest(), Record::signs());
+    let _ = (Record::get("1"), Record::delete("1"), Record::update("1"), Record::two("1", "2"));
+    let _ = (Record::self_id("1"), Record::deep("1", "2", "3"), Record::integrated_account());
+    let _ = (Record::limit_10(), Record::clear(), Record::update_all(), Record::approve("1"));
     let _ = (Record::two_factor(), Record::replace("1"), Record::link());
 }

@@ -68,27 +68,9 @@ async fn calls(account: &Account) -> Result<(), truto_core::Error> {
 fn compiles() {
     let _ = calls;
     let Wrapped(Either::One | Either::Other) = Wrapped(Either::One);
-    let _ = (
-        Wrapped::get("1"),
-        Wrapped::page(),
-        Wrapped::maybe(),
-        Wrapped::map(),
-    );
-    let _ = (
-        Wrapped::pair(),
-        Wrapped::bytes(),
-        Wrapped::nothing(),
-        Either::Other,
-    );
-    let _ = (
-        Some::<u8>::all("1"),
-        Some::<u8>::own("1"),
-        Some::<u8>::few("1"),
-        Some(1),
-    );
-    let bounded = Bounded {
-        value: String::new(),
-        seen: std::sync::OnceLock::new(),
-    };
+    let _ = (Wrapped::get("1"), Wrapped::page(), Wrapped::maybe(), Wrapped::map());
+    let _ = (Wrapped::pair(), Wrapped::bytes(), Wrapped::nothing(), Either::Other);
+    let _ = (Some::<u8>::all("1"), Some::<u8>::own("1"), Some::<u8>::few("1"), Some(1));
+    let bounded = Bounded { value: String::new(), seen: std::sync::OnceLock::new() };
     let _ = (bounded.value, bounded.seen, Bounded::<String>::list());
 }

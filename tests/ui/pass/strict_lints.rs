@@ -1,10 +1,4 @@
-#![deny(
-    warnings,
-    missing_docs,
-    clippy::pedantic,
-    unused_qualifications,
-    unreachable_pub
-)]
+#![deny(warnings, missing_docs, clippy::pedantic, unused_qualifications, unreachable_pub)]
 #![forbid(unsafe_code)]
 //! Generated code raises no lint.
 

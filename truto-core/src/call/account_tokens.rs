@@ -64,10 +64,7 @@ impl Client {
     pub fn account_tokens(&self, id: impl AsRef<str>) -> Result<AccountTokens, Error> {
         let id = id.as_ref();
         self.account(id)?;
-        Ok(AccountTokens {
-            account: self.token_account(),
-            id: id.to_owned(),
-        })
+        Ok(AccountTokens { account: self.token_account(), id: id.to_owned() })
     }
 }
 
@@ -76,9 +73,7 @@ impl TokenSource for AccountTokens {
 
     async fn token(&self) -> Result<AccessToken, Error> {
         let request = Request::<Made>::from_raw(RawRequest::new(&ENDPOINT, &[]));
-        let request = request.body(&Make {
-            integrated_account_id: &self.id,
-        });
+        let request = request.body(&Make { integrated_account_id: &self.id });
         let made = request.send(&self.account).await?;
         Ok(AccessToken::from(made.integrated_account_token).expires_in(LIFETIME))
     }

@@ -31,11 +31,7 @@ pub(super) struct AttemptError {
 
 impl AttemptError {
     pub(super) fn new(kind: Kind, outcome: Outcome) -> Self {
-        Self {
-            error: Error::new(kind),
-            outcome,
-            responded: None,
-        }
+        Self { error: Error::new(kind), outcome, responded: None }
     }
 }
 
@@ -107,10 +103,7 @@ impl Attempt<'_> {
             self.client.pools.seen(self.lease, response.version());
             self.receive(response, url.as_ref(), ends)
                 .await
-                .map_err(|failed| AttemptError {
-                    responded,
-                    ..failed
-                })
+                .map_err(|failed| AttemptError { responded, ..failed })
         }
     }
 
@@ -118,11 +111,8 @@ impl Attempt<'_> {
     fn no_head(&self, taken: bool) -> AttemptError {
         if !taken {
             // No connection had taken the request, so nothing was sent.
-            let kind = Kind::Timeout {
-                what: TimedOut::Connecting,
-                after: self.limit,
-                status: None,
-            };
+            let kind =
+                Kind::Timeout { what: TimedOut::Connecting, after: self.limit, status: None };
             return AttemptError::new(kind, Outcome::NotExecuted);
         }
         AttemptError::new(self.timeout(None), Outcome::Lost)
@@ -130,11 +120,7 @@ impl Attempt<'_> {
 
     fn timeout(&self, status: Option<StatusCode>) -> Kind {
         let (what, after) = self.timed_out;
-        Kind::Timeout {
-            what,
-            after,
-            status,
-        }
+        Kind::Timeout { what, after, status }
     }
 
     /// Reads a response. `url` is the request's own, if the client might have followed a redirect.
@@ -144,11 +130,7 @@ impl Attempt<'_> {
         url: Option<&Url>,
         ends: Instant,
     ) -> Result<Received, AttemptError> {
-        let Arrived {
-            mut head,
-            mut body,
-            unframed,
-        } = self.arrived(response, url)?;
+        let Arrived { mut head, mut body, unframed } = self.arrived(response, url)?;
         if !head.status.is_success() {
             return Err(self.api_error(head, &mut body, ends).await);
         }
@@ -171,11 +153,7 @@ impl Attempt<'_> {
                 }
             }
         };
-        Ok(Received {
-            head,
-            payload,
-            unframed,
-        })
+        Ok(Received { head, payload, unframed })
     }
 
     /// Takes the response apart, unless it is a redirect.
@@ -205,11 +183,7 @@ impl Attempt<'_> {
             headers: std::mem::take(response.headers_mut()),
             attempts: self.number,
         };
-        Ok(Arrived {
-            body: Incoming::new(response.into(), &mut head.headers),
-            head,
-            unframed,
-        })
+        Ok(Arrived { body: Incoming::new(response.into(), &mut head.headers), head, unframed })
     }
 
     async fn whole(
@@ -221,11 +195,7 @@ impl Attempt<'_> {
         let (limit, status) = (self.client.max_body_bytes, head.status);
         let declared = head.declared_length();
         let too_large = |declared| {
-            let kind = Kind::BodyTooLarge {
-                limit,
-                declared,
-                status,
-            };
+            let kind = Kind::BodyTooLarge { limit, declared, status };
             (kind, Outcome::Unusable)
         };
         if declared.is_some_and(|declared| declared > limit as u64) {
@@ -269,14 +239,9 @@ impl Attempt<'_> {
         let whole = matches!(timeout_at(ends, read).await, Ok(Ok(true)));
         let bytes = collected.into_bytes();
         let whole = whole && declared.is_none_or(|declared| bytes.len() as u64 >= declared);
-        let Head {
-            status, headers, ..
-        } = head;
+        let Head { status, headers, .. } = head;
         let api = ApiError::parse(status, &headers, &bytes, whole, self.secrets);
-        let outcome = Outcome::Status {
-            status,
-            origin: api.origin,
-        };
+        let outcome = Outcome::Status { status, origin: api.origin };
         let wait = retry_after(status, &headers, SystemTime::now());
         AttemptError {
             error: Error::new(Kind::Api(Box::new(api)))
@@ -288,9 +253,7 @@ impl Attempt<'_> {
     }
 
     fn redirect(&self, status: Option<StatusCode>, target: Option<&Url>) -> AttemptError {
-        let host = target
-            .and_then(Url::host_str)
-            .map(|host| self.secrets.clean(host));
+        let host = target.and_then(Url::host_str).map(|host| self.secrets.clean(host));
         let outcome = Outcome::Status {
             status: status.unwrap_or(StatusCode::SEE_OTHER),
             origin: crate::error::Origin::Unproven,

@@ -40,11 +40,7 @@ impl Taken {
 
     /// Why the body could not be sent to its end, if the cause was a file.
     pub(super) fn broken(&self) -> Option<String> {
-        self.0
-            .broken
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -122,12 +118,7 @@ impl Body for Once {
         };
         let chunk = ready!(reading.poll_chunk(cx));
         if let Some(Err(error)) = &chunk {
-            let mut broken = self
-                .taken
-                .0
-                .broken
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut broken = self.taken.0.broken.lock().unwrap_or_else(PoisonError::into_inner);
             *broken = Some(error.to_string());
         }
         Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
@@ -226,9 +217,7 @@ impl Reading {
 
     /// The next bytes of a part in memory; none at its end.
     fn bytes_chunk(&self, bytes: &Bytes) -> Bytes {
-        let start = usize::try_from(self.sent)
-            .unwrap_or(usize::MAX)
-            .min(bytes.len());
+        let start = usize::try_from(self.sent).unwrap_or(usize::MAX).min(bytes.len());
         let end = match self.parts.progress {
             Some(_) => bytes.len().min(start + CHUNK),
             None => bytes.len(),

@@ -92,9 +92,7 @@ impl Template {
         for (name, value) in self.headers.iter().flatten() {
             headers.insert(name.clone(), value.clone());
         }
-        headers
-            .entry(header::ACCEPT_ENCODING)
-            .or_insert(HeaderValue::from_static("gzip"));
+        headers.entry(header::ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
         *request.body_mut() = Some(reqwest::Body::wrap(content));
         Outgoing { request, taken }
     }

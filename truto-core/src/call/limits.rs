@@ -20,11 +20,7 @@ impl Call {
             true => TimedOut::Gate,
             false => TimedOut::RateLimit,
         };
-        let error = Error::new(Kind::Timeout {
-            what,
-            after: self.deadline,
-            status: None,
-        });
+        let error = Error::new(Kind::Timeout { what, after: self.deadline, status: None });
         self.finish(error.with_retry_after(wait), &progress)
     }
 
@@ -57,12 +53,9 @@ impl Call {
     pub(super) fn observe_failure(&self, error: &Error, outcome: Outcome) {
         let rate_limit = error.api().and_then(|api| api.rate_limit);
         let refused = match outcome {
-            Outcome::Status {
-                status: StatusCode::TOO_MANY_REQUESTS,
-                origin,
-            } => error
-                .retry_after()
-                .map(|wait| (wait, origin == Origin::Truto)),
+            Outcome::Status { status: StatusCode::TOO_MANY_REQUESTS, origin } => {
+                error.retry_after().map(|wait| (wait, origin == Origin::Truto))
+            }
             _ => None,
         };
         self.observe(rate_limit, refused);

@@ -100,18 +100,11 @@ impl Call {
             account: account.clone(),
             template: Template::new(raw, account).map_err(|error| error.on(endpoint))?,
             policy: options.and_then(|options| options.retry.clone()),
-            limited: client
-                .limiter
-                .as_ref()
-                .map(|_| LimitedCall::new(endpoint, account.key())),
+            limited: client.limiter.as_ref().map(|_| LimitedCall::new(endpoint, account.key())),
             caller_key: options.is_some_and(|options| options.idempotency_key.is_some()),
             streamed,
-            timeout: options
-                .and_then(|options| options.timeout)
-                .unwrap_or(client.timeout),
-            deadline: options
-                .and_then(|options| options.deadline)
-                .unwrap_or(client.deadline),
+            timeout: options.and_then(|options| options.timeout).unwrap_or(client.timeout),
+            deadline: options.and_then(|options| options.deadline).unwrap_or(client.deadline),
         })
     }
 
@@ -136,15 +129,9 @@ impl Call {
             last: None,
         };
         // Asked first: without a runtime there is no clock to wait with.
-        client
-            .pools
-            .lease()
-            .map_err(|error| self.finish(error, &progress))?;
-        let files = self
-            .template
-            .file_lengths()
-            .await
-            .map_err(|error| self.finish(error, &progress))?;
+        client.pools.lease().map_err(|error| self.finish(error, &progress))?;
+        let files =
+            self.template.file_lengths().await.map_err(|error| self.finish(error, &progress))?;
         let mut token = client
             .tokens
             .current(self.until(&progress))
@@ -194,11 +181,7 @@ impl Call {
             if failed.outcome == Outcome::NotExecuted && failed.error.is_connect() {
                 permit.unsent();
             }
-            let ended = Ended {
-                failed,
-                token: &token,
-                took: began.elapsed(),
-            };
+            let ended = Ended { failed, token: &token, took: began.elapsed() };
             match self.next(ended, &mut progress, telemetry).await? {
                 Next::Renewed(newer) => token = newer,
                 Next::Again { wait, retry } => {
@@ -216,11 +199,7 @@ impl Call {
         progress: &mut Progress,
         telemetry: &Telemetry<'_>,
     ) -> Result<Next<'_>, Error> {
-        let Ended {
-            failed,
-            token,
-            took,
-        } = ended;
+        let Ended { failed, token, took } = ended;
         let (client, endpoint) = (self.account.client().inner(), self.template.endpoint);
         let outcome = failed.outcome;
         if let Some(responded) = failed.responded {
@@ -300,9 +279,7 @@ impl Call {
             timed_out,
             chunk_timeout: self.timeout,
         };
-        attempt
-            .run(self.template.build(token.header(), files))
-            .await
+        attempt.run(self.template.build(token.header(), files)).await
     }
 
     fn secrets<'a>(&'a self, token: &'a Token) -> Secrets<'a> {
@@ -328,10 +305,7 @@ impl Call {
     }
 
     fn until(&self, progress: &Progress) -> Deadline {
-        Deadline {
-            at: progress.started.checked_add(self.deadline),
-            after: self.deadline,
-        }
+        Deadline { at: progress.started.checked_add(self.deadline), after: self.deadline }
     }
 
     /// An error with everything that the call knows.
@@ -346,11 +320,5 @@ impl Call {
 /// A 401 that is provably Truto's own says that the token ended; a provider's says that the account
 /// must be reconnected.
 fn is_refused_token(outcome: Outcome) -> bool {
-    matches!(
-        outcome,
-        Outcome::Status {
-            status: StatusCode::UNAUTHORIZED,
-            origin: Origin::Truto
-        }
-    )
+    matches!(outcome, Outcome::Status { status: StatusCode::UNAUTHORIZED, origin: Origin::Truto })
 }

@@ -13,11 +13,7 @@ pub(super) fn send_error(error: reqwest::Error, taken: bool, after: Duration) ->
     let error = error.without_url();
     if error.is_connect() || (error.is_timeout() && !taken) {
         let kind = if error.is_timeout() {
-            Kind::Timeout {
-                what: TimedOut::Connecting,
-                after,
-                status: None,
-            }
+            Kind::Timeout { what: TimedOut::Connecting, after, status: None }
         } else {
             Kind::Connect(Box::new(error))
         };
@@ -29,43 +25,26 @@ pub(super) fn send_error(error: reqwest::Error, taken: bool, after: Duration) ->
     }
     if error.is_timeout() {
         // A timeout of the caller's own client.
-        let kind = Kind::Timeout {
-            what: TimedOut::Attempt,
-            after,
-            status: None,
-        };
+        let kind = Kind::Timeout { what: TimedOut::Attempt, after, status: None };
         return AttemptError::new(kind, Outcome::Lost);
     }
     let (what, outcome) = if error.is_builder() {
         ("the request could not be built", Outcome::Hopeless)
     } else if was_never_executed(&error) {
-        (
-            "the connection closed before the request was taken",
-            Outcome::NotExecuted,
-        )
+        ("the connection closed before the request was taken", Outcome::NotExecuted)
     } else if is_garbled(&error) {
         ("the head of the response could not be read", Outcome::Lost)
     } else {
-        (
-            "the connection was lost before the response came",
-            Outcome::Lost,
-        )
+        ("the connection was lost before the response came", Outcome::Lost)
     };
-    let kind = Kind::Transport {
-        what: what.to_owned(),
-        status: None,
-        source: Some(Box::new(error)),
-    };
+    let kind =
+        Kind::Transport { what: what.to_owned(), status: None, source: Some(Box::new(error)) };
     AttemptError::new(kind, outcome)
 }
 
 /// A file that is the body, or a part of it, could not be sent to its end.
 pub(super) fn spoiled(what: String) -> AttemptError {
-    let kind = Kind::Transport {
-        what,
-        status: None,
-        source: None,
-    };
+    let kind = Kind::Transport { what, status: None, source: None };
     AttemptError::new(kind, Outcome::Spoiled)
 }
 
@@ -80,10 +59,7 @@ pub(super) fn sandbox_gone(taken: bool) -> AttemptError {
         return AttemptError::new(kind, Outcome::Lost);
     }
     let why = "the sandbox was dropped; keep it in a variable while its accounts are in use";
-    AttemptError::new(
-        Kind::Connect(std::io::Error::other(why).into()),
-        Outcome::Hopeless,
-    )
+    AttemptError::new(Kind::Connect(std::io::Error::other(why).into()), Outcome::Hopeless)
 }
 
 /// A certificate that is not trusted now will not be in a second.
@@ -112,9 +88,6 @@ fn was_never_executed(error: &reqwest::Error) -> bool {
 
 /// Whether something came that is not a head, or one that is too large.
 fn is_garbled(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
-        cause
-            .downcast_ref::<hyper::Error>()
-            .is_some_and(hyper::Error::is_parse)
-    })
+    causes(error)
+        .any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse))
 }

@@ -65,14 +65,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         if let Some(cursor) = &cursor {
             seen.insert(cursor);
         }
-        Self {
-            request,
-            account,
-            state: PagesState::Idle,
-            cursor,
-            seen,
-            count: 0,
-        }
+        Self { request, account, state: PagesState::Idle, cursor, seen, count: 0 }
     }
 
     /// The next page; `None` after the last one, and after an error.
@@ -141,9 +134,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
     fn failed(&mut self, error: Error) -> Error {
         self.advance();
         self.state = PagesState::Finished;
-        error
-            .on(self.request.endpoint())
-            .with_next_cursor(self.cursor.clone())
+        error.on(self.request.endpoint()).with_next_cursor(self.cursor.clone())
     }
 }
 
@@ -245,9 +236,7 @@ impl<T> Unpin for Items<T> {}
 
 impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items")
-            .field("pages", &self.pages)
-            .finish_non_exhaustive()
+        f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
     }
 }
 
@@ -262,8 +251,7 @@ impl Seen {
     /// False if the cursor was there before.
     fn insert(&mut self, cursor: &str) -> bool {
         let (first, second) = &self.hashers;
-        self.hashes
-            .insert((first.hash_one(cursor), second.hash_one(cursor)))
+        self.hashes.insert((first.hash_one(cursor), second.hash_one(cursor)))
     }
 }
 
@@ -351,10 +339,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// As [`pages`](Self::pages).
     pub fn items(self, account: &Account) -> Items<T> {
-        Items {
-            pages: self.pages(account),
-            page: Vec::new().into_iter(),
-        }
+        Items { pages: self.pages(account), page: Vec::new().into_iter() }
     }
 
     /// Collects the records of all pages.

@@ -100,10 +100,7 @@ impl<'a> Telemetry<'a> {
 
     /// The attempt failed, and the call goes on after the wait.
     pub(super) fn failed(&self, error: &Error, attempt: u32, duration: Duration, wait: Duration) {
-        let info = AttemptInfo {
-            retry_in: Some(wait),
-            ..self.failure(error, attempt, duration)
-        };
+        let info = AttemptInfo { retry_in: Some(wait), ..self.failure(error, attempt, duration) };
         attempt_event!(warn, self, info, "attempt failed, retrying");
         self.hook(&info);
     }

@@ -50,9 +50,7 @@ pub fn whole_response(data: &[u8]) {
         for line in head.split(|byte| *byte == b'\n') {
             let mut parts = line.splitn(2, |byte| *byte == b':');
             let name = parts.next().map(HeaderName::from_bytes);
-            let value = parts
-                .next()
-                .map(|value| HeaderValue::from_bytes(value.trim_ascii()));
+            let value = parts.next().map(|value| HeaderValue::from_bytes(value.trim_ascii()));
             if let (Some(Ok(name)), Some(Ok(value))) = (name, value) {
                 response.headers_mut().append(name, value);
             }
@@ -96,10 +94,7 @@ fn receive(
     static RUNNING: OnceLock<(Runtime, Client)> = OnceLock::new();
     let (runtime, client) = RUNNING.get_or_init(|| {
         let runtime = Builder::new_current_thread().enable_all().build();
-        let client = Client::builder()
-            .token(TOKEN)
-            .base_url("http://127.0.0.1:9")
-            .build();
+        let client = Client::builder().token(TOKEN).base_url("http://127.0.0.1:9").build();
         (runtime.expect("a runtime"), client.expect("a client"))
     });
     runtime.block_on(async {
@@ -115,9 +110,7 @@ fn receive(
             timed_out: (TimedOut::Attempt, LIMIT),
             chunk_timeout: LIMIT,
         };
-        attempt
-            .receive(response.into(), None, Instant::now() + LIMIT)
-            .await
+        attempt.receive(response.into(), None, Instant::now() + LIMIT).await
     })
 }
 
@@ -132,10 +125,7 @@ fn is_sent_again(endpoint: &'static Endpoint, failed: &AttemptError) -> bool {
         fastest: Duration::ZERO,
         random: 0.5,
     };
-    matches!(
-        policy::decide(&RetryPolicy::default(), &state),
-        Decision::Retry { .. }
-    )
+    matches!(policy::decide(&RetryPolicy::default(), &state), Decision::Retry { .. })
 }
 
 /// Read from the body anew: Truto's own words say that it did not pass the call on.

@@ -39,21 +39,11 @@ impl Account {
                  `62f44730-dd91-461e-bd6a-aedd9e0ad79d`",
             ));
         }
-        Ok(Self {
-            client,
-            id: Some(id.into()),
-            key: id.to_ascii_lowercase().into(),
-            label: None,
-        })
+        Ok(Self { client, id: Some(id.into()), key: id.to_ascii_lowercase().into(), label: None })
     }
 
     pub(crate) fn of_token(client: Client) -> Self {
-        Self {
-            client,
-            id: None,
-            key: "".into(),
-            label: None,
-        }
+        Self { client, id: None, key: "".into(), label: None }
     }
 
     /// The id that is sent as `integrated_account_id`; `None` for [`Client::token_account`].
@@ -99,11 +89,7 @@ impl Account {
 
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let id = if self.id.is_some() {
-            "set"
-        } else {
-            "named by the token"
-        };
+        let id = if self.id.is_some() { "set" } else { "named by the token" };
         f.debug_struct("Account")
             .field("client", &self.client)
             .field("id", &format_args!("{id}"))

@@ -259,9 +259,7 @@ impl ClientBuilder {
             .filter(|value| !value.is_empty() && value.to_str().is_ok())
             .ok_or_else(|| Error::invalid("the user agent is empty or not printable ASCII"))?;
         if self.timeout.is_zero() || self.deadline.is_zero() || self.connect_timeout.is_zero() {
-            return Err(Error::invalid(
-                "a timeout or deadline of zero leaves no time",
-            ));
+            return Err(Error::invalid("a timeout or deadline of zero leaves no time"));
         }
         if self.throttle.is_some_and(|limits| limits.is_invalid()) {
             return Err(Error::invalid(

@@ -57,26 +57,14 @@ pub(crate) struct Lease {
 
 impl Pools {
     pub(super) fn custom(client: reqwest::Client) -> Self {
-        Self {
-            maker: Maker::Custom(client),
-            pools: Mutex::default(),
-        }
+        Self { maker: Maker::Custom(client), pools: Mutex::default() }
     }
 
     /// Makes the first pool at once, so that what is wrong is known when the client is built.
     pub(super) fn own(secure: bool, connect_timeout: Duration) -> Result<Self, Error> {
-        let maker = Maker::Own {
-            secure,
-            connect_timeout,
-        };
+        let maker = Maker::Own { secure, connect_timeout };
         let spare = Some(maker.make()?);
-        Ok(Self {
-            maker,
-            pools: Mutex::new(PoolsState {
-                spare,
-                ..PoolsState::default()
-            }),
-        })
+        Ok(Self { maker, pools: Mutex::new(PoolsState { spare, ..PoolsState::default() }) })
     }
 
     pub(crate) fn is_custom(&self) -> bool {
@@ -107,18 +95,10 @@ impl Pools {
             if state.pools.len() == MAX_POOLS {
                 state.pools.remove(0);
             }
-            state.pools.push(Pool {
-                runtime,
-                client,
-                generation,
-                is_http1: false,
-            });
+            state.pools.push(Pool { runtime, client, generation, is_http1: false });
         }
         match state.pools.last() {
-            Some(pool) => Ok(Lease {
-                client: pool.client.clone(),
-                generation: pool.generation,
-            }),
+            Some(pool) => Ok(Lease { client: pool.client.clone(), generation: pool.generation }),
             None => Err(Error::invalid("the connections of the runtime are gone")),
         }
     }
@@ -156,9 +136,7 @@ impl Pools {
 
 impl PoolsState {
     fn find(&mut self, lease: &Lease) -> Option<&mut Pool> {
-        self.pools
-            .iter_mut()
-            .find(|pool| pool.generation == lease.generation)
+        self.pools.iter_mut().find(|pool| pool.generation == lease.generation)
     }
 }
 
@@ -166,10 +144,7 @@ impl Maker {
     fn make(&self) -> Result<reqwest::Client, Error> {
         let (secure, connect_timeout) = match self {
             Self::Custom(client) => return Ok(client.clone()),
-            Self::Own {
-                secure,
-                connect_timeout,
-            } => (*secure, *connect_timeout),
+            Self::Own { secure, connect_timeout } => (*secure, *connect_timeout),
         };
         let mut builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)

@@ -35,53 +35,32 @@ pub struct Filter<T> {
 
 impl<T> Filter<T> {
     fn none() -> Self {
-        Self {
-            eq: None,
-            gt: None,
-            gte: None,
-            lt: None,
-            lte: None,
-        }
+        Self { eq: None, gt: None, gte: None, lt: None, lte: None }
     }
 
     /// Equal to the value: `field=value`, or `field[eq]=value` beside other bounds.
     pub fn eq(value: T) -> Self {
-        Self {
-            eq: Some(value),
-            ..Self::none()
-        }
+        Self { eq: Some(value), ..Self::none() }
     }
 
     /// Greater than the value: `field[gt]=value`.
     pub fn gt(value: T) -> Self {
-        Self {
-            gt: Some(value),
-            ..Self::none()
-        }
+        Self { gt: Some(value), ..Self::none() }
     }
 
     /// Greater than or equal to the value: `field[gte]=value`.
     pub fn gte(value: T) -> Self {
-        Self {
-            gte: Some(value),
-            ..Self::none()
-        }
+        Self { gte: Some(value), ..Self::none() }
     }
 
     /// Less than the value: `field[lt]=value`.
     pub fn lt(value: T) -> Self {
-        Self {
-            lt: Some(value),
-            ..Self::none()
-        }
+        Self { lt: Some(value), ..Self::none() }
     }
 
     /// Less than or equal to the value: `field[lte]=value`.
     pub fn lte(value: T) -> Self {
-        Self {
-            lte: Some(value),
-            ..Self::none()
-        }
+        Self { lte: Some(value), ..Self::none() }
     }
 
     /// Both; of one operator the later bound counts.
@@ -143,15 +122,9 @@ mod tests {
             (Filter::eq(1), "&at=1"),
             (1.into(), "&at=1"),
             (Filter::gt(1), "&at%5Bgt%5D=1"),
-            (
-                Filter::gte(1).and(Filter::lte(2)),
-                "&at%5Bgte%5D=1&at%5Blte%5D=2",
-            ),
+            (Filter::gte(1).and(Filter::lte(2)), "&at%5Bgte%5D=1&at%5Blte%5D=2"),
             (Filter::lt(1).and(Filter::lt(2)), "&at%5Blt%5D=2"),
-            (
-                Filter::lt(3).and(Filter::eq(1)),
-                "&at%5Beq%5D=1&at%5Blt%5D=3",
-            ),
+            (Filter::lt(3).and(Filter::eq(1)), "&at%5Beq%5D=1&at%5Blt%5D=3"),
         ] {
             let mut query = String::new();
             append(&mut query, Namespace::Endpoint, &Query { at }).expect("a query");

@@ -34,11 +34,7 @@ impl Display for SegmentError {
 /// On an error `out` may hold a part of the value; the caller throws it away.
 pub(crate) fn push_segment(out: &mut String, value: &dyn Display) -> Result<(), SegmentError> {
     let start = out.len();
-    let mut segment = Segment {
-        out,
-        bytes: 0,
-        error: None,
-    };
+    let mut segment = Segment { out, bytes: 0, error: None };
     let written = write!(segment, "{value}");
     if let Some(error) = segment.error {
         return Err(error);
@@ -138,10 +134,7 @@ mod tests {
     #[test]
     fn the_length_limit_is_16_kib() {
         assert!(segment(&"x".repeat(MAX_BYTES)).is_ok());
-        assert_eq!(
-            segment(&"x".repeat(MAX_BYTES + 1)),
-            Err(SegmentError::TooLong)
-        );
+        assert_eq!(segment(&"x".repeat(MAX_BYTES + 1)), Err(SegmentError::TooLong));
     }
 
     #[test]

@@ -82,10 +82,7 @@ impl Upload {
     fn whole(content_type: &str, part: BodyPart) -> Self {
         let content =
             media_type(content_type).map(|content_type| UploadContent::File { content_type, part });
-        Self {
-            content,
-            progress: None,
-        }
+        Self { content, progress: None }
     }
 
     /// An empty `multipart/form-data` form, to which parts are added.
@@ -97,10 +94,7 @@ impl Upload {
             parts: Vec::new(),
             text: Vec::new(),
         };
-        Self {
-            content: Ok(content),
-            progress: None,
-        }
+        Self { content: Ok(content), progress: None }
     }
 
     /// Adds a text part. To [`bytes`](Self::bytes) and [`path`](Self::path) nothing can be added: that
@@ -144,11 +138,7 @@ impl Upload {
         path: impl Into<PathBuf>,
     ) -> Self {
         let file = (file_name.as_ref(), content_type.as_ref());
-        self.part(
-            name.as_ref(),
-            Some(file),
-            BodyPart::File(Arc::new(path.into())),
-        )
+        self.part(name.as_ref(), Some(file), BodyPart::File(Arc::new(path.into())))
     }
 
     /// Calls back while the body is sent: with the bytes sent so far and the bytes in all, at least
@@ -169,20 +159,18 @@ impl Upload {
 
     fn part(mut self, name: &str, file: Option<(&str, &str)>, content: BodyPart) -> Self {
         let added = match &mut self.content {
-            Ok(UploadContent::Form {
-                boundary,
-                parts,
-                text,
-            }) => push_head(text, boundary, name, file).map(|()| {
-                match content {
-                    BodyPart::Bytes(bytes) => text.extend_from_slice(&bytes),
-                    file @ BodyPart::File(_) => {
-                        parts.push(BodyPart::Bytes(std::mem::take(text).into()));
-                        parts.push(file);
+            Ok(UploadContent::Form { boundary, parts, text }) => {
+                push_head(text, boundary, name, file).map(|()| {
+                    match content {
+                        BodyPart::Bytes(bytes) => text.extend_from_slice(&bytes),
+                        file @ BodyPart::File(_) => {
+                            parts.push(BodyPart::Bytes(std::mem::take(text).into()));
+                            parts.push(file);
+                        }
                     }
-                }
-                text.extend_from_slice(b"\r\n");
-            }),
+                    text.extend_from_slice(b"\r\n");
+                })
+            }
             Ok(UploadContent::File { .. }) => {
                 Err("an upload of one file has no parts; start with `Upload::form()`".to_owned())
             }
@@ -197,11 +185,7 @@ impl Upload {
     pub(crate) fn to_encoded(&self) -> Result<Encoded, String> {
         let (content_type, parts) = match self.content.clone()? {
             UploadContent::File { content_type, part } => (content_type, vec![part]),
-            UploadContent::Form {
-                boundary,
-                mut parts,
-                mut text,
-            } => {
+            UploadContent::Form { boundary, mut parts, mut text } => {
                 text.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
                 parts.push(BodyPart::Bytes(text.into()));
                 let content_type = format!("multipart/form-data; boundary={boundary}");
@@ -210,15 +194,9 @@ impl Upload {
         };
         let payload = match (parts.as_slice(), &self.progress) {
             ([BodyPart::Bytes(bytes)], None) => Payload::Bytes(bytes.clone()),
-            _ => Payload::Parts(Arc::new(Parts {
-                parts,
-                progress: self.progress.clone(),
-            })),
+            _ => Payload::Parts(Arc::new(Parts { parts, progress: self.progress.clone() })),
         };
-        Ok(Encoded {
-            content_type,
-            payload,
-        })
+        Ok(Encoded { content_type, payload })
     }
 }
 
@@ -273,10 +251,9 @@ fn push_escaped(out: &mut String, name: &str) {
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match &self.content {
-            Ok(UploadContent::File {
-                part: BodyPart::Bytes(bytes),
-                ..
-            }) => return write!(f, "Upload(bytes, {} bytes)", bytes.len()),
+            Ok(UploadContent::File { part: BodyPart::Bytes(bytes), .. }) => {
+                return write!(f, "Upload(bytes, {} bytes)", bytes.len());
+            }
             Ok(UploadContent::Form { parts, text, .. }) if parts.is_empty() => {
                 return write!(f, "Upload(form, {} bytes)", text.len());
             }
@@ -300,9 +277,8 @@ mod tests {
             .to_encoded()
             .expect("a form");
         let content_type = encoded.content_type.to_str().expect("ASCII");
-        let boundary = content_type
-            .strip_prefix("multipart/form-data; boundary=")
-            .expect("a boundary");
+        let boundary =
+            content_type.strip_prefix("multipart/form-data; boundary=").expect("a boundary");
         let body =
             String::from_utf8(encoded.payload.bytes().expect("bytes").to_vec()).expect("UTF-8");
         assert_eq!(

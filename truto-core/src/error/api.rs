@@ -163,10 +163,7 @@ impl fmt::Debug for ApiError {
         f.debug_struct("ApiError")
             .field("status", &self.status)
             .field("error", &format_args!("{}", Line(&self.error, MAX_NAME)))
-            .field(
-                "message",
-                &format_args!("{}", Line(&self.message, MAX_MESSAGE)),
-            )
+            .field("message", &format_args!("{}", Line(&self.message, MAX_MESSAGE)))
             .field("is_remote", &self.is_remote)
             .field("insight", &self.insight)
             .field("rate_limit", &self.rate_limit)
@@ -199,10 +196,7 @@ impl fmt::Display for ApiError {
             return Ok(());
         };
         for (what, names) in [
-            (
-                "missing query parameters",
-                &insight.missing_required_query_parameters,
-            ),
+            ("missing query parameters", &insight.missing_required_query_parameters),
             ("missing body fields", &insight.missing_required_body_fields),
             ("missing scopes", &insight.missing_scopes),
         ] {
@@ -246,10 +240,7 @@ mod tests {
         );
         assert!(error.is_remote);
         assert_eq!(error.message, "Email is invalid");
-        assert_eq!(
-            error.raw_response.as_ref().expect("raw")["errors"][0]["code"],
-            "invalid"
-        );
+        assert_eq!(error.raw_response.as_ref().expect("raw")["errors"][0]["code"], "invalid");
         assert_eq!(
             error.to_string(),
             "422 Unprocessable Entity from the provider: Email is invalid"
@@ -327,13 +318,7 @@ mod tests {
         let body = br#"{"statusCode":429,"message":"m"}"#;
         let parse = |body: &[u8], whole| {
             let secrets = Secrets::new("s3cret", "");
-            ApiError::parse(
-                StatusCode::TOO_MANY_REQUESTS,
-                &HeaderMap::new(),
-                body,
-                whole,
-                secrets,
-            )
+            ApiError::parse(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new(), body, whole, secrets)
         };
         assert_eq!(parse(body, true).origin, Origin::Truto);
         assert_eq!(parse(body, false).origin, Origin::Unproven);
@@ -344,10 +329,8 @@ mod tests {
 
     #[test]
     fn large_bodies_are_cut() {
-        let error = parse(&format!(
-            r#"{{"message":"m","raw_response":"{}"}}"#,
-            "é".repeat(MAX_BODY_TEXT)
-        ));
+        let error =
+            parse(&format!(r#"{{"message":"m","raw_response":"{}"}}"#, "é".repeat(MAX_BODY_TEXT)));
         assert_eq!(error.message, "m");
         assert_eq!(error.raw_response, None);
         assert!(error.body.len() <= MAX_BODY_TEXT && error.body.len() > MAX_BODY_TEXT - 4);

@@ -34,10 +34,7 @@ pub(super) struct ErrorBody<'a> {
 impl<'a> ErrorBody<'a> {
     /// Reads the keys one by one, so that what is cut or unreadable costs only itself.
     pub(super) fn read(text: &'a str) -> Self {
-        let mut body = Self {
-            fields: HashMap::new(),
-            whole: false,
-        };
+        let mut body = Self { fields: HashMap::new(), whole: false };
         let mut json = serde_json::Deserializer::from_str(text);
         let read = json.deserialize_map(Keys(&mut body.fields));
         body.whole = read.is_ok() && json.end().is_ok();
@@ -47,9 +44,7 @@ impl<'a> ErrorBody<'a> {
     /// The value of a key; `None` where it is missing, null or unreadable.
     pub(super) fn take(&mut self, key: &str) -> Option<Value> {
         let raw = self.fields.remove(key)?;
-        serde_json::from_str(&repair(raw.get()))
-            .ok()
-            .filter(|value: &Value| !value.is_null())
+        serde_json::from_str(&repair(raw.get())).ok().filter(|value: &Value| !value.is_null())
     }
 
     /// What the body proves. Missing evidence is never evidence that nothing was executed.
@@ -103,19 +98,10 @@ mod tests {
                 r#"{"truto_is_remote_error":true,"message":"slow","raw_response":"cut \ud83d"}"#,
                 Origin::Provider,
             ),
-            (
-                r#"{"raw_response":1e999,"truto_is_remote_error":true}"#,
-                Origin::Provider,
-            ),
+            (r#"{"raw_response":1e999,"truto_is_remote_error":true}"#, Origin::Provider),
             (&deep, Origin::Provider),
-            (
-                r#"{"truto_is_remote_error":true,"message":"cu"#,
-                Origin::Provider,
-            ),
-            (
-                r#"{"truto_is_remote_error":true,"truto_is_remote_error":false}"#,
-                Origin::Provider,
-            ),
+            (r#"{"truto_is_remote_error":true,"message":"cu"#, Origin::Provider),
+            (r#"{"truto_is_remote_error":true,"truto_is_remote_error":false}"#, Origin::Provider),
             (r#"{"truto_is_remote_error":"true"}"#, Origin::Unproven),
             (r#"{"truto_is_remote_error":null}"#, Origin::Unproven),
             (r#"{"message":"cu"#, Origin::Unproven),

@@ -46,9 +46,7 @@ impl ErrorInsight {
         let mut known = Self::default();
         for (key, value) in insight {
             if let Some(description) = value.get("description").and_then(Value::as_str) {
-                known
-                    .descriptions
-                    .insert(key.clone(), description.to_owned());
+                known.descriptions.insert(key.clone(), description.to_owned());
             }
             if !known.take(&key, value.get("value")) {
                 known.other.insert(key, value);
@@ -78,10 +76,9 @@ impl ErrorInsight {
             "conditionally_required_body_fields" => {
                 read(&mut self.conditionally_required_body_fields, value)
             }
-            "forbidden_error" => read(
-                &mut self.missing_scopes,
-                value.and_then(|value| value.get("missing_scopes")),
-            ),
+            "forbidden_error" => {
+                read(&mut self.missing_scopes, value.and_then(|value| value.get("missing_scopes")))
+            }
             // These two say all they have to say in their description.
             "rate_limit_error" | "remote_error" => {
                 self.descriptions.contains_key(key) && value.is_none_or(Value::is_null)

@@ -206,18 +206,13 @@ impl fmt::Display for Kind {
                     None => f.write_str(" without a usable location"),
                 }
             }
-            Self::BodyTooLarge {
-                limit, declared, ..
-            } => match declared {
+            Self::BodyTooLarge { limit, declared, .. } => match declared {
                 Some(declared) => write!(
                     f,
                     "the body has {declared} bytes, more than the limit of {limit} bytes \
                      (`max_body_bytes`)"
                 ),
-                None => write!(
-                    f,
-                    "the body is larger than {limit} bytes (`max_body_bytes`)"
-                ),
+                None => write!(f, "the body is larger than {limit} bytes (`max_body_bytes`)"),
             },
             Self::Decode { message, .. } => f.write_str(message),
             Self::PaginationLoop(Endless::Repeated) => {
@@ -233,29 +228,22 @@ impl fmt::Display for Kind {
 fn write_timeout(f: &mut fmt::Formatter<'_>, what: TimedOut, after: Duration) -> fmt::Result {
     match what {
         TimedOut::Connecting => {
-            write!(
-                f,
-                "the connection could not be established within {after:?}"
-            )
+            write!(f, "the connection could not be established within {after:?}")
         }
         TimedOut::Attempt => write!(f, "timed out waiting for the response after {after:?}"),
         TimedOut::Deadline => write!(f, "the deadline of {after:?} has passed"),
-        TimedOut::RateLimit => write!(
-            f,
-            "held back by the client-side rate limit past the deadline of {after:?}"
-        ),
-        TimedOut::Gate => write!(
-            f,
-            "held back by the wait that a 429 asked for past the deadline of {after:?}"
-        ),
-        TimedOut::Token => write!(
-            f,
-            "the token source did not return within the deadline of {after:?}"
-        ),
+        TimedOut::RateLimit => {
+            write!(f, "held back by the client-side rate limit past the deadline of {after:?}")
+        }
+        TimedOut::Gate => {
+            write!(f, "held back by the wait that a 429 asked for past the deadline of {after:?}")
+        }
+        TimedOut::Token => {
+            write!(f, "the token source did not return within the deadline of {after:?}")
+        }
         TimedOut::Chunk => write!(f, "the response stream stalled for {after:?}"),
-        TimedOut::Throughput => write!(
-            f,
-            "the response stream fell below the minimum throughput for {after:?}"
-        ),
+        TimedOut::Throughput => {
+            write!(f, "the response stream fell below the minimum throughput for {after:?}")
+        }
     }
 }

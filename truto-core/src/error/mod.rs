@@ -165,14 +165,7 @@ impl Error {
     /// Nothing was sent then.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        matches!(
-            self.0.kind,
-            Kind::Connect(_)
-                | Kind::Timeout {
-                    what: TimedOut::Connecting,
-                    ..
-                }
-        )
+        matches!(self.0.kind, Kind::Connect(_) | Kind::Timeout { what: TimedOut::Connecting, .. })
     }
 
     /// Whether time ran out: of an attempt, of the whole call (waits for a rate limit included), or
@@ -333,34 +326,21 @@ impl From<ErrorKind> for Error {
         const WHAT: &str = "made for a test";
         Self::new(match kind {
             ErrorKind::InvalidRequest => Kind::Invalid(WHAT.to_owned()),
-            ErrorKind::Token => Kind::Token {
-                what: WHAT,
-                source: None,
-            },
+            ErrorKind::Token => Kind::Token { what: WHAT, source: None },
             ErrorKind::Connect => Kind::Connect(WHAT.into()),
-            ErrorKind::Timeout => Kind::Timeout {
-                what: TimedOut::Attempt,
-                after: AFTER,
-                status: None,
-            },
-            ErrorKind::Transport => Kind::Transport {
-                what: WHAT.to_owned(),
-                status: None,
-                source: None,
-            },
-            ErrorKind::Api => Kind::Api(Box::new(ApiError::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                WHAT,
-            ))),
-            ErrorKind::Redirect => Kind::Redirect {
-                status: Some(StatusCode::FOUND),
-                host: None,
-            },
-            ErrorKind::BodyTooLarge => Kind::BodyTooLarge {
-                limit: 0,
-                declared: None,
-                status: StatusCode::OK,
-            },
+            ErrorKind::Timeout => {
+                Kind::Timeout { what: TimedOut::Attempt, after: AFTER, status: None }
+            }
+            ErrorKind::Transport => {
+                Kind::Transport { what: WHAT.to_owned(), status: None, source: None }
+            }
+            ErrorKind::Api => {
+                Kind::Api(Box::new(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, WHAT)))
+            }
+            ErrorKind::Redirect => Kind::Redirect { status: Some(StatusCode::FOUND), host: None },
+            ErrorKind::BodyTooLarge => {
+                Kind::BodyTooLarge { limit: 0, declared: None, status: StatusCode::OK }
+            }
             ErrorKind::Decode => Kind::Decode {
                 message: WHAT.to_owned(),
                 status: Some(StatusCode::OK),
@@ -397,9 +377,7 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Error");
-        debug
-            .field("kind", &self.kind())
-            .field("message", &format_args!("{self}"));
+        debug.field("kind", &self.kind()).field("message", &format_args!("{self}"));
         if let Some(status) = self.status() {
             debug.field("status", &status.as_u16());
         }

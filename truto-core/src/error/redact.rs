@@ -20,11 +20,7 @@ pub(crate) struct Secrets<'a> {
 impl<'a> Secrets<'a> {
     /// The account's id is empty where the token names its account itself.
     pub(crate) fn new(token: &'a str, account: &'a str) -> Self {
-        Self {
-            token,
-            before: "",
-            account,
-        }
+        Self { token, before: "", account }
     }
 
     /// With the token that was used before, which a server may still send back.
@@ -47,10 +43,7 @@ impl<'a> Secrets<'a> {
     pub(crate) fn clean_json(&self, value: Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.clean(&text)),
-            Value::Array(items) => items
-                .into_iter()
-                .map(|item| self.clean_json(item))
-                .collect(),
+            Value::Array(items) => items.into_iter().map(|item| self.clean_json(item)).collect(),
             Value::Object(fields) => fields
                 .into_iter()
                 .map(|(key, field)| (self.clean(&key), self.clean_json(field)))
@@ -64,11 +57,8 @@ impl<'a> Secrets<'a> {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         'text: while at < text.len() {
-            let secrets = [
-                (self.token, REDACTED),
-                (self.before, REDACTED),
-                (self.account, ACCOUNT),
-            ];
+            let secrets =
+                [(self.token, REDACTED), (self.before, REDACTED), (self.account, ACCOUNT)];
             for (secret, placeholder) in secrets {
                 match matched(&text[at..], secret) {
                     Match::Whole(length) => {

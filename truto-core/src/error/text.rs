@@ -12,11 +12,7 @@ pub(crate) fn write_line(f: &mut fmt::Formatter<'_>, text: &str, max: usize) -> 
         if at == max {
             return f.write_char('…');
         }
-        f.write_char(if is_harmless(character) {
-            character
-        } else {
-            ' '
-        })?;
+        f.write_char(if is_harmless(character) { character } else { ' ' })?;
     }
     Ok(())
 }

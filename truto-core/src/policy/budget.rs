@@ -84,11 +84,7 @@ impl Budget {
         let age = now.saturating_duration_since(self.started);
         if age >= PERIOD {
             let previous = std::mem::take(&mut self.current);
-            self.previous = if age < 2 * PERIOD {
-                previous
-            } else {
-                Counts::default()
-            };
+            self.previous = if age < 2 * PERIOD { previous } else { Counts::default() };
             self.started = now;
         }
     }
@@ -99,9 +95,7 @@ mod tests {
     use super::*;
 
     fn retries(budget: &mut Budget, now: Instant) -> usize {
-        std::iter::from_fn(|| budget.withdraw(now).then_some(()))
-            .take(1_000)
-            .count()
+        std::iter::from_fn(|| budget.withdraw(now).then_some(())).take(1_000).count()
     }
 
     #[test]

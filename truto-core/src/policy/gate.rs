@@ -27,12 +27,7 @@ pub(super) struct Gate {
 impl Gate {
     /// A gate that opens at a time.
     pub(super) fn new(opens: Instant) -> Self {
-        Self {
-            opens,
-            rests: opens,
-            next: opens,
-            spacing: FIRST_SPACING,
-        }
+        Self { opens, rests: opens, next: opens, spacing: FIRST_SPACING }
     }
 
     /// A 429: the gate is closed for at least as long. `pace` is the spacing that the server's own
@@ -52,10 +47,7 @@ impl Gate {
 
     /// A place in the line behind the gate.
     pub(super) fn place(&mut self, now: Instant) -> Slot {
-        let slot = Slot {
-            at: self.next.max(now),
-            spacing: self.spacing,
-        };
+        let slot = Slot { at: self.next.max(now), spacing: self.spacing };
         self.next = slot.at + slot.spacing;
         slot
     }

@@ -134,10 +134,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(limiter: impl Limiter) -> Self {
-        Self {
-            limiter: Arc::new(limiter),
-            away: Arc::default(),
-        }
+        Self { limiter: Arc::new(limiter), away: Arc::default() }
     }
 
     /// Waits for a turn; an error is how long it would have taken.

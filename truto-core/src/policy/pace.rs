@@ -69,8 +69,7 @@ impl Pace {
 
     /// Whether nothing remains by now, so that a call whose place has come needs another one.
     pub(super) fn is_used_up(&self, now: Instant) -> bool {
-        self.known
-            .is_some_and(|known| known.remaining == 0 && now < known.ends)
+        self.known.is_some_and(|known| known.remaining == 0 && now < known.ends)
     }
 
     /// A call goes out.

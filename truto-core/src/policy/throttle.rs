@@ -46,11 +46,7 @@ impl Throttle {
     /// No limits; where to start with your own.
     #[must_use]
     pub fn none() -> Self {
-        Self {
-            token: None,
-            account: None,
-            adaptive: false,
-        }
+        Self { token: None, account: None, adaptive: false }
     }
 
     /// At most `calls` within any stretch of `window`, all accounts together.

@@ -78,10 +78,7 @@ fn refusal(method: Option<&Method>, template: &str, arguments: usize) -> Option<
 
 fn is_segment(segment: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    match segment
-        .strip_prefix('<')
-        .and_then(|rest| rest.strip_suffix('>'))
-    {
+    match segment.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
         Some(name) => !name.is_empty() && name.bytes().all(plain),
         None => !segment.is_empty() && segment.bytes().all(|byte| plain(byte) || byte == b'-'),
     }

@@ -59,10 +59,9 @@ pub(super) fn command(raw: &RawRequest) -> String {
             (Some(Ok(text)), _) if !text.contains(char::is_control) => {
                 argument("--data-raw", text);
             }
-            (_, Some(path)) => argument(
-                "--data-binary",
-                &format!("@{}", one_line(&path.display().to_string())),
-            ),
+            (_, Some(path)) => {
+                argument("--data-binary", &format!("@{}", one_line(&path.display().to_string())))
+            }
             _ => argument("--data-binary", "@BODY_FILE"),
         }
     }

@@ -9,21 +9,12 @@ use crate::{Endpoint, Output};
 static LIST: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>", Role::List);
 static GET: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>/<id>", Role::Get);
 static CREATE: Endpoint = Endpoint::new(Method::POST, "/unified/<model>/<resource>", Role::Create);
-static CUSTOM: Endpoint = Endpoint::new(
-    Method::POST,
-    "/unified/<model>/<resource>/<id>",
-    Role::Method,
-);
-static UPDATE: Endpoint = Endpoint::new(
-    Method::PATCH,
-    "/unified/<model>/<resource>/<id>",
-    Role::Update,
-);
-static DELETE: Endpoint = Endpoint::new(
-    Method::DELETE,
-    "/unified/<model>/<resource>/<id>",
-    Role::Delete,
-);
+static CUSTOM: Endpoint =
+    Endpoint::new(Method::POST, "/unified/<model>/<resource>/<id>", Role::Method);
+static UPDATE: Endpoint =
+    Endpoint::new(Method::PATCH, "/unified/<model>/<resource>/<id>", Role::Update);
+static DELETE: Endpoint =
+    Endpoint::new(Method::DELETE, "/unified/<model>/<resource>/<id>", Role::Delete);
 
 impl<O: Output> Request<O> {
     /// A request to an endpoint that is known at run time only, with the checks of a declared one.
@@ -101,9 +92,7 @@ fn raw(method: Option<Method>, model: &str, resource: &str, id: Option<&str>) ->
     for (what, segment) in [("model", model), ("resource", resource)] {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
         if segment.is_empty() || !segment.bytes().all(is_plain) {
-            raw.refuse(format!(
-                "the {what} is empty or not made of letters, digits, `-` and `_`"
-            ));
+            raw.refuse(format!("the {what} is empty or not made of letters, digits, `-` and `_`"));
         }
     }
     raw

@@ -28,8 +28,7 @@ impl<T> Request<Page<T>> {
     /// ```
     pub fn next_cursor(mut self, cursor: impl Into<String>) -> Self {
         let cursor = cursor.into();
-        self.as_raw_mut()
-            .set_next_cursor(Some(cursor).filter(|cursor| !cursor.is_empty()));
+        self.as_raw_mut().set_next_cursor(Some(cursor).filter(|cursor| !cursor.is_empty()));
         self
     }
 

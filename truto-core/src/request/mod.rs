@@ -58,10 +58,7 @@ pub struct Request<O> {
 
 impl<O> Request<O> {
     pub(crate) fn from_raw(raw: RawRequest) -> Self {
-        Self {
-            raw,
-            output: PhantomData,
-        }
+        Self { raw, output: PhantomData }
     }
 
     pub(crate) fn into_raw(self) -> RawRequest {

@@ -14,10 +14,7 @@ const QUERY_ROOM: usize = 160;
 
 /// Everything of a request but its output type.
 #[derive(Debug, Clone, PartialEq)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "each is a parameter of its own"
-)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a parameter of its own")]
 pub(crate) struct RawRequest {
     pub(crate) endpoint: &'static Endpoint,
     /// The encoded path, then the encoded pairs in the order of the calls, each behind a `&`.
@@ -129,10 +126,7 @@ impl RawRequest {
     /// Keeps the reason why this cannot be sent; the first one stays.
     pub(crate) fn may_be_wrapped(&self) -> bool {
         self.endpoint.may_be_wrapped()
-            && matches!(
-                self.format,
-                Format::Unified | Format::Normalized | Format::Debug
-            )
+            && matches!(self.format, Format::Unified | Format::Normalized | Format::Debug)
     }
 
     pub(crate) fn refuse(&mut self, reason: impl Into<String>) {
@@ -176,18 +170,13 @@ impl RawRequest {
     }
 
     pub(crate) fn set_next_cursor(&mut self, cursor: Option<String>) {
-        query::remove_pairs(&mut self.target, self.path_len, |name| {
-            name == "next_cursor"
-        });
+        query::remove_pairs(&mut self.target, self.path_len, |name| name == "next_cursor");
         self.options_mut().next_cursor = cursor;
     }
 
     /// Where a list starts, however that was set.
     pub(crate) fn next_cursor(&self) -> Option<String> {
-        let set = self
-            .options
-            .as_ref()
-            .and_then(|options| options.next_cursor.clone());
+        let set = self.options.as_ref().and_then(|options| options.next_cursor.clone());
         set.or_else(|| query::value_of(&self.target[self.path_len..], "next_cursor"))
             .filter(|cursor| !cursor.is_empty())
     }
@@ -214,18 +203,9 @@ impl RawRequest {
             ("truto_ignore_remote_data", flag(self.ignore_remote_data)),
             ("truto_body_passthrough", flag(self.body_passthrough)),
             ("truto_ignore_limit", flag(self.ignore_limit)),
-            (
-                "truto_key_by",
-                options.and_then(|options| options.key_by.as_deref()),
-            ),
-            (
-                "truto_super_query",
-                options.and_then(|options| options.super_query.as_deref()),
-            ),
-            (
-                "next_cursor",
-                options.and_then(|options| options.next_cursor.as_deref()),
-            ),
+            ("truto_key_by", options.and_then(|options| options.key_by.as_deref())),
+            ("truto_super_query", options.and_then(|options| options.super_query.as_deref())),
+            ("next_cursor", options.and_then(|options| options.next_cursor.as_deref())),
         ]
     }
 

@@ -38,8 +38,7 @@ impl<O> Request<O> {
         I::Item: AsRef<str>,
     {
         for field in fields {
-            self.raw
-                .push_pair("truto_exclude_fields%5B%5D", field.as_ref());
+            self.raw.push_pair("truto_exclude_fields%5B%5D", field.as_ref());
         }
         self
     }
@@ -102,13 +101,12 @@ impl<O> Request<O> {
                 if headers.len() < MAX_HEADERS {
                     headers.insert(name, value);
                 } else {
-                    self.raw
-                        .refuse(format!("more than {MAX_HEADERS} headers were added"));
+                    self.raw.refuse(format!("more than {MAX_HEADERS} headers were added"));
                 }
             }
-            Err(_) => self.raw.refuse(format!(
-                "the value of the header `{name}` holds a control character"
-            )),
+            Err(_) => self
+                .raw
+                .refuse(format!("the value of the header `{name}` holds a control character")),
         }
         self
     }
@@ -217,9 +215,7 @@ impl<O> Request<O> {
         let is_text = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
         match HeaderValue::from_str(&key) {
             Ok(value) if is_text => self.raw.options_mut().idempotency_key = Some(value),
-            _ => self
-                .raw
-                .refuse("an idempotency key must be printable ASCII and not empty"),
+            _ => self.raw.refuse("an idempotency key must be printable ASCII and not empty"),
         }
         self
     }

@@ -27,10 +27,7 @@ pub(crate) fn body_error(
     // A caller's own client may decompress by itself.
     let decompressed = causes(&error).any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|io| {
-            matches!(
-                io.kind(),
-                std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput
-            )
+            matches!(io.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput)
         })
     }) && !causes(&error)
         .any(|cause| cause.is::<hyper::Error>() || cause.is::<h2::Error>());
@@ -53,11 +50,7 @@ pub(crate) fn cut_short(
         }
         None => format!("the response was cut short after {received} bytes"),
     };
-    Kind::Transport {
-        what,
-        status: Some(status),
-        source: error.map(|error| Box::new(error) as _),
-    }
+    Kind::Transport { what, status: Some(status), source: error.map(|error| Box::new(error) as _) }
 }
 
 /// The causes below an error, the outermost first.

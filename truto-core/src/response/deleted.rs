@@ -73,11 +73,7 @@ impl<T: DeserializeOwned> Deleted<T> {
         // The usual response: nothing else has to be read.
         if more {
             if let Ok(resource) = decode::json(text) {
-                return Ok(Self {
-                    id,
-                    resource: Some(resource),
-                    raw: None,
-                });
+                return Ok(Self { id, resource: Some(resource), raw: None });
             }
         }
         let body: RemoteData = decode::json(text)?;
@@ -185,30 +181,19 @@ impl<T> Deleted<T> {
     /// ```
     #[must_use]
     pub fn from_resource(id: impl Into<String>, resource: T) -> Self {
-        Self {
-            id: Some(id.into()),
-            resource: Some(resource),
-            raw: None,
-        }
+        Self { id: Some(id.into()), resource: Some(resource), raw: None }
     }
 
     /// A deletion of which the server returned the id alone, for tests.
     #[must_use]
     pub fn from_id(id: impl Into<String>) -> Self {
-        Self {
-            id: Some(id.into()),
-            ..Self::default()
-        }
+        Self { id: Some(id.into()), ..Self::default() }
     }
 }
 
 impl<T> Default for Deleted<T> {
     fn default() -> Self {
-        Self {
-            id: None,
-            resource: None,
-            raw: None,
-        }
+        Self { id: None, resource: None, raw: None }
     }
 }
 
@@ -230,12 +215,7 @@ mod tests {
     #[test]
     fn all_three_responses() {
         let id = || Some("7".to_owned());
-        let user = |name: Option<&str>| {
-            Some(User {
-                id: "7".into(),
-                name: name.map(Into::into),
-            })
-        };
+        let user = |name: Option<&str>| Some(User { id: "7".into(), name: name.map(Into::into) });
         for (text, expected) in [
             (r#"{"id":"7","name":"n"}"#, (id(), user(Some("n")))),
             (r#"{"name":"n","id":"7"}"#, (id(), user(Some("n")))),

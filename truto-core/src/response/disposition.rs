@@ -22,10 +22,7 @@ pub(crate) fn file_name(disposition: &[u8]) -> Option<String> {
             _ => {}
         }
     }
-    extended
-        .as_deref()
-        .and_then(safe_name)
-        .or_else(|| safe_name(&plain?))
+    extended.as_deref().and_then(safe_name).or_else(|| safe_name(&plain?))
 }
 
 /// The header as text: UTF-8, else ISO-8859-1, which HTTP had for its headers.
@@ -73,10 +70,7 @@ fn parameters(disposition: &str) -> Vec<&str> {
 }
 
 fn unquote(value: &str) -> String {
-    let Some(inner) = value
-        .strip_prefix('"')
-        .and_then(|inner| inner.strip_suffix('"'))
-    else {
+    let Some(inner) = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) else {
         return value.to_owned();
     };
     let mut escaped = false;
@@ -96,13 +90,7 @@ fn safe_name(name: &str) -> Option<String> {
         .chars()
         .filter(|&c| !c.is_control() && !is_unseen(c))
         // Windows takes none of these; `:` names a stream of a file there.
-        .map(|c| {
-            if matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') {
-                '_'
-            } else {
-                c
-            }
-        })
+        .map(|c| if matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c })
         .collect();
     // Windows drops these at the end, so that the name would be another one.
     let name = name.trim().trim_end_matches(['.', ' ']);
@@ -138,10 +126,7 @@ mod tests {
         for (disposition, expected) in [
             ("attachment; filename=\"a b.pdf\"", Some("a b.pdf")),
             ("attachment; filename=a.pdf", Some("a.pdf")),
-            (
-                "attachment; filename=\"a;b\\\"c.pdf\"; size=3",
-                Some("a;b_c.pdf"),
-            ),
+            ("attachment; filename=\"a;b\\\"c.pdf\"; size=3", Some("a;b_c.pdf")),
             (
                 "attachment; filename=\"x\"; filename*=UTF-8''r%C3%A9sum%C3%A9.pdf",
                 Some("résumé.pdf"),
@@ -154,31 +139,13 @@ mod tests {
             ("inline; size=3", None),
             ("attachment; filename=a.pdf;", Some("a.pdf")),
             ("attachment; x; filename=a.pdf", Some("a.pdf")),
-            (
-                "attachment; filename=a.pdf; filename*=broken",
-                Some("a.pdf"),
-            ),
-            (
-                "attachment; filename=a.pdf; filename*=UTF-8''%FF",
-                Some("a.pdf"),
-            ),
-            (
-                "attachment; filename=a.pdf; filename*=KOI8-R''%C1",
-                Some("a.pdf"),
-            ),
-            (
-                "attachment; filename*=UTF-8''it's%20here.pdf",
-                Some("it's here.pdf"),
-            ),
+            ("attachment; filename=a.pdf; filename*=broken", Some("a.pdf")),
+            ("attachment; filename=a.pdf; filename*=UTF-8''%FF", Some("a.pdf")),
+            ("attachment; filename=a.pdf; filename*=KOI8-R''%C1", Some("a.pdf")),
+            ("attachment; filename*=UTF-8''it's%20here.pdf", Some("it's here.pdf")),
             ("attachment; filename*=ISO-8859-1'en'%A3.txt", Some("£.txt")),
-            (
-                "attachment; filename=\"a\u{202e}fdp.exe\"",
-                Some("afdp.exe"),
-            ),
-            (
-                "attachment; filename=\"a.txt:stream\"",
-                Some("a.txt_stream"),
-            ),
+            ("attachment; filename=\"a\u{202e}fdp.exe\"", Some("afdp.exe")),
+            ("attachment; filename=\"a.txt:stream\"", Some("a.txt_stream")),
             ("attachment; filename=\"CON.txt\"", Some("_CON.txt")),
             ("attachment; filename=\"com1\"", Some("_com1")),
             ("attachment; filename=\"a. . \"", Some("a")),

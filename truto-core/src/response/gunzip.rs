@@ -28,11 +28,7 @@ pub(super) enum Flaw {
 
 impl Gunzip {
     pub(super) fn new() -> Self {
-        Self {
-            decoder: GzDecoder::new(Vec::new()),
-            begun: false,
-            ended: false,
-        }
+        Self { decoder: GzDecoder::new(Vec::new()), begun: false, ended: false }
     }
 
     /// What the next bytes hold, as far as it is known by now.
@@ -135,11 +131,7 @@ mod tests {
             }
             let mut other_sum = one.clone();
             other_sum[one.len() - 8] ^= 1;
-            for input in [
-                &b"plain text"[..],
-                &other_sum,
-                &[&*other_sum, &two].concat(),
-            ] {
+            for input in [&b"plain text"[..], &other_sum, &[&*other_sum, &two].concat()] {
                 assert_eq!(gunzip(input, step), Err(Flaw::Corrupt), "{input:?}");
             }
         }

@@ -45,9 +45,9 @@ impl<'de> Deserialize<'de> for Id {
         };
         match capture(deserializer)? {
             Captured::Text(text) => match text.as_bytes().first() {
-                Some(b'"') => serde_json::from_str(&repair(&text))
-                    .map(Self)
-                    .map_err(D::Error::custom),
+                Some(b'"') => {
+                    serde_json::from_str(&repair(&text)).map(Self).map_err(D::Error::custom)
+                }
                 Some(b'-' | b'0'..=b'9') => Ok(Self(text.as_ref().into())),
                 Some(b'[') => refuse("sequence"),
                 Some(b'{') => refuse("map"),

@@ -53,10 +53,7 @@ impl Incoming {
             headers.remove(header::CONTENT_ENCODING);
             headers.remove(header::CONTENT_LENGTH);
         }
-        Self {
-            gunzip: is_gzip.then(|| Box::new(Gunzip::new())),
-            ..Self::from(body)
-        }
+        Self { gunzip: is_gzip.then(|| Box::new(Gunzip::new())), ..Self::from(body) }
     }
 
     /// The next bytes, never none of them.
@@ -100,10 +97,6 @@ impl Incoming {
 
 impl From<reqwest::Body> for Incoming {
     fn from(body: reqwest::Body) -> Self {
-        Self {
-            body,
-            gunzip: None,
-            pending: Bytes::new(),
-        }
+        Self { body, gunzip: None, pending: Bytes::new() }
     }
 }

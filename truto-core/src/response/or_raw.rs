@@ -212,14 +212,8 @@ mod tests {
     fn a_value_of_the_type_or_what_came_instead() {
         assert!(read::<Status>(r#""active""#).is(&Status::Active));
         assert_eq!(read::<Status>(r#" "active" "#), Status::Active);
-        for text in [
-            r#""unknown word""#,
-            "7",
-            "null",
-            "true",
-            r#"{"a":[1e999]}"#,
-            r#"["active"]"#,
-        ] {
+        for text in [r#""unknown word""#, "7", "null", "true", r#"{"a":[1e999]}"#, r#"["active"]"#]
+        {
             let value = read::<Status>(text);
             assert_eq!(value.raw().expect(text).get(), text);
             assert_eq!(serde_json::to_string(&value).expect("JSON"), text);
@@ -266,12 +260,7 @@ mod tests {
         }
         let text = r#"{"kind":"A","status":"odd","more":{"a":1,"b":"x"}}"#;
         let plain: Inner = serde_json::from_str(text).expect("plain");
-        assert!(
-            plain
-                .status
-                .as_ref()
-                .is_some_and(|status| status.raw().is_some())
-        );
+        assert!(plain.status.as_ref().is_some_and(|status| status.raw().is_some()));
         assert_eq!(plain.more["a"], 1);
         let flat: Flat = serde_json::from_str(text).expect("flattened");
         let Tagged::A(tagged) = serde_json::from_str(text).expect("tagged");

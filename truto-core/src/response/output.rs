@@ -72,10 +72,9 @@ impl Body {
     fn whole(self) -> Result<Bytes, Failure> {
         match self.content {
             Content::Whole(bytes) => Ok(bytes),
-            Content::Stream(_) => Err(Failure::new(
-                Cause::Shape,
-                "the response was asked for as a stream",
-            )),
+            Content::Stream(_) => {
+                Err(Failure::new(Cause::Shape, "the response was asked for as a stream"))
+            }
         }
     }
 }
@@ -86,11 +85,7 @@ impl<T: DeserializeOwned> Output for T {
         let may_be_wrapped = body.may_be_wrapped;
         let bytes = body.whole()?;
         let text = decode::text(&bytes)?;
-        if may_be_wrapped {
-            decode::unwrapped(text)
-        } else {
-            decode::json(text)
-        }
+        if may_be_wrapped { decode::unwrapped(text) } else { decode::json(text) }
     }
 }
 
@@ -151,24 +146,13 @@ impl<O: PlainOutput> Output for WithDebug<O> {
         let may_be_wrapped = body.may_be_wrapped;
         let bytes = body.whole()?;
         let text = decode::text(&bytes)?;
-        let plain = |bytes| {
-            O::from_body(Body {
-                content: Content::Whole(bytes),
-                may_be_wrapped,
-            })
-        };
+        let plain = |bytes| O::from_body(Body { content: Content::Whole(bytes), may_be_wrapped });
         if decode::is_blank(text) {
             // A 204 has no envelope either.
-            return Ok(Self {
-                result: plain(Bytes::new())?,
-                debug: None,
-            });
+            return Ok(Self { result: plain(Bytes::new())?, debug: None });
         }
         let envelope: DebugEnvelope = decode::json(text)?;
         let result = Bytes::from(Box::<str>::from(envelope.result).into_string());
-        Ok(Self {
-            result: plain(result).map_err(Failure::inside_result)?,
-            debug: envelope.debug,
-        })
+        Ok(Self { result: plain(result).map_err(Failure::inside_result)?, debug: envelope.debug })
     }
 }

@@ -26,11 +26,7 @@ pub(crate) struct Received {
 /// The body of a response, in memory or on its way.
 pub(crate) enum ReceivedBody {
     Whole(Bytes),
-    Stream {
-        body: Incoming,
-        chunk_timeout: Duration,
-        min_throughput: Option<u64>,
-    },
+    Stream { body: Incoming, chunk_timeout: Duration, min_throughput: Option<u64> },
 }
 
 impl Received {
@@ -40,26 +36,15 @@ impl Received {
         may_be_wrapped: bool,
         secrets: Secrets<'_>,
     ) -> Result<(O, Head), Error> {
-        let Self {
-            head,
-            payload,
-            unframed,
-        } = self;
+        let Self { head, payload, unframed } = self;
         let (content, kept) = match payload {
             ReceivedBody::Whole(bytes) => (Content::Whole(bytes.clone()), bytes),
-            ReceivedBody::Stream {
-                body,
-                chunk_timeout,
-                min_throughput,
-            } => {
+            ReceivedBody::Stream { body, chunk_timeout, min_throughput } => {
                 let stream = ByteStream::new(body, head.clone(), chunk_timeout, min_throughput);
                 (Content::Stream(Box::new(stream)), Bytes::new())
             }
         };
-        let body = Body {
-            content,
-            may_be_wrapped,
-        };
+        let body = Body { content, may_be_wrapped };
         match O::from_body(body) {
             Ok(output) => Ok((output, head)),
             Err(failure) => Err(error(&head, unframed, failure, &kept, secrets)),
@@ -117,9 +102,7 @@ fn excerpt(body: &[u8], at: usize, secrets: Secrets<'_>) -> String {
     let before = secrets.clean(&String::from_utf8_lossy(before));
     let wide = secrets.clean_cut(&String::from_utf8_lossy(&body[start..end]));
     let from = before.len().saturating_sub(MAX_EXCERPT / 3).min(wide.len());
-    let from = (from..=wide.len())
-        .find(|&from| wide.is_char_boundary(from))
-        .unwrap_or(0);
+    let from = (from..=wide.len()).find(|&from| wide.is_char_boundary(from)).unwrap_or(0);
     let mut excerpt = wide[from..].to_owned();
     truncate(&mut excerpt, MAX_EXCERPT);
     excerpt

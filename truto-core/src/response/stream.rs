@@ -84,12 +84,8 @@ impl ByteStream {
     }
 
     pub(crate) fn from_bytes(bytes: Bytes) -> Self {
-        let head = Head {
-            endpoint: None,
-            status: StatusCode::OK,
-            headers: HeaderMap::new(),
-            attempts: 1,
-        };
+        let head =
+            Head { endpoint: None, status: StatusCode::OK, headers: HeaderMap::new(), attempts: 1 };
         Self::new(reqwest::Body::from(bytes).into(), head, Duration::MAX, None)
     }
 

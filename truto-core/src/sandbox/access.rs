@@ -32,10 +32,9 @@ pub(super) fn account(
         }
         (Some(Reach::Account(id)), true) => Ok(id),
         (Some(Reach::Account(id)), false) if *segments == ["integrated-account", "me"] => Ok(id),
-        (Some(Reach::Account(_)), false) => Err(Reply::error(
-            403,
-            "the token of an account does not reach this route",
-        )),
+        (Some(Reach::Account(_)), false) => {
+            Err(Reply::error(403, "the token of an account does not reach this route"))
+        }
     }
 }
 

@@ -126,13 +126,10 @@ fn models(state: &SandboxState, query: &Query) -> Reply {
             continue;
         }
         let fields = resource.fields.iter();
-        let properties: Map<String, Value> = fields
-            .map(|(field, kind)| (field.clone(), json!({"type": kind})))
-            .collect();
-        let methods: Map<String, Value> = methods(resource)
-            .into_iter()
-            .map(|method| (method.to_owned(), json!({})))
-            .collect();
+        let properties: Map<String, Value> =
+            fields.map(|(field, kind)| (field.clone(), json!({"type": kind}))).collect();
+        let methods: Map<String, Value> =
+            methods(resource).into_iter().map(|method| (method.to_owned(), json!({}))).collect();
         let resources = models.entry(model).or_insert_with(|| json!({}));
         resources[name] = json!({
             "description": null,
@@ -144,8 +141,5 @@ fn models(state: &SandboxState, query: &Query) -> Reply {
         .into_iter()
         .map(|(name, resources)| json!({"name": name, "label": name, "resources": resources}))
         .collect();
-    Reply::json(
-        200,
-        json!({"result": result, "next_cursor": null, "limit": 100}),
-    )
+    Reply::json(200, json!({"result": result, "next_cursor": null, "limit": 100}))
 }

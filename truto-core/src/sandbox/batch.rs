@@ -44,9 +44,7 @@ impl<'a> BatchCall<'a> {
     }
 
     fn place(&self) -> (&'a str, &'a str) {
-        self.resource
-            .split_once('/')
-            .unwrap_or(("proxy", self.resource))
+        self.resource.split_once('/').unwrap_or(("proxy", self.resource))
     }
 }
 
@@ -115,10 +113,7 @@ pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
         };
         report.add(&part, &reply);
     }
-    Reply::json(
-        200,
-        json!({"result": report.result, "errors": report.errors}),
-    )
+    Reply::json(200, json!({"result": report.result, "errors": report.errors}))
 }
 
 fn run_one(
@@ -175,11 +170,7 @@ fn stored(store: &mut Store, account: &str, part: &BatchCall<'_>) -> Reply {
         body => body.to_string(),
     };
     let one = ResourceCall {
-        location: Location {
-            account,
-            model,
-            resource,
-        },
+        location: Location { account, model, resource },
         query: &query,
         body: body.as_bytes(),
         path: "/batch-request",

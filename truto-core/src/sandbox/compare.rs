@@ -25,12 +25,7 @@ pub(super) fn report(expected: &Matcher, received: &[Recorded]) -> String {
             format!("{} {}", closest.method, closest.path),
             expected.is_on_route(closest),
         ),
-        (
-            "query",
-            joined(expected.pairs()),
-            query(closest),
-            expected.has_pairs(closest),
-        ),
+        ("query", joined(expected.pairs()), query(closest), expected.has_pairs(closest)),
         (
             "body",
             expected.body().map_or_else(String::new, text),
@@ -45,22 +40,14 @@ pub(super) fn report(expected: &Matcher, received: &[Recorded]) -> String {
         .min(WIDTH);
     let mut lines = vec![
         "no such request was received".to_owned(),
-        format!(
-            "           {:width$}    closest of {} received",
-            "expected",
-            received.len()
-        ),
+        format!("           {:width$}    closest of {} received", "expected", received.len()),
     ];
     for (name, expected, came, same) in rows {
         let mark = if same { ' ' } else { '!' };
         lines.push(format!("  {mark} {name:6} {expected:width$}    {came}"));
     }
     lines.push("  received:".to_owned());
-    lines.extend(
-        received
-            .iter()
-            .map(|received| format!("    {}", line(received))),
-    );
+    lines.extend(received.iter().map(|received| format!("    {}", line(received))));
     lines.join("\n")
 }
 
@@ -80,18 +67,13 @@ fn line(received: &Recorded) -> String {
 fn query(received: &Recorded) -> String {
     let query = Query::parse(&received.query);
     let pairs = query.pairs().iter();
-    let pairs: Vec<_> = pairs
-        .filter(|(name, _)| name != "integrated_account_id")
-        .cloned()
-        .collect();
+    let pairs: Vec<_> =
+        pairs.filter(|(name, _)| name != "integrated_account_id").cloned().collect();
     joined(&pairs)
 }
 
 fn joined(pairs: &[(String, String)]) -> String {
-    let pairs: Vec<_> = pairs
-        .iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
     pairs.join("&")
 }
 

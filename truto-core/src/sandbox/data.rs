@@ -39,11 +39,7 @@ impl Sandbox {
     }
 
     fn put(&self, account: &str, model: &str, resource: &str, record: Value) {
-        let location = Location {
-            account,
-            model,
-            resource,
-        };
+        let location = Location { account, model, resource };
         self.with(|state| {
             state.store.declare(model, resource);
             state.store.insert(location, record);
@@ -93,9 +89,7 @@ impl Sandbox {
         let wrong = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
         let mut found = Vec::new();
         let Some(models) = records.as_object() else {
-            return Err(wrong(
-                "the records are not in an object by model".to_owned(),
-            ));
+            return Err(wrong("the records are not in an object by model".to_owned()));
         };
         for (model, resources) in models {
             let Some(resources) = resources.as_object() else {
@@ -190,11 +184,7 @@ impl Sandbox {
     #[must_use]
     pub fn records_of(&self, account: &Account, model: &str, resource: &str) -> Vec<Value> {
         let account = account.id().unwrap_or(ACCOUNT_ID).to_ascii_lowercase();
-        let location = Location {
-            account: &account,
-            model,
-            resource,
-        };
+        let location = Location { account: &account, model, resource };
         self.with(|state| {
             let records = state.store.records(location).into_iter();
             records

@@ -87,11 +87,9 @@ fn decide(state: &mut SandboxState, received: &Recorded) -> Decided {
     };
     let mut decision = match scripted {
         Some(Action::Reply(reply)) => Decided::reply(reply, None),
-        Some(Action::Handle(handler)) => Decided {
-            routed: Routed::Handler(handler),
-            fault: None,
-            key: None,
-        },
+        Some(Action::Handle(handler)) => {
+            Decided { routed: Routed::Handler(handler), fault: None, key: None }
+        }
         Some(Action::Fail(fault)) => match fault.replacement() {
             Some(reply) => return Decided::reply(reply, None),
             None => usual(state, received, &account, &segments, Some(fault)),
@@ -120,20 +118,12 @@ fn usual(
     if let Some(reply) = replayed {
         return Decided::reply(reply.clone(), fault);
     }
-    Decided {
-        routed: route(state, received, account, segments),
-        fault,
-        key,
-    }
+    Decided { routed: route(state, received, account, segments), fault, key }
 }
 
 impl Decided {
     fn reply(reply: Reply, fault: Option<Fault>) -> Self {
-        Self {
-            routed: Routed::Reply(reply),
-            fault,
-            key: None,
-        }
+        Self { routed: Routed::Reply(reply), fault, key: None }
     }
 }
 

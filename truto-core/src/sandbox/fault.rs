@@ -38,11 +38,7 @@ pub(super) enum FaultKind {
 
 impl Fault {
     fn new(kind: FaultKind) -> Self {
-        Self {
-            kind,
-            delay: Duration::ZERO,
-            headers: Vec::new(),
-        }
+        Self { kind, delay: Duration::ZERO, headers: Vec::new() }
     }
 
     /// An error of Truto's own with the status, in Truto's form.
@@ -73,11 +69,7 @@ impl Fault {
 
     #[track_caller]
     fn error(status: u16, more: &Value) -> Self {
-        let fault = Self::new(FaultKind::Reply(Reply::error_with(
-            status,
-            "scripted fault",
-            more,
-        )));
+        let fault = Self::new(FaultKind::Reply(Reply::error_with(status, "scripted fault", more)));
         match status {
             429 => fault
                 .header("retry-after", "10")

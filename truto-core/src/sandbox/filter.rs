@@ -83,10 +83,7 @@ impl<'a> Filters<'a> {
 
 impl<'a> FieldFilter<'a> {
     fn parse(name: &'a str, wanted: &'a str) -> Self {
-        let mut keys: Vec<&str> = name
-            .split('[')
-            .map(|key| key.trim_end_matches(']'))
-            .collect();
+        let mut keys: Vec<&str> = name.split('[').map(|key| key.trim_end_matches(']')).collect();
         let operator = match keys.last() {
             Some(&operator @ ("eq" | "in" | "gt" | "gte" | "lt" | "lte")) if keys.len() > 1 => {
                 keys.pop();
@@ -98,11 +95,7 @@ impl<'a> FieldFilter<'a> {
             }
             _ => "eq",
         };
-        Self {
-            keys,
-            operator,
-            wanted,
-        }
+        Self { keys, operator, wanted }
     }
 
     /// Whether a field fits, or what is at the keys in it; of an array, one element must.
@@ -149,9 +142,7 @@ mod tests {
             "status": "active", "size": 10, "group": {"id": "7"}, "tags": ["a", "b"], "none": null,
             "emails": [{"kind": "home"}, {"kind": "work"}], "created_at": "2026-05-01T00:00:00Z",
         });
-        let Value::Object(record) = record else {
-            unreachable!("it is written as an object")
-        };
+        let Value::Object(record) = record else { unreachable!("it is written as an object") };
         let resource = Resource {
             fields: (record.keys().map(String::as_str).chain(["absent"]))
                 .map(|key| (key.to_owned(), "string"))
@@ -177,10 +168,7 @@ mod tests {
             ("size[gt]=10", false),
             ("created_at[gte]=2026-01-01&created_at[lt]=2027-01-01", true),
             ("created_at[lt]=2026-01-01", false),
-            (
-                "entity_id=1&owner=1&updated_at=x&limit=2&remote_query[color]=x",
-                true,
-            ),
+            ("entity_id=1&owner=1&updated_at=x&limit=2&remote_query[color]=x", true),
         ] {
             let query = Query::parse(query);
             let filters = Filters::of(&query, Some(&resource), false);
@@ -188,10 +176,7 @@ mod tests {
             assert_eq!(passed, Ok(expected), "{query:?}");
         }
         let query = Query::parse("status=active&color=red");
-        assert_eq!(
-            Filters::of(&query, Some(&resource), false).err(),
-            Some("color")
-        );
+        assert_eq!(Filters::of(&query, Some(&resource), false).err(), Some("color"));
         for (resource, allow_unknown) in [(Some(&resource), true), (None, false)] {
             let lenient = Filters::of(&query, resource, allow_unknown);
             assert_eq!(lenient.map(|filters| filters.pass(&record)), Ok(true));

@@ -32,11 +32,7 @@ impl Limits {
             return None;
         }
         let now = Instant::now();
-        while self
-            .window
-            .front()
-            .is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW)
-        {
+        while self.window.front().is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
             self.window.pop_front();
         }
         let own = self.window.iter().filter(|(_, id)| id == account).count();

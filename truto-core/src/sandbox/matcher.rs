@@ -39,19 +39,11 @@ impl Matcher {
     }
 
     pub(super) fn of_endpoint(endpoint: &Endpoint) -> Self {
-        Self {
-            route: Route::Endpoint(endpoint.method.clone(), endpoint.path),
-            ..Self::any()
-        }
+        Self { route: Route::Endpoint(endpoint.method.clone(), endpoint.path), ..Self::any() }
     }
 
     pub(super) fn any() -> Self {
-        Self {
-            route: Route::Any,
-            query: Query::default(),
-            body: None,
-            account: None,
-        }
+        Self { route: Route::Any, query: Query::default(), body: None, account: None }
     }
 
     pub(super) fn meets(&self, received: &Recorded, account: &str) -> bool {

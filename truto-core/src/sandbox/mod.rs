@@ -96,10 +96,7 @@ impl Sandbox {
     /// # Errors
     ///
     /// If no port can be opened.
-    #[allow(
-        clippy::unused_async,
-        reason = "it needs a runtime, which `async` says"
-    )]
+    #[allow(clippy::unused_async, reason = "it needs a runtime, which `async` says")]
     pub async fn start() -> io::Result<Self> {
         Self::start_on(0).await
     }
@@ -109,17 +106,12 @@ impl Sandbox {
     /// # Errors
     ///
     /// If the port cannot be opened.
-    #[allow(
-        clippy::unused_async,
-        reason = "it needs a runtime, which `async` says"
-    )]
+    #[allow(clippy::unused_async, reason = "it needs a runtime, which `async` says")]
     pub async fn start_on(port: u16) -> io::Result<Self> {
         let listener = listen(port)?;
         Self::serve(listener, |listener, state| {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            Ok(Handle::current()
-                .spawn(server::run(listener, state))
-                .abort_handle())
+            Ok(Handle::current().spawn(server::run(listener, state)).abort_handle())
         })
     }
 
@@ -143,18 +135,16 @@ impl Sandbox {
         let listener = listen(0)?;
         Self::serve(listener, |listener, state| {
             let (sender, receiver) = mpsc::channel();
-            std::thread::Builder::new()
-                .name("truto-sandbox".to_owned())
-                .spawn(move || {
-                    runtime.block_on(async move {
-                        let listener = tokio::net::TcpListener::from_std(listener)?;
-                        let server = tokio::spawn(server::run(listener, state));
-                        // Nobody waits for it only if the sandbox did not start.
-                        let _ = sender.send(server.abort_handle());
-                        let _ = server.await;
-                        Ok::<(), io::Error>(())
-                    })
-                })?;
+            std::thread::Builder::new().name("truto-sandbox".to_owned()).spawn(move || {
+                runtime.block_on(async move {
+                    let listener = tokio::net::TcpListener::from_std(listener)?;
+                    let server = tokio::spawn(server::run(listener, state));
+                    // Nobody waits for it only if the sandbox did not start.
+                    let _ = sender.send(server.abort_handle());
+                    let _ = server.await;
+                    Ok::<(), io::Error>(())
+                })
+            })?;
             receiver.recv().map_err(io::Error::other)
         })
     }
@@ -170,14 +160,7 @@ impl Sandbox {
         let account = client.account(ACCOUNT_ID).map_err(io::Error::other)?;
         let state = Arc::new(Mutex::new(SandboxState::default()));
         let server = run(listener, Arc::clone(&state))?;
-        Ok(Self {
-            base_url,
-            client,
-            account,
-            state,
-            gone,
-            server,
-        })
+        Ok(Self { base_url, client, account, state, gone, server })
     }
 
     /// A client of this sandbox, with its token and the default settings but for a short backoff.
@@ -253,18 +236,12 @@ impl Drop for Sandbox {
         self.gone.store(true, Ordering::Release);
         self.server.abort();
         let panics = self.with(|state| std::mem::take(&mut state.panics));
-        assert!(
-            panics.is_empty() || std::thread::panicking(),
-            "{}",
-            panics.join("\n")
-        );
+        assert!(panics.is_empty() || std::thread::panicking(), "{}", panics.join("\n"));
     }
 }
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sandbox")
-            .field("base_url", &self.base_url)
-            .finish_non_exhaustive()
+        f.debug_struct("Sandbox").field("base_url", &self.base_url).finish_non_exhaustive()
     }
 }

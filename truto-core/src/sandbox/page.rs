@@ -30,9 +30,7 @@ pub(super) fn page<'a>(
         _ => DEFAULT_LIMIT,
     };
     // An empty cursor is the first page.
-    let cursor = query
-        .value("next_cursor")
-        .filter(|cursor| !cursor.is_empty());
+    let cursor = query.value("next_cursor").filter(|cursor| !cursor.is_empty());
     let start = match cursor {
         None => 0,
         Some(cursor) => match cursor.strip_prefix("after=").and_then(|at| at.parse().ok()) {
@@ -49,9 +47,5 @@ pub(super) fn page<'a>(
         (Some((last, _)), Some(_)) => Some(format!("after={last}")),
         _ => None,
     };
-    Ok(Paged {
-        records: page.into_iter().map(|(_, record)| record).collect(),
-        next_cursor,
-        limit,
-    })
+    Ok(Paged { records: page.into_iter().map(|(_, record)| record).collect(), next_cursor, limit })
 }

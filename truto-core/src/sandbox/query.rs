@@ -34,9 +34,8 @@ impl Query {
     pub(super) fn to_text(&self) -> String {
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let pairs = self.0.iter();
-        let pairs: Vec<_> = pairs
-            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
-            .collect();
+        let pairs: Vec<_> =
+            pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
         pairs.join("&")
     }
 

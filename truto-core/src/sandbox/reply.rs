@@ -70,10 +70,7 @@ impl Reply {
 
     /// No body: 204.
     pub fn empty() -> Self {
-        Self {
-            content_type: None,
-            ..Self::new(204, HeaderValue::from_static(""), Bytes::new())
-        }
+        Self { content_type: None, ..Self::new(204, HeaderValue::from_static(""), Bytes::new()) }
     }
 
     /// An error in Truto's form (`statusCode`, `error`, `message`) with the status.
@@ -163,10 +160,7 @@ pub(super) fn checked_header(name: &str, value: &str) -> (HeaderName, HeaderValu
         panic!("`{name}: {value}` is not a valid header");
     };
     assert!(
-        !matches!(
-            parsed.as_str(),
-            "content-length" | "transfer-encoding" | "connection"
-        ),
+        !matches!(parsed.as_str(), "content-length" | "transfer-encoding" | "connection"),
         "`{name}` is set by the server; use `Fault::truncated` or `Fault::reset`"
     );
     (parsed, value)

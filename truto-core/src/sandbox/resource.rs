@@ -14,9 +14,7 @@ pub(super) fn list(store: &Store, call: &ResourceCall<'_>) -> Reply {
         Ok(filters) => filters,
         Err(name) => return unknown_filter(call.location, name),
     };
-    match page(store.records(call.location), call.query, |record| {
-        filters.pass(record)
-    }) {
+    match page(store.records(call.location), call.query, |record| filters.pass(record)) {
         Ok(page) => shape::list(call, &page),
         Err(refused) => refused,
     }
@@ -34,9 +32,7 @@ fn unknown_filter(location: Location<'_>, name: &str) -> Reply {
 }
 
 pub(super) fn get(store: &Store, call: &ResourceCall<'_>, id: &str) -> Reply {
-    let record = store
-        .records(call.location)
-        .and_then(|records| records.get(id));
+    let record = store.records(call.location).and_then(|records| records.get(id));
     match record {
         Some(record) => shape::one(call, 200, record.clone()),
         None => Reply::not_found(),
@@ -45,10 +41,7 @@ pub(super) fn get(store: &Store, call: &ResourceCall<'_>, id: &str) -> Reply {
 
 pub(super) fn create(store: &mut Store, call: &ResourceCall<'_>) -> Reply {
     // With passthrough the body is the provider's own, so it need not be JSON.
-    let body = match (
-        object(call.body),
-        call.query.is_true("truto_body_passthrough"),
-    ) {
+    let body = match (object(call.body), call.query.is_true("truto_body_passthrough")) {
         (Ok(body), _) => body,
         (Err(_), true) => Map::new(),
         (Err(refused), false) => return refused,
@@ -58,9 +51,7 @@ pub(super) fn create(store: &mut Store, call: &ResourceCall<'_>) -> Reply {
 }
 
 pub(super) fn update(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Reply {
-    let record = store
-        .records(call.location)
-        .and_then(|records| records.get(id));
+    let record = store.records(call.location).and_then(|records| records.get(id));
     let Some(mut record) = record.cloned() else {
         return Reply::not_found();
     };

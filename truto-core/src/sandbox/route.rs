@@ -31,11 +31,7 @@ pub(super) fn route(
         Method::HEAD => "GET",
         _ => received.method.as_str(),
     };
-    let location = |model, resource| Location {
-        account,
-        model,
-        resource,
-    };
+    let location = |model, resource| Location { account, model, resource };
     match (method, segments) {
         ("PUT", ["unified" | "proxy", ..]) => Routed::Reply(
             Reply::error(405, "updates are PATCH").header("allow", "GET, POST, PATCH, DELETE"),

@@ -37,19 +37,12 @@ pub(super) struct Rules(Vec<Rule>);
 impl Rules {
     /// A rule without steps; returns its number.
     pub(super) fn add(&mut self, matcher: Matcher) -> usize {
-        self.0.push(Rule {
-            matcher,
-            steps: Vec::new(),
-        });
+        self.0.push(Rule { matcher, steps: Vec::new() });
         self.0.len() - 1
     }
 
     pub(super) fn step(&mut self, rule: usize, action: Action) {
-        self.0[rule].steps.push(RuleStep {
-            action,
-            times: None,
-            used: 0,
-        });
+        self.0[rule].steps.push(RuleStep { action, times: None, used: 0 });
     }
 
     /// Bounds the last step; false if there is none.

@@ -61,10 +61,7 @@ impl Sandbox {
             }
             state.rules.add(matcher)
         });
-        When {
-            sandbox: self,
-            rule,
-        }
+        When { sandbox: self, rule }
     }
 
     /// Lets the next request fail. Faults queue up: each takes one request, in order.
@@ -192,9 +189,7 @@ impl Sandbox {
         let matcher = Matcher::of(request);
         self.with(|state| {
             let received = state.recorded.iter();
-            received
-                .filter(|received| matcher.matches(received))
-                .count()
+            received.filter(|received| matcher.matches(received)).count()
         })
     }
 
@@ -233,10 +228,6 @@ impl Sandbox {
             }
             unused
         });
-        assert!(
-            unused.is_empty(),
-            "scripted but never used:\n    {}",
-            unused.join("\n    ")
-        );
+        assert!(unused.is_empty(), "scripted but never used:\n    {}", unused.join("\n    "));
     }
 }

@@ -56,12 +56,7 @@ async fn handle(
     socket: &Socket,
 ) -> Result<Response<SentBody>, io::Error> {
     let (head, body) = request.into_parts();
-    let too_large = || {
-        response(
-            Reply::error(413, "the body is larger than 64 MiB"),
-            Manner::Whole,
-        )
-    };
+    let too_large = || response(Reply::error(413, "the body is larger than 64 MiB"), Manner::Whole);
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Ok(too_large());
     }

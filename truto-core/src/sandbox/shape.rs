@@ -20,21 +20,15 @@ pub(super) struct ResourceCall<'a> {
 pub(super) fn list(call: &ResourceCall<'_>, page: &Paged<'_>) -> Reply {
     let query = call.query;
     if query.value("truto_response_format") == Some("raw") {
-        let raw: Vec<Value> = page
-            .records
-            .iter()
-            .map(|&record| provider(record))
-            .collect();
+        let raw: Vec<Value> = page.records.iter().map(|&record| provider(record)).collect();
         return Reply::json(200, raw);
     }
     let records = page.records.iter();
     let records = records.map(|&record| projected(query, record.clone()));
     let result = match query.value("truto_key_by") {
-        Some(field) => Value::Object(
-            records
-                .map(|record| (key(&record, field), record.into()))
-                .collect(),
-        ),
+        Some(field) => {
+            Value::Object(records.map(|record| (key(&record, field), record.into())).collect())
+        }
         None => Value::Array(records.map(Value::Object).collect()),
     };
     let count = page.records.len();
@@ -83,11 +77,7 @@ fn projected(query: &Query, mut record: Map<String, Value>) -> Map<String, Value
         record.remove(&field);
     }
     // Truto's skills write the fields with commas.
-    for field in query
-        .value("truto_exclude_fields")
-        .unwrap_or_default()
-        .split(',')
-    {
+    for field in query.value("truto_exclude_fields").unwrap_or_default().split(',') {
         record.remove(field);
     }
     record

@@ -27,12 +27,7 @@ impl SentBody {
             true => body.slice(..body.len() / 2),
             false => body,
         };
-        Self {
-            data: Some(sent).filter(|sent| !sent.is_empty()),
-            stated,
-            truncated,
-            flushed: false,
-        }
+        Self { data: Some(sent).filter(|sent| !sent.is_empty()), stated, truncated, flushed: false }
     }
 }
 

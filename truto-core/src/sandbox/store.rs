@@ -42,9 +42,7 @@ impl Records {
     /// The records behind a number, which stays the same when others are deleted.
     pub(super) fn after(&self, number: u64) -> impl Iterator<Item = (u64, &Map<String, Value>)> {
         // No record has the last number, so nothing comes after it.
-        self.by_number
-            .range(number.saturating_add(1)..)
-            .map(|(number, record)| (*number, record))
+        self.by_number.range(number.saturating_add(1)..).map(|(number, record)| (*number, record))
     }
 }
 
@@ -98,10 +96,8 @@ impl Store {
         if !self.told || self.known(model, resource).is_some() {
             return None;
         }
-        let known: Vec<String> = self
-            .resources()
-            .map(|(model, name, _)| format!("{model}/{name}"))
-            .collect();
+        let known: Vec<String> =
+            self.resources().map(|(model, name, _)| format!("{model}/{name}")).collect();
         Some(format!(
             "the sandbox has no `{model}/{resource}`, only {}; insert a record, or call \
              `sandbox.declare({model:?}, {resource:?})`",
@@ -150,11 +146,7 @@ impl Store {
 }
 
 fn key(location: Location<'_>) -> (String, String, String) {
-    (
-        location.account.to_owned(),
-        location.model.to_owned(),
-        location.resource.to_owned(),
-    )
+    (location.account.to_owned(), location.model.to_owned(), location.resource.to_owned())
 }
 
 /// A JSON type as a schema names it.

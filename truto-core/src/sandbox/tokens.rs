@@ -29,8 +29,7 @@ impl MintedTokens {
     pub(super) fn mint(&mut self, account: &str) -> String {
         let token = format!("sandbox-account-token-{}", self.of_accounts.len() + 1);
         let ends = Instant::now() + LIFETIME;
-        self.of_accounts
-            .insert(token.clone(), (account.to_owned(), ends));
+        self.of_accounts.insert(token.clone(), (account.to_owned(), ends));
         token
     }
 

@@ -69,9 +69,7 @@ impl When<'_> {
         self,
         handler: impl Fn(&Recorded) -> R + Send + Sync + 'static,
     ) -> Self {
-        self.step(Action::Handle(Arc::new(move |received| {
-            handler(received).into()
-        })))
+        self.step(Action::Handle(Arc::new(move |received| handler(received).into())))
     }
 
     /// Fails as scripted.
@@ -86,9 +84,7 @@ impl When<'_> {
     /// If there is no step yet.
     #[track_caller]
     pub fn times(self, times: u32) -> Self {
-        let bounded = self
-            .sandbox
-            .with(|state| state.rules.times(self.rule, times));
+        let bounded = self.sandbox.with(|state| state.rules.times(self.rule, times));
         assert!(bounded, "`times` bounds the `reply` or `fail` before it");
         self
     }
@@ -96,14 +92,12 @@ impl When<'_> {
     /// Only for calls on this account; other accounts' calls are not touched.
     pub fn on(self, account: &Account) -> Self {
         let account = account.id().unwrap_or(ACCOUNT_ID).to_ascii_lowercase();
-        self.sandbox
-            .with(|state| state.rules.of_account(self.rule, &account));
+        self.sandbox.with(|state| state.rules.of_account(self.rule, &account));
         self
     }
 
     fn step(self, action: Action) -> Self {
-        self.sandbox
-            .with(|state| state.rules.step(self.rule, action));
+        self.sandbox.with(|state| state.rules.step(self.rule, action));
         self
     }
 }

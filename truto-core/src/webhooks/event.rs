@@ -128,9 +128,7 @@ impl Event {
         headers: &HeaderMap,
         body: &[u8],
     ) -> Result<Self, InvalidEvent> {
-        let signature = headers
-            .get(SIGNATURE_HEADER)
-            .ok_or(InvalidEvent::Unsigned)?;
+        let signature = headers.get(SIGNATURE_HEADER).ok_or(InvalidEvent::Unsigned)?;
         verify(secret, signature, body).map_err(InvalidEvent::Signature)?;
         let content_type = headers.get(header::CONTENT_TYPE);
         let content_type = content_type.and_then(|value| value.to_str().ok());
@@ -145,11 +143,9 @@ impl Event {
             // serde_json's own words on a wrong type quote the value.
             InvalidEvent::Body(match error.is_data() {
                 true => "it is JSON, but without a text in `event`".to_owned(),
-                false => format!(
-                    "it is not JSON, at line {} column {}",
-                    error.line(),
-                    error.column()
-                ),
+                false => {
+                    format!("it is not JSON, at line {} column {}", error.line(), error.column())
+                }
             })
         })
     }
@@ -181,9 +177,7 @@ impl Event {
     /// What the event is about, in Truto's word: `integrated_account` of `integrated_account:created`.
     #[must_use]
     pub fn entity(&self) -> &str {
-        self.event
-            .split_once(':')
-            .map_or(&*self.event, |(entity, _)| entity)
+        self.event.split_once(':').map_or(&*self.event, |(entity, _)| entity)
     }
 
     /// What happened: `created` of `integrated_account:created`; empty if the event does not say.
@@ -255,10 +249,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         let signature = sign(SECRET, body.as_bytes()).expect("a secret");
         headers.insert(SIGNATURE_HEADER, signature.parse().expect("a header"));
-        headers.insert(
-            header::CONTENT_TYPE,
-            content_type.parse().expect("a header"),
-        );
+        headers.insert(header::CONTENT_TYPE, content_type.parse().expect("a header"));
         Event::receive(SECRET, &headers, body.as_bytes())
     }
 
@@ -285,14 +276,8 @@ mod tests {
         );
         let event = event.expect("an event");
         assert_eq!(event.kind(), EventKind::IntegratedAccount);
-        assert_eq!(
-            (event.entity(), event.action()),
-            ("integrated_account", "created")
-        );
-        assert_eq!(
-            event.payload.as_ref().map(RemoteData::get),
-            Some(r#"{"id":"7"}"#)
-        );
+        assert_eq!((event.entity(), event.action()), ("integrated_account", "created"));
+        assert_eq!(event.payload.as_ref().map(RemoteData::get), Some(r#"{"id":"7"}"#));
         assert_eq!(event.environment_id.as_ref().map(Id::as_ref), Some("1"));
         let age = event.check_age(Duration::from_secs(300));
         assert!(matches!(age, Err(InvalidEvent::Age(age)) if age > Duration::from_secs(86_400)));
@@ -322,19 +307,9 @@ mod tests {
         assert_eq!(event.parts.len(), 1);
         assert_eq!(event.parts[0].file_name.as_deref(), Some("a.txt"));
         let cut = receive("multipart/form-data; boundary=b", &form[..form.len() - 5]);
-        assert_eq!(
-            cut.err(),
-            Some(InvalidEvent::Body("the form has no end".to_owned()))
-        );
-        let none = receive(
-            "multipart/form-data; boundary=b",
-            "--b\r\n\r\nhello\r\n--b--",
-        );
-        assert!(
-            none.expect_err("no event")
-                .to_string()
-                .contains("no part of the form")
-        );
+        assert_eq!(cut.err(), Some(InvalidEvent::Body("the form has no end".to_owned())));
+        let none = receive("multipart/form-data; boundary=b", "--b\r\n\r\nhello\r\n--b--");
+        assert!(none.expect_err("no event").to_string().contains("no part of the form"));
     }
 
     #[test]
@@ -350,10 +325,7 @@ mod tests {
         for (body, why) in [
             ("", "it is not JSON, at line 1 column 0"),
             (r#"{"event":"#, "it is not JSON, at line 1 column 9"),
-            (
-                r#"{"event":["private"]}"#,
-                "it is JSON, but without a text in `event`",
-            ),
+            (r#"{"event":["private"]}"#, "it is JSON, but without a text in `event`"),
             ("[]", "it is JSON, but without a text in `event`"),
         ] {
             let error = json(body).expect_err(body).to_string();

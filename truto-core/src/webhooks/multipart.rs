@@ -93,9 +93,7 @@ fn part(bytes: &[u8]) -> Part {
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    bytes
-        .windows(wanted.len())
-        .position(|window| window == wanted)
+    bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
 #[cfg(test)]
@@ -111,27 +109,18 @@ mod tests {
         let parts = parts(FORM, "x y").expect("a form");
         assert_eq!(parts.len(), 2);
         assert_eq!(parts[0].name.as_deref(), Some("event"));
-        assert_eq!(
-            (&parts[0].file_name, &*parts[0].body),
-            (&None, &b"{\"a\":1}"[..])
-        );
+        assert_eq!((&parts[0].file_name, &*parts[0].body), (&None, &b"{\"a\":1}"[..]));
         assert_eq!(parts[1].name.as_deref(), Some("f"));
         assert_eq!(parts[1].file_name.as_deref(), Some("a.png"));
         assert_eq!(parts[1].content_type.as_deref(), Some("image/png"));
         assert_eq!(&*parts[1].body, b"\x00--x\r\n\r\n");
         let shown = format!("{parts:?}");
-        assert!(
-            shown.contains("body: 7 bytes") && !shown.contains("a.png"),
-            "{shown}"
-        );
+        assert!(shown.contains("body: 7 bytes") && !shown.contains("a.png"), "{shown}");
     }
 
     #[test]
     fn what_is_cut_is_not_a_form() {
-        let end = FORM
-            .windows(7)
-            .position(|window| window == b"--x y--")
-            .expect("an end");
+        let end = FORM.windows(7).position(|window| window == b"--x y--").expect("an end");
         for cut in 0..end + 6 {
             assert_eq!(parts(&FORM[..cut], "x y"), None, "{cut}");
         }
@@ -142,21 +131,14 @@ mod tests {
     fn boundaries() {
         for (content_type, expected) in [
             ("multipart/form-data; boundary=a", Some("a")),
-            (
-                "Multipart/Form-Data; charset=x; Boundary=\"a b\"",
-                Some("a b"),
-            ),
+            ("Multipart/Form-Data; charset=x; Boundary=\"a b\"", Some("a b")),
             ("multipart/form-data; boundary=\"a;b\"", Some("a;b")),
             ("multipart/form-data; boundary=", None),
             ("multipart/form-data", None),
             ("multipart/mixed; boundary=a", None),
             ("application/json", None),
         ] {
-            assert_eq!(
-                boundary(content_type).as_deref(),
-                expected,
-                "{content_type}"
-            );
+            assert_eq!(boundary(content_type).as_deref(), expected, "{content_type}");
         }
     }
 }

@@ -65,8 +65,7 @@ pub fn verify(
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.as_ref()).map_err(|_| InvalidSignature::Mismatch)?;
     mac.update(body);
-    mac.verify_slice(&signature)
-        .map_err(|_| InvalidSignature::Mismatch)
+    mac.verify_slice(&signature).map_err(|_| InvalidSignature::Mismatch)
 }
 
 /// The value of [`SIGNATURE_HEADER`] for a body, as Truto signs it: for tests of your own handler.

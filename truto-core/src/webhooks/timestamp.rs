@@ -19,11 +19,7 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
         return None;
     }
     let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset;
-    let nanos: String = fraction
-        .chars()
-        .chain("000000000".chars())
-        .take(9)
-        .collect();
+    let nanos: String = fraction.chars().chain("000000000".chars()).take(9).collect();
     let base = SystemTime::UNIX_EPOCH;
     let whole = match u64::try_from(seconds) {
         Ok(seconds) => base.checked_add(Duration::from_secs(seconds))?,
@@ -57,14 +53,7 @@ fn zone(text: &str) -> Option<(&str, i64)> {
     }
     let (hours, minutes): (i64, i64) = (digits[..2].parse().ok()?, digits[2..].parse().ok()?);
     let offset = hours * 3_600 + minutes * 60;
-    Some((
-        &text[..at],
-        if text[at..].starts_with('-') {
-            -offset
-        } else {
-            offset
-        },
-    ))
+    Some((&text[..at], if text[at..].starts_with('-') { -offset } else { offset }))
 }
 
 fn is_leap(year: i64) -> bool {
@@ -105,9 +94,7 @@ mod tests {
             ("2000-03-01 00:00:00.123456789123", 951_868_800.123_456_8),
             ("2100-03-01 00:00:00", 4_107_542_400.0),
         ] {
-            let time = parse(text)
-                .expect(text)
-                .duration_since(SystemTime::UNIX_EPOCH);
+            let time = parse(text).expect(text).duration_since(SystemTime::UNIX_EPOCH);
             let found = time.expect("after 1970").as_secs_f64();
             assert!((found - seconds).abs() < 1e-6, "{text}: {found}");
         }

@@ -50,33 +50,18 @@ pub(crate) fn plan(resources: &[Resource], config: &Config, warnings: &mut Warni
     }
     for (model, (_, resources)) in by_model.iter().enumerate() {
         for (index, resource) in resources.iter().enumerate() {
-            let here = Here {
-                model,
-                index,
-                resource,
-            };
+            let here = Here { model, index, resource };
             planner.resource(here, &records[&(model, index)]);
         }
     }
-    let Planner {
-        names,
-        shapes,
-        tops,
-        warnings,
-        ..
-    } = &mut planner;
+    let Planner { names, shapes, tops, warnings, .. } = &mut planner;
     let chosen = name_all(shapes, names, warnings);
-    let writer = Types {
-        shapes,
-        names: &chosen,
-    };
+    let writer = Types { shapes, names: &chosen };
     let mut files: Vec<ModelPlan> = model_plans(&by_model, warnings);
     let mut shared = Vec::new();
     for top in std::mem::take(tops) {
         let (model, resource) = (top.model, top.resource);
-        files[model].files[resource]
-            .types
-            .push(writer.top(top, warnings));
+        files[model].files[resource].types.push(writer.top(top, warnings));
     }
     for index in shapes.indices() {
         let Some(ty) = writer.nested(index, warnings) else {
@@ -93,10 +78,7 @@ pub(crate) fn plan(resources: &[Resource], config: &Config, warnings: &mut Warni
         model.shared.sort_by(by_name);
     }
     shared.sort_by(by_name);
-    Plan {
-        models: files,
-        shared,
-    }
+    Plan { models: files, shared }
 }
 
 fn model_plans(
@@ -143,11 +125,7 @@ struct Here<'a> {
 
 impl<'a> Here<'a> {
     fn config_path(self, rest: &'a str) -> ConfigPath<'a> {
-        ConfigPath {
-            model: &self.resource.model,
-            segment: &self.resource.segment,
-            rest,
-        }
+        ConfigPath { model: &self.resource.model, segment: &self.resource.segment, rest }
     }
 }
 
@@ -176,8 +154,7 @@ impl Planner<'_> {
             self.warnings.add(message, &[]);
         }
         let what = format!("the record of `{}`", resource.segment);
-        self.names
-            .choose(Some(model), &candidates, &what, self.warnings)
+        self.names.choose(Some(model), &candidates, &what, self.warnings)
     }
 
     fn resource(&mut self, here: Here<'_>, name: &str) {
@@ -217,20 +194,9 @@ impl Planner<'_> {
     }
 
     fn reader<'b>(&'b mut self, here: Here<'b>, role: Role) -> FieldReader<'b> {
-        let Here {
-            model,
-            index,
-            resource,
-        } = here;
+        let Here { model, index, resource } = here;
         let (model, resource) = ((model, &*resource.model), (index, &*resource.segment));
-        FieldReader::new(
-            &mut self.shapes,
-            self.config,
-            self.warnings,
-            model,
-            resource,
-            role,
-        )
+        FieldReader::new(&mut self.shapes, self.config, self.warnings, model, resource, role)
     }
 
     fn call(&mut self, here: Here<'_>, record: &str, many: &str, call: &Call<'_>) -> Endpoint {
@@ -243,10 +209,8 @@ impl Planner<'_> {
                 Body::Nothing => None,
                 Body::Unknown | Body::Open => Some("truto_core::RemoteData".to_owned()),
                 Body::Fields(fields) => {
-                    let fields: Vec<Field> = fields
-                        .into_iter()
-                        .filter(|field| !is_body_setter(&field.name))
-                        .collect();
+                    let fields: Vec<Field> =
+                        fields.into_iter().filter(|field| !is_body_setter(&field.name)).collect();
                     let doc = format!("The body of {link}.");
                     let path = format!("{}.body", call.method);
                     let candidates = vec![name.clone()];
@@ -260,10 +224,8 @@ impl Planner<'_> {
             Some(Choice::LeftOut) => None,
             None => {
                 let fields = call.route.query.iter();
-                let fields: Vec<Field> = fields
-                    .filter(|field| !is_query_setter(&field.name))
-                    .cloned()
-                    .collect();
+                let fields: Vec<Field> =
+                    fields.filter(|field| !is_query_setter(&field.name)).cloned().collect();
                 let doc = format!("Query parameters of {link}.");
                 let path = format!("{}.query", call.method);
                 let with_body = format!("{name}Query");
@@ -274,11 +236,7 @@ impl Planner<'_> {
                 self.parameters(here, Role::Query, &path, candidates, doc, &fields)
             }
         };
-        let derived = match (
-            call.route.file,
-            here.resource.record.is_some(),
-            &call.derived,
-        ) {
+        let derived = match (call.route.file, here.resource.record.is_some(), &call.derived) {
             (true, _, _) => Some("truto_core::ByteStream"),
             (false, false, Derived::List) => Some("truto_core::Page<truto_core::RemoteData>"),
             (false, false, _) | (false, true, Derived::Other) => Some("truto_core::RemoteData"),
@@ -318,21 +276,14 @@ impl Planner<'_> {
         let stated = self.config.type_name(&here.config_path(path));
         let stated = stated.map(str::to_owned);
         // The name has to be known before the fields are, whose enums are named after it.
-        let wanted = stated
-            .iter()
-            .chain(&candidates)
-            .next()
-            .cloned()
-            .unwrap_or_default();
+        let wanted = stated.iter().chain(&candidates).next().cloned().unwrap_or_default();
         let members = self.reader(here, role).top(&wanted, path, fields);
         if members.is_empty() {
             return None;
         }
         let candidates: Vec<String> = stated.into_iter().chain(candidates).collect();
         let what = format!("`{path}` of `{}`", here.resource.segment);
-        let name = self
-            .names
-            .choose(Some(here.model), &candidates, &what, self.warnings);
+        let name = self.names.choose(Some(here.model), &candidates, &what, self.warnings);
         self.tops.push(Top {
             model: here.model,
             resource: here.index,

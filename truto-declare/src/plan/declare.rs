@@ -42,11 +42,7 @@ impl Types<'_> {
         let name = self.names.get(&index)?.clone();
         let used = |role| nested.uses.iter().any(|at| at.role == role);
         let (response, sent) = (used(Role::Response), used(Role::Query) || used(Role::Body));
-        let field = nested
-            .uses
-            .first()
-            .map(|at| at.field.clone())
-            .unwrap_or_default();
+        let field = nested.uses.first().map(|at| at.field.clone()).unwrap_or_default();
         let doc = Doc::Own(match nested.body {
             NestedBody::Enum(_) => format!("The known values of `{}`.", crate::text::code(&field)),
             NestedBody::Struct(_) => format!("The value of `{}`.", crate::text::code(&field)),
@@ -60,10 +56,10 @@ impl Types<'_> {
                     name => name,
                 };
                 let idents = unique(&wires, variant, &name, warnings);
-                let variants = idents.into_iter().zip(words).map(|(ident, wire)| Variant {
-                    ident,
-                    wire: wire.clone(),
-                });
+                let variants = idents
+                    .into_iter()
+                    .zip(words)
+                    .map(|(ident, wire)| Variant { ident, wire: wire.clone() });
                 let derives = vec![
                     "Debug",
                     "Clone",
@@ -91,14 +87,7 @@ impl Types<'_> {
                 (derives, TypeBody::Struct { fields, new })
             }
         };
-        Some(Type {
-            name,
-            doc,
-            derives,
-            endpoints: Vec::new(),
-            body,
-            uses: names,
-        })
+        Some(Type { name, doc, derives, endpoints: Vec::new(), body, uses: names })
     }
 
     fn fields(
@@ -111,17 +100,14 @@ impl Types<'_> {
         let wires: Vec<&str> = members.iter().map(|member| member.wire.as_str()).collect();
         let idents = unique(&wires, field, name, warnings);
         let mut uses = BTreeSet::new();
-        let fields = members
-            .iter()
-            .zip(idents)
-            .map(|(member, ident)| StructField {
-                ident,
-                wire: member.wire.clone(),
-                inner: self.kind(&member.kind, 0, &mut uses),
-                required: member.required,
-                doc: member.doc.clone(),
-                skip: skip && !member.required,
-            });
+        let fields = members.iter().zip(idents).map(|(member, ident)| StructField {
+            ident,
+            wire: member.wire.clone(),
+            inner: self.kind(&member.kind, 0, &mut uses),
+            required: member.required,
+            doc: member.doc.clone(),
+            skip: skip && !member.required,
+        });
         let fields = fields.collect();
         uses.remove(name);
         (fields, uses)

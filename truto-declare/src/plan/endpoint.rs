@@ -47,10 +47,7 @@ impl Derived {
             Self::Other => {
                 let mut segments = route.path.split('/');
                 let last = segments.rfind(|segment| !segment.starts_with('<'));
-                snake(
-                    &format!("{}_{}", route.verb, last.unwrap_or_default()),
-                    "call",
-                )
+                snake(&format!("{}_{}", route.verb, last.unwrap_or_default()), "call")
             }
         }
     }
@@ -147,10 +144,7 @@ impl Call<'_> {
 
     /// The body as far as it is known and can be sent.
     pub(crate) fn body(&self, warnings: &mut Warnings) -> Body {
-        let (route, what) = (
-            self.route,
-            format!("{} {}", self.route.verb, self.route.path),
-        );
+        let (route, what) = (self.route, format!("{} {}", self.route.verb, self.route.path));
         match &route.body {
             body if ["GET", "DELETE"].contains(&route.verb.as_str()) => {
                 if matches!(body, Body::Fields(_)) {

@@ -63,10 +63,7 @@ pub(crate) struct Names {
 
 impl Names {
     pub(crate) fn new(models: usize) -> Self {
-        Self {
-            taken: HashSet::new(),
-            models,
-        }
+        Self { taken: HashSet::new(), models }
     }
 
     fn is_free(&self, model: Option<usize>, name: &str) -> bool {
@@ -83,8 +80,7 @@ impl Names {
             Some(model) => model..model + 1,
             None => 0..self.models,
         };
-        self.taken
-            .extend(models.map(|model| (model, name.to_owned())));
+        self.taken.extend(models.map(|model| (model, name.to_owned())));
     }
 
     /// The first of the candidates that is free; else the first one with a number, and a warning.

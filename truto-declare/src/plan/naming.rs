@@ -23,10 +23,9 @@ pub(crate) fn name_all(
         };
         let parent = match &first.parent {
             Parent::Top(name) => name.clone(),
-            Parent::Nested(parent) => chosen
-                .get(&shapes.resolve(*parent))
-                .cloned()
-                .unwrap_or_default(),
+            Parent::Nested(parent) => {
+                chosen.get(&shapes.resolve(*parent)).cloned().unwrap_or_default()
+            }
         };
         let mut candidates: Vec<String> = Vec::new();
         candidates.extend(nested.uses.iter().find_map(|at| at.stated.clone()));
@@ -74,11 +73,8 @@ fn only_sent(nested: &Nested) -> bool {
 
 /// A name by the fields that use the type: their name, the words in which their names end, or what the type holds.
 fn fitting(nested: &Nested) -> String {
-    let mut fields: Vec<String> = nested
-        .uses
-        .iter()
-        .map(|at| singular(&field(&at.field)))
-        .collect();
+    let mut fields: Vec<String> =
+        nested.uses.iter().map(|at| singular(&field(&at.field))).collect();
     fields.sort();
     fields.dedup();
     if let [one] = fields.as_slice() {
@@ -119,11 +115,7 @@ fn common_ending(names: &[String]) -> String {
     let mut all = names.iter().map(split);
     let mut common = all.next().unwrap_or_default();
     for words in all {
-        let same = common
-            .iter()
-            .zip(&words)
-            .take_while(|(a, b)| a == b)
-            .count();
+        let same = common.iter().zip(&words).take_while(|(a, b)| a == b).count();
         common.truncate(same);
     }
     common.reverse();

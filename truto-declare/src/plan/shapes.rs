@@ -131,11 +131,7 @@ impl<'a> FieldReader<'a> {
     }
 
     fn config_path(&self) -> ConfigPath<'_> {
-        ConfigPath {
-            model: self.model.1,
-            segment: self.resource.1,
-            rest: &self.path,
-        }
+        ConfigPath { model: self.model.1, segment: self.resource.1, rest: &self.path }
     }
 
     fn members(&mut self, fields: &[Field]) -> Vec<Member> {
@@ -250,10 +246,7 @@ impl<'a> FieldReader<'a> {
                 None => Parent::Top(self.top.clone()),
             },
             field: field.to_owned(),
-            stated: self
-                .config
-                .type_name(&self.config_path())
-                .map(str::to_owned),
+            stated: self.config.type_name(&self.config_path()).map(str::to_owned),
         }
     }
 
@@ -291,11 +284,8 @@ impl<'a> FieldReader<'a> {
         let mut parts: Vec<String> = members
             .iter()
             .map(|member| {
-                let mut part = format!(
-                    "{:?}{}",
-                    member.wire,
-                    if member.required { "!" } else { ":" }
-                );
+                let mut part =
+                    format!("{:?}{}", member.wire, if member.required { "!" } else { ":" });
                 self.kind_key(&member.kind, index, &mut part);
                 part
             })

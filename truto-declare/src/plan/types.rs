@@ -21,14 +21,8 @@ pub(crate) fn leaf(name: &str, shape: &Shape, filter: bool) -> String {
     };
     let named_id = name == "id" || name.ends_with("_id");
     match shape {
-        Shape::Text(Text {
-            format: Some(Format::DateTime),
-            ..
-        }) => date("jiff::Timestamp"),
-        Shape::Text(Text {
-            format: Some(Format::Date),
-            ..
-        }) => date("jiff::civil::Date"),
+        Shape::Text(Text { format: Some(Format::DateTime), .. }) => date("jiff::Timestamp"),
+        Shape::Text(Text { format: Some(Format::Date), .. }) => date("jiff::civil::Date"),
         Shape::Text(_) if named_id => "Id".to_owned(),
         Shape::Integer | Shape::Number | Shape::Open if name == "id" => "Id".to_owned(),
         Shape::Text(Text { format: None, .. }) if name.ends_with("_at") => date("jiff::Timestamp"),

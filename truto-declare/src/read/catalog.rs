@@ -9,8 +9,7 @@ use crate::model::{Body, Field, Form, Format, Place, Rank, Resource, Route, Shap
 
 /// Whether the JSON has this form.
 pub(crate) fn is_catalog(json: &Json) -> bool {
-    json.text_of("format")
-        .is_some_and(|format| format.starts_with("truto-unified-model/"))
+    json.text_of("format").is_some_and(|format| format.starts_with("truto-unified-model/"))
 }
 
 /// A list, or an error that says what stands there instead.
@@ -31,21 +30,15 @@ pub(crate) fn read(
 ) -> Result<Vec<Resource>, SourceError> {
     let place = |json: &Json| Place::new(file, json.line);
     let Some(model) = json.text_of("model").filter(|name| route::is_segment(name)) else {
-        return Err(
-            SourceError::at(&place(json), "a catalog without a usable `model`")
-                .expected("`model`, the segment after `/unified/`"),
-        );
+        return Err(SourceError::at(&place(json), "a catalog without a usable `model`")
+            .expected("`model`, the segment after `/unified/`"));
     };
     let mut resources = Vec::new();
     for resource in list(json, "resources", file)? {
-        let segment = resource
-            .text_of("segment")
-            .filter(|name| route::is_segment(name));
+        let segment = resource.text_of("segment").filter(|name| route::is_segment(name));
         let Some(segment) = segment else {
-            return Err(
-                SourceError::at(&place(resource), "a resource without a usable `segment`")
-                    .expected("`segment`, the part of the path after the model"),
-            );
+            return Err(SourceError::at(&place(resource), "a resource without a usable `segment`")
+                .expected("`segment`, the part of the path after the model"));
         };
         let mut routes = Vec::new();
         for method in list(resource, "methods", file)? {
@@ -75,10 +68,8 @@ fn read_route(
 ) -> Result<Option<Route>, SourceError> {
     let place = Place::new(file, method.line);
     let (Some(verb), Some(path)) = (method.text_of("http"), method.text_of("path")) else {
-        return Err(
-            SourceError::at(&place, "a method without `http` and `path`")
-                .expected("such as {\"http\": \"GET\", \"path\": \"/unified/…\"}"),
-        );
+        return Err(SourceError::at(&place, "a method without `http` and `path`")
+            .expected("such as {\"http\": \"GET\", \"path\": \"/unified/…\"}"));
     };
     let path = match route::path(path) {
         Ok(path) => path,
@@ -96,9 +87,7 @@ fn read_route(
             true => Body::Nothing,
             false => Body::Fields(body),
         },
-        file: method
-            .text_of("response")
-            .is_some_and(|response| response.starts_with("binary")),
+        file: method.text_of("response").is_some_and(|response| response.starts_with("binary")),
         place,
     }))
 }
@@ -136,9 +125,7 @@ fn fields(
 
 /// The description or note of a field, and which integrations demand it.
 fn description(field: &Json) -> Option<String> {
-    let text = ["description", "note"]
-        .iter()
-        .find_map(|key| field.text_of(key));
+    let text = ["description", "note"].iter().find_map(|key| field.text_of(key));
     let demanded: Vec<&str> = field
         .get("required_by")
         .and_then(Json::array)

@@ -55,10 +55,7 @@ pub(crate) fn is_meta(json: &Json) -> bool {
         "default_body",
         "response_mapping",
     ];
-    let has = |key: &str| {
-        json.object()
-            .is_some_and(|all| all.iter().any(|(name, _)| name == key))
-    };
+    let has = |key: &str| json.object().is_some_and(|all| all.iter().any(|(name, _)| name == key));
     keys.iter().any(|key| has(key)) || has("method") && has("schema")
 }
 

@@ -36,10 +36,7 @@ pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resou
     let begins_json = text.trim_start().starts_with(['{', '[']);
     if begins_json || file.ends_with(".json") {
         let json = Json::parse(text).map_err(|error| {
-            let place = Place {
-                line: error.line,
-                ..place.clone()
-            };
+            let place = Place { line: error.line, ..place.clone() };
             SourceError::at(&place, error.message).expected("JSON")
         })?;
         if catalog::is_catalog(&json) {

@@ -15,9 +15,7 @@ pub(crate) fn is_page(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let titled = lines.next().is_some_and(|line| line.starts_with("# "));
     titled
-        && lines
-            .take(3)
-            .any(|line| line.starts_with("> Source:") || line.starts_with("Base URL:"))
+        && lines.take(3).any(|line| line.starts_with("> Source:") || line.starts_with("Base URL:"))
         || text.contains("\nBase URL: `https://api.truto.one/unified/")
         || route_line(text).is_some() && text.contains("\nResource: **")
 }
@@ -39,16 +37,10 @@ struct Section<'a> {
 }
 
 fn sections(text: &str) -> Vec<Section<'_>> {
-    let mut sections = vec![Section {
-        title: "",
-        lines: Vec::new(),
-    }];
+    let mut sections = vec![Section { title: "", lines: Vec::new() }];
     for (index, line) in text.lines().enumerate() {
         match (line.strip_prefix("## "), sections.last_mut()) {
-            (Some(title), _) => sections.push(Section {
-                title: title.trim(),
-                lines: Vec::new(),
-            }),
+            (Some(title), _) => sections.push(Section { title: title.trim(), lines: Vec::new() }),
             (None, Some(section)) => section.lines.push((index + 1, line)),
             (None, None) => {}
         }
@@ -74,11 +66,11 @@ pub(crate) fn read(
         (Some(record), methods) => page.object(record, methods),
         (None, Some(methods)) => Ok(page.routes(methods)),
         (None, None) if text.contains("Integration Coverage") => Ok(Vec::new()),
-        (None, None) => Err(SourceError::at(
-            &page.place(1),
-            "a page without a route or properties",
-        )
-        .expected("an object page, a method page or an index page of Truto's API reference")),
+        (None, None) => {
+            Err(SourceError::at(&page.place(1), "a page without a route or properties").expected(
+                "an object page, a method page or an index page of Truto's API reference",
+            ))
+        }
     }
 }
 
@@ -89,10 +81,7 @@ struct Page<'a> {
 
 impl Page<'_> {
     fn place(&self, line: usize) -> Place {
-        Place {
-            file: self.file.clone(),
-            line,
-        }
+        Place { file: self.file.clone(), line }
     }
 
     fn resource(&self, path: &str, routes: Vec<Route>) -> Option<Resource> {
@@ -135,14 +124,8 @@ impl Page<'_> {
             _ => Body::Nothing,
         };
         let record = self.fields(titled("Response body"))?;
-        let route = Route {
-            verb: verb.to_owned(),
-            path: path.clone(),
-            query,
-            body,
-            file: false,
-            place,
-        };
+        let route =
+            Route { verb: verb.to_owned(), path: path.clone(), query, body, file: false, place };
         let resource = self.resource(&path, vec![route]).map(|resource| Resource {
             record: (!record.is_empty() && verb != "DELETE").then_some(record),
             ..resource
@@ -161,8 +144,7 @@ impl Page<'_> {
             let path = match route::path(written) {
                 Ok(path) => path,
                 Err(why) => {
-                    self.warnings
-                        .add(format!("{why}; the route is left out"), &[&place]);
+                    self.warnings.add(format!("{why}; the route is left out"), &[&place]);
                     continue;
                 }
             };
@@ -180,10 +162,7 @@ impl Page<'_> {
             let same = |r: &Resource| r.model == new.model && r.segment == new.segment;
             match resources.iter_mut().find(|resource| same(resource)) {
                 Some(resource) => resource.routes.push(route),
-                None => resources.push(Resource {
-                    routes: vec![route],
-                    ..new
-                }),
+                None => resources.push(Resource { routes: vec![route], ..new }),
             }
         }
         resources
@@ -196,9 +175,7 @@ impl Page<'_> {
     ) -> Result<Vec<Resource>, SourceError> {
         let line = record.lines.first().map_or(1, |(line, _)| *line);
         let fields = self.fields(Some(record))?;
-        let mut resources = methods
-            .map(|methods| self.routes(methods))
-            .unwrap_or_default();
+        let mut resources = methods.map(|methods| self.routes(methods)).unwrap_or_default();
         let Some(first) = resources.first_mut() else {
             let message = "an object page that lists no method does not say its resource";
             return Err(SourceError::at(&self.place(line), message)

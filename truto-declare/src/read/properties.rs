@@ -37,11 +37,7 @@ pub(crate) fn properties(
             detail(item, text.trim());
         }
     }
-    let mut reader = Reader {
-        file,
-        warnings,
-        items: items.into_iter().peekable(),
-    };
+    let mut reader = Reader { file, warnings, items: items.into_iter().peekable() };
     reader.level(0, 0)
 }
 
@@ -73,17 +69,13 @@ fn detail(item: &mut Item, text: &str) {
     if let Some(allowed) = text.strip_prefix("Allowed:") {
         let mut rest = allowed.trim();
         while let Some(after) = rest.strip_prefix('`') {
-            let end = after
-                .find("`, `")
-                .or_else(|| after.find("` (+"))
-                .or_else(|| after.rfind('`'));
+            let end =
+                after.find("`, `").or_else(|| after.find("` (+")).or_else(|| after.rfind('`'));
             let Some(end) = end else { break };
             item.words.push(after[..end].to_owned());
             rest = after[end + 1..].trim_start_matches(',').trim_start();
         }
-        let more = rest
-            .strip_prefix("(+")
-            .and_then(|rest| rest.split(' ').next());
+        let more = rest.strip_prefix("(+").and_then(|rest| rest.split(' ').next());
         item.cut = more.and_then(|number| number.parse().ok()).unwrap_or(0);
         return;
     }
@@ -118,10 +110,7 @@ impl Reader<'_> {
                 return Err(SourceError::at(&place, message).expected("a flatter list"));
             }
             let Some(item) = self.items.next() else { break };
-            let deeper = self
-                .items
-                .peek()
-                .is_some_and(|next| next.indent > item.indent);
+            let deeper = self.items.peek().is_some_and(|next| next.indent > item.indent);
             let children = match deeper {
                 true => self.level(item.indent + 1, depth + 1)?,
                 false => Vec::new(),
@@ -146,10 +135,7 @@ impl Reader<'_> {
 }
 
 fn shape(item: &Item, children: Vec<Field>) -> Shape {
-    let inner = item
-        .kind
-        .strip_prefix("array<")
-        .and_then(|kind| kind.strip_suffix('>'));
+    let inner = item.kind.strip_prefix("array<").and_then(|kind| kind.strip_suffix('>'));
     if let Some(inner) = inner {
         return Shape::Array(Box::new(simple(inner.trim(), item, children)));
     }
@@ -165,11 +151,7 @@ fn shape(item: &Item, children: Vec<Field>) -> Shape {
 fn simple(kind: &str, item: &Item, children: Vec<Field>) -> Shape {
     match kind {
         _ if !children.is_empty() => Shape::Object(children),
-        "string" => Shape::Text(Text {
-            format: None,
-            words: item.words.clone(),
-            cut: item.cut,
-        }),
+        "string" => Shape::Text(Text { format: None, words: item.words.clone(), cut: item.cut }),
         "boolean" => Shape::Boolean,
         "integer" => Shape::Integer,
         "number" => Shape::Number,

@@ -61,9 +61,7 @@ pub(crate) fn path(written: &str) -> Result<String, String> {
             continue;
         };
         if index < 2 {
-            return Err(format!(
-                "`{written}` has a placeholder for its model or resource"
-            ));
+            return Err(format!("`{written}` has a placeholder for its model or resource"));
         }
         let mut name = crate::plan::words::snake(placeholder, "id");
         // Words that the language or the attribute keeps for itself.
@@ -86,9 +84,7 @@ pub(crate) fn path(written: &str) -> Result<String, String> {
 
 fn placeholder(segment: &str) -> Option<&str> {
     let between = |open, close| segment.strip_prefix(open)?.strip_suffix(close);
-    between('{', '}')
-        .or_else(|| between('<', '>'))
-        .or_else(|| segment.strip_prefix(':'))
+    between('{', '}').or_else(|| between('<', '>')).or_else(|| segment.strip_prefix(':'))
 }
 
 /// The model and the resource of a declared path.

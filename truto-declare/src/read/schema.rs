@@ -34,20 +34,14 @@ impl Schemas<'_> {
 
     /// The fields of a record, a query or a body; `None` if the schema names no fields.
     pub(crate) fn fields(&mut self, schema: &Json) -> Result<Option<Vec<Field>>, SourceError> {
-        let mut reading = Reading {
-            root: schema,
-            around: Vec::new(),
-            unfolding: Vec::new(),
-            nodes: 0,
-        };
+        let mut reading =
+            Reading { root: schema, around: Vec::new(), unfolding: Vec::new(), nodes: 0 };
         // A map of properties may come without `type` and `properties` around it.
         let bare = schema.object().is_some_and(|fields| {
             !fields.is_empty()
                 && schema.get("properties").is_none()
                 && schema.text_of("type").is_none()
-                && schema
-                    .get("$ref")
-                    .is_none_or(|json| json.object().is_some())
+                && schema.get("$ref").is_none_or(|json| json.object().is_some())
                 && fields.iter().all(|(_, field)| field.object().is_some())
         });
         if bare {
@@ -176,9 +170,7 @@ impl Schemas<'_> {
                     reading.around.pop();
                     Shape::Object(fields?)
                 }
-                None if schema
-                    .get("items")
-                    .is_some_and(|items| items.object().is_some())
+                None if schema.get("items").is_some_and(|items| items.object().is_some())
                     && type_of(schema).is_none() =>
                 {
                     let item = schema.get("items").map(|items| self.shape(items, reading));
@@ -247,31 +239,20 @@ impl Schemas<'_> {
                 }
             }
         }
-        Text {
-            format,
-            words,
-            cut: 0,
-        }
+        Text { format, words, cut: 0 }
     }
 }
 
 fn description(property: &Json) -> Option<String> {
-    let mut texts = ["description", "title"]
-        .into_iter()
-        .filter_map(|key| property.text_of(key));
-    texts
-        .find(|text| !text.trim().is_empty())
-        .map(str::to_owned)
+    let mut texts = ["description", "title"].into_iter().filter_map(|key| property.text_of(key));
+    texts.find(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
 /// The type of a schema; of several the one beside `null`.
 fn type_of(schema: &Json) -> Option<&str> {
     let stated = schema.get("type")?;
     if let Some(all) = stated.array() {
-        let mut named = all
-            .iter()
-            .filter_map(Json::text)
-            .filter(|name| *name != "null");
+        let mut named = all.iter().filter_map(Json::text).filter(|name| *name != "null");
         let first = named.next();
         return match named.next() {
             None => first,

@@ -13,11 +13,9 @@ use crate::model::{Body, Form, Place, Rank, Resource, Route};
 pub(crate) fn is_unified_model(json: &Json) -> bool {
     models(json).is_some_and(|models| {
         models.is_empty() && json.get("result").is_some()
-            || models.iter().any(|model| {
-                ["resources", "name"]
-                    .iter()
-                    .any(|key| model.get(key).is_some())
-            })
+            || models
+                .iter()
+                .any(|model| ["resources", "name"].iter().any(|key| model.get(key).is_some()))
     })
 }
 
@@ -43,27 +41,18 @@ pub(crate) fn read(
             .expected("`result[].resources.<segment>.schema`; is the model's name right?"));
     }
     if json.get("next_cursor").is_some() {
-        warnings.add(
-            "the response has a next page, which is not in this file",
-            &[&place(json)],
-        );
+        warnings.add("the response has a next page, which is not in this file", &[&place(json)]);
     }
     let mut all = Vec::new();
     for model in models {
         let Some(name) = model.text_of("name").filter(|name| route::is_segment(name)) else {
-            return Err(
-                SourceError::at(&place(model), "a model without a usable `name`")
-                    .expected("`name`, the segment after `/unified/`, such as \"e-signature\""),
-            );
+            return Err(SourceError::at(&place(model), "a model without a usable `name`")
+                .expected("`name`, the segment after `/unified/`, such as \"e-signature\""));
         };
-        let resources = model
-            .get("resources")
-            .filter(|json| json.object().is_some());
+        let resources = model.get("resources").filter(|json| json.object().is_some());
         let Some(resources) = resources else {
-            return Err(
-                SourceError::at(&place(model), "a model without `resources`")
-                    .expected("`resources`, an object from each segment to its `schema`"),
-            );
+            return Err(SourceError::at(&place(model), "a model without `resources`")
+                .expected("`resources`, an object from each segment to its `schema`"));
         };
         let updated_at = model.text_of("updated_at").unwrap_or_default();
         for (segment, resource) in resources.object().unwrap_or_default() {

@@ -13,10 +13,7 @@ fn attribute(name: &str, arguments: &[String], indent: &str, breaks: bool) -> St
         return format!("{indent}#[{name}({})]\n", arguments.join(", "));
     }
     let between = format!(",\n{indent}    ");
-    format!(
-        "{indent}#[{name}(\n{indent}    {}\n{indent})]\n",
-        arguments.join(&between)
-    )
+    format!("{indent}#[{name}(\n{indent}    {}\n{indent})]\n", arguments.join(&between))
 }
 
 /// An attribute whose arguments are literals, which rustfmt formats.
@@ -35,11 +32,8 @@ pub(super) fn endpoint(endpoint: &Endpoint) -> String {
     if let Some(name) = &endpoint.name {
         arguments.push(format!("name = {}", literal(name)));
     }
-    let types = [
-        ("query", &endpoint.query),
-        ("body", &endpoint.body),
-        ("response", &endpoint.response),
-    ];
+    let types =
+        [("query", &endpoint.query), ("body", &endpoint.body), ("response", &endpoint.response)];
     let mut literals = true;
     for (key, kind) in types {
         if let Some(kind) = kind {

@@ -37,23 +37,14 @@ pub(crate) fn files(plan: &Plan, keep: &dyn Fn(&str, &mut Modules)) -> Vec<File>
         root.insert(model.module.clone(), BTreeSet::new());
     }
     if !plan.shared.is_empty() {
-        files.push(shared(
-            &plan.shared,
-            "",
-            "Types that several models use.",
-            &[],
-        ));
+        files.push(shared(&plan.shared, "", "Types that several models use.", &[]));
         root.insert("shared".to_owned(), names(&plan.shared));
     }
     keep("mod.rs", &mut root);
     let public: BTreeSet<&str> = plan.models.iter().map(|model| &*model.module).collect();
     files.push(File {
         path: "mod.rs".to_owned(),
-        content: module(
-            "Models of the Truto unified API, one folder each.",
-            &root,
-            &public,
-        ),
+        content: module("Models of the Truto unified API, one folder each.", &root, &public),
         segment: None,
         sources: Vec::new(),
     });
@@ -116,9 +107,7 @@ fn shared(types: &[Type], folder: &str, doc: &str, above: &[Type]) -> File {
     let outer = names(above);
     File {
         path: format!("{folder}shared.rs"),
-        content: content(doc, types, |name| {
-            outer.contains(name).then_some("super::super::shared")
-        }),
+        content: content(doc, types, |name| outer.contains(name).then_some("super::super::shared")),
         segment: None,
         sources: Vec::new(),
     }
@@ -132,16 +121,12 @@ fn content(doc: &str, types: &[Type], from: impl Fn(&str) -> Option<&'static str
     text.push_str(&allowed(types));
     text.push('\n');
     let derives = |name: &str| types.iter().any(|ty| ty.derives.contains(&name));
-    let serde: Vec<&str> = ["Deserialize", "Serialize"]
-        .into_iter()
-        .filter(|name| derives(name))
-        .collect();
+    let serde: Vec<&str> =
+        ["Deserialize", "Serialize"].into_iter().filter(|name| derives(name)).collect();
     let mut imports = vec![import("serde", serde.iter().copied())];
     let named = |name: &str| names_type(types, name);
-    let mut core: Vec<&str> = ["Filter", "Id", "OrRaw", "RemoteData"]
-        .into_iter()
-        .filter(|name| named(name))
-        .collect();
+    let mut core: Vec<&str> =
+        ["Filter", "Id", "OrRaw", "RemoteData"].into_iter().filter(|name| named(name)).collect();
     if types.iter().any(|ty| !ty.endpoints.is_empty()) {
         core.push("unified_endpoint");
     }
@@ -172,9 +157,7 @@ fn names_type(types: &[Type], name: &str) -> bool {
         TypeBody::Enum(_) => &[],
     });
     fields.any(|field| {
-        let mut words = field
-            .inner
-            .split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+        let mut words = field.inner.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
         words.any(|word| word == name)
     })
 }
@@ -184,10 +167,7 @@ fn allowed(types: &[Type]) -> String {
     let mut lints = Vec::new();
     let undocumented = |ty: &Type| match &ty.body {
         TypeBody::Struct { fields, .. } => fields.iter().any(|field| {
-            field
-                .doc
-                .as_deref()
-                .is_none_or(|text| crate::text::doc(text, WIDTH).is_empty())
+            field.doc.as_deref().is_none_or(|text| crate::text::doc(text, WIDTH).is_empty())
         }),
         TypeBody::Enum(_) => false,
     };
@@ -223,11 +203,7 @@ fn import<'a>(module: &str, names: impl Iterator<Item = &'a str>) -> String {
     let mut names: Vec<&str> = names.collect();
     // Functions come last.
     let is_function = |name: &str| name.starts_with(|c: char| c.is_ascii_lowercase());
-    names.sort_by(|a, b| {
-        is_function(a)
-            .cmp(&is_function(b))
-            .then_with(|| by_version(a, b))
-    });
+    names.sort_by(|a, b| is_function(a).cmp(&is_function(b)).then_with(|| by_version(a, b)));
     match names.as_slice() {
         [] => String::new(),
         names => group(&format!("use {module}::"), names),
@@ -265,11 +241,7 @@ fn module(doc: &str, modules: &Modules, public: &BTreeSet<&str>) -> String {
     let mut names: Vec<&String> = modules.keys().collect();
     names.sort_by(|a, b| by_version(a, b));
     for name in &names {
-        let visibility = if public.contains(name.as_str()) {
-            "pub "
-        } else {
-            ""
-        };
+        let visibility = if public.contains(name.as_str()) { "pub " } else { "" };
         text.push_str(&format!("{visibility}mod {name};\n"));
     }
     if modules.values().any(|types| !types.is_empty()) {

@@ -63,18 +63,12 @@ pub(crate) fn look(text: &str) -> Found<'_> {
         at += line.len();
         if let Some(hash) = line.trim_end().strip_prefix(HASH) {
             let content = &text[at..];
-            return Found::Generated {
-                content,
-                edited: hash != content_hash(content),
-            };
+            return Found::Generated { content, edited: hash != content_hash(content) };
         }
         if !line.starts_with("//") {
             break;
         }
     }
     // The line with the hash is gone: somebody took it out.
-    Found::Generated {
-        content: text,
-        edited: true,
-    }
+    Found::Generated { content: text, edited: true }
 }

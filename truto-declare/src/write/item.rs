@@ -70,10 +70,7 @@ fn comment(words: &str, indent: &str) -> String {
 
 /// Each part on a line of its own.
 fn each_line(parts: &[String], before: &str, after: &str) -> String {
-    let lines: Vec<String> = parts
-        .iter()
-        .map(|part| format!("{before}{part}{after}\n"))
-        .collect();
+    let lines: Vec<String> = parts.iter().map(|part| format!("{before}{part}{after}\n")).collect();
     lines.concat()
 }
 

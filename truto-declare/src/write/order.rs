@@ -25,8 +25,7 @@ fn part<'a>(rest: &mut &'a str) -> Option<&'a str> {
         '_' => 1,
         _ => {
             let digit = first.is_ascii_digit();
-            rest.find(|c: char| c == '_' || c.is_ascii_digit() != digit)
-                .unwrap_or(rest.len())
+            rest.find(|c: char| c == '_' || c.is_ascii_digit() != digit).unwrap_or(rest.len())
         }
     };
     let (part, after) = rest.split_at(end);

@@ -38,21 +38,11 @@ impl Key {
             ),
             Self::Name => ("name", "name = \"find_user\"", &[]),
             Self::Query => ("query", "query = ListUsers", &["params", "parameters"]),
-            Self::Body => (
-                "body",
-                "body = NewUser",
-                &["data", "json", "payload", "request"],
-            ),
-            Self::Response => (
-                "response",
-                "response = User",
-                &["returns", "return", "output", "ret"],
-            ),
-            Self::Doc => (
-                "doc",
-                "doc = \"Lists the users.\"",
-                &["summary", "description"],
-            ),
+            Self::Body => ("body", "body = NewUser", &["data", "json", "payload", "request"]),
+            Self::Response => {
+                ("response", "response = User", &["returns", "return", "output", "ret"])
+            }
+            Self::Doc => ("doc", "doc = \"Lists the users.\"", &["summary", "description"]),
             Self::Safe => ("safe", "safe = true", &[]),
             Self::Crate => ("crate", "crate = \"my_crate::truto_core\"", &[]),
         }
@@ -72,9 +62,7 @@ impl Key {
 
     /// The key that another framework calls so.
     pub(crate) fn of_alias(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|key| key.about().2.contains(&name))
+        Self::ALL.into_iter().find(|key| key.about().2.contains(&name))
     }
 
     /// The names of all keys.

@@ -140,19 +140,16 @@ impl RawArgs {
                 parts.0.to_uppercase(),
                 parts.1.escape_debug()
             ),
-            (false, true) => format!(
-                "write `method = \"GET\", path = \"{}\"`",
-                parts.1.escape_debug()
-            ),
+            (false, true) => {
+                format!("write `method = \"GET\", path = \"{}\"`", parts.1.escape_debug())
+            }
             _ => "write `method = \"GET\", path = \"/unified/e-signature/users\"`".to_owned(),
         };
         let message = format!("expected a key, found `{}`", crate::diag::shown(literal));
         errors.help(literal.span(), message, help);
         if is_verb {
-            self.method = self
-                .method
-                .take()
-                .or(Some(LitStr::new(&parts.0.to_uppercase(), literal.span())));
+            self.method =
+                self.method.take().or(Some(LitStr::new(&parts.0.to_uppercase(), literal.span())));
         }
         if parts.1.starts_with('/') {
             let path = LitStr::new(parts.1, literal.span());

@@ -15,35 +15,21 @@ pub(super) struct Read<T> {
 
 impl<T> Read<T> {
     fn good(value: T) -> Self {
-        Self {
-            value: Some(value),
-            error: None,
-        }
+        Self { value: Some(value), error: None }
     }
 
     fn wrong(value: Option<T>, error: syn::Error) -> Self {
-        Self {
-            value,
-            error: Some(error),
-        }
+        Self { value, error: Some(error) }
     }
 }
 
 /// Garbage behind a value.
 fn trailing(rest: &TokenStream) -> syn::Error {
-    helped(
-        span_of(rest),
-        "unexpected tokens after the value",
-        "separate arguments with `,`",
-    )
+    helped(span_of(rest), "unexpected tokens after the value", "separate arguments with `,`")
 }
 
 fn span_of(tokens: &TokenStream) -> Span {
-    tokens
-        .clone()
-        .into_iter()
-        .next()
-        .map_or_else(Span::call_site, |token| token.span())
+    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
 }
 
 /// Tokens as they were written.
@@ -51,18 +37,16 @@ fn text_of(tokens: &TokenStream) -> String {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     match (tokens.first(), tokens.last()) {
         (Some(one), _) if tokens.len() == 1 => shown(one),
-        (Some(first), Some(last)) => first
-            .span()
-            .join(last.span())
-            .and_then(|span| span.source_text())
-            .map_or_else(
+        (Some(first), Some(last)) => {
+            first.span().join(last.span()).and_then(|span| span.source_text()).map_or_else(
                 || {
                     crate::diag::escaped(
                         &tokens.iter().cloned().collect::<TokenStream>().to_string(),
                     )
                 },
                 |text| crate::diag::escaped(&text),
-            ),
+            )
+        }
         _ => String::new(),
     }
 }
@@ -87,10 +71,8 @@ pub(super) fn text(key: Key, value: &TokenStream) -> Read<LitStr> {
         None => format!("write `{}`", key.example()),
     };
     let found = text_of(value);
-    let message = format!(
-        "the value of `{}` must be a string literal, found `{found}`",
-        key.name()
-    );
+    let message =
+        format!("the value of `{}` must be a string literal, found `{found}`", key.name());
     Read::wrong(
         word.map(|word| LitStr::new(&word.to_string(), word.span())),
         helped(span_of(&first), &message, &help),
@@ -118,10 +100,7 @@ pub(super) fn a_type(key: Key, value: &TokenStream) -> Read<Type> {
     let wrong = |span, found: &str| {
         helped(
             span,
-            &format!(
-                "the value of `{}` must be a type, found `{found}`",
-                key.name()
-            ),
+            &format!("the value of `{}` must be a type, found `{found}`", key.name()),
             &format!("write `{}`, without quotes", key.example()),
         )
     };
@@ -130,24 +109,14 @@ pub(super) fn a_type(key: Key, value: &TokenStream) -> Read<Type> {
         // A type in quotes is the type.
         let quoted: Option<LitStr> = syn::parse2(value.clone()).ok();
         let found = crate::diag::escaped(&literal.to_string());
-        let Some(meant) = quoted
-            .as_ref()
-            .and_then(|quoted| quoted.parse::<Type>().ok())
-        else {
+        let Some(meant) = quoted.as_ref().and_then(|quoted| quoted.parse::<Type>().ok()) else {
             return Read::wrong(None, wrong(literal.span(), &found));
         };
         let text = quoted.map(|quoted| quoted.value()).unwrap_or_default();
         let error = helped(
             literal.span(),
-            &format!(
-                "the value of `{}` must be a type, found `{found}`",
-                key.name()
-            ),
-            &format!(
-                "write `{} = {}`, without quotes",
-                key.name(),
-                crate::diag::escaped(&text)
-            ),
+            &format!("the value of `{}` must be a type, found `{found}`", key.name()),
+            &format!("write `{} = {}`, without quotes", key.name(), crate::diag::escaped(&text)),
         );
         return Read::wrong(Some(meant), error);
     }

@@ -53,11 +53,7 @@ pub(super) fn check_family(
     as_written: &[bool],
     is_repaired: bool,
 ) -> Vec<PathError> {
-    let whole = |message: String, help: String| PathError {
-        message,
-        help,
-        at: (0, text.len()),
-    };
+    let whole = |message: String, help: String| PathError { message, help, at: (0, text.len()) };
     let family = Family::of(segments);
     let other = match (dialect, family) {
         (Dialect::Unified, Family::Proxy | Family::Custom) => Some((

@@ -45,10 +45,7 @@ pub(crate) struct Parsed {
 pub(crate) fn parse(dialect: Dialect, text: &str) -> Parsed {
     let (relative, mut errors) = relative(text);
     let Some(relative) = relative else {
-        return Parsed {
-            segments: None,
-            errors,
-        };
+        return Parsed { segments: None, errors };
     };
     let offset = relative.as_ptr() as usize - text.as_ptr() as usize;
     let mut segments = Some(Vec::new());
@@ -81,53 +78,30 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Parsed {
             Meant::Nothing => {}
             Meant::Unclear => segments = None,
         }
-        let at = if segment.is_empty() {
-            (at.0.saturating_sub(1), at.0)
-        } else {
-            at
-        };
-        errors.extend(
-            read.wrong
-                .map(|(message, help)| PathError { message, help, at }),
-        );
+        let at = if segment.is_empty() { (at.0.saturating_sub(1), at.0) } else { at };
+        errors.extend(read.wrong.map(|(message, help)| PathError { message, help, at }));
     }
     if let Some(segments) = &mut segments {
         // Of a path that is wrong as a whole nothing more is told.
         let is_whole = errors.iter().any(|error| error.at == (0, text.len()));
         if !is_whole {
-            errors.extend(check_family(
-                dialect,
-                text,
-                segments,
-                &as_written,
-                !errors.is_empty(),
-            ));
+            errors.extend(check_family(dialect, text, segments, &as_written, !errors.is_empty()));
         }
     }
     // Without a resource there is no shape.
     let named = |segments: &Vec<Segment>| segments.len() >= Family::of(segments).head();
-    Parsed {
-        segments: segments.filter(named),
-        errors,
-    }
+    Parsed { segments: segments.filter(named), errors }
 }
 
 /// The path behind its first `/`, or what was meant as such, and what is wrong with it.
 fn relative(text: &str) -> (Option<&str>, Vec<PathError>) {
-    let whole = |message: String, help: String| {
-        vec![PathError {
-            message,
-            help,
-            at: (0, text.len()),
-        }]
-    };
+    let whole =
+        |message: String, help: String| vec![PathError { message, help, at: (0, text.len()) }];
     if text.is_empty() {
         let help = "write the path of the endpoint, for example `/unified/e-signature/users/<id>`";
         return (None, whole("empty path".into(), help.into()));
     }
-    let scheme = text
-        .split_once("://")
-        .filter(|(scheme, _)| !scheme.contains(['/', '?']));
+    let scheme = text.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?']));
     if let Some((_, rest)) = scheme {
         let path = rest.find('/').map_or("", |at| &rest[at..]);
         let path = path.split(['?', '#']).next().unwrap_or(path);
@@ -310,11 +284,7 @@ mod tests {
             let errors = parse(dialect, text).errors;
             assert!(errors[0].help.contains(other), "{text}: {errors:?}");
         }
-        for text in [
-            "/proxy/Contact/<id>",
-            "/custom/a/<b>/c",
-            "/integrated-account",
-        ] {
+        for text in ["/proxy/Contact/<id>", "/custom/a/<b>/c", "/integrated-account"] {
             assert!(parse(Dialect::Any, text).errors.is_empty(), "{text}");
         }
     }

@@ -19,17 +19,11 @@ pub(super) enum Meant {
 
 impl SegmentRead {
     fn good(segment: Segment) -> Self {
-        Self {
-            meant: Meant::Segment(segment),
-            wrong: None,
-        }
+        Self { meant: Meant::Segment(segment), wrong: None }
     }
 
     fn wrong(meant: Meant, message: String, help: impl Into<String>) -> Self {
-        Self {
-            meant,
-            wrong: Some((message, help.into())),
-        }
+        Self { meant, wrong: Some((message, help.into())) }
     }
 
     /// A segment that is one too many.
@@ -52,9 +46,7 @@ pub(super) fn parse(segment: &str) -> SegmentRead {
         let message = format!("segment `{segment}` would address another route");
         return SegmentRead::wrong(Meant::Unclear, message, "write the route out");
     }
-    let braces = segment
-        .strip_prefix('{')
-        .map(|inner| inner.strip_suffix('}').unwrap_or(inner));
+    let braces = segment.strip_prefix('{').map(|inner| inner.strip_suffix('}').unwrap_or(inner));
     if let Some(inner) = braces.or_else(|| segment.strip_prefix(':')) {
         let message = format!("unsupported placeholder syntax `{segment}`");
         return SegmentRead::parameter(&suggestion(inner), message, "write it as", "");
@@ -83,9 +75,7 @@ pub(super) fn parse(segment: &str) -> SegmentRead {
 }
 
 fn literal(segment: &str) -> SegmentRead {
-    let odd = segment
-        .chars()
-        .find(|&c| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
+    let odd = segment.chars().find(|&c| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
     // The number of segments is clear anyway.
     let meant = Segment::Literal(segment.to_owned());
     match odd {
@@ -97,10 +87,7 @@ fn literal(segment: &str) -> SegmentRead {
         ),
         Some(other) => SegmentRead::wrong(
             Meant::Segment(meant),
-            format!(
-                "character `{}` in segment `{segment}`",
-                other.escape_default()
-            ),
+            format!("character `{}` in segment `{segment}`", other.escape_default()),
             "a segment is made of ASCII letters, digits, `-` and `_`, or is a placeholder such as `<id>`",
         ),
     }
@@ -151,9 +138,5 @@ pub(super) fn suggestion(text: &str) -> String {
         }
     }
     let name = name.trim_matches('_');
-    if is_name(name) {
-        name.to_owned()
-    } else {
-        "id".to_owned()
-    }
+    if is_name(name) { name.to_owned() } else { "id".to_owned() }
 }

@@ -39,9 +39,7 @@ pub(crate) fn calls(report: &mut Report, server: &Server, sizes: &Sizes) -> Resu
             let runtime = runtime()?;
             let mut failed = None;
             let best = best_of(sizes.runs.min(4), || {
-                failed = runtime
-                    .block_on(who.call(server.port(), sizes.calls, in_flight))
-                    .err();
+                failed = runtime.block_on(who.call(server.port(), sizes.calls, in_flight)).err();
             });
             if let Some(failed) = failed {
                 return Err(failed);
@@ -51,14 +49,9 @@ pub(crate) fn calls(report: &mut Report, server: &Server, sizes: &Sizes) -> Resu
         }
         rows.push((who, counted, allocations, bytes, speeds));
     }
-    let base = rows
-        .iter()
-        .find(|row| row.0 == Who::ByHand)
-        .ok_or("no base")?;
+    let base = rows.iter().find(|row| row.0 == Who::ByHand).ok_or("no base")?;
     for (who, counted, allocations, bytes, speeds) in &rows {
-        let counted = counted
-            .zip(base.1)
-            .map(|(value, base)| with_ratio(value, base));
+        let counted = counted.zip(base.1).map(|(value, base)| with_ratio(value, base));
         report.row(&[
             who.title().to_owned(),
             counted.unwrap_or_else(|| "no valgrind".to_owned()),
@@ -112,12 +105,7 @@ pub(crate) fn building(report: &mut Report, sizes: &Sizes) -> Result<(), Failure
         #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
         let nanoseconds = best.as_nanos() as f64 / count as f64;
         let counted = counted.map_or_else(|| "no valgrind".to_owned(), thousands);
-        report.row(&[
-            title.to_owned(),
-            counted,
-            thousands(nanoseconds),
-            thousands(allocated),
-        ]);
+        report.row(&[title.to_owned(), counted, thousands(nanoseconds), thousands(allocated)]);
     }
     Ok(())
 }

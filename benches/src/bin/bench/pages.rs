@@ -23,11 +23,7 @@ pub(crate) fn decode(how: &str, users: usize, count: usize) -> Result<(), Failur
         decoded = model::decode(how, &body);
     });
     println!("{}", best.as_secs_f64() * 1e3);
-    if decoded == users {
-        Ok(())
-    } else {
-        Err("users are missing".into())
-    }
+    if decoded == users { Ok(()) } else { Err("users are missing".into()) }
 }
 
 pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure> {
@@ -48,10 +44,7 @@ pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure
          value fails the page; `OrRaw` keeps it.",
     );
     let whos = [
-        (
-            "ours-tolerant",
-            "`OrRaw<Status>`, `OrRaw<String>`, two `OrRaw<Timestamp>`",
-        ),
+        ("ours-tolerant", "`OrRaw<Status>`, `OrRaw<String>`, two `OrRaw<Timestamp>`"),
         ("ours-typed", "`Status`, `String`, two `Timestamp`"),
     ];
     table(report, sizes, &sizes.pages[..1], &whos)
@@ -64,14 +57,7 @@ fn table(
     pages: &[usize],
     whos: &[(&str, &str)],
 ) -> Result<(), Failure> {
-    report.head(&[
-        "users",
-        "who",
-        "million instructions",
-        "allocations",
-        "ms",
-        "peak memory, KB",
-    ]);
+    report.head(&["users", "who", "million instructions", "allocations", "ms", "peak memory, KB"]);
     for users in pages {
         let users = users.to_string();
         let mut rows = Vec::new();
@@ -135,11 +121,7 @@ pub(crate) fn iterating(
             }
             Ok::<_, Failure>(count)
         })?;
-        let title = if prefetch {
-            "`pages()` with `prefetch()`"
-        } else {
-            "`pages()`"
-        };
+        let title = if prefetch { "`pages()` with `prefetch()`" } else { "`pages()`" };
         report.row(&[
             title.to_owned(),
             format!("{:.2}", started.elapsed().as_secs_f64()),

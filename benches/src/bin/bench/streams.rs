@@ -26,16 +26,10 @@ pub(crate) async fn stream(who: &str, port: &str, megabytes: u64) -> Result<(), 
         let mut sink = tokio::io::sink();
         let mut written = 0;
         if who == "ours" {
-            let stream = User::download(&Size { megabytes })
-                .send(&client.account)
-                .await?;
+            let stream = User::download(&Size { megabytes }).send(&client.account).await?;
             written = stream.copy_to(&mut sink).await?;
         } else {
-            let mut chunks = http
-                .post(format!("{url}{megabytes}"))
-                .send()
-                .await?
-                .bytes_stream();
+            let mut chunks = http.post(format!("{url}{megabytes}")).send().await?.bytes_stream();
             while let Some(chunk) = chunks.next().await {
                 written += chunk?.len() as u64;
             }
@@ -132,11 +126,7 @@ fn table(
         rows.push((speed.parse::<f64>()?, memory.parse::<f64>()?));
     }
     for (title, (speed, memory)) in titles.into_iter().zip(&rows) {
-        report.row(&[
-            title.to_owned(),
-            with_ratio(*speed, rows[1].0),
-            thousands(*memory),
-        ]);
+        report.row(&[title.to_owned(), with_ratio(*speed, rows[1].0), thousands(*memory)]);
     }
     if rows[0].1 > STREAM_LIMIT_KB {
         return Err(format!("a stream takes more than {STREAM_LIMIT_KB} KB").into());

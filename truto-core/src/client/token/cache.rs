@@ -56,10 +56,7 @@ impl Drop for Flight {
 
 impl TokenCache {
     pub(crate) fn new(source: Box<dyn DynSource>) -> Self {
-        Self {
-            source: Arc::from(source),
-            state: Arc::default(),
-        }
+        Self { source: Arc::from(source), state: Arc::default() }
     }
 
     /// The cached token, or a new one.
@@ -134,10 +131,7 @@ impl TokenCache {
             };
             sender.send_replace(Some(outcome));
         });
-        Arc::new(Flight {
-            outcome,
-            task: task.abort_handle(),
-        })
+        Arc::new(Flight { outcome, task: task.abort_handle() })
     }
 }
 
@@ -145,9 +139,8 @@ impl CacheState {
     fn store(&mut self, access: super::AccessToken, asked: Instant) -> TokenResult {
         let generation = self.generation + 1;
         let before = self.cached.as_ref().map(|cached| &cached.token);
-        let token = Token::new(access.secret, generation)
-            .map_err(TokenFailure::Unusable)?
-            .after(before);
+        let token =
+            Token::new(access.secret, generation).map_err(TokenFailure::Unusable)?.after(before);
         self.generation = generation;
         self.cached = Some(Cached {
             token: token.clone(),
@@ -161,11 +154,7 @@ impl CacheState {
 
 /// A minute, or, of a token that lives at most that long, the last tenth.
 fn margin(lifetime: Duration) -> Duration {
-    if lifetime > MARGIN {
-        MARGIN
-    } else {
-        lifetime / 10
-    }
+    if lifetime > MARGIN { MARGIN } else { lifetime / 10 }
 }
 
 fn lock(state: &Mutex<CacheState>) -> std::sync::MutexGuard<'_, CacheState> {
@@ -176,10 +165,9 @@ fn lock(state: &Mutex<CacheState>) -> std::sync::MutexGuard<'_, CacheState> {
 impl From<TokenFailure> for Error {
     fn from(failure: TokenFailure) -> Self {
         Self::new(match failure {
-            TokenFailure::Source(source) => Kind::Token {
-                what: "the token source failed",
-                source: Some(source),
-            },
+            TokenFailure::Source(source) => {
+                Kind::Token { what: "the token source failed", source: Some(source) }
+            }
             TokenFailure::Unusable(why) => Kind::Token {
                 what: "the token source returned a token that cannot be sent",
                 source: Some(Arc::from(Box::from(format!("the token {why}")))),

@@ -33,20 +33,12 @@ impl Token {
     /// Checks that the token can be sent; a refusal says why.
     pub(crate) fn new(secret: SecretString, generation: u64) -> Result<Self, &'static str> {
         let header = header(secret.expose_secret())?;
-        Ok(Self {
-            secret: Arc::new(secret),
-            header,
-            generation,
-            before: None,
-        })
+        Ok(Self { secret: Arc::new(secret), header, generation, before: None })
     }
 
     /// The same in the place of another one.
     fn after(self, before: Option<&Self>) -> Self {
-        Self {
-            before: before.map(|before| Arc::clone(&before.secret)),
-            ..self
-        }
+        Self { before: before.map(|before| Arc::clone(&before.secret)), ..self }
     }
 
     pub(crate) fn expose(&self) -> &str {
@@ -56,9 +48,7 @@ impl Token {
     /// The value of `Authorization`.
     /// The token that was used before; empty if there was none.
     pub(crate) fn expose_before(&self) -> &str {
-        self.before
-            .as_ref()
-            .map_or("", |before| before.expose_secret())
+        self.before.as_ref().map_or("", |before| before.expose_secret())
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
@@ -70,10 +60,7 @@ fn header(token: &str) -> Result<HeaderValue, &'static str> {
     if token.is_empty() {
         return Err("is missing; set it with `token(..)`");
     }
-    if token
-        .get(..7)
-        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
-    {
+    if token.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
         return Err("starts with `Bearer `, which is added by the client; leave it out");
     }
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {

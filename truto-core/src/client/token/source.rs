@@ -39,10 +39,7 @@ impl AccessToken {
 
 impl From<SecretString> for AccessToken {
     fn from(secret: SecretString) -> Self {
-        Self {
-            secret,
-            lifetime: None,
-        }
+        Self { secret, lifetime: None }
     }
 }
 
@@ -54,9 +51,7 @@ impl From<String> for AccessToken {
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AccessToken")
-            .field("expires_in", &self.lifetime)
-            .finish_non_exhaustive()
+        f.debug_struct("AccessToken").field("expires_in", &self.lifetime).finish_non_exhaustive()
     }
 }
 
@@ -119,10 +114,6 @@ pub(crate) trait DynSource: Send + Sync {
 
 impl<S: TokenSource> DynSource for S {
     fn ask(&self) -> Asked<'_> {
-        Box::pin(async {
-            self.token()
-                .await
-                .map_err(|error| SourceError::from(error.into()))
-        })
+        Box::pin(async { self.token().await.map_err(|error| SourceError::from(error.into())) })
     }
 }

@@ -31,10 +31,7 @@ impl Issuer {
         let number = self.issued.fetch_add(1, Ordering::SeqCst);
         let (token, until) = (format!("token-{number}"), Instant::now() + LIFETIME);
         sleep(Duration::from_millis(200)).await;
-        self.valid_until
-            .lock()
-            .expect("a lock")
-            .insert(token.clone(), until);
+        self.valid_until.lock().expect("a lock").insert(token.clone(), until);
         self.asked_at_once.fetch_sub(1, Ordering::SeqCst);
         Ok(AccessToken::from(token).expires_in(LIFETIME))
     }
@@ -43,10 +40,7 @@ impl Issuer {
     fn accepts(&self, token: &Token) -> bool {
         let valid_until = self.valid_until.lock().expect("a lock");
         let until = valid_until.get(token.expose());
-        assert!(
-            until.is_none_or(|until| Instant::now() < *until),
-            "renewed too late"
-        );
+        assert!(until.is_none_or(|until| Instant::now() < *until), "renewed too late");
         until.is_some()
     }
 

@@ -20,20 +20,12 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     pub(super) fn new(value: Value<'a>) -> Self {
-        Self {
-            end: value.out.len(),
-            value,
-            pairs: 0,
-            pending: None,
-            json_text: false,
-        }
+        Self { end: value.out.len(), value, pairs: 0, pending: None, json_text: false }
     }
 
     /// Writes the key of the next field and returns where it starts and where to go back to.
     pub(super) fn push_key(&mut self, key: &str) -> Result<(usize, usize), QueryError> {
-        let Value {
-            out, start, root, ..
-        } = &mut self.value;
+        let Value { out, start, root, .. } = &mut self.value;
         if let Some(Namespace::Endpoint) = root {
             let at = out.len();
             push_root_key(out, key)?;
@@ -70,11 +62,7 @@ impl<'a> Fields<'a> {
 
     /// The place of the field whose key was pushed last.
     pub(super) fn into_value(self) -> Value<'a> {
-        Value {
-            depth: self.value.depth + 1,
-            root: None,
-            ..self.value
-        }
+        Value { depth: self.value.depth + 1, root: None, ..self.value }
     }
 
     pub(super) fn finish(self) -> usize {
@@ -113,11 +101,7 @@ impl ser::SerializeStruct for Fields<'_> {
         key: &'static str,
         value: &T,
     ) -> Result<(), QueryError> {
-        if self.json_text {
-            self.json(value)
-        } else {
-            self.field(key, value)
-        }
+        if self.json_text { self.json(value) } else { self.field(key, value) }
     }
 
     fn end(self) -> Result<usize, QueryError> {

@@ -21,12 +21,7 @@ pub(super) struct QueryItems<'a> {
 
 impl<'a> QueryItems<'a> {
     pub(super) fn new(value: Value<'a>) -> Self {
-        Self {
-            end: value.out.len(),
-            value,
-            pairs: Vec::new(),
-            seen: 0,
-        }
+        Self { end: value.out.len(), value, pairs: Vec::new(), seen: 0 }
     }
 
     fn item<T: Serialize + ?Sized>(&mut self, item: &T) -> Result<(), QueryError> {
@@ -39,16 +34,8 @@ impl<'a> QueryItems<'a> {
             (at, at)
         };
         out.push_str(EMPTY_BRACKETS);
-        let child = Value {
-            out,
-            start,
-            restore,
-            depth: self.value.depth + 1,
-            root: None,
-        };
-        let pairs = item
-            .serialize(child)
-            .map_err(|error| error.under_index(self.seen))?;
+        let child = Value { out, start, restore, depth: self.value.depth + 1, root: None };
+        let pairs = item.serialize(child).map_err(|error| error.under_index(self.seen))?;
         self.seen += 1;
         if pairs > 0 {
             self.pairs.push(pairs);

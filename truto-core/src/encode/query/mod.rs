@@ -39,15 +39,7 @@ pub(crate) fn append<T: Serialize + ?Sized>(
     if let Namespace::Remote = scope {
         out.push_str("&remote_query");
     }
-    value
-        .serialize(Value {
-            out,
-            start,
-            restore: start,
-            depth: 0,
-            root: Some(scope),
-        })
-        .map(|_| ())
+    value.serialize(Value { out, start, restore: start, depth: 0, root: Some(scope) }).map(|_| ())
 }
 
 /// Parameters that no query may write, each with what to use in its place.
@@ -57,10 +49,7 @@ const RESERVED: [(&str, &str); 3] = [
         "truto_response_format",
         "use `raw()`, `normalized()`, `debug()` or `stream()`, which also set the right type",
     ),
-    (
-        "truto_key_by",
-        "use `key_by(..)`, which also sets the right type",
-    ),
+    ("truto_key_by", "use `key_by(..)`, which also sets the right type"),
 ];
 
 /// Writes the key of a top-level parameter.
@@ -74,9 +63,7 @@ fn push_root_key(out: &mut String, key: &str) -> Result<(), QueryError> {
         )));
     }
     if !is_well_formed(key) {
-        return Err(QueryError::new(
-            "the key is empty or its brackets do not form `name[inner]`",
-        ));
+        return Err(QueryError::new("the key is empty or its brackets do not form `name[inner]`"));
     }
     out.push('&');
     push_encoded(out, key);
@@ -132,10 +119,8 @@ pub(crate) fn remove_pairs(pairs: &mut String, from: usize, is_taken: impl Fn(&s
 
 /// The decoded value of the last top-level pair called `name`.
 pub(crate) fn value_of(pairs: &str, name: &str) -> Option<String> {
-    let (_, value) = pairs
-        .split('&')
-        .filter_map(|pair| pair.split_once('='))
-        .rfind(|(key, _)| *key == name)?;
+    let (_, value) =
+        pairs.split('&').filter_map(|pair| pair.split_once('=')).rfind(|(key, _)| *key == name)?;
     let value = percent_encoding::percent_decode_str(value);
     Some(value.decode_utf8_lossy().into_owned())
 }
@@ -149,19 +134,12 @@ pub(crate) struct QueryError {
 
 impl QueryError {
     fn new(reason: impl Into<String>) -> Self {
-        Self {
-            path: String::new(),
-            reason: reason.into(),
-        }
+        Self { path: String::new(), reason: reason.into() }
     }
 
     /// The same error, seen from the parent that holds it under `key`.
     fn under(mut self, key: &str) -> Self {
-        let separator = if self.path.is_empty() || self.path.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
+        let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{key}{separator}{}", self.path);
         self
     }

@@ -21,22 +21,13 @@ fn pairs() {
     for (value, expected) in [
         (json!({"name": "foo"}), "&name=foo"),
         (json!({"limit": 10}), "&limit=10"),
-        (
-            json!({"is_active": true, "other": false}),
-            "&is_active=true&other=false",
-        ),
+        (json!({"is_active": true, "other": false}), "&is_active=true&other=false"),
         (
             json!({"foo": {"bar": "baz", "foo1": {"bar2": "baz2"}}}),
             "&foo[bar]=baz&foo[foo1][bar2]=baz2",
         ),
-        (
-            json!({"foo": ["bar", "baz"], "last": 1}),
-            "&foo[]=bar&foo[]=baz&last=1",
-        ),
-        (
-            json!({"foo": ["bar", {"bar1": "baz1"}]}),
-            "&foo[]=bar&foo[][bar1]=baz1",
-        ),
+        (json!({"foo": ["bar", "baz"], "last": 1}), "&foo[]=bar&foo[]=baz&last=1"),
+        (json!({"foo": ["bar", {"bar1": "baz1"}]}), "&foo[]=bar&foo[][bar1]=baz1"),
         (
             json!({"created_at": {"gt": "2021-01-01T00:00:00", "lte": "2022-01-01T00:00:00"}}),
             "&created_at[gt]=2021-01-01T00%3A00%3A00&created_at[lte]=2022-01-01T00%3A00%3A00",
@@ -45,10 +36,7 @@ fn pairs() {
             json!({"a": [{"k": 1, "v": 2}, {"k": 3, "v": 4}]}),
             "&a[0][k]=1&a[0][v]=2&a[1][k]=3&a[1][v]=4",
         ),
-        (
-            json!({"a": [{"k": 1}, {"k": 3, "v": 4}]}),
-            "&a[0][k]=1&a[1][k]=3&a[1][v]=4",
-        ),
+        (json!({"a": [{"k": 1}, {"k": 3, "v": 4}]}), "&a[0][k]=1&a[1][k]=3&a[1][v]=4"),
         (json!({"a": [[1, 2], [3]]}), "&a[0][]=1&a[0][]=2&a[1][]=3"),
         (
             json!({"o": {"a": [{"x": [1, 2]}, {"x": [3]}], "b": 1}}),
@@ -59,10 +47,7 @@ fn pairs() {
             "&o[a][0][x][p]=1&o[a][0][x][q]=2",
         ),
         (json!({"a": null, "b": [], "c": {}, "d": [null]}), ""),
-        (
-            json!({"o": {"a": null, "b": 1, "c": null, "d": 2}}),
-            "&o[b]=1&o[d]=2",
-        ),
+        (json!({"o": {"a": null, "b": 1, "c": null, "d": 2}}), "&o[b]=1&o[d]=2"),
         (json!({"a": [null, 1, null, 2]}), "&a[]=1&a[]=2"),
         (json!({"empty": ""}), "&empty="),
         (json!({"k": "a b+c&d=e"}), "&k=a%20b%2Bc%26d%3De"),
@@ -124,10 +109,8 @@ fn rust_types() {
     };
     assert_eq!(
         query(&all).as_deref(),
-        Ok(
-            "&newtype=n&unit=signing_group&named[named]=x&pair[pair][]=1&pair[pair][]=2\
-            &full[full][y]=3&tuple[]=1&tuple[]=b&b=%C3%A9&r=7&raw[p][]=1"
-        )
+        Ok("&newtype=n&unit=signing_group&named[named]=x&pair[pair][]=1&pair[pair][]=2\
+            &full[full][y]=3&tuple[]=1&tuple[]=b&b=%C3%A9&r=7&raw[p][]=1")
     );
 }
 
@@ -141,16 +124,9 @@ fn remote_query_is_nested() {
         ),
         (json!({}), ""),
         (json!({"a": null}), ""),
-        (
-            json!({"integrated_account_id": "mine"}),
-            "&remote_query[integrated_account_id]=mine",
-        ),
+        (json!({"integrated_account_id": "mine"}), "&remote_query[integrated_account_id]=mine"),
     ] {
-        assert_eq!(
-            scoped(Namespace::Remote, &value).as_deref(),
-            Ok(expected),
-            "{value}"
-        );
+        assert_eq!(scoped(Namespace::Remote, &value).as_deref(), Ok(expected), "{value}");
     }
 }
 
@@ -172,17 +148,13 @@ fn what_has_no_form_names_its_place() {
     assert!(message(query(&[1, 2])).contains("from an array"));
     assert!(message(scoped(Namespace::Remote, &[1])).contains("from an array"));
     assert!(
-        message(query(&Holder {
-            outer: vec![json!({"a": 1}), json!({"b]": 1})]
-        }))
-        .starts_with("`outer[1].b]`: a nested key")
+        message(query(&Holder { outer: vec![json!({"a": 1}), json!({"b]": 1})] }))
+            .starts_with("`outer[1].b]`: a nested key")
     );
     assert!(message(query(&Holder { outer: vec![Bytes] })).starts_with("`outer[0]`: bytes"));
     assert!(
-        message(query(&Holder {
-            outer: vec![BTreeMap::from([(1, 2)])]
-        }))
-        .starts_with("`outer[0]`: a map key must be a string")
+        message(query(&Holder { outer: vec![BTreeMap::from([(1, 2)])] }))
+            .starts_with("`outer[0]`: a map key must be a string")
     );
     assert!(
         message(query(&BTreeMap::from([("x", f64::NAN)]))).starts_with("`x`: a number that is not")

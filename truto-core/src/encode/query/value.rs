@@ -11,10 +11,7 @@ use super::{MAX_DEPTH, Namespace, QueryError};
 use crate::encode::push_encoded;
 
 /// How `serde_json` passes a number of any size or a raw text through `Serialize`.
-const JSON_TOKENS: [&str; 2] = [
-    "$serde_json::private::Number",
-    "$serde_json::private::RawValue",
-];
+const JSON_TOKENS: [&str; 2] = ["$serde_json::private::Number", "$serde_json::private::RawValue"];
 
 /// A value's place: its key is `out[start..]`; without a value `out` goes back to `restore`.
 ///
@@ -54,9 +51,7 @@ impl<'a> Value<'a> {
 
     fn fields(self) -> Result<Fields<'a>, QueryError> {
         if self.depth >= MAX_DEPTH {
-            return Err(QueryError::new(format!(
-                "nested deeper than {MAX_DEPTH} levels"
-            )));
+            return Err(QueryError::new(format!("nested deeper than {MAX_DEPTH} levels")));
         }
         Ok(Fields::new(self))
     }
@@ -66,18 +61,14 @@ impl<'a> Value<'a> {
             return Err(not_an_object("an array"));
         }
         if self.depth >= MAX_DEPTH {
-            return Err(QueryError::new(format!(
-                "nested deeper than {MAX_DEPTH} levels"
-            )));
+            return Err(QueryError::new(format!("nested deeper than {MAX_DEPTH} levels")));
         }
         Ok(QueryItems::new(self))
     }
 }
 
 fn not_an_object(found: &str) -> QueryError {
-    QueryError::new(format!(
-        "a query is written from a struct or a map, not from {found}"
-    ))
+    QueryError::new(format!("a query is written from a struct or a map, not from {found}"))
 }
 
 impl<'a> Serializer for Value<'a> {
@@ -153,9 +144,7 @@ impl<'a> Serializer for Value<'a> {
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<usize, QueryError> {
-        Err(QueryError::new(
-            "bytes have no form as a query; encode them as text first",
-        ))
+        Err(QueryError::new("bytes have no form as a query; encode them as text first"))
     }
 
     fn serialize_none(self) -> Result<usize, QueryError> {

@@ -27,12 +27,7 @@ pub(super) struct Lane {
 
 impl Lane {
     pub(super) fn new(window: Option<Window>, budget: Budget) -> Self {
-        Self {
-            gate: None,
-            window,
-            pace: None,
-            budget,
-        }
+        Self { gate: None, window, pace: None, budget }
     }
 
     /// A place in every line; `None` if its turn never comes.
@@ -40,11 +35,7 @@ impl Lane {
         self.gate = self.gate.take().filter(|gate| !gate.is_at_rest(now));
         let gate = self.gate.as_mut().map(|gate| gate.place(now));
         let pace = self.pace.as_mut().and_then(|pace| pace.place(now));
-        let mut reserved = Reservation {
-            gate,
-            pace,
-            ticket: Ticket::default(),
-        };
+        let mut reserved = Reservation { gate, pace, ticket: Ticket::default() };
         if let Some(window) = &mut self.window {
             match window.reserve(now) {
                 Some(ticket) => reserved.ticket = ticket,
@@ -120,9 +111,7 @@ impl Lane {
     }
 
     pub(super) fn close(&mut self, now: Instant, wait: Duration, pace: Option<Duration>) {
-        self.gate
-            .get_or_insert_with(|| Gate::new(now))
-            .close(now, wait, pace);
+        self.gate.get_or_insert_with(|| Gate::new(now)).close(now, wait, pace);
     }
 
     pub(super) fn is_at_rest(&mut self, now: Instant) -> bool {
@@ -151,11 +140,7 @@ pub(super) struct Accounts {
 
 impl Accounts {
     pub(super) fn new(throttle: Throttle) -> Self {
-        Self {
-            lanes: HashMap::new(),
-            tidy_at: MIN_ACCOUNTS,
-            throttle,
-        }
+        Self { lanes: HashMap::new(), tidy_at: MIN_ACCOUNTS, throttle }
     }
 
     pub(super) fn lane(&mut self, account: &Arc<str>, now: Instant) -> &mut Lane {

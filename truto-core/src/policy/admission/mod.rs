@@ -60,10 +60,7 @@ impl Admission {
             adaptive: throttle.is_adaptive(),
             windowed: throttle.has_windows(),
             wait_out_429,
-            state: Mutex::new(Lines {
-                accounts: Accounts::new(throttle),
-                client,
-            }),
+            state: Mutex::new(Lines { accounts: Accounts::new(throttle), client }),
         }
     }
 
@@ -96,11 +93,7 @@ impl Admission {
             state.accounts.lane(account, now).budget.refund();
             return None;
         }
-        Some(Withdrawal {
-            admission: self,
-            account: Arc::clone(account),
-            spent: false,
-        })
+        Some(Withdrawal { admission: self, account: Arc::clone(account), spent: false })
     }
 
     /// Told what each response said.

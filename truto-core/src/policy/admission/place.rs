@@ -71,10 +71,7 @@ impl Place<'_> {
                         client: client.reserve(now).ok_or(NEVER)?,
                     };
                 }
-                Stage::Both {
-                    account,
-                    client: all,
-                } => {
+                Stage::Both { account, client: all } => {
                     let turn = own.turn(account).max(client.turn(all));
                     if let Some(turn) = turn.filter(|turn| *turn > now) {
                         return Ok(Turn::At(turn));
@@ -162,9 +159,8 @@ impl Admission {
                         admission: self,
                         account: Arc::clone(account),
                         sent,
-                        waited: asked.map_or(Duration::ZERO, |asked| {
-                            sent.saturating_duration_since(asked)
-                        }),
+                        waited: asked
+                            .map_or(Duration::ZERO, |asked| sent.saturating_duration_since(asked)),
                     });
                 }
                 Turn::At(at) => at,

@@ -38,11 +38,7 @@ async fn turns(limits: Throttle, calls: &[(&str, usize)]) -> Vec<(String, u128)>
 
 fn most_in_any(window: u128, at: &[u128]) -> usize {
     at.iter()
-        .map(|start| {
-            at.iter()
-                .filter(|at| (*start..start + window).contains(at))
-                .count()
-        })
+        .map(|start| at.iter().filter(|at| (*start..start + window).contains(at)).count())
         .max()
         .unwrap_or(0)
 }
@@ -51,10 +47,7 @@ fn most_in_any(window: u128, at: &[u128]) -> usize {
 async fn no_window_holds_more_than_its_calls() {
     let turns = turns(Throttle::truto(), &[("a", 120)]).await;
     let at: Vec<u128> = turns.into_iter().map(|(_, at)| at).collect();
-    assert_eq!(
-        (at[49], at[50], at[99], at[119]),
-        (0, 10_000, 10_000, 20_000)
-    );
+    assert_eq!((at[49], at[50], at[99], at[119]), (0, 10_000, 10_000, 20_000));
     assert_eq!(most_in_any(10_000, &at), 50);
 }
 
@@ -67,9 +60,7 @@ async fn accounts_share_the_token_and_do_not_hold_each_other_up() {
     assert_eq!(all.len(), 1_200);
     assert_eq!(most_in_any(10_000, &at), 500);
 
-    let limits = Throttle::none()
-        .per_token(10, SECOND)
-        .per_account(2, SECOND);
+    let limits = Throttle::none().per_token(10, SECOND).per_account(2, SECOND);
     let turns = turns(limits, &[("busy", 100), ("quiet", 1)]).await;
     let quiet = turns.iter().find(|(account, _)| account == "quiet");
     assert_eq!(quiet.map(|(_, at)| *at), Some(0));
@@ -77,9 +68,7 @@ async fn accounts_share_the_token_and_do_not_hold_each_other_up() {
 
 #[tokio::test(start_paused = true)]
 async fn whoever_waits_in_two_lines_leaves_both() {
-    let limits = Throttle::none()
-        .per_token(3, 10 * SECOND)
-        .per_account(1, SECOND);
+    let limits = Throttle::none().per_token(3, 10 * SECOND).per_account(1, SECOND);
     let throttle = Arc::new(limited(limits));
     let mut tasks = JoinSet::new();
     // The second call of `a` waits for its account first, and so comes last to the token's line.
@@ -103,10 +92,7 @@ async fn whoever_waits_in_two_lines_leaves_both() {
 async fn a_line_is_empty_when_nobody_waits() {
     for seed in 0..20 {
         let mut random = fastrand::Rng::with_seed(seed);
-        let limits = Throttle::none()
-            .per_token(7, SECOND)
-            .per_account(3, SECOND)
-            .adaptive(true);
+        let limits = Throttle::none().per_token(7, SECOND).per_account(3, SECOND).adaptive(true);
         let throttle = Arc::new(limited(limits));
         let mut tasks = JoinSet::new();
         for _ in 0..200 {
@@ -131,10 +117,7 @@ async fn a_line_is_empty_when_nobody_waits() {
                     1 => throttle.observe(&account, refused(true)),
                     _ => throttle.observe(
                         &account,
-                        Observed {
-                            rate_limit: Some(limit),
-                            ..Observed::default()
-                        },
+                        Observed { rate_limit: Some(limit), ..Observed::default() },
                     ),
                 }
             });
@@ -165,10 +148,7 @@ async fn whoever_gives_up_takes_no_turn() {
 
 #[tokio::test(start_paused = true)]
 async fn those_behind_move_up() {
-    for limits in [
-        Throttle::none().per_account(1, SECOND),
-        Throttle::none().per_token(1, SECOND),
-    ] {
+    for limits in [Throttle::none().per_account(1, SECOND), Throttle::none().per_token(1, SECOND)] {
         let throttle = Arc::new(limited(limits));
         throttle.acquire("a").await;
         let started = Instant::now();
@@ -220,18 +200,10 @@ async fn a_wait_that_does_not_fit_is_denied_at_once() {
     let admission = limited(Throttle::none().per_account(1, 10 * SECOND));
     admission.acquire("a").await;
     let started = Instant::now();
-    let denied = admission
-        .admit(&"a".into(), true, Some(started + SECOND))
-        .await;
+    let denied = admission.admit(&"a".into(), true, Some(started + SECOND)).await;
     let wait = denied.expect_err("no time").wait;
-    assert_eq!(
-        (wait, started.elapsed()),
-        (Some(10 * SECOND), Duration::ZERO)
-    );
-    admission
-        .admit(&"b".into(), true, Some(started + SECOND))
-        .await
-        .expect("another account");
+    assert_eq!((wait, started.elapsed()), (Some(10 * SECOND), Duration::ZERO));
+    admission.admit(&"b".into(), true, Some(started + SECOND)).await.expect("another account");
 }
 
 #[tokio::test(start_paused = true)]
@@ -262,11 +234,7 @@ async fn what_was_not_sent_takes_up_no_turn() {
 }
 
 fn refused(by_truto: bool) -> Observed {
-    Observed {
-        rate_limit: None,
-        refused: Some(SECOND),
-        by_truto,
-    }
+    Observed { rate_limit: None, refused: Some(SECOND), by_truto }
 }
 
 #[tokio::test(start_paused = true)]
@@ -275,17 +243,12 @@ async fn a_429_holds_back_its_account_and_lets_through_spread_out() {
     let (a, b) = ("a".into(), "b".into());
     admission.observe(&a, refused(true));
     let started = Instant::now();
-    admission
-        .admit(&b, true, None)
-        .await
-        .expect("another account");
+    admission.admit(&b, true, None).await.expect("another account");
     assert_eq!(started.elapsed(), Duration::ZERO);
     let all = (0..30).map(|_| admission.admit(&a, true, None));
     let permits = futures_util::future::join_all(all).await;
-    let mut at: Vec<Duration> = permits
-        .iter()
-        .map(|p| p.as_ref().expect("a turn").waited())
-        .collect();
+    let mut at: Vec<Duration> =
+        permits.iter().map(|p| p.as_ref().expect("a turn").waited()).collect();
     at.sort_unstable();
     assert!(at[0] >= SECOND, "{at:?}");
     assert!(at.windows(2).all(|pair| pair[0] < pair[1]), "{at:?}");
@@ -319,12 +282,7 @@ async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
     let used_up = || {
         let admission = limited(Throttle::none().adaptive(true));
         let seen = Observed {
-            rate_limit: Some(RateLimit {
-                limit: 10,
-                remaining: 0,
-                reset: SECOND,
-                window: None,
-            }),
+            rate_limit: Some(RateLimit { limit: 10, remaining: 0, reset: SECOND, window: None }),
             ..Observed::default()
         };
         admission.observe(&"a".into(), seen);
@@ -333,10 +291,7 @@ async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
     let half = SECOND / 2;
     // Denied at once, and canceled while they wait.
     assert_eq!(wait_after_a_crowd(&closed(), half, SECOND).await, SECOND);
-    assert_eq!(
-        wait_after_a_crowd(&closed(), 1_000 * SECOND, half).await,
-        half
-    );
+    assert_eq!(wait_after_a_crowd(&closed(), 1_000 * SECOND, half).await, half);
     // Paced calls do not begin a window in step.
     let paced = [
         wait_after_a_crowd(&used_up(), half, SECOND).await,
@@ -354,10 +309,7 @@ async fn a_second_account_that_truto_refuses_holds_back_the_client() {
         admission.observe(&"a".into(), refused(by_truto));
         admission.observe(&"b".into(), refused(by_truto));
         let started = Instant::now();
-        admission
-            .admit(&"c".into(), true, None)
-            .await
-            .expect("a turn");
+        admission.admit(&"c".into(), true, None).await.expect("a turn");
         assert_eq!(started.elapsed() >= SECOND, held);
     }
 }
@@ -366,10 +318,7 @@ async fn a_second_account_that_truto_refuses_holds_back_the_client() {
 async fn the_gate_can_be_turned_off() {
     let admission = Admission::new(None, false);
     admission.observe(&"a".into(), refused(true));
-    let permit = admission
-        .admit(&"a".into(), true, None)
-        .await
-        .expect("a turn");
+    let permit = admission.admit(&"a".into(), true, None).await.expect("a turn");
     assert_eq!(permit.waited(), Duration::ZERO);
 }
 

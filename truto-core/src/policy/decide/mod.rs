@@ -104,13 +104,8 @@ pub(crate) fn decide(policy: &RetryPolicy, state: &RetryState<'_>) -> Decision {
     {
         return Decision::Stop;
     }
-    let limited = matches!(
-        state.outcome,
-        Outcome::Status {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            ..
-        }
-    );
+    let limited =
+        matches!(state.outcome, Outcome::Status { status: StatusCode::TOO_MANY_REQUESTS, .. });
     // Zero, or a date in the past (a clock that is wrong), asks for no wait; the backoff is the floor.
     let asked = state.retry_after.filter(|wait| !wait.is_zero());
     let free = limited && asked.is_some();

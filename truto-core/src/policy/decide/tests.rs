@@ -40,10 +40,7 @@ fn status(code: u16, remote: bool) -> Outcome {
 }
 
 fn from(code: u16, origin: Origin) -> Outcome {
-    Outcome::Status {
-        status: StatusCode::from_u16(code).expect("a status"),
-        origin,
-    }
+    Outcome::Status { status: StatusCode::from_u16(code).expect("a status"), origin }
 }
 
 /// Each row: what happened, then whether (GET, DELETE), POST or PATCH, and keyed POST or PATCH go again.
@@ -52,13 +49,7 @@ fn every_row() {
     let rows = [
         ("connection refused", Outcome::NotExecuted, true, true, true),
         ("no such host", Outcome::NotExecuted, true, true, true),
-        (
-            "unknown certificate",
-            Outcome::Hopeless,
-            false,
-            false,
-            false,
-        ),
+        ("unknown certificate", Outcome::Hopeless, false, false, false),
         ("HTTP/2 refusal", Outcome::NotExecuted, true, true, true),
         ("reset before the head", Outcome::Lost, true, false, true),
         ("reset in the body", Outcome::Lost, true, false, true),
@@ -80,20 +71,8 @@ fn every_row() {
         ("503", status(503, false), false, false, false),
         ("503 of the provider", status(503, true), true, false, true),
         ("504", status(504, false), true, false, true),
-        (
-            "429 of HTML",
-            from(429, Origin::Unproven),
-            true,
-            false,
-            true,
-        ),
-        (
-            "503 of HTML",
-            from(503, Origin::Unproven),
-            true,
-            false,
-            true,
-        ),
+        ("429 of HTML", from(429, Origin::Unproven), true, false, true),
+        ("503 of HTML", from(503, Origin::Unproven), true, false, true),
     ];
     let policy = RetryPolicy::default();
     let keyed = RetryPolicy::default().retry_keyed_writes(true);
@@ -106,11 +85,7 @@ fn every_row() {
         ] {
             let row = format!("{method} after {what}");
             for attempt in 1..=3 {
-                assert_eq!(
-                    decision(&policy, &method, false, outcome, attempt),
-                    expected,
-                    "{row}"
-                );
+                assert_eq!(decision(&policy, &method, false, outcome, attempt), expected, "{row}");
                 assert_eq!(
                     decision(&keyed, &method, false, outcome, attempt),
                     expected_keyed,
@@ -122,10 +97,7 @@ fn every_row() {
                     "{row}, own key"
                 );
             }
-            assert!(
-                !decision(&keyed, &method, true, outcome, 4),
-                "{row}, last attempt"
-            );
+            assert!(!decision(&keyed, &method, true, outcome, 4), "{row}, last attempt");
             assert!(
                 !decision(&RetryPolicy::none(), &method, true, outcome, 1),
                 "{row}, no retries"
@@ -179,10 +151,7 @@ fn no_write_is_repeated_that_may_have_been_executed() {
             for origin in [Origin::Truto, Origin::Provider, Origin::Unproven] {
                 let outcome = from(code, origin);
                 let again = decision(policy, &Method::POST, false, outcome, 1);
-                assert!(
-                    !(again && may_have_executed(policy, outcome)),
-                    "{outcome:?}"
-                );
+                assert!(!(again && may_have_executed(policy, outcome)), "{outcome:?}");
             }
         }
     }
@@ -206,10 +175,7 @@ fn waits_fit_the_deadline_or_the_call_stops() {
             },
         )
     };
-    let retry = |secs, free| Decision::Retry {
-        wait: Duration::from_secs_f64(secs),
-        free,
-    };
+    let retry = |secs, free| Decision::Retry { wait: Duration::from_secs_f64(secs), free };
     assert_eq!(after(Some(10), 120, 0), retry(10.0, true));
     assert_eq!(after(Some(10), 120, 2), retry(10.0, true));
     assert_eq!(after(Some(10), 120, 3), Decision::Stop);

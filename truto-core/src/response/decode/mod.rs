@@ -37,11 +37,7 @@ pub(crate) enum Cause {
 
 impl Failure {
     pub(crate) fn new(cause: Cause, message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            cause,
-            at: 0,
-        }
+        Self { message: message.into(), cause, at: 0 }
     }
 
     fn at(self, at: usize) -> Self {
@@ -50,10 +46,7 @@ impl Failure {
 
     /// The same, for a value that lies inside `result`.
     pub(crate) fn inside_result(self) -> Self {
-        Self {
-            message: format!("{} (inside `result`)", self.message),
-            ..self
-        }
+        Self { message: format!("{} (inside `result`)", self.message), ..self }
     }
 }
 
@@ -154,10 +147,9 @@ fn explain<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Failur
             format!("the JSON has a number beyond every type{}", place(error)),
         ),
         // serde_json's messages on syntax name a place and no value.
-        Category::Syntax | Category::Io => Failure::new(
-            Cause::NotJson,
-            format!("the response is not JSON: {message}"),
-        ),
+        Category::Syntax | Category::Io => {
+            Failure::new(Cause::NotJson, format!("the response is not JSON: {message}"))
+        }
         Category::Eof => Failure::new(
             Cause::Unfinished,
             format!("the response ends in the middle of its JSON: {message}"),
@@ -173,14 +165,8 @@ fn place(error: &serde_json::Error) -> String {
 
 /// The byte at a line and column, which count from 1.
 fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    before
-        .saturating_add(column.saturating_sub(1))
-        .min(text.len())
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    before.saturating_add(column.saturating_sub(1)).min(text.len())
 }
 
 #[cfg(test)]
@@ -196,9 +182,7 @@ mod tests {
     }
 
     fn user(id: &str) -> User {
-        User {
-            id: Some(id.to_owned()),
-        }
+        User { id: Some(id.to_owned()) }
     }
 
     #[test]

@@ -8,21 +8,14 @@ use serde::{Deserialize, forward_to_deserialize_any};
 
 /// The value of a type that holds nothing: `()`, or a unit struct.
 pub(super) fn unit<'de, T: Deserialize<'de>>() -> Option<T> {
-    T::deserialize(Probe {
-        fields: &Cell::new(&[]),
-        unit: true,
-    })
-    .ok()
+    T::deserialize(Probe { fields: &Cell::new(&[]), unit: true }).ok()
 }
 
 /// Whether a type is a struct with a field of that name.
 pub(super) fn has_field<'de, T: Deserialize<'de>>(name: &str) -> bool {
     let fields: Cell<&'static [&'static str]> = Cell::new(&[]);
     // It always fails, since there is no value. What it asked for is what we want to know.
-    let _ = T::deserialize(Probe {
-        fields: &fields,
-        unit: false,
-    });
+    let _ = T::deserialize(Probe { fields: &fields, unit: false });
     fields.get().contains(&name)
 }
 
@@ -41,11 +34,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.unit {
-            visitor.visit_unit()
-        } else {
-            self.deserialize_any(visitor)
-        }
+        if self.unit { visitor.visit_unit() } else { self.deserialize_any(visitor) }
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -62,10 +51,7 @@ impl<'de> Deserializer<'de> for Probe<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         // A unit inside a newtype is not what stands for nothing; a struct inside keeps its fields.
-        visitor.visit_newtype_struct(Probe {
-            unit: false,
-            ..self
-        })
+        visitor.visit_newtype_struct(Probe { unit: false, ..self })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

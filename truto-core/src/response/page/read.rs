@@ -117,14 +117,8 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for RecordsVisitor<R> {
     }
 }
 
-const FIELDS: &[&str] = &[
-    "result",
-    "results",
-    "next_cursor",
-    "prev_cursor",
-    "result_count",
-    "is_partial_response",
-];
+const FIELDS: &[&str] =
+    &["result", "results", "next_cursor", "prev_cursor", "result_count", "is_partial_response"];
 
 fn read<'de, R: PageRecords<'de>, D: Deserializer<'de>>(
     deserializer: D,
@@ -272,12 +266,7 @@ mod tests {
         ] {
             assert_eq!(page(text).next_cursor, None, "{text}");
         }
-        assert_eq!(
-            page(r#"{"result":[],"next_cursor":17}"#)
-                .next_cursor
-                .as_deref(),
-            Some("17")
-        );
+        assert_eq!(page(r#"{"result":[],"next_cursor":17}"#).next_cursor.as_deref(), Some("17"));
         assert_eq!(page(r#"{"results":[1]}"#).result, [1]);
     }
 
@@ -287,10 +276,7 @@ mod tests {
             r#"{"result":[1],"results":"x","result_count":"1","is_partial_response":"true",
                 "prev_cursor":{},"next_cursor":12345678901234567890123}"#,
         );
-        assert_eq!(
-            (odd.result_count, odd.is_partial_response),
-            (Some(1), Some(true))
-        );
+        assert_eq!((odd.result_count, odd.is_partial_response), (Some(1), Some(true)));
         assert_eq!(odd.prev_cursor, None);
         assert_eq!(odd.next_cursor.as_deref(), Some("12345678901234567890123"));
         let odd = page(r#"{"result":[1],"result_count":-1,"is_partial_response":7}"#);
@@ -304,27 +290,15 @@ mod tests {
             _id: Option<u8>,
         }
         for text in [r#"{"result":[[1]]}"#, "[[1]]", r#"{"result":{"a":[1]}}"#] {
-            assert!(
-                serde_json::from_str::<Page<Record>>(text).is_err(),
-                "{text}"
-            );
-            assert!(
-                serde_json::from_str::<KeyedPage<Record>>(text).is_err(),
-                "{text}"
-            );
+            assert!(serde_json::from_str::<Page<Record>>(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<KeyedPage<Record>>(text).is_err(), "{text}");
         }
         assert!(serde_json::from_str::<Page<Vec<u8>>>("[[1]]").is_ok());
     }
 
     #[test]
     fn a_page_without_records_is_an_error() {
-        for text in [
-            "{}",
-            "null",
-            "7",
-            r#"{"result":7}"#,
-            r#"{"result":[],"result":[]}"#,
-        ] {
+        for text in ["{}", "null", "7", r#"{"result":7}"#, r#"{"result":[],"result":[]}"#] {
             assert!(serde_json::from_str::<Page<u64>>(text).is_err(), "{text}");
         }
         assert!(serde_json::from_str::<KeyedPage<u64>>("[1]").is_err());
@@ -334,10 +308,7 @@ mod tests {
     fn keyed_pages() {
         let page: KeyedPage<u64> =
             serde_json::from_str(r#"{"result":{"a":1,"b":2},"next_cursor":"c"}"#).expect("a page");
-        assert_eq!(
-            page.result,
-            BTreeMap::from([("a".into(), 1), ("b".into(), 2)])
-        );
+        assert_eq!(page.result, BTreeMap::from([("a".into(), 1), ("b".into(), 2)]));
         assert_eq!(page.next_cursor.as_deref(), Some("c"));
     }
 }

@@ -91,9 +91,9 @@ impl Track {
             .into_iter()
             .find_map(|prefix| message.strip_prefix(prefix))
         {
-            let said = what.rsplit_once(", expected ").map_or("", |(_, said)| {
-                said.split(" at line ").next().unwrap_or(said)
-            });
+            let said = what
+                .rsplit_once(", expected ")
+                .map_or("", |(_, said)| said.split(" at line ").next().unwrap_or(said));
             if said == expected || said.is_empty() {
                 return format!("expected {expected}, found {}{}", kind(what), state.place());
             }

@@ -39,42 +39,21 @@ fn the_place_is_named_and_the_value_is_not() {
         ),
         (r#"{"id":7}"#, "expected a string, found an integer at `id`"),
         (r#"{"id":null}"#, "expected a string, found null at `id`"),
-        (
-            r#"{"emails":[]}"#,
-            "missing field `id` at the top of the response",
-        ),
-        (
-            r#"{"id":"1","id":"2"}"#,
-            "duplicate field `id` at the top of the response",
-        ),
-        (
-            r#"{"id":"1","age":300}"#,
-            "expected u8, found an integer at `age`",
-        ),
-        (
-            r#"{"id":"1","custom":{"s3cret":"x"}}"#,
-            "expected u8, found a string at `custom.*`",
-        ),
+        (r#"{"emails":[]}"#, "missing field `id` at the top of the response"),
+        (r#"{"id":"1","id":"2"}"#, "duplicate field `id` at the top of the response"),
+        (r#"{"id":"1","age":300}"#, "expected u8, found an integer at `age`"),
+        (r#"{"id":"1","custom":{"s3cret":"x"}}"#, "expected u8, found a string at `custom.*`"),
         (
             r#"{"id":"1","kind":"s3cret, expected nothing"}"#,
             "unknown variant, expected `one` or `two` at `kind`",
         ),
-        (
-            r#"{"id":"1","ip":"s3cret"}"#,
-            "a string was refused by its type at `ip`",
-        ),
+        (r#"{"id":"1","ip":"s3cret"}"#, "a string was refused by its type at `ip`"),
         (
             r#"{"id":"1","pair":[1]}"#,
             "expected a tuple of size 2, found an array of another length at `pair`",
         ),
-        (
-            r#"["s3cret"]"#,
-            "expected struct User, found an array at the top of the response",
-        ),
-        (
-            r#""s3cret""#,
-            "expected struct User, found a string at the top of the response",
-        ),
+        (r#"["s3cret"]"#, "expected struct User, found an array at the top of the response"),
+        (r#""s3cret""#, "expected struct User, found a string at the top of the response"),
     ] {
         let found = locate::<User>(text);
         assert!(!found.contains("s3cret"), "{found}");
@@ -123,10 +102,7 @@ enum Terms {
 #[test]
 fn a_place_is_not_claimed_where_serde_keeps_a_buffer() {
     for (text, expected) in [
-        (
-            r#"{"party":{"id":7}}"#,
-            "expected a string, found an integer somewhere in `party`",
-        ),
+        (r#"{"party":{"id":7}}"#, "expected a string, found an integer somewhere in `party`"),
         (
             r#"{"owner":{"type":"person","name":true}}"#,
             "expected a string, found a boolean somewhere in `owner`",

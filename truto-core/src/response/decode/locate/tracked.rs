@@ -27,19 +27,11 @@ pub(super) struct Tracked<'t, I> {
 
 impl<'t, I> Tracked<'t, I> {
     pub(super) fn new(inner: I, track: &'t Track) -> Self {
-        Self {
-            inner,
-            track,
-            key: false,
-        }
+        Self { inner, track, key: false }
     }
 
     fn wrap<J>(&self, inner: J) -> Tracked<'t, J> {
-        Tracked {
-            inner,
-            track: self.track,
-            key: self.key,
-        }
+        Tracked { inner, track: self.track, key: self.key }
     }
 }
 
@@ -117,11 +109,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let visitor = Tracked {
-            inner: visitor,
-            track: self.track,
-            key: true,
-        };
+        let visitor = Tracked { inner: visitor, track: self.track, key: true };
         self.inner.deserialize_identifier(visitor)
     }
 }
@@ -162,22 +150,17 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
 
     fn visit_str<E: Error>(self, value: &str) -> Result<V::Value, E> {
         self.note_key(value);
-        self.track
-            .leaf("a string", self.inner, |visitor| visitor.visit_str(value))
+        self.track.leaf("a string", self.inner, |visitor| visitor.visit_str(value))
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<V::Value, E> {
         self.note_key(value);
-        self.track.leaf("a string", self.inner, |visitor| {
-            visitor.visit_borrowed_str(value)
-        })
+        self.track.leaf("a string", self.inner, |visitor| visitor.visit_borrowed_str(value))
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<V::Value, E> {
         self.note_key(&value);
-        self.track.leaf("a string", self.inner, |visitor| {
-            visitor.visit_string(value)
-        })
+        self.track.leaf("a string", self.inner, |visitor| visitor.visit_string(value))
     }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
@@ -199,23 +182,17 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        let access = Elements {
-            inner: self.wrap(inner),
-            index: 0,
-        };
-        self.track
-            .leaf("an array", self.inner, |visitor| visitor.visit_seq(access))
+        let access = Elements { inner: self.wrap(inner), index: 0 };
+        self.track.leaf("an array", self.inner, |visitor| visitor.visit_seq(access))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
         let access = self.wrap(inner);
-        self.track
-            .leaf("an object", self.inner, |visitor| visitor.visit_map(access))
+        self.track.leaf("an object", self.inner, |visitor| visitor.visit_map(access))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.track
-            .leaf("a value", self.inner, |visitor| visitor.visit_enum(inner))
+        self.track.leaf("a value", self.inner, |visitor| visitor.visit_enum(inner))
     }
 }
 
@@ -265,8 +242,6 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
         let seed = self.inner.wrap(seed);
         let step = PathStep::Index(self.index);
         self.index += 1;
-        self.inner
-            .track
-            .step(step, || self.inner.inner.next_element_seed(seed))
+        self.inner.track.step(step, || self.inner.inner.next_element_seed(seed))
     }
 }
