@@ -60,7 +60,7 @@ pub(super) fn command(raw: &RawRequest) -> String {
                 argument("--data-raw", text);
             }
             (_, Some(path)) => {
-                argument("--data-binary", &format!("@{}", one_line(&path.display().to_string())))
+                argument("--data-binary", &format!("@{}", one_line(&path.display().to_string())));
             }
             _ => argument("--data-binary", "@BODY_FILE"),
         }
