@@ -35,7 +35,6 @@ pub fn report(report: &mut Report) -> Result<(), Failure> {
         "macros, native-tls",
         "macros, rustls, blocking",
         "macros, rustls, webhooks",
-        "macros, rustls, sandbox",
     ] {
         let list: Vec<String> = features
             .split(", ")

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use truto_core::sandbox::Sandbox;
 use truto_examples::e_signature::User;
+use truto_sandbox::Sandbox;
 
 // The endpoint begins here.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use std::error::Error;
 use std::io::{Write, stdin, stdout};
 
 use serde_json::json;
-use truto_core::sandbox::{Fault, Sandbox};
 use truto_core::{Deleted, Request, unified_endpoint};
 use truto_examples::setup::Setup;
+use truto_sandbox::{Fault, Sandbox};
 
 // All that there is to write.
 #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]

@@ -4,13 +4,13 @@ use std::error::Error;
 
 use futures_util::TryStreamExt;
 use serde_json::json;
-use truto_core::sandbox::Sandbox;
 use truto_core::{Filter, Upload};
 use truto_examples::e_signature::{
     CancelWorkflow, CreateDocument, CreateSigningRequest, Document, DownloadDocument,
     DownloadDocumentQuery, ListSigningRequests, ListUsers, NamedId, Participant, ParticipantEmail,
     RecordId, SigningRequest, SigningRequestState, StatusFilter, User, Workflow,
 };
+use truto_sandbox::Sandbox;
 
 const MODEL: &str = "e-signature";
 const PDF: &str = "%PDF-1.7 a contract";

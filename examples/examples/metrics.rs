@@ -12,8 +12,8 @@ use metrics::{
 };
 use serde_json::json;
 use truto_core::AttemptInfo;
-use truto_core::sandbox::{Fault, Sandbox};
 use truto_examples::e_signature::User;
+use truto_sandbox::{Fault, Sandbox};
 
 /// One counter and one histogram, by method, route and result; the names are OpenTelemetry's.
 fn measure(attempt: &AttemptInfo<'_>) {

@@ -4,8 +4,8 @@ use std::error::Error;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
-use truto_core::sandbox::Sandbox;
 use truto_core::{ByteStream, Upload, unified_endpoint};
+use truto_sandbox::Sandbox;
 
 #[unified_endpoint(method = "POST", path = "/unified/file-storage/drive-items/upload", body = Upload)]
 #[unified_endpoint(

@@ -5,7 +5,7 @@
 use std::error::Error;
 
 use serde_json::{Value, json};
-use truto_core::sandbox::Sandbox;
+use truto_sandbox::Sandbox;
 
 const USAGE: &str = "usage: sandbox [--port N] [--seed FILE.json] [--log]
   --port N          the port of 127.0.0.1 to listen on; a free one if left out

@@ -13,10 +13,10 @@ use std::sync::{Mutex, PoisonError};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
-use truto_core::sandbox::{Fault, Sandbox};
 use truto_core::{Client, Throttle};
 use truto_examples::e_signature::{ListUsers, User};
 use truto_examples::sync::{Progress, Step, SyncJob};
+use truto_sandbox::{Fault, Sandbox};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {

@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use truto_core::sandbox::Sandbox;
 use truto_core::{Account, Client};
+use truto_sandbox::Sandbox;
 
 /// An account to call, and the sandbox behind it if there is one.
 #[derive(Debug)]

@@ -1,9 +1,9 @@
 //! A batch of request values, on the sandbox.
 
 use serde_json::{Value, json};
-use truto_core::sandbox::Sandbox;
 use truto_core::{Request, Upload, unified_endpoint};
 use truto_examples::batch::{Batch, PartError};
+use truto_sandbox::Sandbox;
 
 #[unified_endpoint(method = "GET", path = "/unified/crm/contacts", query = Filter)]
 #[unified_endpoint(method = "GET", path = "/unified/crm/contacts/<id>")]

@@ -4,11 +4,11 @@ use std::io::Read;
 
 use serde_json::json;
 use tokio::runtime::Runtime;
-use truto_core::sandbox::{Fault, Sandbox};
 use truto_core::{Id, Page, Request, StatusCode};
 use truto_examples::e_signature::{
     Document, DownloadDocument, DownloadDocumentQuery, ListUsers, User,
 };
+use truto_sandbox::{Fault, Sandbox};
 
 /// A sandbox on a runtime of its own, which runs in the background.
 fn sandbox() -> (Runtime, Sandbox) {

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use truto_core::sandbox::Sandbox;
 use truto_core::{ByteStream, Client, unified_endpoint};
+use truto_sandbox::Sandbox;
 use truto_tests::{Wire, json as play};
 
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]

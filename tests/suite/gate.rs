@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use truto_core::sandbox::{Recorded, Reply, Sandbox};
 use truto_core::{Account, unified_endpoint};
+use truto_sandbox::{Recorded, Reply, Sandbox};
 
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
 #[derive(Debug, serde::Deserialize)]

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-const ROOMS: [&str; 8] =
-    ["error", "encode", "policy", "response", "request", "client", "call", "sandbox"];
+const ROOMS: [&str; 7] = ["error", "encode", "policy", "response", "request", "client", "call"];
 
 fn room(name: &str) -> Option<usize> {
     ROOMS.iter().position(|room| *room == name)

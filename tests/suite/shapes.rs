@@ -128,10 +128,10 @@ async fn pagination_that_fails_can_go_on() {
 async fn prefetch_overlaps_a_slow_server_with_a_slow_consumer() {
     const PAUSE: Duration = Duration::from_millis(150);
     async fn read_all(prefetch: bool) -> (Duration, Vec<u64>) {
-        let sandbox = truto_core::sandbox::Sandbox::start().await.expect("a sandbox");
+        let sandbox = truto_sandbox::Sandbox::start().await.expect("a sandbox");
         for id in 0..6 {
             sandbox.insert("m", "r", json!({"id": id}));
-            sandbox.fail_next(truto_core::sandbox::Fault::delay(PAUSE));
+            sandbox.fail_next(truto_sandbox::Fault::delay(PAUSE));
         }
         let request = Record::list().limit(1);
         let request = if prefetch { request.prefetch() } else { request };

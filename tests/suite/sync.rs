@@ -8,9 +8,9 @@ use std::pin::pin;
 use std::task::Poll;
 
 use serde_json::{Value, json};
-use truto_core::sandbox::{Fault, Sandbox};
 use truto_examples::e_signature::{ListUsers, User};
 use truto_examples::sync::{Progress, Step, SyncError, SyncJob};
+use truto_sandbox::{Fault, Sandbox};
 
 const TENANTS: [&str; 3] = ["acme", "globex", "initech"];
 const USERS: usize = 7;

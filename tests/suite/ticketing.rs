@@ -1,12 +1,12 @@
 //! A model that no hand wrote, made from pages and driven on the sandbox.
 
 use serde_json::json;
-use truto_core::sandbox::Sandbox;
 use truto_core::{Filter, OrRaw};
 use truto_examples::ticketing::{
     Comment, CreateTicket, ListComments, ListTickets, NamedId, Ticket, TicketPriority, TicketType,
     UpdateTicket,
 };
+use truto_sandbox::Sandbox;
 
 #[tokio::test]
 async fn a_model_made_from_pages_works() {

@@ -61,7 +61,7 @@ impl<O: Output> Request<O> {
     /// [`send`](Self::send) for callers without a runtime: waits on this thread.
     ///
     /// ```
-    /// # use truto_core::__doc::{User, sandbox_blocking};
+    /// # use truto_sandbox::__doc::{User, sandbox_blocking};
     /// # let (sandbox, account) = sandbox_blocking()?;
     /// let deleted = User::delete("a").send_blocking(&account)?;
     /// assert_eq!(deleted.id(), Some("a"));
@@ -80,7 +80,8 @@ impl<O: Output> Request<O> {
     ///
     /// ```
     /// # use serde_json::Value;
-    /// # use truto_core::{ByteStream, Page, Request, __doc::sandbox_blocking};
+    /// # use truto_core::{ByteStream, Page, Request};
+    /// # use truto_sandbox::__doc::sandbox_blocking;
     /// # let (sandbox, account) = sandbox_blocking()?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// assert_eq!(contacts.response_blocking(&account)?.attempts, 1);
@@ -101,7 +102,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// ```
     /// # use serde_json::Value;
-    /// # use truto_core::{ByteStream, Page, Request, __doc::sandbox_blocking};
+    /// # use truto_core::{ByteStream, Page, Request};
+    /// # use truto_sandbox::__doc::sandbox_blocking;
     /// # let (sandbox, account) = sandbox_blocking()?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// for page in contacts.limit(2).pages_blocking(&account) {
@@ -122,7 +124,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// [`items`](Self::items) for callers without a runtime.
     ///
     /// ```
-    /// # use truto_core::__doc::{User, sandbox_blocking};
+    /// # use truto_sandbox::__doc::{User, sandbox_blocking};
     /// # let (sandbox, account) = sandbox_blocking()?;
     /// for user in User::list().limit(2).items_blocking(&account) {
     ///     println!("{}", user?.id);
@@ -142,7 +144,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// ```
     /// # use serde_json::Value;
-    /// # use truto_core::{ByteStream, Page, Request, __doc::sandbox_blocking};
+    /// # use truto_core::{ByteStream, Page, Request};
+    /// # use truto_sandbox::__doc::sandbox_blocking;
     /// # let (sandbox, account) = sandbox_blocking()?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// assert_eq!(contacts.all_blocking(&account)?.len(), 3);
@@ -164,7 +167,8 @@ impl ByteStream {
     ///
     /// ```
     /// # use serde_json::Value;
-    /// # use truto_core::{ByteStream, Page, Request, __doc::sandbox_blocking};
+    /// # use truto_core::{ByteStream, Page, Request};
+    /// # use truto_sandbox::__doc::sandbox_blocking;
     /// # let (sandbox, account) = sandbox_blocking()?;
     /// use std::io::Read;
     ///

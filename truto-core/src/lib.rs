@@ -24,9 +24,6 @@ mod client;
 
 #[cfg(feature = "blocking")]
 mod blocking;
-#[cfg(feature = "sandbox")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sandbox")))]
-pub mod sandbox;
 #[cfg(feature = "webhooks")]
 #[cfg_attr(docsrs, doc(cfg(feature = "webhooks")))]
 pub mod webhooks;
@@ -42,9 +39,6 @@ pub mod migration {}
 #[doc(no_inline)]
 pub use {bytes, http, reqwest, secrecy};
 
-#[cfg(all(feature = "macros", feature = "sandbox"))]
-#[doc(hidden)]
-pub mod __doc;
 #[doc(hidden)]
 pub mod __private;
 #[cfg(any(test, fuzzing))]

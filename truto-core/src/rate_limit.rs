@@ -14,7 +14,7 @@ static RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// let response = User::get("a").response(&account).await?;
 /// let limit = response.rate_limit.expect("the sandbox states it");

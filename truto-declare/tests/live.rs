@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
-use truto_core::sandbox::Sandbox;
 use truto_core::{Request, StatusCode};
+use truto_sandbox::Sandbox;
 
 fn run(sandbox: &Sandbox, folder: &str, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_truto-declare"))

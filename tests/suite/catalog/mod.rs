@@ -9,8 +9,8 @@ use std::fmt::Debug;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use truto_core::sandbox::Sandbox;
 use truto_examples::e_signature::*;
+use truto_sandbox::Sandbox;
 
 use endpoints::every_endpoint;
 use model::*;

@@ -1,8 +1,8 @@
 //! What other people's clients send, as they write it.
 
 use serde_json::{Value, json};
-use truto_core::sandbox::{Fault, Sandbox};
 use truto_core::{Deleted, Request};
+use truto_sandbox::{Fault, Sandbox};
 
 use super::{body, create, list, path, raw, sandbox, status};
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use truto_core::sandbox::{Fault, Reply, Sandbox};
 use truto_core::{Page, Request, StatusCode};
+use truto_sandbox::{Fault, Reply, Sandbox};
 
 use super::{create, get, list, sandbox};
 

@@ -11,9 +11,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use truto_core::sandbox::{Fault, Sandbox};
 use truto_core::{Client, Page, Request, StatusCode};
 use truto_examples::e_signature::{ListUsers, SigningRequest, UpdateSigningRequest, User};
+use truto_sandbox::{Fault, Sandbox};
 
 fn list() -> Request<Page<Value>> {
     Request::unified("GET", "crm", "contacts", None)

@@ -1,8 +1,8 @@
 //! Rules by requests: steps, which rule wins, and what a failed assertion shows.
 
 use serde_json::{Value, json};
-use truto_core::sandbox::Fault;
 use truto_core::{Request, StatusCode};
+use truto_sandbox::Fault;
 
 use super::{create, get, list, sandbox};
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use truto_core::sandbox::{Fault, Sandbox};
+use truto_sandbox::{Fault, Sandbox};
 
 use super::{body, bytes, create, get, list, path, raw, sandbox, status};
 
@@ -129,9 +129,25 @@ async fn a_sandbox_that_is_gone_is_named() {
     assert!(error.may_have_applied(), "the request was received");
     for account in [account, own] {
         let error = get("1").send(&account).await.expect_err("it is gone");
-        assert!(error.is_connect() && error.attempts() == 1, "{error}");
+        assert!(
+            error.status() == Some(truto_core::StatusCode::GONE) && error.attempts() == 1,
+            "{error}"
+        );
         assert!(error.to_string().contains("keep it in a variable"), "{error}");
     }
+}
+
+#[test]
+fn a_sandbox_dropped_with_its_runtime_is_named() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let sandbox = runtime.block_on(Sandbox::start()).expect("a sandbox");
+    let account = sandbox.account();
+    drop(sandbox);
+    drop(runtime);
+    let error = create(&json!({"text": "x".repeat(1 << 20)})).send_blocking(&account);
+    let error = error.expect_err("it is gone");
+    assert!(error.to_string().contains("keep it in a variable"), "{error}");
+    assert!(!error.may_have_applied() && error.attempts() == 1, "{error}");
 }
 
 #[test]

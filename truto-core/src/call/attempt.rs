@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::collect::{Collected, collect};
 use super::http_request::Outgoing;
-use super::network::{sandbox_gone, send_error, spoiled};
+use super::network::{send_error, spoiled};
 use super::telemetry::millis;
 use crate::client::{ClientInner, Lease};
 use crate::error::{ApiError, Kind, Secrets, TimedOut};
@@ -80,9 +80,6 @@ impl Attempt<'_> {
         async move {
             let response = match sent.await {
                 Ok(Ok(response)) => response,
-                Ok(Err(_)) if self.client.is_sandbox_gone() => {
-                    return Err(sandbox_gone(taken.get()));
-                }
                 Ok(Err(error)) => {
                     if let Some(what) = taken.broken() {
                         return Err(spoiled(what));

@@ -254,9 +254,6 @@ impl Call {
         progress: &Progress,
     ) -> Result<Received, AttemptError> {
         let client = self.account.client().inner();
-        if client.is_sandbox_gone() {
-            return Err(network::sandbox_gone(false));
-        }
         let lease = client.pools.lease().map_err(|error| AttemptError {
             error,
             outcome: Outcome::Hopeless,

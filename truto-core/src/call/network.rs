@@ -48,20 +48,6 @@ pub(super) fn spoiled(what: String) -> AttemptError {
     AttemptError::new(kind, Outcome::Spoiled)
 }
 
-/// A test's sandbox was dropped before the call ended. `taken` as for [`send_error`].
-pub(super) fn sandbox_gone(taken: bool) -> AttemptError {
-    if taken {
-        let kind = Kind::Transport {
-            what: "the sandbox was dropped while the call ran".to_owned(),
-            status: None,
-            source: None,
-        };
-        return AttemptError::new(kind, Outcome::Lost);
-    }
-    let why = "the sandbox was dropped; keep it in a variable while its accounts are in use";
-    AttemptError::new(Kind::Connect(std::io::Error::other(why).into()), Outcome::Hopeless)
-}
-
 /// A certificate that is not trusted now will not be in a second.
 fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |&error| error.source())

@@ -22,7 +22,7 @@ use crate::{Account, Error, Page, Request};
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// let mut pages = User::list().limit(2).pages(&account);
 /// let mut sizes = Vec::new();
@@ -175,7 +175,7 @@ impl<T> fmt::Debug for Pages<T> {
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// let mut users = User::list().limit(2).items(&account);
 /// while let Some(user) = users.next().await {
@@ -294,7 +294,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::Value;
-    /// # use truto_core::{Page, Request, __doc::sandbox};
+    /// # use truto_core::{Page, Request};
+    /// # use truto_sandbox::__doc::sandbox;
     /// # let (sandbox, account) = sandbox().await?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     ///
@@ -323,7 +324,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::Value;
-    /// # use truto_core::{Page, Request, __doc::sandbox};
+    /// # use truto_core::{Page, Request};
+    /// # use truto_sandbox::__doc::sandbox;
     /// # let (sandbox, account) = sandbox().await?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     ///
@@ -348,7 +350,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::Value;
-    /// # use truto_core::{Page, Request, __doc::sandbox};
+    /// # use truto_core::{Page, Request};
+    /// # use truto_sandbox::__doc::sandbox;
     /// # let (sandbox, account) = sandbox().await?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// assert_eq!(contacts.limit(2).all(&account).await?.len(), 3);

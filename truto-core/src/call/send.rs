@@ -18,7 +18,7 @@ impl<O: Output> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::__doc::{User, sandbox};
+    /// # use truto_sandbox::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
     /// let user = User::get("a").send(&account).await?;
     /// assert_eq!(user.id, "a");
@@ -42,7 +42,7 @@ impl<O: Output> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::__doc::{User, sandbox};
+    /// # use truto_sandbox::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
     /// let response = User::get("a").response(&account).await?;
     /// assert_eq!((response.body.id.as_str(), response.attempts), ("a", 1));

@@ -52,8 +52,6 @@ pub struct ClientBuilder {
     user_agent: String,
     allow_insecure_http: bool,
     http: Option<reqwest::Client>,
-    #[cfg(feature = "sandbox")]
-    sandbox_gone: Option<Arc<std::sync::atomic::AtomicBool>>,
 }
 
 impl Default for ClientBuilder {
@@ -74,8 +72,6 @@ impl Default for ClientBuilder {
             user_agent: concat!("truto-core/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_insecure_http: false,
             http: None,
-            #[cfg(feature = "sandbox")]
-            sandbox_gone: None,
         }
     }
 }
@@ -234,13 +230,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls to a sandbox that is gone say so.
-    #[cfg(feature = "sandbox")]
-    pub(crate) fn of_sandbox(mut self, gone: Arc<std::sync::atomic::AtomicBool>) -> Self {
-        self.sandbox_gone = Some(gone);
-        self
-    }
-
     /// Checks the settings and makes the client.
     ///
     /// # Errors
@@ -287,8 +276,6 @@ impl ClientBuilder {
                 max_body_bytes: self.max_body_bytes,
                 min_throughput: self.min_throughput,
                 on_attempt: self.on_attempt,
-                #[cfg(feature = "sandbox")]
-                sandbox_gone: self.sandbox_gone,
             }),
         })
     }

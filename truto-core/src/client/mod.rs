@@ -68,29 +68,12 @@ pub(crate) struct ClientInner {
     pub(crate) max_body_bytes: usize,
     pub(crate) min_throughput: Option<u64>,
     pub(crate) on_attempt: Option<AttemptHook>,
-    /// Is set when the sandbox behind the base URL is dropped.
-    #[cfg(feature = "sandbox")]
-    pub(crate) sandbox_gone: Option<Arc<std::sync::atomic::AtomicBool>>,
 }
 
 impl ClientInner {
     /// Whether anybody asks for the rate limit that a successful response states.
     pub(crate) fn follows_rate_limit(&self) -> bool {
         self.admission.is_adaptive() || self.limiter.is_some() || self.on_attempt.is_some()
-    }
-
-    /// Whether the base URL is that of a sandbox that was dropped.
-    #[cfg(feature = "sandbox")]
-    pub(crate) fn is_sandbox_gone(&self) -> bool {
-        let gone = self.sandbox_gone.as_ref();
-        gone.is_some_and(|gone| gone.load(std::sync::atomic::Ordering::Acquire))
-    }
-
-    /// Without the feature there is no sandbox.
-    #[cfg(not(feature = "sandbox"))]
-    #[allow(clippy::unused_self, reason = "the feature's other side needs it")]
-    pub(crate) fn is_sandbox_gone(&self) -> bool {
-        false
     }
 }
 

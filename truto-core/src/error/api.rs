@@ -22,9 +22,9 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
-/// use truto_core::sandbox::Fault;
+/// use truto_sandbox::Fault;
 ///
 /// sandbox.fail_next(Fault::remote(422));
 /// let error = User::get("a").send(&account).await.expect_err("a fault");

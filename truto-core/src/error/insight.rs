@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// // An account token names its account itself; this one does not.
 /// let error = User::get("a").send(&sandbox.client().token_account()).await.expect_err("400");

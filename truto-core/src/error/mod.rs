@@ -39,7 +39,8 @@ use crate::Endpoint;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use truto_core::{Deleted, ErrorKind, Request, sandbox::Sandbox};
+/// use truto_core::{Deleted, ErrorKind, Request};
+/// use truto_sandbox::Sandbox;
 /// type DeleteUser = Request<Deleted<serde_json::Value>>;
 ///
 /// let sandbox = Sandbox::start().await?;

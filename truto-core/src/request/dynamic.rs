@@ -36,7 +36,8 @@ impl<O: Output> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::Sandbox, Deleted, Page, Request};
+    /// # use truto_core::{Deleted, Page, Request};
+    /// # use truto_sandbox::Sandbox;
     /// use serde_json::{Value, json};
     ///
     /// # let sandbox = Sandbox::start().await?;

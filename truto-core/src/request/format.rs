@@ -10,7 +10,8 @@ impl<O> Request<O> {
     /// The `normalized` format: the same records, brought into a normalized form by Truto.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request: Request<User> = User::get("1").normalized();
     /// assert_eq!(request.query_string(), "truto_response_format=normalized");
     /// ```
@@ -22,7 +23,8 @@ impl<O> Request<O> {
     /// The `raw` format: the provider's own JSON, as it came. Integers keep all digits up to 64 bits.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request: Request<serde_json::Value> = User::get("1").raw();
     /// assert_eq!(request.query_string(), "truto_response_format=raw");
     /// ```
@@ -33,7 +35,8 @@ impl<O> Request<O> {
     /// The `raw` format, decoded into a type of your own.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request: Request<Vec<String>> = User::get("1").raw_as();
     /// assert_eq!(request.query_string(), "truto_response_format=raw");
     /// ```
@@ -45,7 +48,8 @@ impl<O> Request<O> {
     /// The `debug` format: the result together with what passed between Truto and the provider.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request: Request<truto_core::WithDebug<User>> = User::get("1").debug();
     /// assert_eq!(request.query_string(), "truto_response_format=debug");
     /// ```
@@ -60,7 +64,8 @@ impl<O> Request<O> {
     /// The `stream` format: the body as it arrives, for responses of any size.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request: Request<truto_core::ByteStream> = User::get("1").stream();
     /// assert_eq!(request.query_string(), "truto_response_format=stream");
     /// ```

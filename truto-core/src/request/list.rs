@@ -7,7 +7,8 @@ impl<T> Request<Page<T>> {
     /// The most records a page (`limit`). Default and maximum are the provider's.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::list().limit(50);
     /// assert_eq!(request.query_string(), "limit=50");
     /// ```
@@ -22,7 +23,8 @@ impl<T> Request<Page<T>> {
     /// An empty cursor is the first page; nothing is sent for it.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::list().next_cursor("a=");
     /// assert_eq!(request.query_string(), "next_cursor=a%3D");
     /// ```
@@ -35,7 +37,8 @@ impl<T> Request<Page<T>> {
     /// Drops `limit` before the provider is asked (`truto_ignore_limit=true`).
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::list().ignore_limit();
     /// assert_eq!(request.query_string(), "truto_ignore_limit=true");
     /// ```
@@ -49,7 +52,8 @@ impl<T> Request<Page<T>> {
     /// (`truto_super_query`).
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::list().super_query("apac");
     /// assert_eq!(request.query_string(), "truto_super_query=apac");
     /// ```
@@ -64,7 +68,8 @@ impl<T> Request<Page<T>> {
     /// Records with the same key replace each other.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::list().key_by("id");
     /// assert_eq!(request.query_string(), "truto_key_by=id");
     /// ```
@@ -81,7 +86,8 @@ impl<T> Request<Page<T>> {
     /// runs in a tokio task that ends with the stream.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::list().prefetch();
     /// assert_eq!(request.query_string(), "");
     /// ```

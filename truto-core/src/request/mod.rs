@@ -94,7 +94,8 @@ impl<O> Request<O> {
     /// The endpoint as it was declared.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// assert_eq!(User::get("1").endpoint().path, "/unified/e-signature/users/<id>");
     /// ```
     #[must_use]
@@ -105,7 +106,8 @@ impl<O> Request<O> {
     /// The HTTP method.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// assert_eq!(User::get("1").method(), "GET");
     /// ```
     #[must_use]
@@ -116,7 +118,8 @@ impl<O> Request<O> {
     /// The path with its arguments, percent-encoded, without the base URL.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// assert_eq!(User::get("a b").path(), "/unified/e-signature/users/a%20b");
     /// ```
     #[must_use]
@@ -127,7 +130,8 @@ impl<O> Request<O> {
     /// The query without `integrated_account_id`, which the account puts in front when it is sent.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// assert_eq!(User::list().limit(5).query_string(), "limit=5");
     /// ```
     #[must_use]
@@ -144,7 +148,8 @@ impl<O> Request<O> {
     /// comment that says why.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let curl = User::get("1").to_curl();
     /// assert!(curl.starts_with("curl -X GET \"https://api.truto.one/unified/e-signature/users/1?"));
     /// ```

@@ -13,7 +13,8 @@ impl<O> Request<O> {
     /// Leaves `remote_data` out of the response (`truto_ignore_remote_data=true`). Default: it is in.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").ignore_remote_data();
     /// assert_eq!(request.query_string(), "truto_ignore_remote_data=true");
     /// ```
@@ -28,7 +29,8 @@ impl<O> Request<O> {
     /// A field that the output type requires cannot be missing: decoding fails then.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").exclude_fields(["roles"]);
     /// assert_eq!(request.query_string(), "truto_exclude_fields%5B%5D=roles");
     /// ```
@@ -48,7 +50,8 @@ impl<O> Request<O> {
     /// Takes a struct or a map of any depth; see [`query`](Self::query) for the encoding.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").remote_query(&serde_json::json!({"foo": "bar"}));
     /// assert_eq!(request.query_string(), "remote_query%5Bfoo%5D=bar");
     /// ```
@@ -65,7 +68,8 @@ impl<O> Request<O> {
     /// refused: they have setters that keep account and type right.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").query(&serde_json::json!({"created_at": {"gt": 1}}));
     /// assert_eq!(request.query_string(), "created_at%5Bgt%5D=1");
     /// ```
@@ -80,7 +84,8 @@ impl<O> Request<O> {
     /// [a setter](Self::idempotency_key).
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").header("x-trace", "abc");
     /// assert!(request.to_curl().contains("-H 'x-trace: abc'"));
     /// ```
@@ -116,7 +121,7 @@ impl<O> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::__doc::{User, sandbox};
+    /// # use truto_sandbox::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
     /// use std::time::Duration;
     ///
@@ -140,7 +145,7 @@ impl<O> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::__doc::{User, sandbox};
+    /// # use truto_sandbox::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
     /// use std::time::Duration;
     ///
@@ -164,9 +169,9 @@ impl<O> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::__doc::{User, sandbox};
+    /// # use truto_sandbox::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
-    /// use truto_core::sandbox::Fault;
+    /// use truto_sandbox::Fault;
     ///
     /// sandbox.fail_next(Fault::status(502));
     /// let error = User::get("a").no_retry().send(&account).await.expect_err("502");
@@ -183,9 +188,10 @@ impl<O> Request<O> {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::__doc::{User, sandbox};
+    /// # use truto_sandbox::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
-    /// use truto_core::{RetryPolicy, sandbox::Fault};
+    /// use truto_core::RetryPolicy;
+    /// use truto_sandbox::Fault;
     ///
     /// sandbox.when(&User::get("a")).fail(Fault::status(502));
     /// let request = User::get("a").retry(RetryPolicy::default().max_retries(1));
@@ -206,7 +212,8 @@ impl<O> Request<O> {
     /// whether they were executed.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").idempotency_key("order-7");
     /// assert!(request.to_curl().contains("Idempotency-Key: order-7"));
     /// ```
@@ -245,7 +252,8 @@ impl<O> Request<O> {
     /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
     ///
     /// ```
-    /// # use truto_core::{Request, __doc::User};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").body_passthrough();
     /// assert_eq!(request.query_string(), "truto_body_passthrough=true");
     /// ```

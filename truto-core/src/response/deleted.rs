@@ -21,7 +21,7 @@ use crate::json_text::{PlainText, repair};
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// let deleted = User::delete("a").send(&account).await?;
 /// assert_eq!(deleted.id(), Some("a"));

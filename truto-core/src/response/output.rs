@@ -114,7 +114,7 @@ impl Output for ByteStream {
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// let response = User::get("a").debug().send(&account).await?;
 /// assert_eq!(response.result.id, "a");

@@ -13,7 +13,7 @@ use serde::Serialize;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// let page = User::list().limit(2).send(&account).await?;
 /// assert_eq!(page.result.len(), 2);
@@ -49,7 +49,7 @@ pub struct Page<T> {
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// let page = User::list().key_by("id").send(&account).await?;
 /// assert_eq!(page.result["b"].id, "b");

@@ -1,6 +1,7 @@
 //! The HTTP side: connections and bytes.
 
 use std::io;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::dropped;
 use super::exchange::{Exchange, Manner, exchange, lock};
 use super::record::Recorded;
 use super::reply::Reply;
@@ -25,35 +28,60 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 /// How long it waits when there is no file handle for a new connection.
 const BREATH: Duration = Duration::from_millis(10);
 
-/// Accepts connections until it is aborted; they end with it.
-pub(super) async fn run(listener: TcpListener, state: Arc<Mutex<SandboxState>>) {
+/// How long running connections may take to say that the sandbox was dropped.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Accepts connections until the other end of `alive` is dropped; they end with it.
+pub(super) async fn run(
+    listener: TcpListener,
+    state: Arc<Mutex<SandboxState>>,
+    alive: watch::Receiver<()>,
+) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
+            biased;
+            () = dropped(alive.clone()) => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, Arc::clone(&state)));
+                    connections.spawn(serve(stream, Arc::clone(&state), alive.clone()));
                 }
                 Err(_) => tokio::time::sleep(BREATH).await,
             },
             Some(_) = connections.join_next() => {}
         }
     }
+    drop(listener);
+    // What is left after that ends with the set.
+    let _ =
+        tokio::time::timeout(FAREWELL, async { while connections.join_next().await.is_some() {} })
+            .await;
 }
 
-async fn serve(stream: TcpStream, state: Arc<Mutex<SandboxState>>) {
+/// Waits until the sandbox is dropped; nothing is ever sent.
+async fn dropped(mut alive: watch::Receiver<()>) {
+    let _ = alive.changed().await;
+}
+
+async fn serve(stream: TcpStream, state: Arc<Mutex<SandboxState>>, alive: watch::Receiver<()>) {
     let socket = Socket::new(stream);
-    let service = service_fn(|request| handle(request, &state, &socket));
+    let service = service_fn(|request| handle(request, &state, &socket, &alive));
+    let connection = hyper::server::conn::http1::Builder::new()
+        .serve_connection(TokioIo::new(socket.clone()), service);
+    let mut connection = pin!(connection);
     // A client that goes away is not the sandbox's business.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .serve_connection(TokioIo::new(socket.clone()), service)
-        .await;
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        () = dropped(alive.clone()) => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
 }
 
 async fn handle(
     request: Request<Incoming>,
     state: &Mutex<SandboxState>,
     socket: &Socket,
+    alive: &watch::Receiver<()>,
 ) -> Result<Response<SentBody>, io::Error> {
     let (head, body) = request.into_parts();
     let too_large = || response(Reply::error(413, "the body is larger than 64 MiB"), Manner::Whole);
@@ -77,9 +105,17 @@ async fn handle(
         headers,
         body,
     };
+    if alive.has_changed().is_err() {
+        return Ok(response(dropped::gone(), Manner::Whole));
+    }
     let Exchange { reply, manner } = exchange(state, &received);
     if !reply.delay.is_zero() {
-        tokio::time::sleep(reply.delay).await;
+        tokio::select! {
+            () = tokio::time::sleep(reply.delay) => {}
+            () = dropped(alive.clone()) => {
+                return Ok(response(dropped::interrupted(), Manner::Whole));
+            }
+        }
     }
     let observer = lock(state).observer.clone();
     if let Some(observer) = observer {

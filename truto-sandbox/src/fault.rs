@@ -11,7 +11,7 @@ use super::reply::{Reply, checked_header};
 ///
 /// ```
 /// use std::time::Duration;
-/// use truto_core::sandbox::Fault;
+/// use truto_sandbox::Fault;
 ///
 /// let fault = Fault::status(429).header("retry-after", "1");
 /// let slow = Fault::delay(Duration::from_millis(50));
@@ -86,7 +86,8 @@ impl Fault {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::Value;
-    /// # use truto_core::{Request, sandbox::{Fault, Sandbox}};
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::{Fault, Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
     /// sandbox.when(&contacts).fail(Fault::missing_scopes(["contacts:read"]));

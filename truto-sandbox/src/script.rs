@@ -12,7 +12,7 @@ use super::matcher::Matcher;
 use super::record::Recorded;
 use super::reply::Reply;
 use super::when::When;
-use crate::{Endpoint, Request};
+use truto_core::{Endpoint, Request};
 
 impl Sandbox {
     /// Scripts what happens to requests like this one.
@@ -33,7 +33,8 @@ impl Sandbox {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::{sandbox::{Fault, Sandbox}, unified_endpoint};
+    /// # use truto_core::unified_endpoint;
+    /// # use truto_sandbox::{Fault, Sandbox};
     /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
     /// # #[derive(Debug, serde::Deserialize)]
     /// # struct User { id: String }
@@ -70,7 +71,8 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::{Value, json};
-    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # use truto_core::{ByteStream, Request, StatusCode};
+    /// # use truto_sandbox::{Fault, Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// sandbox.fail_next(Fault::status(403));
     /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
@@ -104,7 +106,8 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::{Value, json};
-    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # use truto_core::{ByteStream, Request, StatusCode};
+    /// # use truto_sandbox::{Fault, Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// sandbox.on_method("crm", "contacts", "merge", |request| json!({"body": request.json()}));
     /// let merge = Request::<Value>::unified("POST", "crm", "contacts", "merge").body(&json!([1, 2]));
@@ -131,7 +134,8 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::{Value, json};
-    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # use truto_core::{ByteStream, Request, StatusCode};
+    /// # use truto_sandbox::{Fault, Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// sandbox.on_download("crm", "files", "download", "text/plain", "hello");
     /// let file = Request::<ByteStream>::unified("POST", "crm", "files", "download");
@@ -165,7 +169,8 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::{Value, json};
-    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # use truto_core::{ByteStream, Request, StatusCode};
+    /// # use truto_sandbox::{Fault, Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
     /// contacts.send(&sandbox.account()).await?;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::store::Location;
 use super::{ACCOUNT_ID, Sandbox};
-use crate::Account;
+use truto_core::Account;
 
 impl Sandbox {
     /// Stores a record of the sandbox's own account. One without an `id` gets one; one with a known
@@ -20,7 +20,8 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::{Value, json};
-    /// # use truto_core::{ByteStream, Request, StatusCode, sandbox::{Fault, Sandbox}};
+    /// # use truto_core::{ByteStream, Request, StatusCode};
+    /// # use truto_sandbox::{Fault, Sandbox};
     /// # let sandbox = Sandbox::start().await?;
     /// sandbox.insert("crm", "contacts", json!({"id": "1", "name": "Ada"}));
     /// let contact = Request::<Value>::unified("GET", "crm", "contacts", "1");
@@ -52,7 +53,8 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::{Value, json};
-    /// # use truto_core::{Page, Request, sandbox::Sandbox};
+    /// # use truto_core::{Page, Request};
+    /// # use truto_sandbox::Sandbox;
     /// # let sandbox = Sandbox::start().await?;
     /// sandbox.seed("crm", "contacts", 60, |number| json!({"id": number.to_string()}));
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
@@ -73,7 +75,7 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::json;
-    /// # use truto_core::sandbox::Sandbox;
+    /// # use truto_sandbox::Sandbox;
     /// # let sandbox = Sandbox::start().await?;
     /// let file = r#"{"crm": {"contacts": [{"id": "1"}, {"id": "2"}]}}"#;
     /// assert_eq!(sandbox.load(&serde_json::from_str(file)?)?, 2);
@@ -136,7 +138,7 @@ impl Sandbox {
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_core::__doc::{User, sandbox};
+    /// # use truto_sandbox::__doc::{User, sandbox};
     /// # let (sandbox, account) = sandbox().await?;
     /// let list = User::list().query(&serde_json::json!({"shoe_size": 42}));
     /// assert!(list.send(&account).await.is_err());
@@ -155,7 +157,8 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::{Value, json};
-    /// # use truto_core::{Page, Request, sandbox::Sandbox};
+    /// # use truto_core::{Page, Request};
+    /// # use truto_sandbox::Sandbox;
     /// # let sandbox = Sandbox::start().await?;
     /// sandbox.insert("crm", "contacts", json!({"id": "1", "status": "active"}));
     /// let owned = Request::<Page<Value>>::unified("GET", "crm", "contacts", None)
@@ -201,7 +204,8 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use serde_json::{Value, json};
-    /// # use truto_core::{Page, Request, sandbox::Sandbox};
+    /// # use truto_core::{Page, Request};
+    /// # use truto_sandbox::Sandbox;
     /// # let sandbox = Sandbox::start().await?;
     /// let (acme, globex) = (sandbox.account_named("acme"), sandbox.account_named("globex"));
     /// sandbox.insert_for(&acme, "crm", "contacts", json!({"id": "1"}));

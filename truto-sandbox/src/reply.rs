@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use serde_json::{Value, json};
-/// use truto_core::{Request, sandbox::{Reply, Sandbox}};
+/// use truto_core::Request;
+/// use truto_sandbox::{Reply, Sandbox};
 ///
 /// let sandbox = Sandbox::start().await?;
 /// sandbox.on_method("crm", "contacts", "import", |received| {

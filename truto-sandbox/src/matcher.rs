@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::query::{self, Query};
 use super::record::Recorded;
-use crate::{Endpoint, Request};
+use truto_core::{Endpoint, Request};
 
 /// What a request must look like.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ use super::query::Query;
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_core::__doc::{User, sandbox};
+/// # use truto_sandbox::__doc::{User, sandbox};
 /// # let (sandbox, account) = sandbox().await?;
 /// User::get("a").exclude_fields(["name"]).send(&account).await?;
 /// let received = &sandbox.requests()[0];

@@ -8,7 +8,8 @@
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use truto_core::{sandbox::Sandbox, unified_endpoint};
+//! use truto_core::unified_endpoint;
+//! use truto_sandbox::Sandbox;
 //!
 //! #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
 //! #[derive(Debug, serde::Deserialize)]
@@ -28,11 +29,16 @@
 //! # }
 //! ```
 
+#![forbid(unsafe_code)]
+
+#[doc(hidden)]
+pub mod __doc;
 mod access;
 mod admin;
 mod batch;
 mod compare;
 mod data;
+mod dropped;
 mod exchange;
 mod fault;
 mod filter;
@@ -57,19 +63,18 @@ mod when;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle};
-use tokio::task::AbortHandle;
+use tokio::sync::watch;
+use truto_core::{Account, Client, ClientBuilder, RetryPolicy};
 
 pub use fault::Fault;
 pub use record::Recorded;
 pub use reply::Reply;
 pub use when::When;
 
-use crate::{Account, Client, ClientBuilder, RetryPolicy};
 use exchange::lock;
 use state::SandboxState;
 
@@ -85,9 +90,10 @@ pub struct Sandbox {
     client: Client,
     account: Account,
     state: Arc<Mutex<SandboxState>>,
-    /// Tells the clients that there is nothing to connect to any more.
-    gone: Arc<AtomicBool>,
-    server: AbortHandle,
+    /// The server's listener once more, to go on answering on the port after the drop.
+    listener: Option<TcpListener>,
+    /// The server ends when this is dropped.
+    alive: Option<watch::Sender<()>>,
 }
 
 impl Sandbox {
@@ -109,9 +115,10 @@ impl Sandbox {
     #[allow(clippy::unused_async, reason = "it needs a runtime, which `async` says")]
     pub async fn start_on(port: u16) -> io::Result<Self> {
         let listener = listen(port)?;
-        Self::serve(listener, |listener, state| {
+        Self::serve(listener, |listener, state, alive| {
             let listener = tokio::net::TcpListener::from_std(listener)?;
-            Ok(Handle::current().spawn(server::run(listener, state)).abort_handle())
+            Handle::current().spawn(server::run(listener, state, alive));
+            Ok(())
         })
     }
 
@@ -119,7 +126,7 @@ impl Sandbox {
     ///
     /// ```
     /// use serde_json::json;
-    /// use truto_core::sandbox::Sandbox;
+    /// use truto_sandbox::Sandbox;
     ///
     /// let sandbox = Sandbox::start_blocking()?;
     /// sandbox.insert("crm", "contacts", json!({"id": "1"}));
@@ -133,34 +140,38 @@ impl Sandbox {
     pub fn start_blocking() -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let listener = listen(0)?;
-        Self::serve(listener, |listener, state| {
+        Self::serve(listener, |listener, state, alive| {
             let (sender, receiver) = mpsc::channel();
             std::thread::Builder::new().name("truto-sandbox".to_owned()).spawn(move || {
                 runtime.block_on(async move {
-                    let listener = tokio::net::TcpListener::from_std(listener)?;
-                    let server = tokio::spawn(server::run(listener, state));
-                    // Nobody waits for it only if the sandbox did not start.
-                    let _ = sender.send(server.abort_handle());
-                    let _ = server.await;
-                    Ok::<(), io::Error>(())
-                })
+                    let listener = tokio::net::TcpListener::from_std(listener);
+                    let (listener, started) = match listener {
+                        Ok(listener) => (Some(listener), Ok(())),
+                        Err(error) => (None, Err(error)),
+                    };
+                    // The other side waits for it.
+                    let _ = sender.send(started);
+                    if let Some(listener) = listener {
+                        server::run(listener, state, alive).await;
+                    }
+                });
             })?;
-            receiver.recv().map_err(io::Error::other)
+            receiver.recv().map_err(io::Error::other)?
         })
     }
 
     fn serve(
         listener: TcpListener,
-        run: impl FnOnce(TcpListener, Arc<Mutex<SandboxState>>) -> io::Result<AbortHandle>,
+        run: impl FnOnce(TcpListener, Arc<Mutex<SandboxState>>, watch::Receiver<()>) -> io::Result<()>,
     ) -> io::Result<Self> {
         let base_url = format!("http://{}", listener.local_addr()?);
-        let gone = Arc::new(AtomicBool::new(false));
-        let client = builder(&base_url, &gone).build();
-        let client = client.map_err(io::Error::other)?;
+        let client = builder(&base_url).build().map_err(io::Error::other)?;
         let account = client.account(ACCOUNT_ID).map_err(io::Error::other)?;
         let state = Arc::new(Mutex::new(SandboxState::default()));
-        let server = run(listener, Arc::clone(&state))?;
-        Ok(Self { base_url, client, account, state, gone, server })
+        let again = listener.try_clone()?;
+        let (alive, receiver) = watch::channel(());
+        run(listener, Arc::clone(&state), receiver)?;
+        Ok(Self { base_url, client, account, state, listener: Some(again), alive: Some(alive) })
     }
 
     /// A client of this sandbox, with its token and the default settings but for a short backoff.
@@ -175,7 +186,7 @@ impl Sandbox {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use std::time::Duration;
-    /// # use truto_core::sandbox::Sandbox;
+    /// # use truto_sandbox::Sandbox;
     /// # let sandbox = Sandbox::start().await?;
     /// let client = sandbox.client_builder().timeout(Duration::from_millis(200)).build()?;
     /// let account = client.account(sandbox.account_id())?;
@@ -184,7 +195,7 @@ impl Sandbox {
     /// # }
     /// ```
     pub fn client_builder(&self) -> ClientBuilder {
-        builder(&self.base_url, &self.gone)
+        builder(&self.base_url)
     }
 
     /// The sandbox's own account, with [`client`](Self::client).
@@ -222,19 +233,20 @@ fn listen(port: u16) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-fn builder(base_url: &str, gone: &Arc<AtomicBool>) -> ClientBuilder {
+fn builder(base_url: &str) -> ClientBuilder {
     Client::builder()
         .token(TOKEN)
         .base_url(base_url)
         // A test waits for no backoff; a `Retry-After` is still obeyed.
         .retry(RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(10)))
-        .of_sandbox(Arc::clone(gone))
 }
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        self.gone.store(true, Ordering::Release);
-        self.server.abort();
+        drop(self.alive.take());
+        if let Some(listener) = self.listener.take() {
+            dropped::serve(listener);
+        }
         let panics = self.with(|state| std::mem::take(&mut state.panics));
         assert!(panics.is_empty() || std::thread::panicking(), "{}", panics.join("\n"));
     }

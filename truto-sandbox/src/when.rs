@@ -7,7 +7,7 @@ use super::record::Recorded;
 use super::reply::Reply;
 use super::rules::Action;
 use super::{ACCOUNT_ID, Sandbox};
-use crate::Account;
+use truto_core::Account;
 
 /// What happens to requests like one; made by [`Sandbox::when`].
 ///
@@ -19,7 +19,8 @@ use crate::Account;
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// use serde_json::{Value, json};
-/// use truto_core::{Request, sandbox::{Fault, Sandbox}};
+/// use truto_core::Request;
+/// use truto_sandbox::{Fault, Sandbox};
 ///
 /// let sandbox = Sandbox::start().await?;
 /// let user = Request::<Value>::unified("GET", "crm", "users", "7");
