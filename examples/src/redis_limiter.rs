@@ -5,7 +5,7 @@ use std::time::Duration;
 use redis::aio::MultiplexedConnection;
 use redis::{Client, IntoConnectionInfo, RedisError, Script};
 use tokio::sync::Mutex;
-use truto_core::{LimitedCall, Limiter};
+use truto_core::{Denied, LimitedCall, Limiter, Turn};
 
 /// At most so many calls an account in any window, over all processes that use the same Redis.
 ///
@@ -67,17 +67,15 @@ impl RedisLimiter {
 }
 
 impl Limiter for RedisLimiter {
-    type Error = RedisError;
-
-    async fn acquire(&self, call: &LimitedCall) -> Result<Duration, RedisError> {
+    async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
         let mut connection = self.connection().await?;
-        let mut script = self.script.key(format!("truto:turns:{}", call.account));
+        let mut script = self.script.key(format!("truto:turns:{}", call.account_hash()));
         script.arg(self.limit).arg(u64::try_from(self.window.as_micros()).unwrap_or(u64::MAX));
         match script.invoke_async::<u64>(&mut connection).await {
-            Ok(wait) => Ok(Duration::from_micros(wait)),
+            Ok(wait) => Ok(Turn::after(Duration::from_micros(wait))),
             Err(error) => {
                 *self.connection.lock().await = None;
-                Err(error)
+                Err(error.into())
             }
         }
     }

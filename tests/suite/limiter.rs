@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use truto_core::{Client, LimitedCall, Limiter, RateLimit, unified_endpoint};
+use truto_core::{Client, Denied, LimitedCall, Limiter, Observation, Turn, unified_endpoint};
 use truto_tests::{Wire, http, json as play};
 
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
@@ -18,7 +18,7 @@ pub struct Record {
 #[derive(Clone)]
 struct Spaced(Arc<State>);
 
-type Told = (LimitedCall, Option<RateLimit>, Option<Duration>);
+type Told = (LimitedCall, Observation);
 
 struct State {
     interval: Duration,
@@ -33,17 +33,15 @@ impl Spaced {
 }
 
 impl Limiter for Spaced {
-    type Error = std::convert::Infallible;
-
-    async fn acquire(&self, _: &LimitedCall) -> Result<Duration, Self::Error> {
+    async fn acquire(&self, _: &LimitedCall) -> Result<Turn, Denied> {
         let mut next = self.0.next.lock().expect("a lock");
         let turn = (*next).max(Instant::now());
         *next = turn + self.0.interval;
-        Ok(turn - Instant::now())
+        Ok(Turn::after(turn - Instant::now()))
     }
 
-    fn observe(&self, call: &LimitedCall, limit: Option<RateLimit>, wait: Option<Duration>) {
-        self.0.told.lock().expect("a lock").push((call.clone(), limit, wait));
+    fn observe(&self, call: &LimitedCall, seen: &Observation) {
+        self.0.told.lock().expect("a lock").push((call.clone(), *seen));
     }
 }
 
@@ -75,12 +73,13 @@ async fn four_clients_share_one_limit() {
     assert!(started.elapsed() >= Duration::from_millis(12 * 30));
     let told = limiter.0.told.lock().expect("a lock");
     assert_eq!(told.len(), 13);
-    let (call, limit, wait) = &told[0];
-    assert_eq!((call.endpoint.path, call.account.len()), ("/unified/m/r/<id>", 16));
-    assert!(!ACCOUNT.contains(&call.account));
-    assert!(told.iter().all(|(other, ..)| other.account == call.account));
-    assert_eq!((*limit, *wait), (None, Some(Duration::ZERO)));
-    assert_eq!(told[12].1.expect("limits").limit, 20);
+    let (call, seen) = &told[0];
+    assert_eq!(call.endpoint().path, "/unified/m/r/<id>");
+    assert_eq!(call.account_hash(), "cc3eeaf95b3bf449");
+    assert!(told.iter().all(|(other, _)| other.account_hash() == call.account_hash()));
+    assert_eq!((seen.status.as_u16(), seen.rate_limit), (429, None));
+    assert_eq!((seen.retry_after, seen.is_own_429), (Some(Duration::ZERO), true));
+    assert_eq!(told[12].1.rate_limit.expect("limits").limit, 20);
 }
 
 #[tokio::test]
@@ -100,13 +99,11 @@ async fn a_turn_that_comes_too_late_sends_nothing() {
 struct Away(AtomicU32);
 
 impl Limiter for Away {
-    type Error = &'static str;
-
-    async fn acquire(&self, _: &LimitedCall) -> Result<Duration, Self::Error> {
+    async fn acquire(&self, _: &LimitedCall) -> Result<Turn, Denied> {
         match self.0.fetch_add(1, Ordering::SeqCst) {
-            0 => Err("connection refused"),
+            0 => Err(std::io::Error::other("connection refused").into()),
             1 => std::future::pending().await,
-            _ => Ok(Duration::ZERO),
+            _ => Ok(Turn::now()),
         }
     }
 }

@@ -296,12 +296,15 @@ async fn no_debug_shows_the_token() {
             !matches!(
                 *name,
                 "AttemptInfo"
+                    | "Denied"
                     | "LimitedCall"
                     | "Limiter"
+                    | "Observation"
                     | "Output"
                     | "QueryParameters"
                     | "RequestBody"
                     | "TokenSource"
+                    | "Turn"
             )
         })
         .collect();

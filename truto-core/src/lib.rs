@@ -51,7 +51,7 @@ pub use encode::{Filter, QueryParameters, RequestBody, Update, Upload};
 pub use endpoint::Endpoint;
 pub use error::{ApiError, Error, ErrorInsight, ErrorKind};
 pub use http::{HeaderMap, Method, StatusCode};
-pub use policy::{LimitedCall, Limiter, RetryPolicy, Throttle};
+pub use policy::{Denied, LimitedCall, Limiter, Observation, RetryPolicy, Throttle, Turn};
 pub use rate_limit::RateLimit;
 pub use request::Request;
 pub use response::{

@@ -31,7 +31,10 @@ use self::telemetry::Telemetry;
 pub use self::whole_response::whole_response;
 use crate::client::{Deadline, Token};
 use crate::error::{Origin, Secrets, Stopped, TimedOut};
-use crate::policy::{self, Decision, Outcome, RetryState, Withdrawal, may_have_executed};
+use crate::policy::{
+    self, AdmissionRequest, Decision, Observation, Outcome, RetryPermit, RetryState, Ticket,
+    may_have_executed,
+};
 use crate::request::RawRequest;
 use crate::response::Received;
 use crate::{Account, Error, LimitedCall, RateLimit, RetryPolicy};
@@ -73,12 +76,12 @@ struct Ended<'a> {
 }
 
 /// How a call goes on.
-enum Next<'a> {
+enum Next {
     /// With a new token, at once.
     Renewed(Token),
     Again {
         wait: Duration,
-        retry: Option<Withdrawal<'a>>,
+        retry: Option<RetryPermit>,
     },
 }
 
@@ -100,7 +103,11 @@ impl Call {
             account: account.clone(),
             template: Template::new(raw, account).map_err(|error| error.on(endpoint))?,
             policy: options.and_then(|options| options.retry.clone()),
-            limited: client.limiter.as_ref().map(|_| LimitedCall::new(endpoint, account.key())),
+            limited: client.limiter.as_ref().map(|_| {
+                LimitedCall::new(endpoint, account.key())
+                    .with_label(account.label_shared())
+                    .with_background(account.is_background())
+            }),
             caller_key: options.is_some_and(|options| options.idempotency_key.is_some()),
             streamed,
             timeout: options.and_then(|options| options.timeout).unwrap_or(client.timeout),
@@ -137,55 +144,64 @@ impl Call {
             .current(self.until(&progress))
             .await
             .map_err(|error| self.finish(error, &progress))?;
-        let mut withdrawal: Option<Withdrawal<'_>> = None;
+        let mut retry_permit: Option<RetryPermit> = None;
+        let mut ticket: Option<Ticket> = None;
         loop {
-            let permit = match client
-                .admission
-                .admit(self.key(), progress.attempts == 0, self.until(&progress).at)
-                .await
-            {
+            let until = self.until(&progress).at;
+            let is_background = self.account.is_background();
+            let request = AdmissionRequest { ticket, is_background, until };
+            let permit = match client.admission.admit(self.key(), request).await {
                 Ok(permit) => permit,
-                Err(denied) => return Err(self.held_back(denied.wait, progress)),
+                Err(held_back) => return Err(self.held_back(held_back, progress)),
             };
+            ticket = Some(permit.ticket());
             let mut waited = permit.waited();
             if let (Some(limiter), Some(call)) = (&client.limiter, &self.limited) {
                 let asked = Instant::now();
-                if let Err(wait) = limiter.admit(call, self.until(&progress).at).await {
-                    permit.unsent();
-                    return Err(self.held_back(Some(wait), progress));
+                let call = call.clone().with_deadline(until.map(Instant::into_std));
+                match limiter.acquire(&call).await {
+                    Ok(turn) => {
+                        if let Some(turn) = turn {
+                            permit.attach(turn);
+                        }
+                    }
+                    Err(held_back) => return Err(self.held_back(held_back, progress)),
                 }
                 waited += asked.elapsed();
             }
             telemetry.waited(waited);
             if self.remaining(&progress).is_zero() {
-                permit.unsent();
                 return Err(self.out_of_time(progress));
             }
-            if let Some(withdrawal) = withdrawal.take() {
-                withdrawal.spend();
+            if let Some(retry_permit) = retry_permit.take() {
+                retry_permit.commit();
             }
             progress.attempts += 1;
             let began = Instant::now();
             let failed = match self.attempt(&token, &files, &progress).await {
                 Ok(received) => {
+                    permit.handle().commit();
                     let mut rate_limit = None;
                     if client.follows_rate_limit() {
                         rate_limit = RateLimit::from_headers(&received.head.headers);
-                        self.observe(rate_limit, None);
+                        let mut seen = Observation::new(received.head.status);
+                        seen.rate_limit = rate_limit;
+                        self.observe(&seen);
                     }
                     telemetry.succeeded(&received.head, rate_limit, began.elapsed());
                     return Ok(Completed { received, token });
                 }
                 Err(failed) => failed,
             };
-            if failed.outcome == Outcome::NotExecuted && failed.error.is_connect() {
-                permit.unsent();
+            if !(failed.outcome == Outcome::NotExecuted && failed.error.is_connect()) {
+                permit.handle().commit();
             }
+            drop(permit);
             let ended = Ended { failed, token: &token, took: began.elapsed() };
             match self.next(ended, &mut progress, telemetry).await? {
                 Next::Renewed(newer) => token = newer,
                 Next::Again { wait, retry } => {
-                    withdrawal = retry;
+                    retry_permit = retry;
                     tokio::time::sleep(wait).await;
                 }
             }
@@ -198,7 +214,7 @@ impl Call {
         ended: Ended<'_>,
         progress: &mut Progress,
         telemetry: &Telemetry<'_>,
-    ) -> Result<Next<'_>, Error> {
+    ) -> Result<Next, Error> {
         let Ended { failed, token, took } = ended;
         let (client, endpoint) = (self.account.client().inner(), self.template.endpoint);
         let outcome = failed.outcome;
@@ -233,7 +249,7 @@ impl Call {
         let mut retry = None;
         // A 429 is never charged: the gate keeps the service from being stormed.
         if error.status() != Some(StatusCode::TOO_MANY_REQUESTS) && self.policy().budgeted {
-            retry = client.admission.withdraw(self.key());
+            retry = client.admission.withdraw_retry(self.key());
             if retry.is_none() {
                 return stop(error, Some(Stopped::Budget));
             }

@@ -28,6 +28,7 @@ pub struct Account {
     /// One account, in whatever letter case its id is written.
     key: Arc<str>,
     label: Option<Arc<str>>,
+    is_background: bool,
 }
 
 impl Account {
@@ -39,11 +40,17 @@ impl Account {
                  `62f44730-dd91-461e-bd6a-aedd9e0ad79d`",
             ));
         }
-        Ok(Self { client, id: Some(id.into()), key: id.to_ascii_lowercase().into(), label: None })
+        Ok(Self {
+            client,
+            id: Some(id.into()),
+            key: id.to_ascii_lowercase().into(),
+            label: None,
+            is_background: false,
+        })
     }
 
     pub(crate) fn of_token(client: Client) -> Self {
-        Self { client, id: None, key: "".into(), label: None }
+        Self { client, id: None, key: "".into(), label: None, is_background: false }
     }
 
     /// The id that is sent as `integrated_account_id`; `None` for [`Client::token_account`].
@@ -76,6 +83,39 @@ impl Account {
         self.label.as_deref()
     }
 
+    /// The same account, for work that can wait.
+    ///
+    /// Its calls wait at the client's limits ([`throttle`], the gate that a 429 closes) while any other
+    /// call of the account waits there, and take at most four fifths of each window and of the adaptive
+    /// rate, so that an interactive call rarely has to wait. They are not starved: after 30 s of waiting
+    /// they get a fifth of the turns, whoever else waits.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), truto_core::Error> {
+    /// # let client = truto_core::Client::new("token")?;
+    /// let account = client.account("62f44730-dd91-461e-bd6a-aedd9e0ad79d")?;
+    /// let nightly = account.background();
+    /// assert!(nightly.is_background() && !account.is_background());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`throttle`]: crate::ClientBuilder::throttle
+    #[must_use]
+    pub fn background(&self) -> Self {
+        Self { is_background: true, ..self.clone() }
+    }
+
+    /// Whether this is the account for work that can wait ([`background`](Self::background)).
+    #[must_use]
+    pub fn is_background(&self) -> bool {
+        self.is_background
+    }
+
+    pub(crate) fn label_shared(&self) -> Option<Arc<str>> {
+        self.label.clone()
+    }
+
     pub(crate) fn key(&self) -> &Arc<str> {
         &self.key
     }
@@ -94,6 +134,7 @@ impl fmt::Debug for Account {
             .field("client", &self.client)
             .field("id", &format_args!("{id}"))
             .field("label", &self.label)
+            .field("is_background", &self.is_background)
             .finish_non_exhaustive()
     }
 }

@@ -12,7 +12,7 @@ use super::pools::Pools;
 use super::token::{DynSource, Token, TokenCache, TokenSource, Tokens};
 use super::{Client, ClientInner, base_url};
 use crate::endpoint::DEFAULT_BASE_URL;
-use crate::policy::{Admission, Shared};
+use crate::policy::{Admission, SharedLimiter};
 use crate::{Error, Limiter, RetryPolicy, Throttle};
 
 /// Settings of a [`Client`]; made by [`Client::builder`].
@@ -44,7 +44,7 @@ pub struct ClientBuilder {
     retry: RetryPolicy,
     connect_timeout: Duration,
     throttle: Option<Throttle>,
-    limiter: Option<Shared>,
+    limiter: Option<SharedLimiter>,
     wait_out_429: bool,
     max_body_bytes: usize,
     min_throughput: Option<u64>,
@@ -178,23 +178,21 @@ impl ClientBuilder {
     /// It is asked before each attempt, after [`throttle`](Self::throttle).
     ///
     /// ```
-    /// # use std::{convert::Infallible, time::Duration};
-    /// # use truto_core::{LimitedCall, Limiter};
+    /// # use truto_core::{Denied, LimitedCall, Limiter, Turn};
     /// # struct Fleet;
     /// # impl Limiter for Fleet {
-    /// #     type Error = Infallible;
-    /// #     async fn acquire(&self, _: &LimitedCall) -> Result<Duration, Infallible> {
-    /// #         Ok(Duration::ZERO)
+    /// #     async fn acquire(&self, _: &LimitedCall) -> Result<Turn, Denied> {
+    /// #         Ok(Turn::now())
     /// #     }
     /// # }
     /// use truto_core::{Client, Throttle};
     ///
-    /// // The client's own limits hold where the shared one is away.
+    /// // The client's own limits also hold while the shared one is unavailable.
     /// let client = Client::builder().token("t").throttle(Throttle::truto()).limiter(Fleet).build()?;
     /// # Ok::<_, truto_core::Error>(())
     /// ```
     pub fn limiter(mut self, limiter: impl Limiter) -> Self {
-        self.limiter = Some(Shared::new(limiter));
+        self.limiter = Some(SharedLimiter::new(limiter));
         self
     }
 

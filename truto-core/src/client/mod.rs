@@ -23,7 +23,7 @@ pub(crate) use pools::{Lease, Pools};
 pub use token::{AccessToken, TokenSource};
 pub(crate) use token::{Deadline, Token, Tokens};
 
-use crate::policy::{Admission, Shared};
+use crate::policy::{Admission, SharedLimiter};
 use crate::{Error, RetryPolicy};
 
 /// A client of the Truto API: a token, a base URL and a pool of connections.
@@ -64,7 +64,7 @@ pub(crate) struct ClientInner {
     pub(crate) connect_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) admission: Admission,
-    pub(crate) limiter: Option<Shared>,
+    pub(crate) limiter: Option<SharedLimiter>,
     pub(crate) max_body_bytes: usize,
     pub(crate) min_throughput: Option<u64>,
     pub(crate) on_attempt: Option<AttemptHook>,

@@ -11,9 +11,12 @@ mod slot;
 mod throttle;
 mod window;
 
-pub(crate) use admission::{Admission, Observed, Withdrawal};
+#[allow(unused_imports, reason = "named by the call and by the request's body")]
+pub(crate) use admission::{
+    Admission, AdmissionRequest, CommitHandle, HeldBack, HeldBackBy, Permit, RetryPermit, Ticket,
+};
 pub(crate) use decide::{Decision, Outcome, RetryState, decide, may_have_executed};
-pub(crate) use limiter::Shared;
-pub use limiter::{LimitedCall, Limiter};
+pub(crate) use limiter::SharedLimiter;
+pub use limiter::{Denied, LimitedCall, Limiter, Observation, Turn};
 pub use retry::RetryPolicy;
 pub use throttle::Throttle;

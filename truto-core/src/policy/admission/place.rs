@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use super::lane::Reservation;
-use super::{Admission, Denied, Lines};
+use super::permit::{Pass, Permit};
+use super::{Admission, AdmissionRequest, HeldBack, HeldBackBy, Lines, Ticket};
 
 /// How soon a call that waits for a window sees that it moved up, since others left. Waking all of them
 /// each time would cost more than it saves.
@@ -45,8 +46,8 @@ enum Turn {
 
 impl Place<'_> {
     /// Goes as far as it can without waiting.
-    fn advance(&mut self) -> Result<Turn, Denied> {
-        const NEVER: Denied = Denied { wait: None };
+    fn advance(&mut self) -> Result<Turn, HeldBack> {
+        const NEVER: HeldBack = HeldBack { wait: None, by: HeldBackBy::Throttle };
         let now = Instant::now();
         let mut state = self.admission.lock();
         let Lines { accounts, client } = &mut *state;
@@ -109,69 +110,40 @@ impl Drop for Place<'_> {
     }
 }
 
-/// The right to send one attempt now.
-#[derive(Debug)]
-pub(crate) struct Permit<'a> {
-    admission: &'a Admission,
-    account: Arc<str>,
-    sent: Instant,
-    waited: Duration,
-}
-
-impl Permit<'_> {
-    /// How long the call was held back.
-    pub(crate) fn waited(&self) -> Duration {
-        self.waited
-    }
-
-    /// The attempt ended without anything having been sent: it takes up no place in the window.
-    pub(crate) fn unsent(self) {
-        let now = Instant::now();
-        let mut state = self.admission.lock();
-        if let Some(lane) = state.accounts.lanes.get_mut(&self.account) {
-            lane.take_back(self.sent, now);
-        }
-        state.client.take_back(self.sent, now);
-    }
-}
-
 impl Admission {
     /// Waits until the account may send. Dropping the future gives up the place in line.
-    ///
-    /// The first attempt of a call earns a part of a retry.
     pub(crate) async fn admit(
         &self,
         account: &Arc<str>,
-        is_first: bool,
-        deadline: Option<Instant>,
-    ) -> Result<Permit<'_>, Denied> {
+        request: AdmissionRequest,
+    ) -> Result<Permit, HeldBack> {
         let mut place = Place {
             admission: self,
             account: Arc::clone(account),
             stage: Stage::New,
-            earns: is_first,
+            earns: request.ticket.is_none(),
         };
+        let ticket = request.ticket.unwrap_or(Ticket(0));
         let mut asked = None;
         loop {
             let at = match place.advance()? {
                 Turn::Sent(sent) => {
-                    return Ok(Permit {
-                        admission: self,
-                        account: Arc::clone(account),
-                        sent,
-                        waited: asked
-                            .map_or(Duration::ZERO, |asked| sent.saturating_duration_since(asked)),
-                    });
+                    let waited =
+                        asked.map_or(Duration::ZERO, |asked| sent.saturating_duration_since(asked));
+                    let pass = Pass::new(self.clone(), Arc::clone(account), sent);
+                    return Ok(Permit::new(pass, ticket, waited));
                 }
                 Turn::At(at) => at,
             };
             let now = Instant::now();
             asked.get_or_insert(now);
-            if deadline.is_some_and(|deadline| at >= deadline) {
+            if request.until.is_some_and(|until| at >= until) {
                 let wait = Some(at.saturating_duration_since(now));
-                return Err(Denied { wait });
+                let by =
+                    if self.is_gated(account) { HeldBackBy::Gate } else { HeldBackBy::Throttle };
+                return Err(HeldBack { wait, by });
             }
-            sleep_until(match self.windowed {
+            sleep_until(match self.inner.windowed {
                 true => at.min(now + MOVE_UP),
                 false => at,
             })

@@ -1,7 +1,9 @@
+use http::StatusCode;
 use tokio::task::JoinSet;
 
 use super::lane::MIN_ACCOUNTS;
 use super::*;
+use crate::RateLimit;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -9,11 +11,21 @@ fn limited(limits: Throttle) -> Admission {
     Admission::new(Some(limits), true)
 }
 
+fn until(until: Option<Instant>) -> AdmissionRequest {
+    AdmissionRequest { until, ..AdmissionRequest::default() }
+}
+
+fn stated(limit: RateLimit) -> Observation {
+    let mut seen = Observation::new(StatusCode::OK);
+    seen.rate_limit = Some(limit);
+    seen
+}
+
 impl Admission {
     /// Takes a turn, however long that takes.
     async fn acquire(&self, account: &str) {
-        let permit = self.admit(&account.into(), true, None).await;
-        permit.expect("a turn");
+        let permit = self.admit(&account.into(), until(None)).await;
+        permit.expect("a turn").handle().commit();
     }
 }
 
@@ -102,7 +114,7 @@ async fn a_line_is_empty_when_nobody_waits() {
                 tokio::time::sleep(millis(3_000)).await;
                 let (patience, deadline) = (millis(5_000), Instant::now() + millis(8_000));
                 let account: Arc<str> = random.u8(0..5).to_string().into();
-                let admitted = throttle.admit(&account, true, Some(deadline));
+                let admitted = throttle.admit(&account, until(Some(deadline)));
                 let Ok(Ok(permit)) = tokio::time::timeout(patience, admitted).await else {
                     return;
                 };
@@ -113,12 +125,9 @@ async fn a_line_is_empty_when_nobody_waits() {
                     window: Some(SECOND),
                 };
                 match random.u8(0..4) {
-                    0 => permit.unsent(),
-                    1 => throttle.observe(&account, refused(true)),
-                    _ => throttle.observe(
-                        &account,
-                        Observed { rate_limit: Some(limit), ..Observed::default() },
-                    ),
+                    0 => drop(permit),
+                    1 => throttle.observe(&account, &refused(true)),
+                    _ => throttle.observe(&account, &stated(limit)),
                 }
             });
         }
@@ -191,7 +200,7 @@ async fn accounts_at_rest_are_forgotten() {
 async fn a_window_without_end_is_no_panic() {
     let admission = limited(Throttle::none().per_token(1, Duration::MAX));
     admission.acquire("a").await;
-    let denied = admission.admit(&"a".into(), true, None).await;
+    let denied = admission.admit(&"a".into(), until(None)).await;
     assert!(denied.is_err_and(|denied| denied.wait.is_none()));
 }
 
@@ -200,10 +209,10 @@ async fn a_wait_that_does_not_fit_is_denied_at_once() {
     let admission = limited(Throttle::none().per_account(1, 10 * SECOND));
     admission.acquire("a").await;
     let started = Instant::now();
-    let denied = admission.admit(&"a".into(), true, Some(started + SECOND)).await;
+    let denied = admission.admit(&"a".into(), until(Some(started + SECOND))).await;
     let wait = denied.expect_err("no time").wait;
     assert_eq!((wait, started.elapsed()), (Some(10 * SECOND), Duration::ZERO));
-    admission.admit(&"b".into(), true, Some(started + SECOND)).await.expect("another account");
+    admission.admit(&"b".into(), until(Some(started + SECOND))).await.expect("another account");
 }
 
 #[tokio::test(start_paused = true)]
@@ -211,7 +220,7 @@ async fn a_call_that_is_not_polled_holds_up_nobody() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     admission.acquire("a").await;
     let account = "a".into();
-    let mut stuck = Box::pin(admission.admit(&account, true, None));
+    let mut stuck = Box::pin(admission.admit(&account, until(None)));
     // Polled once, so that it stands in line, and never again.
     let first = std::future::poll_fn(|cx| std::task::Poll::Ready(stuck.as_mut().poll(cx)));
     assert!(first.await.is_pending());
@@ -225,27 +234,29 @@ async fn what_was_not_sent_takes_up_no_turn() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     let account = "a".into();
     for _ in 0..5 {
-        let permit = admission.admit(&account, true, None).await;
-        permit.expect("a turn").unsent();
+        let permit = admission.admit(&account, until(None)).await;
+        drop(permit.expect("a turn"));
     }
     let started = Instant::now();
     admission.acquire("a").await;
     assert_eq!(started.elapsed(), Duration::ZERO);
 }
 
-fn refused(by_truto: bool) -> Observed {
-    Observed { rate_limit: None, refused: Some(SECOND), by_truto }
+fn refused(by_truto: bool) -> Observation {
+    let mut seen = Observation::new(StatusCode::TOO_MANY_REQUESTS);
+    (seen.retry_after, seen.is_own_429) = (Some(SECOND), by_truto);
+    seen
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_429_holds_back_its_account_and_lets_through_spread_out() {
     let admission = Admission::new(None, true);
     let (a, b) = ("a".into(), "b".into());
-    admission.observe(&a, refused(true));
+    admission.observe(&a, &refused(true));
     let started = Instant::now();
-    admission.admit(&b, true, None).await.expect("another account");
+    admission.admit(&b, until(None)).await.expect("another account");
     assert_eq!(started.elapsed(), Duration::ZERO);
-    let all = (0..30).map(|_| admission.admit(&a, true, None));
+    let all = (0..30).map(|_| admission.admit(&a, until(None)));
     let permits = futures_util::future::join_all(all).await;
     let mut at: Vec<Duration> =
         permits.iter().map(|p| p.as_ref().expect("a turn").waited()).collect();
@@ -262,13 +273,13 @@ async fn wait_after_a_crowd(
     patience: Duration,
 ) -> Duration {
     let account = "a".into();
-    let until = Instant::now() + deadline;
+    let ends = Instant::now() + deadline;
     let crowd = (0..1_000).map(|_| async {
-        let admitted = tokio::time::timeout(patience, admission.admit(&account, true, Some(until)));
+        let admitted = tokio::time::timeout(patience, admission.admit(&account, until(Some(ends))));
         assert!(admitted.await.map_or(true, |admitted| admitted.is_err()));
     });
     futures_util::future::join_all(crowd).await;
-    let permit = admission.admit(&account, true, None).await;
+    let permit = admission.admit(&account, until(None)).await;
     permit.expect("a turn").waited()
 }
 
@@ -276,16 +287,13 @@ async fn wait_after_a_crowd(
 async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
     let closed = || {
         let admission = Admission::new(None, true);
-        admission.observe(&"a".into(), refused(true));
+        admission.observe(&"a".into(), &refused(true));
         admission
     };
     let used_up = || {
         let admission = limited(Throttle::none().adaptive(true));
-        let seen = Observed {
-            rate_limit: Some(RateLimit { limit: 10, remaining: 0, reset: SECOND, window: None }),
-            ..Observed::default()
-        };
-        admission.observe(&"a".into(), seen);
+        let seen = stated(RateLimit { limit: 10, remaining: 0, reset: SECOND, window: None });
+        admission.observe(&"a".into(), &seen);
         admission
     };
     let half = SECOND / 2;
@@ -306,10 +314,10 @@ async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
 async fn a_second_account_that_truto_refuses_holds_back_the_client() {
     for (by_truto, held) in [(true, true), (false, false)] {
         let admission = Admission::new(None, true);
-        admission.observe(&"a".into(), refused(by_truto));
-        admission.observe(&"b".into(), refused(by_truto));
+        admission.observe(&"a".into(), &refused(by_truto));
+        admission.observe(&"b".into(), &refused(by_truto));
         let started = Instant::now();
-        admission.admit(&"c".into(), true, None).await.expect("a turn");
+        admission.admit(&"c".into(), until(None)).await.expect("a turn");
         assert_eq!(started.elapsed() >= SECOND, held);
     }
 }
@@ -317,8 +325,8 @@ async fn a_second_account_that_truto_refuses_holds_back_the_client() {
 #[tokio::test(start_paused = true)]
 async fn the_gate_can_be_turned_off() {
     let admission = Admission::new(None, false);
-    admission.observe(&"a".into(), refused(true));
-    let permit = admission.admit(&"a".into(), true, None).await.expect("a turn");
+    admission.observe(&"a".into(), &refused(true));
+    let permit = admission.admit(&"a".into(), until(None)).await.expect("a turn");
     assert_eq!(permit.waited(), Duration::ZERO);
 }
 
@@ -327,7 +335,7 @@ async fn one_dead_account_leaves_the_others_their_retries() {
     let admission = Admission::new(None, true);
     let (dead, healthy) = ("dead".into(), "healthy".into());
     let count = |account: &Arc<str>| {
-        std::iter::from_fn(|| admission.withdraw(account).map(Withdrawal::spend)).count()
+        std::iter::from_fn(|| admission.withdraw_retry(account).map(RetryPermit::commit)).count()
     };
     assert_eq!((count(&dead), count(&dead)), (10, 0));
     assert_eq!(count(&healthy), 10);
@@ -339,7 +347,7 @@ async fn one_dead_account_leaves_the_others_their_retries() {
 async fn a_retry_that_is_not_made_is_given_back() {
     let admission = Admission::new(None, true);
     for _ in 0..200 {
-        assert!(admission.withdraw(&"a".into()).is_some());
+        assert!(admission.withdraw_retry(&"a".into()).is_some());
     }
 }
 
@@ -364,7 +372,8 @@ async fn processes_settle_below_a_limit_that_they_share() {
             tasks.spawn(async move {
                 let account: Arc<str> = "a".into();
                 while started.elapsed() < 10 * window {
-                    process.admit(&account, true, None).await.expect("a turn");
+                    let permit = process.admit(&account, until(None)).await.expect("a turn");
+                    permit.handle().commit();
                     tokio::time::sleep(SECOND / 20).await;
                     let elapsed = started.elapsed();
                     let number = (elapsed.as_millis() / window.as_millis()) as u64;
@@ -384,19 +393,14 @@ async fn processes_settle_below_a_limit_that_they_share() {
                         (LIMIT - server.1, refused)
                     };
                     tokio::time::sleep(SECOND / 20).await;
-                    process.observe(
-                        &account,
-                        Observed {
-                            rate_limit: Some(RateLimit {
-                                limit: LIMIT,
-                                remaining,
-                                reset,
-                                window: Some(window),
-                            }),
-                            refused: refused.then_some(reset),
-                            by_truto: true,
-                        },
-                    );
+                    let limit = RateLimit { limit: LIMIT, remaining, reset, window: Some(window) };
+                    let mut seen = stated(limit);
+                    if refused {
+                        seen.status = StatusCode::TOO_MANY_REQUESTS;
+                        seen.retry_after = Some(reset);
+                        seen.is_own_429 = true;
+                    }
+                    process.observe(&account, &seen);
                 }
             });
         }

@@ -1,0 +1,137 @@
+//! What a limiter learns of a call and of its response.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use http::StatusCode;
+
+use crate::{Endpoint, RateLimit};
+
+/// Describes one attempt to a [`Limiter`](super::Limiter). It holds no token and no id.
+///
+/// ```
+/// use truto_core::{Endpoint, LimitedCall, Request};
+///
+/// # fn main() -> Result<(), truto_core::Error> {
+/// let request = Request::<()>::unified(http::Method::GET, "crm", "contacts", None);
+/// let call = LimitedCall::new(request.endpoint(), "62f44730-dd91-461e-bd6a-aedd9e0ad79d");
+/// assert_eq!(call.account_hash(), "cc3eeaf95b3bf449");
+/// assert!(!call.is_background() && call.deadline().is_none());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitedCall {
+    endpoint: &'static Endpoint,
+    account_hash: Arc<str>,
+    label: Option<Arc<str>>,
+    deadline: Option<tokio::time::Instant>,
+    is_background: bool,
+}
+
+impl LimitedCall {
+    /// A call on an account, as the client makes them. Useful for tests of a limiter.
+    #[must_use]
+    pub fn new(endpoint: &'static Endpoint, account_id: &str) -> Self {
+        let account_hash = match account_id {
+            "" => "".into(),
+            id => format!("{:016x}", fnv1a(id.to_ascii_lowercase().as_bytes())).into(),
+        };
+        Self { endpoint, account_hash, label: None, deadline: None, is_background: false }
+    }
+
+    /// Sets the name that [`label`](Self::label) returns.
+    #[must_use]
+    pub fn with_label(mut self, label: Option<Arc<str>>) -> Self {
+        self.label = label;
+        self
+    }
+
+    /// Sets the instant that [`deadline`](Self::deadline) returns.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Option<Instant>) -> Self {
+        self.deadline = deadline.map(tokio::time::Instant::from_std);
+        self
+    }
+
+    /// Sets what [`is_background`](Self::is_background) returns.
+    #[must_use]
+    pub fn with_background(mut self, is_background: bool) -> Self {
+        self.is_background = is_background;
+        self
+    }
+
+    /// The endpoint as it was declared.
+    #[must_use]
+    pub fn endpoint(&self) -> &'static Endpoint {
+        self.endpoint
+    }
+
+    /// A hash of the account's id: 16 hexadecimal digits, empty for [`Client::token_account`].
+    ///
+    /// It is the 64-bit FNV-1a of the id in lower case, the same in every process and every release, so
+    /// that it can be a key that a fleet shares. It is no secret: who knows an id can compute it.
+    ///
+    /// [`Client::token_account`]: crate::Client::token_account
+    #[must_use]
+    pub fn account_hash(&self) -> &str {
+        &self.account_hash
+    }
+
+    /// The name set with [`Account::labeled`](crate::Account::labeled).
+    #[must_use]
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// The instant by which the attempt must have begun: the earlier of the call's deadline and the end
+    /// of its `max_wait`. `None` for no bound.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline.map(tokio::time::Instant::into_std)
+    }
+
+    /// The time left until [`deadline`](Self::deadline), on tokio's clock.
+    #[must_use]
+    pub fn remaining(&self) -> Option<Duration> {
+        let left =
+            |at: tokio::time::Instant| at.saturating_duration_since(tokio::time::Instant::now());
+        self.deadline.map(left)
+    }
+
+    /// Whether the call comes from [`Account::background`](crate::Account::background) and should let
+    /// others go first.
+    #[must_use]
+    pub fn is_background(&self) -> bool {
+        self.is_background
+    }
+}
+
+/// The hash FNV-1a, which is the same in every process and release.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// The head of one response, as far as it concerns rate limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Observation {
+    /// The status of the response.
+    pub status: StatusCode,
+    /// The limit that the response states.
+    pub rate_limit: Option<RateLimit>,
+    /// How long the response asks to wait.
+    pub retry_after: Option<Duration>,
+    /// Whether this is a 429 of Truto's own, not of the provider behind it.
+    pub is_own_429: bool,
+}
+
+impl Observation {
+    /// A response that states no limit and asks for no wait.
+    #[must_use]
+    pub fn new(status: StatusCode) -> Self {
+        Self { status, rate_limit: None, retry_after: None, is_own_429: false }
+    }
+}

@@ -1,0 +1,95 @@
+//! Limits that the user keeps somewhere else, for example in one Redis for a whole fleet.
+
+mod call;
+mod erased;
+mod shared;
+mod turn;
+
+use std::future::Future;
+use std::sync::Arc;
+
+pub use self::call::{LimitedCall, Observation};
+use self::erased::ErasedLimiter;
+pub(crate) use self::shared::SharedLimiter;
+pub use self::turn::{Denied, Turn};
+
+/// A limit that is kept outside the client, for example by a whole fleet in one Redis.
+///
+/// The client asks it before each attempt, after its own limits
+/// ([`ClientBuilder::throttle`](crate::ClientBuilder::throttle)) have let the call through, and reports
+/// the head of each response to it. It gets no token and no id: the account is a hash of its id, the
+/// same in every process.
+///
+/// A limiter that fails, panics or takes longer than half a second blocks no call: the call proceeds
+/// under the client's own limits, with one WARN until the limiter is back.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use std::time::{Duration, Instant};
+///
+/// use truto_core::{Client, Denied, LimitedCall, Limiter, Turn};
+///
+/// /// One call per tenth of a second.
+/// struct Spaced(Mutex<Instant>);
+///
+/// impl Limiter for Spaced {
+///     async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
+///         let mut next = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+///         let wait = next.saturating_duration_since(Instant::now());
+///         if call.remaining().is_some_and(|remaining| wait >= remaining) {
+///             return Err(Denied::retry_after(wait)); // takes no turn
+///         }
+///         *next = Instant::now() + wait + Duration::from_millis(100);
+///         Ok(Turn::after(wait))
+///     }
+/// }
+///
+/// let limiter: Arc<dyn Limiter> = Arc::new(Spaced(Mutex::new(Instant::now())));
+/// let client = Client::builder().token("t").limiter(limiter).build()?;
+/// # let _ = client;
+/// # Ok::<_, truto_core::Error>(())
+/// ```
+///
+/// It is dyn-compatible: `Arc<dyn Limiter>` is itself a `Limiter`.
+///
+/// See [Truto's rate limits](https://truto.one/docs/api-reference/overview/rate-limits).
+pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
+    /// Takes a turn for one attempt.
+    ///
+    /// A limiter should not reserve a turn that comes after [`LimitedCall::deadline`]; it returns
+    /// [`Denied::retry_after`] then.
+    ///
+    /// # Errors
+    ///
+    /// [`Denied::retry_after`] ends the call with a throttling error that carries the wait as
+    /// [`retry_after`](crate::Error::retry_after); nothing is sent. Any other error, converted by `?`,
+    /// means that the limiter is unavailable, and the call proceeds without it.
+    fn acquire(&self, call: &LimitedCall) -> impl Future<Output = Result<Turn, Denied>> + Send
+    where
+        Self: Sized;
+
+    /// Receives the head of each response.
+    fn observe(&self, call: &LimitedCall, seen: &Observation) {
+        let _ = (call, seen);
+    }
+}
+
+impl<L: Limiter + ?Sized> Limiter for Arc<L> {
+    async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
+        (**self).acquire_erased(call).await
+    }
+
+    fn observe(&self, call: &LimitedCall, seen: &Observation) {
+        (**self).observe(call, seen);
+    }
+}
+
+impl<L: Limiter + ?Sized> Limiter for Box<L> {
+    async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
+        (**self).acquire_erased(call).await
+    }
+
+    fn observe(&self, call: &LimitedCall, seen: &Observation) {
+        (**self).observe(call, seen);
+    }
+}
