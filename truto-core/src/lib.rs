@@ -2,9 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-// The rooms. The page of a type shows its methods in this order, and sending comes first on `Request`'s.
-mod call;
-
+// In the order of dependency: a room uses only rooms above it. `tests/suite/rooms.rs` checks it.
 mod endpoint;
 mod json_text;
 mod rate_limit;
@@ -22,8 +20,11 @@ mod request;
 
 mod client;
 
+mod call;
+
 #[cfg(feature = "blocking")]
 mod blocking;
+
 #[cfg(feature = "webhooks")]
 #[cfg_attr(docsrs, doc(cfg(feature = "webhooks")))]
 pub mod webhooks;

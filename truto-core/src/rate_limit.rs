@@ -12,15 +12,13 @@ static RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 ///
 /// Truto normalizes the provider's own headers; they are missing where the provider sends none.
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |_sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// let response = User::get("a").response(&account).await?;
 /// let limit = response.rate_limit.expect("the sandbox states it");
 /// assert!(limit.remaining < limit.limit);
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 ///
 /// See [Truto's page on rate limits](https://truto.one/docs/api-reference/overview/rate-limits).

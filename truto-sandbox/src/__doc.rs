@@ -1,5 +1,10 @@
 //! Shared by the examples in our documentation. Hidden, outside semver.
-#![allow(missing_docs, clippy::missing_errors_doc, clippy::must_use_candidate)]
+#![allow(
+    missing_docs,
+    clippy::missing_errors_doc,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate
+)]
 
 use std::error::Error;
 use std::fmt::Display;
@@ -31,14 +36,23 @@ impl User {
 }
 
 /// Runs an example on a sandbox with the users, and the contacts, `a`, `b` and `c`.
-pub fn run(
-    example: impl AsyncFnOnce(Sandbox, Account) -> Result<(), Box<dyn Error>>,
-) -> Result<(), Box<dyn Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
+pub fn run(example: impl AsyncFnOnce(Sandbox, Account) -> Result<(), Box<dyn Error>>) {
+    block_on(async {
         let (sandbox, account) = sandbox().await?;
         example(sandbox, account).await
-    })
+    });
+}
+
+/// Runs an example on a sandbox without records.
+pub fn run_empty(example: impl AsyncFnOnce(Sandbox) -> Result<(), Box<dyn Error>>) {
+    block_on(async { example(Sandbox::start().await?).await });
+}
+
+fn block_on(example: impl Future<Output = Result<(), Box<dyn Error>>>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    if let Err(error) = runtime.map_err(Into::into).and_then(|runtime| runtime.block_on(example)) {
+        panic!("{error}");
+    }
 }
 
 /// The sandbox of [`run`].

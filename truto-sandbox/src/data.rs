@@ -17,17 +17,15 @@ impl Sandbox {
     /// of `/proxy/Contact` is inserted as `("proxy", "Contact", …)`.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::{Value, json};
     /// # use truto_core::{ByteStream, Request, StatusCode};
     /// # use truto_sandbox::{Fault, Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
     /// sandbox.insert("crm", "contacts", json!({"id": "1", "name": "Ada"}));
     /// let contact = Request::<Value>::unified("GET", "crm", "contacts", "1");
     /// assert_eq!(contact.send(&sandbox.account()).await?["name"], "Ada");
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn insert(&self, model: &str, resource: &str, record: Value) {
         self.put(ACCOUNT_ID, model, resource, record);
@@ -50,17 +48,14 @@ impl Sandbox {
     /// Stores `count` records, made from their numbers.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::{Value, json};
     /// # use truto_core::{Page, Request};
-    /// # use truto_sandbox::Sandbox;
-    /// # let sandbox = Sandbox::start().await?;
     /// sandbox.seed("crm", "contacts", 60, |number| json!({"id": number.to_string()}));
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// assert_eq!(contacts.all(&sandbox.account()).await?.len(), 60);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn seed(&self, model: &str, resource: &str, count: usize, record: impl Fn(usize) -> Value) {
         for number in 0..count {
@@ -72,16 +67,13 @@ impl Sandbox {
     /// many they were.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::json;
-    /// # use truto_sandbox::Sandbox;
-    /// # let sandbox = Sandbox::start().await?;
     /// let file = r#"{"crm": {"contacts": [{"id": "1"}, {"id": "2"}]}}"#;
     /// assert_eq!(sandbox.load(&serde_json::from_str(file)?)?, 2);
     /// assert_eq!(sandbox.records("crm", "contacts"), [json!({"id": "1"}), json!({"id": "2"})]);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     ///
     /// # Errors
@@ -136,16 +128,14 @@ impl Sandbox {
     /// [`allow_filter`](Self::allow_filter): some providers take parameters that are not fields.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_sandbox::__doc::{User, sandbox};
-    /// # let (sandbox, account) = sandbox().await?;
+    /// # truto_sandbox::__doc::run(async |sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
     /// let list = User::list().query(&serde_json::json!({"shoe_size": 42}));
     /// assert!(list.send(&account).await.is_err());
     /// sandbox.allow_unknown_filters();
     /// assert_eq!(list.send(&account).await?.result.len(), 3);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn allow_unknown_filters(&self) {
         self.with(|state| state.store.allow_unknown_filters = true);
@@ -154,12 +144,9 @@ impl Sandbox {
     /// Lets one filter through that no record has a field for, and ignores it.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::{Value, json};
     /// # use truto_core::{Page, Request};
-    /// # use truto_sandbox::Sandbox;
-    /// # let sandbox = Sandbox::start().await?;
     /// sandbox.insert("crm", "contacts", json!({"id": "1", "status": "active"}));
     /// let owned = Request::<Page<Value>>::unified("GET", "crm", "contacts", None)
     ///     .query(&json!({"owner": "7"}));
@@ -168,7 +155,7 @@ impl Sandbox {
     /// sandbox.allow_filter("crm", "contacts", "owner");
     /// assert_eq!(owned.send(&sandbox.account()).await?.result.len(), 1);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn allow_filter(&self, model: &str, resource: &str, name: &str) {
         self.with(|state| {
@@ -201,12 +188,9 @@ impl Sandbox {
     /// account.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::{Value, json};
     /// # use truto_core::{Page, Request};
-    /// # use truto_sandbox::Sandbox;
-    /// # let sandbox = Sandbox::start().await?;
     /// let (acme, globex) = (sandbox.account_named("acme"), sandbox.account_named("globex"));
     /// sandbox.insert_for(&acme, "crm", "contacts", json!({"id": "1"}));
     ///
@@ -214,7 +198,7 @@ impl Sandbox {
     /// assert_eq!(contacts.clone().all(&acme).await?.len(), 1);
     /// assert_eq!(contacts.all(&globex).await?.len(), 0);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     ///
     /// # Panics

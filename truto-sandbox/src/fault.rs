@@ -83,19 +83,17 @@ impl Fault {
     /// A 403 of an account whose grant lacks scopes, with Truto's insight.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::Value;
     /// # use truto_core::Request;
     /// # use truto_sandbox::{Fault, Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
     /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
     /// sandbox.when(&contacts).fail(Fault::missing_scopes(["contacts:read"]));
     /// let error = contacts.send(&sandbox.account()).await.expect_err("403");
     /// let insight = error.api().and_then(|api| api.insight.as_ref()).ok_or("no insight")?;
     /// assert_eq!(insight.missing_scopes, ["contacts:read"]);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn missing_scopes<S: Into<String>>(scopes: impl IntoIterator<Item = S>) -> Self {
         let scopes = json!({"missing_scopes": texts(scopes)});

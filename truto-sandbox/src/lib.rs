@@ -183,16 +183,13 @@ impl Sandbox {
     /// The settings of [`client`](Self::client), to build one with others.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use std::time::Duration;
-    /// # use truto_sandbox::Sandbox;
-    /// # let sandbox = Sandbox::start().await?;
     /// let client = sandbox.client_builder().timeout(Duration::from_millis(200)).build()?;
     /// let account = client.account(sandbox.account_id())?;
     /// # let _ = account;
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn client_builder(&self) -> ClientBuilder {
         builder(&self.base_url)

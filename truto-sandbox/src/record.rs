@@ -7,16 +7,14 @@ use super::query::Query;
 /// A request as the sandbox received it.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// User::get("a").exclude_fields(["name"]).send(&account).await?;
 /// let received = &sandbox.requests()[0];
 /// assert_eq!(received.path, "/unified/e-signature/users/a");
 /// assert_eq!(received.parameter("truto_exclude_fields[]"), ["name"]);
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]

@@ -31,18 +31,16 @@ impl Sandbox {
     /// A rule [`when`](Self::when) for one request is more specific.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use truto_core::unified_endpoint;
     /// # use truto_sandbox::{Fault, Sandbox};
     /// # #[unified_endpoint(method = "GET", path = "/unified/e-signature/users/<id>")]
     /// # #[derive(Debug, serde::Deserialize)]
     /// # struct User { id: String }
-    /// # let sandbox = Sandbox::start().await?;
     /// sandbox.when_endpoint(User::get("any").endpoint()).fail(Fault::status(403));
     /// assert!(User::get("7").send(&sandbox.account()).await.is_err());
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     #[must_use = "script what happens: add `.reply(..)` or `.fail(..)`"]
     pub fn when_endpoint(&self, endpoint: &Endpoint) -> When<'_> {
@@ -68,18 +66,16 @@ impl Sandbox {
     /// Lets the next request fail. Faults queue up: each takes one request, in order.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::{Value, json};
     /// # use truto_core::{ByteStream, Request, StatusCode};
     /// # use truto_sandbox::{Fault, Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
     /// sandbox.fail_next(Fault::status(403));
     /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
     /// let error = contacts.send(&sandbox.account()).await.expect_err("403");
     /// assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn fail_next(&self, fault: Fault) {
         self.with(|state| state.faults.push_back(fault));
@@ -103,17 +99,15 @@ impl Sandbox {
     /// the test with its own message. For `/proxy/` and `/custom/` these are the model.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::{Value, json};
     /// # use truto_core::{ByteStream, Request, StatusCode};
     /// # use truto_sandbox::{Fault, Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
     /// sandbox.on_method("crm", "contacts", "merge", |request| json!({"body": request.json()}));
     /// let merge = Request::<Value>::unified("POST", "crm", "contacts", "merge").body(&json!([1, 2]));
     /// assert_eq!(merge.send(&sandbox.account()).await?["body"], json!([1, 2]));
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn on_method<F, R>(&self, model: &str, resource: &str, method: &str, handler: F)
     where
@@ -131,19 +125,17 @@ impl Sandbox {
     /// If `content_type` cannot stand in a header.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::{Value, json};
     /// # use truto_core::{ByteStream, Request, StatusCode};
     /// # use truto_sandbox::{Fault, Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
     /// sandbox.on_download("crm", "files", "download", "text/plain", "hello");
     /// let file = Request::<ByteStream>::unified("POST", "crm", "files", "download");
     /// let mut text = Vec::new();
     /// file.send(&sandbox.account()).await?.copy_to(&mut text).await?;
     /// assert_eq!(text, b"hello");
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     #[track_caller]
     pub fn on_download(
@@ -166,17 +158,15 @@ impl Sandbox {
     /// Everything received so far, in order.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use serde_json::{Value, json};
     /// # use truto_core::{ByteStream, Request, StatusCode};
     /// # use truto_sandbox::{Fault, Sandbox};
-    /// # let sandbox = Sandbox::start().await?;
     /// let contacts = Request::<Value>::unified("GET", "crm", "contacts", None);
     /// contacts.send(&sandbox.account()).await?;
     /// assert_eq!(sandbox.requests().len(), 1);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {

@@ -20,10 +20,8 @@ use crate::{Account, Error, Page, Request};
 /// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |_sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// let mut pages = User::list().limit(2).pages(&account);
 /// let mut sizes = Vec::new();
 /// while let Some(page) = pages.next().await {
@@ -31,7 +29,7 @@ use crate::{Account, Error, Page, Request};
 /// }
 /// assert_eq!(sizes, [2, 1]);
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 #[must_use = "pages are read by `next().await`"]
 pub struct Pages<T> {
@@ -173,16 +171,14 @@ impl<T> fmt::Debug for Pages<T> {
 /// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |_sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// let mut users = User::list().limit(2).items(&account);
 /// while let Some(user) = users.next().await {
 ///     println!("{}, from the page at {:?}", user?.id, users.cursor());
 /// }
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 #[must_use = "records are read by `next().await`"]
 pub struct Items<T> {
@@ -291,12 +287,9 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// error. A null, missing or empty cursor ends the list, an empty page with a cursor does not.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
     /// # use serde_json::Value;
     /// # use truto_core::{Page, Request};
-    /// # use truto_sandbox::__doc::sandbox;
-    /// # let (sandbox, account) = sandbox().await?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     ///
     /// let mut pages = contacts.limit(2).pages(&account);
@@ -306,7 +299,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// }
     /// assert_eq!(sizes, [2, 1]);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     ///
     /// # Errors
@@ -321,12 +314,9 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// Iterates the records of all pages, one page in memory at a time.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
     /// # use serde_json::Value;
     /// # use truto_core::{Page, Request};
-    /// # use truto_sandbox::__doc::sandbox;
-    /// # let (sandbox, account) = sandbox().await?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     ///
     /// let mut items = contacts.limit(1).items(&account);
@@ -334,7 +324,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///     println!("{}", contact?["id"]);
     /// }
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     ///
     /// # Errors
@@ -347,16 +337,13 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// Collects the records of all pages.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
     /// # use serde_json::Value;
     /// # use truto_core::{Page, Request};
-    /// # use truto_sandbox::__doc::sandbox;
-    /// # let (sandbox, account) = sandbox().await?;
     /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
     /// assert_eq!(contacts.limit(2).all(&account).await?.len(), 3);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     ///
     /// # Errors

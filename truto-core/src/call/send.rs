@@ -16,14 +16,12 @@ impl<O: Output> Request<O> {
     /// deadline. Dropping the future closes the connection.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_sandbox::__doc::{User, sandbox};
-    /// # let (sandbox, account) = sandbox().await?;
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
     /// let user = User::get("a").send(&account).await?;
     /// assert_eq!(user.id, "a");
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     ///
     /// # Errors
@@ -40,15 +38,13 @@ impl<O: Output> Request<O> {
     /// Sends the request and returns the decoded body with the status, headers and rate limit.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_sandbox::__doc::{User, sandbox};
-    /// # let (sandbox, account) = sandbox().await?;
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
     /// let response = User::get("a").response(&account).await?;
     /// assert_eq!((response.body.id.as_str(), response.attempts), ("a", 1));
     /// assert!(response.rate_limit.is_some_and(|limit| limit.remaining < limit.limit));
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     ///
     /// # Errors

@@ -20,10 +20,8 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 /// The client's token and the account's id are replaced wherever a server sends them back.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// use truto_sandbox::Fault;
 ///
 /// sandbox.fail_next(Fault::remote(422));
@@ -31,7 +29,7 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 /// let api = error.api().expect("an error response");
 /// assert!(api.is_remote && api.raw_response.is_some());
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 ///
 /// See [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).

@@ -8,16 +8,14 @@ use serde_json::{Map, Value};
 /// Truto's own analysis of an error.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// // An account token names its account itself; this one does not.
 /// let error = User::get("a").send(&sandbox.client().token_account()).await.expect_err("400");
 /// let insight = error.api().and_then(|api| api.insight.as_ref()).expect("an insight");
 /// assert_eq!(insight.missing_required_query_parameters, ["integrated_account_id"]);
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 ///
 /// Each list is empty unless the response has the key of that name. See

@@ -34,13 +34,10 @@ impl<O: Output> Request<O> {
     /// its placeholders, so that spans and metrics keep few names.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
     /// # use truto_core::{Deleted, Page, Request};
-    /// # use truto_sandbox::Sandbox;
     /// use serde_json::{Value, json};
     ///
-    /// # let sandbox = Sandbox::start().await?;
     /// # sandbox.insert("ticketing", "tickets", json!({"id": "7", "name": "Printer"}));
     /// # let account = sandbox.account();
     /// let ticket = Request::<Value>::unified("GET", "ticketing", "tickets", "7");
@@ -55,7 +52,7 @@ impl<O: Output> Request<O> {
     /// let gone = Request::<Deleted<Value>>::unified("DELETE", "ticketing", "tickets", "7");
     /// assert_eq!(gone.send(&account).await?.id(), Some("7"));
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     ///
     /// See [Truto's guide to unified calls](https://truto.one/docs/guides/integrated-accounts/making-api-calls).

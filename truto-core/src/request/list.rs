@@ -3,11 +3,11 @@
 use super::Request;
 use crate::{KeyedPage, OrRaw, Page};
 
+/// # Lists
 impl<T> Request<Page<T>> {
     /// The most records a page (`limit`). Default and maximum are the provider's.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::list().limit(50);
     /// assert_eq!(request.query_string(), "limit=50");
@@ -23,7 +23,6 @@ impl<T> Request<Page<T>> {
     /// An empty cursor is the first page; nothing is sent for it.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::list().next_cursor("a=");
     /// assert_eq!(request.query_string(), "next_cursor=a%3D");
@@ -37,7 +36,6 @@ impl<T> Request<Page<T>> {
     /// Drops `limit` before the provider is asked (`truto_ignore_limit=true`).
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::list().ignore_limit();
     /// assert_eq!(request.query_string(), "truto_ignore_limit=true");
@@ -52,7 +50,6 @@ impl<T> Request<Page<T>> {
     /// (`truto_super_query`).
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::list().super_query("apac");
     /// assert_eq!(request.query_string(), "truto_super_query=apac");
@@ -68,7 +65,6 @@ impl<T> Request<Page<T>> {
     /// Records with the same key replace each other.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::list().key_by("id");
     /// assert_eq!(request.query_string(), "truto_key_by=id");
@@ -86,7 +82,6 @@ impl<T> Request<Page<T>> {
     /// runs in a tokio task that ends with the stream.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::list().prefetch();
     /// assert_eq!(request.query_string(), "");

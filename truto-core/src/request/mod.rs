@@ -1,16 +1,9 @@
-mod curl;
-mod raw;
-
-// In the order in which `Request`'s page shows their methods.
-mod setters;
-
-mod list;
-
-mod format;
-
-mod dynamic;
-
 mod at;
+mod build;
+mod curl;
+mod dynamic;
+mod list;
+mod raw;
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -73,6 +66,59 @@ impl<O> Request<O> {
         &mut self.raw
     }
 
+    fn with_output<R>(self) -> Request<R> {
+        Request::from_raw(self.raw)
+    }
+}
+
+/// # Inspection
+impl<O> Request<O> {
+    /// The endpoint as it was declared.
+    ///
+    /// ```
+    /// # use truto_sandbox::__doc::User;
+    /// assert_eq!(User::get("1").endpoint().path, "/unified/e-signature/users/<id>");
+    /// ```
+    #[must_use]
+    pub fn endpoint(&self) -> &'static Endpoint {
+        self.raw.endpoint
+    }
+
+    /// The HTTP method.
+    ///
+    /// ```
+    /// # use truto_sandbox::__doc::User;
+    /// assert_eq!(User::get("1").method(), "GET");
+    /// ```
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.raw.endpoint.method
+    }
+
+    /// The path with its arguments, percent-encoded, without the base URL.
+    ///
+    /// ```
+    /// # use truto_sandbox::__doc::User;
+    /// assert_eq!(User::get("a b").path(), "/unified/e-signature/users/a%20b");
+    /// ```
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.raw.path()
+    }
+
+    /// The query without `integrated_account_id`, which the account puts in front when it is sent.
+    ///
+    /// ```
+    /// # use truto_sandbox::__doc::User;
+    /// assert_eq!(User::list().limit(5).query_string(), "limit=5");
+    /// ```
+    #[must_use]
+    pub fn query_string(&self) -> String {
+        let mut query = String::new();
+        self.raw.write_query(&mut query);
+        query.split_off(usize::from(!query.is_empty()))
+    }
+
     /// The body as it will be sent; `None` without one, and for a body that comes from files.
     ///
     /// ```
@@ -87,60 +133,6 @@ impl<O> Request<O> {
         Some(self.raw.body.as_ref()?.payload.bytes()?)
     }
 
-    fn with_output<R>(self) -> Request<R> {
-        Request::from_raw(self.raw)
-    }
-
-    /// The endpoint as it was declared.
-    ///
-    /// ```
-    /// # use truto_core::Request;
-    /// # use truto_sandbox::__doc::User;
-    /// assert_eq!(User::get("1").endpoint().path, "/unified/e-signature/users/<id>");
-    /// ```
-    #[must_use]
-    pub fn endpoint(&self) -> &'static Endpoint {
-        self.raw.endpoint
-    }
-
-    /// The HTTP method.
-    ///
-    /// ```
-    /// # use truto_core::Request;
-    /// # use truto_sandbox::__doc::User;
-    /// assert_eq!(User::get("1").method(), "GET");
-    /// ```
-    #[must_use]
-    pub fn method(&self) -> &Method {
-        &self.raw.endpoint.method
-    }
-
-    /// The path with its arguments, percent-encoded, without the base URL.
-    ///
-    /// ```
-    /// # use truto_core::Request;
-    /// # use truto_sandbox::__doc::User;
-    /// assert_eq!(User::get("a b").path(), "/unified/e-signature/users/a%20b");
-    /// ```
-    #[must_use]
-    pub fn path(&self) -> &str {
-        self.raw.path()
-    }
-
-    /// The query without `integrated_account_id`, which the account puts in front when it is sent.
-    ///
-    /// ```
-    /// # use truto_core::Request;
-    /// # use truto_sandbox::__doc::User;
-    /// assert_eq!(User::list().limit(5).query_string(), "limit=5");
-    /// ```
-    #[must_use]
-    pub fn query_string(&self) -> String {
-        let mut query = String::new();
-        self.raw.write_query(&mut query);
-        query.split_off(usize::from(!query.is_empty()))
-    }
-
     /// The call as a `curl` command that pastes into a shell.
     ///
     /// Token and account stand as `$TRUTO_API_TOKEN` and `$TRUTO_INTEGRATED_ACCOUNT_ID`; bodies that
@@ -148,7 +140,6 @@ impl<O> Request<O> {
     /// comment that says why.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let curl = User::get("1").to_curl();
     /// assert!(curl.starts_with("curl -X GET \"https://api.truto.one/unified/e-signature/users/1?"));

@@ -1,3 +1,5 @@
+//! A request without its output type: what is sent, in the order in which it is encoded.
+
 use std::fmt::{Display, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -123,12 +125,13 @@ impl RawRequest {
         &self.target[..self.path_len]
     }
 
-    /// Keeps the reason why this cannot be sent; the first one stays.
+    /// Whether the record may come inside `{"result": …}`.
     pub(crate) fn may_be_wrapped(&self) -> bool {
         self.endpoint.may_be_wrapped()
             && matches!(self.format, Format::Unified | Format::Normalized | Format::Debug)
     }
 
+    /// Keeps the reason why this cannot be sent; the first one stays.
     pub(crate) fn refuse(&mut self, reason: impl Into<String>) {
         self.invalid.get_or_insert_with(|| reason.into().into());
     }

@@ -19,14 +19,12 @@ use crate::json_text::{PlainText, repair};
 /// | 204, an empty body, `null` or `{}` | `None` | `None` |
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |_sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// let deleted = User::delete("a").send(&account).await?;
 /// assert_eq!(deleted.id(), Some("a"));
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 ///
 /// See [the delete method of users](https://truto.one/docs/api-reference/unified-e-signature-api/users/delete).

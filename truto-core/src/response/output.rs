@@ -112,15 +112,13 @@ impl Output for ByteStream {
 /// The response in the `debug` format: the result, and what passed between Truto and the provider.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |_sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// let response = User::get("a").debug().send(&account).await?;
 /// assert_eq!(response.result.id, "a");
 /// assert!(response.debug.is_some_and(|debug| debug["requestUrl"].is_string()));
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 ///
 /// Returned by [`Request::debug`](crate::Request::debug). See `truto_response_format` on

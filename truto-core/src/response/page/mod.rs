@@ -11,10 +11,8 @@ use serde::Serialize;
 /// the cursors for you.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |_sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// let page = User::list().limit(2).send(&account).await?;
 /// assert_eq!(page.result.len(), 2);
 /// let cursor = page.next_cursor.expect("one more page");
@@ -22,7 +20,7 @@ use serde::Serialize;
 /// assert_eq!(rest.result[0].id, "c");
 /// assert_eq!(rest.next_cursor, None);
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 ///
 /// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).
@@ -47,14 +45,12 @@ pub struct Page<T> {
 /// listed.
 ///
 /// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # use truto_sandbox::__doc::{User, sandbox};
-/// # let (sandbox, account) = sandbox().await?;
+/// # truto_sandbox::__doc::run(async |_sandbox, account| {
+/// # use truto_sandbox::__doc::User;
 /// let page = User::list().key_by("id").send(&account).await?;
 /// assert_eq!(page.result["b"].id, "b");
 /// # Ok(())
-/// # }
+/// # })
 /// ```
 ///
 /// See [Truto's page on pagination](https://truto.one/docs/api-reference/overview/pagination).

@@ -1,19 +1,21 @@
-//! What every request can be told besides its endpoint: parameters, headers, body, time, retries.
+//! The setters of every request: parameters, response format, body, headers, time and retries.
 
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, header};
 use serde::Serialize;
+use serde_json::Value;
 
-use super::Request;
+use super::{Format, Request};
 use crate::encode::query::Namespace;
-use crate::{RequestBody, RetryPolicy};
+use crate::response::PlainOutput;
+use crate::{ByteStream, RequestBody, RetryPolicy, WithDebug};
 
+/// # Parameters and body
 impl<O> Request<O> {
     /// Leaves `remote_data` out of the response (`truto_ignore_remote_data=true`). Default: it is in.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").ignore_remote_data();
     /// assert_eq!(request.query_string(), "truto_ignore_remote_data=true");
@@ -29,7 +31,6 @@ impl<O> Request<O> {
     /// A field that the output type requires cannot be missing: decoding fails then.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").exclude_fields(["roles"]);
     /// assert_eq!(request.query_string(), "truto_exclude_fields%5B%5D=roles");
@@ -50,7 +51,6 @@ impl<O> Request<O> {
     /// Takes a struct or a map of any depth; see [`query`](Self::query) for the encoding.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").remote_query(&serde_json::json!({"foo": "bar"}));
     /// assert_eq!(request.query_string(), "remote_query%5Bfoo%5D=bar");
@@ -68,7 +68,6 @@ impl<O> Request<O> {
     /// refused: they have setters that keep account and type right.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").query(&serde_json::json!({"created_at": {"gt": 1}}));
     /// assert_eq!(request.query_string(), "created_at%5Bgt%5D=1");
@@ -78,13 +77,120 @@ impl<O> Request<O> {
         self
     }
 
+    /// The body: anything that serializes to JSON, or an [`Upload`](crate::Upload).
+    ///
+    /// Declared endpoints with a `body` take it as an argument; this is for
+    /// [`unified`](Self::unified), and replaces one that was set before. GET and DELETE have no
+    /// body: the request is refused before it is sent.
+    ///
+    /// ```
+    /// # use truto_core::Request;
+    /// use serde_json::{Value, json};
+    ///
+    /// let request = Request::<Value>::unified("POST", "crm", "contacts", None)
+    ///     .body(&json!({"name": "Ada"}));
+    /// assert!(request.to_curl().contains(r#"{"name":"Ada"}"#));
+    /// ```
+    pub fn body<T: RequestBody + ?Sized>(mut self, body: &T) -> Self {
+        match *self.method() {
+            Method::POST | Method::PATCH | Method::PUT => self.raw.set_body(body.encode()),
+            _ => self.raw.refuse("only POST and PATCH have a body"),
+        }
+        self
+    }
+
+    /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
+    ///
+    /// ```
+    /// # use truto_sandbox::__doc::User;
+    /// let request = User::get("1").body_passthrough();
+    /// assert_eq!(request.query_string(), "truto_body_passthrough=true");
+    /// ```
+    pub fn body_passthrough(mut self) -> Self {
+        self.raw.body_passthrough = true;
+        self.raw.settle();
+        self
+    }
+}
+
+/// # Response format
+impl<O> Request<O> {
+    /// The `normalized` format: the same records, brought into a normalized form by Truto.
+    ///
+    /// ```
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
+    /// let request: Request<User> = User::get("1").normalized();
+    /// assert_eq!(request.query_string(), "truto_response_format=normalized");
+    /// ```
+    pub fn normalized(mut self) -> Self {
+        self.raw.format = Format::Normalized;
+        self
+    }
+
+    /// The `raw` format: the provider's own JSON, as it came. Integers keep all digits up to 64 bits.
+    ///
+    /// ```
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
+    /// let request: Request<serde_json::Value> = User::get("1").raw();
+    /// assert_eq!(request.query_string(), "truto_response_format=raw");
+    /// ```
+    pub fn raw(self) -> Request<Value> {
+        self.raw_as()
+    }
+
+    /// The `raw` format, decoded into a type of your own.
+    ///
+    /// ```
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
+    /// let request: Request<Vec<String>> = User::get("1").raw_as();
+    /// assert_eq!(request.query_string(), "truto_response_format=raw");
+    /// ```
+    pub fn raw_as<R>(mut self) -> Request<R> {
+        self.raw.format = Format::Raw;
+        self.with_output()
+    }
+
+    /// The `debug` format: the result together with what passed between Truto and the provider.
+    ///
+    /// ```
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
+    /// let request: Request<truto_core::WithDebug<User>> = User::get("1").debug();
+    /// assert_eq!(request.query_string(), "truto_response_format=debug");
+    /// ```
+    pub fn debug(mut self) -> Request<WithDebug<O>>
+    where
+        O: PlainOutput,
+    {
+        self.raw.format = Format::Debug;
+        self.with_output()
+    }
+
+    /// The `stream` format: the body as it arrives, for responses of any size.
+    ///
+    /// ```
+    /// # use truto_core::Request;
+    /// # use truto_sandbox::__doc::User;
+    /// let request: Request<truto_core::ByteStream> = User::get("1").stream();
+    /// assert_eq!(request.query_string(), "truto_response_format=stream");
+    /// ```
+    pub fn stream(mut self) -> Request<ByteStream> {
+        self.raw.format = Format::Stream;
+        self.with_output()
+    }
+}
+
+/// # Headers, time and retries
+impl<O> Request<O> {
     /// A header of your own, for this call. The last value of a name is sent.
     ///
     /// The headers that carry the token or frame the message are refused; an `Idempotency-Key` has
     /// [a setter](Self::idempotency_key).
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").header("x-trace", "abc");
     /// assert!(request.to_curl().contains("-H 'x-trace: abc'"));
@@ -119,10 +225,8 @@ impl<O> Request<O> {
     /// How long one attempt may take, its body included. Default: the client's, 30 s.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_sandbox::__doc::{User, sandbox};
-    /// # let (sandbox, account) = sandbox().await?;
+    /// # truto_sandbox::__doc::run(async |sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
     /// use std::time::Duration;
     ///
     /// sandbox.latency(Duration::from_secs(5));
@@ -130,7 +234,7 @@ impl<O> Request<O> {
     /// let error = request.send(&account).await.expect_err("too slow");
     /// assert!(error.is_timeout());
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
@@ -143,10 +247,8 @@ impl<O> Request<O> {
     /// How long the call may take with all its attempts and waits. Default: the client's, 120 s.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_sandbox::__doc::{User, sandbox};
-    /// # let (sandbox, account) = sandbox().await?;
+    /// # truto_sandbox::__doc::run(async |sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
     /// use std::time::Duration;
     ///
     /// sandbox.latency(Duration::from_secs(5));
@@ -154,7 +256,7 @@ impl<O> Request<O> {
     /// let error = request.send(&account).await.expect_err("too slow");
     /// assert!(error.is_timeout());
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
         if deadline.is_zero() {
@@ -167,17 +269,15 @@ impl<O> Request<O> {
     /// Exactly one request, whatever happens.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_sandbox::__doc::{User, sandbox};
-    /// # let (sandbox, account) = sandbox().await?;
+    /// # truto_sandbox::__doc::run(async |sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
     /// use truto_sandbox::Fault;
     ///
     /// sandbox.fail_next(Fault::status(502));
     /// let error = User::get("a").no_retry().send(&account).await.expect_err("502");
     /// assert_eq!(error.attempts(), 1);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn no_retry(self) -> Self {
         self.retry(RetryPolicy::none())
@@ -186,10 +286,8 @@ impl<O> Request<O> {
     /// When and how often this call is sent again. Default: the client's policy.
     ///
     /// ```
-    /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # use truto_sandbox::__doc::{User, sandbox};
-    /// # let (sandbox, account) = sandbox().await?;
+    /// # truto_sandbox::__doc::run(async |sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
     /// use truto_core::RetryPolicy;
     /// use truto_sandbox::Fault;
     ///
@@ -198,7 +296,7 @@ impl<O> Request<O> {
     /// let error = request.send(&account).await.expect_err("502 twice");
     /// assert_eq!(error.attempts(), 2);
     /// # Ok(())
-    /// # }
+    /// # })
     /// ```
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.raw.options_mut().retry = Some(policy);
@@ -212,7 +310,6 @@ impl<O> Request<O> {
     /// whether they were executed.
     ///
     /// ```
-    /// # use truto_core::Request;
     /// # use truto_sandbox::__doc::User;
     /// let request = User::get("1").idempotency_key("order-7");
     /// assert!(request.to_curl().contains("Idempotency-Key: order-7"));
@@ -226,48 +323,12 @@ impl<O> Request<O> {
         }
         self
     }
-
-    /// The body: anything that serializes to JSON, or an [`Upload`](crate::Upload).
-    ///
-    /// Declared endpoints with a `body` take it as an argument; this is for
-    /// [`unified`](Self::unified), and replaces one that was set before. GET and DELETE have no
-    /// body: the request is refused before it is sent.
-    ///
-    /// ```
-    /// # use truto_core::Request;
-    /// use serde_json::{Value, json};
-    ///
-    /// let request = Request::<Value>::unified("POST", "crm", "contacts", None)
-    ///     .body(&json!({"name": "Ada"}));
-    /// assert!(request.to_curl().contains(r#"{"name":"Ada"}"#));
-    /// ```
-    pub fn body<T: RequestBody + ?Sized>(mut self, body: &T) -> Self {
-        match *self.method() {
-            Method::POST | Method::PATCH | Method::PUT => self.raw.set_body(body.encode()),
-            _ => self.raw.refuse("only POST and PATCH have a body"),
-        }
-        self
-    }
-
-    /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
-    ///
-    /// ```
-    /// # use truto_core::Request;
-    /// # use truto_sandbox::__doc::User;
-    /// let request = User::get("1").body_passthrough();
-    /// assert_eq!(request.query_string(), "truto_body_passthrough=true");
-    /// ```
-    pub fn body_passthrough(mut self) -> Self {
-        self.raw.body_passthrough = true;
-        self.raw.settle();
-        self
-    }
 }
 
-/// Headers that are the client's: they carry the token, frame the message or route it.
-/// Servers accept about a hundred.
+/// The most headers that a request may add; servers accept about a hundred.
 const MAX_HEADERS: usize = 1_000;
 
+/// Headers that only the client sets: they carry the token, frame the message or route it.
 const RESERVED_HEADERS: [HeaderName; 10] = [
     header::AUTHORIZATION,
     header::PROXY_AUTHORIZATION,
