@@ -1,0 +1,145 @@
+//! One part of a batch, as Truto reads it.
+
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use serde_json::Value;
+use truto_core::Request;
+
+use super::BatchError;
+use super::reference::{References, one_parent};
+
+/// One entry of `resources`.
+#[derive(Debug, Serialize)]
+pub(super) struct Call {
+    pub(super) name: String,
+    /// `model/resource` of a unified model, or a resource of the provider.
+    pub(super) resource: String,
+    method: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_format: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) depends_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) loop_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) recurse: Option<Recurse>,
+    /// Without it Truto runs a part of a provider's resource and returns nothing of it.
+    pub(super) persist: bool,
+}
+
+/// When and how a part is called again with what it returned.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Recurse {
+    /// A JSONata expression; the part is called again while it is true.
+    #[serde(rename = "if", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    /// The id and the query of the further calls.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RecurseConfig>,
+}
+
+/// The id and the query of further calls; see [`Recurse`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct RecurseConfig {
+    /// The id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The query, as JSONata.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
+}
+
+impl Call {
+    pub(super) fn new<O>(
+        name: &str,
+        request: &Request<O>,
+        references: &References,
+    ) -> Result<Self, BatchError> {
+        references.expand(name)?;
+        let (resource, method, id) = route(request.method().as_str(), request.path())?;
+        let (id, mut parent) = match id {
+            Some(id) => {
+                let id = references.expand(&id)?;
+                (Some(id.text), id.parent)
+            }
+            None => (None, None),
+        };
+        let mut query = query(name, &request.query_string())?;
+        let mut body = body(name, request.body_bytes())?;
+        for value in query.iter_mut().chain(&mut body) {
+            parent = one_parent(parent, references.expand_json(value)?)?;
+        }
+        let response_format = response_format(query.as_mut());
+        let query = query.filter(|query| *query != Value::Object(serde_json::Map::new()));
+        Ok(Self {
+            name: name.to_owned(),
+            resource,
+            method,
+            id,
+            query,
+            body,
+            response_format,
+            depends_on: parent,
+            loop_on: None,
+            recurse: None,
+            persist: true,
+        })
+    }
+
+    pub(super) fn after(mut self, parent: &str) -> Result<Self, BatchError> {
+        self.depends_on = one_parent(self.depends_on, Some(parent.to_owned()))?;
+        Ok(self)
+    }
+}
+
+/// Resource, method and id of a route.
+fn route(method: &str, path: &str) -> Result<(String, String, Option<String>), BatchError> {
+    let refused = || BatchError(format!("`{method} {path}` cannot be a part of a batch"));
+    let segments: Vec<String> = path.split('/').skip(1).map(decoded).collect();
+    let (resource, rest) = match segments.as_slice() {
+        [family, model, resource, rest @ ..] if family == "unified" => {
+            (format!("{model}/{resource}"), rest)
+        }
+        [family, resource, rest @ ..] if family == "proxy" => (resource.clone(), rest),
+        _ => return Err(refused()),
+    };
+    let (method, id) = match (method, rest) {
+        ("GET", []) => ("list", None),
+        ("GET", [id]) => ("get", Some(id)),
+        ("POST", []) => ("create", None),
+        ("POST", [method]) => (method.as_str(), None),
+        ("PATCH", [id]) => ("update", Some(id)),
+        ("DELETE", [id]) => ("delete", Some(id)),
+        _ => return Err(refused()),
+    };
+    Ok((resource, method.to_owned(), id.cloned()))
+}
+
+fn decoded(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
+fn query(name: &str, text: &str) -> Result<Option<Value>, BatchError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let query = serde_qs::from_str(text);
+    query.map(Some).map_err(|error| BatchError(format!("the query of `{name}`: {error}")))
+}
+
+fn body(name: &str, bytes: Option<&[u8]>) -> Result<Option<Value>, BatchError> {
+    let body = bytes.map(serde_json::from_slice).transpose();
+    body.map_err(|_| BatchError(format!("the body of `{name}` is not JSON")))
+}
+
+/// Takes the response format out of the query: a part has a key for it.
+fn response_format(query: Option<&mut Value>) -> Option<String> {
+    let format = query?.as_object_mut()?.remove("truto_response_format")?;
+    format.as_str().map(str::to_owned)
+}

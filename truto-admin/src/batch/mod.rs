@@ -1,0 +1,238 @@
+//! Several calls on one account in one request: `/batch-request`.
+//!
+//! The parts of a [`Batch`] are ordinary request values, and each part's type is what its request
+//! returns by itself. Truto reads all pages of a list.
+//!
+//! Truto expands `{{…}}` in the texts of a part, with everything in scope that it has of the account,
+//! credentials included. A text of somebody else's must never bring such braces there, so `{{` in an id,
+//! a query or a body is refused. A value of an earlier part's record is asked for by
+//! [`Part::reference`], which alone writes them.
+//!
+//! See [Truto's page on batch requests](https://truto.one/docs/api-reference/admin/batch-requests).
+
+mod call;
+mod reference;
+mod results;
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde_json::Value;
+use truto_core::{Account, Error, Id, Request};
+
+use self::call::Call;
+pub use self::call::{Recurse, RecurseConfig};
+pub use self::reference::Reference;
+use self::reference::References;
+pub use self::results::{BatchResults, PartError};
+
+/// Calls on one account that Truto makes in one request, for clients with an API token.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use truto_admin::Batch;
+/// use truto_core::{Id, unified_endpoint};
+///
+/// #[unified_endpoint(method = "GET", path = "/unified/crm/contacts")]
+/// #[derive(Deserialize)]
+/// struct Contact {
+///     id: Id,
+/// }
+///
+/// #[unified_endpoint(method = "GET", path = "/unified/crm/notes", query = ListNotes)]
+/// #[derive(Deserialize)]
+/// struct Note {
+///     id: Id,
+/// }
+///
+/// #[derive(Serialize)]
+/// struct ListNotes {
+///     contact_id: String,
+/// }
+///
+/// let mut batch = Batch::new("62f44730-dd91-461e-bd6a-aedd9e0ad79d");
+/// let contacts = batch.part("contacts", &Contact::list()).add()?;
+/// // One call for each contact's notes, once the contacts are there.
+/// let of_contact = ListNotes { contact_id: contacts.reference("id")?.to_string() };
+/// let notes = batch.part("notes", &Note::list(&of_contact)).add()?;
+/// # let _ = notes;
+/// # Ok::<_, truto_admin::BatchError>(())
+/// ```
+#[derive(Debug, Serialize)]
+pub struct Batch {
+    integrated_account_id: Id,
+    resources: Vec<Call>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    args: Option<Value>,
+    #[serde(skip)]
+    references: References,
+}
+
+/// A part of a batch, by which its results are read. `O` is what the request returns by itself.
+pub struct Part<O> {
+    name: String,
+    resource: String,
+    references: References,
+    output: PhantomData<fn() -> O>,
+}
+
+/// Why a request cannot be a part of a batch. Nothing was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchError(String);
+
+impl fmt::Display for BatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BatchError {}
+
+impl Batch {
+    /// A batch without parts, on the account with this id.
+    #[must_use]
+    pub fn new(integrated_account_id: impl Into<Id>) -> Self {
+        Self {
+            integrated_account_id: integrated_account_id.into(),
+            resources: Vec::new(),
+            args: None,
+            references: References::new(),
+        }
+    }
+
+    /// Values that parts can name as `args.…`.
+    ///
+    /// # Errors
+    ///
+    /// If a text in them holds `{{`.
+    pub fn args(mut self, mut args: Value) -> Result<Self, BatchError> {
+        self.references.expand_json(&mut args)?;
+        self.args = Some(args);
+        Ok(self)
+    }
+
+    /// A part with a name of its own; [`NewPart::add`] adds it.
+    pub fn part<O>(&mut self, name: &str, request: &Request<O>) -> NewPart<'_, O> {
+        let call = Call::new(name, request, &self.references);
+        NewPart { batch: self, call, output: PhantomData }
+    }
+
+    /// Sends the batch on the API token alone ([`Client::token_account`](truto_core::Client::token_account)).
+    ///
+    /// # Errors
+    ///
+    /// If the batch as a whole fails. A part that fails does not fail the others; see
+    /// [`BatchResults`].
+    pub async fn send(&self, account: &Account) -> Result<BatchResults, Error> {
+        Ok(self.request().send(account).await?.of(self))
+    }
+
+    /// The batch as a request value, to be inspected or tested.
+    pub fn request(&self) -> Request<BatchResults> {
+        BatchResults::send(self)
+    }
+}
+
+/// A part about to be added to a batch.
+#[must_use = "a part does nothing until it is added"]
+pub struct NewPart<'a, O> {
+    batch: &'a mut Batch,
+    call: Result<Call, BatchError>,
+    output: PhantomData<fn() -> O>,
+}
+
+impl<O> NewPart<'_, O> {
+    /// Runs it after `parent`. A [`Reference`] in the request does so by itself.
+    ///
+    /// Truto's documentation has one parent for each part.
+    pub fn after<P>(mut self, parent: &Part<P>) -> Self {
+        self.call = self.call.and_then(|call| call.after(&parent.resource));
+        self
+    }
+
+    /// Calls it once for each element of an array, `args.ids` say.
+    pub fn loop_on(self, path: impl Into<String>) -> Self {
+        self.with(|call| call.loop_on = Some(path.into()))
+    }
+
+    /// Calls it again with what it returned, for trees.
+    pub fn recurse(self, recurse: Recurse) -> Self {
+        self.with(|call| call.recurse = Some(recurse))
+    }
+
+    /// Whether its records come back. Default true; `false` for a part that only others refer to.
+    pub fn persist(self, persist: bool) -> Self {
+        self.with(|call| call.persist = persist)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Call)) -> Self {
+        if let Ok(call) = &mut self.call {
+            change(call);
+        }
+        self
+    }
+
+    /// Adds it to the batch.
+    ///
+    /// # Errors
+    ///
+    /// If the route is neither under `/unified/` nor under `/proxy/`, the body is not JSON, a text holds
+    /// `{{`, the name is taken, there is more than one parent, or the parent's resource is that of several
+    /// parts (Truto names a parent by its resource).
+    pub fn add(self) -> Result<Part<O>, BatchError> {
+        let call = self.call?;
+        let others = &self.batch.resources;
+        if others.iter().any(|other| other.name == call.name) {
+            return Err(BatchError(format!("two parts are named `{}`", call.name)));
+        }
+        if let Some(parent) = &call.depends_on {
+            let parents = others.iter().filter(|other| other.resource == *parent).count();
+            if parents != 1 {
+                return Err(BatchError(format!(
+                    "`{}` depends on `{parent}`, which is the resource of {parents} parts; \
+                     Truto names a parent by its resource",
+                    call.name
+                )));
+            }
+        }
+        let used = |other: &Call| other.depends_on.as_ref() == Some(&call.resource);
+        if others.iter().any(used) {
+            return Err(BatchError(format!(
+                "a part depends on `{}`, so no second part can have that resource",
+                call.resource
+            )));
+        }
+        let part = Part {
+            name: call.name.clone(),
+            resource: call.resource.clone(),
+            references: self.batch.references,
+            output: PhantomData,
+        };
+        self.batch.resources.push(call);
+        Ok(part)
+    }
+}
+
+impl<O> Part<O> {
+    /// A field of this part's records, for an id, a query or a body of a later part.
+    ///
+    /// It displays and serializes as a marker that only this batch replaces, by
+    /// `{{resources.<model>.<resource>.<field>}}`.
+    ///
+    /// # Errors
+    ///
+    /// If `field` is not a path of names and dots, such as `id` or `owner.id`.
+    pub fn reference(&self, field: &str) -> Result<Reference, BatchError> {
+        self.references.to_field(&self.resource, field)
+    }
+}
+
+impl<O> fmt::Debug for Part<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Part").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

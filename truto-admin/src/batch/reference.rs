@@ -1,0 +1,152 @@
+//! References from one part to a record of another.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::BatchError;
+
+/// A field of an earlier part's record; see [`Part::reference`](super::Part::reference).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reference(String);
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Serialize for Reference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// The references of one batch.
+///
+/// A reference passes through a request as a marker: `ref-<nonce>-<resource>-<field>-`, the last two in
+/// hexadecimal. The nonce is random for each batch, so no text from outside can be one, and its
+/// characters survive in a path, in a query and in JSON.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct References {
+    nonce: Uuid,
+}
+
+/// A text with its references expanded, and the resource that they name.
+pub(super) struct Expanded {
+    pub(super) text: String,
+    pub(super) parent: Option<String>,
+}
+
+impl References {
+    pub(super) fn new() -> Self {
+        Self { nonce: Uuid::new_v4() }
+    }
+
+    pub(super) fn to_field(self, resource: &str, field: &str) -> Result<Reference, BatchError> {
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        if !field.split('.').all(is_name) {
+            return Err(BatchError(format!(
+                "`{field}` is not a field: write names joined by dots, such as `owner.id`"
+            )));
+        }
+        Ok(Reference(format!("{}{}-{}-", self.start(), hex(resource), hex(field))))
+    }
+
+    fn start(self) -> String {
+        format!("ref-{}-", self.nonce.simple())
+    }
+
+    /// Replaces the markers in a text of a part.
+    ///
+    /// # Errors
+    ///
+    /// If the text itself holds `{{`, or refers to several parts.
+    pub(super) fn expand(self, text: &str) -> Result<Expanded, BatchError> {
+        if text.contains("{{") {
+            return Err(BatchError(
+                "a text holds `{{`, which Truto would expand with the account's credentials in scope"
+                    .to_owned(),
+            ));
+        }
+        let mut expanded = Expanded { text: String::with_capacity(text.len()), parent: None };
+        let start = self.start();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once(&start) {
+            expanded.text.push_str(before);
+            let mut fields = after.splitn(3, '-');
+            let (Some(resource), Some(field), Some(end)) =
+                (fields.next().and_then(unhex), fields.next().and_then(unhex), fields.next())
+            else {
+                return Err(BatchError("a reference to another part was cut".to_owned()));
+            };
+            let path = resource.replace('/', ".");
+            expanded.text.extend(["{{resources.", &path, ".", &field, "}}"]);
+            expanded.parent = one_parent(expanded.parent, Some(resource))?;
+            rest = end;
+        }
+        expanded.text.push_str(rest);
+        // A brace beside a reference would join with its own.
+        if expanded.parent.is_some() && (text.contains('{') || text.contains('}')) {
+            return Err(BatchError("a text with a reference holds a brace".to_owned()));
+        }
+        Ok(expanded)
+    }
+
+    /// Replaces the markers in all texts of a JSON value, keys included, and returns the parent.
+    pub(super) fn expand_json(self, value: &mut Value) -> Result<Option<String>, BatchError> {
+        match value {
+            Value::String(text) => {
+                let expanded = self.expand(text)?;
+                *text = expanded.text;
+                Ok(expanded.parent)
+            }
+            Value::Array(values) => {
+                let mut parents = values.iter_mut().map(|value| self.expand_json(value));
+                parents.try_fold(None, |parent, other| one_parent(parent, other?))
+            }
+            Value::Object(fields) => {
+                let mut parent = None;
+                for (key, mut value) in std::mem::take(fields) {
+                    let key = self.expand(&key)?;
+                    parent = one_parent(parent, key.parent)?;
+                    parent = one_parent(parent, self.expand_json(&mut value)?)?;
+                    fields.insert(key.text, value);
+                }
+                Ok(parent)
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => Ok(None),
+        }
+    }
+}
+
+/// Truto's documentation has one parent for each part.
+pub(super) fn one_parent(
+    parent: Option<String>,
+    other: Option<String>,
+) -> Result<Option<String>, BatchError> {
+    match (parent, other) {
+        (Some(one), Some(other)) if one != other => Err(BatchError(format!(
+            "a part cannot depend on both `{one}` and `{other}`: Truto takes one parent"
+        ))),
+        (parent, other) => Ok(parent.or(other)),
+    }
+}
+
+fn hex(text: &str) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    text.bytes().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+fn unhex(text: &str) -> Option<String> {
+    let bytes = text.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    String::from_utf8(bytes.collect::<Option<_>>()?).ok()
+}

@@ -1,0 +1,199 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use truto_core::{Id, Page, RemoteData, Request, endpoint, unified_endpoint};
+
+use super::{Batch, BatchResults, PartError, Recurse};
+
+const ACCOUNT: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
+
+#[unified_endpoint(method = "GET", path = "/unified/crm/contacts", query = Search)]
+#[unified_endpoint(method = "GET", path = "/unified/crm/contacts/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/crm/contacts", body = Value)]
+#[derive(Debug, PartialEq, Deserialize)]
+struct Contact {
+    id: Id,
+}
+
+#[endpoint(method = "GET", path = "/proxy/Deal")]
+#[derive(Debug, PartialEq, Deserialize)]
+struct Deal {}
+
+#[derive(Debug, Default, Serialize)]
+struct Search {
+    q: Option<String>,
+}
+
+fn contacts() -> Request<Page<Contact>> {
+    Contact::list(&Search::default())
+}
+
+fn sent(batch: &Batch) -> Value {
+    serde_json::to_value(batch).expect("JSON")
+}
+
+fn refusal<O>(request: &Request<O>) -> String {
+    Batch::new(ACCOUNT).part("part", request).add().expect_err("refused").to_string()
+}
+
+#[test]
+fn asks_for_the_records_of_every_part() {
+    let mut batch = Batch::new(ACCOUNT).args(json!({"since": 7})).expect("args");
+    batch.part("all", &contacts()).add().expect("a part");
+    batch.part("deals", &Deal::list()).persist(false).add().expect("a part");
+    assert_eq!(
+        sent(&batch),
+        json!({
+            "integrated_account_id": ACCOUNT,
+            "args": {"since": 7},
+            "resources": [
+                {"name": "all", "resource": "crm/contacts", "method": "list", "persist": true},
+                {"name": "deals", "resource": "Deal", "method": "list", "persist": false},
+            ],
+        })
+    );
+}
+
+#[test]
+fn writes_references_and_makes_them_dependencies() {
+    let mut batch = Batch::new(ACCOUNT);
+    let deals = batch.part("deals", &Deal::list()).add().expect("a part");
+    let owner = deals.reference("owner.id").expect("a field");
+    let query = Search { q: Some(format!("owner:{owner}")) };
+    batch.part("by_id", &Contact::get(&owner)).add().expect("a part");
+    assert_eq!(sent(&batch)["resources"][1]["id"], "{{resources.Deal.owner.id}}");
+    assert_eq!(sent(&batch)["resources"][1]["depends_on"], "Deal");
+
+    let list = Contact::list(&query);
+    batch.part("by_query", &list).loop_on("resources.Deal").add().expect("a part");
+    let part = &sent(&batch)["resources"][2];
+    assert_eq!(part["query"], json!({"q": "owner:{{resources.Deal.owner.id}}"}));
+    assert_eq!((&part["depends_on"], &part["loop_on"]), (&json!("Deal"), &json!("resources.Deal")));
+
+    let body = json!({"owner": owner, "tags": ["x", owner]});
+    batch.part("by_body", &Contact::create(&body)).add().expect("a part");
+    let part = &sent(&batch)["resources"][3];
+    assert_eq!(part["body"]["tags"][1], "{{resources.Deal.owner.id}}");
+    assert_eq!(part["depends_on"], "Deal");
+}
+
+#[test]
+fn refuses_braces_that_are_not_its_own() {
+    let stolen = "{{oauth.token.access_token}}";
+    let search = Search { q: Some(stolen.to_owned()) };
+    for text in [
+        refusal(&Contact::get(stolen)),
+        refusal(&Contact::get(format_args!("a{stolen}"))),
+        refusal(&Contact::list(&search)),
+        refusal(&Contact::create(&json!({"name": stolen}))),
+        refusal(&Contact::create(&json!({"deep": [{"name": stolen}]}))),
+        refusal(&Contact::create(&json!({stolen: 1}))),
+        refusal(&contacts().query(&json!({stolen: "1"}))),
+        Batch::new(ACCOUNT).args(json!([stolen])).expect_err("refused").to_string(),
+    ] {
+        assert!(text.contains("`{{`"), "{text}");
+    }
+}
+
+#[test]
+fn refuses_braces_beside_a_reference() {
+    let mut batch = Batch::new(ACCOUNT);
+    let deals = batch.part("deals", &Deal::list()).add().expect("a part");
+    let id = format!("{{{}", deals.reference("id").expect("a field"));
+    let error = batch.part("one", &Contact::get(id)).add().expect_err("refused");
+    assert_eq!(error.to_string(), "a text with a reference holds a brace");
+}
+
+#[test]
+fn keeps_markers_of_other_batches_as_text() {
+    let mut other = Batch::new(ACCOUNT);
+    let foreign = other.part("deals", &Deal::list()).add().expect("a part");
+    let foreign = foreign.reference("id").expect("a field");
+    let mut batch = Batch::new(ACCOUNT);
+    batch.part("one", &Contact::get(&foreign)).add().expect("a part");
+    assert_eq!(sent(&batch)["resources"][0]["id"], json!(foreign));
+}
+
+#[test]
+fn takes_only_fields_as_references() {
+    let mut batch = Batch::new(ACCOUNT);
+    let deals = batch.part("deals", &Deal::list()).add().expect("a part");
+    for field in ["", ".", "id.", "a b", "id}}{{x", "id|y", "é"] {
+        assert!(deals.reference(field).is_err(), "{field}");
+    }
+}
+
+#[test]
+fn names_a_parent_by_its_resource() {
+    let mut batch = Batch::new(ACCOUNT);
+    let all = batch.part("all", &contacts()).add().expect("a part");
+    batch.part("twice", &contacts()).add().expect("a part");
+    let error = batch.part("deals", &Deal::list()).after(&all).add().expect_err("refused");
+    assert!(error.to_string().contains("resource of 2 parts"), "{error}");
+
+    let mut batch = Batch::new(ACCOUNT);
+    let all = batch.part("all", &contacts()).add().expect("a part");
+    batch.part("deals", &Deal::list()).after(&all).add().expect("a part");
+    let error = batch.part("again", &contacts()).add().expect_err("refused");
+    assert!(error.to_string().contains("no second part"), "{error}");
+}
+
+#[test]
+fn refuses_names_twice_and_routes_that_do_not_fit() {
+    let mut batch = Batch::new(ACCOUNT);
+    batch.part("one", &contacts()).add().expect("a part");
+    let error = batch.part("one", &Deal::list()).add().expect_err("refused");
+    assert_eq!(error.to_string(), "two parts are named `one`");
+    let admin = Request::<RemoteData>::at("GET", "/integrated-account", &[]);
+    assert!(refusal(&admin).contains("`GET /integrated-account` cannot be a part"));
+}
+
+#[test]
+fn moves_the_response_format_out_of_the_query() {
+    let mut batch = Batch::new(ACCOUNT);
+    batch.part("raw", &contacts().raw()).add().expect("a part");
+    let part = &sent(&batch)["resources"][0];
+    assert_eq!((&part["response_format"], part.get("query")), (&json!("raw"), None));
+}
+
+#[test]
+fn recurses_as_documented() {
+    let mut batch = Batch::new(ACCOUNT);
+    let recurse = Recurse { condition: Some("$exists(children)".to_owned()), config: None };
+    batch.part("tree", &contacts()).recurse(recurse).add().expect("a part");
+    assert_eq!(sent(&batch)["resources"][0]["recurse"], json!({"if": "$exists(children)"}));
+}
+
+fn results(batch: &Batch, body: Value) -> BatchResults {
+    serde_json::from_value::<BatchResults>(body).expect("results").of(batch)
+}
+
+#[test]
+fn reads_results_by_name_and_by_resource() {
+    let mut batch = Batch::new(ACCOUNT);
+    let all = batch.part("all", &contacts()).add().expect("a part");
+    let record = json!([{"id": "1"}]);
+    for key in ["all", "crm/contacts"] {
+        let read = results(&batch, json!({"result": {key: record}, "errors": {}}));
+        assert_eq!(read.list(&all).expect("records"), [Contact { id: "1".into() }]);
+    }
+    let one = batch.part("one", &Contact::get("1")).add().expect("a part");
+    let read = results(&batch, json!({"result": {"crm/contacts": record}}));
+    assert!(matches!(read.list(&all), Err(PartError::Ambiguous)));
+    let read = results(&batch, json!({"result": {"one": {"id": "1"}, "all": record}}));
+    assert_eq!(read.one(&one).expect("a record").id, "1");
+}
+
+#[test]
+fn reports_errors_of_one_part_only() {
+    let mut batch = Batch::new(ACCOUNT);
+    let all = batch.part("all", &contacts()).add().expect("a part");
+    let deals = batch.part("deals", &Deal::list()).add().expect("a part");
+    let read = results(
+        &batch,
+        json!({"result": {"all": [], "Deal": [{}]}, "errors": {"all": [{"message": "gone"}], "Deal": []}}),
+    );
+    assert_eq!(read.list(&all).expect_err("an error").to_string(), "the part failed: gone");
+    assert_eq!(read.list(&deals).expect("records"), [Deal {}]);
+    let read = results(&batch, json!({"result": {}}));
+    assert!(matches!(read.list(&all), Err(PartError::Missing)));
+}

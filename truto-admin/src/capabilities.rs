@@ -1,0 +1,231 @@
+//! What an account or an integration can do.
+
+use serde::{Deserialize, Serialize};
+use truto_core::{Id, OrRaw, RemoteData};
+
+/// Query parameters of [`IntegratedAccount::capabilities`](crate::IntegratedAccount::capabilities).
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct CapabilitiesQuery {
+    /// Which APIs are described; all of them if left out.
+    #[serde(rename = "type")]
+    pub kind: Option<CapabilityKind>,
+    /// Only methods with a description, or without one; Truto's default is `true`.
+    pub has_description: Option<bool>,
+    /// Only these methods, joined by commas.
+    pub methods: Option<String>,
+    /// Only this resource.
+    pub resource: Option<String>,
+}
+
+/// An API that capabilities are listed for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CapabilityKind {
+    /// The provider's own API.
+    Proxy,
+    /// Truto's unified models.
+    Unified,
+    /// Both.
+    All,
+}
+
+/// The answer of a capabilities route.
+///
+/// The newest documentation shows `proxy` as an object, older answers show an array;
+/// [`is_supported`](Self::is_supported) and [`unified`](Self::unified) read both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Capabilities {
+    /// The integration.
+    pub integration: Option<CapabilitiesIntegration>,
+    /// The account, on its own route only.
+    pub account: Option<CapabilitiesAccount>,
+    /// The environment, in the older form.
+    pub environment_id: Option<Id>,
+    /// Resources of the provider's own API.
+    pub proxy: Option<RemoteData>,
+    /// Resources of unified models.
+    pub unified: Option<RemoteData>,
+    /// The ways in which an account signs in.
+    pub auth: Option<RemoteData>,
+    /// How well the methods are described for language models.
+    pub ai_readiness: Option<RemoteData>,
+}
+
+/// The integration that [`Capabilities`] are about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CapabilitiesIntegration {
+    /// Its id.
+    pub id: Option<Id>,
+    /// Its name in routes and filters; absent from the older form, where `name` is that.
+    pub slug: Option<String>,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its name for people.
+    pub label: Option<String>,
+    /// Its category.
+    pub category: Option<String>,
+}
+
+/// The account that [`Capabilities`] are about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CapabilitiesAccount {
+    /// Its id.
+    pub id: Option<Id>,
+    /// The integration's name.
+    pub slug: Option<String>,
+    /// Its state.
+    pub status: Option<OrRaw<crate::AccountStatus>>,
+    /// How it signs in.
+    pub authentication_method: Option<String>,
+    /// The environment that it belongs to.
+    pub environment_id: Option<Id>,
+    /// Whether Truto refuses its calls, with 503.
+    pub is_blocked: Option<bool>,
+}
+
+/// A resource of a unified model, in [`Capabilities::unified`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnifiedCapability {
+    /// The model, `crm` say.
+    pub model: Option<String>,
+    /// Its name for people.
+    pub model_label: Option<String>,
+    /// The resource, `contacts` say.
+    #[serde(alias = "name")]
+    pub resource: String,
+    /// Its description.
+    pub description: Option<String>,
+    /// Names of its methods.
+    #[serde(default)]
+    pub methods: Methods,
+    /// Whether the environment overrides the mapping.
+    pub env_overridden: Option<bool>,
+}
+
+/// Method names: an array of them, an array of objects that have one, or one text with commas.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Methods {
+    /// `["list", "get"]`.
+    Names(Vec<String>),
+    /// `[{"method": "list"}]`.
+    Described(Vec<MethodCapability>),
+    /// `"list,get"`.
+    Joined(String),
+}
+
+/// One method of a resource.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MethodCapability {
+    /// `list`, `get` and so on.
+    pub method: String,
+    /// The name of its tool.
+    pub name: Option<String>,
+    /// Its description.
+    pub description: Option<String>,
+}
+
+impl Default for Methods {
+    fn default() -> Self {
+        Self::Names(Vec::new())
+    }
+}
+
+impl Methods {
+    /// Whether `method` is among them.
+    #[must_use]
+    pub fn contains(&self, method: &str) -> bool {
+        match self {
+            Self::Names(names) => names.iter().any(|name| name == method),
+            Self::Described(methods) => methods.iter().any(|one| one.method == method),
+            Self::Joined(text) => text.split(',').any(|name| name.trim() == method),
+        }
+    }
+}
+
+impl Capabilities {
+    /// The resources of unified models, from either form of the answer.
+    ///
+    /// An entry that is no resource is left out; [`Capabilities::unified`] has it as it came.
+    #[must_use]
+    pub fn unified(&self) -> Vec<UnifiedCapability> {
+        resources(self.unified.as_ref())
+    }
+
+    /// Whether the account has this method of a unified model: `("crm", "contacts", "list")`.
+    #[must_use]
+    pub fn is_supported(&self, model: &str, resource: &str, method: &str) -> bool {
+        self.unified().iter().any(|one| {
+            one.model.as_deref() == Some(model)
+                && one.resource == resource
+                && one.methods.contains(method)
+        })
+    }
+
+    /// Whether the provider's own API has this method of a resource.
+    #[must_use]
+    pub fn is_proxy_supported(&self, resource: &str, method: &str) -> bool {
+        resources::<UnifiedCapability>(self.proxy.as_ref())
+            .iter()
+            .any(|one| one.resource == resource && one.methods.contains(method))
+    }
+
+    /// Whether Truto refuses the account's calls, with 503.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.account.as_ref().and_then(|account| account.is_blocked) == Some(true)
+    }
+}
+
+/// The entries of `[…]` or of `{"resources": […]}`, one by one, so that one that does not fit costs no
+/// other.
+fn resources<T: serde::de::DeserializeOwned>(list: Option<&RemoteData>) -> Vec<T> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Listed {
+        Array(Vec<RemoteData>),
+        Object { resources: Vec<RemoteData> },
+    }
+    let Some(Ok(listed)) = list.map(RemoteData::parse::<Listed>) else {
+        return Vec::new();
+    };
+    let (Listed::Array(entries) | Listed::Object { resources: entries }) = listed;
+    entries.iter().filter_map(|entry| entry.parse().ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Capabilities;
+
+    fn capabilities(body: Value) -> Capabilities {
+        serde_json::from_value(body).expect("capabilities")
+    }
+
+    #[test]
+    fn reads_the_array_form_and_the_object_form() {
+        let array = capabilities(json!({
+            "unified": [{"model": "crm", "resource": "contacts", "methods": ["list", "get"]}, 7],
+            "proxy": [{"resource": "Contact", "methods": [{"method": "list", "name": "list_contact"}]}],
+        }));
+        let object = capabilities(json!({
+            "unified": {"resources": [{"model": "crm", "name": "contacts", "methods": "list, get"}]},
+            "proxy": {"resources": [{"name": "Contact", "methods": [{"method": "list"}]}]},
+        }));
+        for read in [array, object] {
+            assert!(read.is_supported("crm", "contacts", "get"));
+            assert!(!read.is_supported("crm", "contacts", "create"));
+            assert!(!read.is_supported("ats", "contacts", "get"));
+            assert!(read.is_proxy_supported("Contact", "list"));
+            assert!(!read.is_proxy_supported("Contact", "delete"));
+        }
+    }
+
+    #[test]
+    fn supports_nothing_without_an_answer() {
+        let read = capabilities(json!({"unified": null, "account": {"is_blocked": true}}));
+        assert!(!read.is_supported("crm", "contacts", "list"));
+        assert!(read.is_blocked());
+    }
+}

@@ -1,0 +1,93 @@
+//! Installed integrations: `/environment-integration`.
+//!
+//! See [Truto's page on them](https://truto.one/docs/api-reference/admin/environment-integrations).
+
+use serde::{Deserialize, Serialize};
+use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
+
+use crate::SecretJson;
+
+/// An integration that is installed in an environment.
+///
+/// Installing one that is there already returns the same record. Deleting it revokes all its
+/// accounts.
+#[endpoint(method = "GET", path = "/environment-integration", name = "list", query = ListEnvironmentIntegrations, response = Page<Self>, doc = "Lists installed integrations.")]
+#[endpoint(method = "GET", path = "/environment-integration/<id>", name = "get", response = Self, doc = "Reads one installed integration.")]
+#[endpoint(method = "POST", path = "/environment-integration", name = "create", body = CreateEnvironmentIntegration, response = Self, doc = "Installs an integration.")]
+#[endpoint(method = "PATCH", path = "/environment-integration/<id>", name = "update", body = UpdateEnvironmentIntegration, response = Self, doc = "Changes one installed integration.")]
+#[endpoint(method = "DELETE", path = "/environment-integration/<id>", name = "delete", response = Deleted<Self>, doc = "Uninstalls an integration and revokes all its accounts.")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EnvironmentIntegration {
+    /// The id of the record.
+    pub id: Id,
+    /// The integration.
+    pub integration_id: Option<Id>,
+    /// The environment it belongs to.
+    pub environment_id: Option<Id>,
+    /// Whether customers see it.
+    pub show_in_catalog: Option<bool>,
+    /// Whether customers can connect it.
+    #[serde(alias = "is_active")]
+    pub is_enabled: Option<bool>,
+    /// What differs from the integration's own configuration.
+    #[serde(rename = "override")]
+    pub overrides: Option<RemoteData>,
+    /// The integration itself.
+    pub integration: Option<RemoteData>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// Query parameters of [`EnvironmentIntegration::list`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct ListEnvironmentIntegrations {
+    /// Only that integration.
+    pub integration_id: Option<Id>,
+    /// Only those that customers see, or do not.
+    pub show_in_catalog: Option<bool>,
+    /// Only those that can be connected, or cannot.
+    pub is_enabled: Option<bool>,
+    /// Only the integration with this name.
+    #[serde(rename = "integration.name")]
+    pub integration_name: Option<String>,
+    /// Only those of a category.
+    #[serde(rename = "integration.category")]
+    pub integration_category: Option<String>,
+}
+
+/// The body of [`EnvironmentIntegration::create`].
+#[derive(Debug, Clone, Serialize)]
+pub struct CreateEnvironmentIntegration {
+    /// The integration.
+    pub integration_id: Id,
+    /// Whether customers can connect it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_enabled: Option<bool>,
+    /// What differs from the integration's own configuration; secret variables among it.
+    #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
+    pub overrides: Option<SecretJson>,
+}
+
+impl CreateEnvironmentIntegration {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(integration_id: impl Into<Id>) -> Self {
+        Self { integration_id: integration_id.into(), is_enabled: None, overrides: None }
+    }
+}
+
+/// The body of [`EnvironmentIntegration::update`].
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct UpdateEnvironmentIntegration {
+    /// Whether customers see it.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub show_in_catalog: Update<bool>,
+    /// Whether customers can connect it.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub is_enabled: Update<bool>,
+    /// Replaces the whole configuration; `{}` clears it.
+    #[serde(rename = "override", skip_serializing_if = "Update::is_keep")]
+    pub overrides: Update<SecretJson>,
+}

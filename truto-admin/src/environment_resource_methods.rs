@@ -1,0 +1,96 @@
+//! Mappings: `/environment-unified-model-resource-method`.
+//!
+//! See [Truto's API reference](https://truto.one/docs/api-reference/overview/introduction).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
+
+/// How a method of an installed unified model is mapped to an integration, in one environment.
+#[endpoint(method = "GET", path = "/environment-unified-model-resource-method", name = "list", query = ListEnvironmentResourceMethods, response = Page<Self>, doc = "Lists mappings.")]
+#[endpoint(method = "GET", path = "/environment-unified-model-resource-method/<id>", name = "get", response = Self, doc = "Reads one of the mappings.")]
+#[endpoint(method = "POST", path = "/environment-unified-model-resource-method", name = "create", body = CreateEnvironmentResourceMethod, response = Self, doc = "Creates one of the mappings.")]
+#[endpoint(method = "PATCH", path = "/environment-unified-model-resource-method/<id>", name = "update", body = UpdateEnvironmentResourceMethod, response = Self, doc = "Changes one of the mappings.")]
+#[endpoint(method = "DELETE", path = "/environment-unified-model-resource-method/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the mappings.")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EnvironmentResourceMethod {
+    /// The id of the record.
+    pub id: Id,
+    /// The installed model.
+    pub environment_unified_model_id: Option<Id>,
+    /// The integration.
+    pub integration_name: Option<String>,
+    /// The resource.
+    pub resource_name: Option<String>,
+    /// The method.
+    pub method_name: Option<String>,
+    /// The mapping.
+    pub config: Option<RemoteData>,
+    /// Its version.
+    pub version: Option<OrRaw<i64>>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// Query parameters of [`EnvironmentResourceMethod::list`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct ListEnvironmentResourceMethods {
+    /// Only those of a model.
+    pub environment_unified_model_id: Option<Id>,
+    /// Only those of the integration.
+    pub integration_name: Option<String>,
+    /// Only those of the resource.
+    pub resource_name: Option<String>,
+    /// Only those of the method.
+    pub method_name: Option<String>,
+    /// Only those of a version.
+    pub version: Option<i64>,
+}
+
+/// The body of [`EnvironmentResourceMethod::create`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CreateEnvironmentResourceMethod {
+    /// The installed model.
+    pub environment_unified_model_id: Id,
+    /// The integration.
+    pub integration_name: String,
+    /// The resource.
+    pub resource_name: String,
+    /// The method.
+    pub method_name: String,
+    /// The mapping.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<Value>,
+}
+
+impl CreateEnvironmentResourceMethod {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(
+        environment_unified_model_id: impl Into<Id>,
+        integration_name: impl Into<String>,
+        resource_name: impl Into<String>,
+        method_name: impl Into<String>,
+    ) -> Self {
+        Self {
+            environment_unified_model_id: environment_unified_model_id.into(),
+            integration_name: integration_name.into(),
+            resource_name: resource_name.into(),
+            method_name: method_name.into(),
+            config: None,
+        }
+    }
+}
+
+/// The body of [`EnvironmentResourceMethod::update`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct UpdateEnvironmentResourceMethod {
+    /// The mapping; merged deeply, and `null` removes a key.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub config: Update<Value>,
+    /// The version that was read.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub version: Update<i64>,
+}

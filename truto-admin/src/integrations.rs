@@ -1,0 +1,127 @@
+//! Integrations: `/integration`.
+//!
+//! See [Truto's page on integrations](https://truto.one/docs/api-reference/admin/integrations).
+
+use serde::{Deserialize, Serialize};
+use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
+
+use crate::{Capabilities, CapabilitiesQuery, Sharing};
+
+use crate::SecretJson;
+
+/// An integration with a provider.
+#[endpoint(method = "GET", path = "/integration", name = "list", query = ListIntegrations, response = Page<Self>, doc = "Lists integrations.")]
+#[endpoint(method = "GET", path = "/integration/<id>", name = "get", response = Self, doc = "Reads one of the integrations.")]
+#[endpoint(method = "POST", path = "/integration", name = "create", body = CreateIntegration, response = Self, doc = "Creates one of the integrations.")]
+#[endpoint(method = "PATCH", path = "/integration/<id>", name = "update", body = UpdateIntegration, response = Self, doc = "Changes one of the integrations.")]
+#[endpoint(method = "DELETE", path = "/integration/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the integrations.")]
+#[endpoint(method = "GET", path = "/integration/<id>/capabilities", name = "capabilities", query = CapabilitiesQuery, response = Capabilities, doc = "Reads what an integration can do; `id` may be its name.")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Integration {
+    /// The id of the record.
+    pub id: Id,
+    /// Its name in routes and filters.
+    pub name: Option<String>,
+    /// What it is about, `crm` say.
+    pub category: Option<String>,
+    /// Whether it is marked as a beta.
+    pub is_beta: Option<bool>,
+    /// Who may use it.
+    pub sharing: Option<OrRaw<Sharing>>,
+    /// Whether it can be installed.
+    pub can_install: Option<bool>,
+    /// How the provider is called; cut for integrations of other teams.
+    pub config: Option<RemoteData>,
+    /// The team that owns it.
+    pub team_id: Option<Id>,
+    /// The team that owns it.
+    pub team: Option<RemoteData>,
+    /// The environments that it is installed in.
+    pub installed_environment: Option<Vec<String>>,
+    /// Its version, which an update must send.
+    pub version: Option<OrRaw<i64>>,
+    /// Its OAuth app, where you have none of your own.
+    pub default_oauth_app_id: Option<Id>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// Query parameters of [`Integration::list`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct ListIntegrations {
+    /// Only the integration with this name.
+    pub name: Option<String>,
+    /// Only those that are shared so.
+    pub sharing: Option<Sharing>,
+}
+
+/// The body of [`Integration::create`].
+#[derive(Debug, Clone, Serialize)]
+pub struct CreateIntegration {
+    /// Its name in routes and filters.
+    pub name: String,
+    /// How the provider is called; credentials may be among it.
+    pub config: SecretJson,
+    /// What it is about, `crm` say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Whether it is marked as a beta.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_beta: Option<bool>,
+    /// Who may use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Sharing>,
+}
+
+impl CreateIntegration {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(name: impl Into<String>, config: impl Into<SecretJson>) -> Self {
+        Self {
+            name: name.into(),
+            config: config.into(),
+            category: None,
+            is_beta: None,
+            sharing: None,
+        }
+    }
+}
+
+/// The body of [`Integration::update`].
+#[derive(Debug, Clone, Serialize)]
+pub struct UpdateIntegration {
+    /// The version that was read; an older one is refused.
+    pub version: i64,
+    /// Its name in routes and filters.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub name: Update<String>,
+    /// How the provider is called.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub config: Update<SecretJson>,
+    /// What it is about, `crm` say.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub category: Update<String>,
+    /// Whether it is marked as a beta.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub is_beta: Update<bool>,
+    /// Who may use it.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub sharing: Update<Sharing>,
+}
+
+impl UpdateIntegration {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(version: i64) -> Self {
+        Self {
+            version,
+            name: Update::Keep,
+            config: Update::Keep,
+            category: Update::Keep,
+            is_beta: Update::Keep,
+            sharing: Update::Keep,
+        }
+    }
+}

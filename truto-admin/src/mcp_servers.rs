@@ -1,0 +1,136 @@
+//! MCP servers: `/integrated-account/<account>/mcp` and `/mcp/<token>`.
+//!
+//! See [Truto's page on MCP](https://truto.one/docs/api-reference/admin/mcp).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use truto_core::secrecy::SecretString;
+use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
+
+/// An MCP server over the tools of one integrated account.
+///
+/// Its URL holds its token, so it is a secret unless the server asks for an API token, too.
+#[endpoint(method = "GET", path = "/integrated-account/<account>/mcp", name = "list", response = Page<Self>, doc = "Lists the MCP servers of an account.")]
+#[endpoint(method = "GET", path = "/integrated-account/<account>/mcp/<id>", name = "get", response = Self, doc = "Reads one MCP server of an account.")]
+#[endpoint(method = "POST", path = "/integrated-account/<account>/mcp", name = "create", body = CreateMcpServer, response = Self, doc = "Creates one MCP server for an account.")]
+#[endpoint(method = "PATCH", path = "/integrated-account/<account>/mcp/<id>", name = "update", body = UpdateMcpServer, response = Self, doc = "Changes one MCP server of an account.")]
+#[endpoint(method = "DELETE", path = "/integrated-account/<account>/mcp/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one MCP server of an account.")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct McpServer {
+    /// The id of the record.
+    pub id: Id,
+    /// A name for people.
+    pub name: Option<String>,
+    /// The tools that it offers.
+    pub config: Option<OrRaw<McpConfig>>,
+    /// The account.
+    pub integrated_account_id: Option<Id>,
+    /// The user who made it.
+    pub created_by: Option<Id>,
+    /// When it ends; it is gone then.
+    pub expires_at: Option<OrRaw<jiff::Timestamp>>,
+    /// Its token. Truto sends it once, in the answer to [`create`](Self::create).
+    #[serde(default, serialize_with = "crate::secret::expose")]
+    pub token: Option<SecretString>,
+    /// Its address, with the token in it. Truto sends it once.
+    #[serde(default, serialize_with = "crate::secret::expose")]
+    pub url: Option<SecretString>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// The tools of an [`McpServer`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct McpConfig {
+    /// `read`, `write`, `custom`, or names of methods; all if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub methods: Option<Vec<String>>,
+    /// Only tools with one of these tags.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// Whether callers need an API token, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_api_token_auth: Option<bool>,
+}
+
+/// The body of [`McpServer::create`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CreateMcpServer {
+    /// A name for people.
+    pub name: String,
+    /// The tools that it offers; where none fits, Truto answers 400.
+    pub config: McpConfig,
+    /// When it ends: at least a minute from now; never if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<jiff::Timestamp>,
+}
+
+impl CreateMcpServer {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(name: impl Into<String>, config: McpConfig) -> Self {
+        Self { name: name.into(), config, expires_at: None }
+    }
+}
+
+/// The body of [`McpServer::update`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct UpdateMcpServer {
+    /// A name for people.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub name: Update<String>,
+    /// The tools that it offers.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub config: Update<McpConfig>,
+    /// When it ends; cleared: never.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub expires_at: Update<jiff::Timestamp>,
+}
+
+/// An answer of an MCP server, in JSON-RPC.
+#[endpoint(method = "POST", path = "/mcp/<token>", name = "call", body = McpRequest, response = Self, doc = "Calls an MCP server.")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct McpResponse {
+    /// The id of the request.
+    pub id: Option<RemoteData>,
+    /// What it returned.
+    pub result: Option<RemoteData>,
+    /// Why it failed.
+    pub error: Option<McpError>,
+}
+
+/// The error of an [`McpResponse`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct McpError {
+    /// JSON-RPC's code.
+    pub code: i64,
+    /// What went wrong.
+    pub message: String,
+    /// More of it.
+    pub data: Option<RemoteData>,
+}
+
+/// The body of [`McpResponse::call`]; the protocol is that of 2024-11-05.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct McpRequest {
+    /// `initialize`, `tools/list` or `tools/call`.
+    pub method: String,
+    /// `2.0`.
+    pub jsonrpc: &'static str,
+    /// Left out for a notification.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<u64>,
+    /// Its parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub params: Option<Value>,
+}
+
+impl McpRequest {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(method: impl Into<String>, jsonrpc: &'static str) -> Self {
+        Self { method: method.into(), jsonrpc, id: None, params: None }
+    }
+}

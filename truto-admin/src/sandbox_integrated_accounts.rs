@@ -1,0 +1,40 @@
+//! Sandbox accounts: `/sandbox-integrated-account`.
+//!
+//! See [Truto's API reference](https://truto.one/docs/api-reference/overview/introduction).
+
+use serde::{Deserialize, Serialize};
+use truto_core::{Deleted, Id, OrRaw, Page, endpoint};
+
+use crate::IntegratedAccount;
+
+/// A connected account with test data; writes on it are answered 405.
+#[endpoint(method = "GET", path = "/sandbox-integrated-account", name = "list", response = Page<Self>, doc = "Lists sandbox accounts.")]
+#[endpoint(method = "GET", path = "/sandbox-integrated-account/<id>", name = "get", response = Self, doc = "Reads one of the sandbox accounts.")]
+#[endpoint(method = "POST", path = "/sandbox-integrated-account", name = "create", body = CreateSandboxIntegratedAccount, response = Self, doc = "Creates one of the sandbox accounts.")]
+#[endpoint(method = "DELETE", path = "/sandbox-integrated-account/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the sandbox accounts.")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SandboxIntegratedAccount {
+    /// The id of the record.
+    pub id: Id,
+    /// The account.
+    pub integrated_account: Option<OrRaw<Box<IntegratedAccount>>>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// The body of [`SandboxIntegratedAccount::create`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CreateSandboxIntegratedAccount {
+    /// The account.
+    pub id: Id,
+}
+
+impl CreateSandboxIntegratedAccount {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(id: impl Into<Id>) -> Self {
+        Self { id: id.into() }
+    }
+}

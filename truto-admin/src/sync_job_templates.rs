@@ -1,0 +1,127 @@
+//! Templates of sync jobs: `/sync-job-template`.
+//!
+//! See [Truto's page on templates](https://truto.one/docs/api-reference/admin/sync-job-templates).
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
+
+use crate::Sharing;
+
+/// A template of sync jobs. Only those of your own team can be changed or deleted.
+#[endpoint(method = "GET", path = "/sync-job-template", name = "list", query = ListSyncJobTemplates, response = Page<Self>, doc = "Lists templates of sync jobs.")]
+#[endpoint(method = "GET", path = "/sync-job-template/<id>", name = "get", response = Self, doc = "Reads one of the templates of sync jobs.")]
+#[endpoint(method = "POST", path = "/sync-job-template", name = "create", body = CreateSyncJobTemplate, response = Self, doc = "Creates one of the templates of sync jobs.")]
+#[endpoint(method = "PATCH", path = "/sync-job-template/<id>", name = "update", body = UpdateSyncJobTemplate, response = Self, doc = "Changes one of the templates of sync jobs.")]
+#[endpoint(method = "DELETE", path = "/sync-job-template/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the templates of sync jobs.")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SyncJobTemplate {
+    /// The id of the record.
+    pub id: Id,
+    /// The integration, if it is made for one.
+    pub integration_name: Option<String>,
+    /// A name for people.
+    pub label: Option<String>,
+    /// What it is for.
+    pub description: Option<String>,
+    /// JSON Schema of the arguments.
+    pub args_schema: Option<RemoteData>,
+    /// What it reads, transforms and writes.
+    pub resources: Option<RemoteData>,
+    /// The version of the runtime, 1 to 4.
+    pub default_runtime_version: Option<OrRaw<i64>>,
+    /// The team that owns it.
+    pub team_id: Option<Id>,
+    /// Who may use it.
+    pub sharing: Option<OrRaw<Sharing>>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// Query parameters of [`SyncJobTemplate::list`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct ListSyncJobTemplates {
+    /// Only the one with this id.
+    pub id: Option<Id>,
+    /// Only those of an integration.
+    pub integration_name: Option<String>,
+    /// Only those of a team.
+    pub team_id: Option<Id>,
+    /// Only those with this name.
+    pub label: Option<String>,
+}
+
+/// The body of [`SyncJobTemplate::create`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CreateSyncJobTemplate {
+    /// A name for people.
+    pub label: String,
+    /// The version of the runtime, 1 to 4.
+    pub default_runtime_version: i64,
+    /// The integration; left out for one that serves several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integration_name: Option<String>,
+    /// What the template is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// JSON Schema of the arguments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub args_schema: Option<Value>,
+    /// A JSONata expression that validates the arguments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub args_validation: Option<String>,
+    /// What it reads, transforms and writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resources: Option<Vec<Value>>,
+    /// Who may use it; `deny` if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sharing: Option<Sharing>,
+}
+
+impl CreateSyncJobTemplate {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(label: impl Into<String>, default_runtime_version: i64) -> Self {
+        Self {
+            label: label.into(),
+            default_runtime_version,
+            integration_name: None,
+            description: None,
+            args_schema: None,
+            args_validation: None,
+            resources: None,
+            sharing: None,
+        }
+    }
+}
+
+/// The body of [`SyncJobTemplate::update`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct UpdateSyncJobTemplate {
+    /// A name for people.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub label: Update<String>,
+    /// The version of the runtime, 1 to 4.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub default_runtime_version: Update<i64>,
+    /// The integration; left out for one that serves several.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub integration_name: Update<String>,
+    /// What the template is for.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub description: Update<String>,
+    /// JSON Schema of the arguments.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub args_schema: Update<Value>,
+    /// A JSONata expression that validates the arguments.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub args_validation: Update<String>,
+    /// What it reads, transforms and writes.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub resources: Update<Vec<Value>>,
+    /// Who may use it; `deny` if left out.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub sharing: Update<Sharing>,
+}

@@ -1,0 +1,107 @@
+//! Webhooks: `/webhook`.
+//!
+//! See [Truto's page on webhooks](https://truto.one/docs/api-reference/admin/webhooks).
+
+use serde::{Deserialize, Serialize};
+use truto_core::secrecy::SecretString;
+use truto_core::{Deleted, Id, OrRaw, Page, Update, endpoint};
+
+use crate::Outcome;
+
+/// A webhook of the environment: Truto posts its events there.
+///
+/// Deliveries are verified and read by `truto_core::webhooks`.
+#[endpoint(method = "GET", path = "/webhook", name = "list", query = ListWebhooks, response = Page<Self>, doc = "Lists webhooks.")]
+#[endpoint(method = "GET", path = "/webhook/<id>", name = "get", response = Self, doc = "Reads one of the webhooks.")]
+#[endpoint(method = "POST", path = "/webhook", name = "create", body = CreateWebhook, response = Self, doc = "Creates one of the webhooks.")]
+#[endpoint(method = "PATCH", path = "/webhook/<id>", name = "update", body = UpdateWebhook, response = Self, doc = "Changes one of the webhooks.")]
+#[endpoint(method = "DELETE", path = "/webhook/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the webhooks.")]
+#[endpoint(method = "POST", path = "/webhook/test", name = "test", body = TestWebhook, response = Outcome, doc = "Sends a test event to a webhook.")]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Webhook {
+    /// The id of the record.
+    pub id: Id,
+    /// Where events are posted.
+    pub target_url: Option<String>,
+    /// Whether events are sent.
+    pub is_active: Option<bool>,
+    /// The events that are sent; all if absent.
+    pub event_types: Option<Vec<String>>,
+    /// The environment it belongs to.
+    pub environment_id: Option<Id>,
+    /// The key of its signatures. Truto sends it once, in the answer to
+    /// [`create`](Self::create).
+    #[serde(default, serialize_with = "crate::secret::expose")]
+    pub secret: Option<SecretString>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// Query parameters of [`Webhook::list`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct ListWebhooks {
+    /// Only those that are, or are not, active.
+    pub is_active: Option<bool>,
+    /// Only those of an environment.
+    pub environment_id: Option<Id>,
+}
+
+/// The body of [`Webhook::create`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CreateWebhook {
+    /// Where events are to be posted; HTTPS.
+    pub target_url: String,
+    /// Default true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_active: Option<bool>,
+    /// Default: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event_types: Option<Vec<String>>,
+    /// Default: the token's environment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub environment_id: Option<Id>,
+}
+
+impl CreateWebhook {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(target_url: impl Into<String>) -> Self {
+        Self {
+            target_url: target_url.into(),
+            is_active: None,
+            event_types: None,
+            environment_id: None,
+        }
+    }
+}
+
+/// The body of [`Webhook::update`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct UpdateWebhook {
+    /// Where events are to be posted; HTTPS.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub target_url: Update<String>,
+    /// Whether events are sent.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub is_active: Update<bool>,
+    /// The events that are sent.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub event_types: Update<Vec<String>>,
+}
+
+/// The body of [`Webhook::test`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TestWebhook {
+    /// The webhook.
+    pub id: Id,
+}
+
+impl TestWebhook {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(id: impl Into<Id>) -> Self {
+        Self { id: id.into() }
+    }
+}

@@ -1,0 +1,86 @@
+//! Runs of workflows: `/workflow-run`.
+//!
+//! See [Truto's page on workflow runs](https://truto.one/docs/api-reference/admin/workflow-runs).
+
+use serde::{Deserialize, Serialize};
+use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, endpoint};
+
+/// A run of a workflow. Truto starts runs by itself; there is no route that creates one.
+#[endpoint(method = "GET", path = "/workflow-run", name = "list", query = ListWorkflowRuns, response = Page<Self>, doc = "Lists runs of workflows.")]
+#[endpoint(method = "GET", path = "/workflow-run/<id>", name = "get", response = Self, doc = "Reads one run of a workflow.")]
+#[endpoint(method = "DELETE", path = "/workflow-run/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one run of a workflow.")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowRun {
+    /// The id of the record.
+    pub id: Id,
+    /// The workflow.
+    pub workflow_id: Option<Id>,
+    /// The environment it belongs to.
+    pub environment_id: Option<Id>,
+    /// How far it is.
+    pub status: Option<OrRaw<WorkflowRunStatus>>,
+    /// What came of its steps.
+    pub result: Option<OrRaw<WorkflowRunResult>>,
+    /// How often it was tried again.
+    pub retry_attempt: Option<OrRaw<i64>>,
+    /// When it began.
+    pub started_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it ended.
+    pub finished_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// The state of a [`WorkflowRun`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkflowRunStatus {
+    /// It has not begun.
+    Created,
+    /// Its steps run.
+    Running,
+    /// It is done.
+    Completed,
+    /// It failed.
+    Failed,
+}
+
+/// What came of a [`WorkflowRun`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowRunResult {
+    /// Whether all steps succeeded.
+    pub success: Option<bool>,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// What came of each step.
+    pub steps: Option<Vec<WorkflowStepResult>>,
+}
+
+/// What came of a step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowStepResult {
+    /// `run`.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// `run_sync_job`.
+    pub action: Option<String>,
+    /// Whether it succeeded.
+    pub success: Option<bool>,
+    /// What it returned.
+    pub result: Option<RemoteData>,
+    /// Why it failed.
+    pub error: Option<String>,
+}
+
+/// Query parameters of [`WorkflowRun::list`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct ListWorkflowRuns {
+    /// Only those of a workflow.
+    pub workflow_id: Option<Id>,
+    /// Only those of an environment.
+    pub environment_id: Option<Id>,
+    /// Only those in a state.
+    pub status: Option<WorkflowRunStatus>,
+}

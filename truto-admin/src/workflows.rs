@@ -1,0 +1,95 @@
+//! Workflows: `/workflow`.
+//!
+//! See [Truto's page on workflows](https://truto.one/docs/api-reference/admin/workflows).
+
+use serde::{Deserialize, Serialize};
+use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
+
+/// Steps that Truto runs when an event fires.
+#[endpoint(method = "GET", path = "/workflow", name = "list", query = ListWorkflows, response = Page<Self>, doc = "Lists workflows.")]
+#[endpoint(method = "GET", path = "/workflow/<id>", name = "get", response = Self, doc = "Reads one of the workflows.")]
+#[endpoint(method = "POST", path = "/workflow", name = "create", body = CreateWorkflow, response = Self, doc = "Creates one of the workflows.")]
+#[endpoint(method = "PATCH", path = "/workflow/<id>", name = "update", body = UpdateWorkflow, response = Self, doc = "Changes one of the workflows.")]
+#[endpoint(method = "DELETE", path = "/workflow/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the workflows.")]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Workflow {
+    /// The id of the record.
+    pub id: Id,
+    /// The environment it belongs to.
+    pub environment_id: Option<Id>,
+    /// The event that starts it.
+    pub trigger_name: Option<String>,
+    /// Its condition and steps.
+    pub config: Option<OrRaw<WorkflowConfig>>,
+    /// When it was created.
+    pub created_at: Option<OrRaw<jiff::Timestamp>>,
+    /// When it last changed.
+    pub updated_at: Option<OrRaw<jiff::Timestamp>>,
+}
+
+/// What a [`Workflow`] does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowConfig {
+    /// A JSONata expression; the workflow runs where it is true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_if: Option<String>,
+    /// Run in order.
+    pub steps: Vec<WorkflowStep>,
+}
+
+/// One step of a [`Workflow`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WorkflowStep {
+    /// `run`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// `run_sync_job`.
+    pub action: String,
+    /// Arguments of the action as JSON, or a JSONata text that yields them; `run_sync_job`
+    /// needs `sync_job_id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<RemoteData>,
+    /// A JSONata expression; the step runs where it is true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_if: Option<String>,
+    /// Makes a trigger instead of a run; five fields, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cron_expression: Option<String>,
+}
+
+/// Query parameters of [`Workflow::list`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct ListWorkflows {
+    /// Only those that an event starts.
+    pub trigger_name: Option<String>,
+    /// Only those of an environment.
+    pub environment_id: Option<Id>,
+}
+
+/// The body of [`Workflow::create`].
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CreateWorkflow {
+    /// The event that starts it; an unknown one is answered 404.
+    pub trigger_name: String,
+    /// Its condition and steps.
+    pub config: WorkflowConfig,
+}
+
+impl CreateWorkflow {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(trigger_name: impl Into<String>, config: WorkflowConfig) -> Self {
+        Self { trigger_name: trigger_name.into(), config }
+    }
+}
+
+/// The body of [`Workflow::update`].
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct UpdateWorkflow {
+    /// The event that starts it.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub trigger_name: Update<String>,
+    /// Its condition and steps.
+    #[serde(skip_serializing_if = "Update::is_keep")]
+    pub config: Update<WorkflowConfig>,
+}
