@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| truto_core::properties::response(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| truto_core::testing::response(data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| truto_core::properties::whole_response(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| truto_core::testing::whole_response(data));

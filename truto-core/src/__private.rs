@@ -49,9 +49,6 @@ pub const fn record<T: Record>() {}
 
 /// Decodes as a call does, for benchmarks; the error is its message.
 pub fn decode<O: Output>(bytes: bytes::Bytes) -> Result<O, String> {
-    let body = crate::response::Body {
-        content: crate::response::Content::Whole(bytes),
-        may_be_wrapped: false,
-    };
-    O::from_body(body).map_err(|failure| failure.message)
+    let mut response = crate::response::RawResponse::of_bytes(bytes);
+    O::from_response(&mut response).map_err(|failure| failure.message)
 }

@@ -4,9 +4,10 @@
 
 // In the order of dependency: a room uses only rooms above it. `tests/suite/rooms.rs` checks it.
 mod endpoint;
-mod json_text;
+mod json;
 mod rate_limit;
 mod retry_after;
+mod sync;
 
 mod error;
 
@@ -44,7 +45,7 @@ pub use {bytes, http, reqwest, secrecy};
 pub mod __private;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
-pub mod properties;
+pub mod testing;
 
 pub use call::{AccountTokens, Items, Pages};
 pub use client::{AccessToken, Account, AttemptInfo, Client, ClientBuilder, TokenSource};

@@ -7,14 +7,15 @@ use http::{StatusCode, Version, header};
 use reqwest::Url;
 use tokio::time::{Instant, timeout_at};
 
-use super::collect::{Collected, collect};
-use super::http_request::Outgoing;
-use super::network::{send_error, spoiled};
+use super::http_request::OutgoingRequest;
+use super::network::{body_aborted, send_error};
 use super::telemetry::millis;
 use crate::client::{ClientInner, Lease};
 use crate::error::{ApiError, Kind, Secrets, TimedOut};
 use crate::policy::Outcome;
-use crate::response::{Head, Incoming, Received, ReceivedBody, body_error, cut_short};
+use crate::response::{
+    BodyBuffer, BodyReader, ByteStream, RawBody, RawResponse, ResponseHead, body_error, cut_short,
+};
 use crate::retry_after::retry_after;
 use crate::{Endpoint, Error};
 
@@ -35,14 +36,6 @@ impl AttemptError {
     }
 }
 
-/// A response whose body is still on its way.
-struct Arrived {
-    head: Head,
-    body: Incoming,
-    /// The body's end is stated by nothing but the end of the connection.
-    unframed: bool,
-}
-
 /// One request about to be sent.
 pub(super) struct Attempt<'a> {
     pub(super) client: &'a ClientInner,
@@ -54,7 +47,7 @@ pub(super) struct Attempt<'a> {
     pub(super) number: u32,
     /// How long the whole attempt may take.
     pub(super) limit: Duration,
-    /// What is told to have run out, and how long that is.
+    /// The limit that a timeout is reported as, and its duration.
     pub(super) timed_out: (TimedOut, Duration),
     /// How long a stream may wait for its next bytes.
     pub(super) chunk_timeout: Duration,
@@ -63,12 +56,12 @@ pub(super) struct Attempt<'a> {
 impl Attempt<'_> {
     /// Sends once and reads the response, within the time limit.
     ///
-    /// What comes before the first wait is done here, so that it takes no place in the future.
+    /// Everything before the first wait is done outside the future, so that the future is smaller.
     pub(super) fn run(
         &self,
-        outgoing: Outgoing,
-    ) -> impl Future<Output = Result<Received, AttemptError>> + Send {
-        let Outgoing { request, taken } = outgoing;
+        outgoing: OutgoingRequest,
+    ) -> impl Future<Output = Result<RawResponse, AttemptError>> + Send {
+        let OutgoingRequest { request, started: send_started } = outgoing;
         let started = Instant::now();
         // A limit beyond the clock's range is no limit.
         let ends = started
@@ -81,19 +74,19 @@ impl Attempt<'_> {
             let response = match sent.await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => {
-                    if let Some(what) = taken.broken() {
-                        return Err(spoiled(what));
+                    if let Some(reason) = send_started.aborted() {
+                        return Err(body_aborted(reason));
                     }
                     // A client passed in has timeouts of its own.
                     let after = match is_custom {
                         true => Duration::from_millis(millis(started.elapsed())),
                         false => self.client.connect_timeout,
                     };
-                    return Err(send_error(error, taken.get(), after));
+                    return Err(send_error(error, send_started.get(), after));
                 }
                 Err(_) => {
                     self.client.pools.suspect(self.lease);
-                    return Err(self.no_head(taken.get()));
+                    return Err(self.no_head(send_started.get()));
                 }
             };
             let responded = Some(started.elapsed());
@@ -105,9 +98,8 @@ impl Attempt<'_> {
     }
 
     /// Time ran out before the head of a response.
-    fn no_head(&self, taken: bool) -> AttemptError {
-        if !taken {
-            // No connection had taken the request, so nothing was sent.
+    fn no_head(&self, send_started: bool) -> AttemptError {
+        if !send_started {
             let kind =
                 Kind::Timeout { what: TimedOut::Connecting, after: self.limit, status: None };
             return AttemptError::new(kind, Outcome::NotExecuted);
@@ -126,39 +118,32 @@ impl Attempt<'_> {
         response: reqwest::Response,
         url: Option<&Url>,
         ends: Instant,
-    ) -> Result<Received, AttemptError> {
-        let Arrived { mut head, mut body, unframed } = self.arrived(response, url)?;
+    ) -> Result<RawResponse, AttemptError> {
+        let (mut head, mut body) = self.split(response, url)?;
         if !head.status.is_success() {
             return Err(self.api_error(head, &mut body, ends).await);
         }
-        let payload = if self.streamed {
-            ReceivedBody::Stream {
-                body,
-                chunk_timeout: self.chunk_timeout,
-                min_throughput: self.client.min_throughput,
+        if self.streamed {
+            let throughput = self.client.min_throughput;
+            let stream = ByteStream::new(body, head.clone(), self.chunk_timeout, throughput);
+            return Ok(RawResponse::new(head, RawBody::Streaming(Box::new(stream))));
+        }
+        match self.whole(&mut body, &head, ends).await {
+            Ok(bytes) => Ok(RawResponse::new(head, RawBody::Buffered(bytes))),
+            Err((kind, outcome)) => {
+                let headers = std::mem::take(&mut head.headers);
+                let error = Error::new(kind).with_headers(headers);
+                Err(AttemptError { error, outcome, responded: None })
             }
-        } else {
-            match self.whole(&mut body, &head, ends).await {
-                Ok(bytes) => ReceivedBody::Whole(bytes),
-                Err((kind, outcome)) => {
-                    let headers = std::mem::take(&mut head.headers);
-                    return Err(AttemptError {
-                        error: Error::new(kind).with_headers(headers),
-                        outcome,
-                        responded: None,
-                    });
-                }
-            }
-        };
-        Ok(Received { head, payload, unframed })
+        }
     }
 
-    /// Takes the response apart, unless it is a redirect.
-    fn arrived(
+    /// Splits the response into head and body, unless it is a redirect.
+    fn split(
         &self,
         mut response: reqwest::Response,
         url: Option<&Url>,
-    ) -> Result<Arrived, AttemptError> {
+    ) -> Result<(ResponseHead, BodyReader), AttemptError> {
         let status = response.status();
         if url.is_some_and(|url| response.url() != url) {
             return Err(self.redirect(None, Some(response.url())));
@@ -171,22 +156,24 @@ impl Attempt<'_> {
                 .and_then(|location| response.url().join(location).ok());
             return Err(self.redirect(Some(status), target.as_ref()));
         }
-        let unframed = response.version() < Version::HTTP_2
+        let is_unframed = response.version() < Version::HTTP_2
             && !response.headers().contains_key(header::CONTENT_LENGTH)
             && !response.headers().contains_key(header::TRANSFER_ENCODING);
-        let mut head = Head {
+        let mut head = ResponseHead {
             endpoint: Some(self.endpoint),
             status,
             headers: std::mem::take(response.headers_mut()),
             attempts: self.number,
+            is_unframed,
         };
-        Ok(Arrived { body: Incoming::new(response.into(), &mut head.headers), head, unframed })
+        let body = BodyReader::new(response.into(), &mut head.headers);
+        Ok((head, body))
     }
 
     async fn whole(
         &self,
-        body: &mut Incoming,
-        head: &Head,
+        body: &mut BodyReader,
+        head: &ResponseHead,
         ends: Instant,
     ) -> Result<bytes::Bytes, (Kind, Outcome)> {
         let (limit, status) = (self.client.max_body_bytes, head.status);
@@ -198,13 +185,13 @@ impl Attempt<'_> {
         if declared.is_some_and(|declared| declared > limit as u64) {
             return Err(too_large(declared));
         }
-        let mut collected = Collected::default();
-        let read = collect(body, declared, limit, &mut collected);
+        let mut buffer = BodyBuffer::default();
+        let read = buffer.fill(body, declared, limit);
         match timeout_at(ends, read).await {
             Ok(Ok(true)) => {}
             Ok(Ok(false)) => return Err(too_large(None)),
-            Ok(Err(broken)) => {
-                let kind = body_error(broken, status, collected.len(), declared);
+            Ok(Err(error)) => {
+                let kind = body_error(error, status, buffer.len(), declared);
                 let outcome = match kind {
                     Kind::Decode { .. } => Outcome::Unusable,
                     _ => Outcome::Lost,
@@ -216,7 +203,7 @@ impl Attempt<'_> {
                 return Err((self.timeout(Some(status)), Outcome::Lost));
             }
         }
-        let bytes = collected.into_bytes();
+        let bytes = buffer.into_bytes();
         match declared {
             // HTTP/2 can end a body early without an error.
             Some(declared) if (bytes.len() as u64) < declared => {
@@ -228,15 +215,20 @@ impl Attempt<'_> {
     }
 
     /// The head counts even if its body is cut, too large, stalls or is lost on the way.
-    async fn api_error(&self, head: Head, body: &mut Incoming, ends: Instant) -> AttemptError {
+    async fn api_error(
+        &self,
+        head: ResponseHead,
+        body: &mut BodyReader,
+        ends: Instant,
+    ) -> AttemptError {
         let declared = head.declared_length();
         let limit = self.client.max_body_bytes.min(MAX_ERROR_BODY);
-        let mut collected = Collected::default();
-        let read = collect(body, declared, limit, &mut collected);
+        let mut buffer = BodyBuffer::default();
+        let read = buffer.fill(body, declared, limit);
         let whole = matches!(timeout_at(ends, read).await, Ok(Ok(true)));
-        let bytes = collected.into_bytes();
+        let bytes = buffer.into_bytes();
         let whole = whole && declared.is_none_or(|declared| bytes.len() as u64 >= declared);
-        let Head { status, headers, .. } = head;
+        let ResponseHead { status, headers, .. } = head;
         let api = ApiError::parse(status, &headers, &bytes, whole, self.secrets);
         let outcome = Outcome::Status { status, origin: api.origin };
         let wait = retry_after(status, &headers, SystemTime::now());

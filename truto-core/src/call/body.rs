@@ -1,107 +1,270 @@
-//! The body of one attempt: sent once, from memory or from files, with a length that is known before.
+//! The body of one attempt: sent once, from memory, files or streams.
 
-use std::future::Future;
+use std::error::Error as StdError;
+use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use futures_util::{TryFutureExt as _, TryStreamExt as _};
 use http_body::{Body, Frame, SizeHint};
 use tokio::fs::File;
-use tokio::io::{AsyncRead, ReadBuf};
+use tokio::io::AsyncReadExt as _;
+use tokio_util::io::ReaderStream;
 
-use crate::encode::{BodyPart, Parts, Payload};
+use crate::encode::{BodySource, BoxError, ByteSource, EncodedBody, ProgressFn};
+use crate::sync::lock;
 
-/// How much of a file is read at once.
+/// How much of a file is read at once, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// Whether a connection has begun to write the request. Until then nothing was sent for sure.
+/// Whether a connection began to write the request. Until then nothing was sent for certain.
+///
+/// The body cannot see the connection, so it relies on hyper: right before it writes the head of a
+/// request, and at no other time, hyper asks the body whether it is empty
+/// ([`is_end_stream`](Body::is_end_stream)), over HTTP/1.1 and HTTP/2 alike. The tests
+/// `a_request_counts_as_sent_once_a_connection_takes_it` in `tests/suite/traps.rs` notice a version of
+/// hyper that asks earlier, later or not at all.
 #[derive(Clone, Default)]
-pub(super) struct Taken(Arc<TakenState>);
+pub(super) struct SendStarted(Arc<SendState>);
 
 #[derive(Default)]
-struct TakenState {
-    taken: AtomicBool,
-    /// Why the body broke off on our side.
-    broken: Mutex<Option<String>>,
+struct SendState {
+    started: AtomicBool,
+    /// Why we aborted the body.
+    aborted: Mutex<Option<String>>,
 }
 
-impl Taken {
+impl SendStarted {
     pub(super) fn get(&self) -> bool {
-        self.0.taken.load(Ordering::Acquire)
+        self.0.started.load(Ordering::Acquire)
     }
 
     fn set(&self) {
-        self.0.taken.store(true, Ordering::Release);
+        self.0.started.store(true, Ordering::Release);
     }
 
-    /// Why the body could not be sent to its end, if the cause was a file.
-    pub(super) fn broken(&self) -> Option<String> {
-        self.0.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Why the body could not be sent to its end, if its file or stream was the cause.
+    pub(super) fn aborted(&self) -> Option<String> {
+        lock(&self.0.aborted).clone()
     }
 }
 
-/// The length of each file of a body, looked up before anything is sent.
-pub(super) async fn lengths(payload: Option<&Payload>) -> Result<Vec<u64>, String> {
-    let Some(Payload::Parts(parts)) = payload else {
+/// The length of each source of a body, in bytes; `None` where it is not known before the end.
+///
+/// Empty if the whole body is in memory.
+pub(super) async fn source_lengths(body: Option<&EncodedBody>) -> Result<Vec<Option<u64>>, String> {
+    let Some(body) = body.filter(|body| body.bytes().is_none()) else {
         return Ok(Vec::new());
     };
-    let mut lengths = Vec::new();
-    for part in &parts.parts {
-        if let BodyPart::File(path) = part {
-            let shown = path.display();
-            let told = |error: io::Error| format!("the file `{shown}` cannot be read: {error}");
-            // Looked at before it is opened: opening a pipe waits for its writer.
-            let metadata = tokio::fs::metadata(&**path).await.map_err(told)?;
-            if !metadata.is_file() {
-                return Err(format!("`{shown}` is not a file"));
-            }
-            let file = File::open(&**path).await.map_err(told)?;
-            lengths.push(file.metadata().await.map_err(told)?.len());
-        }
+    let mut lengths = Vec::with_capacity(body.sources.len());
+    for source in &*body.sources {
+        lengths.push(match source {
+            BodySource::Bytes(bytes) => Some(bytes.len() as u64),
+            BodySource::Stream(stream) => stream.length,
+            BodySource::File(path) => file_length(path).await?,
+        });
     }
     Ok(lengths)
 }
 
+async fn file_length(path: &Path) -> Result<Option<u64>, String> {
+    let unreadable = |error: io::Error| unreadable_file(path, &error);
+    // Checked before the file is opened: opening a pipe waits for its writer.
+    let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err(format!("`{}` is not a file", path.display()));
+    }
+    let mut file = File::open(path).await.map_err(unreadable)?;
+    match file.metadata().await.map_err(unreadable)?.len() {
+        // Files in /proc and on some network mounts declare no length though they have content.
+        0 if file.read(&mut [0]).await.map_err(unreadable)? > 0 => Ok(None),
+        length => Ok(Some(length)),
+    }
+}
+
+fn unreadable_file(path: &Path, error: &dyn fmt::Display) -> String {
+    format!("the file `{}` cannot be read: {error}", path.display())
+}
+
 /// A body that no layer below can send a second time, since it cannot be cloned.
-///
-/// A connection asks it whether it is at its end right before it writes the head of the request, and
-/// at no other time: that is how we know that the request was taken.
-pub(super) struct Once {
-    content: Unsent,
-    taken: Taken,
+pub(super) struct SingleUseBody {
+    body: Option<EncodedBody>,
+    lengths: Vec<Option<u64>>,
+    /// Sum of the lengths, if all are known.
+    total: Option<u64>,
+    sent: u64,
+    /// The current source: its index, the bytes of it that were sent, and its stream once it is open.
+    at: usize,
+    sent_of_source: u64,
+    /// Locked by nobody: a stream of the caller's need not be `Sync`, and reqwest asks for that.
+    stream: Mutex<Option<ByteSource>>,
+    progress: Option<ProgressFn>,
+    started: SendStarted,
 }
 
-enum Unsent {
-    Bytes(Option<Bytes>),
-    Parts(Box<Reading>),
-}
-
-impl Once {
-    pub(super) fn new(payload: Option<&Payload>, lengths: &[u64], taken: Taken) -> Self {
-        let content = match payload {
-            None => Unsent::Bytes(None),
-            Some(Payload::Bytes(bytes)) => Unsent::Bytes(Some(bytes.clone())),
-            Some(Payload::Parts(parts)) => {
-                Unsent::Parts(Box::new(Reading::new(parts.clone(), lengths)))
-            }
+impl SingleUseBody {
+    pub(super) fn new(
+        body: Option<&EncodedBody>,
+        lengths: &[Option<u64>],
+        started: SendStarted,
+    ) -> Self {
+        let total = match body.map(|body| body.bytes()) {
+            None => Some(0),
+            Some(Some(bytes)) => Some(bytes.len() as u64),
+            Some(None) => lengths.iter().copied().sum(),
         };
-        Self { content, taken }
+        Self {
+            body: body.cloned(),
+            lengths: lengths.to_vec(),
+            total,
+            sent: 0,
+            at: 0,
+            sent_of_source: 0,
+            stream: Mutex::new(None),
+            progress: body.and_then(|body| body.progress.clone()),
+            started,
+        }
     }
 
-    /// Whether it holds not a byte, and would go out without its length.
-    pub(super) fn is_nothing(&self) -> bool {
-        match &self.content {
-            Unsent::Bytes(bytes) => bytes.is_none(),
-            Unsent::Parts(reading) => reading.total == 0,
+    /// Whether it holds no byte, so that hyper would send it without its length.
+    pub(super) fn is_empty(&self) -> bool {
+        self.total == Some(0)
+    }
+
+    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, String>>> {
+        loop {
+            let Some(source) = self.body.as_ref().and_then(|body| body.sources.get(self.at)) else {
+                return Poll::Ready(None);
+            };
+            let chunk = match source {
+                BodySource::Bytes(bytes) => self.bytes_chunk(bytes),
+                source => {
+                    let source = source.clone();
+                    ready!(self.poll_stream(&source, cx))?
+                }
+            };
+            if chunk.is_empty() {
+                (self.at, self.sent_of_source) = (self.at + 1, 0);
+                continue;
+            }
+            self.sent_of_source += chunk.len() as u64;
+            self.sent += chunk.len() as u64;
+            self.report_progress();
+            return Poll::Ready(Some(Ok(chunk)));
+        }
+    }
+
+    /// The next bytes of a source in memory; none at its end.
+    fn bytes_chunk(&self, bytes: &Bytes) -> Bytes {
+        let start = usize::try_from(self.sent_of_source).unwrap_or(usize::MAX).min(bytes.len());
+        let end = match self.progress {
+            Some(_) => bytes.len().min(start + CHUNK),
+            None => bytes.len(),
+        };
+        bytes.slice(start..end)
+    }
+
+    /// The next bytes of a file or stream; none at its end, which must be where its length says.
+    fn poll_stream(
+        &mut self,
+        source: &BodySource,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Bytes, String>> {
+        let length = self.lengths.get(self.at).copied().flatten();
+        let slot = self.stream.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if slot.is_none() {
+            *slot = Some(open(source)?);
+        }
+        let Some(stream) = slot else {
+            return Poll::Ready(Ok(Bytes::new()));
+        };
+        // The connection's task polls this, which must not die of the caller's code.
+        let polled = catch_unwind(AssertUnwindSafe(|| {
+            loop {
+                match ready!(stream.as_mut().poll_next(cx)) {
+                    Some(Ok(chunk)) if chunk.is_empty() => {}
+                    chunk => return Poll::Ready(chunk),
+                }
+            }
+        }));
+        let chunk = match polled {
+            Ok(polled) => ready!(polled),
+            Err(_) => return Poll::Ready(Err("the stream of the upload panicked".to_owned())),
+        };
+        let chunk = match chunk {
+            Some(Ok(chunk)) => chunk,
+            Some(Err(error)) => return Poll::Ready(Err(unreadable(source, &*error))),
+            None => Bytes::new(),
+        };
+        let reached = self.sent_of_source + chunk.len() as u64;
+        match length {
+            Some(length) if reached > length || (chunk.is_empty() && reached < length) => {
+                return Poll::Ready(Err(other_length(source, length)));
+            }
+            _ => {}
+        }
+        if chunk.is_empty() {
+            *slot = None;
+        }
+        Poll::Ready(Ok(chunk))
+    }
+
+    fn report_progress(&mut self) {
+        let Some(progress) = &self.progress else {
+            return;
+        };
+        let (sent, total) = (self.sent, self.total.unwrap_or(0));
+        if catch_unwind(AssertUnwindSafe(|| progress(sent, total))).is_err() {
+            tracing::warn!("the callback of `Upload::on_progress` panicked; the upload continues");
+            self.progress = None;
         }
     }
 }
 
-impl Body for Once {
+fn open(source: &BodySource) -> Result<ByteSource, String> {
+    match source {
+        BodySource::Bytes(bytes) => {
+            let bytes = bytes.clone();
+            Ok(Box::pin(futures_util::stream::once(async move { Ok(bytes) })))
+        }
+        BodySource::File(path) => {
+            let path = Arc::clone(path);
+            let file = async move { File::open(&*path).await };
+            let stream = file.map_ok(|file| ReaderStream::with_capacity(file, CHUNK));
+            Ok(Box::pin(stream.try_flatten_stream().map_err(BoxError::from)))
+        }
+        BodySource::Stream(stream) => {
+            stream.open().ok_or_else(|| "an earlier attempt has sent the stream".to_owned())
+        }
+    }
+}
+
+fn unreadable(source: &BodySource, error: &(dyn StdError + 'static)) -> String {
+    match source {
+        BodySource::File(path) => unreadable_file(path, error),
+        _ => format!("the stream of the upload failed: {error}"),
+    }
+}
+
+fn other_length(source: &BodySource, length: u64) -> String {
+    match source {
+        BodySource::File(path) => {
+            let path = path.display();
+            format!("the file `{path}` changed while it was sent: it had {length} bytes")
+        }
+        _ => format!(
+            "the stream of the upload does not have the {length} bytes it was declared with"
+        ),
+    }
+}
+
+impl Body for SingleUseBody {
     type Data = Bytes;
     type Error = io::Error;
 
@@ -109,162 +272,34 @@ impl Body for Once {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        self.taken.set();
-        let reading = match &mut self.content {
-            Unsent::Bytes(bytes) => {
-                return Poll::Ready(bytes.take().map(|bytes| Ok(Frame::data(bytes))));
+        self.started.set();
+        Poll::Ready(match ready!(self.poll_chunk(cx)) {
+            Some(Ok(chunk)) => Some(Ok(Frame::data(chunk))),
+            Some(Err(reason)) => {
+                // Nothing follows an error.
+                self.body = None;
+                *lock(&self.started.0.aborted) = Some(reason.clone());
+                Some(Err(io::Error::other(reason)))
             }
-            Unsent::Parts(reading) => reading,
-        };
-        let chunk = ready!(reading.poll_chunk(cx));
-        if let Some(Err(error)) = &chunk {
-            let mut broken = self.taken.0.broken.lock().unwrap_or_else(PoisonError::into_inner);
-            *broken = Some(error.to_string());
-        }
-        Poll::Ready(chunk.map(|chunk| chunk.map(Frame::data)))
+            None => None,
+        })
     }
 
     fn is_end_stream(&self) -> bool {
-        self.taken.set();
-        match &self.content {
-            Unsent::Bytes(bytes) => bytes.is_none(),
-            Unsent::Parts(reading) => reading.left() == 0,
+        self.started.set();
+        match (&self.body, self.total) {
+            (None, _) => true,
+            (Some(_), Some(total)) => self.sent >= total,
+            (Some(body), None) => self.at >= body.sources.len(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.content {
-            Unsent::Bytes(Some(bytes)) => SizeHint::with_exact(bytes.len() as u64),
-            // A body known to be empty would be made anew by redirects; `is_end_stream` keeps it off
+        match (&self.body, self.total) {
+            (Some(_), Some(total)) => SizeHint::with_exact(total - self.sent),
+            // A body known to be empty would be made again by redirects; `is_end_stream` keeps it off
             // the wire anyway.
-            Unsent::Bytes(None) => SizeHint::default(),
-            Unsent::Parts(reading) => SizeHint::with_exact(reading.left()),
-        }
-    }
-}
-
-type Opening = Pin<Box<dyn Future<Output = io::Result<File>> + Send + Sync>>;
-
-/// Parts on their way.
-struct Reading {
-    parts: Arc<Parts>,
-    /// The length that each part was said to have.
-    lengths: Vec<u64>,
-    /// The part in hand, and how much of it was sent.
-    at: usize,
-    sent: u64,
-    all_sent: u64,
-    total: u64,
-    source: FileSource,
-}
-
-enum FileSource {
-    Closed,
-    Opening(Opening),
-    Open(File),
-}
-
-impl Reading {
-    fn new(parts: Arc<Parts>, files: &[u64]) -> Self {
-        let mut files = files.iter().copied();
-        let length = |part: &BodyPart| match part {
-            BodyPart::Bytes(bytes) => bytes.len() as u64,
-            BodyPart::File(_) => files.next().unwrap_or_default(),
-        };
-        let lengths: Vec<u64> = parts.parts.iter().map(length).collect();
-        Self {
-            total: lengths.iter().sum(),
-            lengths,
-            parts,
-            at: 0,
-            sent: 0,
-            all_sent: 0,
-            source: FileSource::Closed,
-        }
-    }
-
-    fn left(&self) -> u64 {
-        self.total - self.all_sent
-    }
-
-    fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
-        let parts = Arc::clone(&self.parts);
-        while let Some(part) = parts.parts.get(self.at) {
-            let chunk = match part {
-                BodyPart::Bytes(bytes) => self.bytes_chunk(bytes),
-                BodyPart::File(path) => match ready!(self.poll_file(path, cx)) {
-                    Ok(chunk) => chunk,
-                    Err(error) => {
-                        // Nothing follows an error.
-                        self.at = parts.parts.len();
-                        return Poll::Ready(Some(Err(error)));
-                    }
-                },
-            };
-            if chunk.is_empty() {
-                (self.at, self.sent) = (self.at + 1, 0);
-                continue;
-            }
-            self.sent += chunk.len() as u64;
-            self.all_sent += chunk.len() as u64;
-            if let Some(progress) = &parts.progress {
-                progress(self.all_sent, self.total);
-            }
-            return Poll::Ready(Some(Ok(chunk)));
-        }
-        Poll::Ready(None)
-    }
-
-    /// The next bytes of a part in memory; none at its end.
-    fn bytes_chunk(&self, bytes: &Bytes) -> Bytes {
-        let start = usize::try_from(self.sent).unwrap_or(usize::MAX).min(bytes.len());
-        let end = match self.parts.progress {
-            Some(_) => bytes.len().min(start + CHUNK),
-            None => bytes.len(),
-        };
-        bytes.slice(start..end)
-    }
-
-    /// The next bytes of a file; none at its end, which must be where it was said to be.
-    fn poll_file(&mut self, path: &Arc<PathBuf>, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
-        let told = |error: &io::Error| {
-            let text = format!("the file `{}` cannot be read: {error}", path.display());
-            io::Error::new(error.kind(), text)
-        };
-        loop {
-            match &mut self.source {
-                FileSource::Closed => {
-                    let path = Arc::clone(path);
-                    let opening: Opening = Box::pin(async move { File::open(&*path).await });
-                    self.source = FileSource::Opening(opening);
-                }
-                FileSource::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
-                    Ok(file) => self.source = FileSource::Open(file),
-                    Err(error) => return Poll::Ready(Err(told(&error))),
-                },
-                FileSource::Open(file) => {
-                    let length = self.lengths[self.at];
-                    let mut buffer = BytesMut::zeroed(CHUNK);
-                    let mut read = ReadBuf::new(&mut buffer);
-                    if let Err(error) = ready!(Pin::new(file).poll_read(cx, &mut read)) {
-                        return Poll::Ready(Err(told(&error)));
-                    }
-                    let count = read.filled().len();
-                    let reached = self.sent + count as u64;
-                    if reached > length || count == 0 && reached < length {
-                        let text = format!(
-                            "the file `{}` changed while it was sent: it had {length} bytes",
-                            path.display()
-                        );
-                        return Poll::Ready(Err(io::Error::other(text)));
-                    }
-                    if count == 0 {
-                        self.source = FileSource::Closed;
-                    }
-                    buffer.truncate(count);
-                    return Poll::Ready(Ok(buffer.freeze()));
-                }
-            }
+            _ => SizeHint::default(),
         }
     }
 }

@@ -3,9 +3,9 @@
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::Url;
 
-use super::body::{Once, Taken, lengths};
+use super::body::{SendStarted, SingleUseBody, source_lengths};
 use crate::client::ClientInner;
-use crate::encode::Encoded;
+use crate::encode::EncodedBody;
 use crate::endpoint::Role;
 use crate::request::RawRequest;
 use crate::{Account, Endpoint, Error};
@@ -16,23 +16,23 @@ const MAX_URL: usize = 65_534;
 /// The parameter that every call but those of account tokens begins with.
 const ACCOUNT: &str = "?integrated_account_id=";
 
-/// What all attempts of a call send; owns what it needs.
-pub(super) struct Template {
+/// The request that all attempts of a call send; owns what it needs.
+pub(super) struct RequestTemplate {
     pub(super) endpoint: &'static Endpoint,
     url: Url,
     user_agent: HeaderValue,
     idempotency_key: Option<HeaderValue>,
-    body: Option<Encoded>,
+    body: Option<EncodedBody>,
     headers: Option<HeaderMap>,
 }
 
-/// An HTTP request, and whether a connection has taken it.
-pub(super) struct Outgoing {
+/// The HTTP request of one attempt, and whether a connection began to write it.
+pub(super) struct OutgoingRequest {
     pub(super) request: reqwest::Request,
-    pub(super) taken: Taken,
+    pub(super) started: SendStarted,
 }
 
-impl Template {
+impl RequestTemplate {
     pub(super) fn new(raw: &RawRequest, account: &Account) -> Result<Self, Error> {
         let client = account.client().inner();
         if raw.endpoint.role == Role::Admin && account.id().is_some() {
@@ -61,14 +61,22 @@ impl Template {
         })
     }
 
-    /// The lengths of the files that the body comes from.
-    pub(super) async fn file_lengths(&self) -> Result<Vec<u64>, Error> {
-        let payload = self.body.as_ref().map(|body| &body.payload);
-        lengths(payload).await.map_err(Error::invalid)
+    /// The lengths of the sources of the body, looked up before anything is sent.
+    pub(super) async fn source_lengths(&self) -> Result<Vec<Option<u64>>, Error> {
+        source_lengths(self.body.as_ref()).await.map_err(Error::invalid)
+    }
+
+    /// Whether another attempt could send the same body.
+    pub(super) fn is_replayable(&self) -> bool {
+        self.body.as_ref().is_none_or(EncodedBody::is_replayable)
     }
 
     /// The HTTP request of one attempt.
-    pub(super) fn build(&self, authorization: HeaderValue, files: &[u64]) -> Outgoing {
+    pub(super) fn build(
+        &self,
+        authorization: HeaderValue,
+        lengths: &[Option<u64>],
+    ) -> OutgoingRequest {
         let method = &self.endpoint.method;
         let mut request = reqwest::Request::new(method.clone(), self.url.clone());
         let headers = request.headers_mut();
@@ -78,14 +86,13 @@ impl Template {
         if let Some(key) = &self.idempotency_key {
             headers.insert(HeaderName::from_static("idempotency-key"), key.clone());
         }
-        let taken = Taken::default();
-        let payload = self.body.as_ref().map(|body| &body.payload);
-        let content = Once::new(payload, files, taken.clone());
+        let started = SendStarted::default();
+        let content = SingleUseBody::new(self.body.as_ref(), lengths, started.clone());
         if let Some(body) = &self.body {
             headers.insert(header::CONTENT_TYPE, body.content_type.clone());
         }
         let may_have_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
-        if may_have_body && content.is_nothing() {
+        if may_have_body && content.is_empty() {
             // Some front ends refuse a POST that does not say that it is empty (411).
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
@@ -94,7 +101,7 @@ impl Template {
         }
         headers.entry(header::ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
         *request.body_mut() = Some(reqwest::Body::wrap(content));
-        Outgoing { request, taken }
+        OutgoingRequest { request, started }
     }
 }
 
@@ -124,7 +131,7 @@ fn target(raw: &RawRequest, account: &Account) -> String {
 fn url(client: &ClientInner, target: &str) -> Option<Url> {
     let base = &client.base;
     let origin = base.as_str().strip_suffix(base.path())?;
-    // Joined to the base, the host is not parsed anew.
+    // Joining keeps the parsed host of the base.
     let url = base.join(target).ok()?;
     (url.as_str().strip_prefix(origin) == Some(target)).then_some(url)
 }

@@ -8,12 +8,12 @@ mod pages;
 mod account_tokens;
 mod attempt;
 mod body;
-mod collect;
 mod http_request;
 mod limits;
 mod network;
 mod telemetry;
 #[cfg(any(test, fuzzing))]
+#[path = "../testing/whole_response.rs"]
 mod whole_response;
 
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use tokio::time::Instant;
 
 pub use self::account_tokens::AccountTokens;
 use self::attempt::{Attempt, AttemptError};
-use self::http_request::Template;
+use self::http_request::RequestTemplate;
 pub use self::pages::{Items, Pages};
 use self::telemetry::Telemetry;
 #[cfg(any(test, fuzzing))]
@@ -36,14 +36,14 @@ use crate::policy::{
     may_have_executed,
 };
 use crate::request::RawRequest;
-use crate::response::Received;
+use crate::response::RawResponse;
 use crate::{Account, Error, LimitedCall, RateLimit, RetryPolicy};
 
 /// A call that is about to be made. It owns what it needs; everything here is the same for all output
 /// types and compiled once.
 struct Call {
     account: Account,
-    template: Template,
+    template: RequestTemplate,
     policy: Option<RetryPolicy>,
     caller_key: bool,
     streamed: bool,
@@ -87,7 +87,7 @@ enum Next {
 
 /// A successful response, and the token with which it was asked for.
 struct Completed {
-    received: Received,
+    response: RawResponse,
     token: Token,
 }
 
@@ -101,7 +101,7 @@ impl Call {
         let options = raw.options.as_deref();
         Ok(Self {
             account: account.clone(),
-            template: Template::new(raw, account).map_err(|error| error.on(endpoint))?,
+            template: RequestTemplate::new(raw, account).map_err(|error| error.on(endpoint))?,
             policy: options.and_then(|options| options.retry.clone()),
             limited: client.limiter.as_ref().map(|_| {
                 LimitedCall::new(endpoint, account.key())
@@ -137,8 +137,8 @@ impl Call {
         };
         // Asked first: without a runtime there is no clock to wait with.
         client.pools.lease().map_err(|error| self.finish(error, &progress))?;
-        let files =
-            self.template.file_lengths().await.map_err(|error| self.finish(error, &progress))?;
+        let lengths =
+            self.template.source_lengths().await.map_err(|error| self.finish(error, &progress))?;
         let mut token = client
             .tokens
             .current(self.until(&progress))
@@ -178,18 +178,18 @@ impl Call {
             }
             progress.attempts += 1;
             let began = Instant::now();
-            let failed = match self.attempt(&token, &files, &progress).await {
-                Ok(received) => {
+            let failed = match self.attempt(&token, &lengths, &progress).await {
+                Ok(response) => {
                     permit.handle().commit();
                     let mut rate_limit = None;
                     if client.follows_rate_limit() {
-                        rate_limit = RateLimit::from_headers(&received.head.headers);
-                        let mut seen = Observation::new(received.head.status);
+                        rate_limit = RateLimit::from_headers(&response.head.headers);
+                        let mut seen = Observation::new(response.head.status);
                         seen.rate_limit = rate_limit;
                         self.observe(&seen);
                     }
-                    telemetry.succeeded(&received.head, rate_limit, began.elapsed());
-                    return Ok(Completed { received, token });
+                    telemetry.succeeded(&response.head, rate_limit, began.elapsed());
+                    return Ok(Completed { response, token });
                 }
                 Err(failed) => failed,
             };
@@ -266,9 +266,9 @@ impl Call {
     async fn attempt(
         &self,
         token: &Token,
-        files: &[u64],
+        lengths: &[Option<u64>],
         progress: &Progress,
-    ) -> Result<Received, AttemptError> {
+    ) -> Result<RawResponse, AttemptError> {
         let client = self.account.client().inner();
         let lease = client.pools.lease().map_err(|error| AttemptError {
             error,
@@ -292,7 +292,7 @@ impl Call {
             timed_out,
             chunk_timeout: self.timeout,
         };
-        attempt.run(self.template.build(token.header(), files)).await
+        attempt.run(self.template.build(token.header(), lengths)).await
     }
 
     fn secrets<'a>(&'a self, token: &'a Token) -> Secrets<'a> {

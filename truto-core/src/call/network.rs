@@ -7,11 +7,11 @@ use crate::error::{Kind, TimedOut};
 use crate::policy::Outcome;
 use crate::response::causes;
 
-/// `taken` tells whether a connection had begun to write the request; `after` is what a timeout below
-/// us ran out after.
-pub(super) fn send_error(error: reqwest::Error, taken: bool, after: Duration) -> AttemptError {
+/// `started`: whether a connection had begun to write the request; `after`: the duration of a timeout
+/// set below us.
+pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) -> AttemptError {
     let error = error.without_url();
-    if error.is_connect() || (error.is_timeout() && !taken) {
+    if error.is_connect() || (error.is_timeout() && !started) {
         let kind = if error.is_timeout() {
             Kind::Timeout { what: TimedOut::Connecting, after, status: None }
         } else {
@@ -42,13 +42,13 @@ pub(super) fn send_error(error: reqwest::Error, taken: bool, after: Duration) ->
     AttemptError::new(kind, outcome)
 }
 
-/// A file that is the body, or a part of it, could not be sent to its end.
-pub(super) fn spoiled(what: String) -> AttemptError {
+/// A file or stream of the body could not be sent to its end.
+pub(super) fn body_aborted(what: String) -> AttemptError {
     let kind = Kind::Transport { what, status: None, source: None };
     AttemptError::new(kind, Outcome::Spoiled)
 }
 
-/// A certificate that is not trusted now will not be in a second.
+/// Retrying cannot make a certificate trusted.
 fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
     std::iter::successors(Some(error), |&error| error.source())
         .any(|cause| cause.to_string().contains("certificate"))
@@ -72,7 +72,7 @@ fn was_never_executed(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Whether something came that is not a head, or one that is too large.
+/// Whether the peer sent something other than a head, or a head that is too large.
 fn is_garbled(error: &reqwest::Error) -> bool {
     causes(error)
         .any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse))

@@ -6,7 +6,7 @@ use tracing::Instrument as _;
 
 use super::telemetry::{Telemetry, record_error, record_success, span};
 use super::{Call, Completed};
-use crate::response::Head;
+use crate::response::ResponseHead;
 use crate::{Account, Error, Output, RateLimit, Request, Response};
 
 impl<O: Output> Request<O> {
@@ -65,7 +65,7 @@ impl<O: Output> Request<O> {
 
     /// The future owns what it needs, so that it outlives the request and the account. It is one
     /// block, since a future within another one would lie there twice.
-    fn call<R, F: FnOnce(O, Head) -> R + Send>(
+    fn call<R, F: FnOnce(O, ResponseHead) -> R + Send>(
         &self,
         account: &Account,
         finish: F,
@@ -82,9 +82,9 @@ impl<O: Output> Request<O> {
             let span = span(endpoint, &call.account);
             let telemetry = Telemetry::new(endpoint, &call.account);
             let decoded = match call.run(&telemetry).instrument(span.clone()).await {
-                Ok(Completed { received, token }) => {
-                    record_success(&span, &received.head);
-                    received.decode(may_be_wrapped, call.secrets(&token))
+                Ok(Completed { response, token }) => {
+                    record_success(&span, &response.head);
+                    response.decode(may_be_wrapped, call.secrets(&token))
                 }
                 Err(error) => Err(error),
             };

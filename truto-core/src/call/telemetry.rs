@@ -6,7 +6,7 @@ use http::StatusCode;
 use tracing::{Span, field};
 
 use crate::client::AttemptInfo;
-use crate::response::Head;
+use crate::response::ResponseHead;
 use crate::{Account, Endpoint, Error, RateLimit};
 
 /// Waits for a limit that are worth a line in the log.
@@ -36,7 +36,7 @@ pub(super) fn span(endpoint: &Endpoint, account: &Account) -> Span {
     )
 }
 
-pub(super) fn record_success(span: &Span, head: &Head) {
+pub(super) fn record_success(span: &Span, head: &ResponseHead) {
     span.record("http.response.status_code", head.status.as_u16());
     if head.attempts > 1 {
         span.record("http.request.resend_count", head.attempts - 1);
@@ -88,7 +88,12 @@ impl<'a> Telemetry<'a> {
         }
     }
 
-    pub(super) fn succeeded(&self, head: &Head, rate_limit: Option<RateLimit>, duration: Duration) {
+    pub(super) fn succeeded(
+        &self,
+        head: &ResponseHead,
+        rate_limit: Option<RateLimit>,
+        duration: Duration,
+    ) {
         let info = AttemptInfo {
             status: Some(head.status),
             rate_limit,

@@ -1,8 +1,15 @@
-//! What a request can carry.
+//! Request bodies, encoded.
 
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::HeaderValue;
 use serde::Serialize;
 
-use super::payload::Payload;
+use super::finite::check_numbers;
+use super::stream_source::StreamSource;
 use crate::Upload;
 
 /// A type that a request can carry as its body: anything [`serde::Serialize`], sent as JSON, or an
@@ -28,7 +35,7 @@ use crate::Upload;
 pub trait RequestBody {
     /// Writes the body.
     #[doc(hidden)]
-    fn encode(&self) -> Result<Encoded, String>;
+    fn encode(&self) -> Result<EncodedBody, String>;
 }
 
 /// A type that holds an endpoint's own query parameters: a [`serde::Serialize`] struct or map.
@@ -52,28 +59,106 @@ pub trait QueryParameters: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> QueryParameters for T {}
 
-/// A body; resent as it is by every attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Encoded {
-    pub(crate) content_type: http::HeaderValue,
-    pub(crate) payload: Payload,
+/// An encoded body: the same for every attempt.
+#[derive(Clone)]
+pub struct EncodedBody {
+    pub(crate) content_type: HeaderValue,
+    /// Sent one after the other.
+    pub(crate) sources: Arc<[BodySource]>,
+    pub(crate) progress: Option<ProgressFn>,
 }
 
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + ?Sized> RequestBody for T {
-    fn encode(&self) -> Result<Encoded, String> {
-        match serde_json::to_vec(self) {
-            Ok(bytes) => Ok(Encoded {
-                content_type: http::HeaderValue::from_static("application/json"),
-                payload: Payload::Bytes(bytes.into()),
-            }),
-            Err(error) => Err(format!("the body cannot be written as JSON: {error}")),
+/// The caller's progress callback: bytes sent, and bytes in total if all lengths are known.
+pub(crate) type ProgressFn = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// Where a part of a body comes from.
+#[derive(Clone)]
+pub(crate) enum BodySource {
+    Bytes(Bytes),
+    File(Arc<Path>),
+    Stream(Arc<StreamSource>),
+}
+
+impl EncodedBody {
+    /// The bytes, if all of them are in memory.
+    pub(crate) fn bytes(&self) -> Option<&Bytes> {
+        match &*self.sources {
+            [BodySource::Bytes(bytes)] => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The file that is the whole body.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        match &*self.sources {
+            [BodySource::File(path)] => Some(path),
+            _ => None,
+        }
+    }
+
+    /// Whether another attempt could send the same bytes: no stream that exists once was begun.
+    pub(crate) fn is_replayable(&self) -> bool {
+        self.sources.iter().all(|source| match source {
+            BodySource::Bytes(_) | BodySource::File(_) => true,
+            BodySource::Stream(stream) => stream.is_available(),
+        })
+    }
+}
+
+impl PartialEq for EncodedBody {
+    /// The progress callback is not part of what is sent.
+    fn eq(&self, other: &Self) -> bool {
+        self.content_type == other.content_type && self.sources == other.sources
+    }
+}
+
+impl Eq for EncodedBody {}
+
+impl PartialEq for BodySource {
+    /// A stream equals only itself.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Bytes(one), Self::Bytes(other)) => one == other,
+            (Self::File(one), Self::File(other)) => one == other,
+            (Self::Stream(one), Self::Stream(other)) => Arc::ptr_eq(one, other),
+            _ => false,
         }
     }
 }
 
+impl Eq for BodySource {}
+
+impl fmt::Debug for EncodedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let media = String::from_utf8_lossy(self.content_type.as_bytes());
+        let media = media.split(';').next().unwrap_or_default();
+        match self.bytes() {
+            Some(bytes) => write!(f, "{media}, {} bytes", bytes.len()),
+            None => write!(f, "{media}, streamed"),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> RequestBody for T {
+    fn encode(&self) -> Result<EncodedBody, String> {
+        let bytes = serde_json::to_vec(self)
+            .map_err(|error| format!("the body cannot be written as JSON: {error}"))?;
+        // serde_json writes a number that is not finite as `null`, which would clear a field.
+        if bytes.windows(4).any(|word| word == b"null") {
+            check_numbers(self)
+                .map_err(|error| format!("the body cannot be written as JSON: {error}"))?;
+        }
+        Ok(EncodedBody {
+            content_type: HeaderValue::from_static("application/json"),
+            sources: Arc::from([BodySource::Bytes(bytes.into())]),
+            progress: None,
+        })
+    }
+}
+
 impl RequestBody for Upload {
-    fn encode(&self) -> Result<Encoded, String> {
+    fn encode(&self) -> Result<EncodedBody, String> {
         self.to_encoded()
     }
 }

@@ -2,18 +2,19 @@
 
 mod body;
 mod filter;
-mod payload;
+mod finite;
 mod percent;
 pub(crate) mod query;
 mod segment;
+mod stream_source;
 mod update;
 mod upload;
 
-pub(crate) use body::Encoded;
+pub(crate) use body::{BodySource, EncodedBody, ProgressFn};
 pub use body::{QueryParameters, RequestBody};
 pub use filter::Filter;
-pub(crate) use payload::{BodyPart, Parts, Payload};
 pub(crate) use percent::{push_again, push_encoded};
 pub(crate) use segment::push_segment;
+pub(crate) use stream_source::{BoxError, ByteSource};
 pub use update::Update;
 pub use upload::Upload;

@@ -3,17 +3,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_core::Stream;
 use http::HeaderValue;
 
-use super::payload::{BodyPart, OnProgress, Parts, Payload};
-use crate::encode::Encoded;
+use super::body::{BodySource, EncodedBody, ProgressFn};
+use super::stream_source::{BoxError, StreamSource};
 
-/// A body that is sent as it is: a file, or a multipart form.
+/// A body that is sent as it is: a file, a stream, or a multipart form.
 ///
 /// Declare an endpoint with `body = Upload`, and ask Truto to hand the body on untouched with
-/// [`Request::body_passthrough`](crate::Request::body_passthrough). What comes as bytes is kept in
-/// memory; what comes as a path is read from disk in chunks of 64 KiB by each attempt, so that a
-/// retry sends the same bytes and a large file never stands in memory as a whole.
+/// [`Request::body_passthrough`](crate::Request::body_passthrough). Bytes are kept in memory; a path is
+/// read from disk in chunks of 64 KiB by each attempt, so that a retry sends the same bytes and a large
+/// file is never in memory as a whole. A [stream](Self::stream) exists once, unless it
+/// [can be made again](Self::stream_with).
 ///
 /// ```
 /// use truto_core::Upload;
@@ -31,22 +33,15 @@ use crate::encode::Encoded;
 /// See [Truto's guide to API calls](https://truto.one/docs/guides/integrated-accounts/making-api-calls).
 #[derive(Clone)]
 pub struct Upload {
-    content: Result<UploadContent, String>,
-    progress: Option<OnProgress>,
-}
-
-#[derive(Clone)]
-enum UploadContent {
-    File {
-        content_type: HeaderValue,
-        part: BodyPart,
-    },
-    Form {
-        boundary: String,
-        parts: Vec<BodyPart>,
-        /// What follows the parts, up to the next file.
-        text: Vec<u8>,
-    },
+    /// `None` for a form, whose boundary is its media type's parameter.
+    content_type: Option<HeaderValue>,
+    boundary: String,
+    sources: Vec<BodySource>,
+    /// The bytes of a form since the last file or stream.
+    text: Vec<u8>,
+    progress: Option<ProgressFn>,
+    /// The first reason why this cannot be sent.
+    refused: Option<String>,
 }
 
 impl Upload {
@@ -54,15 +49,16 @@ impl Upload {
     ///
     /// A media type that cannot be a header is refused when the request is sent.
     pub fn bytes(content_type: impl AsRef<str>, bytes: impl Into<Bytes>) -> Self {
-        Self::whole(content_type.as_ref(), BodyPart::Bytes(bytes.into()))
+        Self::whole(content_type.as_ref(), BodySource::Bytes(bytes.into()))
     }
 
     /// A file on disk with its media type, streamed while it is sent.
     ///
-    /// Its length is looked up when the request is sent and stated as `Content-Length`. A file that
-    /// cannot be opened, or is a folder, is refused before anything goes out
-    /// ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). One that changes its length
-    /// while it is sent is a transport error that says so, and is not sent again.
+    /// Its length is looked up when the request is sent and declared as `Content-Length`. A file that
+    /// declares no length though it has content, as in `/proc` and on some network mounts, is sent in
+    /// chunks without one. A file that cannot be opened, or is a folder, is refused before anything goes
+    /// out ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). If its length changes while
+    /// it is sent, that is a transport error, and it is not sent again.
     ///
     /// ```no_run
     /// # use truto_core::{Account, Error, Upload, unified_endpoint};
@@ -76,25 +72,85 @@ impl Upload {
     /// # }
     /// ```
     pub fn path(content_type: impl AsRef<str>, path: impl Into<PathBuf>) -> Self {
-        Self::whole(content_type.as_ref(), BodyPart::File(Arc::new(path.into())))
+        let path: PathBuf = path.into();
+        Self::whole(content_type.as_ref(), BodySource::File(path.into()))
     }
 
-    fn whole(content_type: &str, part: BodyPart) -> Self {
-        let content =
-            media_type(content_type).map(|content_type| UploadContent::File { content_type, part });
-        Self { content, progress: None }
+    /// A stream with its media type and, where it is known, its length in bytes.
+    ///
+    /// What a handler receives is sent on without a temporary file. A declared length is sent as
+    /// `Content-Length`, and a stream that is longer or shorter is a transport error; without one the
+    /// body goes out in chunks.
+    ///
+    /// The stream exists once. Until a connection takes the request, a failed attempt is repeated as
+    /// usual; from then on the call ends with the first failure, also after a 429 or a refused token.
+    /// Use [`stream_with`](Self::stream_with) where the bytes can be had again.
+    ///
+    /// ```
+    /// use futures_util::stream;
+    /// use truto_core::{Upload, bytes::Bytes};
+    ///
+    /// let chunks = stream::iter([Ok::<_, std::io::Error>(Bytes::from("a,b\n")), Ok(Bytes::from("1,2\n"))]);
+    /// let upload = Upload::stream("text/csv", Some(8), chunks);
+    /// # let _ = upload;
+    /// ```
+    pub fn stream<S, E>(content_type: impl AsRef<str>, length: Option<u64>, stream: S) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        let source = BodySource::Stream(Arc::new(StreamSource::once(length, stream)));
+        Self::whole(content_type.as_ref(), source)
+    }
+
+    /// A stream that is made again for every attempt, so that the call is retried as any other.
+    ///
+    /// ```
+    /// use futures_util::stream;
+    /// use truto_core::{Upload, bytes::Bytes};
+    ///
+    /// let upload = Upload::stream_with("text/plain", None, || {
+    ///     stream::iter(["one", "two"].map(|part| Ok::<_, std::io::Error>(Bytes::from(part))))
+    /// });
+    /// # let _ = upload;
+    /// ```
+    pub fn stream_with<F, S, E>(content_type: impl AsRef<str>, length: Option<u64>, make: F) -> Self
+    where
+        F: Fn() -> S + Send + Sync + 'static,
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        let source = BodySource::Stream(Arc::new(StreamSource::made(length, make)));
+        Self::whole(content_type.as_ref(), source)
+    }
+
+    fn whole(content_type: &str, source: BodySource) -> Self {
+        let mut upload = Self::empty();
+        upload.sources.push(source);
+        match media_type(content_type) {
+            Ok(media) => upload.content_type = Some(media),
+            Err(refused) => upload.refused = Some(refused),
+        }
+        upload
+    }
+
+    fn empty() -> Self {
+        Self {
+            content_type: None,
+            boundary: String::new(),
+            sources: Vec::new(),
+            text: Vec::new(),
+            progress: None,
+            refused: None,
+        }
     }
 
     /// An empty `multipart/form-data` form, to which parts are added.
     #[must_use]
     pub fn form() -> Self {
-        let content = UploadContent::Form {
-            // 122 random bits: no content holds it by accident, nor by a guess.
-            boundary: format!("truto-{}", uuid::Uuid::new_v4().simple()),
-            parts: Vec::new(),
-            text: Vec::new(),
-        };
-        Self { content: Ok(content), progress: None }
+        // 122 random bits: no content holds them by accident or by a guess.
+        let boundary = format!("truto-{}", uuid::Uuid::new_v4().simple());
+        Self { boundary, ..Self::empty() }
     }
 
     /// Adds a text part. To [`bytes`](Self::bytes) and [`path`](Self::path) nothing can be added: that
@@ -102,7 +158,7 @@ impl Upload {
     #[must_use]
     pub fn text(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let value = Bytes::copy_from_slice(value.as_ref().as_bytes());
-        self.part(name.as_ref(), None, BodyPart::Bytes(value))
+        self.part(name.as_ref(), None, BodySource::Bytes(value))
     }
 
     /// Adds a file part with its file name and media type.
@@ -116,7 +172,7 @@ impl Upload {
     ) -> Self {
         let file = (file_name.as_ref(), content_type.as_ref());
         let bytes = Bytes::copy_from_slice(bytes.as_ref());
-        self.part(name.as_ref(), Some(file), BodyPart::Bytes(bytes))
+        self.part(name.as_ref(), Some(file), BodySource::Bytes(bytes))
     }
 
     /// Adds a file part that is streamed from disk while it is sent, as by [`path`](Self::path).
@@ -138,11 +194,64 @@ impl Upload {
         path: impl Into<PathBuf>,
     ) -> Self {
         let file = (file_name.as_ref(), content_type.as_ref());
-        self.part(name.as_ref(), Some(file), BodyPart::File(Arc::new(path.into())))
+        let path: PathBuf = path.into();
+        self.part(name.as_ref(), Some(file), BodySource::File(path.into()))
     }
 
-    /// Calls back while the body is sent: with the bytes sent so far and the bytes in all, at least
-    /// once for each 64 KiB. Another attempt begins at the first byte again.
+    /// Adds a file part that comes from a stream, as by [`stream`](Self::stream).
+    ///
+    /// ```
+    /// use futures_util::stream;
+    /// use truto_core::{Upload, bytes::Bytes};
+    ///
+    /// let content = stream::iter([Ok::<_, std::io::Error>(Bytes::from("%PDF"))]);
+    /// let form = Upload::form().file_stream("file", "lease.pdf", "application/pdf", None, content);
+    /// # let _ = form;
+    /// ```
+    #[must_use]
+    pub fn file_stream<S, E>(
+        self,
+        name: impl AsRef<str>,
+        file_name: impl AsRef<str>,
+        content_type: impl AsRef<str>,
+        length: Option<u64>,
+        stream: S,
+    ) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        let file = (file_name.as_ref(), content_type.as_ref());
+        let source = StreamSource::once(length, stream);
+        self.part(name.as_ref(), Some(file), BodySource::Stream(Arc::new(source)))
+    }
+
+    /// Adds a file part whose stream is made for every attempt, as by
+    /// [`stream_with`](Self::stream_with).
+    #[must_use]
+    pub fn file_stream_with<F, S, E>(
+        self,
+        name: impl AsRef<str>,
+        file_name: impl AsRef<str>,
+        content_type: impl AsRef<str>,
+        length: Option<u64>,
+        make: F,
+    ) -> Self
+    where
+        F: Fn() -> S + Send + Sync + 'static,
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        let file = (file_name.as_ref(), content_type.as_ref());
+        let source = StreamSource::made(length, make);
+        self.part(name.as_ref(), Some(file), BodySource::Stream(Arc::new(source)))
+    }
+
+    /// Calls back while the body is sent: with the bytes sent so far and the bytes in total, at least
+    /// once per 64 KiB. Another attempt begins at the first byte again.
+    ///
+    /// The total is 0 where the length of a stream or file is not known. A callback that panics is not
+    /// called again, and the upload continues.
     ///
     /// ```
     /// use truto_core::Upload;
@@ -152,51 +261,49 @@ impl Upload {
     /// # let _ = video;
     /// ```
     #[must_use]
-    pub fn on_progress(mut self, told: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
-        self.progress = Some(Arc::new(told));
+    pub fn on_progress(mut self, progress: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
+        self.progress = Some(Arc::new(progress));
         self
     }
 
-    fn part(mut self, name: &str, file: Option<(&str, &str)>, content: BodyPart) -> Self {
-        let added = match &mut self.content {
-            Ok(UploadContent::Form { boundary, parts, text }) => {
-                push_head(text, boundary, name, file).map(|()| {
-                    match content {
-                        BodyPart::Bytes(bytes) => text.extend_from_slice(&bytes),
-                        file @ BodyPart::File(_) => {
-                            parts.push(BodyPart::Bytes(std::mem::take(text).into()));
-                            parts.push(file);
-                        }
-                    }
-                    text.extend_from_slice(b"\r\n");
-                })
-            }
-            Ok(UploadContent::File { .. }) => {
-                Err("an upload of one file has no parts; start with `Upload::form()`".to_owned())
-            }
-            Err(_) => Ok(()),
-        };
-        if let Err(refused) = added {
-            self.content = Err(refused);
+    fn part(mut self, name: &str, file: Option<(&str, &str)>, content: BodySource) -> Self {
+        if self.refused.is_some() {
+            return self;
         }
+        if self.boundary.is_empty() {
+            let refused = "an upload of one file has no parts; start with `Upload::form()`";
+            self.refused = Some(refused.to_owned());
+            return self;
+        }
+        if let Err(refused) = push_head(&mut self.text, &self.boundary, name, file) {
+            self.refused = Some(refused);
+            return self;
+        }
+        match content {
+            BodySource::Bytes(bytes) => self.text.extend_from_slice(&bytes),
+            source => {
+                self.sources.push(BodySource::Bytes(std::mem::take(&mut self.text).into()));
+                self.sources.push(source);
+            }
+        }
+        self.text.extend_from_slice(b"\r\n");
         self
     }
 
-    pub(crate) fn to_encoded(&self) -> Result<Encoded, String> {
-        let (content_type, parts) = match self.content.clone()? {
-            UploadContent::File { content_type, part } => (content_type, vec![part]),
-            UploadContent::Form { boundary, mut parts, mut text } => {
-                text.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
-                parts.push(BodyPart::Bytes(text.into()));
-                let content_type = format!("multipart/form-data; boundary={boundary}");
-                (media_type(&content_type)?, parts)
+    pub(crate) fn to_encoded(&self) -> Result<EncodedBody, String> {
+        if let Some(refused) = &self.refused {
+            return Err(refused.clone());
+        }
+        let mut sources = self.sources.clone();
+        let content_type = match &self.content_type {
+            Some(content_type) => content_type.clone(),
+            None => {
+                let end = format!("--{}--\r\n", self.boundary);
+                sources.push(BodySource::Bytes([&self.text, end.as_bytes()].concat().into()));
+                media_type(&format!("multipart/form-data; boundary={}", self.boundary))?
             }
         };
-        let payload = match (parts.as_slice(), &self.progress) {
-            ([BodyPart::Bytes(bytes)], None) => Payload::Bytes(bytes.clone()),
-            _ => Payload::Parts(Arc::new(Parts { parts, progress: self.progress.clone() })),
-        };
-        Ok(Encoded { content_type, payload })
+        Ok(EncodedBody { content_type, sources: sources.into(), progress: self.progress.clone() })
     }
 }
 
@@ -212,7 +319,7 @@ fn media_type(text: &str) -> Result<HeaderValue, String> {
         .ok_or_else(|| "the media type of an upload must look like `application/pdf`".to_owned())
 }
 
-/// Writes what stands before the content of a part.
+/// Writes the delimiter and the header of a part.
 fn push_head(
     body: &mut Vec<u8>,
     boundary: &str,
@@ -250,18 +357,14 @@ fn push_escaped(out: &mut String, name: &str) {
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = match &self.content {
-            Ok(UploadContent::File { part: BodyPart::Bytes(bytes), .. }) => {
-                return write!(f, "Upload(bytes, {} bytes)", bytes.len());
-            }
-            Ok(UploadContent::Form { parts, text, .. }) if parts.is_empty() => {
-                return write!(f, "Upload(form, {} bytes)", text.len());
-            }
-            Ok(UploadContent::File { .. }) => "from a file",
-            Ok(UploadContent::Form { .. }) => "form, from files",
-            Err(_) => "refused",
-        };
-        write!(f, "Upload({what})")
+        let kind = if self.content_type.is_none() { "form" } else { "bytes" };
+        match self.sources.as_slice() {
+            _ if self.refused.is_some() => f.write_str("Upload(refused)"),
+            [BodySource::Bytes(bytes)] => write!(f, "Upload({kind}, {} bytes)", bytes.len()),
+            [] => write!(f, "Upload({kind}, {} bytes)", self.text.len()),
+            _ if self.content_type.is_none() => f.write_str("Upload(form, streamed)"),
+            _ => f.write_str("Upload(streamed)"),
+        }
     }
 }
 
@@ -279,8 +382,7 @@ mod tests {
         let content_type = encoded.content_type.to_str().expect("ASCII");
         let boundary =
             content_type.strip_prefix("multipart/form-data; boundary=").expect("a boundary");
-        let body =
-            String::from_utf8(encoded.payload.bytes().expect("bytes").to_vec()).expect("UTF-8");
+        let body = String::from_utf8(encoded.bytes().expect("bytes").to_vec()).expect("UTF-8");
         assert_eq!(
             body,
             format!(

@@ -2,13 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fmt;
 
-use serde::de::{Deserializer as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::json_text::{PlainText, repair};
+use crate::json::{ObjectReader, lenient};
 
 /// Who refused the request, as far as the body of an error response proves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,17 +32,27 @@ pub(super) struct ErrorBody<'a> {
 impl<'a> ErrorBody<'a> {
     /// Reads the keys one by one, so that what is cut or unreadable costs only itself.
     pub(super) fn read(text: &'a str) -> Self {
-        let mut body = Self { fields: HashMap::new(), whole: false };
-        let mut json = serde_json::Deserializer::from_str(text);
-        let read = json.deserialize_map(Keys(&mut body.fields));
-        body.whole = read.is_ok() && json.end().is_ok();
-        body
+        let mut fields: HashMap<Cow<'a, str>, &'a RawValue> = HashMap::new();
+        let mut object = ObjectReader::new(text);
+        while let Some(key) = object.next_key() {
+            let Some(value) = object.value() else {
+                break;
+            };
+            // Once set, a duplicate key cannot clear the flag.
+            let is_settled = fields.get(&key).is_some_and(|old| old.get() == "true");
+            if !(key == REMOTE && is_settled) {
+                fields.insert(key, value);
+            }
+        }
+        Self { fields, whole: object.is_at_end() }
     }
 
     /// The value of a key; `None` where it is missing, null or unreadable.
     pub(super) fn take(&mut self, key: &str) -> Option<Value> {
         let raw = self.fields.remove(key)?;
-        serde_json::from_str(&repair(raw.get())).ok().filter(|value: &Value| !value.is_null())
+        lenient(raw.get(), |text| serde_json::from_str(text))
+            .ok()
+            .filter(|value: &Value| !value.is_null())
     }
 
     /// What the body proves. Missing evidence is never evidence that nothing was executed.
@@ -54,28 +62,6 @@ impl<'a> ErrorBody<'a> {
             None | Some("false") if self.whole => Origin::Truto,
             _ => Origin::Unproven,
         }
-    }
-}
-
-struct Keys<'b, 'a>(&'b mut HashMap<Cow<'a, str>, &'a RawValue>);
-
-impl<'de> Visitor<'de> for Keys<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<PlainText<'de>>()? {
-            let value: &RawValue = map.next_value()?;
-            // Said once, it is said, whatever a second one says.
-            let settled = self.0.get(&key.0).is_some_and(|old| old.get() == "true");
-            if !(key.0 == REMOTE && settled) {
-                self.0.insert(key.0, value);
-            }
-        }
-        Ok(())
     }
 }
 

@@ -54,8 +54,8 @@ pub(super) fn command(raw: &RawRequest) -> String {
         if !is_given(CONTENT_TYPE) {
             header("Content-Type", &body.content_type);
         }
-        let bytes = body.payload.bytes().map(|bytes| std::str::from_utf8(bytes));
-        match (bytes, body.payload.file()) {
+        let bytes = body.bytes().map(|bytes| std::str::from_utf8(bytes));
+        match (bytes, body.file()) {
             (Some(Ok(text)), _) if !text.contains(char::is_control) => {
                 argument("--data-raw", text);
             }

@@ -130,7 +130,7 @@ impl<O> Request<O> {
     /// ```
     #[must_use]
     pub fn body_bytes(&self) -> Option<&[u8]> {
-        Some(self.raw.body.as_ref()?.payload.bytes()?)
+        Some(self.raw.body.as_ref()?.bytes()?)
     }
 
     /// The call as a `curl` command that pastes into a shell.
@@ -171,9 +171,7 @@ impl<O> fmt::Debug for Request<O> {
             .field("path", &self.path())
             .field("query", &self.query_string());
         if let Some(body) = &self.raw.body {
-            let media = String::from_utf8_lossy(body.content_type.as_bytes());
-            let media = media.split(';').next().unwrap_or_default();
-            debug.field("body", &format_args!("{media}, {:?}", body.payload));
+            debug.field("body", body);
         }
         if let Some(reason) = &self.raw.invalid {
             debug.field("invalid", reason);

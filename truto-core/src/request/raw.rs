@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue};
 use serde::Serialize;
 
 use crate::encode::query::{self, Namespace};
-use crate::encode::{Encoded, push_encoded, push_segment};
+use crate::encode::{EncodedBody, push_encoded, push_segment};
 use crate::{Endpoint, RetryPolicy};
 
 /// Room for the query behind the path, so that most requests are written into one allocation.
@@ -30,7 +30,7 @@ pub(crate) struct RawRequest {
     pub(crate) max_pages: Option<u32>,
     limit: Option<u32>,
     own_query: OwnQuery,
-    pub(crate) body: Option<Encoded>,
+    pub(crate) body: Option<EncodedBody>,
     /// What is rarely set.
     pub(crate) options: Option<Box<Options>>,
     /// The first reason why this cannot be sent.
@@ -125,7 +125,7 @@ impl RawRequest {
         &self.target[..self.path_len]
     }
 
-    /// Whether the record may come inside `{"result": …}`.
+    /// Whether the response may be wrapped in `{"result": …}`, as those of custom methods are.
     pub(crate) fn may_be_wrapped(&self) -> bool {
         self.endpoint.may_be_wrapped()
             && matches!(self.format, Format::Unified | Format::Normalized | Format::Debug)
@@ -160,7 +160,7 @@ impl RawRequest {
         self.settle();
     }
 
-    pub(crate) fn set_body(&mut self, body: Result<Encoded, String>) {
+    pub(crate) fn set_body(&mut self, body: Result<EncodedBody, String>) {
         match body {
             Ok(body) => self.body = Some(body),
             Err(reason) => self.refuse(reason),

@@ -1,12 +1,11 @@
 use std::borrow::Cow;
 
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::decode::probe::{names_key, reads_any};
 use super::decode::{self, Failure};
-use super::id::Id;
 use super::remote_data::RemoteData;
-use crate::json_text::{PlainText, repair};
+use crate::json::{JsonKind, ObjectReader, RawJson, repair};
 
 /// The response to a DELETE: the deleted object, its id alone, or nothing.
 ///
@@ -67,103 +66,84 @@ impl<T: DeserializeOwned> Deleted<T> {
         if decode::is_blank(text) {
             return Ok(Self::default());
         }
-        let Glance { id, more } = Glance::of(text);
-        // The usual response: nothing else has to be read.
-        if more {
+        match decode::only_result(text) {
+            Some(result) if !names_key::<T>("result") => Self::read_record(result),
+            _ => Self::read_record(text),
+        }
+    }
+
+    fn read_record(text: &str) -> Result<Self, Failure> {
+        let RecordKeys { id, has_more } = RecordKeys::of(text);
+        // An object is the record if it has an id or a key that the type reads; `{"success":true}`
+        // would decode as a struct of options, too.
+        if has_more && (id.is_some() || reads_any::<T>(&names(text))) {
             if let Ok(resource) = decode::json(text) {
                 return Ok(Self { id, resource: Some(resource), raw: None });
             }
         }
         let body: RemoteData = decode::json(text)?;
-        let nothing = matches!(body.get().trim(), "null" | "{}" | r#"{"id":null}"#);
-        // An id alone says nothing of the record, whatever its type makes of it.
-        let resource = match more || nothing || id.is_some() {
-            true => None,
-            false => decode::json(text).ok(),
-        };
-        let raw = (!nothing && resource.is_none() && (more || id.is_none())).then_some(body);
+        if matches!(body.get().trim(), "null" | "{}" | r#"{"id":null}"#) {
+            return Ok(Self::default());
+        }
+        if has_more || id.is_some() {
+            return Ok(Self { id, resource: None, raw: has_more.then_some(body) });
+        }
+        // Not an object, or only an unusable id.
+        let resource = if body.kind() == JsonKind::Object { None } else { decode::json(text).ok() };
+        let raw = if resource.is_none() { Some(body) } else { None };
         Ok(Self { id, resource, raw })
     }
 }
 
-/// What the keys of a deleted record say, whatever its type.
+/// The keys of a deleted record that matter whatever its type.
 #[derive(Debug, Default)]
-struct Glance {
+struct RecordKeys {
     id: Option<String>,
-    /// Whether there is more than the id.
-    more: bool,
+    /// Whether there are other keys.
+    has_more: bool,
 }
 
-impl Glance {
+impl RecordKeys {
     fn of(text: &str) -> Self {
-        let (glance, read) = Self::read(text);
-        if read.is_none() {
-            if let Cow::Owned(repaired) = repair(text) {
-                return Self::read(&repaired).0;
-            }
+        let (keys, is_readable) = Self::read(text);
+        match repair(text) {
+            Cow::Owned(repaired) if !is_readable => Self::read(&repaired).0,
+            _ => keys,
         }
-        glance
     }
 
-    /// Reads up to the key that decides; `None` if the text is not an object in JSON up to there.
-    fn read(text: &str) -> (Self, Option<()>) {
-        let mut glance = Self::default();
-        let read = glance.read_keys(&mut Unread(text));
-        (glance, read)
-    }
-
-    fn read_keys(&mut self, json: &mut Unread<'_>) -> Option<()> {
-        let mut id_met = false;
-        json.skip("{")?;
-        if json.skip("}").is_some() {
-            return Some(());
-        }
-        loop {
-            let PlainText(key) = json.value()?;
-            json.skip(":")?;
-            let is_id = key == "id";
-            if is_id {
-                id_met = true;
-                self.id = json.id();
+    /// Reads until both are known; false if the text is no object in JSON up to there.
+    fn read(text: &str) -> (Self, bool) {
+        let mut keys = Self::default();
+        let mut object = ObjectReader::new(text);
+        while let Some(key) = object.next_key() {
+            let Some(value) = object.value::<RawJson<'_>>() else {
+                return (keys, false);
+            };
+            if key == "id" {
+                keys.id = value.as_text().map(Cow::into_owned);
+            } else {
+                keys.has_more = true;
             }
-            if !is_id || self.id.is_none() {
-                json.value::<IgnoredAny>()?;
-            }
-            self.more |= !is_id;
-            if json.skip(",").is_none() {
-                return json.skip("}");
-            }
-            self.more = true;
-            if id_met {
-                return Some(());
+            if keys.has_more && keys.id.is_some() {
+                return (keys, true);
             }
         }
+        (keys, object.is_complete())
     }
 }
 
-/// The rest of a JSON text, of which only the beginning is asked for.
-struct Unread<'a>(&'a str);
-
-impl<'a> Unread<'a> {
-    fn value<T: Deserialize<'a>>(&mut self) -> Option<T> {
-        let mut values = serde_json::Deserializer::from_str(self.0).into_iter();
-        let value = values.next()?.ok()?;
-        self.0 = self.0.get(values.byte_offset()..)?;
-        Some(value)
-    }
-
-    /// A text or a number.
-    fn id(&mut self) -> Option<String> {
-        match self.value() {
-            Some(PlainText(text)) => Some(text.into_owned()),
-            None => self.value::<Id>().map(Into::into),
+/// The keys of an object, as far as they can be read.
+fn names(text: &str) -> Vec<Cow<'_, str>> {
+    let mut object = ObjectReader::new(text);
+    let mut names = Vec::new();
+    while let Some(name) = object.next_key() {
+        names.push(name);
+        if object.value::<IgnoredAny>().is_none() {
+            break;
         }
     }
-
-    fn skip(&mut self, token: &str) -> Option<()> {
-        self.0 = self.0.trim_ascii_start().strip_prefix(token)?;
-        Some(())
-    }
+    names
 }
 
 impl<T> Deleted<T> {
@@ -197,6 +177,8 @@ impl<T> Default for Deleted<T> {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Debug, PartialEq, Deserialize)]
@@ -251,6 +233,46 @@ mod tests {
                 assert_eq!(deleted.into_resource(), None, "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_refusal_is_no_record_of_options() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Options {
+            id: Option<String>,
+            name: Option<String>,
+        }
+        #[derive(Debug, Deserialize)]
+        struct Flat {
+            #[serde(flatten)]
+            inner: Options,
+        }
+        let locked = r#"{"success":false,"error":"locked"}"#;
+        for text in [locked, r#"{"result":{"success":false}}"#, r#"{"result":true}"#] {
+            let deleted = Deleted::<Options>::read(text).expect(text);
+            assert_eq!((deleted.id(), deleted.resource()), (None, None), "{text}");
+            let raw = deleted.raw().expect(text).get();
+            assert!(text.contains(raw), "{raw}");
+        }
+        assert_eq!(Deleted::<Flat>::read(locked).expect("200").raw().expect("raw").get(), locked);
+        let other = Deleted::<Flat>::read(r#"{"name":"n"}"#).expect("200");
+        assert_eq!(other.resource().expect("a record").inner.name.as_deref(), Some("n"));
+        let value = Deleted::<serde_json::Value>::read(locked).expect("200");
+        assert_eq!(value.resource().expect("any JSON")["error"], "locked");
+    }
+
+    #[test]
+    fn the_result_of_an_envelope_is_read() {
+        for (text, name) in [
+            (r#"{"result":{"id":"7"}}"#, None),
+            (r#"{"result":{"id":"7","name":"n"},"next_cursor":null}"#, Some("n")),
+        ] {
+            let deleted = Deleted::<User>::read(text).expect(text);
+            assert_eq!(deleted.id(), Some("7"), "{text}");
+            let found = deleted.resource().map(|user| user.name.as_deref());
+            assert_eq!(found, name.map(Some), "{text}");
+        }
+        assert_eq!(Deleted::<User>::read(r#"{"result":null}"#).expect("200"), Deleted::default());
     }
 
     #[test]

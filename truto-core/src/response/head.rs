@@ -7,24 +7,48 @@ use crate::{Endpoint, Error};
 
 /// Status and headers of a successful response, and the call that it belongs to.
 #[derive(Debug, Clone)]
-pub(crate) struct Head {
+pub(crate) struct ResponseHead {
     /// `None` for a stream made from bytes that no call received.
     pub(crate) endpoint: Option<&'static Endpoint>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
+    /// Nothing but the end of the connection marks the end of the body.
+    pub(crate) is_unframed: bool,
 }
 
-impl Head {
-    /// The length of the body as declared; `None` where the body is decompressed on its way.
+impl ResponseHead {
+    /// The head of bytes that no call received.
+    pub(crate) fn detached() -> Self {
+        Self {
+            endpoint: None,
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            attempts: 1,
+            is_unframed: false,
+        }
+    }
+
+    /// The length of the body as declared; `None` where the body is decompressed while it is read.
     pub(crate) fn declared_length(&self) -> Option<u64> {
         let length = self.headers.get(header::CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }
 
-    /// An error in the body below this head.
+    /// Whether the server declares the body to be HTML.
+    pub(crate) fn is_html(&self) -> bool {
+        let media = self.headers.get(header::CONTENT_TYPE).map(http::HeaderValue::as_bytes);
+        let media = media.and_then(|media| media.split(|&byte| byte == b';').next());
+        media.is_some_and(|media| {
+            let media = media.trim_ascii();
+            media.eq_ignore_ascii_case(b"text/html")
+                || media.eq_ignore_ascii_case(b"application/xhtml+xml")
+        })
+    }
+
+    /// An error in the body of this response.
     ///
-    /// The head said success, so what a write did is done, whatever becomes of its body.
+    /// The head reported success, so a write was executed, whatever becomes of the body.
     pub(crate) fn error(&self, kind: Kind) -> Error {
         let mut error = Error::new(kind)
             .with_attempts(self.attempts)

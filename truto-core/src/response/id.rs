@@ -2,16 +2,18 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::ops::Deref;
 
-use serde::de::{Deserialize, Deserializer, Error};
+use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 use serde::{Serialize, Serializer};
 
-use super::capture::{Captured, capture};
-use crate::json_text::repair;
+use crate::json::{JsonKind, RawJson};
 
-/// The id of a record: text or a number on the wire, text in the hand.
+/// The id of a record: a JSON string or number, stored as a string.
 ///
-/// Truto's schemas say that ids are text, but providers send numbers, too. A number keeps
-/// the digits it came with. Serializes as text.
+/// Truto's schemas define ids as strings, but some providers send numbers. A number keeps its digits,
+/// so `1.10` and `12345678901234567890123` stay as they are. Serializes as a string.
+///
+/// Inside flattened, tagged and untagged types serde buffers numbers, and all but integers of 64 bits
+/// lose digits there: such an id is refused rather than changed.
 ///
 /// ```
 /// # fn main() -> Result<(), serde_json::Error> {
@@ -38,30 +40,17 @@ impl Id {
 
 impl<'de> Deserialize<'de> for Id {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let refuse = |found: &str| {
-            Err(D::Error::custom(format_args!(
-                "invalid type: {found}, expected an id: text or a number"
-            )))
-        };
-        match capture(deserializer)? {
-            Captured::Text(text) => match text.as_bytes().first() {
-                Some(b'"') => {
-                    serde_json::from_str(&repair(&text)).map(Self).map_err(D::Error::custom)
-                }
-                Some(b'-' | b'0'..=b'9') => Ok(Self(text.as_ref().into())),
-                Some(b'[') => refuse("sequence"),
-                Some(b'{') => refuse("map"),
-                Some(b'n') => refuse("null"),
-                _ => refuse("boolean"),
-            },
-            Captured::Value(value) => match value {
-                serde_json::Value::String(text) => Ok(Self(text.into())),
-                serde_json::Value::Number(number) => Ok(Self(number.to_string().into())),
-                serde_json::Value::Array(_) => refuse("sequence"),
-                serde_json::Value::Object(_) => refuse("map"),
-                serde_json::Value::Null => refuse("null"),
-                serde_json::Value::Bool(_) => refuse("boolean"),
-            },
+        let raw = RawJson::deserialize(deserializer)?;
+        match raw.as_text() {
+            Some(text) => Ok(Self(text.into())),
+            // Flattened, tagged and untagged types keep such a number as `f64`: its digits are lost.
+            None if raw.kind() == JsonKind::Number => Err(D::Error::invalid_type(
+                Unexpected::Other("number"),
+                &"an id: text or an integer of 64 bits",
+            )),
+            None => {
+                Err(D::Error::invalid_type(raw.kind().unexpected(), &"an id: text or a number"))
+            }
         }
     }
 }
@@ -165,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_or_a_number_wherever_it_stands() {
+    fn reads_text_and_numbers_without_losing_digits() {
         #[derive(serde::Deserialize)]
         struct Flat {
             #[serde(flatten)]
@@ -187,6 +176,23 @@ mod tests {
         assert_eq!(flat.inner.id, "7");
         for text in ["null", "true", "[]", "{}"] {
             assert!(serde_json::from_str::<Id>(text).is_err(), "{text}");
+        }
+        for (digits, kept) in [
+            ("18446744073709551615", true),
+            ("-7", true),
+            ("18446744073709551616", false),
+            ("1.10", false),
+            ("1e3", false),
+            (r#"{"$serde_json::private::RawValue":"7"}"#, false),
+        ] {
+            let text = format!(r#"{{"id":{digits}}}"#);
+            let flat = serde_json::from_str::<Flat>(&text);
+            assert_eq!(flat.is_ok(), kept, "{digits}");
+            if let Ok(flat) = flat {
+                assert_eq!(flat.inner.id, digits);
+            }
+            let plain = serde_json::from_str::<Inner>(&text);
+            assert_eq!(plain.is_ok(), !digits.starts_with('{'), "{digits}");
         }
         let map: BTreeMap<Id, u8> = serde_json::from_str(r#"{"a":1}"#).expect("a key");
         assert_eq!(map.get("a"), Some(&1));

@@ -1,18 +1,18 @@
-//! What came back: head and body, decoding, pages, deletions, streams, remote data.
+//! Responses: head and body, decoding, pages, deletions, streams, remote data.
 
-mod broken;
-mod capture;
+mod body_buffer;
+mod body_error;
+mod body_reader;
 pub(crate) mod decode;
 mod deleted;
 mod disposition;
 mod gunzip;
 mod head;
 mod id;
-mod incoming;
 mod or_raw;
 mod output;
 mod page;
-mod received;
+mod raw_response;
 mod record;
 mod remote_data;
 mod stream;
@@ -21,20 +21,22 @@ use std::fmt;
 
 use http::{HeaderMap, StatusCode};
 
-pub(crate) use broken::{body_error, causes, cut_short};
+pub(crate) use body_buffer::BodyBuffer;
+pub(crate) use body_error::{body_error, causes, cut_short};
+pub(crate) use body_reader::BodyReader;
 pub use deleted::Deleted;
 #[cfg(feature = "webhooks")]
 pub(crate) use disposition::{file_name, parameter};
-pub(crate) use head::Head;
+pub(crate) use head::ResponseHead;
 pub use id::Id;
-pub(crate) use incoming::{Broken, Incoming};
 pub use or_raw::OrRaw;
 pub(crate) use output::PlainOutput;
 pub(crate) use output::Record;
-pub(crate) use output::{Body, Content};
 pub use output::{Output, WithDebug};
+#[allow(unused_imports, reason = "lists read their pages as this")]
+pub(crate) use page::ListPage;
 pub use page::{KeyedPage, Page};
-pub(crate) use received::{Received, ReceivedBody};
+pub(crate) use raw_response::{RawBody, RawResponse};
 pub use remote_data::RemoteData;
 pub use stream::ByteStream;
 

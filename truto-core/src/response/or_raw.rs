@@ -3,11 +3,10 @@ use std::fmt;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::capture::{Captured, capture};
-use super::decode;
+use super::decode::{self, probe};
 use super::record::FromObject;
 use super::remote_data::RemoteData;
-use crate::json_text::repair;
+use crate::json::{RawJson, lenient};
 
 /// A value of the type, or the JSON that came instead.
 ///
@@ -117,28 +116,25 @@ impl<T: DeserializeOwned> OrRaw<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for OrRaw<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match capture(deserializer)? {
-            Captured::Text(text) => match read(&text) {
-                Some(value) => Self::Known(value),
-                None => Self::Raw(RemoteData::from_text(text.into_owned())),
+        Ok(match RawJson::deserialize(deserializer) {
+            Ok(RawJson::Text(text)) => match lenient(&text, read) {
+                Ok(value) => Self::Known(value),
+                Err(_) => Self::Raw(RemoteData::from_text(text.into_owned())),
             },
-            Captured::Value(value) => match T::deserialize(FromObject(&value)) {
+            Ok(RawJson::Buffered(value)) => match T::deserialize(FromObject(&value)) {
                 Ok(value) => Self::Known(value),
                 Err(_) => Self::Raw(value.into()),
             },
+            Err(error) => {
+                probe::enter::<T>();
+                return Err(error);
+            }
         })
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
-    let once = |text: &str| {
-        let mut json = serde_json::Deserializer::from_str(text);
-        T::deserialize(FromObject(&mut json)).ok()
-    };
-    once(text).or_else(|| match repair(text) {
-        std::borrow::Cow::Borrowed(_) => None,
-        std::borrow::Cow::Owned(repaired) => once(&repaired),
-    })
+fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    T::deserialize(FromObject(&mut serde_json::Deserializer::from_str(text)))
 }
 
 impl<T: Serialize> Serialize for OrRaw<T> {

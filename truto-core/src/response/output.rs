@@ -1,13 +1,15 @@
-//! What a call can return, and how it comes out of a response.
+//! The types that a call can return, and how each is made from a response.
 
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::decode::{self, Cause, Failure};
+use super::decode::{self, Failure};
 use super::deleted::Deleted;
+use super::raw_response::{RawBody, RawResponse};
 use super::stream::ByteStream;
+use crate::json::RawJson;
 
 /// A type that [`Request::send`](crate::Request::send) can return.
 ///
@@ -23,12 +25,12 @@ pub trait Output: Sized {
     #[doc(hidden)]
     const STREAMED: bool = false;
 
-    /// Makes the value from a successful response.
+    /// Makes the value from a successful response, whose body it may take.
     #[doc(hidden)]
-    fn from_body(body: Body) -> Result<Self, Failure>;
+    fn from_response(response: &mut RawResponse) -> Result<Self, Failure>;
 }
 
-/// What is decoded by serde alone.
+/// A type that serde alone decodes.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be decoded from a Truto response",
@@ -40,7 +42,7 @@ pub trait Record: DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Record for T {}
 
-/// What has no `debug` envelope yet: there is only one.
+/// A type without a `debug` envelope: responses have only one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `debug` format",
@@ -54,46 +56,28 @@ impl<T: DeserializeOwned> PlainOutput for T {}
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> PlainOutput for Deleted<T> {}
 
-/// The body of a successful response.
-#[derive(Debug)]
-pub struct Body {
-    pub(crate) content: Content,
-    /// The response of a custom method, which may be wrapped in `{"result": …}`.
-    pub(crate) may_be_wrapped: bool,
-}
-
-#[derive(Debug)]
-pub(crate) enum Content {
-    Whole(Bytes),
-    Stream(Box<ByteStream>),
-}
-
-impl Body {
-    fn whole(self) -> Result<Bytes, Failure> {
-        match self.content {
-            Content::Whole(bytes) => Ok(bytes),
-            Content::Stream(_) => {
-                Err(Failure::new(Cause::Shape, "the response was asked for as a stream"))
-            }
-        }
-    }
-}
-
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Output for T {
-    fn from_body(body: Body) -> Result<Self, Failure> {
-        let may_be_wrapped = body.may_be_wrapped;
-        let bytes = body.whole()?;
-        let text = decode::text(&bytes)?;
-        if may_be_wrapped { decode::unwrapped(text) } else { decode::json(text) }
+    fn from_response(response: &mut RawResponse) -> Result<Self, Failure> {
+        let bytes = response.bytes()?;
+        let text = match decode::text(bytes) {
+            Ok(text) => text,
+            Err(failure) => return decode::unit(response.head.is_html()).ok_or(failure),
+        };
+        let decoded = match response.may_be_wrapped {
+            true => decode::unwrapped(text),
+            false => decode::json(text),
+        };
+        decoded.or_else(|failure| {
+            decode::unit(response.head.is_html() || decode::is_html(text)).ok_or(failure)
+        })
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> Output for Deleted<T> {
-    fn from_body(body: Body) -> Result<Self, Failure> {
-        let bytes = body.whole()?;
-        Self::read(decode::text(&bytes)?)
+    fn from_response(response: &mut RawResponse) -> Result<Self, Failure> {
+        Self::read(decode::text(response.bytes()?)?)
     }
 }
 
@@ -101,10 +85,10 @@ impl<T: DeserializeOwned> Output for Deleted<T> {
 impl Output for ByteStream {
     const STREAMED: bool = true;
 
-    fn from_body(body: Body) -> Result<Self, Failure> {
-        Ok(match body.content {
-            Content::Stream(stream) => *stream,
-            Content::Whole(bytes) => Self::from_bytes(bytes),
+    fn from_response(response: &mut RawResponse) -> Result<Self, Failure> {
+        Ok(match response.take_body() {
+            RawBody::Streaming(stream) => *stream,
+            RawBody::Buffered(bytes) => Self::from_bytes(bytes),
         })
     }
 }
@@ -129,28 +113,29 @@ pub struct WithDebug<T> {
     /// What the call returns without `debug`.
     pub result: T,
     /// `requestUrl`, `requestOptions`, `data`, `responseHeaders` and, for lists, more; `None` where
-    /// Truto responded without asking the provider.
+    /// Truto responded without asking the provider. JSON that a [`Value`] cannot hold, such as a number
+    /// beyond `f64`, comes as a string of its text.
     pub debug: Option<Value>,
 }
 
 #[diagnostic::do_not_recommend]
 impl<O: PlainOutput> Output for WithDebug<O> {
-    fn from_body(body: Body) -> Result<Self, Failure> {
+    fn from_response(response: &mut RawResponse) -> Result<Self, Failure> {
         #[derive(serde::Deserialize)]
+        #[serde(expecting = "an object with `result` and `debug`")]
         struct DebugEnvelope {
             result: Box<RawValue>,
-            debug: Option<Value>,
+            debug: Option<Box<RawValue>>,
         }
-        let may_be_wrapped = body.may_be_wrapped;
-        let bytes = body.whole()?;
-        let text = decode::text(&bytes)?;
-        let plain = |bytes| O::from_body(Body { content: Content::Whole(bytes), may_be_wrapped });
+        let text = decode::text(response.bytes()?)?;
         if decode::is_blank(text) {
             // A 204 has no envelope either.
-            return Ok(Self { result: plain(Bytes::new())?, debug: None });
+            return Ok(Self { result: O::from_response(response)?, debug: None });
         }
         let envelope: DebugEnvelope = decode::json(text)?;
+        let debug = envelope.debug.map(|debug| RawJson::Text(debug.get().into()).into_value());
         let result = Bytes::from(Box::<str>::from(envelope.result).into_string());
-        Ok(Self { result: plain(result).map_err(Failure::inside_result)?, debug: envelope.debug })
+        response.body = RawBody::Buffered(result);
+        Ok(Self { result: O::from_response(response).map_err(Failure::inside_result)?, debug })
     }
 }

@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::capture::RAW_VALUE;
 use super::decode;
 use crate::Error;
 use crate::error::Kind;
+use crate::json::{JsonKind, PlainValue, RAW_VALUE};
 
 /// The provider's own record, kept as the JSON text it came as.
 ///
@@ -96,16 +96,9 @@ impl RemoteData {
         }
     }
 
-    /// What kind of value it is, for texts that may not show it.
-    pub(super) fn kind(&self) -> &'static str {
-        match self.get().trim_start().as_bytes().first() {
-            Some(b'{') => "an object",
-            Some(b'[') => "an array",
-            Some(b'"') => "a string",
-            Some(b't' | b'f') => "a boolean",
-            Some(b'n') => "null",
-            _ => "a number",
-        }
+    /// The kind of value, for texts that must not show it.
+    pub(super) fn kind(&self) -> JsonKind {
+        JsonKind::of_text(self.get())
     }
 }
 
@@ -163,7 +156,7 @@ impl<'de> Visitor<'de> for RemoteVisitor {
 
     // From the buffer of a flattened, tagged or untagged type.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<RemoteData, D::Error> {
-        Value::deserialize(inner).map(Into::into)
+        PlainValue::deserialize(inner).map(|PlainValue(value)| value.into())
     }
 }
 
@@ -218,6 +211,6 @@ mod tests {
         assert_eq!(flat.more["odd"].get(), r#"{"b":true}"#);
         let value: Value = serde_json::from_str(text).expect("JSON");
         let inner: Inner = serde_json::from_value(value).expect("a value");
-        assert_eq!(inner.remote_data.kind(), "an object");
+        assert_eq!(inner.remote_data.kind(), JsonKind::Object);
     }
 }

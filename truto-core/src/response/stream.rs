@@ -8,17 +8,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::TryStreamExt as _;
-use http::{HeaderMap, header};
+use http::header;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, Sleep};
 use tokio_util::io::StreamReader;
 
-use super::broken::{body_error, cut_short};
+use super::body_error::{body_error, cut_short};
+use super::body_reader::BodyReader;
 use super::disposition::file_name;
-use super::head::Head;
-use super::incoming::Incoming;
+use super::head::ResponseHead;
+use crate::Error;
 use crate::error::{Kind, TimedOut};
-use crate::{Error, StatusCode};
 
 /// A body that is read as it arrives: a file, or a response of any size.
 ///
@@ -41,17 +41,17 @@ use crate::{Error, StatusCode};
 /// [an endpoint's page](https://truto.one/docs/api-reference/unified-e-signature-api/documents/download).
 #[must_use = "a stream does nothing until it is read"]
 pub struct ByteStream {
-    body: Option<Incoming>,
-    head: Head,
+    body: Option<BodyReader>,
+    head: ResponseHead,
     timer: Pin<Box<Sleep>>,
     chunk_timeout: Duration,
     received: u64,
     throughput: Option<Throughput>,
-    progress: Option<Told>,
+    progress: Option<ProgressFn>,
 }
 
-/// Who is told of the bytes that came.
-type Told = Box<dyn FnMut(u64, Option<u64>) + Send + Sync>;
+/// The caller's progress callback: bytes received, bytes in total.
+type ProgressFn = Box<dyn FnMut(u64, Option<u64>) + Send + Sync>;
 
 /// The minimum throughput, looked at once for each stretch of the timeout.
 struct Throughput {
@@ -63,8 +63,8 @@ struct Throughput {
 
 impl ByteStream {
     pub(crate) fn new(
-        body: Incoming,
-        head: Head,
+        body: BodyReader,
+        head: ResponseHead,
         chunk_timeout: Duration,
         min_throughput: Option<u64>,
     ) -> Self {
@@ -84,9 +84,8 @@ impl ByteStream {
     }
 
     pub(crate) fn from_bytes(bytes: Bytes) -> Self {
-        let head =
-            Head { endpoint: None, status: StatusCode::OK, headers: HeaderMap::new(), attempts: 1 };
-        Self::new(reqwest::Body::from(bytes).into(), head, Duration::MAX, None)
+        let body = reqwest::Body::from(bytes).into();
+        Self::new(body, ResponseHead::detached(), Duration::MAX, None)
     }
 
     /// The media type, where the server states it.

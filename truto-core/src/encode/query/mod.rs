@@ -138,13 +138,13 @@ impl QueryError {
     }
 
     /// The same error, seen from the parent that holds it under `key`.
-    fn under(mut self, key: &str) -> Self {
+    pub(super) fn under(mut self, key: &str) -> Self {
         let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{key}{separator}{}", self.path);
         self
     }
 
-    fn under_index(self, index: usize) -> Self {
+    pub(super) fn under_index(self, index: usize) -> Self {
         self.under(&format!("[{index}]"))
     }
 }

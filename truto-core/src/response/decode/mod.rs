@@ -1,16 +1,14 @@
 //! From received bytes to a typed value, or to the reason and the place why not.
 
 mod locate;
-mod probe;
-
-use std::borrow::Cow;
+pub(crate) mod probe;
 
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::record::FromObject;
-use crate::json_text::repair;
+use crate::json::{lenient, repair};
 
 /// Why a body cannot be decoded. Holds no received value, only places and kinds.
 #[derive(Debug)]
@@ -64,7 +62,7 @@ pub(crate) fn text(body: &[u8]) -> Result<&str, Failure> {
 
 /// Decodes JSON; an empty body is `null`, for types that can be nothing.
 pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    let error = match read(text) {
+    let error = match lenient(text, read) {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
@@ -72,18 +70,7 @@ pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
         let empty = "empty response body, expected JSON";
         return read("null").map_err(|_| Failure::new(Cause::Empty, empty));
     }
-    if let Cow::Owned(repaired) = repair(text) {
-        if let Ok(value) = read(&repaired) {
-            return Ok(value);
-        }
-    }
-    // A type that holds nothing takes anything but the page of a proxy.
-    if !text.trim_start().starts_with('<') {
-        if let Some(unit) = probe::unit() {
-            return Ok(unit);
-        }
-    }
-    Err(explain::<T>(text, &error))
+    Err(explain::<T>(&repair(text), &error))
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
@@ -93,25 +80,48 @@ fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     Ok(value)
 }
 
+/// The value of a type that holds nothing, which any success but the page of a proxy yields.
+pub(crate) fn unit<T: DeserializeOwned>(is_html: bool) -> Option<T> {
+    if is_html { None } else { probe::unit() }
+}
+
+/// Whether a text begins as an HTML page does.
+pub(crate) fn is_html(text: &str) -> bool {
+    let mut text = text.trim_ascii_start();
+    // Comments may precede the document type.
+    while let Some((_, rest)) = text.strip_prefix("<!--").and_then(|rest| rest.split_once("-->")) {
+        text = rest.trim_ascii_start();
+    }
+    ["<!doctype html", "<html", "<head", "<body"]
+        .iter()
+        .any(|start| text.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start)))
+}
+
 /// Decodes the response of a custom method, which may be wrapped in `{"result": …}`.
 ///
-/// The keys of the body decide, and whether the type has a field `result` of its own; not what
-/// happens to decode.
+/// The keys of the body decide, and whether the type names a key `result`. Where a type does not say
+/// which keys it reads, the form that fits it decides.
 pub(crate) fn unwrapped<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
-    match only_result(text) {
-        Some(result) if !probe::has_field::<T>("result") => {
-            json(result.get()).map_err(Failure::inside_result)
-        }
-        _ => json(text),
+    let Some(result) = only_result(text) else {
+        return json(text);
+    };
+    if probe::names_key::<T>("result") {
+        return json(text);
     }
+    json(result).or_else(|failure| {
+        // The bare form counts only if `result` is what makes it fit.
+        let is_read = probe::reads_any::<T>(&["result"]) || read::<T>("{}").is_err();
+        let bare = if is_read { lenient(text, read).ok() } else { None };
+        bare.ok_or_else(|| failure.inside_result())
+    })
 }
 
 pub(crate) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_whitespace())
 }
 
-/// The value of `result`, if the body has no other keys but those of an envelope.
-fn only_result(text: &str) -> Option<&RawValue> {
+/// The text of `result`, if the body has no other keys but those of an envelope.
+pub(crate) fn only_result(text: &str) -> Option<&str> {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Wrapped<'a> {
@@ -130,7 +140,7 @@ fn only_result(text: &str) -> Option<&RawValue> {
         return None;
     }
     let wrapped: Wrapped<'_> = serde_json::from_str(text).ok()?;
-    Some(wrapped.result)
+    Some(wrapped.result.get())
 }
 
 fn explain<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Failure {
@@ -144,8 +154,10 @@ fn explain<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Failur
         ),
         Category::Syntax if message.starts_with("number out of range") => Failure::new(
             Cause::Beyond,
-            format!("the JSON has a number beyond every type{}", place(error)),
+            format!("the JSON has a number out of range{}", place(error)),
         ),
+        // serde_json also calls it syntax if an enum is neither a string nor an object.
+        Category::Syntax if is_json(text) => Failure::new(Cause::Shape, locate::locate::<T>(text)),
         // serde_json's messages on syntax name a place and no value.
         Category::Syntax | Category::Io => {
             Failure::new(Cause::NotJson, format!("the response is not JSON: {message}"))
@@ -157,6 +169,10 @@ fn explain<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Failur
         Category::Data => Failure::new(Cause::Shape, locate::locate::<T>(text)),
     };
     failure.at(at)
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 fn place(error: &serde_json::Error) -> String {
@@ -213,18 +229,91 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_nothing_takes_anything_but_html() {
+    fn recognizes_html() {
+        for text in ["<html>", " <!DOCTYPE html>", "<!-- x --> <HTML lang=en>", "<body>"] {
+            assert!(is_html(text), "{text}");
+        }
+        for text in ["<done/>", "<?xml version=\"1.0\"?><html/>", "<!-- x", "", "<h", "html"] {
+            assert!(!is_html(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn takes_a_types_own_field_result_bare() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Own {
+            result: Option<Value>,
+        }
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Flat {
+            #[serde(flatten)]
+            own: Own,
+        }
+        #[derive(Debug, PartialEq, Deserialize)]
+        #[serde(untagged)]
+        enum Untagged {
+            A { result: String },
+            B { id: String },
+        }
+        #[derive(Debug, PartialEq, Deserialize)]
+        #[serde(tag = "result", rename_all = "snake_case")]
+        enum Tagged {
+            Archived,
+        }
+        #[derive(Debug, PartialEq, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum External {
+            Result(String),
+        }
+        let archived = r#"{"result":"archived"}"#;
+        let own = || Own { result: Some("archived".into()) };
+        assert_eq!(unwrapped::<Own>(archived).expect("struct"), own());
+        assert_eq!(unwrapped::<Option<Own>>(archived).expect("option"), Some(own()));
+        assert_eq!(unwrapped::<Flat>(archived).expect("flattened").own, own());
+        assert_eq!(
+            unwrapped::<Untagged>(archived).expect("untagged"),
+            Untagged::A { result: "archived".into() }
+        );
+        assert_eq!(
+            unwrapped::<Untagged>(r#"{"result":{"id":"7"}}"#).expect("inner"),
+            Untagged::B { id: "7".into() }
+        );
+        assert_eq!(unwrapped::<Tagged>(archived).expect("tagged"), Tagged::Archived);
+        assert_eq!(
+            unwrapped::<External>(archived).expect("enum"),
+            External::Result("archived".into())
+        );
+        assert_eq!(unwrapped::<crate::OrRaw<Own>>(archived).expect("tolerant"), own());
+        let map: std::collections::BTreeMap<String, String> = unwrapped(archived).expect("map");
+        assert_eq!(map["result"], "archived");
+        let nested = r#"{"result":{"a":1}}"#;
+        let expected = Own { result: Some(json!({"a": 1})) };
+        assert_eq!(unwrapped::<crate::OrRaw<Own>>(nested).expect("tolerant"), expected);
+        assert_eq!(unwrapped::<Flat>(nested).expect("flattened").own, expected);
+        assert_eq!(unwrapped::<Value>(nested).expect("any"), json!({"a": 1}));
+    }
+
+    #[test]
+    fn an_enum_that_is_a_number_is_no_syntax_error() {
         #[derive(Debug, Deserialize)]
-        struct Unit;
-        for text in ["", " ", "null", "{}", r#"{"id":"7"}"#, "[]", "7", "OK", "{"] {
-            assert!(json::<()>(text).is_ok(), "{text}");
-            assert!(json::<Unit>(text).is_ok(), "{text}");
+        enum Kind {
+            #[allow(dead_code, reason = "only decoding matters here")]
+            One,
         }
-        for text in ["<html>", " <!DOCTYPE html>"] {
-            assert!(json::<()>(text).is_err(), "{text}");
-            assert!(json::<Unit>(text).is_err(), "{text}");
+        #[derive(Debug, Deserialize)]
+        struct Holder {
+            #[allow(dead_code, reason = "only decoding matters here")]
+            kind: Kind,
         }
-        assert!(json::<User>("OK").is_err());
+        for (text, found) in
+            [("7", "a number"), ("null", "null"), ("[1]", "an array"), ("true", "a boolean")]
+        {
+            let failure = json::<Holder>(&format!(r#"{{"kind":{text}}}"#)).expect_err(text);
+            assert_eq!(failure.cause, Cause::Shape);
+            assert_eq!(failure.message, format!("expected an enum, found {found} at `kind`"));
+        }
+        let value: crate::OrRaw<Kind> = serde_json::from_str("7").expect("tolerant");
+        assert_eq!(value.explain().as_deref(), Some("expected an enum, found a number"));
     }
 
     #[test]
@@ -238,7 +327,7 @@ mod tests {
         let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
         for (text, cause, why) in [
             (&*deep, Cause::Beyond, "nested deeper than 128 levels"),
-            ("1e999", Cause::Beyond, "a number beyond every type"),
+            ("1e999", Cause::Beyond, "a number out of range"),
             ("{]", Cause::NotJson, "the response is not JSON: "),
             ("[1", Cause::Unfinished, "ends in the middle of its JSON"),
             ("", Cause::Empty, "empty response body, expected JSON"),

@@ -1,40 +1,151 @@
-//! What a type asks for, without a value.
+//! Finds out which keys a type reads, by deserializing it without a value.
+//!
+//! A struct names its fields when it is deserialized, an enum its variants. Flattened, internally
+//! tagged and untagged types, maps and `Value` ask for any map: they get one whose only value, bytes
+//! that are not UTF-8, no type accepts. A type reads a key if that changes how it fails, and names it if
+//! another key fails in another way.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
-use serde::de::value::Error;
-use serde::de::{Deserializer, Error as _, Visitor};
+use serde::de::value::{Error, StrDeserializer};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
+
+use crate::json::RAW_VALUE;
+
+/// A key that no type names.
+const UNLIKELY: &str = "truto_core\u{0}probe";
 
 /// The value of a type that holds nothing: `()`, or a unit struct.
 pub(super) fn unit<'de, T: Deserialize<'de>>() -> Option<T> {
-    T::deserialize(Probe { fields: &Cell::new(&[]), unit: true }).ok()
+    T::deserialize(TypeProbe { key: None, accepts_unit: true }).ok()
 }
 
-/// Whether a type is a struct with a field of that name.
-pub(super) fn has_field<'de, T: Deserialize<'de>>(name: &str) -> bool {
-    let fields: Cell<&'static [&'static str]> = Cell::new(&[]);
-    // It always fails, since there is no value. What it asked for is what we want to know.
-    let _ = T::deserialize(Probe { fields: &fields, unit: false });
-    fields.get().contains(&name)
+/// Whether a type has a field, or an enum a variant, of that name: a type that takes any key names none.
+pub(crate) fn names_key<'de, T: Deserialize<'de>>(name: &'static str) -> bool {
+    let (keys, outcome) = run::<T>(Some(name));
+    match keys {
+        Keys::Named(names) => names.contains(&name),
+        Keys::All => false,
+        Keys::Unknown => outcome != run::<T>(Some(UNLIKELY)).1,
+    }
 }
 
-/// Holds no value, and notes the fields of the struct that is asked for.
-struct Probe<'a> {
-    fields: &'a Cell<&'static [&'static str]>,
-    /// Whether nothing is a value.
-    unit: bool,
+/// Whether a type reads one of these keys of an object.
+pub(crate) fn reads_any<'de, T: Deserialize<'de>>(keys: &[impl AsRef<str>]) -> bool {
+    let (known, nothing) = run::<T>(None);
+    match known {
+        Keys::Named(names) => keys.iter().any(|key| names.contains(&key.as_ref())),
+        Keys::All => true,
+        Keys::Unknown => keys.iter().any(|key| nothing != run::<T>(Some(key.as_ref())).1),
+    }
 }
 
-impl<'de> Deserializer<'de> for Probe<'_> {
+/// Probes the type inside an [`OrRaw`](crate::OrRaw), which itself takes any JSON, if that is probed.
+pub(crate) fn enter<'de, T: Deserialize<'de>>() {
+    let Some(key) = STATE.with_borrow(|state| state.as_ref().map(|state| state.key.clone())) else {
+        return;
+    };
+    let result = T::deserialize(TypeProbe { key: key.as_deref(), accepts_unit: false });
+    let outcome = describe(result.map(drop), key.as_deref());
+    STATE.with_borrow_mut(|state| {
+        if let Some(state) = state {
+            state.inner = Some(outcome);
+        }
+    });
+}
+
+/// The keys that a type reads, as far as it tells.
+#[derive(Clone, Copy)]
+enum Keys {
+    Unknown,
+    All,
+    Named(&'static [&'static str]),
+}
+
+/// A running probe. It is of this thread, since [`enter`] is called through serde's traits.
+struct ProbeState {
+    keys: Keys,
+    key: Option<String>,
+    /// How the type inside an `OrRaw` failed.
+    inner: Option<Outcome>,
+}
+
+/// `None` if the type was made, else why not.
+type Outcome = Option<String>;
+
+thread_local! {
+    static STATE: RefCell<Option<ProbeState>> = const { RefCell::new(None) };
+}
+
+fn run<'de, T: Deserialize<'de>>(key: Option<&str>) -> (Keys, Outcome) {
+    let state = ProbeState { keys: Keys::Unknown, key: key.map(str::to_owned), inner: None };
+    let outer = STATE.replace(Some(state));
+    let result = T::deserialize(TypeProbe { key, accepts_unit: false });
+    let outcome = describe(result.map(drop), key);
+    match STATE.replace(outer) {
+        Some(state) => (state.keys, state.inner.unwrap_or(outcome)),
+        None => (Keys::Unknown, outcome),
+    }
+}
+
+/// The message without the key, which says nothing about the type.
+fn describe(result: Result<(), Error>, key: Option<&str>) -> Outcome {
+    let message = result.err()?.to_string();
+    Some(match key {
+        Some(key) => message.replace(key, "*"),
+        None => message,
+    })
+}
+
+fn note(keys: Keys) {
+    STATE.with_borrow_mut(|state| {
+        if let Some(state) = state {
+            state.keys = keys;
+        }
+    });
+}
+
+macro_rules! forward_to_no_value {
+    ($($method:ident($($arg:ty),*))*) => {$(
+        fn $method<V: Visitor<'de>>(self, $(_: $arg,)* _: V) -> Result<V::Value, Error> {
+            Err(no_value())
+        }
+    )*};
+}
+
+/// A deserializer without a value, but for an object with one key where any object is asked for.
+#[derive(Clone, Copy)]
+struct TypeProbe<'a> {
+    key: Option<&'a str>,
+    /// Whether nothing is a value, for types that hold nothing.
+    accepts_unit: bool,
+}
+
+fn no_value() -> Error {
+    Error::custom("there is no value")
+}
+
+impl<'de> Deserializer<'de> for TypeProbe<'_> {
     type Error = Error;
 
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom("there is no value"))
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.accepts_unit {
+            return Err(no_value());
+        }
+        visitor.visit_map(SingleKey(self.key))
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if self.accepts_unit { Err(no_value()) } else { visitor.visit_some(self) }
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.unit { visitor.visit_unit() } else { self.deserialize_any(visitor) }
+        if self.accepts_unit { visitor.visit_unit() } else { Err(no_value()) }
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -47,51 +158,199 @@ impl<'de> Deserializer<'de> for Probe<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        // A unit inside a newtype is not what stands for nothing; a struct inside keeps its fields.
-        visitor.visit_newtype_struct(Probe { unit: false, ..self })
+        if name == RAW_VALUE {
+            note(Keys::All);
+            return Err(no_value());
+        }
+        // A newtype around a unit is no unit; a struct in a newtype keeps its fields.
+        visitor.visit_newtype_struct(TypeProbe { accepts_unit: false, ..self })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
         fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Error> {
+        note(Keys::Named(fields));
+        Err(no_value())
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Error> {
+        note(Keys::Named(variants));
+        Err(no_value())
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(no_value())
+    }
+
+    forward_to_no_value! {
+        deserialize_bool() deserialize_i8() deserialize_i16() deserialize_i32() deserialize_i64()
+        deserialize_i128() deserialize_u8() deserialize_u16() deserialize_u32() deserialize_u64()
+        deserialize_u128() deserialize_f32() deserialize_f64() deserialize_char() deserialize_str()
+        deserialize_string() deserialize_bytes() deserialize_byte_buf() deserialize_seq()
+        deserialize_tuple(usize) deserialize_tuple_struct(&'static str, usize)
+        deserialize_identifier()
+    }
+}
+
+/// An object with one key, or without any.
+struct SingleKey<'a>(Option<&'a str>);
+
+impl<'de> MapAccess<'de> for SingleKey<'_> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Error> {
+        let Some(key) = self.0.take() else {
+            return Ok(None);
+        };
+        let key: StrDeserializer<'_, Error> = key.into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Error> {
+        seed.deserialize(UnreadableValue)
+    }
+}
+
+/// A value that no type accepts, though a buffer keeps it.
+struct UnreadableValue;
+
+impl<'de> Deserializer<'de> for UnreadableValue {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_bytes(&[0xff])
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        self.fields.set(fields);
-        self.deserialize_any(visitor)
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_unit()
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option seq
-        tuple tuple_struct map enum identifier ignored_any
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct enum identifier
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::Value;
+
     use super::*;
-    use crate::Page;
+    use crate::{Id, OrRaw, Page, RemoteData};
 
     #[derive(Deserialize)]
+    #[allow(dead_code, reason = "only its shape matters")]
     struct Own {
         #[serde(rename = "result")]
-        _result: u8,
+        result: u8,
     }
 
     #[derive(Deserialize)]
-    struct Wrapper(#[allow(dead_code, reason = "only its shape matters")] Own);
+    #[allow(dead_code, reason = "only its shape matters")]
+    struct Other {
+        id: Option<Id>,
+    }
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "only its shape matters")]
+    struct Newtype(Box<Own>);
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "only its shape matters")]
+    struct Flat<T> {
+        more: Option<u8>,
+        #[serde(flatten)]
+        inner: T,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(tag = "kind")]
+    #[allow(dead_code, reason = "only its shape matters")]
+    enum Tagged {
+        A(Own),
+    }
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code, reason = "only its shape matters")]
+    enum Untagged {
+        A { result: Option<String>, id: Option<u8> },
+    }
+
+    #[derive(Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    #[allow(dead_code, reason = "only its shape matters")]
+    enum Variants {
+        Result(u8),
+        Other,
+    }
+
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "only its shape matters")]
+    struct Anything {
+        #[serde(flatten)]
+        more: BTreeMap<String, RemoteData>,
+    }
 
     #[test]
-    fn fields_and_units() {
-        assert!(has_field::<Own>("result") && has_field::<Wrapper>("result"));
-        assert!(has_field::<Page<u8>>("result"));
-        assert!(!has_field::<Own>("other") && !has_field::<Vec<Own>>("result"));
-        assert!(!has_field::<serde_json::Value>("result") && !has_field::<()>("result"));
-        assert!(unit::<()>().is_some());
+    fn finds_named_keys_in_every_shape() {
+        assert!(names_key::<Own>("result") && names_key::<Newtype>("result"));
+        assert!(names_key::<Option<Own>>("result") && names_key::<Page<u8>>("result"));
+        assert!(names_key::<Flat<Own>>("result"));
+        assert!(names_key::<Untagged>("result") && names_key::<Variants>("result"));
+        assert!(names_key::<OrRaw<Own>>("result") && names_key::<OrRaw<Flat<Own>>>("result"));
+        assert!(!names_key::<Other>("result") && !names_key::<Flat<Other>>("result"));
+        assert!(!names_key::<Vec<Own>>("result") && !names_key::<OrRaw<Other>>("result"));
+        assert!(!names_key::<Value>("result") && !names_key::<RemoteData>("result"));
+        assert!(!names_key::<BTreeMap<String, u8>>("result") && !names_key::<Anything>("result"));
+        assert!(!names_key::<()>("result") && !names_key::<Option<u8>>("result"));
+    }
+
+    #[test]
+    fn finds_whether_keys_are_read() {
+        assert!(reads_any::<Other>(&["x", "id"]) && !reads_any::<Other>(&["x"]));
+        assert!(reads_any::<Flat<Other>>(&["id"]) && !reads_any::<Flat<Other>>(&["x"]));
+        assert!(reads_any::<Flat<Other>>(&["more"]) && reads_any::<Tagged>(&["kind"]));
+        assert!(reads_any::<Value>(&["x"]) && reads_any::<BTreeMap<String, Value>>(&["x"]));
+        assert!(reads_any::<RemoteData>(&["x"]) && reads_any::<Anything>(&["x"]));
+        assert!(reads_any::<OrRaw<Other>>(&["id"]) && !reads_any::<OrRaw<Other>>(&["x"]));
+        assert!(!reads_any::<()>(&["x"]) && !reads_any::<Vec<u8>>(&["x"]));
+    }
+
+    #[test]
+    fn finds_units() {
+        #[derive(Deserialize)]
+        struct Unit;
+        assert!(unit::<()>().is_some() && unit::<Unit>().is_some());
         assert!(unit::<Option<u8>>().is_none() && unit::<Own>().is_none());
-        assert!(unit::<serde_json::Value>().is_none());
+        assert!(unit::<Value>().is_none() && unit::<Flat<Other>>().is_none());
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::json::JsonKind;
+
 /// One page of a list: the records, and the cursor of the next page.
 ///
 /// The last page has no `next_cursor`; an empty page with a cursor is not the last one.
@@ -67,6 +69,14 @@ pub struct KeyedPage<T> {
     pub result_count: Option<u64>,
     /// Whether the data of the provider is incomplete.
     pub is_partial_response: Option<bool>,
+}
+
+/// A page in a running list: its records are kept even if its cursor cannot be followed.
+#[derive(Debug)]
+pub(crate) struct ListPage<T> {
+    pub(crate) page: Page<T>,
+    /// The kind of a `next_cursor` that is neither text nor a number, nor an end.
+    pub(crate) bad_cursor: Option<JsonKind>,
 }
 
 impl<T> Page<T> {

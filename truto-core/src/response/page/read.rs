@@ -1,5 +1,6 @@
 //! How pages are decoded: an envelope, or the records alone.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -9,44 +10,77 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use super::{KeyedPage, Page};
-use crate::json_text::repair;
+use super::{KeyedPage, ListPage, Page};
+use crate::json::{JsonKind, RawJson, repair};
 use crate::response::record::{PAGE, RecordSeed};
-use crate::response::remote_data::RemoteData;
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read::<Vec<T>, D>(deserializer)?.checked()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let envelope: PageEnvelope<Vec<T>> = read(deserializer)?;
-        Ok(Self {
-            result: envelope.result,
-            next_cursor: envelope.next_cursor,
-            prev_cursor: envelope.prev_cursor,
-            result_count: envelope.result_count,
-            is_partial_response: envelope.is_partial_response,
-        })
+        let bad_cursor = envelope.bad_cursor;
+        Ok(Self { page: envelope.into(), bad_cursor })
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let envelope: PageEnvelope<BTreeMap<String, T>> = read(deserializer)?;
-        Ok(Self {
+        read::<BTreeMap<String, T>, D>(deserializer)?.checked()
+    }
+}
+
+/// The fields of both kinds of page.
+#[derive(Default)]
+struct PageEnvelope<R> {
+    result: R,
+    next_cursor: Option<String>,
+    /// The kind of a `next_cursor` that can neither be followed nor means the end.
+    bad_cursor: Option<JsonKind>,
+    prev_cursor: Option<String>,
+    result_count: Option<u64>,
+    is_partial_response: Option<bool>,
+}
+
+impl<R> PageEnvelope<R> {
+    /// A page alone, which cannot hold a cursor that is no text: the list would seem to end here.
+    fn checked<P: From<Self>, E: Error>(self) -> Result<P, E> {
+        match self.bad_cursor {
+            None => Ok(self.into()),
+            Some(kind) => Err(E::invalid_type(kind.unexpected(), &CURSOR)),
+        }
+    }
+}
+
+/// Expected of a `next_cursor`.
+const CURSOR: &str = "text or a number as `next_cursor`";
+
+impl<T> From<PageEnvelope<Vec<T>>> for Page<T> {
+    fn from(envelope: PageEnvelope<Vec<T>>) -> Self {
+        Self {
             result: envelope.result,
             next_cursor: envelope.next_cursor,
             prev_cursor: envelope.prev_cursor,
             result_count: envelope.result_count,
             is_partial_response: envelope.is_partial_response,
-        })
+        }
     }
 }
 
-/// What both kinds of page are read from.
-struct PageEnvelope<R> {
-    result: R,
-    next_cursor: Option<String>,
-    prev_cursor: Option<String>,
-    result_count: Option<u64>,
-    is_partial_response: Option<bool>,
+impl<T> From<PageEnvelope<BTreeMap<String, T>>> for KeyedPage<T> {
+    fn from(envelope: PageEnvelope<BTreeMap<String, T>>) -> Self {
+        Self {
+            result: envelope.result,
+            next_cursor: envelope.next_cursor,
+            prev_cursor: envelope.prev_cursor,
+            result_count: envelope.result_count,
+            is_partial_response: envelope.is_partial_response,
+        }
+    }
 }
 
 /// The records of a page, each of which is an object if it is a struct.
@@ -77,6 +111,14 @@ impl<'de, T: Deserialize<'de>> PageRecords<'de> for Vec<T> {
 impl<'de, T: Deserialize<'de>> PageRecords<'de> for BTreeMap<String, T> {
     const EXPECTED: &'static str = "records keyed by a field";
 
+    /// Truto has no keys to write for an empty list.
+    fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
+        match seq.next_element::<IgnoredAny>()? {
+            None => Ok(Self::new()),
+            Some(_) => Err(A::Error::invalid_type(Unexpected::Seq, &Self::EXPECTED)),
+        }
+    }
+
     fn from_map<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
         let mut records = Self::new();
         while let Some(key) = map.next_key()? {
@@ -86,39 +128,47 @@ impl<'de, T: Deserialize<'de>> PageRecords<'de> for BTreeMap<String, T> {
     }
 }
 
-/// Reads `result`, which may be null.
+/// Reads `result`; `None` if it is null.
 struct RecordsVisitor<R>(PhantomData<R>);
 
 impl<'de, R: PageRecords<'de>> DeserializeSeed<'de> for RecordsVisitor<R> {
-    type Value = R;
+    type Value = Option<R>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<R, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<R>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de, R: PageRecords<'de>> Visitor<'de> for RecordsVisitor<R> {
-    type Value = R;
+    type Value = Option<R>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(R::EXPECTED)
     }
 
-    fn visit_unit<E: Error>(self) -> Result<R, E> {
-        Ok(R::default())
+    fn visit_unit<E: Error>(self) -> Result<Option<R>, E> {
+        Ok(None)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<R, A::Error> {
-        R::from_seq(seq)
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Option<R>, A::Error> {
+        R::from_seq(seq).map(Some)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
-        R::from_map(map)
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<R>, A::Error> {
+        R::from_map(map).map(Some)
     }
 }
 
-const FIELDS: &[&str] =
-    &["result", "results", "next_cursor", "prev_cursor", "result_count", "is_partial_response"];
+const FIELDS: &[&str] = &[
+    "result",
+    "results",
+    "next_cursor",
+    "prev_cursor",
+    "result_count",
+    "is_partial_response",
+    "error",
+    "statusCode",
+];
 
 fn read<'de, R: PageRecords<'de>, D: Deserializer<'de>>(
     deserializer: D,
@@ -135,6 +185,9 @@ enum Field {
     PrevCursor,
     ResultCount,
     IsPartialResponse,
+    Error,
+    #[serde(rename = "statusCode")]
+    StatusCode,
     #[serde(other)]
     Other,
 }
@@ -149,85 +202,125 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<PageEnvelope<R>, A::Error> {
-        Ok(PageEnvelope {
-            result: R::from_seq(seq)?,
-            next_cursor: None,
-            prev_cursor: None,
-            result_count: None,
-            is_partial_response: None,
-        })
+        Ok(PageEnvelope { result: R::from_seq(seq)?, ..PageEnvelope::default() })
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PageEnvelope<R>, A::Error> {
-        let (mut result, mut results) = (None, None);
-        let records = || RecordsVisitor(PhantomData);
-        let (mut next_cursor, mut prev_cursor) = (None, None);
-        let (mut result_count, mut is_partial_response) = (None, None);
+        let mut page = PageEnvelope::<R>::default();
+        // Outer `None`: the key is missing; inner: it is null.
+        let mut result: Option<Option<R>> = None;
+        let mut results: Option<RawJson<'de>> = None;
+        let mut is_error = false;
         while let Some(field) = map.next_key()? {
             match field {
                 Field::Result => {
-                    if result.replace(map.next_value_seed(records())?).is_some() {
+                    let records = map.next_value_seed(RecordsVisitor(PhantomData))?;
+                    if result.replace(records).is_some() {
                         return Err(A::Error::duplicate_field("result"));
                     }
                 }
-                // Beside `result` it is a field like any other.
-                Field::Results if result.is_none() => {
-                    results = Some(map.next_value_seed(records())?);
+                // Next to a `result` with records it is a key like any other, of any kind.
+                Field::Results => results = Some(map.next_value()?),
+                Field::NextCursor => {
+                    let cursor: RawJson<'de> = map.next_value()?;
+                    (page.next_cursor, page.bad_cursor) = next_cursor(&cursor);
                 }
-                Field::NextCursor => next_cursor = map.next_value::<Advice>()?.cursor(),
-                Field::PrevCursor => prev_cursor = map.next_value::<Advice>()?.cursor(),
-                Field::ResultCount => result_count = map.next_value::<Advice>()?.parsed(),
-                Field::IsPartialResponse => {
-                    is_partial_response = map.next_value::<Advice>()?.parsed();
+                Field::PrevCursor => page.prev_cursor = next_cursor(&map.next_value()?).0,
+                Field::ResultCount => page.result_count = parsed(&map.next_value()?),
+                Field::IsPartialResponse => page.is_partial_response = parsed(&map.next_value()?),
+                Field::Error => is_error |= is_error_text(&map.next_value()?),
+                Field::StatusCode => {
+                    is_error |= parsed(&map.next_value()?).is_some_and(|status: u16| status >= 400);
                 }
-                Field::Results | Field::Other => {
+                Field::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
-        match result.or(results) {
-            Some(result) => Ok(PageEnvelope {
-                result,
-                next_cursor,
-                prev_cursor,
-                result_count,
-                is_partial_response,
-            }),
-            None => Err(A::Error::missing_field("result")),
+        let is_missing = result.is_none();
+        page.result = match (result.flatten(), results) {
+            (Some(records), _) => records,
+            (None, Some(raw)) => records::<R, A::Error>(raw)?.unwrap_or_default(),
+            (None, None) if is_missing => return Err(A::Error::missing_field("result")),
+            (None, None) if is_error => {
+                return Err(A::Error::invalid_value(
+                    Unexpected::Other("null in an error body"),
+                    &R::EXPECTED,
+                ));
+            }
+            (None, None) => R::default(),
+        };
+        Ok(page)
+    }
+}
+
+/// Decodes the records of `results`, which were kept until it was known that no `result` has them.
+fn records<'de, R: PageRecords<'de>, E: Error>(raw: RawJson<'de>) -> Result<Option<R>, E> {
+    let seed = RecordsVisitor(PhantomData);
+    let read = match raw {
+        RawJson::Text(Cow::Borrowed(text)) => {
+            seed.deserialize(&mut serde_json::Deserializer::from_str(text))
+        }
+        RawJson::Text(Cow::Owned(text)) => {
+            serde_json::from_str::<serde_json::Value>(&repair(&text))
+                .and_then(|value| seed.deserialize(value))
+        }
+        RawJson::Buffered(value) => seed.deserialize(value),
+    };
+    read.map_err(E::custom)
+}
+
+/// The cursor, or the kind of one that cannot be followed.
+///
+/// Null, empty text, `false`, zero and `{}` mark the last page. Any other text or number is opaque and
+/// sent as it came, also `-1`, `"null"` and `"undefined"`: a server that writes these for an end returns
+/// them again, which ends the list with an error rather than silently.
+fn next_cursor(raw: &RawJson<'_>) -> (Option<String>, Option<JsonKind>) {
+    match raw.kind() {
+        JsonKind::String => {
+            (raw.as_text().map(Cow::into_owned).filter(|text| !text.is_empty()), None)
+        }
+        JsonKind::Number => {
+            let is_zero = |text: &str| text.parse::<f64>().is_ok_and(|number| number == 0.0);
+            match raw.as_text() {
+                Some(text) => (Some(text.into_owned()).filter(|text| !is_zero(text)), None),
+                None => (None, Some(JsonKind::Number)),
+            }
+        }
+        _ if is_end(raw) => (None, None),
+        kind => (None, Some(kind)),
+    }
+}
+
+/// Whether a cursor that is neither text nor a number marks the end.
+fn is_end(raw: &RawJson<'_>) -> bool {
+    match raw {
+        RawJson::Text(text) => {
+            let text: String = text.split_ascii_whitespace().collect();
+            matches!(&*text, "null" | "false" | "{}")
+        }
+        RawJson::Buffered(value) => {
+            value.is_null()
+                || value.as_bool() == Some(false)
+                || value.as_object().is_some_and(serde_json::Map::is_empty)
         }
     }
 }
 
-/// An envelope field of any kind: none of them may fail a page.
-struct Advice(RemoteData);
-
-impl<'de> Deserialize<'de> for Advice {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RemoteData::deserialize(deserializer).map(Self)
+/// A count or a flag, bare or as text; `None` if it is neither.
+fn parsed<T: std::str::FromStr>(raw: &RawJson<'_>) -> Option<T> {
+    match raw {
+        RawJson::Text(text) if raw.kind() == JsonKind::Boolean => text.trim_ascii().parse().ok(),
+        RawJson::Buffered(serde_json::Value::Bool(flag)) => flag.to_string().parse().ok(),
+        _ => raw.as_text()?.parse().ok(),
     }
 }
 
-impl Advice {
-    /// The text of a text, and of a number its digits.
-    fn text(&self) -> Option<String> {
-        let text = self.0.get();
-        match text.as_bytes().first()? {
-            b'"' => serde_json::from_str(&repair(text)).ok(),
-            b'-' | b'0'..=b'9' => Some(text.to_owned()),
-            _ => None,
-        }
-    }
-
-    /// Null, empty, `false` and zero say that this is the last page.
-    fn cursor(&self) -> Option<String> {
-        let is_zero = self.0.get() == "0";
-        self.text().filter(|text| !text.is_empty() && !is_zero)
-    }
-
-    /// A count or a flag, bare or as text; what is neither is not known.
-    fn parsed<T: std::str::FromStr>(&self) -> Option<T> {
-        let text = self.text().unwrap_or_else(|| self.0.get().to_owned());
-        text.parse().ok()
+/// Whether the key `error` of a body reports an error.
+fn is_error_text(raw: &RawJson<'_>) -> bool {
+    match raw.kind() {
+        JsonKind::String => raw.as_text().is_some_and(|text| !text.is_empty()),
+        _ => !is_end(raw),
     }
 }
 
@@ -260,7 +353,9 @@ mod tests {
             r#"{"next_cursor":"","result":[]}"#,
             r#"{"result":[],"next_cursor":false}"#,
             r#"{"result":[],"next_cursor":0}"#,
-            r#"{"result":[],"next_cursor":{}}"#,
+            r#"{"result":[],"next_cursor":{ }}"#,
+            r#"{"result":[],"next_cursor":0.0}"#,
+            r#"{"result":[],"next_cursor":-0}"#,
             r#"{"result":null}"#,
             "[]",
         ] {
@@ -274,7 +369,7 @@ mod tests {
     fn no_advice_fails_a_page() {
         let odd = page(
             r#"{"result":[1],"results":"x","result_count":"1","is_partial_response":"true",
-                "prev_cursor":{},"next_cursor":12345678901234567890123}"#,
+                "prev_cursor":["x"],"next_cursor":12345678901234567890123}"#,
         );
         assert_eq!((odd.result_count, odd.is_partial_response), (Some(1), Some(true)));
         assert_eq!(odd.prev_cursor, None);
@@ -302,6 +397,68 @@ mod tests {
             assert!(serde_json::from_str::<Page<u64>>(text).is_err(), "{text}");
         }
         assert!(serde_json::from_str::<KeyedPage<u64>>("[1]").is_err());
+    }
+
+    #[test]
+    fn a_cursor_of_another_kind_does_not_end_a_list() {
+        for (cursor, kind) in [
+            ("true", JsonKind::Boolean),
+            (r#"["x"]"#, JsonKind::Array),
+            ("[]", JsonKind::Array),
+            (r#"{"after":"x"}"#, JsonKind::Object),
+        ] {
+            let text = format!(r#"{{"next_cursor":{cursor},"result":[1,2]}}"#);
+            assert!(serde_json::from_str::<Page<u64>>(&text).is_err(), "{text}");
+            let list: ListPage<u64> = serde_json::from_str(&text).expect(&text);
+            assert_eq!((list.page.result, list.bad_cursor), (vec![1, 2], Some(kind)), "{text}");
+        }
+        for (cursor, text) in [("-1", "-1"), ("\"null\"", "null"), ("\"undefined\"", "undefined")] {
+            let page = page(&format!(r#"{{"next_cursor":{cursor},"result":[]}}"#));
+            assert_eq!(page.next_cursor.as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn an_error_body_is_no_empty_page() {
+        for text in [
+            r#"{"result":null,"error":"boom","statusCode":500}"#,
+            r#"{"statusCode":"502","result":null}"#,
+            r#"{"error":{"code":1},"result":null}"#,
+        ] {
+            assert!(serde_json::from_str::<Page<u64>>(text).is_err(), "{text}");
+            assert!(serde_json::from_str::<KeyedPage<u64>>(text).is_err(), "{text}");
+        }
+        for text in [
+            r#"{"result":null,"error":null,"statusCode":200}"#,
+            r#"{"result":null,"error":"","message":"ok"}"#,
+            r#"{"result":[],"error":"a warning"}"#,
+        ] {
+            assert_eq!(page(text).result, [0; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_keys_does_not_matter() {
+        for text in [
+            r#"{"results":5,"result":[1,2]}"#,
+            r#"{"result":[1,2],"results":5}"#,
+            r#"{"results":["x"],"result":[1,2]}"#,
+            r#"{"result":null,"results":[1,2]}"#,
+            r#"{"results":[1,2],"result":null}"#,
+            r#"{"results":[1,2]}"#,
+        ] {
+            assert_eq!(page(text).result, [1, 2], "{text}");
+            let value: serde_json::Value = serde_json::from_str(text).expect(text);
+            assert_eq!(Page::<u64>::deserialize(value).expect(text).result, [1, 2], "{text}");
+        }
+        assert!(serde_json::from_str::<Page<u64>>(r#"{"results":["x"]}"#).is_err());
+    }
+
+    #[test]
+    fn an_empty_list_is_an_empty_keyed_page() {
+        let page: KeyedPage<u64> = serde_json::from_str(r#"{"result":[]}"#).expect("a page");
+        assert!(page.result.is_empty());
+        assert!(serde_json::from_str::<KeyedPage<u64>>(r#"{"result":[1]}"#).is_err());
     }
 
     #[test]

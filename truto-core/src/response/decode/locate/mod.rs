@@ -1,40 +1,48 @@
 //! Finds where and why decoding failed, in words that quote no received value.
 //!
-//! Runs only after a decode has failed: it decodes again through a deserializer that notes each
+//! Runs only after a decode has failed: it decodes again through a deserializer that records each
 //! field it enters. A key is named only if the type asked for an identifier (a field of a struct);
 //! the keys of maps are data and show as `*`.
 
-mod tracked;
+mod recording;
 
 use std::cell::RefCell;
 use std::fmt::Write;
 
 use serde::de::{DeserializeOwned, Visitor};
 
-use self::tracked::{Expects, Tracked};
+use self::recording::{Expects, Recording};
+use super::offset;
+use crate::json::JsonKind;
 use crate::response::record::FromObject;
 
 /// Says what is wrong and where, for example ``expected a boolean, found a string at `emails[0].is_primary` ``.
 pub(super) fn locate<T: DeserializeOwned>(text: &str) -> String {
-    let track = Track::default();
+    let recorder = PathRecorder::default();
     let mut json = serde_json::Deserializer::from_str(text);
-    match T::deserialize(FromObject(Tracked::new(&mut json, &track))) {
+    match T::deserialize(FromObject(Recording::new(&mut json, &recorder))) {
         Ok(_) => "the response does not fit its type".to_owned(),
-        Err(error) => track.describe(&error.to_string()),
+        Err(error) if error.is_syntax() => {
+            // The text is JSON, so serde_json met a value that it never takes for an enum.
+            let at = offset(text, error.line(), error.column());
+            let found = text.get(at..).map_or(JsonKind::Null, JsonKind::of_text);
+            format!("expected an enum, found {found}{}", recorder.place())
+        }
+        Err(error) => recorder.describe(&error.to_string()),
     }
 }
 
 #[derive(Default)]
-struct Track(RefCell<TrackState>);
+struct PathRecorder(RefCell<RecorderState>);
 
 #[derive(Default)]
-struct TrackState {
+struct RecorderState {
     path: Vec<PathStep>,
     /// The key that a map has just returned, if it may be named.
     key: Option<String>,
     /// The innermost value that was refused: its kind and what was expected.
     refused: Option<(&'static str, String)>,
-    /// Every name that the types asked for: what a message may quote.
+    /// Every name that the types asked for; a message may quote these.
     names: Vec<&'static [&'static str]>,
 }
 
@@ -44,7 +52,7 @@ enum PathStep {
     Index(usize),
 }
 
-impl Track {
+impl PathRecorder {
     /// Runs `inside` one step deeper; after a failure the path stays as it was there.
     fn step<R, E>(&self, step: PathStep, inside: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
         self.0.borrow_mut().path.push(step);
@@ -72,6 +80,10 @@ impl Track {
         result
     }
 
+    fn place(&self) -> String {
+        self.0.borrow().place()
+    }
+
     fn note_names(&self, names: &'static [&'static str]) {
         self.0.borrow_mut().names.push(names);
     }
@@ -95,7 +107,7 @@ impl Track {
                 .rsplit_once(", expected ")
                 .map_or("", |(_, said)| said.split(" at line ").next().unwrap_or(said));
             if said == expected || said.is_empty() {
-                return format!("expected {expected}, found {}{}", kind(what), state.place());
+                return format!("expected {expected}, found {}{}", found_kind(what), state.place());
             }
             // A flattened, tagged or untagged type keeps its values in a buffer, where serde does
             // not say which one it is about.
@@ -103,7 +115,7 @@ impl Track {
                 true => said,
                 false => "another type",
             };
-            return format!("expected {said}, found {}{}", kind(what), state.area());
+            return format!("expected {said}, found {}{}", found_kind(what), state.area());
         }
         for what in ["missing field", "duplicate field"] {
             if message.starts_with(what) && state.is_name(quoted) {
@@ -153,7 +165,7 @@ fn one_of(names: &[&str]) -> String {
     }
 }
 
-impl TrackState {
+impl RecorderState {
     fn is_name(&self, word: &str) -> bool {
         self.names.iter().any(|names| names.contains(&word))
     }
@@ -190,7 +202,7 @@ impl TrackState {
 }
 
 /// The kind of value that a message on an invalid type or value is about.
-fn kind(unexpected: &str) -> &'static str {
+fn found_kind(unexpected: &str) -> &'static str {
     [
         ("string", "a string"),
         ("integer", "an integer"),

@@ -15,7 +15,7 @@ use super::gunzip::{Flaw, Gunzip};
 const COMPRESSED: usize = 4 * 1024;
 
 /// A body, decompressed here rather than by reqwest, which reads only the first member of a stream.
-pub(crate) struct Incoming {
+pub(crate) struct BodyReader {
     body: reqwest::Body,
     gunzip: Option<Box<Gunzip>>,
     /// Compressed bytes that have come and are not read yet.
@@ -24,7 +24,7 @@ pub(crate) struct Incoming {
 
 /// Why a body ended before its time.
 #[derive(Debug)]
-pub(crate) enum Broken {
+pub(crate) enum BodyError {
     /// The connection did, or the client below us says so.
     Lost(reqwest::Error),
     /// Its compressed bytes end too early.
@@ -33,7 +33,7 @@ pub(crate) enum Broken {
     Corrupt,
 }
 
-impl From<Flaw> for Broken {
+impl From<Flaw> for BodyError {
     fn from(flaw: Flaw) -> Self {
         match flaw {
             Flaw::Cut => Self::Cut,
@@ -42,7 +42,7 @@ impl From<Flaw> for Broken {
     }
 }
 
-impl Incoming {
+impl BodyReader {
     /// Takes what described the compressed body off its head.
     pub(crate) fn new(body: reqwest::Body, headers: &mut HeaderMap) -> Self {
         let is_gzip = headers.get(header::CONTENT_ENCODING).is_some_and(|coding| {
@@ -60,7 +60,7 @@ impl Incoming {
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Bytes, Broken>>> {
+    ) -> Poll<Option<Result<Bytes, BodyError>>> {
         loop {
             if let Some(gunzip) = self.gunzip.as_mut().filter(|_| !self.pending.is_empty()) {
                 let piece = self.pending.split_to(self.pending.len().min(COMPRESSED));
@@ -80,7 +80,7 @@ impl Incoming {
                     // Trailers say nothing of the body.
                     _ => continue,
                 },
-                Some(Err(error)) => Some(Err(Broken::Lost(error))),
+                Some(Err(error)) => Some(Err(BodyError::Lost(error))),
                 None => match self.gunzip.take().map(|gunzip| gunzip.finish()) {
                     Some(Ok(bytes)) if !bytes.is_empty() => Some(Ok(bytes)),
                     Some(Err(flaw)) => Some(Err(flaw.into())),
@@ -90,12 +90,12 @@ impl Incoming {
         }
     }
 
-    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
 }
 
-impl From<reqwest::Body> for Incoming {
+impl From<reqwest::Body> for BodyReader {
     fn from(body: reqwest::Body) -> Self {
         Self { body, gunzip: None, pending: Bytes::new() }
     }

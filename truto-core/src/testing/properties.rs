@@ -1,5 +1,5 @@
-//! What holds for any bytes whatever. Called by the fuzz targets, and with random and collected bytes
-//! by `cargo test`.
+//! Properties of any bytes. Called by the fuzz targets, and with random and collected bytes by
+//! `cargo test`.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +11,7 @@ use crate::encode::query::Namespace;
 use crate::endpoint::Role;
 use crate::error::Secrets;
 use crate::request::RawRequest;
-use crate::response::{Body, Content};
+use crate::response::RawResponse;
 use crate::{
     ApiError, Deleted, Endpoint, KeyedPage, Output, Page, RateLimit, RemoteData, WithDebug,
 };
@@ -117,8 +117,9 @@ fn decoded(text: &str) -> Vec<u8> {
 /// If one is not.
 pub fn response(data: &[u8]) {
     fn read<O: Output>(data: &[u8], may_be_wrapped: bool) -> Option<O> {
-        let body = Body { content: Content::Whole(Bytes::copy_from_slice(data)), may_be_wrapped };
-        match O::from_body(body) {
+        let mut response = RawResponse::of_bytes(Bytes::copy_from_slice(data));
+        response.may_be_wrapped = may_be_wrapped;
+        match O::from_response(&mut response) {
             Ok(output) => Some(output),
             Err(failure) => {
                 assert!(failure.message.len() < 1_024, "{}", failure.message);

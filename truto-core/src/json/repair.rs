@@ -1,12 +1,15 @@
-//! JSON as text: strings without a copy, and what other languages write and Rust's strings cannot hold.
-
 use std::borrow::Cow;
 
-use serde::Deserialize;
-
-/// Text without a copy where it has no escapes.
-#[derive(Deserialize)]
-pub(crate) struct PlainText<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+/// Decodes a text with `read`; if that fails, once more with its lone surrogates replaced.
+///
+/// The error is that of the last reading. Its place holds for the text as it came, since the escape of
+/// a surrogate and that of U+FFFD are equally long.
+pub(crate) fn lenient<T, E>(text: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
+    read(text).or_else(|error| match repair(text) {
+        Cow::Borrowed(_) => Err(error),
+        Cow::Owned(repaired) => read(&repaired),
+    })
+}
 
 /// Replaces escapes of lone surrogates, which JavaScript writes when it cuts an emoji in two, by the
 /// escape of U+FFFD. Text without them is not copied.
@@ -16,7 +19,7 @@ pub(crate) fn repair(text: &str) -> Cow<'_, str> {
     let mut copied = 0;
     let mut at = 0;
     while let Some(next) = find(bytes, at) {
-        // Only the escape's six bytes are ASCII for sure; the cuts lie around them.
+        // Only the escape's six bytes are known to be ASCII, so the text is cut right around them.
         match (unit(bytes, next), unit(bytes, next + 6)) {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at = next + 12,
             (Some(0xd800..=0xdfff), _) => {
@@ -55,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lone_surrogates_become_the_replacement_character() {
+    fn replaces_lone_surrogates() {
         for (text, expected) in [
             (r#""plain""#, r#""plain""#),
             (r#""\ud83d\ude00""#, r#""\ud83d\ude00""#),

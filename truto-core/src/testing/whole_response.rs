@@ -15,7 +15,7 @@ use super::attempt::{Attempt, AttemptError};
 use crate::endpoint::Role;
 use crate::error::{Secrets, TimedOut};
 use crate::policy::{self, Decision, RetryState};
-use crate::response::Received;
+use crate::response::RawResponse;
 use crate::{Client, Endpoint, RetryPolicy};
 
 static GET: Endpoint = Endpoint::new(Method::GET, "/unified/m/r/<id>", Role::Get);
@@ -90,7 +90,7 @@ fn check(endpoint: &'static Endpoint, response: Response<Bytes>, body: &[u8]) {
 fn receive(
     endpoint: &'static Endpoint,
     response: Response<Bytes>,
-) -> Result<Received, AttemptError> {
+) -> Result<RawResponse, AttemptError> {
     static RUNNING: OnceLock<(Runtime, Client)> = OnceLock::new();
     let (runtime, client) = RUNNING.get_or_init(|| {
         let runtime = Builder::new_current_thread().enable_all().build();
@@ -128,7 +128,7 @@ fn is_sent_again(endpoint: &'static Endpoint, failed: &AttemptError) -> bool {
     matches!(policy::decide(&RetryPolicy::default(), &state), Decision::Retry { .. })
 }
 
-/// Read from the body anew: Truto's own words say that it did not pass the call on.
+/// Whether the body says in Truto's form that the call was not passed on, read independently.
 fn is_own_refusal(status: StatusCode, body: &[u8]) -> bool {
     let fields: Option<BTreeMap<String, &RawValue>> = serde_json::from_slice(body).ok();
     let is_own = fields.is_some_and(|fields| {

@@ -1,4 +1,4 @@
-//! A deserializer that tells a track where it is, and what was expected there.
+//! A deserializer that reports each field it enters, and what was expected there.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess, SeqAccess, Visitor,
 };
 
-use super::{PathStep, Track};
+use super::{PathRecorder, PathStep};
 
 /// A visitor's own words for what it takes.
 pub(super) struct Expects<'a, V>(pub(super) &'a V);
@@ -17,36 +17,36 @@ impl<'de, V: Visitor<'de>> fmt::Display for Expects<'_, V> {
     }
 }
 
-/// A deserializer, visitor, seed or access that reports to the track.
-pub(super) struct Tracked<'t, I> {
+/// A deserializer, visitor, seed or access that reports to the recorder.
+pub(super) struct Recording<'t, I> {
     inner: I,
-    track: &'t Track,
+    recorder: &'t PathRecorder,
     /// This is the key of a map and the type asked for an identifier.
     key: bool,
 }
 
-impl<'t, I> Tracked<'t, I> {
-    pub(super) fn new(inner: I, track: &'t Track) -> Self {
-        Self { inner, track, key: false }
+impl<'t, I> Recording<'t, I> {
+    pub(super) fn new(inner: I, recorder: &'t PathRecorder) -> Self {
+        Self { inner, recorder, key: false }
     }
 
-    fn wrap<J>(&self, inner: J) -> Tracked<'t, J> {
-        Tracked { inner, track: self.track, key: self.key }
+    fn wrap<J>(&self, inner: J) -> Recording<'t, J> {
+        Recording { inner, recorder: self.recorder, key: self.key }
     }
 }
 
 macro_rules! forward_deserialize {
     ($($method:ident($($arg:ident: $type:ty),*);)*) => {$(
         fn $method<V: Visitor<'de>>(self, $($arg: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-            let track = self.track;
-            track.leaf("a value", visitor, |visitor| {
-                self.inner.$method($($arg,)* Tracked::new(visitor, track))
+            let recorder = self.recorder;
+            recorder.leaf("a value", visitor, |visitor| {
+                self.inner.$method($($arg,)* Recording::new(visitor, recorder))
             })
         }
     )*};
 }
 
-impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Recording<'_, D> {
     type Error = D::Error;
 
     forward_deserialize! {
@@ -86,10 +86,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let track = self.track;
-        track.note_names(fields);
-        track.leaf("a value", visitor, |visitor| {
-            let visitor = Tracked::new(visitor, track);
+        let recorder = self.recorder;
+        recorder.note_names(fields);
+        recorder.leaf("a value", visitor, |visitor| {
+            let visitor = Recording::new(visitor, recorder);
             self.inner.deserialize_struct(name, fields, visitor)
         })
     }
@@ -100,16 +100,16 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        let track = self.track;
-        track.note_names(variants);
-        track.leaf("a value", visitor, |visitor| {
-            let visitor = Tracked::new(visitor, track);
+        let recorder = self.recorder;
+        recorder.note_names(variants);
+        recorder.leaf("a value", visitor, |visitor| {
+            let visitor = Recording::new(visitor, recorder);
             self.inner.deserialize_enum(name, variants, visitor)
         })
     }
 
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
-        let visitor = Tracked { inner: visitor, track: self.track, key: true };
+        let visitor = Recording { inner: visitor, recorder: self.recorder, key: true };
         self.inner.deserialize_identifier(visitor)
     }
 }
@@ -117,20 +117,20 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Tracked<'_, D> {
 macro_rules! forward_visit {
     ($($method:ident($type:ty): $kind:literal;)*) => {$(
         fn $method<E: Error>(self, value: $type) -> Result<V::Value, E> {
-            self.track.leaf($kind, self.inner, |visitor| visitor.$method(value))
+            self.recorder.leaf($kind, self.inner, |visitor| visitor.$method(value))
         }
     )*};
 }
 
-impl<V> Tracked<'_, V> {
+impl<V> Recording<'_, V> {
     fn note_key(&self, text: &str) {
         if self.key {
-            self.track.0.borrow_mut().key = Some(text.to_owned());
+            self.recorder.0.borrow_mut().key = Some(text.to_owned());
         }
     }
 }
 
-impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
+impl<'de, V: Visitor<'de>> Visitor<'de> for Recording<'_, V> {
     type Value = V::Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -150,25 +150,25 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
 
     fn visit_str<E: Error>(self, value: &str) -> Result<V::Value, E> {
         self.note_key(value);
-        self.track.leaf("a string", self.inner, |visitor| visitor.visit_str(value))
+        self.recorder.leaf("a string", self.inner, |visitor| visitor.visit_str(value))
     }
 
     fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<V::Value, E> {
         self.note_key(value);
-        self.track.leaf("a string", self.inner, |visitor| visitor.visit_borrowed_str(value))
+        self.recorder.leaf("a string", self.inner, |visitor| visitor.visit_borrowed_str(value))
     }
 
     fn visit_string<E: Error>(self, value: String) -> Result<V::Value, E> {
         self.note_key(&value);
-        self.track.leaf("a string", self.inner, |visitor| visitor.visit_string(value))
+        self.recorder.leaf("a string", self.inner, |visitor| visitor.visit_string(value))
     }
 
     fn visit_none<E: Error>(self) -> Result<V::Value, E> {
-        self.track.leaf("null", self.inner, V::visit_none)
+        self.recorder.leaf("null", self.inner, V::visit_none)
     }
 
     fn visit_unit<E: Error>(self) -> Result<V::Value, E> {
-        self.track.leaf("null", self.inner, V::visit_unit)
+        self.recorder.leaf("null", self.inner, V::visit_unit)
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<V::Value, D::Error> {
@@ -183,52 +183,52 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Tracked<'_, V> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
         let access = Elements { inner: self.wrap(inner), index: 0 };
-        self.track.leaf("an array", self.inner, |visitor| visitor.visit_seq(access))
+        self.recorder.leaf("an array", self.inner, |visitor| visitor.visit_seq(access))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
         let access = self.wrap(inner);
-        self.track.leaf("an object", self.inner, |visitor| visitor.visit_map(access))
+        self.recorder.leaf("an object", self.inner, |visitor| visitor.visit_map(access))
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
-        self.track.leaf("a value", self.inner, |visitor| visitor.visit_enum(inner))
+        self.recorder.leaf("a value", self.inner, |visitor| visitor.visit_enum(inner))
     }
 }
 
-impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Tracked<'_, S> {
+impl<'de, S: DeserializeSeed<'de>> DeserializeSeed<'de> for Recording<'_, S> {
     type Value = S::Value;
 
     fn deserialize<D: Deserializer<'de>>(self, inner: D) -> Result<S::Value, D::Error> {
-        let inner = Tracked::new(inner, self.track);
+        let inner = Recording::new(inner, self.recorder);
         self.inner.deserialize(inner)
     }
 }
 
-impl<'de, A: MapAccess<'de>> MapAccess<'de> for Tracked<'_, A> {
+impl<'de, A: MapAccess<'de>> MapAccess<'de> for Recording<'_, A> {
     type Error = A::Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
-        self.track.0.borrow_mut().key = None;
+        self.recorder.0.borrow_mut().key = None;
         let seed = self.wrap(seed);
         self.inner.next_key_seed(seed)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let step = match self.track.0.borrow_mut().key.take() {
+        let step = match self.recorder.0.borrow_mut().key.take() {
             Some(name) => PathStep::Field(name),
             None => PathStep::Key,
         };
         let seed = self.wrap(seed);
-        self.track.step(step, || self.inner.next_value_seed(seed))
+        self.recorder.step(step, || self.inner.next_value_seed(seed))
     }
 }
 
 struct Elements<'t, A> {
-    inner: Tracked<'t, A>,
+    inner: Recording<'t, A>,
     index: usize,
 }
 
@@ -242,6 +242,6 @@ impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<'_, A> {
         let seed = self.inner.wrap(seed);
         let step = PathStep::Index(self.index);
         self.index += 1;
-        self.inner.track.step(step, || self.inner.inner.next_element_seed(seed))
+        self.inner.recorder.step(step, || self.inner.inner.next_element_seed(seed))
     }
 }

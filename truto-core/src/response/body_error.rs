@@ -4,12 +4,12 @@ use std::error::Error as StdError;
 
 use http::StatusCode;
 
-use super::incoming::Broken;
+use super::body_reader::BodyError;
 use crate::error::Kind;
 
 /// Names an error that came in the body of a response, after so many bytes of it.
 pub(crate) fn body_error(
-    broken: Broken,
+    broken: BodyError,
     status: StatusCode,
     received: usize,
     declared: Option<u64>,
@@ -20,9 +20,9 @@ pub(crate) fn body_error(
         excerpt: String::new(),
     };
     let error = match broken {
-        Broken::Lost(error) => error.without_url(),
-        Broken::Cut => return cut_short(status, received as u64, declared, None),
-        Broken::Corrupt => return garbled(),
+        BodyError::Lost(error) => error.without_url(),
+        BodyError::Cut => return cut_short(status, received as u64, declared, None),
+        BodyError::Corrupt => return garbled(),
     };
     // A caller's own client may decompress by itself.
     let decompressed = causes(&error).any(|cause| {

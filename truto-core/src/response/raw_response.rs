@@ -1,66 +1,78 @@
 //! A successful response on its way to a typed value, or to an error that says why not.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::header;
 
-use super::broken::cut_short;
+use super::body_error::cut_short;
 use super::decode::{Cause, Failure};
-use super::head::Head;
-use super::incoming::Incoming;
-use super::output::{Body, Content, Output};
+use super::head::ResponseHead;
+use super::output::Output;
 use super::stream::ByteStream;
 use crate::Error;
 use crate::error::text::truncate;
 use crate::error::{Kind, MAX_EXCERPT, Secrets};
 
 /// A successful response, not yet decoded.
-pub(crate) struct Received {
-    pub(crate) head: Head,
-    pub(crate) payload: ReceivedBody,
-    /// The body's end is stated by nothing but the end of the connection.
-    pub(crate) unframed: bool,
+#[derive(Debug)]
+pub struct RawResponse {
+    pub(crate) head: ResponseHead,
+    pub(crate) body: RawBody,
+    /// The response of a custom method, which may be wrapped in `{"result": …}`.
+    pub(crate) may_be_wrapped: bool,
 }
 
-/// The body of a response, in memory or on its way.
-pub(crate) enum ReceivedBody {
-    Whole(Bytes),
-    Stream { body: Incoming, chunk_timeout: Duration, min_throughput: Option<u64> },
+/// The body of a successful response.
+#[derive(Debug)]
+pub(crate) enum RawBody {
+    Buffered(Bytes),
+    Streaming(Box<ByteStream>),
 }
 
-impl Received {
+impl RawResponse {
+    pub(crate) fn new(head: ResponseHead, body: RawBody) -> Self {
+        Self { head, body, may_be_wrapped: false }
+    }
+
+    /// A response that no call received, for benchmarks and fuzzing.
+    pub(crate) fn of_bytes(bytes: Bytes) -> Self {
+        Self::new(ResponseHead::detached(), RawBody::Buffered(bytes))
+    }
+
+    /// The whole body.
+    pub(super) fn bytes(&self) -> Result<&Bytes, Failure> {
+        match &self.body {
+            RawBody::Buffered(bytes) => Ok(bytes),
+            RawBody::Streaming(_) => {
+                Err(Failure::new(Cause::Shape, "the response was requested as a stream"))
+            }
+        }
+    }
+
+    /// Takes the body out and leaves an empty one.
+    pub(super) fn take_body(&mut self) -> RawBody {
+        std::mem::replace(&mut self.body, RawBody::Buffered(Bytes::new()))
+    }
+
     /// Decodes the body. The secrets are replaced wherever an error would show them.
     pub(crate) fn decode<O: Output>(
-        self,
+        mut self,
         may_be_wrapped: bool,
         secrets: Secrets<'_>,
-    ) -> Result<(O, Head), Error> {
-        let Self { head, payload, unframed } = self;
-        let (content, kept) = match payload {
-            ReceivedBody::Whole(bytes) => (Content::Whole(bytes.clone()), bytes),
-            ReceivedBody::Stream { body, chunk_timeout, min_throughput } => {
-                let stream = ByteStream::new(body, head.clone(), chunk_timeout, min_throughput);
-                (Content::Stream(Box::new(stream)), Bytes::new())
+    ) -> Result<(O, ResponseHead), Error> {
+        self.may_be_wrapped = may_be_wrapped;
+        match O::from_response(&mut self) {
+            Ok(output) => Ok((output, self.head)),
+            Err(failure) => {
+                let body = self.bytes().cloned().unwrap_or_default();
+                Err(error(&self.head, failure, &body, secrets))
             }
-        };
-        let body = Body { content, may_be_wrapped };
-        match O::from_body(body) {
-            Ok(output) => Ok((output, head)),
-            Err(failure) => Err(error(&head, unframed, failure, &kept, secrets)),
         }
     }
 }
 
-fn error(
-    head: &Head,
-    unframed: bool,
-    failure: Failure,
-    body: &[u8],
-    secrets: Secrets<'_>,
-) -> Error {
-    if failure.cause == Cause::Unfinished && unframed {
-        // The server stated no length, so an end in mid-JSON is a lost connection.
+fn error(head: &ResponseHead, failure: Failure, body: &[u8], secrets: Secrets<'_>) -> Error {
+    if failure.cause == Cause::Unfinished && head.is_unframed {
+        // The server declared no length, so an end in mid-JSON is a lost connection.
         return head.error(cut_short(head.status, body.len() as u64, None, None));
     }
     let mut message = failure.message;
@@ -74,8 +86,8 @@ fn error(
     })
 }
 
-/// What the head says about a body that is not the expected JSON.
-fn description(head: &Head, secrets: Secrets<'_>) -> String {
+/// Status, media type and coding of a body that is not the expected JSON.
+fn description(head: &ResponseHead, secrets: Secrets<'_>) -> String {
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     let media = text(header::CONTENT_TYPE)
         .map(|value| value.split(';').next().unwrap_or(value).trim())
@@ -91,10 +103,9 @@ fn description(head: &Head, secrets: Secrets<'_>) -> String {
     format!(" (status {}, {media}{encoding})", head.status.as_u16())
 }
 
-/// What lies around the failing place, a third before it.
+/// The part of the body around the failing place, a third of it before that place.
 fn excerpt(body: &[u8], at: usize, secrets: Secrets<'_>) -> String {
-    // The secrets are replaced before the piece is cut out of what lies around it, so that no half of
-    // one is left at an end.
+    // Secrets are replaced in a wider piece first, so that the cut cannot leave half of one.
     const AROUND: usize = 4 * MAX_EXCERPT;
     let start = at.saturating_sub(AROUND).min(body.len());
     let end = at.saturating_add(AROUND).min(body.len());

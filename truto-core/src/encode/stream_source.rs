@@ -1,0 +1,71 @@
+//! A part of a body that comes from a stream of the caller's.
+
+use std::error::Error as StdError;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::TryStreamExt as _;
+
+use crate::sync::lock;
+
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// A stream of the caller's, whatever its error.
+pub(crate) type ByteSource = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
+
+/// A stream that exists once, or can be made for every attempt.
+pub(crate) struct StreamSource {
+    /// As the caller declared it; `None` is sent without a `Content-Length`.
+    pub(crate) length: Option<u64>,
+    origin: StreamOrigin,
+}
+
+enum StreamOrigin {
+    /// `None` once an attempt began to send it.
+    Once(Mutex<Option<ByteSource>>),
+    Made(Box<dyn Fn() -> ByteSource + Send + Sync>),
+}
+
+impl StreamSource {
+    pub(crate) fn once<S, E>(length: Option<u64>, stream: S) -> Self
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        Self { length, origin: StreamOrigin::Once(Mutex::new(Some(boxed(stream)))) }
+    }
+
+    pub(crate) fn made<F, S, E>(length: Option<u64>, make: F) -> Self
+    where
+        F: Fn() -> S + Send + Sync + 'static,
+        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+        E: Into<BoxError> + 'static,
+    {
+        Self { length, origin: StreamOrigin::Made(Box::new(move || boxed(make()))) }
+    }
+
+    /// The stream for one attempt; `None` if another attempt has taken it.
+    pub(crate) fn open(&self) -> Option<ByteSource> {
+        match &self.origin {
+            StreamOrigin::Once(stream) => lock(stream).take(),
+            StreamOrigin::Made(make) => Some(make()),
+        }
+    }
+
+    pub(crate) fn is_available(&self) -> bool {
+        match &self.origin {
+            StreamOrigin::Once(stream) => lock(stream).is_some(),
+            StreamOrigin::Made(_) => true,
+        }
+    }
+}
+
+fn boxed<S, E>(stream: S) -> ByteSource
+where
+    S: Stream<Item = Result<Bytes, E>> + Send + 'static,
+    E: Into<BoxError> + 'static,
+{
+    Box::pin(stream.map_err(Into::into))
+}

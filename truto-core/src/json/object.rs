@@ -1,0 +1,109 @@
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+/// Text without a copy where it has no escapes.
+#[derive(Deserialize)]
+struct PlainText<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Reads an object key by key, so that what is cut or unreadable costs only what follows it.
+///
+/// A value is read by [`value`](Self::value) between two calls of [`next_key`](Self::next_key). Nothing
+/// behind the last key asked for is looked at.
+pub(crate) struct ObjectReader<'a> {
+    rest: &'a str,
+    /// The text that must precede the next key.
+    before: &'static str,
+    is_complete: bool,
+}
+
+impl<'a> ObjectReader<'a> {
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self { rest: text, before: "{", is_complete: false }
+    }
+
+    /// The next key; `None` at the end, and where the text is no JSON object.
+    pub(crate) fn next_key(&mut self) -> Option<Cow<'a, str>> {
+        let is_first = self.before == "{";
+        if !self.skip(self.before) || (is_first && self.rest.trim_ascii_start().starts_with('}')) {
+            self.is_complete = self.skip("}");
+            return None;
+        }
+        self.before = ",";
+        let PlainText(key) = self.value()?;
+        self.skip(":").then_some(key)
+    }
+
+    /// The value at the current place, which is passed if it is one of that type.
+    pub(crate) fn value<T: Deserialize<'a>>(&mut self) -> Option<T> {
+        let mut values = serde_json::Deserializer::from_str(self.rest).into_iter();
+        let value = values.next()?.ok()?;
+        self.rest = self.rest.get(values.byte_offset()..)?;
+        Some(value)
+    }
+
+    /// Whether the object was read to its closing brace.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_complete
+    }
+
+    /// Whether nothing but white space follows what was read.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.is_complete && self.rest.trim_ascii().is_empty()
+    }
+
+    fn skip(&mut self, token: &str) -> bool {
+        match self.rest.trim_ascii_start().strip_prefix(token) {
+            Some(rest) => {
+                self.rest = rest;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::IgnoredAny;
+
+    use super::*;
+
+    fn keys(text: &str) -> (Vec<String>, bool) {
+        let mut object = ObjectReader::new(text);
+        let mut keys = Vec::new();
+        while let Some(key) = object.next_key() {
+            keys.push(key.into_owned());
+            if object.value::<IgnoredAny>().is_none() {
+                break;
+            }
+        }
+        (keys, object.is_at_end())
+    }
+
+    #[test]
+    fn reads_keys_as_far_as_the_text_goes() {
+        for (text, expected, complete) in [
+            ("{}", &[][..], true),
+            (" { } ", &[], true),
+            (r#"{"a":1}"#, &["a"], true),
+            (r#" { "a" : [1] , "b\n" : {} } "#, &["a", "b\n"], true),
+            (r#"{"a":1} x"#, &["a"], false),
+            (r#"{"a":1,}"#, &["a"], false),
+            (r#"{"a":1"#, &["a"], false),
+            (r#"{"a":1 "b":2}"#, &["a"], false),
+            (r#"{"a":tru,"b":2}"#, &["a"], false),
+            (r#"{"a"}"#, &[], false),
+            ("{,}", &[], false),
+            ("[]", &[], false),
+            ("", &[], false),
+        ] {
+            let (found, is_complete) = keys(text);
+            assert_eq!(
+                (&found[..], is_complete),
+                (&expected.iter().map(|&key| key.to_owned()).collect::<Vec<_>>()[..], complete),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Reads a body into memory, up to a limit; the bytes that came before a failure are kept.
+
+use bytes::{Bytes, BytesMut};
+
+use super::body_reader::{BodyError, BodyReader};
+
+/// Upper bound, in bytes, for memory reserved because a server declared a length.
+const MAX_RESERVED: usize = 1024 * 1024;
+
+/// The bytes received so far. A body that comes in one piece is passed through without a copy.
+#[derive(Default)]
+pub(crate) struct BodyBuffer {
+    first: Option<Bytes>,
+    rest: BytesMut,
+}
+
+impl BodyBuffer {
+    pub(crate) fn len(&self) -> usize {
+        self.first.as_ref().map_or(self.rest.len(), Bytes::len)
+    }
+
+    pub(crate) fn into_bytes(self) -> Bytes {
+        self.first.unwrap_or_else(|| self.rest.freeze())
+    }
+
+    /// Reads at most `limit` bytes; false if the body is longer.
+    pub(crate) async fn fill(
+        &mut self,
+        body: &mut BodyReader,
+        declared: Option<u64>,
+        limit: usize,
+    ) -> Result<bool, BodyError> {
+        while let Some(chunk) = body.chunk().await? {
+            let room = limit - self.len();
+            let fits = chunk.len() <= room;
+            self.push(chunk.slice(..chunk.len().min(room)), declared);
+            if !fits {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn push(&mut self, chunk: Bytes, declared: Option<u64>) {
+        if self.first.is_none() && self.rest.is_empty() {
+            self.first = Some(chunk);
+            return;
+        }
+        if let Some(first) = self.first.take() {
+            let declared = usize::try_from(declared.unwrap_or(0)).unwrap_or(MAX_RESERVED);
+            let needed = first.len() + chunk.len();
+            self.rest.reserve(declared.min(MAX_RESERVED).max(needed));
+            self.rest.extend_from_slice(&first);
+        }
+        self.rest.extend_from_slice(&chunk);
+    }
+}
