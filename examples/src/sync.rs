@@ -13,8 +13,8 @@ use futures_util::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Serialize};
 use truto_core::{Client, Error, Page, Request};
 
-use crate::admin::IntegratedAccount;
 use crate::e_signature::User;
+use truto_admin::{IntegratedAccount, ListIntegratedAccounts};
 
 /// What is reported while it runs.
 #[derive(Debug)]
@@ -90,7 +90,8 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
     /// If the accounts cannot be listed, or the folder not made.
     pub async fn run(&self, client: &Client) -> Result<usize, SyncError> {
         std::fs::create_dir_all(&self.folder)?;
-        let all = IntegratedAccount::list().items(&client.token_account());
+        let all = IntegratedAccount::list(&ListIntegratedAccounts::default())
+            .items(&client.token_account());
         all.map_err(SyncError::Call)
             .try_filter(|account| std::future::ready(account.is_callable()))
             .map(async |account| Ok(self.account(client, account?).await))

@@ -1,10 +1,11 @@
 //! `#[endpoint]` on the wire: what is sent to routes outside of `/unified/`, and what comes back.
 
 use serde_json::{Value, json};
-use truto_core::{Account, Error, Page, Request, endpoint};
-use truto_examples::admin::{
-    AccountStatus, CapabilityKind, IntegratedAccount, LinkToken, NewLinkToken,
+use truto_admin::{
+    AccountStatus, CapabilitiesQuery, CapabilityKind, ConnectAccount, IntegratedAccount, LinkToken,
+    ListIntegratedAccounts, Region,
 };
+use truto_core::{Account, Error, Page, Request, endpoint};
 use truto_tests::{Play, Wire, http, json as play};
 
 #[endpoint(method = "GET", path = "/proxy/Contact")]
@@ -120,10 +121,11 @@ async fn admin_routes_are_called_with_the_token_alone() {
     ];
     let wire = Wire::start(pages.map(play)).await;
     let token = wire.builder().build().expect("a client").token_account();
-    let accounts = IntegratedAccount::list().limit(1).all(&token).await;
+    let accounts =
+        IntegratedAccount::list(&ListIntegratedAccounts::default()).limit(1).all(&token).await;
     let accounts = accounts.expect("two pages");
     assert_eq!(accounts.len(), 2);
-    assert_eq!(accounts[0].other["region"].get(), r#""eu""#);
+    assert!(accounts[0].region.as_ref().is_some_and(|region| region.is(&Region::Eu)));
     assert!(accounts[0].is_callable() && !accounts[1].is_callable());
     let status = accounts[1].status.as_ref().and_then(|status| status.known());
     assert_eq!(status, Some(&AccountStatus::NeedsReauth));
@@ -141,8 +143,9 @@ async fn admin_routes_are_called_with_the_token_alone() {
         request.send(&token).await.expect("200");
         wire.request_line()
     }
-    let kind = CapabilityKind { kind: "unified" };
-    let tenant = NewLinkToken { tenant_id: "acme".into() };
+    let kind =
+        CapabilitiesQuery { kind: Some(CapabilityKind::Unified), ..CapabilitiesQuery::default() };
+    let tenant = ConnectAccount::new("acme").into();
     for (line, expected) in [
         (
             line_of(IntegratedAccount::get(ID), play(r#"{"id":"1"}"#)).await,
@@ -173,7 +176,8 @@ async fn admin_routes_are_called_with_the_token_alone() {
 #[tokio::test]
 async fn a_route_on_the_wrong_account_is_refused_before_it_is_sent() {
     let wire = Wire::start([play("{}")]).await;
-    let error = IntegratedAccount::list().send(&account(&wire)).await;
+    let error =
+        IntegratedAccount::list(&ListIntegratedAccounts::default()).send(&account(&wire)).await;
     let error = error.expect_err("an admin route");
     assert!(error.is_invalid_request());
     assert!(error.to_string().contains("client.token_account()"), "{error}");

@@ -1,5 +1,6 @@
 //! Several calls in one request.
 
+use std::borrow::Cow;
 use std::sync::Mutex;
 
 use http::Method;
@@ -16,13 +17,15 @@ use super::state::SandboxState;
 use super::store::{Location, Store};
 
 /// A call of the batch.
+#[derive(Clone)]
 struct BatchCall<'a> {
-    /// Under which its records are returned; that of the resource, if it has none of its own.
+    /// The key of its results: its own name, else its resource.
     name: &'a str,
     resource: &'a str,
     method: &'a str,
+    /// Names or resources of the calls that come first.
     depends_on: Vec<&'a str>,
-    call: &'a Value,
+    call: Cow<'a, Value>,
 }
 
 impl<'a> BatchCall<'a> {
@@ -39,12 +42,65 @@ impl<'a> BatchCall<'a> {
             resource,
             method: text("method").unwrap_or_default(),
             depends_on,
-            call,
+            call: Cow::Borrowed(call),
         }
     }
 
     fn place(&self) -> (&'a str, &'a str) {
         self.resource.split_once('/').unwrap_or(("proxy", self.resource))
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.resource == name
+    }
+
+    /// Truto returns records of a provider's own resource only where the part says so.
+    fn is_returned(&self) -> bool {
+        self.resource.contains('/') || self.call["persist"] == true
+    }
+
+    /// The call once for each record of the parent that it refers to, or once.
+    fn for_each_parent(&self, parents: &Map<String, Value>) -> Vec<Self> {
+        let referred = parents.iter().find_map(|(resource, records)| {
+            let start = format!("{{{{resources.{}.", resource.replace('/', "."));
+            let texts = ["id", "query", "body"].map(|key| self.call[key].to_string());
+            texts.iter().any(|text| text.contains(&start)).then_some((start, records))
+        });
+        let Some((start, records)) = referred else { return vec![self.clone()] };
+        let records = records.as_array().map(Vec::as_slice).unwrap_or_default();
+        records
+            .iter()
+            .map(|record| {
+                let mut call = self.call.as_ref().clone();
+                for key in ["id", "query", "body"] {
+                    replace(&mut call[key], &start, record);
+                }
+                Self { call: Cow::Owned(call), ..self.clone() }
+            })
+            .collect()
+    }
+}
+
+/// Replaces `{{resources.<model>.<resource>.<field>}}` by the field of a record.
+fn replace(value: &mut Value, start: &str, record: &Value) {
+    match value {
+        Value::String(text) => {
+            while let Some(at) = text.find(start) {
+                let Some(length) = text[at..].find("}}") else { return };
+                let pointer = format!("/{}", text[at + start.len()..at + length].replace('.', "/"));
+                let field = match record.pointer(&pointer) {
+                    Some(Value::String(field)) => field.clone(),
+                    Some(field) => field.to_string(),
+                    None => String::new(),
+                };
+                text.replace_range(at..at + length + 2, &field);
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| replace(value, start, record)),
+        Value::Object(fields) => {
+            fields.values_mut().for_each(|value| replace(value, start, record));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -53,27 +109,37 @@ impl<'a> BatchCall<'a> {
 struct Report {
     result: Map<String, Value>,
     errors: Map<String, Value>,
+    /// Records by resource, for the parts that refer to them.
+    parents: Map<String, Value>,
+    failed: Vec<String>,
+    done: Vec<String>,
 }
 
 impl Report {
     fn add(&mut self, part: &BatchCall<'_>, reply: &Reply) {
         let body = serde_json::from_slice(&reply.body).unwrap_or_default();
-        let into = match reply.status.is_success() {
-            true => &mut self.result,
-            false => &mut self.errors,
-        };
-        append(into, part.name, records(part.method, body));
-        append(&mut self.result, part.name, Vec::new());
-        append(&mut self.errors, part.name, Vec::new());
+        let records = records(part.method, body);
+        if !reply.status.is_success() {
+            append(&mut self.errors, part.name, records);
+            self.failed.extend([part.name.to_owned(), part.resource.to_owned()]);
+            return;
+        }
+        append(&mut self.parents, part.resource, records.clone());
+        if part.is_returned() {
+            append(&mut self.result, part.name, records);
+        }
     }
 
-    fn has_failed(&self, name: &str) -> bool {
-        let errors = self.errors.get(name).and_then(Value::as_array);
-        errors.is_some_and(|errors| !errors.is_empty())
+    fn finish(&mut self, part: &BatchCall<'_>) {
+        if part.is_returned() {
+            append(&mut self.result, part.name, Vec::new());
+        }
+        append(&mut self.errors, part.name, Vec::new());
+        self.done.extend([part.name.to_owned(), part.resource.to_owned()]);
     }
 }
 
-/// Runs each call after those that it depends on. What fails is reported beside what did not.
+/// Runs each call after those that it depends on. One that fails does not fail the others.
 pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
     let body = match object(&received.body) {
         Ok(body) => body,
@@ -93,25 +159,34 @@ pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
     let mut report = Report::default();
     while !waiting.is_empty() {
         let waits = |part: &BatchCall<'_>| {
-            let mut others = waiting.iter();
-            others.any(|other| part.depends_on.contains(&other.name))
+            let mut names = part.depends_on.iter();
+            names.any(|name| waiting.iter().any(|other| other.is_called(name)))
         };
         let next = waiting.iter().position(|part| !waits(part));
-        let stuck = next.is_none();
+        let is_stuck = next.is_none();
         let part = waiting.remove(next.unwrap_or(0));
-        let missing = (part.depends_on.iter()).find(|name| !report.result.contains_key(**name));
-        let failed = part.depends_on.iter().find(|name| report.has_failed(name));
-        let reply = match (stuck, missing, failed) {
-            (true, ..) => Reply::error(400, "`depends_on` goes in a circle"),
+        let names = |list: &[String], name: &str| list.iter().any(|one| one == name);
+        let missing = part.depends_on.iter().find(|name| !names(&report.done, name));
+        let failed = part.depends_on.iter().find(|name| names(&report.failed, name));
+        let refused = match (is_stuck, missing, failed) {
+            (true, ..) => Some(Reply::error(400, "`depends_on` goes in a circle")),
             (_, Some(name), _) => {
-                Reply::error(400, &format!("`depends_on` names no part: `{name}`"))
+                Some(Reply::error(400, &format!("`depends_on` names no part: `{name}`")))
             }
             (_, _, Some(name)) => {
-                Reply::error(424, &format!("it depends on `{name}`, which failed"))
+                Some(Reply::error(424, &format!("it depends on `{name}`, which failed")))
             }
-            (false, None, None) => run_one(state, &account, &part, received),
+            (false, None, None) => None,
         };
-        report.add(&part, &reply);
+        if let Some(refused) = refused {
+            report.add(&part, &refused);
+        } else {
+            for call in part.for_each_parent(&report.parents) {
+                let reply = run_one(state, &account, &call, received);
+                report.add(&call, &reply);
+            }
+        }
+        report.finish(&part);
     }
     Reply::json(200, json!({"result": report.result, "errors": report.errors}))
 }

@@ -161,7 +161,8 @@ impl<O> NewPart<'_, O> {
         self.with(|call| call.recurse = Some(recurse))
     }
 
-    /// Whether its records come back. Default true; `false` for a part that only others refer to.
+    /// Whether the records of a provider's own resource come back. Default true; `false` for a part
+    /// that only others refer to. Records of unified resources always come back.
     pub fn persist(self, persist: bool) -> Self {
         self.with(|call| call.persist = persist)
     }
