@@ -5,9 +5,10 @@
 // In the order of dependency: a room uses only rooms above it. `tests/suite/rooms.rs` checks it.
 mod endpoint;
 mod json;
-mod rate_limit;
 mod retry_after;
 mod sync;
+
+mod rate_limit;
 
 mod error;
 

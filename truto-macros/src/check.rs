@@ -1,6 +1,7 @@
 //! Rules over several arguments and several endpoints; what an endpoint derives.
 
 use proc_macro2::{Span, TokenStream};
+use quote::quote;
 use syn::{Ident, LitStr, Type};
 
 use crate::args::Key;
@@ -37,6 +38,16 @@ pub(crate) struct Function {
     pub(crate) output: Output,
     pub(crate) doc: Option<LitStr>,
     pub(crate) krate: Option<syn::Path>,
+}
+
+impl Function {
+    /// The path to the runtime.
+    pub(crate) fn runtime(&self) -> TokenStream {
+        match &self.krate {
+            Some(path) => quote!(#path),
+            None => quote!(::truto_core),
+        }
+    }
 }
 
 /// What an endpoint is, as the runtime is told.

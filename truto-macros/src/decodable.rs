@@ -6,7 +6,6 @@ use syn::spanned::Spanned as _;
 use syn::{GenericArgument, GenericParam, Generics, PathArguments, Type};
 
 use crate::check::{Function, Output};
-use crate::expand::runtime;
 use crate::item::Head;
 
 /// Tells at the type, in the runtime's words, that it cannot be decoded.
@@ -16,7 +15,7 @@ pub(crate) fn assertion(head: &Head, functions: &[Function]) -> TokenStream {
     let mut checks = Vec::new();
     let mut seen: Vec<String> = Vec::new();
     for function in functions {
-        let krate = runtime(function);
+        let krate = function.runtime();
         let (ty, span, check): (TokenStream, Span, &str) = match &function.output {
             // Where a generic struct can be decoded is known only where it is used.
             Output::Given(ty) if is_concrete(ty.to_token_stream(), &head.generics) => {

@@ -48,19 +48,11 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     }
 }
 
-/// The path to the runtime.
-pub(crate) fn runtime(function: &Function) -> TokenStream {
-    match &function.krate {
-        Some(path) => quote!(#path),
-        None => quote!(::truto_core),
-    }
-}
-
 fn method(head: &Head, function: &Function) -> TokenStream {
     let Function { path, name, arguments, .. } = function;
     let span = path.span();
     let visibility = at(span, head.visibility.to_token_stream());
-    let krate = runtime(function);
+    let krate = function.runtime();
     let private = quote!(#krate::__private);
     let output = match &function.output {
         Output::Page => quote!(#krate::Page<Self>),

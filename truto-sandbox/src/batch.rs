@@ -6,14 +6,14 @@ use std::sync::Mutex;
 use http::Method;
 use serde_json::{Map, Value, json};
 
-use super::exchange::{lock, run_handler};
+use super::handler::run_handler;
 use super::query::Query;
 use super::record::Recorded;
 use super::reply::Reply;
 use super::resource::{self, object};
 use super::rules::Handler;
 use super::shape::ResourceCall;
-use super::state::SandboxState;
+use super::state::{SandboxState, lock};
 use super::store::{Location, Store};
 
 /// A call of the batch.

@@ -1,18 +1,17 @@
 //! One request: recorded, failed as scripted, handled by a rule or by the sandbox itself.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
 use super::access;
 use super::batch;
 use super::fault::{Fault, FaultKind};
+use super::handler::run_handler;
 use super::query;
 use super::record::Recorded;
 use super::reply::Reply;
 use super::route::{Routed, route};
-use super::rules::{Action, Handler};
-use super::state::SandboxState;
+use super::rules::Action;
+use super::state::{SandboxState, lock};
 
 /// What is sent back, and how.
 pub(super) struct Exchange {
@@ -34,10 +33,6 @@ struct Decided {
     fault: Option<Fault>,
     /// The idempotency key that the reply is kept under.
     key: Option<String>,
-}
-
-pub(super) fn lock(state: &Mutex<SandboxState>) -> MutexGuard<'_, SandboxState> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Handlers run without the lock, so that they may use the sandbox.
@@ -124,28 +119,5 @@ fn usual(
 impl Decided {
     fn reply(reply: Reply, fault: Option<Fault>) -> Self {
         Self { routed: Routed::Reply(reply), fault, key: None }
-    }
-}
-
-/// A handler's panic becomes an error that nobody retries, and is kept for the end of the test.
-pub(super) fn run_handler(
-    state: &Mutex<SandboxState>,
-    handler: &Handler,
-    received: &Recorded,
-) -> Reply {
-    catch_unwind(AssertUnwindSafe(|| handler(received))).unwrap_or_else(|panic| {
-        let said = text(&*panic);
-        let line = format!("{} {}", received.method, received.path);
-        let message = format!("a handler of the sandbox panicked on {line}: {said}");
-        lock(state).panics.push(message.clone());
-        Reply::error(501, &message)
-    })
-}
-
-fn text(panic: &(dyn Any + Send)) -> &str {
-    match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => text,
-        (_, Some(text)) => text,
-        (None, None) => "without a message",
     }
 }

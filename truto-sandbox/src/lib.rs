@@ -42,6 +42,7 @@ mod dropped;
 mod exchange;
 mod fault;
 mod filter;
+mod handler;
 mod limits;
 mod matcher;
 mod page;
@@ -75,8 +76,7 @@ pub use record::Recorded;
 pub use reply::Reply;
 pub use when::When;
 
-use exchange::lock;
-use state::SandboxState;
+use state::{SandboxState, lock};
 
 const TOKEN: &str = "sandbox-token";
 const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";

@@ -16,11 +16,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::dropped;
-use super::exchange::{Exchange, Manner, exchange, lock};
+use super::exchange::{Exchange, Manner, exchange};
 use super::record::Recorded;
 use super::reply::Reply;
 use super::socket::{SentBody, Socket};
-use super::state::SandboxState;
+use super::state::{SandboxState, lock};
 
 /// The largest body that is taken, in bytes.
 const MAX_BODY: usize = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
 //! What the sandbox knows: accounts, records, tokens, rules, and what it received.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -101,4 +101,8 @@ impl SandboxState {
         self.store.remove_account(id);
         Some(Value::Object(account))
     }
+}
+
+pub(super) fn lock(state: &Mutex<SandboxState>) -> MutexGuard<'_, SandboxState> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
