@@ -18,6 +18,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 
 use crate::encode::{BodySource, BoxError, ByteSource, EncodedBody, ProgressFn};
+use crate::policy::CommitHandle;
 use crate::sync::lock;
 
 /// How much of a file is read at once, in bytes.
@@ -36,17 +37,28 @@ pub(super) struct SendStarted(Arc<SendState>);
 #[derive(Default)]
 struct SendState {
     started: AtomicBool,
+    /// Commits the permit of the attempt.
+    commit: Option<CommitHandle>,
     /// Why we aborted the body.
     aborted: Mutex<Option<String>>,
 }
 
 impl SendStarted {
+    /// Commits the permit as soon as a connection begins to write the request.
+    pub(super) fn new(commit: CommitHandle) -> Self {
+        Self(Arc::new(SendState { commit: Some(commit), ..SendState::default() }))
+    }
+
     pub(super) fn get(&self) -> bool {
         self.0.started.load(Ordering::Acquire)
     }
 
     fn set(&self) {
-        self.0.started.store(true, Ordering::Release);
+        if !self.0.started.swap(true, Ordering::AcqRel) {
+            if let Some(commit) = &self.0.commit {
+                commit.commit();
+            }
+        }
     }
 
     /// Why the body could not be sent to its end, if its file or stream was the cause.

@@ -7,6 +7,7 @@ use super::body::{SendStarted, SingleUseBody, source_lengths};
 use crate::client::ClientInner;
 use crate::encode::EncodedBody;
 use crate::endpoint::Role;
+use crate::policy::CommitHandle;
 use crate::request::RawRequest;
 use crate::{Account, Endpoint, Error};
 
@@ -71,11 +72,12 @@ impl RequestTemplate {
         self.body.as_ref().is_none_or(EncodedBody::is_replayable)
     }
 
-    /// The HTTP request of one attempt.
+    /// The HTTP request of one attempt; its body commits the permit when a connection takes it.
     pub(super) fn build(
         &self,
         authorization: HeaderValue,
         lengths: &[Option<u64>],
+        commit: CommitHandle,
     ) -> OutgoingRequest {
         let method = &self.endpoint.method;
         let mut request = reqwest::Request::new(method.clone(), self.url.clone());
@@ -86,7 +88,7 @@ impl RequestTemplate {
         if let Some(key) = &self.idempotency_key {
             headers.insert(HeaderName::from_static("idempotency-key"), key.clone());
         }
-        let started = SendStarted::default();
+        let started = SendStarted::new(commit);
         let content = SingleUseBody::new(self.body.as_ref(), lengths, started.clone());
         if let Some(body) = &self.body {
             headers.insert(header::CONTENT_TYPE, body.content_type.clone());

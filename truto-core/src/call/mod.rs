@@ -32,8 +32,8 @@ pub use self::whole_response::whole_response;
 use crate::client::{Deadline, Token};
 use crate::error::{Origin, Secrets, Stopped, TimedOut};
 use crate::policy::{
-    self, AdmissionRequest, Decision, Observation, Outcome, RetryPermit, RetryState, Ticket,
-    may_have_executed,
+    self, AdmissionRequest, CommitHandle, Decision, Observation, Outcome, RetryPermit, RetryState,
+    Ticket, may_have_executed,
 };
 use crate::request::RawRequest;
 use crate::response::RawResponse;
@@ -178,9 +178,8 @@ impl Call {
             }
             progress.attempts += 1;
             let began = Instant::now();
-            let failed = match self.attempt(&token, &lengths, &progress).await {
+            let failed = match self.attempt(&token, &lengths, &progress, permit.handle()).await {
                 Ok(response) => {
-                    permit.handle().commit();
                     let mut rate_limit = None;
                     if client.follows_rate_limit() {
                         rate_limit = RateLimit::from_headers(&response.head.headers);
@@ -193,9 +192,6 @@ impl Call {
                 }
                 Err(failed) => failed,
             };
-            if !(failed.outcome == Outcome::NotExecuted && failed.error.is_connect()) {
-                permit.handle().commit();
-            }
             drop(permit);
             let ended = Ended { failed, token: &token, took: began.elapsed() };
             match self.next(ended, &mut progress, telemetry).await? {
@@ -268,6 +264,7 @@ impl Call {
         token: &Token,
         lengths: &[Option<u64>],
         progress: &Progress,
+        commit: CommitHandle,
     ) -> Result<RawResponse, AttemptError> {
         let client = self.account.client().inner();
         let lease = client.pools.lease().map_err(|error| AttemptError {
@@ -292,7 +289,7 @@ impl Call {
             timed_out,
             chunk_timeout: self.timeout,
         };
-        attempt.run(self.template.build(token.header(), lengths)).await
+        attempt.run(self.template.build(token.header(), lengths, commit)).await
     }
 
     fn secrets<'a>(&'a self, token: &'a Token) -> Secrets<'a> {

@@ -46,6 +46,7 @@ pub(crate) fn enter<'de, T: Deserialize<'de>>() {
     let Some(key) = STATE.with_borrow(|state| state.as_ref().map(|state| state.key.clone())) else {
         return;
     };
+    note(Keys::Unknown);
     let result = T::deserialize(TypeProbe { key: key.as_deref(), accepts_unit: false });
     let outcome = describe(result.map(drop), key.as_deref());
     STATE.with_borrow_mut(|state| {
