@@ -5,17 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use truto_core::{Account, Client, Error, RetryPolicy, unified_endpoint};
-
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
-#[derive(Debug, Deserialize)]
-pub struct Record {
-    pub id: String,
-}
+use truto_core::{Account, Client, Error, RetryPolicy};
+use truto_tests::Record;
 
 const TASKS: usize = 64;
 const CALLS: usize = 50_000;

@@ -1,8 +1,10 @@
-//! What the tests share: a server that plays bytes and keeps what it received.
+//! Shared by the tests: a server that plays bytes and records requests, and the fixtures.
 #![forbid(unsafe_code)]
 
+mod fixtures;
 mod wire;
 
+pub use fixtures::{ACCOUNT_ID, BODY, Body, Record, gzip};
 pub use wire::{Play, Wire, http, json};
 
 /// Compiles the README's code.

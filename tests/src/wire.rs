@@ -7,8 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 use truto_core::{Account, Client, ClientBuilder, RetryPolicy};
 
-/// The account id of all wire tests.
-const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
+use crate::fixtures::ACCOUNT_ID;
 
 /// What the server does with one request.
 #[derive(Debug, Clone)]

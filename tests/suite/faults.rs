@@ -2,25 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use serde::{Deserialize, Serialize};
-use truto_core::{Client, Error, RetryPolicy, StatusCode, unified_endpoint};
-use truto_tests::{Play, Wire, http, json};
+use truto_core::{Client, Error, RetryPolicy, StatusCode};
+use truto_tests::{BODY, Play, Record, Wire, http, json};
 
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[unified_endpoint(method = "POST", path = "/unified/m/r", body = Body)]
-#[unified_endpoint(method = "PATCH", path = "/unified/m/r/<id>", body = Body)]
-#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Record {
-    pub id: String,
-}
-
-#[derive(Debug, Serialize)]
-pub struct Body {
-    pub a: u8,
-}
-
-const BODY: Body = Body { a: 1 };
 const OK: &str = r#"{"id":"1"}"#;
 
 fn key(request: &str) -> Option<&str> {

@@ -5,12 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use truto_core::{Account, unified_endpoint};
+use truto_core::Account;
 use truto_sandbox::{Recorded, Reply, Sandbox};
-
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[derive(Debug, serde::Deserialize)]
-pub struct Record {}
+use truto_tests::Record;
 
 /// What the server saw of a call, and whether it refused it.
 #[derive(Debug, Clone)]
@@ -37,7 +34,7 @@ async fn refusing(
         seen.push(Seen { path: received.path.clone(), at: Instant::now(), refused });
         match refused {
             true => Reply::error(429, "slow down").header("retry-after", "1"),
-            false => Reply::json(200, json!({})),
+            false => Reply::json(200, json!({"id": "1"})),
         }
     });
     (sandbox, log)

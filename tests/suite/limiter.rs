@@ -5,14 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use truto_core::{Client, Denied, LimitedCall, Limiter, Observation, Turn, unified_endpoint};
-use truto_tests::{Wire, http, json as play};
-
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
-pub struct Record {
-    pub id: String,
-}
+use truto_core::{Client, Denied, LimitedCall, Limiter, Observation, Turn};
+use truto_tests::{Record, Wire, http, json as play};
 
 /// One call in each interval, for all who hold it; and what it was told.
 #[derive(Clone)]

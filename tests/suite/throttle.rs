@@ -2,15 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-use truto_core::{Client, Throttle, unified_endpoint};
-use truto_tests::{Wire, http, json};
-
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[derive(Debug, Deserialize)]
-pub struct Record {
-    pub id: String,
-}
+use truto_core::{Client, Throttle};
+use truto_tests::{Record, Wire, http, json};
 
 const OTHER: &str = "00000000-0000-0000-0000-000000000001";
 

@@ -4,14 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use serde::Deserialize;
-use truto_core::{AccessToken, Account, Client, Error, unified_endpoint};
-use truto_tests::{Play, Wire, http, json};
-
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[unified_endpoint(method = "POST", path = "/unified/m/r")]
-#[derive(Debug, Deserialize)]
-pub struct Record {}
+use truto_core::{AccessToken, Account, Client, Error};
+use truto_tests::{BODY, Play, Record, Wire, http, json};
 
 const OK: &str = r#"{"id":"1"}"#;
 
@@ -62,7 +56,7 @@ async fn one_token_serves_all_callers() {
 async fn truto_s_401_renews_once_on_every_method() {
     let wire = Wire::start([refused(), json(OK)]).await;
     let (account, asked) = account(&wire, None);
-    Record::create().no_retry().send(&account).await.expect("renewed");
+    Record::create(&BODY).no_retry().send(&account).await.expect("renewed");
     assert_eq!(
         (tokens(&wire), asked.load(Ordering::SeqCst)),
         (vec!["token-1".into(), "token-2".into()], 2)

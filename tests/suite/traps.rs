@@ -1,31 +1,15 @@
 //! What plain HTTP clients were seen to do wrong, and this one must not.
 
 use std::collections::HashSet;
-use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use truto_core::{Account, Client, RetryPolicy, unified_endpoint};
-use truto_tests::{Play, Wire, http};
-
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[unified_endpoint(method = "POST", path = "/unified/m/r")]
-#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
-#[derive(Debug, Deserialize)]
-pub struct Record {
-    pub id: String,
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(bytes).expect("memory");
-    encoder.finish().expect("memory")
-}
+use truto_core::{Account, Client, RetryPolicy};
+use truto_tests::{BODY, Play, Record, Wire, gzip, http};
 
 #[tokio::test]
 async fn a_gzip_bomb_stops_at_the_limit() {
@@ -127,7 +111,7 @@ fn http2_account(base_url: &str) -> Account {
 #[tokio::test]
 async fn refused_streams_are_counted_and_retried_by_us_alone() {
     let (base_url, seen) = refusing(1).await;
-    let response = Record::create().response(&http2_account(&base_url)).await.expect("200");
+    let response = Record::create(&BODY).response(&http2_account(&base_url)).await.expect("200");
     assert_eq!((response.attempts, seen.load(Ordering::SeqCst)), (2, 2));
 
     let (base_url, seen) = refusing(usize::MAX).await;
@@ -179,13 +163,13 @@ async fn leaving(last_stream: u8) -> (String, Arc<AtomicUsize>) {
 async fn a_goodbye_is_a_refusal_only_for_streams_it_leaves_out() {
     let (base_url, seen) = leaving(0).await;
     let account = http2_account(&base_url);
-    let error = Record::create().send(&account).await.expect_err("leaving");
+    let error = Record::create(&BODY).send(&account).await.expect_err("leaving");
     assert!(!error.may_have_applied(), "{error:?}");
     assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (4, 4));
 
     let (base_url, seen) = leaving(1).await;
     let account = http2_account(&base_url);
-    let error = Record::create().send(&account).await.expect_err("leaving");
+    let error = Record::create(&BODY).send(&account).await.expect_err("leaving");
     assert!(error.may_have_applied(), "{error:?}");
     assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (1, 1));
 }
@@ -203,7 +187,7 @@ async fn closed_pooled_connections_give_no_duplicates() {
         tokio::spawn(async move {
             let mut sent = 0;
             for _ in 0..CALLS {
-                match Record::create().response(&account).await {
+                match Record::create(&BODY).response(&account).await {
                     Ok(response) => sent += response.attempts as usize,
                     Err(error) => sent += error.attempts() as usize,
                 }

@@ -1,8 +1,6 @@
 //! Faults of bodies: framing, compression, what is no JSON, JSON of another shape.
 
-use std::io::Write;
-
-use truto_tests::{Play, http, json};
+use truto_tests::{Play, gzip, http, json};
 
 use super::{OK, Row, row};
 
@@ -76,12 +74,6 @@ fn framing() -> Vec<Row> {
             TOO_LARGE,
         ),
     ]
-}
-
-fn gzip(body: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(body).expect("memory");
-    encoder.finish().expect("memory")
 }
 
 fn gzipped(status: &str, body: impl AsRef<[u8]>) -> Play {

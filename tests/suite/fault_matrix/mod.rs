@@ -9,25 +9,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use truto_core::{Account, Error, unified_endpoint};
-use truto_tests::{Play, Wire};
-
-#[unified_endpoint(method = "GET", path = "/unified/m/r")]
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[unified_endpoint(method = "POST", path = "/unified/m/r", body = Body)]
-#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Record {
-    pub id: String,
-}
-
-#[derive(Debug, Serialize)]
-pub struct Body {
-    pub a: u8,
-}
+use truto_core::{Account, Error};
+use truto_tests::{BODY, Play, Record, Wire};
 
 /// A body that is a record and a page at once.
 const OK: &str = r#"{"id":"1","result":[{"id":"1"}]}"#;
@@ -69,7 +54,7 @@ async fn call(method: &str, account: &Account) -> Result<(), Error> {
     match method {
         "GET" => Record::get("1").send(account).await.map(drop),
         "list" => Record::list().send(account).await.map(drop),
-        "POST" => Record::create(&Body { a: 1 }).send(account).await.map(drop),
+        "POST" => Record::create(&BODY).send(account).await.map(drop),
         _ => Record::delete("1").send(account).await.map(drop),
     }
 }
