@@ -150,7 +150,7 @@ impl Call {
             let until = self.until(&progress).at;
             let is_background = self.account.is_background();
             let request = AdmissionRequest { ticket, is_background, until };
-            let permit = match client.admission.admit(self.key(), request).await {
+            let mut permit = match client.admission.admit(self.key(), request).await {
                 Ok(permit) => permit,
                 Err(held_back) => return Err(self.held_back(held_back, progress)),
             };

@@ -269,7 +269,7 @@ impl ClientBuilder {
                 deadline: self.deadline,
                 connect_timeout: self.connect_timeout,
                 retry: self.retry,
-                admission: Admission::new(self.throttle, self.wait_out_429),
+                admission: Admission::new(self.throttle, self.wait_out_429, Admission::MAX_GATE),
                 limiter: self.limiter,
                 max_body_bytes: self.max_body_bytes,
                 min_throughput: self.min_throughput,

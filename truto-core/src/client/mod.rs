@@ -73,7 +73,7 @@ pub(crate) struct ClientInner {
 impl ClientInner {
     /// Whether anybody asks for the rate limit that a successful response states.
     pub(crate) fn follows_rate_limit(&self) -> bool {
-        self.admission.is_adaptive() || self.limiter.is_some() || self.on_attempt.is_some()
+        self.admission.follows_responses() || self.limiter.is_some() || self.on_attempt.is_some()
     }
 }
 

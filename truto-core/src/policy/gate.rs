@@ -1,68 +1,162 @@
-//! Holds back calls after a 429, and lets them through spread out.
+//! Holds back calls after a 429, then lets them through at the rate that the server turned out to take.
+//!
+//! A 429 states when to come back, not how many calls pass then. The gate learns that from rounds: a
+//! round begins when the gate opens and ends with the first refusal. What passed in it, divided by its
+//! length (at least by the wait that the server asked for, which is about its window), is a rate that
+//! the server takes; the next round stays 5 % below it. After a round in which nothing passed there is
+//! nothing to learn: the gate then probes slowly, and each call that passes speeds it up, so that a
+//! server that recovers is not kept waiting.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::slot::Slot;
-
-/// How far apart calls are let through, where nothing better is known.
+/// The time between calls where nothing better is known.
 const FIRST_SPACING: Duration = Duration::from_millis(20);
+/// The longest time between calls that are let through.
 const MAX_SPACING: Duration = Duration::from_secs(1);
+/// The longest time between calls while nothing passes.
+const MAX_PROBE_SPACING: Duration = Duration::from_millis(250);
+/// The shortest time between calls while nothing is known of a limit.
+const MIN_SPACING: Duration = Duration::from_millis(1);
 
-/// How long calls are spread out after the opening.
+/// How long calls are spread out after the opening, if none of them waits.
 const MAX_RELEASE: Duration = Duration::from_secs(10);
+
+/// After this many waits without a refusal the gate tries a rate that is 5 % higher.
+const WAITS_BEFORE_GROWTH: u32 = 20;
 
 /// Closed until a time; then open, one call after the other.
 #[derive(Debug)]
-pub(super) struct Gate {
+pub(super) struct RetryAfterGate {
     opens: Instant,
     /// Until when calls are spread out.
     rests: Instant,
-    /// The next free place behind the opening.
+    /// When the next call may pass.
     next: Instant,
     spacing: Duration,
+    /// The spacing that the server has shown to take.
+    learned: Option<Duration>,
+    /// The wait that the last 429 asked for.
+    wait: Duration,
+    /// When the rate was learned or raised.
+    changed: Instant,
+    round: Round,
 }
 
-impl Gate {
-    /// A gate that opens at a time.
-    pub(super) fn new(opens: Instant) -> Self {
-        Self { opens, rests: opens, next: opens, spacing: FIRST_SPACING }
+/// The calls between two refusals.
+#[derive(Debug)]
+struct Round {
+    started: Instant,
+    sent: u32,
+    refused: u32,
+    /// The first refusal.
+    ended: Option<Instant>,
+}
+
+impl RetryAfterGate {
+    /// A gate for an account that has `sent` calls since `started`.
+    pub(super) fn new(started: Instant, sent: u32, now: Instant) -> Self {
+        Self {
+            opens: now,
+            rests: now,
+            next: now,
+            spacing: FIRST_SPACING,
+            learned: None,
+            wait: Duration::ZERO,
+            changed: now,
+            round: Round { started, sent, refused: 0, ended: None },
+        }
     }
 
-    /// A 429: the gate is closed for at least as long. `pace` is the spacing that the server's own
-    /// words suggest.
-    pub(super) fn close(&mut self, now: Instant, wait: Duration, pace: Option<Duration>) {
-        if now > self.opens && now < self.rests {
-            // Those that were let through came too fast.
-            self.spacing = (self.spacing * 2).min(MAX_SPACING);
-        }
-        if let Some(pace) = pace {
-            self.spacing = pace.min(MAX_SPACING);
-        }
+    /// A 429: the gate stays closed for at least `wait`. `stated` is the spacing that the response's own
+    /// limit amounts to.
+    pub(super) fn close(&mut self, now: Instant, wait: Duration, stated: Option<Duration>) {
+        self.begin_round(now);
+        self.round.refused += 1;
+        self.round.ended.get_or_insert(now);
+        self.wait = wait;
         self.opens = self.opens.max(now + wait);
         self.rests = self.rests.max(self.opens + wait.min(MAX_RELEASE));
         self.next = self.next.max(self.opens);
+        if let Some(stated) = stated {
+            self.learned = Some(stated.min(MAX_SPACING));
+        }
     }
 
-    /// A place in the line behind the gate.
-    pub(super) fn place(&mut self, now: Instant) -> Slot {
-        let slot = Slot { at: self.next.max(now), spacing: self.spacing };
-        self.next = slot.at + slot.spacing;
-        slot
+    /// A response that is no 429, to a call that went through the gate.
+    pub(super) fn pass(&mut self, now: Instant) {
+        if now < self.opens {
+            return;
+        }
+        self.begin_round(now);
+        let pause = self.wait.clamp(Duration::from_secs(1), MAX_RELEASE);
+        if let Some(learned) = &mut self.learned
+            && now.saturating_duration_since(self.changed) >= WAITS_BEFORE_GROWTH * pause
+        {
+            *learned = learned.mul_f64(0.95);
+            self.changed = now;
+        }
+        let least = self.learned.unwrap_or(MIN_SPACING);
+        self.spacing = self.spacing.mul_f64(0.9).max(least);
+        self.next = self.next.min(now + self.spacing);
     }
 
-    /// The place is given up. Whoever comes next may come sooner.
-    pub(super) fn give_back(&mut self, slot: Slot) {
-        self.next = slot.before(self.next).max(self.opens);
+    pub(super) fn ready_at(&mut self, now: Instant) -> Instant {
+        self.begin_round(now);
+        self.next.max(now)
+    }
+
+    pub(super) fn reserve(&mut self, now: Instant) {
+        self.next = self.ready_at(now) + self.spacing;
+        self.round.sent += 1;
+    }
+
+    /// The call of a reservation was not sent, so the next one may pass sooner.
+    pub(super) fn cancel(&mut self) {
+        self.round.sent = self.round.sent.saturating_sub(1);
+        let next = self.next.checked_sub(self.spacing).unwrap_or(self.next);
+        self.next = next.max(self.opens);
     }
 
     pub(super) fn opens(&self) -> Instant {
         self.opens
     }
 
-    pub(super) fn is_at_rest(&self, now: Instant) -> bool {
+    pub(super) fn is_closed(&self, now: Instant) -> bool {
+        now < self.opens
+    }
+
+    pub(super) fn rests(&self) -> Instant {
+        self.rests
+    }
+
+    /// Whether forgetting this gate changes nothing for an account without waiting calls.
+    pub(super) fn is_idle(&self, now: Instant) -> bool {
         now >= self.next && now >= self.rests
+    }
+
+    /// Learns from a round that ended, once the gate is open again.
+    fn begin_round(&mut self, now: Instant) {
+        let Some(ended) = self.round.ended.filter(|_| now >= self.opens) else {
+            return;
+        };
+        let length = ended.saturating_duration_since(self.round.started).max(self.wait);
+        match self.round.sent.saturating_sub(self.round.refused) {
+            0 => self.spacing = (self.spacing * 2).min(MAX_PROBE_SPACING),
+            passed => {
+                let spacing = (length / passed).mul_f64(1.05);
+                self.learned = Some(spacing.clamp(MIN_SPACING, MAX_SPACING));
+            }
+        }
+        if let Some(learned) = self.learned {
+            self.spacing = self.spacing.max(learned).min(learned.max(MAX_PROBE_SPACING));
+            if self.round.sent > self.round.refused {
+                self.spacing = learned;
+            }
+        }
+        self.changed = now;
+        self.round = Round { started: now, sent: 0, refused: 0, ended: None };
     }
 }
 
@@ -70,26 +164,74 @@ impl Gate {
 mod tests {
     use super::*;
 
+    const SECOND: Duration = Duration::from_secs(1);
+
     #[test]
-    fn calls_are_let_through_spread_out() {
+    fn calls_pass_one_after_the_other_after_the_longest_wait() {
         let now = Instant::now();
-        let second = Duration::from_secs(1);
-        let mut gate = Gate::new(now);
-        gate.close(now, second, None);
-        gate.close(now, second / 2, None);
-        assert_eq!(gate.place(now).at, now + second);
-        assert_eq!(gate.place(now).at, now + second + FIRST_SPACING);
-        let later = now + second + second / 2;
-        assert_eq!(gate.place(later).at, later);
-        assert_eq!(gate.place(later).at, later + FIRST_SPACING);
-        gate.close(later, second, None);
-        let opens = later + second;
-        assert_eq!(gate.place(later).at, opens);
-        assert_eq!(gate.place(later).at, opens + 2 * FIRST_SPACING);
-        assert!(!gate.is_at_rest(opens + second / 2));
-        assert!(gate.is_at_rest(opens + second));
-        gate.close(opens, second, Some(Duration::from_millis(200)));
-        gate.place(opens);
-        assert_eq!(gate.spacing, Duration::from_millis(200));
+        let mut gate = RetryAfterGate::new(now, 1, now);
+        gate.close(now, SECOND, None);
+        gate.close(now, SECOND / 2, None);
+        assert_eq!(gate.ready_at(now), now + SECOND);
+        assert!(gate.is_closed(now) && !gate.is_closed(now + SECOND));
+        let opens = now + SECOND;
+        gate.reserve(opens);
+        assert!(gate.ready_at(opens) > opens);
+        gate.cancel();
+        assert_eq!(gate.ready_at(opens), opens);
+        assert!(!gate.is_idle(opens) && gate.is_idle(now + 2 * SECOND));
+    }
+
+    /// Sent and refused calls of a round of so many milliseconds, the wait asked for, and the spacing
+    /// of the next round in milliseconds.
+    #[test]
+    fn the_next_round_stays_below_what_passed() {
+        for (sent, refused, length, wait, spacing) in [
+            (300, 280, 50, 1_000, 52),
+            (300, 295, 50, 1_000, 210),
+            (100, 1, 5_000, 1_000, 53),
+            (400, 400, 50, 1_000, 40),
+            (2, 1, 50, 60_000, 1_000),
+        ] {
+            let now = Instant::now();
+            let started = now.checked_sub(Duration::from_millis(length)).expect("a clock");
+            let mut gate = RetryAfterGate::new(started, sent, now);
+            for _ in 0..refused {
+                gate.close(now, Duration::from_millis(wait), None);
+            }
+            let opens = gate.opens();
+            gate.reserve(opens);
+            let apart = gate.ready_at(opens) - opens;
+            assert_eq!(apart.as_millis(), spacing, "{sent} {refused}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_recovers_is_not_kept_waiting() {
+        let mut now = Instant::now();
+        let mut gate = RetryAfterGate::new(now, 1, now);
+        for _ in 0..10 {
+            gate.close(now, SECOND, None);
+            now = gate.ready_at(now);
+            gate.reserve(now);
+        }
+        assert_eq!(gate.spacing, MAX_PROBE_SPACING);
+        let recovered = now;
+        for _ in 0..400 {
+            gate.pass(now);
+            now = gate.ready_at(now);
+            gate.reserve(now);
+        }
+        assert!(now - recovered < 4 * SECOND, "{:?}", now - recovered);
+    }
+
+    #[test]
+    fn a_stated_limit_is_a_rate() {
+        let now = Instant::now();
+        let mut gate = RetryAfterGate::new(now, 1, now);
+        gate.close(now, SECOND, Some(Duration::from_millis(200)));
+        let opens = gate.opens();
+        gate.reserve(opens);
+        assert!(gate.ready_at(opens) >= opens + Duration::from_millis(200));
     }
 }

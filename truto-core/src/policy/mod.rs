@@ -1,13 +1,15 @@
 //! What may be sent, and when: the retry policy and its decision, budgets, limits, the gate.
 
+mod adaptive_rate;
 mod admission;
 mod budget;
 mod decide;
 mod gate;
+mod lane;
 mod limiter;
-mod pace;
+mod reservations;
 mod retry;
-mod slot;
+mod stages;
 mod throttle;
 mod window;
 

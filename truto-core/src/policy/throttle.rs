@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::window::{Limit, Window};
+use super::window::Limit;
 
 /// How many calls a client makes of its own accord, a token and an account.
 ///
@@ -78,16 +78,12 @@ impl Throttle {
         self.adaptive
     }
 
-    pub(super) fn has_windows(&self) -> bool {
-        self.token.is_some() || self.account.is_some()
+    pub(super) fn token_limit(&self) -> Option<Limit> {
+        self.token
     }
 
-    pub(super) fn token_window(&self) -> Option<Window> {
-        self.token.map(Window::new)
-    }
-
-    pub(super) fn account_window(&self) -> Option<Window> {
-        self.account.map(Window::new)
+    pub(super) fn account_limit(&self) -> Option<Limit> {
+        self.account
     }
 
     /// Whether a limit lets nothing through, or everything.

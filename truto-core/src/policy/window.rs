@@ -1,138 +1,237 @@
-//! A sliding window: never more than so many calls in any stretch of its length.
+//! A sliding window: at most `calls` in any stretch of its length, as the server counts them.
 //!
-//! Truto's limits are stated that way. A token bucket would let twice as many through in the first
+//! Truto states its limits that way. A token bucket would let twice as many calls through in the first
 //! window, or hold back calls that are allowed.
+//!
+//! The server counts a call when it arrives, which is later than its admission (a handshake may be in
+//! between) and not after the head of its response. A slot is therefore taken from the reservation on,
+//! and free again one window after the latest time at which the server can have counted the call:
+//!
+//! | state of the call | its slot is free |
+//! | --- | --- |
+//! | reserved, canceled | at once |
+//! | reserved, unused | [`LAPSES_AFTER`] |
+//! | in flight | one window and [`COUNTED_AFTER`] after a connection took the request |
+//! | counted | one window after the head of the response came or the attempt failed |
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// At most so many calls in any stretch of the window.
+use super::reservations::{LAPSES_AFTER, ReservationId, Reservations};
+
+/// A server has counted a request by then, however late it responds.
+const COUNTED_AFTER: Duration = Duration::from_secs(1);
+
+/// At most `calls` per `window`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Limit {
     pub(super) calls: u32,
     pub(super) window: Duration,
 }
 
-/// A place in a window's line.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Ticket(u64);
-
-/// The calls that were sent, and the turns of those that wait.
-#[derive(Debug)]
-pub(super) struct Window {
-    limit: Limit,
-    /// Ascending.
-    sent: VecDeque<Instant>,
-    /// In the order in which they came.
-    waiting: VecDeque<Ticket>,
-    /// When those that wait have their turns; ascending.
-    turns: VecDeque<Instant>,
-    last: Ticket,
+impl Limit {
+    /// The share of background calls: four fifths, at least one call.
+    pub(super) fn for_background(self) -> Self {
+        let calls = u64::from(self.calls) * 4 / 5;
+        Self { calls: u32::try_from(calls).unwrap_or(self.calls).max(1), ..self }
+    }
 }
 
-impl Window {
+/// A call's slot in a window.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Slot {
+    Reserved(ReservationId),
+    InFlight(ReservationId),
+    /// Canceled or counted: nothing is left to do.
+    Done,
+}
+
+/// Invariants, after [`prune`](Self::prune): no reservation is older than [`LAPSES_AFTER`], no call in
+/// flight older than [`COUNTED_AFTER`], `counted` ascends and holds nothing older than the window. The
+/// three together hold more than `limit.calls` only if a call was sent on a reservation that had lapsed.
+#[derive(Debug)]
+pub(super) struct SlidingWindow {
+    limit: Limit,
+    reserved: Reservations,
+    /// By the time at which a connection took the request.
+    in_flight: Reservations,
+    /// When the server has counted calls at the latest.
+    counted: VecDeque<Instant>,
+}
+
+impl SlidingWindow {
     pub(super) fn new(limit: Limit) -> Self {
         Self {
             limit,
-            sent: VecDeque::new(),
-            waiting: VecDeque::new(),
-            turns: VecDeque::new(),
-            last: Ticket::default(),
+            reserved: Reservations::default(),
+            in_flight: Reservations::default(),
+            counted: VecDeque::new(),
         }
     }
 
-    /// Takes a place in line; `None` if its turn never comes.
-    pub(super) fn reserve(&mut self, now: Instant) -> Option<Ticket> {
+    /// When a slot is free, if nothing changes before; `None` for never.
+    pub(super) fn ready_at(&mut self, now: Instant) -> Option<Instant> {
         self.prune(now);
-        let turn = self.turn_of(self.waiting.len(), now)?;
-        self.last.0 += 1;
-        self.waiting.push_back(self.last);
-        self.turns.push_back(turn);
-        Some(self.last)
+        if self.taken() < self.limit.calls as usize {
+            return Some(now);
+        }
+        let lapses = self.reserved.oldest().map(|at| at + LAPSES_AFTER);
+        let counted = self.counted.front().copied();
+        let in_flight = self.in_flight.oldest().map(|at| at + COUNTED_AFTER);
+        let free = |at: Instant| at.checked_add(self.limit.window);
+        lapses.into_iter().chain(counted.and_then(free)).chain(in_flight.and_then(free)).min()
     }
 
-    /// When a place in line has its turn. It comes sooner if others leave.
-    pub(super) fn turn(&self, ticket: Ticket) -> Option<Instant> {
-        let at = self.waiting.binary_search(&ticket).ok()?;
-        self.turns.get(at).copied()
-    }
-
-    /// The turn of who waits behind so many others.
-    fn turn_of(&self, ahead: usize, now: Instant) -> Option<Instant> {
-        let ahead = self.sent.len() + ahead;
-        let Some(at) = ahead.checked_sub(self.limit.calls as usize) else {
+    /// A lower bound for the turn of a call with `ahead` calls in front of it; `None` for never.
+    pub(super) fn estimate(&mut self, ahead: usize, now: Instant) -> Option<Instant> {
+        self.prune(now);
+        let calls = self.limit.calls as usize;
+        let Some(nth) = (self.taken() + ahead).checked_sub(calls) else {
             return Some(now);
         };
-        let first = match self.sent.get(at) {
-            Some(sent) => sent,
-            None => self.turns.get(at - self.sent.len())?,
+        // Reservations may be canceled any time, so they count as the slots that are free first.
+        let windows = u32::try_from(nth / calls).unwrap_or(u32::MAX);
+        let first = match (nth % calls).checked_sub(self.reserved.len()) {
+            None => now,
+            Some(at) => {
+                self.counted.get(at).copied().unwrap_or(now).checked_add(self.limit.window)?
+            }
         };
-        Some(first.checked_add(self.limit.window)?.max(now))
+        first.checked_add(self.limit.window.checked_mul(windows)?)
     }
 
-    /// When a call may be sent, whoever waits: what was sent decides, since that is what the server
-    /// counts.
-    pub(super) fn free_at(&mut self, now: Instant) -> Option<Instant> {
-        self.prune(now);
-        match self.sent.len().checked_sub(self.limit.calls as usize) {
-            None => Some(now),
-            Some(at) => self.sent.get(at)?.checked_add(self.limit.window),
+    pub(super) fn reserve(&mut self, now: Instant) -> Slot {
+        Slot::Reserved(self.reserved.insert(now))
+    }
+
+    /// A connection begins to take the request. A lapsed reservation counts all the same, since the
+    /// server counts it.
+    pub(super) fn commit(&mut self, slot: &mut Slot, now: Instant) {
+        if let Slot::Reserved(id) = *slot {
+            self.prune(now);
+            self.reserved.remove(id);
+            *slot = Slot::InFlight(self.in_flight.insert(now));
         }
     }
 
-    pub(super) fn send(&mut self, ticket: Ticket, now: Instant) {
-        self.remove(ticket);
-        self.sent.push_back(now);
-    }
-
-    /// Gives up a place in line: those behind move up.
-    pub(super) fn leave(&mut self, ticket: Ticket, now: Instant) {
-        if self.remove(ticket) {
-            self.move_up(now);
-        }
-    }
-
-    /// Takes back a call that was not sent after all.
-    pub(super) fn take_back(&mut self, sent: Instant, now: Instant) {
-        if let Some(at) = self.sent.iter().rposition(|at| *at == sent) {
-            self.sent.remove(at);
-            self.move_up(now);
-        }
-    }
-
-    fn remove(&mut self, ticket: Ticket) -> bool {
-        let Ok(at) = self.waiting.binary_search(&ticket) else {
-            return false;
-        };
-        self.waiting.remove(at);
-        self.turns.remove(at);
-        true
-    }
-
-    fn move_up(&mut self, now: Instant) {
-        self.prune(now);
-        for at in 0..self.turns.len() {
-            if let Some(turn) = self.turn_of(at, now) {
-                self.turns[at] = self.turns[at].min(turn);
+    /// The head of the response came, or the attempt failed.
+    pub(super) fn settle(&mut self, slot: &mut Slot, now: Instant) {
+        if let Slot::InFlight(id) = std::mem::replace(slot, Slot::Done) {
+            self.prune(now);
+            if self.in_flight.remove(id) {
+                self.counted.push_back(now);
             }
         }
     }
 
-    /// Whether forgetting this window changes nothing.
-    pub(super) fn is_at_rest(&mut self, now: Instant) -> bool {
+    /// Nothing was sent, and nothing will be.
+    pub(super) fn cancel(&mut self, slot: &mut Slot) {
+        if let Slot::Reserved(id) = std::mem::replace(slot, Slot::Done) {
+            self.reserved.remove(id);
+        }
+    }
+
+    /// Whether the slot is still kept for its call.
+    pub(super) fn holds(&mut self, slot: Slot, now: Instant) -> bool {
         self.prune(now);
-        self.sent.is_empty() && self.waiting.is_empty()
+        match slot {
+            Slot::Reserved(id) => self.reserved.contains(id),
+            Slot::InFlight(_) | Slot::Done => true,
+        }
+    }
+
+    /// Whether forgetting this window changes nothing.
+    pub(super) fn is_idle(&mut self, now: Instant) -> bool {
+        self.prune(now);
+        self.taken() == 0
+    }
+
+    fn taken(&self) -> usize {
+        self.reserved.len() + self.in_flight.len() + self.counted.len()
     }
 
     fn prune(&mut self, now: Instant) {
-        while self
-            .sent
-            .front()
-            .is_some_and(|sent| now.saturating_duration_since(*sent) >= self.limit.window)
+        while self.reserved.pop_older(LAPSES_AFTER, now).is_some() {}
+        while let Some(sent) = self.in_flight.pop_older(COUNTED_AFTER, now) {
+            self.counted.push_back(sent + COUNTED_AFTER);
+        }
+        let window = self.limit.window;
+        while self.counted.front().is_some_and(|at| now.saturating_duration_since(*at) >= window) {
+            self.counted.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn window(calls: u32) -> SlidingWindow {
+        SlidingWindow::new(Limit { calls, window: 10 * SECOND })
+    }
+
+    /// What happens to a call reserved at 0, and when its slot is free again, in milliseconds.
+    #[test]
+    fn a_slot_is_free_one_window_after_the_server_counted_its_call() {
+        type Act = fn(&mut SlidingWindow, &mut Slot, Instant);
+        let commit: Act = |window, slot, now| window.commit(slot, now);
+        let settle: Act = |window, slot, now| window.settle(slot, now);
+        let cancel: Act = |window, slot, _| window.cancel(slot);
+        let rows: [(&str, &[(u64, Act)], u64); 7] = [
+            ("unused", &[], 1_000),
+            ("canceled", &[(300, cancel)], 300),
+            ("head after a handshake", &[(100, commit), (150, settle)], 10_150),
+            ("no head yet", &[(100, commit)], 11_100),
+            ("slow head", &[(100, commit), (5_000, settle)], 11_100),
+            ("committed twice", &[(100, commit), (200, commit), (300, settle)], 10_300),
+            ("sent after it lapsed", &[(2_000, commit), (2_100, settle)], 12_100),
+        ];
+        for (name, acts, free) in rows {
+            let start = Instant::now();
+            let at = |millis| start + Duration::from_millis(millis);
+            let mut window = window(1);
+            let mut slot = window.reserve(start);
+            let (before, last) = acts.split_at(acts.partition_point(|(millis, _)| *millis < free));
+            for (millis, act) in before {
+                act(&mut window, &mut slot, at(*millis));
+            }
+            assert_ne!(window.ready_at(at(free - 1)), Some(at(free - 1)), "{name}");
+            for (millis, act) in last {
+                act(&mut window, &mut slot, at(*millis));
+            }
+            assert_eq!(window.ready_at(at(free)), Some(at(free)), "{name}");
+            assert!(window.is_idle(at(free)), "{name}");
+        }
+    }
+
+    #[test]
+    fn estimates_repeat_every_window() {
+        let start = Instant::now();
+        let mut window = window(2);
+        for (sent, head) in [(0, 1), (2, 3)] {
+            let mut slot = window.reserve(start + sent * SECOND);
+            window.commit(&mut slot, start + sent * SECOND);
+            window.settle(&mut slot, start + head * SECOND);
+        }
+        let now = start + 4 * SECOND;
+        for (ahead, expected) in [(0, 11), (1, 13), (2, 21), (3, 23), (10, 61)] {
+            assert_eq!(window.estimate(ahead, now), Some(start + expected * SECOND), "{ahead}");
+        }
+        let mut endless = SlidingWindow::new(Limit { calls: 1, window: Duration::MAX });
+        assert_eq!(endless.estimate(0, now), Some(now));
+        assert_eq!(endless.estimate(1, now), None);
+    }
+
+    #[test]
+    fn background_calls_take_four_fifths() {
+        for (calls, share) in
+            [(50, 40), (500, 400), (3, 2), (2, 1), (1, 1), (u32::MAX, 3_435_973_836)]
         {
-            self.sent.pop_front();
+            assert_eq!(Limit { calls, window: SECOND }.for_background().calls, share);
         }
     }
 }

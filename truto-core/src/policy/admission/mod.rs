@@ -1,26 +1,71 @@
-//! Whether and when a call may be sent: the gate behind 429s, the client-side limits, the budgets.
+//! Decides when an attempt may be sent: the gate that a 429 closes, the windows, the adaptive rate, and
+//! the budgets of retries.
 //!
-//! Decisions are made under a plain mutex that is never held while anybody waits: a call that is not
-//! polled holds up nobody.
+//! # The way of an attempt
+//!
+//! ```text
+//! admit ─► line of its account ─► ring of the client ─► offer ─► Permit ─► commit ─► head arrived
+//!          (one per lane)         (accounts in turns)
+//! ```
+//!
+//! An attempt passes the limits of its **account** first, then those of the **client**. In that order only
+//! calls that could go now stand at the client's limits, so a gated or busy account holds up no other.
+//! There the accounts take turns: each has at most one entry in the client's ring, whatever number of
+//! its calls wait.
+//!
+//! Within an account and a lane the order is that of the tickets, and a ticket is kept for good: by a
+//! call that lost its turn, and by the later attempts of a call. Nothing that opens or closes changes
+//! the order, since a waiting call has no slot of its own: the stages only say when the *first* call may
+//! go. [`Account::background`](crate::Account::background) calls go when no interactive call of the
+//! account waits; one that has waited for 30 s gets one in five turns all the same.
+//!
+//! # Stages and reservations
+//!
+//! The limits share one protocol ([`Stages`](super::stages::Stages)): `ready_at` names the time at which
+//! the next call may go; `reserve` takes its place; `commit` tells that it is being sent, `settle` that
+//! the server has counted it, `cancel` that it will not be sent; `is_idle` lets the account be forgotten.
+//!
+//! - The gate ([`RetryAfterGate`](super::gate::RetryAfterGate)) is closed until the time that a 429
+//!   named, then spreads calls out at the rate that it learned.
+//! - The window ([`SlidingWindow`](super::window::SlidingWindow)) counts calls the way the server does.
+//! - The rate ([`AdaptiveRate`](super::adaptive_rate::AdaptiveRate)) follows what responses state.
+//!
+//! A reservation is a promise with an end. A call that is first when its turn comes gets an *offer*; if
+//! nothing polls it within half a second, the offer goes to the next one. An admitted call has a *permit*;
+//! if it is not sent within a second, its slot in the window lapses. In both cases the call keeps its
+//! ticket, so that it is in front when it comes back. A permit that is dropped before it was committed
+//! is canceled and frees its places at once; committed, they are free again as the window's page says.
+//!
+//! # Locks and wakers
+//!
+//! All state is under one mutex ([`State`]), which is never held across an await: a call that is not
+//! polled blocks no other. Every event (a call comes, leaves, is sent, is counted, a 429) costs
+//! logarithmic time in the number of waiting calls and constant time in the number of accounts.
+//!
+//! A waiting call is woken when it gets an offer. Somebody has to look when time passes, and there is no
+//! task in the background, since a client belongs to no runtime. So the first call of each line has a
+//! timer for its turn, and is woken when that turn moves forward or when it becomes the first. All
+//! others have a slow timer, the slower the more calls wait, with which they look whether the first one
+//! responds; that alone lets a line survive calls that are never polled again. Wakers run after the lock
+//! was released, since they may run code of any executor.
 
-mod lane;
+mod account_queue;
 mod permit;
-mod place;
+mod state;
+mod waiter;
 
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::StatusCode;
 use tokio::time::Instant;
 
-use self::lane::{Accounts, Lane};
 pub(crate) use self::permit::{CommitHandle, Permit, RetryPermit};
-use super::budget::Budget;
+use self::state::State;
 use super::limiter::Observation;
 use super::throttle::Throttle;
-
-/// The longest time for which a gate is closed.
-const MAX_WAIT: Duration = Duration::from_secs(86_400);
 
 /// The limits of one client. Cheap to clone; clones share them.
 #[derive(Debug, Clone)]
@@ -31,16 +76,13 @@ pub(crate) struct Admission {
 #[derive(Debug)]
 struct Inner {
     adaptive: bool,
-    windowed: bool,
     wait_out_429: bool,
-    state: Mutex<Lines>,
-}
-
-#[derive(Debug)]
-struct Lines {
-    accounts: Accounts,
-    /// All accounts together.
-    client: Lane,
+    /// The longest time for which one response closes a gate.
+    max_gate: Duration,
+    started: Instant,
+    /// Until when a gate needs to see responses, in milliseconds since the start; 0 for never.
+    gated_until: AtomicU64,
+    state: Mutex<State>,
 }
 
 /// One attempt that asks to be sent.
@@ -63,7 +105,7 @@ pub(crate) struct Ticket(u64);
 /// A limit would hold the call back for longer than it can wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HeldBack {
-    /// How long the wait would be; `None` if the turn never comes.
+    /// How long the wait would be, at least; `None` if the turn never comes.
     pub(crate) wait: Option<Duration>,
     pub(crate) by: HeldBackBy,
 }
@@ -80,21 +122,49 @@ pub(crate) enum HeldBackBy {
 }
 
 impl Admission {
-    pub(crate) fn new(throttle: Option<Throttle>, wait_out_429: bool) -> Self {
+    /// [`ClientBuilder::max_gate`](crate::ClientBuilder::max_gate), if it is not set.
+    pub(crate) const MAX_GATE: Duration = Duration::from_secs(300);
+
+    pub(crate) fn new(throttle: Option<Throttle>, wait_out_429: bool, max_gate: Duration) -> Self {
         let throttle = throttle.unwrap_or_else(Throttle::none);
-        let client = Lane::new(throttle.token_window(), Budget::for_client());
         let inner = Inner {
             adaptive: throttle.is_adaptive(),
-            windowed: throttle.has_windows(),
             wait_out_429,
-            state: Mutex::new(Lines { accounts: Accounts::new(throttle), client }),
+            // The clock's range is not left.
+            max_gate: max_gate.min(Duration::from_secs(86_400)),
+            started: Instant::now(),
+            gated_until: AtomicU64::new(0),
+            state: Mutex::new(State::new(throttle)),
         };
         Self { inner: Arc::new(inner) }
     }
 
-    /// Whether calls are spread out as the responses suggest.
+    /// Waits until the account may send. Dropping the future gives up the place in line.
+    pub(crate) async fn admit(
+        &self,
+        account: &Arc<str>,
+        request: AdmissionRequest,
+    ) -> Result<Permit, HeldBack> {
+        let (ticket, admitted) = self.lock().try_admit(account, &request, Instant::now());
+        match admitted {
+            Ok(places) => Ok(Permit::new(self, account, places, ticket, Duration::ZERO)),
+            // Boxed, so that a call that need not wait has no room for it in its future.
+            Err(waiter) => Box::pin(waiter::Turn::new(self.clone(), waiter)).await,
+        }
+    }
+
+    /// Whether the rates follow what responses state, so that every response's limit is to be read.
     pub(crate) fn is_adaptive(&self) -> bool {
         self.inner.adaptive
+    }
+
+    /// Whether successful responses are to be observed: with an adaptive rate, and while a gate learns.
+    pub(crate) fn follows_responses(&self) -> bool {
+        if self.inner.adaptive {
+            return true;
+        }
+        let until = self.inner.gated_until.load(Ordering::Relaxed);
+        until > 0 && self.millis(Instant::now()) < until
     }
 
     /// Whether calls wait here after a 429.
@@ -102,23 +172,15 @@ impl Admission {
         self.inner.wait_out_429
     }
 
-    /// Whether it is a 429 that holds the account back, and not a limit of our own.
-    pub(crate) fn is_gated(&self, account: &Arc<str>) -> bool {
-        let now = Instant::now();
-        let state = self.lock();
-        let own = state.accounts.lanes.get(account);
-        own.is_some_and(|lane| lane.is_closed(now)) || state.client.is_closed(now)
-    }
-
     /// Takes one retry out of the account's budget and the client's; `None` if either is used up.
     pub(crate) fn withdraw_retry(&self, account: &Arc<str>) -> Option<RetryPermit> {
         let now = Instant::now();
         let mut state = self.lock();
-        if !state.accounts.lane(account, now).budget.withdraw(now) {
+        if !state.accounts.queue(account, now).budget.withdraw(now) {
             return None;
         }
         if !state.client.budget.withdraw(now) {
-            state.accounts.lane(account, now).budget.refund();
+            state.accounts.queue(account, now).budget.refund();
             return None;
         }
         drop(state);
@@ -127,39 +189,75 @@ impl Admission {
 
     /// Adjusts the limits to the head of a response.
     pub(crate) fn observe(&self, account: &Arc<str>, seen: &Observation) {
-        let refused = seen.retry_after.filter(|_| seen.status == StatusCode::TOO_MANY_REQUESTS);
-        if seen.rate_limit.is_none() && refused.is_none() {
+        let is_429 = seen.status == StatusCode::TOO_MANY_REQUESTS;
+        let refused = seen.retry_after.filter(|_| is_429 && self.inner.wait_out_429);
+        let stated = seen.rate_limit.filter(|_| self.inner.adaptive);
+        if stated.is_none() && refused.is_none() && (is_429 || !self.follows_responses()) {
             return;
         }
         let now = Instant::now();
         let mut state = self.lock();
-        if let Some(limit) = seen.rate_limit.filter(|_| self.inner.adaptive) {
-            let lane = state.accounts.lane(account, now);
-            lane.pace.get_or_insert_default().learn(limit, now);
+        if let Some(limit) = stated {
+            state.accounts.queue(account, now).stages.learn(limit, now);
         }
-        let Some(wait) = refused.filter(|_| self.inner.wait_out_429) else {
-            return;
-        };
-        // No deadline in practice is longer, and the clock's range is not left.
-        let wait = wait.min(MAX_WAIT);
-        let pace = seen
-            .rate_limit
-            .and_then(|limit| limit.window?.checked_div(u32::try_from(limit.limit).ok()?));
-        let other_closed = seen.is_own_429
-            && state
-                .accounts
-                .lanes
-                .iter()
-                .any(|(other, lane)| other != account && lane.is_closed(now));
-        state.accounts.lane(account, now).close(now, wait, pace);
-        if other_closed {
-            state.client.close(now, wait, None);
+        if let Some(wait) = refused {
+            let wait = wait.min(self.inner.max_gate);
+            let spacing = seen
+                .rate_limit
+                .and_then(|limit| limit.window?.checked_div(u32::try_from(limit.limit).ok()?));
+            state.close_gates(account, wait, spacing, seen.is_own_429, now);
+        } else if !is_429 {
+            state.pass_gates(account, now);
+        }
+        self.keep_following(&mut state, account, now);
+        state.update(account, now);
+        state.dispatch(now);
+    }
+
+    /// Responses are observed as long as a gate is closed, spreads calls out or has calls behind it.
+    fn keep_following(&self, state: &mut State, account: &str, now: Instant) {
+        if let Some(until) = state.gates_rest(account, now) {
+            self.inner.gated_until.fetch_max(self.millis(until), Ordering::Relaxed);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Lines> {
-        // Lines are never left half written, so a poisoned lock is as good as any.
-        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn millis(&self, at: Instant) -> u64 {
+        let since = at.saturating_duration_since(self.inner.started);
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn lock(&self) -> Locked<'_> {
+        // State is never left half written, so a poisoned lock is as good as any.
+        let state = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked { state: Some(state) }
+    }
+}
+
+/// The locked state. Dropped, it releases the lock and then wakes the calls that are to be woken.
+#[derive(Debug)]
+struct Locked<'a> {
+    /// `None` only while it is dropped.
+    state: Option<MutexGuard<'a, State>>,
+}
+
+impl Deref for Locked<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        self.state.as_ref().expect("locked until dropped")
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        self.state.as_mut().expect("locked until dropped")
+    }
+}
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        let to_wake = self.state.take().map(|mut state| std::mem::take(&mut state.to_wake));
+        to_wake.into_iter().flatten().for_each(std::task::Waker::wake);
     }
 }
 

@@ -6,21 +6,33 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Admission, Ticket};
+use super::state::Places;
+use super::{Admission, AdmissionRequest, HeldBack, Ticket};
 use crate::policy::limiter::Turn;
 
-/// The right to send one attempt now. Dropped uncommitted, it frees its place at once; dropped after
+/// The right to send one attempt now. Dropped uncommitted, it frees its places at once; dropped after
 /// [`CommitHandle::commit`], it counts as an attempt that has just ended.
 #[derive(Debug)]
 pub(crate) struct Permit {
-    pass: Arc<Pass>,
+    /// `None` if no limit counts the call, so that it costs nothing.
+    pass: Option<Arc<Pass>>,
+    admission: Admission,
+    account: Arc<str>,
     ticket: Ticket,
     waited: Duration,
 }
 
 impl Permit {
-    pub(super) fn new(pass: Pass, ticket: Ticket, waited: Duration) -> Self {
-        Self { pass: Arc::new(pass), ticket, waited }
+    pub(super) fn new(
+        admission: &Admission,
+        account: &Arc<str>,
+        places: Places,
+        ticket: Ticket,
+        waited: Duration,
+    ) -> Self {
+        let (admission, account) = (admission.clone(), Arc::clone(account));
+        let pass = (!places.is_empty()).then(|| Pass::new(&admission, &account, Some(places)));
+        Self { pass, admission, account, ticket, waited }
     }
 
     /// How long the call was held back.
@@ -33,87 +45,145 @@ impl Permit {
         self.ticket
     }
 
-    /// What the request's body holds in order to commit the permit.
+    /// Commits this permit; the request's body holds it. Made after [`attach`](Self::attach).
     pub(crate) fn handle(&self) -> CommitHandle {
-        CommitHandle { pass: Arc::clone(&self.pass) }
+        CommitHandle { pass: self.pass.clone() }
     }
 
     /// Takes the turn of the user's limiter along: it is used once the permit is committed, else given
     /// back.
-    pub(crate) fn attach(&self, turn: Turn) {
-        self.pass.lock().turn = Some(turn);
+    pub(crate) fn attach(&mut self, turn: Turn) {
+        let (admission, account) = (&self.admission, &self.account);
+        let pass = self.pass.get_or_insert_with(|| Pass::new(admission, account, None));
+        pass.lock().turn = Some(turn);
+    }
+
+    #[allow(dead_code, reason = "for the call, after its limiter")]
+    /// Makes sure that the permit still has its places: an unused one loses them after a second. Then
+    /// the call lines up again, in front of those that came later. For a call that waited elsewhere
+    /// after its admission, for example for the user's limiter.
+    pub(crate) async fn renew(mut self, request: AdmissionRequest) -> Result<Self, HeldBack> {
+        if self.pass.as_ref().is_none_or(|pass| pass.holds(Instant::now())) {
+            return Ok(self);
+        }
+        let request = AdmissionRequest { ticket: Some(self.ticket), ..request };
+        let mut renewed = self.admission.admit(&self.account, request).await?;
+        renewed.waited += self.waited;
+        let turn = self.pass.take().and_then(|pass| pass.lock().turn.take());
+        if let Some(turn) = turn {
+            renewed.attach(turn);
+        }
+        Ok(renewed)
     }
 
     #[allow(dead_code, reason = "for the attempt to call")]
     /// The head of the response came: the server has counted the request by now.
     pub(crate) fn head_arrived(&self) {
-        self.pass.settle();
+        if let Some(pass) = &self.pass {
+            pass.end();
+        }
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.pass.settle();
+        if let Some(pass) = &self.pass {
+            pass.end();
+        }
     }
 }
 
 /// Commits a [`Permit`]. The request's body holds it and calls [`commit`](Self::commit) when a connection
 /// begins to take the request.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct CommitHandle {
-    pass: Arc<Pass>,
+    pass: Option<Arc<Pass>>,
 }
 
 impl CommitHandle {
     /// The request is on its way. Only the first call has an effect.
     pub(crate) fn commit(&self) {
-        let mut state = self.pass.lock();
-        state.committed = true;
-        if let Some(turn) = state.turn.take() {
-            turn.used();
+        if let Some(pass) = &self.pass {
+            pass.commit();
         }
     }
 }
 
 /// One admitted attempt, shared by its permit and the handles.
-pub(super) struct Pass {
+struct Pass {
     admission: Admission,
     account: Arc<str>,
-    sent: Instant,
     state: Mutex<PassState>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct PassState {
-    committed: bool,
+    phase: Phase,
+    /// `None` once they were given back or counted.
+    places: Option<Places>,
     turn: Option<Turn>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Admitted,
+    Committed,
+    Ended,
+}
+
 impl Pass {
-    pub(super) fn new(admission: Admission, account: Arc<str>, sent: Instant) -> Self {
-        Self { admission, account, sent, state: Mutex::default() }
+    fn new(admission: &Admission, account: &Arc<str>, places: Option<Places>) -> Arc<Self> {
+        let state = PassState { phase: Phase::Admitted, places, turn: None };
+        Arc::new(Self {
+            admission: admission.clone(),
+            account: Arc::clone(account),
+            state: Mutex::new(state),
+        })
     }
 
+    /// Taken before the lock of the admission where both are needed.
     fn lock(&self) -> MutexGuard<'_, PassState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn settle(&self) {
-        let (committed, turn) = {
-            let mut state = self.lock();
-            (state.committed, state.turn.take())
-        };
-        // Runs code of the user's, so no lock is held.
-        drop(turn);
-        if committed {
+    fn holds(&self, now: Instant) -> bool {
+        let state = self.lock();
+        let places = state.places.as_ref();
+        places.is_none_or(|places| self.admission.lock().holds(&self.account, places, now))
+    }
+
+    fn commit(&self) {
+        let mut state = self.lock();
+        if state.phase != Phase::Admitted {
             return;
         }
-        let now = Instant::now();
-        let mut lines = self.admission.lock();
-        if let Some(lane) = lines.accounts.lanes.get_mut(&self.account) {
-            lane.take_back(self.sent, now);
+        state.phase = Phase::Committed;
+        if let Some(turn) = state.turn.take() {
+            turn.used();
         }
-        lines.client.take_back(self.sent, now);
+        if let Some(places) = &mut state.places {
+            self.admission.lock().commit(&self.account, places, Instant::now());
+        }
+    }
+
+    /// The head of the response came, the attempt failed, or the call was dropped.
+    fn end(&self) {
+        let (phase, places, turn) = {
+            let mut state = self.lock();
+            let phase = std::mem::replace(&mut state.phase, Phase::Ended);
+            (phase, state.places.take(), state.turn.take())
+        };
+        // Runs the limiter's code, so no lock is held.
+        drop(turn);
+        if let Some(places) = places {
+            let now = Instant::now();
+            let mut admission = self.admission.lock();
+            if phase == Phase::Committed {
+                admission.settle(&self.account, places, now);
+            } else {
+                admission.cancel(&self.account, places, now);
+            }
+        }
     }
 }
 
@@ -147,9 +217,10 @@ impl Drop for RetryPermit {
         if self.is_spent {
             return;
         }
-        let now = Instant::now();
-        let mut lines = self.admission.lock();
-        lines.client.budget.refund();
-        lines.accounts.lane(&self.account, now).budget.refund();
+        let mut state = self.admission.lock();
+        state.client.budget.refund();
+        if let Some(queue) = state.accounts.get_mut(&self.account) {
+            queue.budget.refund();
+        }
     }
 }

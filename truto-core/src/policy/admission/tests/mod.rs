@@ -1,14 +1,19 @@
 use http::StatusCode;
 use tokio::task::JoinSet;
 
-use super::lane::MIN_ACCOUNTS;
+mod lanes;
+mod parked;
+mod server;
+mod storms;
+
+use super::account_queue::MIN_ACCOUNTS;
 use super::*;
 use crate::RateLimit;
 
 const SECOND: Duration = Duration::from_secs(1);
 
 fn limited(limits: Throttle) -> Admission {
-    Admission::new(Some(limits), true)
+    Admission::new(Some(limits), true, Admission::MAX_GATE)
 }
 
 fn until(until: Option<Instant>) -> AdmissionRequest {
@@ -136,9 +141,10 @@ async fn a_line_is_empty_when_nobody_waits() {
         tokio::time::sleep(300 * SECOND).await;
         let now = Instant::now();
         let mut state = throttle.lock();
-        assert!(state.client.is_at_rest(now), "seed {seed}");
-        let mut lanes = state.accounts.lanes.values_mut();
-        assert!(lanes.all(|lane| lane.is_at_rest(now)), "seed {seed}");
+        assert!(state.client.stages.is_idle(now), "seed {seed}");
+        assert!(state.has_no_offers(), "seed {seed}");
+        let mut queues = state.accounts.queues.values_mut();
+        assert!(queues.all(|queue| queue.is_idle(now)), "seed {seed}");
     }
 }
 
@@ -180,7 +186,7 @@ async fn those_behind_move_up() {
 #[tokio::test(start_paused = true)]
 async fn accounts_at_rest_are_forgotten() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
-    let known = || admission.lock().accounts.lanes.len();
+    let known = || admission.lock().accounts.queues.len();
     for at in 0..MIN_ACCOUNTS {
         admission.acquire(&at.to_string()).await;
     }
@@ -250,7 +256,7 @@ fn refused(by_truto: bool) -> Observation {
 
 #[tokio::test(start_paused = true)]
 async fn a_429_holds_back_its_account_and_lets_through_spread_out() {
-    let admission = Admission::new(None, true);
+    let admission = Admission::new(None, true, Admission::MAX_GATE);
     let (a, b) = ("a".into(), "b".into());
     admission.observe(&a, &refused(true));
     let started = Instant::now();
@@ -286,7 +292,7 @@ async fn wait_after_a_crowd(
 #[tokio::test(start_paused = true)]
 async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
     let closed = || {
-        let admission = Admission::new(None, true);
+        let admission = Admission::new(None, true, Admission::MAX_GATE);
         admission.observe(&"a".into(), &refused(true));
         admission
     };
@@ -313,7 +319,7 @@ async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
 #[tokio::test(start_paused = true)]
 async fn a_second_account_that_truto_refuses_holds_back_the_client() {
     for (by_truto, held) in [(true, true), (false, false)] {
-        let admission = Admission::new(None, true);
+        let admission = Admission::new(None, true, Admission::MAX_GATE);
         admission.observe(&"a".into(), &refused(by_truto));
         admission.observe(&"b".into(), &refused(by_truto));
         let started = Instant::now();
@@ -324,7 +330,7 @@ async fn a_second_account_that_truto_refuses_holds_back_the_client() {
 
 #[tokio::test(start_paused = true)]
 async fn the_gate_can_be_turned_off() {
-    let admission = Admission::new(None, false);
+    let admission = Admission::new(None, false, Admission::MAX_GATE);
     admission.observe(&"a".into(), &refused(true));
     let permit = admission.admit(&"a".into(), until(None)).await.expect("a turn");
     assert_eq!(permit.waited(), Duration::ZERO);
@@ -332,7 +338,7 @@ async fn the_gate_can_be_turned_off() {
 
 #[tokio::test(start_paused = true)]
 async fn one_dead_account_leaves_the_others_their_retries() {
-    let admission = Admission::new(None, true);
+    let admission = Admission::new(None, true, Admission::MAX_GATE);
     let (dead, healthy) = ("dead".into(), "healthy".into());
     let count = |account: &Arc<str>| {
         std::iter::from_fn(|| admission.withdraw_retry(account).map(RetryPermit::commit)).count()
@@ -345,7 +351,7 @@ async fn one_dead_account_leaves_the_others_their_retries() {
 
 #[tokio::test(start_paused = true)]
 async fn a_retry_that_is_not_made_is_given_back() {
-    let admission = Admission::new(None, true);
+    let admission = Admission::new(None, true, Admission::MAX_GATE);
     for _ in 0..200 {
         assert!(admission.withdraw_retry(&"a".into()).is_some());
     }

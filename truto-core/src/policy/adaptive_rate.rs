@@ -1,0 +1,178 @@
+//! Keeps below the limit that the server states, whoever else draws on it.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::lane::Lane;
+use super::reservations::{LAPSES_AFTER, ReservationId, Reservations};
+use crate::RateLimit;
+
+/// The rate that the last response suggests.
+///
+/// What remains is spread over the time until the window ends. Several processes that do so slow down
+/// together as the rest gets smaller, so they share it without knowing of each other. Background calls
+/// are a quarter further apart and leave the last fifth of the limit alone.
+#[derive(Debug, Default)]
+pub(super) struct AdaptiveRate {
+    stated: Option<Stated>,
+    /// When the next call of each lane may go.
+    next: [Option<Instant>; Lane::COUNT],
+    reserved: Reservations,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Stated {
+    limit: u64,
+    /// Calls that are left, but for a reserve.
+    remaining: u64,
+    ends: Instant,
+    /// When calls resume if none remains. Processes that wait for the same window do not begin it in
+    /// step.
+    resumes: Instant,
+    /// The spacing of a whole window's calls, for the time before the next response.
+    even: Duration,
+}
+
+impl AdaptiveRate {
+    pub(super) fn learn(&mut self, limit: RateLimit, now: Instant) {
+        // Calls of others may be on their way while this response was; a twelfth is left to them.
+        let reserve = (limit.limit / 12).max(1);
+        let window = limit.window.unwrap_or(limit.reset).max(limit.reset);
+        let even = window / u32::try_from(limit.limit.max(1)).unwrap_or(u32::MAX);
+        let Some(ends) = now.checked_add(limit.reset) else {
+            return;
+        };
+        self.stated = Some(Stated {
+            limit: limit.limit,
+            remaining: limit.remaining.saturating_sub(reserve),
+            ends,
+            resumes: ends + even.mul_f64(10.0 * fastrand::f64()),
+            even,
+        });
+        for lane in Lane::ALL {
+            // A rate that rose lets the next call go sooner.
+            let soonest = now + self.spacing(lane, now);
+            let next = &mut self.next[lane.index()];
+            *next = next.map(|next| next.min(soonest));
+        }
+    }
+
+    pub(super) fn ready_at(&mut self, lane: Lane, now: Instant) -> Instant {
+        while self.reserved.pop_older(LAPSES_AFTER, now).is_some() {}
+        let next = self.next[lane.index()].unwrap_or(now).max(now);
+        match self.stated {
+            Some(stated) if now < stated.ends && self.free(stated, lane) == 0 => {
+                next.max(stated.resumes)
+            }
+            _ => next,
+        }
+    }
+
+    /// A lower bound for the turn of any call.
+    pub(super) fn estimate(&mut self, lane: Lane, now: Instant) -> Instant {
+        match self.stated {
+            Some(stated) if now < stated.ends && self.free(stated, lane) == 0 => stated.ends,
+            _ => now,
+        }
+    }
+
+    pub(super) fn reserve(&mut self, now: Instant) -> ReservationId {
+        for lane in Lane::ALL {
+            let spacing = self.spacing(lane, now);
+            let next = &mut self.next[lane.index()];
+            *next = Some(next.unwrap_or(now).max(now) + spacing);
+        }
+        self.reserved.insert(now)
+    }
+
+    pub(super) fn commit(&mut self, id: ReservationId) {
+        self.reserved.remove(id);
+        if let Some(stated) = &mut self.stated {
+            stated.remaining = stated.remaining.saturating_sub(1);
+        }
+    }
+
+    pub(super) fn cancel(&mut self, id: ReservationId, now: Instant) {
+        self.reserved.remove(id);
+        for lane in Lane::ALL {
+            let spacing = self.spacing(lane, now);
+            let next = &mut self.next[lane.index()];
+            *next = next.and_then(|next| next.checked_sub(spacing));
+        }
+    }
+
+    pub(super) fn is_idle(&self, now: Instant) -> bool {
+        self.stated.is_none_or(|stated| now >= stated.ends)
+            && self.next.iter().flatten().all(|next| now >= *next)
+    }
+
+    fn free(&self, stated: Stated, lane: Lane) -> u64 {
+        let kept = match lane {
+            Lane::Interactive => 0,
+            Lane::Background => stated.limit / 5,
+        };
+        stated.remaining.saturating_sub(self.reserved.len() as u64).saturating_sub(kept)
+    }
+
+    fn spacing(&self, lane: Lane, now: Instant) -> Duration {
+        let Some(stated) = self.stated else {
+            return Duration::ZERO;
+        };
+        let free = self.free(stated, Lane::Interactive);
+        let spacing = match u32::try_from(free).unwrap_or(u32::MAX) {
+            free @ 1.. if now < stated.ends => stated.ends.saturating_duration_since(now) / free,
+            _ => stated.even,
+        };
+        match lane {
+            Lane::Interactive => spacing,
+            Lane::Background => spacing * 5 / 4,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn learned(remaining: u64, now: Instant) -> AdaptiveRate {
+        let mut rate = AdaptiveRate::default();
+        let reset = Duration::from_secs(10);
+        rate.learn(RateLimit { limit: 60, remaining, reset, window: None }, now);
+        rate
+    }
+
+    /// Calls that remain, and the spacing of each lane in milliseconds.
+    #[test]
+    fn what_remains_is_spread_over_the_window() {
+        for (remaining, interactive, background) in
+            [(55, 200, 250), (25, 500, 625), (17, Some(833).unwrap_or(0), 10_000)]
+        {
+            let now = Instant::now();
+            for (lane, expected) in
+                [(Lane::Interactive, interactive), (Lane::Background, background)]
+            {
+                let mut rate = learned(remaining, now);
+                assert_eq!(rate.ready_at(Lane::Interactive, now), now);
+                rate.reserve(now);
+                let apart = (rate.ready_at(lane, now) - now).as_millis();
+                assert!(apart >= expected, "{remaining} {lane:?}: {apart}");
+                assert!(apart <= expected * 12 / 10, "{remaining} {lane:?}: {apart}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_goes_when_nothing_remains() {
+        let now = Instant::now();
+        let mut rate = learned(6, now);
+        let id = rate.reserve(now);
+        assert!(rate.ready_at(Lane::Interactive, now) >= now + Duration::from_secs(10));
+        rate.cancel(id, now);
+        assert_eq!(rate.ready_at(Lane::Interactive, now), now);
+        // A reservation that nobody uses lapses.
+        rate.reserve(now);
+        let later = now + LAPSES_AFTER;
+        assert!(rate.ready_at(Lane::Interactive, later) <= now + Duration::from_secs(10));
+    }
+}

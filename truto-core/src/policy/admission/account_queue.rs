@@ -1,0 +1,213 @@
+//! The calls of one account that wait, in their lanes, and the account's limits.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::Ticket;
+use crate::policy::budget::Budget;
+use crate::policy::lane::Lane;
+use crate::policy::stages::Stages;
+use crate::policy::window::Limit;
+
+/// A background call that has waited for this long gets a share of the turns even while interactive
+/// calls wait.
+pub(super) const STARVED_AFTER: Duration = Duration::from_secs(30);
+
+/// One in five turns is a starved background call's.
+const TURNS_PER_STARVED_CALL: u32 = 5;
+
+/// Accounts that are known before idle ones are forgotten.
+pub(super) const MIN_ACCOUNTS: usize = 1024;
+
+/// A call in line.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) waker: Waker,
+    pub(super) since: Instant,
+    /// When the call looks after itself.
+    pub(super) armed: Instant,
+}
+
+/// The calls of one lane, in the order of arrival.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    pub(super) waiting: BTreeMap<Ticket, Waiting>,
+    /// Calls that left the line, from which those in it know how far they moved up.
+    pub(super) left: u64,
+}
+
+impl Line {
+    pub(super) fn front(&self) -> Option<Ticket> {
+        self.waiting.first_key_value().map(|(ticket, _)| *ticket)
+    }
+
+    pub(super) fn pop_front(&mut self) -> Option<(Ticket, Waiting)> {
+        let first = self.waiting.pop_first();
+        self.left += u64::from(first.is_some());
+        first
+    }
+
+    /// Whether the first call has waited so long that it goes before interactive ones.
+    pub(super) fn is_starved(&self, now: Instant) -> bool {
+        let first = self.waiting.first_key_value();
+        first.is_some_and(|(_, waiting)| {
+            now.saturating_duration_since(waiting.since) >= STARVED_AFTER
+        })
+    }
+
+    pub(super) fn front_mut(&mut self) -> Option<&mut Waiting> {
+        self.waiting.first_entry().map(std::collections::btree_map::OccupiedEntry::into_mut)
+    }
+
+    pub(super) fn remove(&mut self, ticket: Ticket) -> Option<Waiting> {
+        let removed = self.waiting.remove(&ticket);
+        self.left += u64::from(removed.is_some());
+        removed
+    }
+}
+
+/// Counts interactive turns since the last background one, for the share of starved background calls.
+#[derive(Debug, Default)]
+pub(super) struct Turns(u32);
+
+impl Turns {
+    pub(super) fn count(&mut self, lane: Lane) {
+        self.0 = match lane {
+            Lane::Interactive => self.0.saturating_add(1),
+            Lane::Background => 0,
+        };
+    }
+
+    pub(super) fn owes_one(&self) -> bool {
+        self.0 >= TURNS_PER_STARVED_CALL - 1
+    }
+}
+
+/// The next call of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The first call of a lane may go as far as the account's limits are concerned.
+    Ready(Lane),
+    /// The first call of a lane may go then, or never.
+    At(Lane, Option<Instant>),
+    NothingWaits,
+}
+
+/// One account: its waiting calls, its limits, its retries.
+#[derive(Debug)]
+pub(super) struct AccountQueue {
+    pub(super) stages: Stages,
+    pub(super) budget: Budget,
+    pub(super) lines: [Line; Lane::COUNT],
+    /// The account's entry in one of the client's rings.
+    pub(super) queued: Option<(Lane, u64)>,
+    pub(super) turns: Turns,
+}
+
+impl AccountQueue {
+    pub(super) fn new(limit: Option<Limit>) -> Self {
+        Self {
+            stages: Stages::new(limit),
+            budget: Budget::for_account(),
+            lines: Default::default(),
+            queued: None,
+            turns: Turns::default(),
+        }
+    }
+
+    pub(super) fn line(&mut self, lane: Lane) -> &mut Line {
+        &mut self.lines[lane.index()]
+    }
+
+    pub(super) fn waiting(&self, lane: Lane) -> usize {
+        self.lines[lane.index()].waiting.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.iter().all(|line| line.waiting.is_empty())
+    }
+
+    /// Whether a new call of the lane has no other call in front of it.
+    pub(super) fn is_clear(&self, lane: Lane, now: Instant) -> bool {
+        match lane {
+            Lane::Interactive => self.waiting(Lane::Interactive) == 0 && !self.owes_a_turn(now),
+            Lane::Background => self.is_empty(),
+        }
+    }
+
+    /// The order of the lanes: interactive calls first, but for the share of starved background calls.
+    pub(super) fn next(&mut self, now: Instant) -> Next {
+        let waits = Lane::ALL.map(|lane| self.waiting(lane) > 0);
+        let [interactive, background] = waits;
+        if background && (!interactive || self.owes_a_turn(now)) {
+            match self.stages.ready_at(Lane::Background, now) {
+                Some(at) if at <= now => return Next::Ready(Lane::Background),
+                at if !interactive => return Next::At(Lane::Background, at),
+                _ => {}
+            }
+        }
+        if !interactive {
+            return Next::NothingWaits;
+        }
+        match self.stages.ready_at(Lane::Interactive, now) {
+            Some(at) if at <= now => Next::Ready(Lane::Interactive),
+            at => Next::At(Lane::Interactive, at),
+        }
+    }
+
+    fn owes_a_turn(&self, now: Instant) -> bool {
+        self.turns.owes_one() && self.lines[Lane::Background.index()].is_starved(now)
+    }
+
+    pub(super) fn is_idle(&mut self, now: Instant) -> bool {
+        self.is_empty() && self.budget.is_at_rest(now) && self.stages.is_idle(now)
+    }
+}
+
+/// The accounts that are in use.
+#[derive(Debug)]
+pub(super) struct Accounts {
+    pub(super) queues: HashMap<Arc<str>, AccountQueue>,
+    /// The known accounts in the order in which they are looked at again.
+    ages: VecDeque<Arc<str>>,
+    limit: Option<Limit>,
+}
+
+impl Accounts {
+    pub(super) fn new(limit: Option<Limit>) -> Self {
+        Self { queues: HashMap::new(), ages: VecDeque::new(), limit }
+    }
+
+    /// The queue of an account. A new account looks at two others and forgets them if they are idle, so
+    /// that no call pays for all that are known.
+    pub(super) fn queue(&mut self, account: &Arc<str>, now: Instant) -> &mut AccountQueue {
+        if !self.queues.contains_key(account) {
+            if self.queues.len() >= MIN_ACCOUNTS {
+                (0..2).for_each(|_| self.forget_idle(now));
+            }
+            self.ages.push_back(Arc::clone(account));
+            self.queues.insert(Arc::clone(account), AccountQueue::new(self.limit));
+        }
+        let limit = self.limit;
+        self.queues.entry(Arc::clone(account)).or_insert_with(|| AccountQueue::new(limit))
+    }
+
+    fn forget_idle(&mut self, now: Instant) {
+        let Some(oldest) = self.ages.pop_front() else {
+            return;
+        };
+        if self.queues.get_mut(&oldest).is_some_and(|queue| queue.is_idle(now)) {
+            self.queues.remove(&oldest);
+        } else {
+            self.ages.push_back(oldest);
+        }
+    }
+
+    pub(super) fn get_mut(&mut self, account: &str) -> Option<&mut AccountQueue> {
+        self.queues.get_mut(account)
+    }
+}

@@ -1,0 +1,142 @@
+//! Many calls against a server that refuses some.
+
+use super::server::Server;
+use super::*;
+
+const MS: Duration = Duration::from_millis(1);
+
+/// Calls, calls per window, the deadline, and the time that a perfect client would take.
+#[tokio::test(start_paused = true)]
+async fn the_gate_loses_no_call_and_wastes_little_time() {
+    for (calls, limit, window, deadline, ideal) in [
+        (300, 20, SECOND, 25 * SECOND, 14 * SECOND),
+        (300, 5, SECOND, 120 * SECOND, 59 * SECOND),
+        (100, 20, SECOND, 25 * SECOND, 4 * SECOND),
+        (1_000, 100, SECOND, 25 * SECOND, 9 * SECOND),
+        (300, 50, 2 * SECOND, 60 * SECOND, 10 * SECOND),
+    ] {
+        let server = Arc::new(Server::limited(limit, window, SECOND));
+        let admission = Admission::new(None, true, Admission::MAX_GATE);
+        let took = server.storm(&admission, calls, deadline).await;
+        let log = server.log();
+        let row =
+            format!("{calls} calls, {limit} in {window:?}: {took:?}, {} refused", log.refused);
+        println!("{row}");
+        assert_eq!((log.lost, log.passed.len()), (0, calls), "{row}");
+        assert!(took <= ideal.mul_f64(1.3) + SECOND / 2, "{row}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_recovers_serves_all_that_waited() {
+    let server = Arc::new(Server::new(|now, _| now >= 6 * SECOND, SECOND));
+    let admission = Admission::new(None, true, Admission::MAX_GATE);
+    let took = server.storm(&admission, 400, 25 * SECOND).await;
+    let log = server.log();
+    println!("{took:?}, {} refused", log.refused);
+    assert_eq!((log.lost, log.passed.len()), (0, 400));
+    assert!(took < 12 * SECOND, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttle_at_the_servers_limit_is_never_refused() {
+    for handshake in [0, 30, 100] {
+        let server = Server::limited(50, 10 * SECOND, 10 * SECOND);
+        let server = Arc::new(server.with_handshake(handshake * MS));
+        let took = server.storm(&limited(Throttle::truto()), 300, 200 * SECOND).await;
+        let log = server.log();
+        println!("{handshake} ms: {took:?}, {} refused", log.refused);
+        assert_eq!((log.refused, log.passed.len()), (0, 300), "{handshake} ms");
+        assert!(took < 55 * SECOND, "{handshake} ms: {took:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_keep_their_order_through_every_closing() {
+    let admission = Admission::new(None, true, Admission::MAX_GATE);
+    admission.observe(&"a".into(), &refused(true));
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let mut tasks = JoinSet::new();
+    for number in 0..200 {
+        let (admission, order) = (admission.clone(), Arc::clone(&order));
+        tasks.spawn(async move {
+            let permit = admission.admit(&"a".into(), until(None)).await.expect("a turn");
+            permit.handle().commit();
+            order.lock().expect("no panic").push(number);
+            if number % 30 == 7 {
+                admission.observe(&"a".into(), &refused(true));
+            }
+        });
+    }
+    tasks.join_all().await;
+    assert!(order.lock().expect("no panic").is_sorted());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retried_call_lines_up_in_front() {
+    let admission = limited(Throttle::none().per_account(1, SECOND));
+    let account: Arc<str> = "a".into();
+    let first = admission.admit(&account, until(None)).await.expect("a turn");
+    let mut request = until(None);
+    request.ticket = Some(first.ticket());
+    first.handle().commit();
+    drop(first);
+    let later = tokio::spawn({
+        let (admission, account) = (admission.clone(), Arc::clone(&account));
+        async move { admission.admit(&account, until(None)).await.expect("a turn").waited() }
+    });
+    tokio::time::sleep(SECOND / 2).await;
+    let retry = admission.admit(&account, request).await.expect("a turn");
+    assert_eq!(retry.waited(), SECOND / 2);
+    retry.handle().commit();
+    drop(retry);
+    assert_eq!(later.await.expect("no panic"), 2 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_response_closes_the_gate_for_longer_than_its_limit() {
+    for (max, asked, held) in [(300, 86_400, 300), (300, 200, 200), (10, 60, 10)] {
+        let admission = Admission::new(None, true, max * SECOND);
+        let mut seen = refused(true);
+        seen.retry_after = Some(asked * SECOND);
+        admission.observe(&"a".into(), &seen);
+        let permit = admission.admit(&"a".into(), until(None)).await.expect("a turn");
+        assert_eq!(permit.waited(), held * SECOND);
+        // Later calls go and see what the server says now.
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_busy_account_does_not_hold_up_another_at_the_tokens_limit() {
+    let admission = limited(Throttle::none().per_token(20, SECOND));
+    let started = Instant::now();
+    let mut tasks = JoinSet::new();
+    for _ in 0..200 {
+        let admission = admission.clone();
+        tasks.spawn(async move { admission.acquire("a").await });
+    }
+    tokio::time::sleep(SECOND / 10).await;
+    admission.acquire("b").await;
+    assert!(started.elapsed() <= SECOND + SECOND / 10, "{:?}", started.elapsed());
+    tasks.join_all().await;
+    assert_eq!(started.elapsed(), 10 * SECOND);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_of_a_gated_account_take_no_turns_of_the_token() {
+    let admission = limited(Throttle::none().per_token(20, SECOND));
+    let started = Instant::now();
+    let mut seen = refused(false);
+    seen.retry_after = Some(30 * SECOND);
+    admission.observe(&"a".into(), &seen);
+    let mut tasks = JoinSet::new();
+    for _ in 0..200 {
+        let admission = admission.clone();
+        tasks.spawn(async move { admission.acquire("a").await });
+    }
+    tokio::time::sleep(SECOND / 10).await;
+    for _ in 0..20 {
+        admission.acquire("b").await;
+    }
+    assert_eq!(started.elapsed(), SECOND / 10);
+}

@@ -1,0 +1,68 @@
+//! The future of a call that waits for its turn.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+use super::permit::Permit;
+use super::state::{Polled, Waiter};
+use super::{Admission, HeldBack};
+
+/// Waits for a turn. Dropped, it gives up its place in line or the turn that it got.
+#[derive(Debug)]
+pub(super) struct Turn {
+    admission: Admission,
+    waiter: Waiter,
+    timer: Option<Pin<Box<Sleep>>>,
+    is_done: bool,
+}
+
+impl Turn {
+    pub(super) fn new(admission: Admission, waiter: Waiter) -> Self {
+        Self { admission, waiter, timer: None, is_done: false }
+    }
+
+    fn end<T>(&mut self, output: T) -> Poll<T> {
+        self.is_done = true;
+        Poll::Ready(output)
+    }
+}
+
+impl Future for Turn {
+    type Output = Result<Permit, HeldBack>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        loop {
+            let now = Instant::now();
+            let polled = this.admission.lock().poll(&this.waiter, cx.waker(), now);
+            let at = match polled {
+                Polled::Wait(at) => at,
+                Polled::HeldBack(held_back) => return this.end(Err(held_back)),
+                Polled::Admitted(places) => {
+                    let waiter = &this.waiter;
+                    let waited = now.saturating_duration_since(waiter.since);
+                    let (account, ticket) = (&waiter.account, waiter.ticket);
+                    let permit = Permit::new(&this.admission, account, places, ticket, waited);
+                    return this.end(Ok(permit));
+                }
+            };
+            // Made anew each time, so that the timer is the one of the runtime that polls the call.
+            let mut timer = Box::pin(sleep_until(at));
+            if timer.as_mut().poll(cx).is_pending() {
+                this.timer = Some(timer);
+                return Poll::Pending;
+            }
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.admission.lock().leave(&self.waiter, Instant::now());
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The two lanes of an account: calls that somebody waits for, and calls that can wait.
+
+/// The lane of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lane {
+    Interactive,
+    /// Of [`Account::background`](crate::Account::background).
+    Background,
+}
+
+impl Lane {
+    pub(super) const COUNT: usize = 2;
+    pub(super) const ALL: [Self; Self::COUNT] = [Self::Interactive, Self::Background];
+
+    pub(super) fn index(self) -> usize {
+        self as usize
+    }
+}

@@ -1,0 +1,53 @@
+//! Reservations that are not used yet.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// A reservation that is not used for this long lapses: its place goes to the next call.
+pub(super) const LAPSES_AFTER: Duration = Duration::from_secs(1);
+
+/// Identifies a reservation; ascending in the order in which they are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ReservationId(u64);
+
+/// Points in time by id, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Reservations {
+    made: BTreeMap<ReservationId, Instant>,
+    last: u64,
+}
+
+impl Reservations {
+    pub(super) fn insert(&mut self, now: Instant) -> ReservationId {
+        self.last += 1;
+        let id = ReservationId(self.last);
+        self.made.insert(id, now);
+        id
+    }
+
+    /// False if it was removed before, or has lapsed.
+    pub(super) fn remove(&mut self, id: ReservationId) -> bool {
+        self.made.remove(&id).is_some()
+    }
+
+    pub(super) fn contains(&self, id: ReservationId) -> bool {
+        self.made.contains_key(&id)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.made.len()
+    }
+
+    /// When the oldest one was made.
+    pub(super) fn oldest(&self) -> Option<Instant> {
+        self.made.first_key_value().map(|(_, at)| *at)
+    }
+
+    /// Removes the oldest one if it was made at least `age` ago.
+    pub(super) fn pop_older(&mut self, age: Duration, now: Instant) -> Option<Instant> {
+        let oldest = self.made.first_entry()?;
+        (now.saturating_duration_since(*oldest.get()) >= age).then(|| oldest.remove())
+    }
+}
