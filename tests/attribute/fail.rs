@@ -15,7 +15,11 @@ fn fail() {
         trybuild::TestCases::new().compile_fail("ui/fail/*.rs");
     } else {
         let version = version.trim();
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{COMPILER}x is needed, not {version}");
+        assert_ne!(
+            std::env::var("CI").as_deref(),
+            Ok("true"),
+            "{COMPILER}x is needed, not {version}"
+        );
         eprintln!("skipped: the error texts are those of {COMPILER}x, and this is {version}");
     }
 }

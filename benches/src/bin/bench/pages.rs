@@ -32,22 +32,22 @@ pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure
         "A page of 2 MB and one of 20 MB, each in a process of its own. The base is `serde_json::from_slice` into the\n\
          same type as the second row.",
     );
-    let whos = [
+    let cases = [
         ("ours", "truto-core, `remote_data: RemoteData`"),
         ("ours-parsed", "truto-core, `remote_data: Value`"),
         ("serde_json", "`serde_json::from_slice`, `Value`"),
     ];
-    table(report, sizes, &sizes.pages, &whos)?;
+    table(report, sizes, &sizes.pages, &cases)?;
     report.section(
         "Tolerant types",
         "The same page into types that check an enum, a text and two dates. The base are plain types, with which one odd\n\
          value fails the page; `OrRaw` keeps it.",
     );
-    let whos = [
+    let cases = [
         ("ours-tolerant", "`OrRaw<Status>`, `OrRaw<String>`, two `OrRaw<Timestamp>`"),
         ("ours-typed", "`Status`, `String`, two `Timestamp`"),
     ];
-    table(report, sizes, &sizes.pages[..1], &whos)
+    table(report, sizes, &sizes.pages[..1], &cases)
 }
 
 /// A row for each way to decode; the last one is the base.
@@ -55,13 +55,13 @@ fn table(
     report: &mut Report,
     sizes: &Sizes,
     pages: &[usize],
-    whos: &[(&str, &str)],
+    cases: &[(&str, &str)],
 ) -> Result<(), Failure> {
     report.head(&["users", "who", "million instructions", "allocations", "ms", "peak memory, KB"]);
     for users in pages {
         let users = users.to_string();
         let mut rows = Vec::new();
-        for (how, title) in whos {
+        for (how, title) in cases {
             let arguments = ["decode", how, &users];
             let counted = instructions(&arguments, [1, 3])?.map(|count| count / 1e6);
             let output = Command::new(std::env::current_exe()?)
