@@ -1,8 +1,8 @@
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName};
 
-use crate::retry_after::parse_seconds;
+use crate::retry_after::{parse_seconds, parse_wait};
 
 static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 static REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
@@ -37,21 +37,34 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// Reads the three headers; `None` unless all are there and are numbers.
+    ///
+    /// `ratelimit-limit` may be a list (`110, 110;w=10`): its first number is the limit, and the window
+    /// is that of the item with the same number. A reset that can only be a point in time is one.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
-        let limit = text(&LIMIT)?;
-        let (limit, parameters) = limit.split_once(';').unwrap_or((limit, ""));
-        let window = parameters
-            .split(';')
-            .find_map(|parameter| parameter.trim().strip_prefix("w="))
-            .and_then(parse_seconds);
+        let (limit, window) = quotas(text(&LIMIT)?)?;
         Some(Self {
-            limit: limit.trim().parse().ok()?,
+            limit,
             remaining: text(&REMAINING)?.trim().parse().ok()?,
-            reset: parse_seconds(text(&RESET)?)?,
+            reset: parse_wait(text(&RESET)?, headers, SystemTime::now())?,
             window,
         })
     }
+}
+
+/// The limit that a response is near to, and the window that goes with it.
+fn quotas(text: &str) -> Option<(u64, Option<Duration>)> {
+    let mut items = text.split(',').map(|item| {
+        let (number, parameters) = item.split_once(';').unwrap_or((item, ""));
+        let mut parameters = parameters.split(';');
+        let window = parameters.find_map(|parameter| parameter.trim().strip_prefix("w="));
+        (number.trim().parse::<u64>().ok(), window.and_then(parse_seconds))
+    });
+    let (limit, window) = items.next()?;
+    let limit = limit?;
+    let window = window
+        .or_else(|| items.find_map(|(number, window)| window.filter(|_| number == Some(limit))));
+    Some((limit, window))
 }
 
 #[cfg(test)]
@@ -84,6 +97,37 @@ mod tests {
                 window: Some(Duration::from_secs(10)),
             })
         );
+    }
+
+    #[test]
+    fn every_form_of_the_limit() {
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        for (text, expected) in [
+            ("110", Some((110, None))),
+            ("110;w=10", Some((110, seconds(10)))),
+            ("110, 110;w=10", Some((110, seconds(10)))),
+            ("110,110;w=10", Some((110, seconds(10)))),
+            ("10, 10;w=1, 50;w=60", Some((10, seconds(1)))),
+            ("50, 10;w=1, 50;w=60, 250;w=3600", Some((50, seconds(60)))),
+            ("50, 10;w=1", Some((50, None))),
+            ("100;w=60;comment=\"fixed window\", 5000;w=86400", Some((100, seconds(60)))),
+            ("100, 100; burst=5; w=60", Some((100, seconds(60)))),
+            ("110;w=x", Some((110, None))),
+            ("x, 110;w=10", None),
+            (";w=10", None),
+            ("", None),
+            (",", None),
+        ] {
+            assert_eq!(quotas(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reset_may_be_a_point_in_time() {
+        let mut headers = headers("110", "0", "1795521630");
+        headers.insert("date", "Tue, 24 Nov 2026 12:00:00 GMT".parse().expect("value"));
+        let limit = RateLimit::from_headers(&headers).expect("a limit");
+        assert_eq!(limit.reset, Duration::from_secs(30));
     }
 
     #[test]

@@ -1,36 +1,64 @@
-//! How long a server asks to wait.
+//! The time that a server asks to wait.
 
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header};
 
-/// `Retry-After` in seconds, fractions or as a date; on a 429 else `ratelimit-reset`.
+/// `Retry-After` in seconds, fractions or as a point in time; on a 429 else `ratelimit-reset`.
 ///
-/// A date is counted from the response's own `Date`, since clocks differ, else from `now`; one that has
-/// passed asks for no wait. What cannot be read asks for nothing.
+/// A value that cannot be read asks for nothing.
 pub(crate) fn retry_after(
     status: StatusCode,
     headers: &HeaderMap,
     now: SystemTime,
 ) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok();
-    let sent = text(header::DATE).and_then(|date| httpdate::parse_http_date(date.trim()).ok());
-    let now = sent.unwrap_or(now);
-    text(header::RETRY_AFTER).and_then(|value| parse(value, now)).or_else(|| {
+    text(header::RETRY_AFTER).and_then(|value| parse_wait(value, headers, now)).or_else(|| {
         let reset = text(header::HeaderName::from_static("ratelimit-reset"))?;
-        (status == StatusCode::TOO_MANY_REQUESTS).then(|| parse_seconds(reset)).flatten()
+        (status == StatusCode::TOO_MANY_REQUESTS).then(|| parse_wait(reset, headers, now)).flatten()
     })
 }
 
-fn parse(value: &str, now: SystemTime) -> Option<Duration> {
-    parse_seconds(value).or_else(|| {
-        let date = httpdate::parse_http_date(value.trim()).ok()?;
-        Some(date.duration_since(now).unwrap_or_default())
-    })
+/// A number of seconds, a number that can only be a point in time, or a date.
+///
+/// Points in time are counted from the response's own `Date`, since clocks differ, else from `now`; one
+/// that has passed asks for no wait.
+pub(crate) fn parse_wait(value: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let sent = || {
+        let date = headers.get(header::DATE)?.to_str().ok()?;
+        httpdate::parse_http_date(date.trim()).ok()
+    };
+    let until =
+        |at: SystemTime| at.duration_since(sent().unwrap_or(now)).unwrap_or_default().min(LONGEST);
+    if let Some(wait) = parse_seconds(value) {
+        return Some(point_in_time(value, now).map_or(wait, until));
+    }
+    httpdate::parse_http_date(value.trim()).ok().map(until)
 }
 
 /// The longest wait that is told apart from a longer one: some 136 years, which fit every clock.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
+
+/// The Unix time of September 2001. No server asks to wait for that many seconds, some 32 years.
+const FIRST_POINT_IN_TIME: f64 = 1e9;
+
+/// The longest time after now that a point in time is believed to be.
+const YEARS_AHEAD: Duration = Duration::from_secs(10 * 366 * 86_400);
+
+/// A Unix time in seconds, milliseconds, microseconds or nanoseconds.
+fn point_in_time(value: &str, now: SystemTime) -> Option<SystemTime> {
+    let number: f64 = value.trim().parse().ok()?;
+    if number < FIRST_POINT_IN_TIME {
+        return None;
+    }
+    let earliest = SystemTime::UNIX_EPOCH + Duration::from_secs_f64(FIRST_POINT_IN_TIME);
+    let latest = now.checked_add(YEARS_AHEAD)?;
+    [1.0, 1e3, 1e6, 1e9].into_iter().find_map(|unit| {
+        let since = Duration::try_from_secs_f64(number / unit).ok()?;
+        let at = SystemTime::UNIX_EPOCH.checked_add(since)?;
+        (earliest..=latest).contains(&at).then_some(at)
+    })
+}
 
 /// A number of seconds with or without a fraction, nothing negative or infinite. A number beyond
 /// [`LONGEST`] is that long a wait, not none.
@@ -100,6 +128,36 @@ mod tests {
         assert_eq!(wait, Some(Duration::from_secs(20)));
         headers.insert("date", at("yesterday"));
         assert_eq!(retry_after(status, &headers, far_ahead), Some(Duration::ZERO));
+    }
+
+    /// Now is 1795521600 (2026-11-24 12:00).
+    #[test]
+    fn a_number_that_can_only_be_a_point_in_time_is_one() {
+        let now = httpdate::parse_http_date("Tue, 24 Nov 2026 12:00:00 GMT").expect("a date");
+        for (value, seconds) in [
+            ("1795521630", 30),
+            ("1795521630.5", 30),
+            ("1795521630000", 30),
+            ("1795521630000000", 30),
+            ("1795521630000000000", 30),
+            ("1785000000", 0),
+            ("1785000000000", 0),
+            ("1000000000", 0),
+            ("2110000000", 314_478_400),
+            ("999999999", 999_999_999),
+            ("4000000000", 4_000_000_000),
+            ("86400", 86_400),
+        ] {
+            let wait = parse_wait(value, &HeaderMap::new(), now);
+            assert_eq!(wait.map(|wait| wait.as_secs()), Some(seconds), "{value}");
+            let mut headers = HeaderMap::new();
+            headers.insert("ratelimit-reset", value.parse().expect("value"));
+            assert_eq!(retry_after(StatusCode::TOO_MANY_REQUESTS, &headers, now), wait, "{value}");
+        }
+        let mut headers = HeaderMap::new();
+        headers.insert("date", "Tue, 24 Nov 2026 11:59:50 GMT".parse().expect("value"));
+        let wait = parse_wait("1795521630", &headers, now);
+        assert_eq!(wait, Some(Duration::from_secs(40)), "counted from the response's date");
     }
 
     #[test]

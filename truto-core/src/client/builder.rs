@@ -46,6 +46,7 @@ pub struct ClientBuilder {
     throttle: Option<Throttle>,
     limiter: Option<SharedLimiter>,
     wait_out_429: bool,
+    max_gate: Duration,
     max_body_bytes: usize,
     min_throughput: Option<u64>,
     on_attempt: Option<AttemptHook>,
@@ -66,6 +67,7 @@ impl Default for ClientBuilder {
             throttle: None,
             limiter: None,
             wait_out_429: true,
+            max_gate: Admission::MAX_GATE,
             max_body_bytes: 64 * 1024 * 1024,
             min_throughput: None,
             on_attempt: None,
@@ -137,6 +139,17 @@ impl ClientBuilder {
     /// is an error at once, with [`Error::retry_after`].
     pub fn wait_out_429(mut self, wait: bool) -> Self {
         self.wait_out_429 = wait;
+        self
+    }
+
+    /// The longest time for which one response holds back an account's calls, whatever it asks for.
+    /// Then the next call asks the server again. Default 5 minutes, at most a day.
+    ///
+    /// It bounds the gate of [`wait_out_429`](Self::wait_out_429), and the wait of
+    /// [`Throttle::adaptive`] for a window to end. The wait before a retry of the refused call itself is
+    /// bounded by its deadline alone.
+    pub fn max_gate(mut self, max: Duration) -> Self {
+        self.max_gate = max;
         self
     }
 
@@ -269,7 +282,7 @@ impl ClientBuilder {
                 deadline: self.deadline,
                 connect_timeout: self.connect_timeout,
                 retry: self.retry,
-                admission: Admission::new(self.throttle, self.wait_out_429, Admission::MAX_GATE),
+                admission: Admission::new(self.throttle, self.wait_out_429, self.max_gate),
                 limiter: self.limiter,
                 max_body_bytes: self.max_body_bytes,
                 min_throughput: self.min_throughput,

@@ -8,6 +8,9 @@ use super::lane::Lane;
 use super::reservations::{LAPSES_AFTER, ReservationId, Reservations};
 use crate::RateLimit;
 
+/// A tenth of the longest time by which calls that wait for the same window are spread.
+const MAX_JITTER: Duration = Duration::from_secs(1);
+
 /// The rate that the last response suggests.
 ///
 /// What remains is spread over the time until the window ends. Several processes that do so slow down
@@ -35,7 +38,8 @@ struct Stated {
 }
 
 impl AdaptiveRate {
-    pub(super) fn learn(&mut self, limit: RateLimit, now: Instant) {
+    /// `max_wait` bounds the wait for a window to end: then one call goes and sees.
+    pub(super) fn learn(&mut self, limit: RateLimit, max_wait: Duration, now: Instant) {
         // Calls of others may be on their way while this response was; a twelfth is left to them.
         let reserve = (limit.limit / 12).max(1);
         let window = limit.window.unwrap_or(limit.reset).max(limit.reset);
@@ -43,11 +47,12 @@ impl AdaptiveRate {
         let Some(ends) = now.checked_add(limit.reset) else {
             return;
         };
+        let jitter = even.min(MAX_JITTER).mul_f64(10.0 * fastrand::f64());
         self.stated = Some(Stated {
             limit: limit.limit,
             remaining: limit.remaining.saturating_sub(reserve),
             ends,
-            resumes: ends + even.mul_f64(10.0 * fastrand::f64()),
+            resumes: ends.min(now + max_wait) + jitter,
             even,
         });
         for lane in Lane::ALL {
@@ -72,7 +77,9 @@ impl AdaptiveRate {
     /// A lower bound for the turn of any call.
     pub(super) fn estimate(&mut self, lane: Lane, now: Instant) -> Instant {
         match self.stated {
-            Some(stated) if now < stated.ends && self.free(stated, lane) == 0 => stated.ends,
+            Some(stated) if now < stated.ends && self.free(stated, lane) == 0 => {
+                stated.ends.min(stated.resumes).max(now)
+            }
             _ => now,
         }
     }
@@ -138,7 +145,8 @@ mod tests {
     fn learned(remaining: u64, now: Instant) -> AdaptiveRate {
         let mut rate = AdaptiveRate::default();
         let reset = Duration::from_secs(10);
-        rate.learn(RateLimit { limit: 60, remaining, reset, window: None }, now);
+        let limit = RateLimit { limit: 60, remaining, reset, window: None };
+        rate.learn(limit, Duration::from_secs(300), now);
         rate
     }
 
@@ -160,6 +168,18 @@ mod tests {
                 assert!(apart <= expected * 12 / 10, "{remaining} {lane:?}: {apart}");
             }
         }
+    }
+
+    #[test]
+    fn a_window_of_a_day_is_not_waited_for() {
+        let now = Instant::now();
+        let mut rate = AdaptiveRate::default();
+        let day = Duration::from_secs(86_400);
+        let limit = RateLimit { limit: 100, remaining: 0, reset: day, window: None };
+        rate.learn(limit, Duration::from_secs(300), now);
+        let wait = rate.ready_at(Lane::Interactive, now) - now;
+        assert!((300..=310).contains(&wait.as_secs()), "{wait:?}");
+        assert!(rate.estimate(Lane::Interactive, now) <= now + Duration::from_secs(310));
     }
 
     #[test]

@@ -180,8 +180,8 @@ impl Stages {
         }
     }
 
-    pub(super) fn learn(&mut self, limit: RateLimit, now: Instant) {
-        self.rate.get_or_insert_default().learn(limit, now);
+    pub(super) fn learn(&mut self, limit: RateLimit, max_wait: Duration, now: Instant) {
+        self.rate.get_or_insert_default().learn(limit, max_wait, now);
     }
 
     pub(super) fn is_gated(&self, now: Instant) -> bool {

@@ -198,7 +198,7 @@ impl Admission {
         let now = Instant::now();
         let mut state = self.lock();
         if let Some(limit) = stated {
-            state.accounts.queue(account, now).stages.learn(limit, now);
+            state.accounts.queue(account, now).stages.learn(limit, self.inner.max_gate, now);
         }
         if let Some(wait) = refused {
             let wait = wait.min(self.inner.max_gate);
