@@ -7,6 +7,9 @@ use super::body_reader::{BodyError, BodyReader};
 /// Upper bound, in bytes, for memory reserved because a server declared a length.
 const MAX_RESERVED: usize = 1024 * 1024;
 
+/// Compressed bytes accepted beyond the limit of the body, for bodies that compression does not shrink.
+const MAX_OVERHEAD: u64 = 64 * 1024;
+
 /// The bytes received so far. A body that comes in one piece is passed through without a copy.
 #[derive(Default)]
 pub(crate) struct BodyBuffer {
@@ -30,7 +33,14 @@ impl BodyBuffer {
         declared: Option<u64>,
         limit: usize,
     ) -> Result<bool, BodyError> {
-        while let Some(chunk) = body.chunk().await? {
+        body.limit_compressed((limit as u64).saturating_add(MAX_OVERHEAD));
+        loop {
+            let chunk = match body.chunk().await {
+                Ok(Some(chunk)) => chunk,
+                Ok(None) => return Ok(true),
+                Err(BodyError::TooLarge) => return Ok(false),
+                Err(error) => return Err(error),
+            };
             let room = limit - self.len();
             let fits = chunk.len() <= room;
             self.push(chunk.slice(..chunk.len().min(room)), declared);
@@ -38,7 +48,6 @@ impl BodyBuffer {
                 return Ok(false);
             }
         }
-        Ok(true)
     }
 
     fn push(&mut self, chunk: Bytes, declared: Option<u64>) {

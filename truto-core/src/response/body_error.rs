@@ -1,4 +1,4 @@
-//! What went wrong while a body came in.
+//! Names the errors of a response's body.
 
 use std::error::Error as StdError;
 
@@ -7,22 +7,22 @@ use http::StatusCode;
 use super::body_reader::BodyError;
 use crate::error::Kind;
 
-/// Names an error that came in the body of a response, after so many bytes of it.
+/// Names an error in the body of a response, of which `received` bytes came.
 pub(crate) fn body_error(
-    broken: BodyError,
+    error: BodyError,
     status: StatusCode,
     received: usize,
     declared: Option<u64>,
 ) -> Kind {
     let garbled = || Kind::Decode {
-        message: "the compression of the response is broken".to_owned(),
+        message: "the compressed response is corrupt".to_owned(),
         status: Some(status),
         excerpt: String::new(),
     };
-    let error = match broken {
+    let error = match error {
         BodyError::Lost(error) => error.without_url(),
         BodyError::Cut => return cut_short(status, received as u64, declared, None),
-        BodyError::Corrupt => return garbled(),
+        BodyError::Corrupt | BodyError::TooLarge => return garbled(),
     };
     // A caller's own client may decompress by itself.
     let decompressed = causes(&error).any(|cause| {

@@ -4,33 +4,45 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use http::{HeaderMap, header};
 use http_body::Body as _;
 
 use super::gunzip::{Flaw, Gunzip};
 
-/// How many compressed bytes are read at once, so that a bomb fills no memory: they become at most a
-/// thousand times as many.
-const COMPRESSED: usize = 4 * 1024;
+/// Work of the decompressor after which the task yields, in bytes read and written: about a
+/// millisecond. Timeouts and the other tasks of a current-thread runtime depend on it, since a body that
+/// is compressed a thousandfold, or consists of empty members, keeps one poll busy for as long as it
+/// lasts.
+const WORK: usize = 128 * 1024;
+
+/// The work of one call of the decompressor besides the bytes: a new member allocates its tables.
+const WORK_PER_CALL: usize = 4 * 1024;
 
 /// A body, decompressed here rather than by reqwest, which reads only the first member of a stream.
 pub(crate) struct BodyReader {
     body: reqwest::Body,
     gunzip: Option<Box<Gunzip>>,
-    /// Compressed bytes that have come and are not read yet.
+    /// Compressed bytes that were received but not read yet.
     pending: Bytes,
+    /// Compressed bytes received, and how many are accepted.
+    compressed: u64,
+    max_compressed: u64,
+    /// Work since the task last yielded.
+    work: usize,
 }
 
-/// Why a body ended before its time.
+/// Why a body ended early.
 #[derive(Debug)]
 pub(crate) enum BodyError {
-    /// The connection did, or the client below us says so.
+    /// The connection was lost, or the client below us reports an error.
     Lost(reqwest::Error),
-    /// Its compressed bytes end too early.
+    /// The compressed bytes end too early.
     Cut,
-    /// It is not what its head says that it is.
+    /// The bytes are not of the coding that the head declares.
     Corrupt,
+    /// More compressed bytes came than are accepted.
+    TooLarge,
 }
 
 impl From<Flaw> for BodyError {
@@ -43,7 +55,7 @@ impl From<Flaw> for BodyError {
 }
 
 impl BodyReader {
-    /// Takes what described the compressed body off its head.
+    /// Removes the headers that describe the compressed body from its head.
     pub(crate) fn new(body: reqwest::Body, headers: &mut HeaderMap) -> Self {
         let is_gzip = headers.get(header::CONTENT_ENCODING).is_some_and(|coding| {
             let coding = coding.as_bytes().trim_ascii();
@@ -56,28 +68,36 @@ impl BodyReader {
         Self { gunzip: is_gzip.then(|| Box::new(Gunzip::new())), ..Self::from(body) }
     }
 
-    /// The next bytes, never none of them.
+    /// Bounds the compressed bytes: those of empty members count nowhere else.
+    pub(crate) fn limit_compressed(&mut self, max: u64) {
+        self.max_compressed = max;
+    }
+
+    /// The next bytes; a chunk is never empty.
     pub(crate) fn poll_chunk(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, BodyError>>> {
         loop {
-            if let Some(gunzip) = self.gunzip.as_mut().filter(|_| !self.pending.is_empty()) {
-                let piece = self.pending.split_to(self.pending.len().min(COMPRESSED));
-                match gunzip.push(&piece) {
-                    Ok(bytes) if bytes.is_empty() => continue,
+            while !self.pending.is_empty() {
+                match ready!(self.poll_pending(cx)) {
+                    Ok(bytes) if bytes.is_empty() => {}
                     Ok(bytes) => return Poll::Ready(Some(Ok(bytes))),
-                    Err(flaw) => return Poll::Ready(Some(Err(flaw.into()))),
+                    Err(error) => return Poll::Ready(Some(Err(error))),
                 }
             }
             return Poll::Ready(match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) if self.gunzip.is_some() => {
+                        self.compressed += data.len() as u64;
+                        if self.compressed > self.max_compressed {
+                            return Poll::Ready(Some(Err(BodyError::TooLarge)));
+                        }
                         self.pending = data;
                         continue;
                     }
                     Ok(data) if !data.is_empty() => Some(Ok(data)),
-                    // Trailers say nothing of the body.
+                    // Trailers are no part of the body.
                     _ => continue,
                 },
                 Some(Err(error)) => Some(Err(BodyError::Lost(error))),
@@ -90,6 +110,25 @@ impl BodyReader {
         }
     }
 
+    /// Decompresses a part of the bytes that were received; yields to other tasks after some work.
+    fn poll_pending(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
+        if self.work >= WORK {
+            self.work = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let Some(gunzip) = &mut self.gunzip else {
+            return Poll::Ready(Ok(std::mem::take(&mut self.pending)));
+        };
+        let (bytes, read) = match gunzip.push(&self.pending) {
+            Ok((bytes, rest)) => (bytes, self.pending.len() - rest.len()),
+            Err(flaw) => return Poll::Ready(Err(flaw.into())),
+        };
+        self.pending.advance(read);
+        self.work += read + bytes.len() + WORK_PER_CALL;
+        Poll::Ready(Ok(bytes))
+    }
+
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, BodyError> {
         poll_fn(|cx| self.poll_chunk(cx)).await.transpose()
     }
@@ -97,6 +136,98 @@ impl BodyReader {
 
 impl From<reqwest::Body> for BodyReader {
     fn from(body: reqwest::Body) -> Self {
-        Self { body, gunzip: None, pending: Bytes::new() }
+        Self {
+            body,
+            gunzip: None,
+            pending: Bytes::new(),
+            compressed: 0,
+            max_compressed: u64::MAX,
+            work: 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::time::Duration;
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use futures_util::stream;
+
+    use super::*;
+    use crate::response::BodyBuffer;
+
+    fn gzip(bytes: &[u8]) -> Bytes {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory").into()
+    }
+
+    /// A body that is made of the same compressed chunk again and again.
+    fn endless(chunk: Bytes) -> BodyReader {
+        let chunks = stream::repeat_with(move || Ok::<_, std::io::Error>(chunk.clone()));
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+        BodyReader::new(reqwest::Body::wrap(StreamBody(Box::pin(chunks))), &mut headers)
+    }
+
+    type Chunks = Pin<Box<dyn futures_core::Stream<Item = std::io::Result<Bytes>> + Send + Sync>>;
+
+    struct StreamBody(Chunks);
+
+    impl http_body::Body for StreamBody {
+        type Data = Bytes;
+        type Error = std::io::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            cx: &mut Context<'_>,
+        ) -> Poll<Option<std::io::Result<http_body::Frame<Bytes>>>> {
+            self.0.as_mut().poll_next(cx).map_ok(http_body::Frame::data)
+        }
+    }
+
+    /// Counts how often another task of this thread runs while a body is read for a while.
+    async fn ticks_during(mut body: BodyReader) -> usize {
+        let read = async move {
+            let mut buffer = BodyBuffer::default();
+            buffer.fill(&mut body, None, usize::MAX).await.map(drop)
+        };
+        let ticks = std::cell::Cell::new(0);
+        let ticker = async {
+            loop {
+                tokio::task::yield_now().await;
+                ticks.set(ticks.get() + 1);
+            }
+        };
+        let timeout = tokio::time::sleep(Duration::from_millis(100));
+        tokio::select! {
+            biased;
+            _ = read => panic!("it is endless"),
+            () = timeout => {}
+            () = ticker => {}
+        }
+        ticks.get()
+    }
+
+    #[tokio::test]
+    async fn endless_empty_members_leave_timeouts_and_other_tasks_their_time() {
+        let members: Bytes = gzip(b"").repeat(1_000).into();
+        assert!(ticks_during(endless(members)).await >= 5);
+    }
+
+    #[tokio::test]
+    async fn decompression_leaves_other_tasks_their_time() {
+        assert!(ticks_during(endless(gzip(&[0; 1 << 20]))).await >= 5);
+    }
+
+    #[tokio::test]
+    async fn compressed_bytes_count_against_the_limit() {
+        let mut body = endless(gzip(b"").repeat(100).into());
+        let mut buffer = BodyBuffer::default();
+        let is_whole = buffer.fill(&mut body, None, 100_000).await.expect("empty members");
+        assert!(!is_whole && buffer.len() == 0);
     }
 }

@@ -9,15 +9,18 @@ use flate2::write::GzDecoder;
 /// The first byte of a member.
 const MAGIC: u8 = 0x1f;
 
+/// Output after which [`Gunzip::push`] returns, in bytes; it may return up to 128 KiB more.
+const OUTPUT: usize = 64 * 1024;
+
 pub(super) struct Gunzip {
     decoder: GzDecoder<Vec<u8>>,
-    /// Whether anything came; a response without a body is not compressed.
+    /// Whether any input came; a response without a body is not compressed.
     begun: bool,
-    /// Whether what follows is not a member but the padding that some servers add.
+    /// Whether the rest of the input is no member but padding, which some servers add.
     ended: bool,
 }
 
-/// What is wrong with compressed bytes.
+/// Why compressed bytes cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
     /// They end too early.
@@ -31,23 +34,31 @@ impl Gunzip {
         Self { decoder: GzDecoder::new(Vec::new()), begun: false, ended: false }
     }
 
-    /// What the next bytes hold, as far as it is known by now.
-    pub(super) fn push(&mut self, mut input: &[u8]) -> Result<Bytes, Flaw> {
+    /// Decompresses a part of `input`: returns its output, which may be empty, and the rest of the input.
+    ///
+    /// Stops at the end of a member and after [`OUTPUT`] bytes, so that a single call is short whatever
+    /// the input expands to.
+    pub(super) fn push<'a>(&mut self, mut input: &'a [u8]) -> Result<(Bytes, &'a [u8]), Flaw> {
         self.begun |= !input.is_empty();
-        while !input.is_empty() && !self.ended {
+        while !input.is_empty() && !self.ended && self.decoder.get_ref().len() < OUTPUT {
             match self.decoder.write(input) {
-                Ok(0) => self.next_member(input[0])?,
+                Ok(0) => {
+                    self.next_member(input[0])?;
+                    break;
+                }
                 Ok(read) => input = &input[read..],
                 Err(_) => return Err(Flaw::Corrupt),
             }
         }
-        if !self.ended {
+        if self.ended {
+            input = &[];
+        } else {
             self.decoder.flush().map_err(|_| Flaw::Corrupt)?;
         }
-        Ok(mem::take(self.decoder.get_mut()).into())
+        Ok((mem::take(self.decoder.get_mut()).into(), input))
     }
 
-    /// The decoder takes no more, so its member is whole.
+    /// Begins the next member: the decoder takes no more input, so the current one is whole.
     fn next_member(&mut self, first: u8) -> Result<(), Flaw> {
         self.decoder.try_finish().map_err(|_| Flaw::Corrupt)?;
         if first == MAGIC {
@@ -59,7 +70,7 @@ impl Gunzip {
         Ok(())
     }
 
-    /// What is left when no more bytes come.
+    /// The output that is left at the end of the input.
     pub(super) fn finish(mut self) -> Result<Bytes, Flaw> {
         if !self.begun {
             return Ok(Bytes::new());
@@ -92,15 +103,20 @@ mod tests {
     fn gunzip(input: &[u8], step: usize) -> Result<Vec<u8>, Flaw> {
         let mut gunzip = Gunzip::new();
         let mut output = Vec::new();
-        for chunk in input.chunks(step) {
-            output.extend_from_slice(&gunzip.push(chunk)?);
+        for mut chunk in input.chunks(step) {
+            while !chunk.is_empty() {
+                let (bytes, rest) = gunzip.push(chunk)?;
+                assert!(bytes.len() <= OUTPUT + 128 * 1024, "{}", bytes.len());
+                output.extend_from_slice(&bytes);
+                chunk = rest;
+            }
         }
         output.extend_from_slice(&gunzip.finish()?);
         Ok(output)
     }
 
     #[test]
-    fn all_members_are_read_in_chunks_of_any_size() {
+    fn reads_all_members_in_chunks_of_any_size() {
         let long: Vec<u8> = (0..100_000_u32).flat_map(u32::to_le_bytes).collect();
         let [one, two, empty, long_gz] = [&b"one"[..], b"two", b"", &long].map(gzip);
         let padded = |bytes: &[u8]| [bytes, &[0; 12]].concat();
@@ -121,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_or_corrupt_is_an_error() {
+    fn rejects_cut_and_corrupt_input() {
         let [one, two] = [&b"one"[..], b"two"].map(gzip);
         for step in [1, 3, usize::MAX] {
             for end in 1..one.len() {
