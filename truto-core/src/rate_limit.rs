@@ -1,6 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::retry_after::{parse_seconds, parse_wait};
 
@@ -33,6 +34,18 @@ pub struct RateLimit {
     pub reset: Duration,
     /// Length of the window, if the response states it (`110;w=10` is 10 seconds).
     pub window: Option<Duration>,
+}
+
+impl Serialize for RateLimit {
+    /// The durations as seconds.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("RateLimit", 4)?;
+        fields.serialize_field("limit", &self.limit)?;
+        fields.serialize_field("remaining", &self.remaining)?;
+        fields.serialize_field("reset", &self.reset.as_secs_f64())?;
+        fields.serialize_field("window", &self.window.as_ref().map(Duration::as_secs_f64))?;
+        fields.end()
+    }
 }
 
 impl RateLimit {

@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use serde::ser::SerializeMap;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A query value with comparison operators, for the fields of a list's query.
 ///
@@ -107,6 +109,44 @@ impl<T: Serialize> Serialize for Filter<T> {
     }
 }
 
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Filter<T> {
+    /// As it is serialized: a value alone is [`eq`](Self::eq), an object holds the operators.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // A map, since serde takes an array for a struct.
+        #[derive(PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        enum Operator {
+            Eq,
+            Gt,
+            Gte,
+            Lt,
+            Lte,
+        }
+
+        #[derive(Deserialize)]
+        #[serde(
+            untagged,
+            bound = "T: Deserialize<'de>",
+            expecting = "a value, or an object of `eq`, `gt`, `gte`, `lt` and `lte`"
+        )]
+        enum Form<T> {
+            Operators(BTreeMap<Operator, T>),
+            Value(T),
+        }
+
+        Ok(match Form::deserialize(deserializer)? {
+            Form::Operators(mut bounds) => Self {
+                eq: bounds.remove(&Operator::Eq),
+                gt: bounds.remove(&Operator::Gt),
+                gte: bounds.remove(&Operator::Gte),
+                lt: bounds.remove(&Operator::Lt),
+                lte: bounds.remove(&Operator::Lte),
+            },
+            Form::Value(value) => Self::eq(value),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +169,22 @@ mod tests {
             let mut query = String::new();
             append(&mut query, Namespace::Endpoint, &Query { at }).expect("a query");
             assert_eq!(query, expected);
+        }
+    }
+
+    #[test]
+    fn filters_survive_json() {
+        for filter in [
+            Filter::eq(1),
+            Filter::gt(1).and(Filter::lte(2)),
+            Filter::eq(1).and(Filter::lt(3)).and(Filter::gte(0)),
+        ] {
+            let text = serde_json::to_string(&filter).expect("JSON");
+            assert_eq!(serde_json::from_str::<Filter<u8>>(&text).expect(&text), filter);
+        }
+        for text in [r#"{"gt":"x"}"#, r#"{"above":1}"#, "null", "[]"] {
+            let error = serde_json::from_str::<Filter<u8>>(text).expect_err(text).to_string();
+            assert!(error.contains("a value, or an object of `eq`"), "{error}");
         }
     }
 }

@@ -58,11 +58,50 @@ impl<T> Update<T> {
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
+
+    /// Whether the field is sent as `null`.
+    pub fn is_clear(&self) -> bool {
+        matches!(self, Self::Clear)
+    }
+
+    /// Whether the field is sent with a value.
+    pub fn is_set(&self) -> bool {
+        matches!(self, Self::Set(_))
+    }
+
+    /// The value to set, if there is one.
+    pub fn as_set(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
 }
 
 impl<T> From<T> for Update<T> {
     fn from(value: T) -> Self {
         Self::Set(value)
+    }
+}
+
+impl<T> From<Option<Option<T>>> for Update<T> {
+    /// `None` keeps, `Some(None)` clears: the form of other libraries.
+    fn from(value: Option<Option<T>>) -> Self {
+        match value {
+            None => Self::Keep,
+            Some(None) => Self::Clear,
+            Some(Some(value)) => Self::Set(value),
+        }
+    }
+}
+
+impl<T> From<Update<T>> for Option<Option<T>> {
+    fn from(update: Update<T>) -> Self {
+        match update {
+            Update::Keep => None,
+            Update::Clear => Some(None),
+            Update::Set(value) => Some(Some(value)),
+        }
     }
 }
 
@@ -85,5 +124,28 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Update<T> {
             Some(value) => Self::Set(value),
             None => Self::Clear,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn converts_from_and_into_nested_options() {
+        for (option, update) in
+            [(None, Update::Keep), (Some(None), Update::Clear), (Some(Some(7)), Update::Set(7))]
+        {
+            assert_eq!(Update::from(option), update);
+            assert_eq!(Option::<Option<i32>>::from(update), option);
+            assert_eq!(
+                (update.is_keep(), update.is_clear()),
+                (option.is_none(), option == Some(None))
+            );
+            assert_eq!(
+                (update.is_set(), update.as_set()),
+                (option.flatten().is_some(), option.flatten().as_ref())
+            );
+        }
     }
 }

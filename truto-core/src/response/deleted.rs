@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::decode::probe::{names_key, reads_any};
 use super::decode::{self, Failure};
@@ -16,6 +17,10 @@ use crate::json::{JsonKind, ObjectReader, RawJson, repair};
 /// | the object | its id | the object |
 /// | `{"id": …}` | the id | `None` |
 /// | 204, an empty body, `null` or `{}` | `None` | `None` |
+/// | other JSON, such as `{"success":false}` | `None` | `None`; the body is in [`raw`](Self::raw) |
+///
+/// An object without an `id` is the object only if the type reads one of its keys. A record inside
+/// `{"result": …}` is found there.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -166,6 +171,23 @@ impl<T> Deleted<T> {
     #[must_use]
     pub fn from_id(id: impl Into<String>) -> Self {
         Self { id: Some(id.into()), ..Self::default() }
+    }
+}
+
+impl<T: Serialize> Serialize for Deleted<T> {
+    /// `{"id": …, "resource": …, "raw": …}`, without what is `None`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(id) = &self.id {
+            map.serialize_entry("id", id)?;
+        }
+        if let Some(resource) = &self.resource {
+            map.serialize_entry("resource", resource)?;
+        }
+        if let Some(raw) = &self.raw {
+            map.serialize_entry("raw", raw)?;
+        }
+        map.end()
     }
 }
 

@@ -1,6 +1,9 @@
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::Deref;
+use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected};
 use serde::{Serialize, Serializer};
@@ -27,7 +30,7 @@ use crate::json::{JsonKind, RawJson};
 /// ```
 ///
 /// See [Truto's guide to unified models](https://truto.one/docs/guides/unified-apis/creating-unified-apis).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(Box<str>);
 
 impl Id {
@@ -93,65 +96,115 @@ impl Borrow<str> for Id {
     }
 }
 
-impl From<&str> for Id {
-    fn from(text: &str) -> Self {
-        Self(text.into())
+impl FromStr for Id {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.into())
     }
 }
 
-impl From<String> for Id {
-    fn from(text: String) -> Self {
-        Self(text.into())
+macro_rules! from_text {
+    ($($text:ty),*) => {$(
+        impl From<$text> for Id {
+            fn from(text: $text) -> Self {
+                Self(text.into())
+            }
+        }
+    )*};
+}
+
+from_text!(&str, String, Box<str>, Cow<'_, str>);
+
+impl From<&String> for Id {
+    fn from(text: &String) -> Self {
+        Self(text.as_str().into())
     }
 }
 
-impl From<u64> for Id {
-    fn from(number: u64) -> Self {
-        Self(number.to_string().into())
-    }
+macro_rules! from_integers {
+    ($($integer:ty),*) => {$(
+        impl From<$integer> for Id {
+            /// The digits of the number.
+            fn from(number: $integer) -> Self {
+                Self(number.to_string().into())
+            }
+        }
+    )*};
 }
 
-impl From<Id> for String {
+from_integers!(i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
+
+macro_rules! into_text {
+    ($($text:ty),*) => {$(
+        impl From<Id> for $text {
+            fn from(id: Id) -> Self {
+                id.0.into()
+            }
+        }
+    )*};
+}
+
+into_text!(String, Box<str>, Arc<str>);
+
+impl From<Id> for Cow<'_, str> {
     fn from(id: Id) -> Self {
-        id.0.into()
+        Self::Owned(id.0.into())
     }
 }
 
-impl PartialEq<str> for Id {
-    fn eq(&self, other: &str) -> bool {
-        *self.0 == *other
+impl<'a> From<&'a Id> for Cow<'a, str> {
+    fn from(id: &'a Id) -> Self {
+        Self::Borrowed(id)
     }
 }
 
-impl PartialEq<&str> for Id {
-    fn eq(&self, other: &&str) -> bool {
-        *self.0 == **other
+impl From<Id> for serde_json::Value {
+    fn from(id: Id) -> Self {
+        Self::String(id.0.into())
     }
 }
 
-impl PartialEq<String> for Id {
-    fn eq(&self, other: &String) -> bool {
-        *self.0 == **other
-    }
+macro_rules! compare {
+    ($($text:ty),*) => {$(
+        impl PartialEq<$text> for Id {
+            fn eq(&self, other: &$text) -> bool {
+                let text: &str = other.as_ref();
+                *self.0 == *text
+            }
+        }
+
+        impl PartialEq<Id> for $text {
+            fn eq(&self, other: &Id) -> bool {
+                other == self
+            }
+        }
+    )*};
 }
 
-impl PartialEq<Id> for str {
-    fn eq(&self, other: &Id) -> bool {
-        other == self
-    }
-}
-
-impl PartialEq<Id> for &str {
-    fn eq(&self, other: &Id) -> bool {
-        other == self
-    }
-}
+compare!(str, &str, String, Cow<'_, str>);
 
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, HashMap};
 
     use super::*;
+
+    #[test]
+    fn converts_from_and_into_what_holds_an_id() {
+        let id: Id = "7".parse().expect("infallible");
+        assert!(id == "7" && "7" == id && id == "7".to_owned() && "7".to_owned() == id);
+        assert_eq!(
+            [Id::from(7_u8), 7_i64.into(), Cow::Borrowed("7").into()],
+            [id.clone(), id.clone(), id.clone()]
+        );
+        assert_eq!(Id::from(-7_i128), "-7");
+        assert_eq!(Cow::from(&id), "7");
+        assert_eq!(String::from(id.clone()), "7");
+        assert_eq!(&*Arc::<str>::from(id.clone()), "7");
+        assert_eq!(serde_json::Value::from(id), serde_json::json!("7"));
+        assert_eq!(Id::default(), "");
+    }
 
     #[test]
     fn reads_text_and_numbers_without_losing_digits() {

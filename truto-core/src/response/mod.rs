@@ -20,6 +20,7 @@ mod stream;
 use std::fmt;
 
 use http::{HeaderMap, StatusCode};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 pub(crate) use body_buffer::BodyBuffer;
 pub(crate) use body_error::{body_error, causes, cut_short};
@@ -42,7 +43,7 @@ pub use stream::ByteStream;
 
 use crate::RateLimit;
 
-/// A decoded response with what came around it; returned by
+/// A decoded response with its status, headers and rate limit; returned by
 /// [`Request::response`](crate::Request::response).
 ///
 /// ```no_run
@@ -90,6 +91,18 @@ impl<O> Response<O> {
     }
 }
 
+impl<O: Serialize> Serialize for Response<O> {
+    /// Without the headers, which may hold cookies: `{"body", "status", "rate_limit", "attempts"}`.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(4))?;
+        map.serialize_entry("body", &self.body)?;
+        map.serialize_entry("status", &self.status.as_u16())?;
+        map.serialize_entry("rate_limit", &self.rate_limit)?;
+        map.serialize_entry("attempts", &self.attempts)?;
+        map.end()
+    }
+}
+
 impl<O: fmt::Debug> fmt::Debug for Response<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Header values can be cookies or anything that a server sends back.
@@ -101,5 +114,33 @@ impl<O: fmt::Debug> fmt::Debug for Response<O> {
             .field("rate_limit", &self.rate_limit)
             .field("attempts", &self.attempts)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn responses_are_serialized_without_headers() {
+        let mut response = Response::new(Deleted::from_resource("7", "record"));
+        response.headers.insert("set-cookie", http::HeaderValue::from_static("s3cret"));
+        response.rate_limit = Some(RateLimit {
+            limit: 10,
+            remaining: 9,
+            reset: Duration::from_millis(1_500),
+            window: None,
+        });
+        assert_eq!(
+            serde_json::to_value(&response).expect("JSON"),
+            serde_json::json!({
+                "body": {"id": "7", "resource": "record"},
+                "status": 200,
+                "rate_limit": {"limit": 10, "remaining": 9, "reset": 1.5, "window": null},
+                "attempts": 1,
+            })
+        );
     }
 }

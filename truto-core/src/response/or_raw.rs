@@ -1,4 +1,5 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
@@ -163,6 +164,23 @@ impl<T: PartialEq> PartialEq for OrRaw<T> {
 }
 
 impl<T: Eq> Eq for OrRaw<T> {}
+
+impl<T: Hash> Hash for OrRaw<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        std::mem::discriminant(self).hash(state);
+        match self {
+            Self::Known(value) => value.hash(state),
+            Self::Raw(raw) => raw.hash(state),
+        }
+    }
+}
+
+impl<T: Default> Default for OrRaw<T> {
+    /// The type's own default.
+    fn default() -> Self {
+        Self::Known(T::default())
+    }
+}
 
 impl<T: PartialEq> PartialEq<T> for OrRaw<T> {
     fn eq(&self, other: &T) -> bool {

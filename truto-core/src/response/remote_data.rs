@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::decode;
 use crate::Error;
 use crate::error::Kind;
-use crate::json::{JsonKind, PlainValue, RAW_VALUE};
+use crate::json::{JsonKind, PlainValue, RAW_VALUE, RawJson};
 
 /// The provider's own record, kept as the JSON text it came as.
 ///
@@ -112,6 +112,33 @@ impl From<Value> for RemoteData {
     }
 }
 
+impl Default for RemoteData {
+    /// `null`.
+    fn default() -> Self {
+        Self(RawValue::NULL.to_owned())
+    }
+}
+
+impl From<Box<RawValue>> for RemoteData {
+    fn from(raw: Box<RawValue>) -> Self {
+        Self(raw)
+    }
+}
+
+impl From<RemoteData> for Box<RawValue> {
+    fn from(remote: RemoteData) -> Self {
+        remote.0
+    }
+}
+
+impl From<RemoteData> for Value {
+    /// As [`RemoteData::to_value`], but for JSON that a [`Value`] cannot hold: that becomes a string of
+    /// its text.
+    fn from(remote: RemoteData) -> Self {
+        RawJson::Text(remote.get().into()).into_value()
+    }
+}
+
 impl fmt::Debug for RemoteData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // It is the provider's record, which holds personal data; `get` shows it.
@@ -176,6 +203,9 @@ mod tests {
         assert_eq!(remote.get(), "1e999");
         assert!(remote.parse::<f64>().is_err_and(|error| error.is_decode()));
         assert!(remote.to_value().is_err_and(|error| error.is_decode()));
+        assert_eq!(Value::from(remote.clone()), Value::from("1e999"));
+        assert_eq!(RemoteData::from(Box::<RawValue>::from(remote.clone())), remote);
+        assert_eq!(RemoteData::default().get(), "null");
     }
 
     #[test]

@@ -1,14 +1,19 @@
-//! What a delivery says, verified.
+//! A verified delivery.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
-use serde::{Deserialize, Deserializer};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::account::{AccountEvent, account_id};
+use super::kind::EventKind;
 use super::multipart::{self, Part};
 use super::signature::{InvalidSignature, SIGNATURE_HEADER, verify};
 use super::timestamp;
+use crate::json::{RawJson, lenient};
 use crate::{Id, RemoteData};
 
 /// An event that Truto delivered.
@@ -24,7 +29,13 @@ use crate::{Id, RemoteData};
 /// assert_eq!(payload["name"], "Ada");
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, Deserialize)]
+///
+/// An event is `Serialize` and `Deserialize`, for a durable queue: what is read back equals what was
+/// written, its [`parts`](Self::parts) included (their bytes as base64).
+///
+/// Only `event` is required. An id or a time that is neither text nor a number is kept as its JSON text,
+/// and a key that occurs twice counts as it does in JavaScript: the last one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
     /// The event's own id, the same in each delivery of it.
@@ -38,43 +49,95 @@ pub struct Event {
     /// The webhook that it was delivered to.
     pub webhook_id: Option<Id>,
     /// When it was made, as Truto writes it; see [`created_at`](Self::created_at).
-    #[serde(rename = "created_at", default, deserialize_with = "text")]
     pub created: Option<String>,
-    /// What came beside the event, where the delivery is a form.
-    #[serde(skip)]
+    /// Keys of the delivery that have no field here.
+    pub extra: BTreeMap<String, RemoteData>,
+    /// The other parts of the delivery, where it is a form.
     pub parts: Vec<Part>,
+    account_id: Option<Id>,
 }
 
-/// A time of another kind costs no event: it is kept as its JSON.
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let value: Option<RemoteData> = Deserialize::deserialize(deserializer)?;
-    Ok(value.map(|value| value.parse().unwrap_or_else(|_| value.get().to_owned())))
+/// The key of the parts in a serialized event. A delivery in JSON has none.
+const PARTS: &str = "truto_form_parts";
+
+struct EventVisitor {
+    /// Whether this was serialized by us, so that it may hold parts.
+    is_own: bool,
 }
 
-/// What an event is about. There are others; they are [`Other`](Self::Other).
-///
-/// ```
-/// use truto_core::webhooks::{Event, EventKind};
-///
-/// fn topic(event: &Event) -> &str {
-///     match event.kind() {
-///         EventKind::IntegratedAccount => "accounts",
-///         EventKind::Record => "records",
-///         _ => event.entity(),
-///     }
-/// }
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EventKind {
-    /// `record:*`: a record of a unified model changed at the provider.
-    Record,
-    /// `integrated_account:*`: an account was connected, changed or deleted, or must be connected anew.
-    IntegratedAccount,
-    /// `sync_job:*` and `sync_job_run:*`: a sync job began, ended or failed.
-    SyncJob,
-    /// Anything else; [`Event::entity`] says what.
-    Other,
+impl<'de> Visitor<'de> for EventVisitor {
+    type Value = Event;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
+        let mut name = None;
+        let mut event = Event::named(String::new());
+        while let Some(key) = map.next_key::<String>()? {
+            if self.is_own && key == PARTS {
+                event.parts = map.next_value()?;
+                continue;
+            }
+            match &*key {
+                "event" => name = Some(map.next_value()?),
+                "id" => event.id = id(&map.next_value()?),
+                "environment_id" => event.environment_id = id(&map.next_value()?),
+                "webhook_id" => event.webhook_id = id(&map.next_value()?),
+                "created_at" => event.created = id(&map.next_value()?).map(Into::into),
+                "payload" => event.payload = map.next_value()?,
+                _ => {
+                    event.extra.insert(key, map.next_value()?);
+                }
+            }
+        }
+        event.event = name.ok_or_else(|| A::Error::missing_field("event"))?;
+        event.account_id = account_id(&event);
+        Ok(event)
+    }
+}
+
+/// Text, the digits of a number, or any other JSON as it came; `None` for null.
+fn id(raw: &RawJson<'_>) -> Option<Id> {
+    match (raw.as_text(), raw) {
+        (Some(text), _) => Some(text.into()),
+        (None, RawJson::Text(text)) => (text.trim() != "null").then(|| Id::from(text.trim())),
+        (None, RawJson::Buffered(value)) => (!value.is_null()).then(|| value.to_string().into()),
+    }
+}
+
+impl<'de> Deserialize<'de> for Event {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(EventVisitor { is_own: true })
+    }
+}
+
+impl Serialize for Event {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (key, value) in [
+            ("id", self.id.as_deref()),
+            ("event", Some(&*self.event)),
+            ("environment_id", self.environment_id.as_deref()),
+            ("webhook_id", self.webhook_id.as_deref()),
+            ("created_at", self.created.as_deref()),
+        ] {
+            if let Some(value) = value {
+                map.serialize_entry(key, value)?;
+            }
+        }
+        if let Some(payload) = &self.payload {
+            map.serialize_entry("payload", payload)?;
+        }
+        for (key, value) in &self.extra {
+            map.serialize_entry(key, value)?;
+        }
+        if !self.parts.is_empty() {
+            map.serialize_entry(PARTS, &self.parts)?;
+        }
+        map.end()
+    }
 }
 
 /// Why a delivery is not an event to act on.
@@ -85,11 +148,11 @@ pub enum InvalidEvent {
     Unsigned,
     /// The signature is not that of this body.
     Signature(InvalidSignature),
-    /// The body is signed, but not an event; the text says why.
+    /// The body is signed, but not an event: why.
     Body(String),
-    /// The event does not say when it was made, or says it in a form that nobody can read.
+    /// The event has no `created_at` that is a time.
     Undated,
-    /// The event is older than was asked for, or lies as much in the future; by so much.
+    /// The event is older than accepted, or too far in the future: its distance from now.
     Age(Duration),
 }
 
@@ -115,6 +178,28 @@ impl std::error::Error for InvalidEvent {
 }
 
 impl Event {
+    /// An event of that name without a payload, for tests of your own handlers.
+    ///
+    /// ```
+    /// use truto_core::webhooks::{Event, EventKind};
+    ///
+    /// assert_eq!(Event::named("record:created").kind(), EventKind::Record);
+    /// ```
+    #[must_use]
+    pub fn named(event: impl Into<String>) -> Self {
+        Self {
+            id: None,
+            event: event.into(),
+            payload: None,
+            environment_id: None,
+            webhook_id: None,
+            created: None,
+            extra: BTreeMap::new(),
+            parts: Vec::new(),
+            account_id: None,
+        }
+    }
+
     /// Checks the signature of a delivery and reads its event.
     ///
     /// `body` is the request's body as it came. A delivery is JSON, or a form (`multipart/form-data`) with
@@ -139,13 +224,22 @@ impl Event {
     }
 
     fn of_json(body: &[u8]) -> Result<Self, InvalidEvent> {
-        serde_json::from_slice(body).map_err(|error| {
-            // serde_json's own words on a wrong type quote the value.
-            InvalidEvent::Body(match error.is_data() {
-                true => "it is JSON, but without a text in `event`".to_owned(),
-                false => {
-                    format!("it is not JSON, at line {} column {}", error.line(), error.column())
-                }
+        let text = String::from_utf8_lossy(body);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        let read = |text: &str| {
+            let mut json = serde_json::Deserializer::from_str(text);
+            let event = json.deserialize_map(EventVisitor { is_own: false })?;
+            json.end().map(|()| event)
+        };
+        lenient(text, read).map_err(|error| {
+            // serde_json's message on a wrong type quotes the value.
+            InvalidEvent::Body(if !error.is_data() {
+                let (line, column) = (error.line(), error.column());
+                format!("it is not JSON, at line {line} column {column}")
+            } else if text.trim_start().starts_with('{') {
+                "it is a JSON object, but without a text in `event`".to_owned()
+            } else {
+                "it is JSON, but not an object".to_owned()
             })
         })
     }
@@ -153,7 +247,9 @@ impl Event {
     fn of_form(body: &[u8], boundary: &str) -> Result<Self, InvalidEvent> {
         let cut = || InvalidEvent::Body("the form has no end".to_owned());
         let mut parts = multipart::parts(body, boundary).ok_or_else(cut)?;
-        let found = parts.iter().enumerate().find_map(|(at, part)| {
+        // A file that a customer uploaded may look like an event.
+        let fields = parts.iter().enumerate().filter(|(_, part)| !part.is_file);
+        let found = fields.into_iter().find_map(|(at, part)| {
             let event = Self::of_json(&part.body).ok()?;
             Some((at, event))
         });
@@ -163,15 +259,50 @@ impl Event {
         Ok(Self { parts, ..event })
     }
 
+    /// The integrated account that the event is about or belongs to, where the delivery names it.
+    ///
+    /// It is the `id` of the payload of an account's own event, else the payload's or the delivery's
+    /// `integrated_account_id`.
+    ///
+    /// ```
+    /// # use truto_core::webhooks::{Event, SIGNATURE_HEADER, sign};
+    /// # let (secret, mut headers) = ("key", http::HeaderMap::new());
+    /// let body = br#"{"event":"integrated_account:deleted","payload":{"id":"62f44730"}}"#;
+    /// # headers.insert(SIGNATURE_HEADER, sign(secret, body)?.parse()?);
+    /// let event = Event::receive(secret, &headers, body)?;
+    /// assert_eq!(event.integrated_account_id(), Some("62f44730"));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn integrated_account_id(&self) -> Option<&str> {
+        self.account_id.as_deref()
+    }
+
+    /// The event as one of an integrated account; `None` for any other.
+    ///
+    /// ```
+    /// # use truto_core::webhooks::{Event, SIGNATURE_HEADER, sign};
+    /// # let (secret, mut headers) = ("key", http::HeaderMap::new());
+    /// use truto_core::webhooks::AccountAction;
+    ///
+    /// let body = br#"{"event":"integrated_account:authentication_error",
+    ///     "payload":{"id":"62f44730","status":"needs_reauth","last_error":"invalid_grant"}}"#;
+    /// # headers.insert(SIGNATURE_HEADER, sign(secret, body)?.parse()?);
+    /// let event = Event::receive(secret, &headers, body)?;
+    /// let account = event.account_event().ok_or("an account's event")?;
+    /// assert_eq!(account.action, AccountAction::AuthenticationError);
+    /// assert_eq!(account.last_error.as_deref(), Some("invalid_grant"));
+    /// # Ok::<_, Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn account_event(&self) -> Option<AccountEvent> {
+        (self.kind() == EventKind::IntegratedAccount).then(|| AccountEvent::of(self))
+    }
+
     /// What the event is about.
     #[must_use]
     pub fn kind(&self) -> EventKind {
-        match self.entity() {
-            "record" => EventKind::Record,
-            "integrated_account" => EventKind::IntegratedAccount,
-            "sync_job" | "sync_job_run" => EventKind::SyncJob,
-            _ => EventKind::Other,
-        }
+        EventKind::of_entity(self.entity())
     }
 
     /// What the event is about, in Truto's word: `integrated_account` of `integrated_account:created`.
@@ -186,9 +317,10 @@ impl Event {
         self.event.split_once(':').map_or("", |(_, action)| action)
     }
 
-    /// When the event was made; `None` if it does not say, or in a form that nobody can read.
+    /// When the event was made; `None` if that is missing or not a time.
     ///
-    /// Truto writes ISO 8601 (`2024-09-10T12:00:00.000Z`) and `2024-09-10 12:00:00`, which is UTC.
+    /// Truto writes ISO 8601 (`2024-09-10T12:00:00.000Z`), `2024-09-10 12:00:00`, which is UTC, and
+    /// `2024-09-10 12:00:00.123456+00`.
     ///
     /// ```
     /// # use truto_core::webhooks::{Event, SIGNATURE_HEADER, sign};
@@ -231,10 +363,7 @@ impl Event {
             Ok(age) => age,
             Err(ahead) => ahead.duration(),
         };
-        match age > most {
-            true => Err(InvalidEvent::Age(age)),
-            false => Ok(()),
-        }
+        if age > most { Err(InvalidEvent::Age(age)) } else { Ok(()) }
     }
 }
 
@@ -255,6 +384,56 @@ mod tests {
 
     fn json(body: &str) -> Result<Event, InvalidEvent> {
         receive("application/json; charset=utf-8", body)
+    }
+
+    #[test]
+    fn values_of_another_kind_cost_no_event() {
+        for (text, id) in [
+            (r#"{"event":"a:b","id":{"x":1}}"#, Some(r#"{"x":1}"#)),
+            (r#"{"event":"a:b","id":true,"webhook_id":[1]}"#, Some("true")),
+            (r#"{"event":"a:b","id":1.10}"#, Some("1.10")),
+            (r#"{"event":"a:b","id":"1","id":"2"}"#, Some("2")),
+            (r#"{"event":"a:b","id":null,"environment_id":{}}"#, None),
+            ("\u{feff}{\"event\":\"a:b\"}", None),
+            (r#"{"event":"a:b","id":"cut \ud83d","payload":"\ud83d"}"#, Some("cut \u{fffd}")),
+        ] {
+            let event = json(text).expect(text);
+            assert_eq!(event.id.as_deref(), id, "{text}");
+        }
+        assert_eq!(json(r#"{"event":"x:y","event":"a:b"}"#).expect("the last one").event, "a:b");
+    }
+
+    #[test]
+    fn an_event_survives_a_queue() {
+        let form = "--b\r\nContent-Disposition: form-data; name=f; filename=a.bin\r\n\r\n\u{0}\u{1}\r\n\
+            --b\r\nContent-Disposition: form-data; name=e\r\n\r\n\
+            {\"id\":7,\"event\":\"integrated_account:active\",\"payload\":{\"id\":\"a\",\"n\":1e999},\
+            \"created_at\":\"soon\",\"odd\":[1],\"webhook_id\":\"w\",\"environment_id\":null}\r\n--b--";
+        let event = receive("multipart/form-data; boundary=b", form).expect("an event");
+        let text = serde_json::to_string(&event).expect("JSON");
+        let back: Event = serde_json::from_str(&text).expect(&text);
+        assert_eq!(back, event);
+        assert_eq!(&*back.parts[0].body, b"\0\x01");
+        assert_eq!(back.extra["odd"].get(), "[1]");
+        assert_eq!(back.integrated_account_id(), Some("a"));
+        // Only our own form has parts.
+        let own = format!(r#"{{"event":"a:b","{PARTS}":[{{"body":"AAE="}}]}}"#);
+        assert!(json(&own).expect("an event").parts.is_empty());
+    }
+
+    #[test]
+    fn a_file_is_never_the_event() {
+        for disposition in
+            ["filename=\"e.json\"", "filename*=UTF-8''e.json", "filename=\"..\"", "FileName=\"\""]
+        {
+            let form = format!(
+                "--b\r\nContent-Disposition: form-data; name=f; {disposition}\r\n\r\n\
+                 {{\"event\":\"integrated_account:deleted\"}}\r\n\
+                 --b\r\nContent-Disposition: form-data; name=p\r\n\r\n{{\"event\":\"record:created\"}}\r\n--b--"
+            );
+            let event = receive("multipart/form-data; boundary=b", &form).expect("an event");
+            assert_eq!(event.kind(), EventKind::Record, "{disposition}");
+        }
     }
 
     #[test]
@@ -325,8 +504,10 @@ mod tests {
         for (body, why) in [
             ("", "it is not JSON, at line 1 column 0"),
             (r#"{"event":"#, "it is not JSON, at line 1 column 9"),
-            (r#"{"event":["private"]}"#, "it is JSON, but without a text in `event`"),
-            ("[]", "it is JSON, but without a text in `event`"),
+            (r#"{"event":["private"]}"#, "it is a JSON object, but without a text in `event`"),
+            ("{}", "it is a JSON object, but without a text in `event`"),
+            ("[]", "it is JSON, but not an object"),
+            (r#"["e","record:created",null,null,null,null]"#, "it is JSON, but not an object"),
         ] {
             let error = json(body).expect_err(body).to_string();
             assert_eq!(error, format!("the body is not an event: {why}"));
@@ -339,10 +520,8 @@ mod tests {
             text in "(--b|\r\n|\r\n--b|--|[a-z:;=\"{}, ]|event|name){0,40}",
             is_form in proptest::prelude::any::<bool>(),
         ) {
-            let content_type = match is_form {
-                true => "multipart/form-data; boundary=b",
-                false => "application/json",
-            };
+            let content_type =
+                if is_form { "multipart/form-data; boundary=b" } else { "application/json" };
             let _ = receive(content_type, &text);
         }
     }

@@ -1,4 +1,4 @@
-//! Webhooks: whether a delivery came from Truto, and what it says.
+//! Webhooks: verification of deliveries, and their events.
 //!
 //! Truto signs the body of each delivery with the secret that it returned when the webhook was created:
 //! HMAC-SHA256, in the header `X-Truto-Signature` as `format=sha256,v=<hex>`. [`Event::receive`] checks it
@@ -13,7 +13,7 @@
 //! # let request = http::Request::builder()
 //! #     .header(SIGNATURE_HEADER, sign(secret, body.as_bytes())?)
 //! #     .body(body.as_bytes())?;
-//! // The bytes as they came, before they are parsed: written anew, they would be others.
+//! // The bytes as they came: parsed and written again, they would differ.
 //! let event = Event::receive(secret, request.headers(), request.body())?;
 //! assert_eq!((event.entity(), event.action()), ("integrated_account", "created"));
 //! # Ok::<_, Box<dyn std::error::Error>>(())
@@ -26,11 +26,15 @@
 //! See Truto's pages on [webhooks](https://truto.one/docs/guides/webhooks/overview) and on
 //! [their events](https://truto.one/docs/guides/webhooks/processing-webhook-events).
 
+mod account;
 mod event;
+mod kind;
 mod multipart;
 mod signature;
 mod timestamp;
 
-pub use event::{Event, EventKind, InvalidEvent};
+pub use account::{AccountAction, AccountEvent};
+pub use event::{Event, InvalidEvent};
+pub use kind::EventKind;
 pub use multipart::Part;
 pub use signature::{InvalidSignature, SIGNATURE_HEADER, sign, verify};

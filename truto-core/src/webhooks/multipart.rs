@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::response::{file_name, parameter};
 
@@ -21,7 +22,7 @@ use crate::response::{file_name, parameter};
 /// assert_eq!(&*event.parts[0].body, b"hello");
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Part {
     /// The name of the form's field.
@@ -31,7 +32,34 @@ pub struct Part {
     /// The content type.
     pub content_type: Option<String>,
     /// The bytes.
+    #[serde(with = "base64_bytes")]
     pub body: Bytes,
+    /// Whether the part names a file, also one without a usable name.
+    #[serde(default)]
+    pub(super) is_file: bool,
+}
+
+/// The bytes of a part as base64.
+mod base64_bytes {
+    use std::borrow::Cow;
+
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+    use bytes::Bytes;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub(super) fn serialize<S: Serializer>(
+        bytes: &Bytes,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(inner: D) -> Result<Bytes, D::Error> {
+        let text: Cow<'de, str> = Deserialize::deserialize(inner)?;
+        STANDARD.decode(&*text).map(Into::into).map_err(D::Error::custom)
+    }
 }
 
 /// Shows how long the body is, not what is in it: it is the customer's.
@@ -57,23 +85,57 @@ pub(super) fn boundary(content_type: &str) -> Option<String> {
 /// The parts in order; `None` if the end is missing.
 pub(super) fn parts(body: &[u8], boundary: &str) -> Option<Vec<Part>> {
     let delimiter = [b"\r\n--", boundary.as_bytes()].concat();
-    // The first delimiter needs no line before it.
-    let first = find(body, &delimiter[2..])?;
-    let mut rest = &body[first + delimiter.len() - 2..];
+    // The first delimiter may begin the body, without a line before it.
+    let mut rest = match body.strip_prefix(&delimiter[2..]).and_then(after_delimiter) {
+        Some(rest) => rest,
+        None => split_at_delimiter(body, &delimiter)?.1,
+    };
     let mut parts = Vec::new();
-    while !rest.starts_with(b"--") {
-        let start = find(rest, b"\r\n")? + 2;
-        let end = start + find(&rest[start..], &delimiter)?;
-        parts.push(part(&rest[start..end]));
-        rest = &rest[end + delimiter.len()..];
+    while let Delimited::Part(content) = rest {
+        let (bytes, next) = split_at_delimiter(content, &delimiter)?;
+        parts.push(part(bytes));
+        rest = next;
     }
     Some(parts)
 }
 
+/// The rest of a form behind a delimiter.
+#[derive(Clone, Copy)]
+enum Delimited<'a> {
+    /// A part, from the end of the delimiter's line (its line break included) on.
+    Part(&'a [u8]),
+    /// The delimiter closed the form.
+    End,
+}
+
+/// Splits at the next delimiter that fills its line: a boundary `B` does not end a part at `--Bar`.
+fn split_at_delimiter<'a>(bytes: &'a [u8], delimiter: &[u8]) -> Option<(&'a [u8], Delimited<'a>)> {
+    let mut from = 0;
+    loop {
+        let at = from + find(bytes.get(from..)?, delimiter)?;
+        if let Some(rest) = after_delimiter(&bytes[at + delimiter.len()..]) {
+            return Some((&bytes[..at], rest));
+        }
+        from = at + 1;
+    }
+}
+
+/// What follows a delimiter, if it fills its line but for white space, or closes the form.
+fn after_delimiter(bytes: &[u8]) -> Option<Delimited<'_>> {
+    if bytes.starts_with(b"--") {
+        return Some(Delimited::End);
+    }
+    let padding = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let line = &bytes[padding..];
+    line.starts_with(b"\r\n").then_some(Delimited::Part(line))
+}
+
+/// Reads a part, which begins with the line break of its delimiter.
 fn part(bytes: &[u8]) -> Part {
     let (head, body) = match find(bytes, b"\r\n\r\n") {
-        Some(end) => (&bytes[..end], &bytes[end + 4..]),
-        // Without a head a part begins with the empty line.
+        Some(0) => (&[][..], &bytes[4..]),
+        Some(end) => (&bytes[2..end], &bytes[end + 4..]),
+        // A part without an empty line has neither head nor body.
         None => (&[][..], bytes.strip_prefix(b"\r\n").unwrap_or(bytes)),
     };
     let head = String::from_utf8_lossy(head);
@@ -87,6 +149,9 @@ fn part(bytes: &[u8]) -> Part {
     Part {
         name: parameter(disposition, "name"),
         file_name: file_name(disposition.as_bytes()),
+        is_file: ["filename", "filename*"]
+            .iter()
+            .any(|name| parameter(disposition, name).is_some()),
         content_type: field("content-type").map(str::to_owned),
         body: Bytes::copy_from_slice(body),
     }
@@ -116,6 +181,14 @@ mod tests {
         assert_eq!(&*parts[1].body, b"\x00--x\r\n\r\n");
         let shown = format!("{parts:?}");
         assert!(shown.contains("body: 7 bytes") && !shown.contains("a.png"), "{shown}");
+    }
+
+    #[test]
+    fn a_boundary_fills_its_line() {
+        let form = b"--B\r\n\r\na\r\n--Bar\r\nb\r\n--B \t\r\n\r\nc\r\n--B--";
+        let parts = parts(form, "B").expect("a form");
+        let bodies: Vec<_> = parts.iter().map(|part| &*part.body).collect();
+        assert_eq!(bodies, [&b"a\r\n--Bar\r\nb"[..], b"c"]);
     }
 
     #[test]

@@ -31,7 +31,11 @@ use crate::json::JsonKind;
 pub struct Page<T> {
     /// The records of this page.
     pub result: Vec<T>,
-    /// The cursor of the next page; `None` at the end. An empty one counts as none.
+    /// The cursor of the next page; `None` at the end.
+    ///
+    /// A missing cursor, null, `""`, `false`, zero and `{}` mark the end. Any other text or number is
+    /// opaque and kept as it came, also `-1`, `"null"` and `"undefined"`. A cursor of another kind is a
+    /// decode error.
     pub next_cursor: Option<String>,
     /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
@@ -100,6 +104,18 @@ impl<T> Page<T> {
         }
     }
 
+    /// How many records this page has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.result.len()
+    }
+
+    /// Whether this page has no records. An empty page with a cursor is not the last one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.result.is_empty()
+    }
+
     /// The records by reference.
     pub fn iter(&self) -> std::slice::Iter<'_, T> {
         self.result.iter()
@@ -118,6 +134,26 @@ impl<T> From<Vec<T>> for Page<T> {
     }
 }
 
+impl<T> From<Page<T>> for Vec<T> {
+    /// The records; the cursors are dropped.
+    fn from(page: Page<T>) -> Self {
+        page.result
+    }
+}
+
+impl<T> FromIterator<T> for Page<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(records: I) -> Self {
+        Self::new(records.into_iter().collect())
+    }
+}
+
+impl<T> Extend<T> for Page<T> {
+    /// Adds records; the cursors stay as they are.
+    fn extend<I: IntoIterator<Item = T>>(&mut self, records: I) {
+        self.result.extend(records);
+    }
+}
+
 impl<T> IntoIterator for Page<T> {
     type Item = T;
     type IntoIter = std::vec::IntoIter<T>;
@@ -133,5 +169,19 @@ impl<'a, T> IntoIterator for &'a Page<T> {
 
     fn into_iter(self) -> Self::IntoIter {
         self.result.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_a_collection_of_its_records() {
+        let mut page: Page<u8> = [1, 2].into_iter().collect();
+        page.extend([3]);
+        assert_eq!((page.len(), page.is_empty(), page.iter().count()), (3, false, 3));
+        assert_eq!(Vec::from(page), [1, 2, 3]);
+        assert!(Page::<u8>::default().is_empty());
     }
 }
