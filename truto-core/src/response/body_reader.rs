@@ -148,7 +148,7 @@ impl From<reqwest::Body> for BodyReader {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Write as _;
     use std::time::Duration;
 
@@ -170,7 +170,14 @@ mod tests {
         let chunks = stream::repeat_with(move || Ok::<_, std::io::Error>(chunk.clone()));
         let mut headers = HeaderMap::new();
         headers.insert(header::CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
-        BodyReader::new(reqwest::Body::wrap(StreamBody(Box::pin(chunks))), &mut headers)
+        BodyReader::new(body_of(chunks), &mut headers)
+    }
+
+    /// A body of these chunks.
+    pub(crate) fn body_of(
+        chunks: impl futures_core::Stream<Item = std::io::Result<Bytes>> + Send + Sync + 'static,
+    ) -> reqwest::Body {
+        reqwest::Body::wrap(StreamBody(Box::pin(chunks)))
     }
 
     type Chunks = Pin<Box<dyn futures_core::Stream<Item = std::io::Result<Bytes>> + Send + Sync>>;

@@ -69,18 +69,22 @@ fn parameters(disposition: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The content of a quoted string. As in browsers a backslash escapes only a quote or a backslash, since
+/// some servers write a Windows path without escaping it.
 fn unquote(value: &str) -> String {
     let Some(inner) = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) else {
         return value.to_owned();
     };
-    let mut escaped = false;
-    inner
-        .chars()
-        .filter(|&character| {
-            escaped = character == '\\' && !escaped;
-            !escaped
-        })
-        .collect()
+    let mut content = String::with_capacity(inner.len());
+    let mut characters = inner.chars().peekable();
+    while let Some(character) = characters.next() {
+        let escaped = match character {
+            '\\' => characters.next_if(|next| matches!(next, '"' | '\\')),
+            _ => None,
+        };
+        content.push(escaped.unwrap_or(character));
+    }
+    content
 }
 
 /// The last component of a path, as a name that every system takes for a file: people write to it.
@@ -102,7 +106,7 @@ fn safe_name(name: &str) -> Option<String> {
     }
 }
 
-/// Characters that reverse the text around them, or are invisible.
+/// Characters that are invisible or change the direction of the text around them.
 fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
@@ -133,6 +137,9 @@ mod tests {
             ),
             ("attachment; FileName=\"../../etc/passwd\"", Some("passwd")),
             ("attachment; filename=\"C:\\\\x\\\\y.pdf\"", Some("y.pdf")),
+            ("attachment; filename=\"C:\\Users\\me\\report.pdf\"", Some("report.pdf")),
+            ("attachment; filename=\"\\\\share\\new\\a.pdf\"", Some("a.pdf")),
+            ("attachment; filename=\"a\\b\\\"c.pdf\"", Some("b_c.pdf")),
             ("attachment; filename=\"..\"", None),
             ("attachment; filename=\"\"", None),
             ("attachment", None),

@@ -16,6 +16,7 @@ mod raw_response;
 mod record;
 mod remote_data;
 mod stream;
+mod throughput;
 
 use std::fmt;
 

@@ -89,11 +89,19 @@ fn error(head: &ResponseHead, failure: Failure, body: &[u8], secrets: Secrets<'_
 /// Status, media type and coding of a body that is not the expected JSON.
 fn description(head: &ResponseHead, secrets: Secrets<'_>) -> String {
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let media = text(header::CONTENT_TYPE)
-        .map(|value| value.split(';').next().unwrap_or(value).trim())
-        .filter(|media| media.len() < 128);
-    let media = match media {
-        Some(media) => format!("content type {}", secrets.clean(media)),
+    let content_type = text(header::CONTENT_TYPE).filter(|media| media.len() < 128);
+    let media = match content_type {
+        Some(media) => {
+            let (media, parameters) = media.split_once(';').unwrap_or((media, ""));
+            let charset = parameters.split(';').find_map(|parameter| {
+                let (name, value) = parameter.split_once('=')?;
+                let value = value.trim().trim_matches('"');
+                let is_news = name.trim().eq_ignore_ascii_case("charset")
+                    && !value.eq_ignore_ascii_case("utf-8");
+                is_news.then(|| format!(", charset {}", secrets.clean(value)))
+            });
+            format!("content type {}{}", secrets.clean(media.trim()), charset.unwrap_or_default())
+        }
         None => "no content type".to_owned(),
     };
     let encoding = text(header::CONTENT_ENCODING).filter(|encoding| encoding.len() < 64);

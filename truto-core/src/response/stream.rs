@@ -10,6 +10,7 @@ use futures_core::Stream;
 use futures_util::TryStreamExt as _;
 use http::header;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::runtime::Handle;
 use tokio::time::{Instant, Sleep};
 use tokio_util::io::StreamReader;
 
@@ -17,6 +18,7 @@ use super::body_error::{body_error, cut_short};
 use super::body_reader::BodyReader;
 use super::disposition::file_name;
 use super::head::ResponseHead;
+use super::throughput::Throughput;
 use crate::Error;
 use crate::error::{Kind, TimedOut};
 
@@ -43,8 +45,13 @@ use crate::error::{Kind, TimedOut};
 pub struct ByteStream {
     body: Option<BodyReader>,
     head: ResponseHead,
-    timer: Pin<Box<Sleep>>,
     chunk_timeout: Duration,
+    /// The runtime of the call, for readers that poll outside of one.
+    runtime: Option<Handle>,
+    /// Since when the reader waits for the next chunk, and the timer of that wait. Only this time counts
+    /// against the server: between two polls the reader is at work.
+    waiting_since: Option<Instant>,
+    timer: Option<Pin<Box<Sleep>>>,
     received: u64,
     throughput: Option<Throughput>,
     progress: Option<ProgressFn>,
@@ -52,14 +59,6 @@ pub struct ByteStream {
 
 /// The caller's progress callback: bytes received, bytes in total.
 type ProgressFn = Box<dyn FnMut(u64, Option<u64>) + Send + Sync>;
-
-/// The minimum throughput, looked at once for each stretch of the timeout.
-struct Throughput {
-    least: u64,
-    since: Instant,
-    /// What had been received by then.
-    received: u64,
-}
 
 impl ByteStream {
     pub(crate) fn new(
@@ -71,14 +70,12 @@ impl ByteStream {
         Self {
             body: Some(body),
             head,
-            timer: Box::pin(tokio::time::sleep(chunk_timeout)),
             chunk_timeout,
+            runtime: Handle::try_current().ok(),
+            waiting_since: None,
+            timer: None,
             received: 0,
-            throughput: min_throughput.map(|least| Throughput {
-                least,
-                since: Instant::now(),
-                received: 0,
-            }),
+            throughput: min_throughput.map(Throughput::new),
             progress: None,
         }
     }
@@ -102,8 +99,8 @@ impl ByteStream {
         self.head.declared_length()
     }
 
-    /// Calls back for each chunk that came: with the bytes so far, and the bytes in all where the
-    /// server states them.
+    /// Calls back for each chunk: with the bytes received so far, and the bytes in total where the server
+    /// declares them.
     ///
     /// ```
     /// # fn example(stream: truto_core::ByteStream) -> truto_core::ByteStream {
@@ -112,9 +109,9 @@ impl ByteStream {
     /// ```
     pub fn on_progress(
         mut self,
-        told: impl FnMut(u64, Option<u64>) + Send + Sync + 'static,
+        progress: impl FnMut(u64, Option<u64>) + Send + Sync + 'static,
     ) -> Self {
-        self.progress = Some(Box::new(told));
+        self.progress = Some(Box::new(progress));
         self
     }
 
@@ -165,51 +162,36 @@ impl ByteStream {
         })
     }
 
-    fn check_throughput(&mut self, now: Instant) -> Result<(), Error> {
-        let Some(throughput) = &mut self.throughput else {
-            return Ok(());
-        };
-        let stretch = now.saturating_duration_since(throughput.since);
-        if stretch < self.chunk_timeout {
-            return Ok(());
-        }
-        let came = u128::from(self.received - throughput.received);
-        if came * 1_000 < u128::from(throughput.least) * stretch.as_millis() {
-            self.body = None;
-            return Err(self.head.error(Kind::Timeout {
-                what: TimedOut::Throughput,
-                after: stretch,
-                status: Some(self.head.status),
-            }));
-        }
-        throughput.since = now;
-        throughput.received = self.received;
-        Ok(())
+    fn timed_out(&mut self, what: TimedOut, after: Duration) -> Error {
+        self.body = None;
+        self.head.error(Kind::Timeout { what, after, status: Some(self.head.status) })
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         let Some(body) = &mut self.body else {
             return Poll::Ready(None);
         };
-        match body.poll_chunk(cx) {
-            Poll::Ready(Some(Ok(data))) => {
-                let now = Instant::now();
-                if let Some(next) = now.checked_add(self.chunk_timeout) {
-                    self.timer.as_mut().reset(next);
-                }
-                self.received += data.len() as u64;
-                if let Some(told) = &mut self.progress {
-                    let total = self.head.declared_length();
-                    told(self.received, total);
-                }
-                return Poll::Ready(Some(self.check_throughput(now).map(|()| data)));
+        let polled = match &mut self.throughput {
+            None => body.poll_chunk(cx),
+            Some(throughput) => {
+                let waker = throughput.waker(cx);
+                body.poll_chunk(&mut Context::from_waker(&waker))
             }
-            Poll::Ready(Some(Err(broken))) => {
+        };
+        match polled {
+            Poll::Ready(Some(Ok(data))) => {
+                self.received += data.len() as u64;
+                if let Some(progress) = &mut self.progress {
+                    progress(self.received, self.head.declared_length());
+                }
+                Poll::Ready(Some(self.end_wait().map(|()| data)))
+            }
+            Poll::Ready(Some(Err(error))) => {
                 self.body = None;
                 let received = usize::try_from(self.received).unwrap_or(usize::MAX);
                 let declared = self.head.declared_length();
-                let kind = body_error(broken, self.head.status, received, declared);
-                return Poll::Ready(Some(Err(self.head.error(kind))));
+                let kind = body_error(error, self.head.status, received, declared);
+                Poll::Ready(Some(Err(self.head.error(kind))))
             }
             Poll::Ready(None) => {
                 self.body = None;
@@ -219,18 +201,51 @@ impl ByteStream {
                     let kind = cut_short(self.head.status, self.received, declared, None);
                     return Poll::Ready(Some(Err(self.head.error(kind))));
                 }
-                return Poll::Ready(None);
+                Poll::Ready(None)
             }
-            Poll::Pending => {}
+            Poll::Pending => {
+                if let Some(throughput) = &self.throughput {
+                    throughput.still_waiting();
+                }
+                ready!(self.poll_timer(cx));
+                Poll::Ready(Some(Err(self.timed_out(TimedOut::Chunk, self.chunk_timeout))))
+            }
         }
-        ready!(self.timer.as_mut().poll(cx));
-        self.body = None;
-        let kind = Kind::Timeout {
-            what: TimedOut::Chunk,
-            after: self.chunk_timeout,
-            status: Some(self.head.status),
+    }
+
+    /// Ends the wait for a chunk, and checks the throughput over the waits so far.
+    fn end_wait(&mut self) -> Result<(), Error> {
+        let since = self.waiting_since.take();
+        let Some(throughput) = &mut self.throughput else {
+            return Ok(());
         };
-        Poll::Ready(Some(Err(self.head.error(kind))))
+        if let Some(since) = since {
+            throughput.add_wait(since);
+        }
+        match throughput.check(self.received, self.chunk_timeout) {
+            None => Ok(()),
+            Some(stretch) => Err(self.timed_out(TimedOut::Throughput, stretch)),
+        }
+    }
+
+    /// Ready when the current wait took the whole timeout. The timer is of the runtime that polls, since
+    /// another one may not be driven.
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.waiting_since.is_none() {
+            self.waiting_since = Some(Instant::now());
+            let guard = match (Handle::try_current(), &self.runtime) {
+                (Err(_), Some(runtime)) => Some(runtime.enter()),
+                (Err(_), None) => return Poll::Pending,
+                (Ok(_), _) => None,
+            };
+            let sleep = tokio::time::sleep(self.chunk_timeout);
+            drop(guard);
+            match &mut self.timer {
+                Some(timer) => timer.as_mut().set(sleep),
+                None => self.timer = Some(Box::pin(sleep)),
+            }
+        }
+        self.timer.as_mut().map_or(Poll::Pending, |timer| timer.as_mut().poll(cx))
     }
 }
 
@@ -248,5 +263,91 @@ impl fmt::Debug for ByteStream {
             .field("content_type", &self.content_type())
             .field("content_length", &self.content_length())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream::unfold;
+
+    use super::super::body_reader::tests::body_of;
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// A stream of chunks of 100 bytes, each of which comes after a pause.
+    fn stream(pause: Duration, chunks: usize, minimum: Option<u64>) -> ByteStream {
+        let chunks = unfold(chunks, move |left| async move {
+            tokio::time::sleep(pause).await;
+            let chunk = Ok(Bytes::from_static(&[b'x'; 100]));
+            (left > 0).then(|| (chunk, left - 1))
+        });
+        ByteStream::new(body_of(chunks).into(), ResponseHead::detached(), 5 * SECOND, minimum)
+    }
+
+    async fn read(mut stream: ByteStream, reader: Duration) -> Result<usize, Error> {
+        let mut bytes = 0;
+        while let Some(chunk) = std::future::poll_fn(|cx| stream.poll_chunk(cx)).await {
+            bytes += chunk?.len();
+            tokio::time::sleep(reader).await;
+        }
+        Ok(bytes)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_the_servers_time_counts() {
+        for (pause, reader, minimum, ok) in [
+            // 100 bytes per second of waiting.
+            (SECOND, Duration::ZERO, None, true),
+            (SECOND, Duration::ZERO, Some(90), true),
+            (SECOND, Duration::ZERO, Some(200), false),
+            (SECOND, 60 * SECOND, Some(90), true),
+            (Duration::from_millis(1), 60 * SECOND, Some(1_000), true),
+            (6 * SECOND, Duration::ZERO, None, false),
+            (4 * SECOND, 60 * SECOND, None, true),
+        ] {
+            let result = read(stream(pause, 20, minimum), reader).await;
+            assert_eq!(result.is_ok(), ok, "{pause:?} {reader:?} {minimum:?}");
+            match result {
+                Ok(bytes) => assert_eq!(bytes, 2_000),
+                Err(error) => assert!(error.is_timeout(), "{error}"),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_is_busy_while_it_waits_costs_the_server_nothing() {
+        let mut stream = stream(SECOND, 20, Some(90));
+        let mut bytes = 0;
+        loop {
+            // Polls once, then does something else for a while.
+            let mut next = Box::pin(std::future::poll_fn(|cx| stream.poll_chunk(cx)));
+            let once = std::future::poll_fn(|cx| Poll::Ready(next.as_mut().poll(cx)));
+            let chunk = match once.await {
+                Poll::Ready(chunk) => chunk,
+                Poll::Pending => {
+                    tokio::time::sleep(30 * SECOND).await;
+                    next.await
+                }
+            };
+            match chunk {
+                Some(chunk) => bytes += chunk.expect("fast enough").len(),
+                None => break,
+            }
+        }
+        assert_eq!(bytes, 2_000);
+    }
+
+    #[test]
+    fn times_out_on_the_runtime_that_reads() {
+        let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let made_on = runtime().expect("a runtime");
+        let stream = made_on.block_on(async {
+            let body = body_of(futures_util::stream::pending());
+            ByteStream::new(body.into(), ResponseHead::detached(), SECOND / 20, None)
+        });
+        let reads_on = runtime().expect("a runtime");
+        let error = reads_on.block_on(read(stream, Duration::ZERO)).expect_err("stalled");
+        assert!(error.is_timeout(), "{error}");
     }
 }
