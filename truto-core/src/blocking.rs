@@ -118,7 +118,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
         self,
         account: &Account,
     ) -> impl Iterator<Item = Result<Page<T>, Error>> + Send + 'static + use<T> {
-        Waiting::on(self.pages(account))
+        BlockingIter::on(self.pages(account))
     }
 
     /// [`items`](Self::items) for callers without a runtime.
@@ -137,7 +137,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
         self,
         account: &Account,
     ) -> impl Iterator<Item = Result<T, Error>> + Send + 'static + use<T> {
-        Waiting::on(self.items(account))
+        BlockingIter::on(self.items(account))
     }
 
     /// [`all`](Self::all) for callers without a runtime.
@@ -184,15 +184,15 @@ impl ByteStream {
 }
 
 /// A stream as an iterator that ends with its first error.
-struct Waiting<S>(Option<Pin<Box<S>>>);
+struct BlockingIter<S>(Option<Pin<Box<S>>>);
 
-impl<S> Waiting<S> {
+impl<S> BlockingIter<S> {
     fn on(stream: S) -> Self {
         Self(Some(Box::pin(stream)))
     }
 }
 
-impl<T, S: Stream<Item = Result<T, Error>>> Iterator for Waiting<S> {
+impl<T, S: Stream<Item = Result<T, Error>>> Iterator for BlockingIter<S> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -22,19 +22,36 @@ pub(super) fn account(
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let reach = token.and_then(|(_, token)| state.tokens.reach(token.trim()));
-    let on_account = matches!(segments.first(), Some(&("unified" | "proxy" | "custom")));
+    let on_account = match segments {
+        // The schemas of an integration are nobody's data.
+        ["unified", "meta", ..] | ["unified", _, _, _, "meta", _] => false,
+        _ => matches!(segments.first(), Some(&("unified" | "proxy" | "custom"))),
+    };
+    // The token of an MCP server stands in its path.
+    if let ["mcp", _] = segments {
+        return Ok(String::new());
+    }
     match (reach, on_account) {
         (None, _) => Err(Reply::error(401, "invalid token")),
         (Some(Reach::All), false) => Ok(String::new()),
-        (Some(Reach::All), true) => named(state, received),
+        (Some(Reach::All), true) => unblocked(state, named(state, received)?),
         (Some(Reach::Account(id)), _) if !state.knows(&id) => {
             Err(Reply::error(401, "the token's account was deleted"))
         }
-        (Some(Reach::Account(id)), true) => Ok(id),
+        (Some(Reach::Account(id)), true) => unblocked(state, id),
         (Some(Reach::Account(id)), false) if *segments == ["integrated-account", "me"] => Ok(id),
         (Some(Reach::Account(_)), false) => {
             Err(Reply::error(403, "the token of an account does not reach this route"))
         }
+    }
+}
+
+/// Refuses the calls of an account that Truto blocked.
+fn unblocked(state: &SandboxState, id: String) -> Result<String, Reply> {
+    let account = state.accounts.get(&id);
+    match account.and_then(|account| account.get("is_blocked")) {
+        Some(serde_json::Value::Bool(true)) => Err(Reply::error(503, "the account is blocked")),
+        _ => Ok(id),
     }
 }
 

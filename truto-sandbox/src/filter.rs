@@ -25,7 +25,11 @@ const FIXED: [&str; 9] = [
 const USUAL: [&str; 3] = ["id", "created_at", "updated_at"];
 
 /// The filters of a list, checked against the fields that its records have.
-pub(super) struct Filters<'a>(Vec<FieldFilter<'a>>);
+pub(super) struct Filters<'a> {
+    filters: Vec<FieldFilter<'a>>,
+    /// Whether a record without the field passes.
+    lenient: bool,
+}
 
 struct FieldFilter<'a> {
     keys: Vec<&'a str>,
@@ -60,23 +64,48 @@ impl<'a> Filters<'a> {
                 return Err(field);
             }
         }
-        Ok(Self(filters))
+        Ok(Self { filters, lenient: true })
+    }
+
+    /// The filters of Truto's own lists: fields of a record in it after a dot (`integration.name`), and
+    /// a record without the field does not pass.
+    ///
+    /// # Errors
+    ///
+    /// If it has alternatives, which are not understood: they would match too much.
+    pub(super) fn exact(query: &'a Query) -> Result<Self, String> {
+        let mut filters = Vec::new();
+        for (name, wanted) in query.pairs() {
+            let mut filter = FieldFilter::parse(name, wanted);
+            filter.keys = filter.keys.iter().flat_map(|key| key.split('.')).collect();
+            match filter.keys.first().copied().unwrap_or_default() {
+                "limit" | "next_cursor" | "sort_by" => {}
+                name if name.starts_with("truto_") => {}
+                "or" | "and" => return Err(format!("the sandbox does not understand `{name}`")),
+                _ => filters.push(filter),
+            }
+        }
+        Ok(Self { filters, lenient: false })
     }
 
     /// A record without the field, or with null in it, passes: not every parameter of a list is a field of its records.
     pub(super) fn pass(&self, record: &Map<String, Value>) -> bool {
-        self.0.iter().all(|filter| {
+        self.filters.iter().all(|filter| {
             let Some((first, rest)) = filter.keys.split_first() else {
                 return true;
             };
             let same =
                 |other: &&FieldFilter<'_>| other.keys == filter.keys && other.operator == "[]";
             let field = record.get(*first).filter(|field| !field.is_null());
-            field.is_none_or(|field| match filter.operator {
+            let Some(field) = field else {
+                return self.lenient || filter.operator == "ne";
+            };
+            match filter.operator {
                 // Of an array of values, one must fit.
-                "[]" => (self.0.iter().filter(same)).any(|other| other.fits(field, rest)),
+                "[]" => (self.filters.iter().filter(same)).any(|other| other.fits(field, rest)),
+                "ne" => !filter.fits(field, rest),
                 _ => filter.fits(field, rest),
-            })
+            }
         })
     }
 }
@@ -85,12 +114,17 @@ impl<'a> FieldFilter<'a> {
     fn parse(name: &'a str, wanted: &'a str) -> Self {
         let mut keys: Vec<&str> = name.split('[').map(|key| key.trim_end_matches(']')).collect();
         let operator = match keys.last() {
-            Some(&operator @ ("eq" | "in" | "gt" | "gte" | "lt" | "lte")) if keys.len() > 1 => {
+            Some(&operator @ ("eq" | "ne" | "in" | "like" | "gt" | "gte" | "lt" | "lte"))
+                if keys.len() > 1 =>
+            {
                 keys.pop();
                 operator
             }
             Some(&"") if keys.len() > 1 => {
                 keys.pop();
+                if keys.len() > 1 && keys.last() == Some(&"in") {
+                    keys.pop();
+                }
                 "[]"
             }
             _ => "eq",
@@ -115,6 +149,7 @@ impl<'a> FieldFilter<'a> {
         let order = || compare(text, self.wanted);
         match self.operator {
             "in" => self.wanted.split(',').any(|wanted| wanted == text),
+            "like" => is_like(text, self.wanted),
             "gt" => order() == Ordering::Greater,
             "gte" => order() != Ordering::Less,
             "lt" => order() == Ordering::Less,
@@ -122,6 +157,25 @@ impl<'a> FieldFilter<'a> {
             _ => text == self.wanted,
         }
     }
+}
+
+/// Whether a text has the form of a SQL pattern, in which `%` stands for any text.
+fn is_like(text: &str, pattern: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('%') else {
+        return text == pattern;
+    };
+    let Some(mut text) = text.strip_prefix(start) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = rest.split('%').collect();
+    let end = parts.pop().unwrap_or_default();
+    for part in parts {
+        match text.find(part) {
+            Some(at) => text = &text[at + part.len()..],
+            None => return false,
+        }
+    }
+    text.ends_with(end)
 }
 
 /// Numbers by value, anything else (such as ISO 8601 dates) by its text.

@@ -38,6 +38,7 @@ mod admin;
 mod batch;
 mod compare;
 mod data;
+mod deliver;
 mod dropped;
 mod exchange;
 mod fault;
@@ -79,6 +80,11 @@ pub use when::When;
 use state::{SandboxState, lock};
 
 const TOKEN: &str = "sandbox-token";
+/// The environment of all accounts.
+const ENVIRONMENT_ID: &str = "5d1f0d3c-8f4c-4e5b-9a53-3c7f0f6f2f11";
+/// The integration of all accounts, and its installation.
+const INTEGRATION_ID: &str = "0a3c9a9e-64a4-4a2f-8a53-0f2f9c0b7c22";
+const ENVIRONMENT_INTEGRATION_ID: &str = "7c2b1a40-51f7-4c1c-bd0e-6f3f1c9d8e33";
 const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
 
 /// A running sandbox.

@@ -40,6 +40,13 @@ pub(super) fn get(store: &Store, call: &ResourceCall<'_>, id: &str) -> Reply {
 }
 
 pub(super) fn create(store: &mut Store, call: &ResourceCall<'_>) -> Reply {
+    // A provider's own route may take several records at once.
+    if let ("proxy", Ok(Value::Array(bodies))) =
+        (call.location.model, serde_json::from_slice(call.body))
+    {
+        let records = bodies.into_iter().map(|body| store.insert(call.location, body));
+        return Reply::json(201, records.collect::<Vec<_>>());
+    }
     // With passthrough the body is the provider's own, so it need not be JSON.
     let body = match (object(call.body), call.query.is_true("truto_body_passthrough")) {
         (Ok(body), _) => body,

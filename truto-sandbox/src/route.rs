@@ -36,11 +36,25 @@ pub(super) fn route(
         ("PUT", ["unified" | "proxy", ..]) => Routed::Reply(
             Reply::error(405, "updates are PATCH").header("allow", "GET, POST, PATCH, DELETE"),
         ),
+        (
+            "GET",
+            ["unified", model, resource, "meta", name]
+            | ["unified", model, resource, _, "meta", name],
+        ) => Routed::Reply(admin::meta(state, model, resource, name)),
+        (_, ["unified", "meta", ..]) => Routed::Reply(admin::unknown(received, method)),
         (_, ["unified", model, resource, rest @ ..]) => {
             data(state, received, location(model, resource), method, rest)
         }
-        (_, [kind @ ("proxy" | "custom"), resource, rest @ ..]) => {
-            data(state, received, location(kind, resource), method, rest)
+        (_, ["proxy", resource, rest @ ..]) => {
+            data(state, received, location("proxy", resource), method, rest)
+        }
+        (_, ["custom", path @ ..]) if !path.is_empty() => {
+            // The path is the provider's: the longest part of it that is a resource.
+            let known = (1..=path.len())
+                .rev()
+                .find(|end| state.store.known("custom", &path[..*end].join("/")).is_some());
+            let (resource, rest) = path.split_at(known.unwrap_or(1));
+            data(state, received, location("custom", &resource.join("/")), method, rest)
         }
         ("POST", ["batch-request"]) => Routed::Batch,
         _ => Routed::Reply(admin::route(state, received, account, method, segments)),
@@ -82,11 +96,29 @@ fn data(
     Routed::Reply(match (method, rest) {
         ("GET", []) => resource::list(store, &call),
         ("POST", []) => resource::create(store, &call),
+        // Some integrations take the id from the body.
+        ("PATCH", []) => match id_in(&received.json(), &query) {
+            Some(id) => resource::update(store, &call, &id),
+            None => Reply::error(400, "neither path nor body names an id"),
+        },
+        ("DELETE", []) => match id_in(&received.json(), &query) {
+            Some(id) => resource::delete(store, &call, &id),
+            None => Reply::error(400, "neither path nor query names an id"),
+        },
         ("GET", [id]) => resource::get(store, &call, id),
         ("PATCH" | "PUT", [id]) => resource::update(store, &call, id),
         ("DELETE", [id]) => resource::delete(store, &call, id),
         _ => Reply::not_found(),
     })
+}
+
+/// The id that a body names, or a query.
+fn id_in(body: &serde_json::Value, query: &Query) -> Option<String> {
+    match &body["id"] {
+        serde_json::Value::String(id) => Some(id.clone()),
+        serde_json::Value::Number(id) => Some(id.to_string()),
+        _ => query.value("id").map(str::to_owned),
+    }
 }
 
 /// Refuses a body that Truto would not hand on to the provider.

@@ -7,7 +7,6 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::ACCOUNT_ID;
 use super::fault::Fault;
 use super::limits::Limits;
 use super::record::Recorded;
@@ -15,6 +14,7 @@ use super::reply::Reply;
 use super::rules::{Handler, Rules};
 use super::store::{Records, Store};
 use super::tokens::MintedTokens;
+use super::{ACCOUNT_ID, ENVIRONMENT_ID, ENVIRONMENT_INTEGRATION_ID, INTEGRATION_ID};
 
 /// Is shown every request with the status of its response.
 pub(super) type Observer = Arc<dyn Fn(&Recorded, StatusCode) + Send + Sync>;
@@ -22,6 +22,10 @@ pub(super) type Observer = Arc<dyn Fn(&Recorded, StatusCode) + Send + Sync>;
 pub(super) struct SandboxState {
     pub(super) accounts: Records,
     pub(super) store: Store,
+    /// Truto's own resources.
+    pub(super) admin: Store,
+    /// Link tokens that were not used yet, with their requests.
+    pub(super) link_tokens: HashMap<String, Map<String, Value>>,
     methods: HashMap<(String, String, String), Handler>,
     pub(super) tokens: MintedTokens,
     pub(super) limits: Limits,
@@ -41,6 +45,8 @@ impl Default for SandboxState {
         let mut state = Self {
             accounts: Records::default(),
             store: Store::default(),
+            admin: Store::default(),
+            link_tokens: HashMap::new(),
             methods: HashMap::new(),
             tokens: MintedTokens::default(),
             limits: Limits::default(),
@@ -82,9 +88,48 @@ impl SandboxState {
     }
 
     pub(super) fn add_account(&mut self, id: &str, name: &str) {
-        let fields = [("id", id), ("tenant_id", name), ("status", "active")];
-        let fields = fields.map(|(key, value)| (key.to_owned(), json!(value)));
-        self.accounts.put(Map::from_iter(fields));
+        let now = jiff::Timestamp::now().to_string();
+        let account = json!({
+            "id": id,
+            "tenant_id": name,
+            "environment_id": ENVIRONMENT_ID,
+            "environment_integration_id": ENVIRONMENT_INTEGRATION_ID,
+            "context": {},
+            "status": "active",
+            "last_error": null,
+            "authentication_method": "api_key",
+            "is_sandbox": false,
+            "region": "wnam",
+            "integration": {"id": INTEGRATION_ID, "name": "sandbox", "category": "testing"},
+            "created_at": now,
+            "updated_at": now,
+        });
+        if let Value::Object(account) = account {
+            self.accounts.put(account);
+        }
+    }
+
+    /// Merges changes into an account: `context` key by key, everything else as a whole.
+    ///
+    /// Returns whether there is such an account.
+    pub(super) fn change_account(&mut self, id: &str, mut changes: Map<String, Value>) -> bool {
+        let Some(mut account) = self.accounts.get(id).cloned() else {
+            return false;
+        };
+        changes.remove("id");
+        if let (Some(Value::Object(context)), Some(Value::Object(_))) =
+            (account.get("context"), changes.get("context"))
+        {
+            let mut context = context.clone();
+            if let Some(Value::Object(more)) = changes.remove("context") {
+                context.extend(more);
+            }
+            changes.insert("context".to_owned(), Value::Object(context));
+        }
+        account.extend(changes);
+        account.insert("updated_at".to_owned(), json!(jiff::Timestamp::now().to_string()));
+        self.accounts.put(account);
+        true
     }
 
     /// The id of the account with a name.

@@ -3,6 +3,7 @@
 mod admin;
 mod faithful;
 mod handlers;
+mod onboarding;
 mod rules;
 mod server;
 

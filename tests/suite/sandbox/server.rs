@@ -23,7 +23,7 @@ async fn malformed_requests_get_http_errors() {
         ),
         (
             format!(
-                "GET http://x/ping?%%%=%zz&&=&[ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{authorization}\r\n"
+                "GET http://x/moon-phase?%%%=%zz&&=&[ HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{authorization}\r\n"
             ),
             404,
         ),

@@ -1,0 +1,193 @@
+//! Webhooks that are delivered, and the customer who connects an account.
+
+use std::io;
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use truto_core::{Account, StatusCode, reqwest, webhooks};
+
+use super::store::Location;
+use super::{ENVIRONMENT_ID, Sandbox, admin};
+
+/// Pauses before a delivery is tried again; Truto waits longer.
+const PAUSES: [Duration; 3] =
+    [Duration::from_millis(10), Duration::from_millis(50), Duration::from_millis(250)];
+
+/// One webhook that an event goes to.
+struct Target {
+    id: Value,
+    url: String,
+    secret: String,
+}
+
+impl Sandbox {
+    /// Delivers an event to the webhooks that `POST /webhook` registered for it, signed as Truto signs.
+    ///
+    /// `event` is an object with `event`, the event's type, and `payload`; `id`, `environment_id`,
+    /// `created_at` and `webhook_id` are added where they are missing. A delivery that is answered with
+    /// 4xx or 5xx is repeated up to three times. Returns the last status of each webhook; webhooks that
+    /// are inactive or take other events get nothing. A target is an `http://` URL, such as one of the
+    /// test.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::Request;
+    /// # let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    /// # let url = format!("http://{}/hooks", listener.local_addr()?);
+    /// # tokio::spawn(async move {
+    /// #     use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    /// #     let (mut stream, _) = listener.accept().await.unwrap();
+    /// #     let _ = stream.read(&mut [0; 4096]).await;
+    /// #     let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+    /// # });
+    /// let webhook = Request::<Value>::at("POST", "/webhook", &[]).body(&json!({"target_url": url}));
+    /// let webhook = webhook.send(&sandbox.client().token_account()).await?;
+    /// assert!(webhook["secret"].is_string());
+    ///
+    /// let event = json!({"event": "integrated_account:active", "payload": {"id": "7"}});
+    /// let statuses = sandbox.deliver(&event).await?;
+    /// assert_eq!(statuses, [200]);
+    /// # Ok(())
+    /// # })
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the event is not an object with a type, or a target cannot be reached.
+    pub async fn deliver(&self, event: impl Serialize) -> io::Result<Vec<StatusCode>> {
+        let event = serde_json::to_value(event)?;
+        let Value::Object(mut event) = event else {
+            return Err(invalid("an event is an object with `event` and `payload`"));
+        };
+        let Some(kind) = event.get("event").and_then(Value::as_str).map(str::to_owned) else {
+            return Err(invalid("an event has its type in `event`"));
+        };
+        event.entry("id").or_insert_with(|| json!(uuid::Uuid::new_v4().hyphenated().to_string()));
+        event.entry("environment_id").or_insert_with(|| json!(ENVIRONMENT_ID));
+        event.entry("created_at").or_insert_with(|| json!(jiff::Timestamp::now().to_string()));
+        let http = reqwest::Client::builder().no_proxy().build().map_err(io::Error::other)?;
+        let mut statuses = Vec::new();
+        for target in self.targets(&kind) {
+            let mut event = event.clone();
+            event.entry("webhook_id").or_insert_with(|| target.id.clone());
+            statuses.push(send(&http, &target, &event).await?);
+        }
+        Ok(statuses)
+    }
+
+    /// The webhooks that take an event of this type.
+    fn targets(&self, kind: &str) -> Vec<Target> {
+        let place = Location { account: "", model: "", resource: "webhook" };
+        self.with(|state| {
+            let records = state.admin.records(place).into_iter();
+            let webhooks = records.flat_map(|records| records.after(0)).map(|(_, webhook)| webhook);
+            let takes = |webhook: &&Map<String, Value>| {
+                let types = webhook.get("event_types").and_then(Value::as_array);
+                webhook.get("is_active") == Some(&Value::Bool(true))
+                    && types.is_none_or(|types| types.contains(&json!(kind)))
+            };
+            let text = |webhook: &Map<String, Value>, key: &str| {
+                webhook.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
+            };
+            webhooks
+                .filter(takes)
+                .map(|webhook| Target {
+                    id: webhook.get("id").cloned().unwrap_or_default(),
+                    url: text(webhook, "target_url"),
+                    secret: text(webhook, "secret"),
+                })
+                .collect()
+        })
+    }
+
+    /// Does what happens when a customer connects with a link token, and delivers the events of it.
+    ///
+    /// A new account gets `integrated_account:created` and `:active`; one that is reconnected becomes
+    /// active again, with `:updated` and `:active`. A link token works once.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::Request;
+    /// let link = Request::<Value>::at("POST", "/link-token", &[]).body(&json!({"tenant_id": "acme"}));
+    /// let link = link.send(&sandbox.client().token_account()).await?;
+    /// let account = sandbox.connect(link["link_token"].as_str().unwrap_or_default()).await?;
+    /// assert_eq!(account.id(), sandbox.account_named("acme").id());
+    /// # Ok(())
+    /// # })
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the token is unknown or was used, and as [`deliver`](Self::deliver).
+    pub async fn connect(&self, link_token: &str) -> io::Result<Account> {
+        let connected = self.with(|state| admin::connect(state, link_token));
+        let (id, events) =
+            connected.ok_or_else(|| invalid("the link token is unknown, or was used"))?;
+        for event in events {
+            let payload = self.with(|state| state.accounts.get(&id).cloned());
+            self.deliver(&json!({"event": event, "payload": payload})).await?;
+        }
+        self.client().account(id).map_err(io::Error::other)
+    }
+
+    /// Changes an account as it is stored: its `status`, its `last_error`, its `tenant_id`.
+    ///
+    /// `is_blocked` makes its calls end with 503, as those of an account that Truto blocked.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run_empty(async |sandbox| {
+    /// # use serde_json::{Value, json};
+    /// # use truto_core::{Page, Request};
+    /// sandbox.update_account(&sandbox.account(), &json!({"status": "needs_reauth"}));
+    /// let broken = Request::<Page<Value>>::at("GET", "/integrated-account", &[])
+    ///     .query(&json!({"status": "needs_reauth"}));
+    /// assert_eq!(broken.send(&sandbox.client().token_account()).await?.result.len(), 1);
+    /// # Ok(())
+    /// # })
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the changes are not an object, or the account was deleted.
+    #[track_caller]
+    pub fn update_account(&self, account: &Account, changes: &Value) {
+        let Value::Object(changes) = changes else {
+            panic!("the changes of an account are an object");
+        };
+        let id = account.id().unwrap_or(super::ACCOUNT_ID).to_ascii_lowercase();
+        let known = self.with(|state| state.change_account(&id, changes.clone()));
+        assert!(known, "the sandbox has no account {id}");
+    }
+}
+
+async fn send(
+    http: &reqwest::Client,
+    target: &Target,
+    event: &Map<String, Value>,
+) -> io::Result<StatusCode> {
+    let body = serde_json::to_vec(event)?;
+    let signature = webhooks::sign(&target.secret, &body).map_err(io::Error::other)?;
+    let mut pauses = PAUSES.into_iter();
+    loop {
+        let request = http
+            .post(&target.url)
+            .header("content-type", "application/json")
+            .header("user-agent", "truto")
+            .header(webhooks::SIGNATURE_HEADER, &signature)
+            .body(body.clone());
+        let status = request.send().await.map_err(io::Error::other)?.status();
+        match pauses.next() {
+            Some(pause) if status.is_client_error() || status.is_server_error() => {
+                tokio::time::sleep(pause).await;
+            }
+            _ => return Ok(status),
+        }
+    }
+}
+
+fn invalid(why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why)
+}
