@@ -226,18 +226,22 @@ async fn closed(stream: &mut TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// One request with its body by `Content-Length`; `None` at the end of the connection.
+/// One request with its body, by `Content-Length` or in chunks; `None` at the end of the connection.
 async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
     loop {
         if let Some(head) = buffer.windows(4).position(|four| four == b"\r\n\r\n") {
             let text = String::from_utf8_lossy(&buffer[..head]).to_lowercase();
-            let body = text
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "))
-                .and_then(|length| length.trim().parse().ok())
-                .unwrap_or(0_usize);
-            let end = head + 4 + body;
-            if buffer.len() >= end {
+            let end = if text.contains("transfer-encoding: chunked") {
+                chunked_end(&buffer[head + 2..]).map(|end| head + 2 + end)
+            } else {
+                let body = text
+                    .lines()
+                    .find_map(|line| line.strip_prefix("content-length: "))
+                    .and_then(|length| length.trim().parse().ok())
+                    .unwrap_or(0_usize);
+                Some(head + 4 + body)
+            };
+            if let Some(end) = end.filter(|end| buffer.len() >= *end) {
                 let rest = buffer.split_off(end);
                 return Ok(Some(std::mem::replace(buffer, rest)));
             }
@@ -246,4 +250,10 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Resul
             return Ok(None);
         }
     }
+}
+
+/// The end of a body in chunks, which begins at the line break before its first chunk.
+fn chunked_end(body: &[u8]) -> Option<usize> {
+    const LAST: &[u8] = b"\r\n0\r\n\r\n";
+    body.windows(LAST.len()).position(|window| window == LAST).map(|at| at + LAST.len())
 }

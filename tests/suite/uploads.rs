@@ -1,11 +1,16 @@
 //! Files from disk: streamed with their length, sent again as they are, refused before anything goes out.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use futures_util::stream;
 use serde_json::Value;
-use truto_core::{Request, Upload, unified_endpoint};
+use tokio::net::TcpListener;
+use truto_core::{Client, Request, Upload, unified_endpoint};
 use truto_tests::{Wire, http, json as play};
 
 #[unified_endpoint(method = "POST", path = "/unified/m/r/upload", body = Upload)]
@@ -179,4 +184,217 @@ async fn progress_is_told_both_ways() {
     assert_eq!(request.body_bytes().map(<[u8]>::len), Some(200_000));
     drop(Record::upload(&upload).stream().send(&account).await.expect("200"));
     assert_eq!(told.lock().expect("a lock").len(), 4);
+}
+
+fn chunks(
+    parts: &[&'static str],
+) -> impl stream::Stream<Item = io::Result<Bytes>> + Send + 'static {
+    let parts: Vec<_> = parts.iter().map(|part| Ok(Bytes::from_static(part.as_bytes()))).collect();
+    stream::iter(parts)
+}
+
+/// Decodes a body that was sent in chunks.
+fn dechunked(body: &str) -> String {
+    let mut rest = body;
+    let mut whole = String::new();
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).expect("a size");
+        whole.push_str(&after[..size]);
+        rest = &after[size + 2..];
+        if size == 0 {
+            break;
+        }
+    }
+    whole
+}
+
+#[tokio::test]
+async fn a_file_without_a_declared_length_is_sent_whole() {
+    let path = "/proc/self/status";
+    if std::fs::metadata(path).is_ok_and(|metadata| metadata.len() == 0) {
+        let wire = Wire::start([play(r#"{"id":1}"#)]).await;
+        let account = wire.account();
+        let form = Upload::form().file_path("f", "status", "text/plain", path);
+        for upload in [Upload::path("text/plain", path), form] {
+            Record::upload(&upload).send(&account).await.expect("200");
+        }
+        for request in wire.requests() {
+            assert!(request.to_ascii_lowercase().contains("transfer-encoding: chunked\r\n"));
+            assert!(dechunked(body(&request)).contains("VmPeak"), "{request}");
+        }
+        assert_eq!(wire.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn streams_are_sent_with_their_length_or_in_chunks() {
+    let wire = Wire::start([play(r#"{"id":1}"#)]).await;
+    let account = wire.account();
+    let upload = Upload::stream("text/csv", Some(8), chunks(&["a,b\n", "", "1,2\n"]));
+    Record::upload(&upload).send(&account).await.expect("200");
+    let upload = Upload::stream("text/csv", None, chunks(&["a,b\n", "1,2\n"]));
+    Record::upload(&upload).send(&account).await.expect("200");
+    let form = Upload::form()
+        .text("a", "b")
+        .file_stream("f", "f.csv", "text/csv", Some(4), chunks(&["1,2\n"]))
+        .file_stream_with("g", "g.csv", "text/csv", Some(4), || chunks(&["3,4\n"]));
+    Record::upload(&form).send(&account).await.expect("200");
+    let requests = wire.requests();
+    assert!(requests[0].to_ascii_lowercase().contains("content-length: 8\r\n"));
+    assert_eq!(body(&requests[0]), "a,b\n1,2\n");
+    assert_eq!(dechunked(body(&requests[1])), "a,b\n1,2\n");
+    let length = format!("content-length: {}\r\n", body(&requests[2]).len());
+    assert!(requests[2].to_ascii_lowercase().contains(&length));
+    assert!(requests[2].contains("filename=\"f.csv\"\r\nContent-Type: text/csv\r\n\r\n1,2\n\r\n"));
+    assert!(requests[2].contains("\r\n\r\n3,4\n\r\n"));
+}
+
+#[tokio::test]
+async fn a_stream_with_another_length_or_an_error_is_named_and_not_sent_again() {
+    let failing = || stream::iter([Ok(Bytes::from("ab")), Err(io::Error::other("disk on fire"))]);
+    for (upload, words) in [
+        (Upload::stream("text/plain", Some(3), chunks(&["ab"])), "does not have the 3 bytes"),
+        (Upload::stream("text/plain", Some(1), chunks(&["ab"])), "does not have the 1 bytes"),
+        (Upload::stream("text/plain", None, failing()), "failed: disk on fire"),
+        (Upload::stream_with("text/plain", None, failing), "failed: disk on fire"),
+    ] {
+        let wire = Wire::start([play("{}")]).await;
+        let error = Record::upload(&upload).send(&wire.account()).await.expect_err(words);
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(error.is_transport() && error.may_have_applied(), "{error:?}");
+        assert_eq!(error.attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_panics_is_named() {
+    let panicking = stream::poll_fn(|_| panic!("a bug of the caller's"));
+    let upload = Upload::stream::<_, io::Error>("text/plain", None, panicking);
+    let wire = Wire::start([play("{}")]).await;
+    let error = Record::upload(&upload).send(&wire.account()).await.expect_err("a panic");
+    assert!(error.to_string().contains("the stream of the upload panicked"), "{error}");
+}
+
+#[tokio::test]
+async fn a_callback_that_panics_costs_no_upload() {
+    let called = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&called);
+    let wire = Wire::start([play(r#"{"id":1}"#)]).await;
+    let upload = Upload::bytes("text/plain", vec![b'a'; 200_000]).on_progress(move |_, _| {
+        count.fetch_add(1, Ordering::Relaxed);
+        panic!("a bug of the caller's");
+    });
+    Record::upload(&upload).send(&wire.account()).await.expect("200");
+    assert_eq!(wire.requests().len(), 1);
+    assert_eq!(called.load(Ordering::Relaxed), 1, "it is not called again");
+}
+
+#[tokio::test]
+async fn a_content_type_of_the_callers_is_refused_for_a_form() {
+    let wire = Wire::start([play("{}")]).await;
+    let form = Upload::form().text("a", "b");
+    let requests = [
+        Record::upload(&form).header("Content-Type", "multipart/form-data"),
+        Request::<Record>::unified("POST", "m", "r", None)
+            .header("content-type", "multipart/form-data; boundary=mine")
+            .body(&form),
+    ];
+    for request in requests {
+        assert!(request.to_curl().starts_with("# this request cannot be sent"), "{request:?}");
+        let error = request.send(&wire.account()).await.expect_err("no boundary");
+        assert!(error.is_invalid_request() && error.to_string().contains("boundary"), "{error}");
+    }
+    assert!(wire.requests().is_empty());
+    // One file has no boundary, so another media type is the caller's choice.
+    let file = Upload::bytes("application/pdf", "%PDF");
+    Record::upload(&file)
+        .header("Content-Type", "text/plain")
+        .send(&wire.account())
+        .await
+        .expect("200");
+    assert!(wire.requests()[0].contains("content-type: text/plain\r\n"));
+}
+
+#[tokio::test]
+async fn numbers_that_json_cannot_express_are_refused() {
+    let wire = Wire::start([play("{}")]).await;
+    for number in [f64::NAN, f64::INFINITY] {
+        let request = Request::<Record>::unified("POST", "m", "r", None)
+            .body(&std::collections::BTreeMap::from([("score", number)]));
+        let error = request.send(&wire.account()).await.expect_err("refused");
+        assert!(error.is_invalid_request() && error.to_string().contains("`score`"), "{error}");
+    }
+    assert!(wire.requests().is_empty());
+}
+
+/// A write counts as sent exactly from the moment at which a connection takes it, also without a body:
+/// this depends on when hyper asks a body whether it is empty.
+#[tokio::test]
+async fn a_request_counts_as_sent_once_a_connection_takes_it() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    // Accepts, and never sends a byte.
+    let silent = tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            open.push(stream);
+        }
+    });
+    let http2 = truto_core::reqwest::Client::builder().http2_prior_knowledge().build();
+    let http2 = http2.expect("a client");
+    for (scheme, client, is_sent) in
+        [("http", None, true), ("http", Some(http2), true), ("https", None, false)]
+    {
+        let mut builder = Client::builder()
+            .token("s3cret-token")
+            .base_url(format!("{scheme}://127.0.0.1:{port}"));
+        if let Some(client) = client {
+            builder = builder.http_client(client);
+        }
+        let account = builder.build().expect("a client").token_account();
+        let uploads = [None, Some(Upload::bytes("text/plain", "x"))];
+        for upload in uploads {
+            let request = Request::<Record>::unified("POST", "m", "r", None);
+            let request = match &upload {
+                Some(upload) => request.body(upload),
+                None => request,
+            };
+            let request = request.no_retry().timeout(Duration::from_millis(300));
+            let error = request.send(&account).await.expect_err("silence");
+            assert!(error.is_timeout(), "{error}");
+            assert_eq!(error.may_have_applied(), is_sent, "{scheme}, {upload:?}: {error}");
+        }
+    }
+    silent.abort();
+}
+
+/// The socket closes, and the file with it, soon after the call gave up.
+#[tokio::test]
+async fn an_upload_to_a_peer_that_stopped_reading_ends_with_the_timeout() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let client = Client::builder()
+        .token("s3cret-token")
+        .base_url(format!("http://127.0.0.1:{port}"))
+        .build()
+        .expect("a client");
+    let file = Temporary::new(&vec![b'a'; 64 << 20]);
+    let upload = Upload::path("text/plain", &file.0);
+    let request = Record::upload(&upload).no_retry().timeout(Duration::from_millis(500));
+    let account = client.token_account();
+    let call = tokio::spawn(async move { request.send(&account).await });
+    let (stream, _) = listener.accept().await.expect("a connection");
+    let error = call.await.expect("no panic").expect_err("nobody reads");
+    assert!(error.is_timeout(), "{error}");
+    let ended = Instant::now();
+    let is_open = || {
+        let name = file.0.as_os_str();
+        let files = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+        files.filter_map(|file| std::fs::read_link(file.path()).ok()).any(|path| path == name)
+    };
+    while is_open() && ended.elapsed() < Duration::from_secs(10) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(ended.elapsed() < Duration::from_secs(5), "{:?}", ended.elapsed());
+    drop(stream);
 }

@@ -7,6 +7,7 @@ use http::{StatusCode, Version, header};
 use reqwest::Url;
 use tokio::time::{Instant, timeout_at};
 
+use super::body::AbandonOnDrop;
 use super::http_request::OutgoingRequest;
 use super::network::{body_aborted, send_error};
 use super::telemetry::millis;
@@ -71,8 +72,12 @@ impl Attempt<'_> {
         let url = is_custom.then(|| request.url().clone());
         let sent = timeout_at(ends, self.lease.client.execute(request));
         async move {
+            let abandon = AbandonOnDrop::new(&send_started);
             let response = match sent.await {
-                Ok(Ok(response)) => response,
+                Ok(Ok(response)) => {
+                    abandon.disarm();
+                    response
+                }
                 Ok(Err(error)) => {
                     if let Some(reason) = send_started.aborted() {
                         return Err(body_aborted(reason));

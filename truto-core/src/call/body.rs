@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -28,9 +28,9 @@ const CHUNK: usize = 64 * 1024;
 ///
 /// The body cannot see the connection, so it relies on hyper: right before it writes the head of a
 /// request, and at no other time, hyper asks the body whether it is empty
-/// ([`is_end_stream`](Body::is_end_stream)), over HTTP/1.1 and HTTP/2 alike. The tests
-/// `a_request_counts_as_sent_once_a_connection_takes_it` in `tests/suite/traps.rs` notice a version of
-/// hyper that asks earlier, later or not at all.
+/// ([`is_end_stream`](Body::is_end_stream)), over HTTP/1.1 and HTTP/2 alike. The test
+/// `a_request_counts_as_sent_once_a_connection_takes_it` notices a version of hyper that asks earlier,
+/// later or not at all.
 #[derive(Clone, Default)]
 pub(super) struct SendStarted(Arc<SendState>);
 
@@ -41,6 +41,10 @@ struct SendState {
     commit: Option<CommitHandle>,
     /// Why we aborted the body.
     aborted: Mutex<Option<String>>,
+    /// The file or stream that is being sent. It is kept here rather than in the body, which hyper keeps
+    /// for as long as a peer that stopped reading keeps the connection open.
+    open: Mutex<Option<ByteSource>>,
+    abandoned: AtomicBool,
 }
 
 impl SendStarted {
@@ -61,9 +65,37 @@ impl SendStarted {
         }
     }
 
+    /// Closes the file or stream of the body: nobody waits for its response any more.
+    fn abandon(&self) {
+        self.0.abandoned.store(true, Ordering::Release);
+        lock(&self.0.open).take();
+    }
+
     /// Why the body could not be sent to its end, if its file or stream was the cause.
     pub(super) fn aborted(&self) -> Option<String> {
         lock(&self.0.aborted).clone()
+    }
+}
+
+/// Abandons the body of an attempt that ends without a response, also one that is dropped.
+pub(super) struct AbandonOnDrop(Option<SendStarted>);
+
+impl AbandonOnDrop {
+    pub(super) fn new(started: &SendStarted) -> Self {
+        Self(Some(started.clone()))
+    }
+
+    /// The response began, maybe before the body was sent whole.
+    pub(super) fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for AbandonOnDrop {
+    fn drop(&mut self) {
+        if let Some(started) = &self.0 {
+            started.abandon();
+        }
     }
 }
 
@@ -111,11 +143,9 @@ pub(super) struct SingleUseBody {
     /// Sum of the lengths, if all are known.
     total: Option<u64>,
     sent: u64,
-    /// The current source: its index, the bytes of it that were sent, and its stream once it is open.
+    /// The current source: its index, and the bytes of it that were sent.
     at: usize,
     sent_of_source: u64,
-    /// Locked by nobody: a stream of the caller's need not be `Sync`, and reqwest asks for that.
-    stream: Mutex<Option<ByteSource>>,
     progress: Option<ProgressFn>,
     started: SendStarted,
 }
@@ -138,7 +168,6 @@ impl SingleUseBody {
             sent: 0,
             at: 0,
             sent_of_source: 0,
-            stream: Mutex::new(None),
             progress: body.and_then(|body| body.progress.clone()),
             started,
         }
@@ -189,11 +218,14 @@ impl SingleUseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Bytes, String>> {
         let length = self.lengths.get(self.at).copied().flatten();
-        let slot = self.stream.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = lock(&self.started.0.open);
+        if self.started.0.abandoned.load(Ordering::Acquire) {
+            return Poll::Ready(Err("the call was given up".to_owned()));
+        }
         if slot.is_none() {
             *slot = Some(open(source)?);
         }
-        let Some(stream) = slot else {
+        let Some(stream) = &mut *slot else {
             return Poll::Ready(Ok(Bytes::new()));
         };
         // The connection's task polls this, which must not die of the caller's code.

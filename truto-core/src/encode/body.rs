@@ -96,6 +96,11 @@ impl EncodedBody {
         }
     }
 
+    /// Whether it is a form, which its media type's boundary frames.
+    pub(crate) fn is_form(&self) -> bool {
+        self.content_type.as_bytes().starts_with(b"multipart/form-data; boundary=truto-")
+    }
+
     /// Whether another attempt could send the same bytes: no stream that exists once was begun.
     pub(crate) fn is_replayable(&self) -> bool {
         self.sources.iter().all(|source| match source {

@@ -211,6 +211,7 @@ impl<O> Request<O> {
                 let headers = &mut self.raw.options_mut().headers;
                 if headers.len() < MAX_HEADERS {
                     headers.insert(name, value);
+                    self.raw.check_content_type();
                 } else {
                     self.raw.refuse(format!("more than {MAX_HEADERS} headers were added"));
                 }

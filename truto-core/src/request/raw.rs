@@ -4,7 +4,7 @@ use std::fmt::{Display, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 
 use crate::encode::query::{self, Namespace};
@@ -162,8 +162,23 @@ impl RawRequest {
 
     pub(crate) fn set_body(&mut self, body: Result<EncodedBody, String>) {
         match body {
-            Ok(body) => self.body = Some(body),
+            Ok(body) => {
+                self.body = Some(body);
+                self.check_content_type();
+            }
             Err(reason) => self.refuse(reason),
+        }
+    }
+
+    /// Refuses a `Content-Type` of the caller's for a form: it would lack the boundary between the parts.
+    pub(crate) fn check_content_type(&mut self) {
+        let is_form = self.body.as_ref().is_some_and(EncodedBody::is_form);
+        let options = self.options.as_deref();
+        if is_form && options.is_some_and(|own| own.headers.contains_key(header::CONTENT_TYPE)) {
+            self.refuse(
+                "the header `content-type` of a form is set by `Upload::form()`, which chooses the \
+                 boundary of its parts",
+            );
         }
     }
 

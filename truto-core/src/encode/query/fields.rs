@@ -73,7 +73,10 @@ impl<'a> Fields<'a> {
     }
 
     fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), QueryError> {
-        let text = text_of(value)?;
+        let text = match serde_json::to_value(value).map_err(QueryError::custom)? {
+            serde_json::Value::String(text) => text,
+            _ => return Err(QueryError::new("raw JSON must come as text")),
+        };
         let json: serde_json::Value = serde_json::from_str(&text)
             .map_err(|_| QueryError::new("the raw JSON text does not parse"))?;
         let place = Value {
@@ -131,7 +134,7 @@ impl ser::SerializeMap for Fields<'_> {
     type Error = QueryError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), QueryError> {
-        self.pending = Some(text_of(key)?);
+        self.pending = Some(key_text(key)?);
         Ok(())
     }
 
@@ -147,10 +150,12 @@ impl ser::SerializeMap for Fields<'_> {
     }
 }
 
-/// The text that a map key must be, and that raw JSON comes as.
-fn text_of<T: Serialize + ?Sized>(value: &T) -> Result<String, QueryError> {
-    match serde_json::to_value(value).map_err(QueryError::custom)? {
+/// The text of a map key, which may be what it may be in JSON: a string, a number or a boolean.
+fn key_text<T: Serialize + ?Sized>(key: &T) -> Result<String, QueryError> {
+    match serde_json::to_value(key).map_err(QueryError::custom)? {
         serde_json::Value::String(text) => Ok(text),
-        _ => Err(QueryError::new("a map key must be a string")),
+        serde_json::Value::Number(number) => Ok(number.to_string()),
+        serde_json::Value::Bool(flag) => Ok(flag.to_string()),
+        _ => Err(QueryError::new("a map key must be a string, a number or a boolean")),
     }
 }

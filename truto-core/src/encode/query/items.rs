@@ -21,6 +21,10 @@ pub(super) struct QueryItems<'a> {
 
 impl<'a> QueryItems<'a> {
     pub(super) fn new(value: Value<'a>) -> Self {
+        // A flat key, which only the top level has, may end in the brackets of an array (`ids[]`).
+        if value.depth == 1 && value.out[value.start..].ends_with(EMPTY_BRACKETS) {
+            value.out.truncate(value.out.len() - EMPTY_BRACKETS.len());
+        }
         Self { end: value.out.len(), value, pairs: Vec::new(), seen: 0 }
     }
 

@@ -115,6 +115,43 @@ fn rust_types() {
 }
 
 #[test]
+fn map_keys_are_what_they_may_be_in_json() {
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    struct Number(u8);
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Kind {
+        SigningGroup,
+    }
+    assert_eq!(query(&BTreeMap::from([(1, 2), (-3, 4)])).as_deref(), Ok("&-3=4&1=2"));
+    assert_eq!(query(&BTreeMap::from([(true, 2)])).as_deref(), Ok("&true=2"));
+    assert_eq!(query(&BTreeMap::from([('c', 2)])).as_deref(), Ok("&c=2"));
+    assert_eq!(query(&BTreeMap::from([(Number(7), 2)])).as_deref(), Ok("&7=2"));
+    assert_eq!(
+        query(&BTreeMap::from([(Kind::SigningGroup, 2)])).as_deref(),
+        Ok("&signing_group=2")
+    );
+    let nested = BTreeMap::from([("a", BTreeMap::from([(1, "x")]))]);
+    assert_eq!(query(&nested).as_deref(), Ok("&a[1]=x"));
+    assert_eq!(scoped(Namespace::Remote, &nested).as_deref(), Ok("&remote_query[a][1]=x"));
+}
+
+#[test]
+fn brackets_of_a_flat_key_are_not_doubled() {
+    for (value, expected) in [
+        (json!({"ids[]": [1, 2], "z": 1}), "&ids[]=1&ids[]=2&z=1"),
+        (json!({"ids[]": 1}), "&ids[]=1"),
+        (json!({"ids[]": []}), ""),
+        (json!({"ids[]": [null]}), ""),
+        (json!({"a[b][]": [1, 2]}), "&a[b][]=1&a[b][]=2"),
+        (json!({"o[]": [{"k": 1, "v": 2}, {"k": 3}]}), "&o[0][k]=1&o[0][v]=2&o[1][k]=3"),
+        (json!({"o[]": [[1], [2, 3]]}), "&o[0][]=1&o[1][]=2&o[1][]=3"),
+    ] {
+        assert_eq!(query(&value).as_deref(), Ok(expected), "{value}");
+    }
+}
+
+#[test]
 fn remote_query_is_nested() {
     for (value, expected) in [
         (json!({"foo": "bar"}), "&remote_query[foo]=bar"),
@@ -153,9 +190,10 @@ fn what_has_no_form_names_its_place() {
     );
     assert!(message(query(&Holder { outer: vec![Bytes] })).starts_with("`outer[0]`: bytes"));
     assert!(
-        message(query(&Holder { outer: vec![BTreeMap::from([(1, 2)])] }))
+        message(query(&Holder { outer: vec![BTreeMap::from([((), 2)])] }))
             .starts_with("`outer[0]`: a map key must be a string")
     );
+    assert!(message(query(&BTreeMap::from([([1], 2)]))).starts_with("a map key must be"));
     assert!(
         message(query(&BTreeMap::from([("x", f64::NAN)]))).starts_with("`x`: a number that is not")
     );
