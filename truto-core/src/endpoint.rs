@@ -2,6 +2,9 @@ use std::fmt;
 
 use http::Method;
 
+#[doc(hidden)]
+pub use truto_route::Role;
+
 /// Where calls go unless the client is told otherwise.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://api.truto.one";
 
@@ -30,30 +33,6 @@ pub struct Endpoint {
     pub(crate) role: Role,
     /// Whether it only reads, whatever its method says.
     pub(crate) safe: bool,
-}
-
-/// What an endpoint is, as its declaration states it.
-#[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// `GET /unified/M/R`
-    List,
-    /// `GET /unified/M/R/<id>`
-    Get,
-    /// `POST /unified/M/R`
-    Create,
-    /// `PATCH /unified/M/R/<id>`
-    Update,
-    /// `DELETE /unified/M/R/<id>`
-    Delete,
-    /// `POST /unified/M/R/some-method`
-    Method,
-    /// Anything below `/custom/`.
-    Custom,
-    /// A route of Truto's own administration, which acts on no account.
-    Admin,
-    /// Any other shape below `/unified/` or `/proxy/`.
-    Other,
 }
 
 impl Endpoint {

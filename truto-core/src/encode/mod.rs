@@ -14,7 +14,7 @@ pub(crate) use body::{BodySource, EncodedBody, ProgressFn};
 pub use body::{QueryParameters, RequestBody};
 pub use filter::Filter;
 pub(crate) use percent::{push_again, push_encoded};
-pub(crate) use segment::push_segment;
+pub(crate) use segment::{push_segment, push_segments};
 pub(crate) use stream_source::{BoxError, ByteSource};
 pub use update::Update;
 pub use upload::Upload;

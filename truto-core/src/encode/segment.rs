@@ -50,6 +50,24 @@ pub(crate) fn push_segment(out: &mut String, value: &dyn Display) -> Result<(), 
     }
 }
 
+/// Appends a path of one or more segments: its slashes stay, each segment is encoded.
+///
+/// On an error `out` may hold a part of the value; the caller throws it away.
+pub(crate) fn push_segments(out: &mut String, value: &dyn Display) -> Result<(), SegmentError> {
+    let mut path = String::new();
+    write!(path, "{value}").map_err(|_| SegmentError::Display)?;
+    if path.len() > MAX_BYTES {
+        return Err(SegmentError::TooLong);
+    }
+    for (index, segment) in path.split('/').enumerate() {
+        if index > 0 {
+            out.push('/');
+        }
+        push_segment(out, &segment)?;
+    }
+    Ok(())
+}
+
 /// Encodes while a `Display` writes, so that no argument is copied first.
 struct Segment<'a> {
     out: &'a mut String,

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use http::Method;
+use truto_route::{self as route, Route, RouteError};
 
 use super::{RawRequest, Request};
 use crate::endpoint::Role;
@@ -15,9 +16,12 @@ impl<O: Output> Request<O> {
     ///
     /// `template` is the path with its placeholders, `arguments` fill them in order. Routes below
     /// `/unified/`, `/proxy/` and `/custom/` are sent on an account; all others act on no account and
-    /// are sent on [`Client::token_account`](crate::Client::token_account). What is wrong (a segment
-    /// that is not letters, digits, `-` and `_`, a missing argument, a PUT outside of `/custom/`) is
-    /// kept and returned by `send` before anything goes out.
+    /// are sent on [`Client::token_account`](crate::Client::token_account). A segment is letters,
+    /// digits, `-` and `_`, or a placeholder such as `<id>`, whose argument is sent as one encoded
+    /// segment. Under `/proxy/` and `/custom/` it may also hold `.` and `:`, and the last one may be
+    /// `<path..>`: an argument of several segments, each of them encoded, none of them empty, `.` or
+    /// `..`. An invalid template, a missing argument or a PUT outside of `/custom/` is kept and
+    /// returned by `send` before anything goes out.
     ///
     /// ```
     /// use serde_json::Value;
@@ -28,6 +32,9 @@ impl<O: Output> Request<O> {
     ///
     /// let contact = Request::<Value>::at("GET", "/proxy/Contact/<id>", &[&"a/b"]);
     /// assert_eq!(contact.path(), "/proxy/Contact/a%2Fb");
+    ///
+    /// let drive = Request::<Value>::at("GET", "/custom/v1.0/<path..>", &[&"me/drive/a b.txt"]);
+    /// assert_eq!(drive.path(), "/custom/v1.0/me/drive/a%20b.txt");
     /// ```
     ///
     /// See [Truto's API reference](https://truto.one/docs/api-reference/overview/introduction).
@@ -52,56 +59,30 @@ fn raw(method: Option<Method>, template: &'static str, arguments: &[&dyn Display
 
 /// Why a route cannot be called.
 fn refusal(method: Option<&Method>, template: &str, arguments: usize) -> Option<String> {
-    let Some(path) = template.strip_prefix('/') else {
-        return Some(format!("the path `{template}` does not begin with `/`"));
+    let route = match Route::parse(template) {
+        Ok(route) => route,
+        Err(RouteError::NoSlash) => {
+            return Some(format!("the path `{template}` does not begin with `/`"));
+        }
+        Err(error) => return Some(error.to_string()),
     };
-    if let Some(segment) = path.split('/').find(|segment| !is_segment(segment)) {
-        return Some(format!(
-            "the path segment `{segment}` is not letters, digits, `-` and `_`, nor a placeholder \
-             such as `<id>`"
-        ));
-    }
-    let placeholders = path.split('/').filter(|s| s.starts_with('<')).count();
+    let placeholders = route.parameters().count();
     if placeholders != arguments {
         return Some(format!(
             "`{template}` has {placeholders} placeholders, and {arguments} arguments are given"
         ));
     }
-    let custom = path.starts_with("custom/");
-    match method.map(Method::as_str) {
-        Some("GET" | "POST" | "PATCH" | "DELETE") => None,
-        Some("PUT") if custom => None,
-        Some("PUT") => Some("only `/custom/` routes take PUT: use `PATCH`".to_owned()),
-        _ => Some("the method is not GET, POST, PATCH, DELETE or PUT".to_owned()),
+    match method.and_then(|method| route::Method::from_name(method.as_str())) {
+        Some(method) if route.family().takes(method) => None,
+        Some(_) => Some("only `/custom/` routes take PUT: use `PATCH`".to_owned()),
+        None => Some("the method is not GET, POST, PATCH, DELETE or PUT".to_owned()),
     }
 }
 
-fn is_segment(segment: &str) -> bool {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    match segment.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
-        Some(name) => !name.is_empty() && name.bytes().all(plain),
-        None => !segment.is_empty() && segment.bytes().all(|byte| plain(byte) || byte == b'-'),
-    }
-}
-
-/// What method and template say that an endpoint is; the attribute states it when it expands.
+/// The role of an endpoint, which the attribute computes at compile time.
 fn role(method: &Method, template: &str) -> Role {
-    let mut segments = template.split('/').skip(1);
-    let resource = match segments.next() {
-        Some("unified") => segments.nth(1),
-        Some("proxy") => segments.next(),
-        Some("custom") => return Role::Custom,
-        _ => return Role::Admin,
-    };
-    let tail: Vec<bool> = segments.map(|segment| segment.starts_with('<')).collect();
-    match (resource, method.as_str(), &*tail) {
-        (None, ..) => Role::Other,
-        (_, "GET", []) => Role::List,
-        (_, "GET", [true]) => Role::Get,
-        (_, "POST", []) => Role::Create,
-        (_, "POST", [.., false]) => Role::Method,
-        (_, "PATCH", [true]) => Role::Update,
-        (_, "DELETE", [true]) => Role::Delete,
+    match (Route::parse(template), route::Method::from_name(method.as_str())) {
+        (Ok(route), Some(method)) => route.derive(method).role,
         _ => Role::Other,
     }
 }
@@ -148,10 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_route_is_refused() {
+    fn refuses_invalid_routes() {
         for (method, template, why) in [
             ("GET", "unified/m/r", "does not begin"),
-            ("GET", "/unified/m//r", "segment ``"),
+            ("GET", "/unified/m//r", "segment `` is empty"),
+            ("GET", "/unified/m/r/<path..>", "several segments"),
+            ("GET", "/custom/<path..>/x", "not the last segment"),
+            ("GET", "/custom/a/<path..>", "1 placeholders"),
             ("GET", "/unified/../r", "segment `..`"),
             ("GET", "/unified/m/r?x=1", "segment `r?x=1`"),
             ("GET", "/unified/m/{id}", "segment `{id}`"),
@@ -167,7 +151,29 @@ mod tests {
     }
 
     #[test]
-    fn a_route_is_kept_once() {
+    fn encodes_each_segment_of_a_path_argument() {
+        let at = |path: &'static str| {
+            let request = Request::<Value>::at("GET", "/custom/v1.0/<path..>", &[&path]);
+            let raw = request.as_raw();
+            raw.invalid.as_deref().map_or_else(|| Ok(raw.path().to_owned()), |why| Err(why.into()))
+        };
+        for (path, sent) in [
+            ("me", "/custom/v1.0/me"),
+            ("me/messages", "/custom/v1.0/me/messages"),
+            ("a b/c?d#e", "/custom/v1.0/a%20b/c%3Fd%23e"),
+            ("a%2F../b", "/custom/v1.0/a%252F../b"),
+            ("users/1:batchUpdate", "/custom/v1.0/users/1%3AbatchUpdate"),
+        ] {
+            assert_eq!(at(path).as_deref(), Ok(sent), "{path}");
+        }
+        for path in ["", "/a", "a/", "a//b", ".", "..", "a/../b", "a/./b", "a/\n"] {
+            let refused: Result<String, String> = at(path);
+            assert!(refused.is_err_and(|why| why.contains("path argument `path..`")), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn keeps_each_route_once() {
         let one = endpoint(Method::GET, "/link-token");
         assert!(std::ptr::eq(one, endpoint(Method::GET, "/link-token")));
     }

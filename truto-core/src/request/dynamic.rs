@@ -1,6 +1,7 @@
 //! Endpoints that are known at run time only.
 
 use http::Method;
+use truto_route::{Family, Segment};
 
 use super::{RawRequest, Request};
 use crate::endpoint::Role;
@@ -88,8 +89,8 @@ fn raw(method: Option<Method>, model: &str, resource: &str, id: Option<&str>) ->
         raw.refuse(reason);
     }
     for (what, segment) in [("model", model), ("resource", resource)] {
-        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        if segment.is_empty() || !segment.bytes().all(is_plain) {
+        let read = Segment::parse(segment, Family::Unified);
+        if !matches!(read, Ok(Segment::Literal(_))) {
             raw.refuse(format!("the {what} is empty or not made of letters, digits, `-` and `_`"));
         }
     }

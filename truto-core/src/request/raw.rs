@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 
 use crate::encode::query::{self, Namespace};
-use crate::encode::{EncodedBody, push_encoded, push_segment};
+use crate::encode::{EncodedBody, push_encoded, push_segment, push_segments};
 use crate::{Endpoint, RetryPolicy};
 
 /// Room for the query behind the path, so that most requests are written into one allocation.
@@ -109,7 +109,11 @@ impl RawRequest {
             let (name, after) = after.split_once('>').unwrap_or((after, ""));
             raw.target.push_str(literal);
             if let Some(argument) = arguments.next() {
-                let written = push_segment(&mut raw.target, *argument);
+                let written = if name.ends_with("..") {
+                    push_segments(&mut raw.target, *argument)
+                } else {
+                    push_segment(&mut raw.target, *argument)
+                };
                 if let Err(error) = written {
                     raw.refuse(format!("the path argument `{name}` {error}"));
                 }
