@@ -109,6 +109,31 @@ async fn a_cursor_that_comes_back_is_a_loop() {
 }
 
 #[tokio::test]
+async fn a_cursor_of_another_kind_is_an_error_after_its_records() {
+    for cursor in [r#"{"after":"x"}"#, r#"["x"]"#, "true"] {
+        let odd = play(&format!(r#"{{"result":[{{"id":2}}],"next_cursor":{cursor}}}"#));
+        for prefetch in [false, true] {
+            let wire = Wire::start([page(&[1], "here"), odd.clone()]).await;
+            let account = wire.account();
+            let list = || if prefetch { Record::list().prefetch() } else { Record::list() };
+            let mut items = list().items(&account);
+            for id in [1, 2] {
+                assert_eq!(items.next().await.expect("one").expect("200").id, Some(id));
+            }
+            let error = items.next().await.expect("an end").expect_err(cursor);
+            assert!(error.is_decode() && error.to_string().contains("`next_cursor`"), "{error}");
+            assert_eq!(error.next_cursor(), Some("here"), "where that page began");
+            assert!(items.next().await.is_none());
+        }
+        let wire = Wire::start([odd]).await;
+        let account = wire.account();
+        assert!(Record::list().all(&account).await.is_err_and(|error| error.is_decode()));
+        let error = Record::list().send(&account).await.expect_err(cursor);
+        assert!(error.is_decode() && error.to_string().contains("next_cursor"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn pagination_that_fails_can_go_on() {
     let plays =
         [page(&[1], "here"), http("400 Bad Request", &[], "{}"), play(r#"{"result":[{"id":2}]}"#)];

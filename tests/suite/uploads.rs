@@ -267,6 +267,41 @@ async fn a_stream_with_another_length_or_an_error_is_named_and_not_sent_again() 
 }
 
 #[tokio::test]
+async fn a_stream_is_sent_once_unless_it_can_be_made_again() {
+    let refused = http("429 Too Many Requests", &["Retry-After: 0"], r#"{"message": "slow down"}"#);
+    let plays = [refused.clone(), play(r#"{"id":1}"#)];
+    let wire = Wire::start(plays.clone()).await;
+    let upload = Upload::stream("text/plain", Some(2), chunks(&["ab"]));
+    let error = Record::upload(&upload).send(&wire.account()).await.expect_err("429");
+    assert_eq!((error.status().map(|status| status.as_u16()), error.attempts()), (Some(429), 1));
+    assert_eq!(wire.requests().len(), 1);
+    // The stream was sent, so another call has none.
+    let error = Record::upload(&upload).send(&wire.account()).await.expect_err("no stream");
+    assert!(error.to_string().contains("has sent the stream"), "{error}");
+
+    let wire = Wire::start(plays).await;
+    let upload = Upload::stream_with("text/plain", Some(2), || chunks(&["ab"]));
+    Record::upload(&upload).send(&wire.account()).await.expect("200");
+    assert_eq!(wire.requests().len(), 2);
+    assert!(wire.requests().iter().all(|request| body(request) == "ab"));
+
+    // Nothing was sent to a port that refuses, so the stream is still there.
+    let wire = Wire::start([play(r#"{"id":1}"#)]).await;
+    let upload = Upload::stream("text/plain", Some(2), chunks(&["ab"]));
+    let refusing = Client::builder().token("s3cret-token").base_url("http://127.0.0.1:1");
+    let account = refusing.build().expect("a client").token_account();
+    let request = Record::upload(&upload);
+    let error = request.no_retry().send(&account).await.expect_err("refused");
+    assert!(error.is_connect(), "{error}");
+    request_again(&upload, &wire).await;
+}
+
+async fn request_again(upload: &Upload, wire: &Wire) {
+    let record = Record::upload(upload).send(&wire.account()).await.expect("200");
+    assert_eq!(record.id, Some(1));
+}
+
+#[tokio::test]
 async fn a_stream_that_panics_is_named() {
     let panicking = stream::poll_fn(|_| panic!("a bug of the caller's"));
     let upload = Upload::stream::<_, io::Error>("text/plain", None, panicking);

@@ -222,6 +222,10 @@ impl Call {
             endpoint.is_write() && may_have_executed(self.policy(), outcome);
         let error = self.finish(failed.error, progress);
         self.observe_failure(&error, outcome);
+        // A stream that exists once cannot be sent again, whatever the reason.
+        if !self.template.is_replayable() {
+            return Err(telemetry.ended(error, progress.attempts, took));
+        }
         if is_refused_token(outcome) && !progress.renewed {
             progress.renewed = true;
             let newer = client.tokens.renewed(token, self.until(progress)).await;

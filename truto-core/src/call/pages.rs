@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 
 use crate::error::{Endless, Kind};
+use crate::json::JsonKind;
+use crate::response::ListPage;
 use crate::{Account, Error, Page, Request};
 
 /// The pages of a list, returned by [`Request::pages`].
@@ -42,7 +44,7 @@ pub struct Pages<T> {
     count: u32,
 }
 
-type Fetch<T> = Pin<Box<dyn Future<Output = Result<Page<T>, Error>> + Send>>;
+type Fetch<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>, Error>> + Send>>;
 
 /// Where the next page comes from.
 enum PagesState<T> {
@@ -50,9 +52,11 @@ enum PagesState<T> {
     Idle,
     Fetching(Fetch<T>),
     /// It is being fetched ahead.
-    Ahead(Task<Page<T>>),
+    Ahead(Task<ListPage<T>>),
     /// The list cannot go on.
     Endless(Endless),
+    /// The page in hand has a cursor of this kind, which cannot be followed.
+    BadCursor(JsonKind),
     Finished,
 }
 
@@ -82,9 +86,16 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
                     let error = Error::new(Kind::PaginationLoop(*why));
                     return Poll::Ready(Some(Err(self.failed(error))));
                 }
+                PagesState::BadCursor(kind) => {
+                    let message =
+                        format!("expected text or a number, found {kind} at `next_cursor`");
+                    let excerpt = String::new();
+                    let error = Error::new(Kind::Decode { message, status: None, excerpt });
+                    return Poll::Ready(Some(Err(self.failed(error))));
+                }
                 PagesState::Idle => {
                     self.advance();
-                    self.state = PagesState::Fetching(Box::pin(self.request.send(&self.account)));
+                    self.state = PagesState::Fetching(Box::pin(self.fetch()));
                     continue;
                 }
                 PagesState::Fetching(fetch) => ready!(fetch.as_mut().poll(cx)),
@@ -95,13 +106,20 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
                 }
             };
             return Poll::Ready(Some(match page {
-                Ok(page) => {
+                Ok(ListPage { page, bad_cursor }) => {
                     self.arrived(&page);
+                    if let Some(kind) = bad_cursor {
+                        self.state = PagesState::BadCursor(kind);
+                    }
                     Ok(page)
                 }
                 Err(error) => Err(self.failed(error)),
             }));
         }
+    }
+
+    fn fetch(&self) -> impl Future<Output = Result<ListPage<T>, Error>> + Send + use<T> {
+        Request::<ListPage<T>>::from_raw(self.request.as_raw().clone()).send(&self.account)
     }
 
     /// The page in hand is done with; the next one is about to be in hand.
@@ -123,7 +141,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         } else if let Some(max) = raw.max_pages.filter(|max| self.count >= *max) {
             PagesState::Endless(Endless::MaxPages(max))
         } else if raw.prefetch {
-            PagesState::Ahead(Task::spawn(self.request.send(&self.account)))
+            PagesState::Ahead(Task::spawn(self.fetch()))
         } else {
             PagesState::Idle
         };

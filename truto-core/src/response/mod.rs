@@ -35,7 +35,6 @@ pub use or_raw::OrRaw;
 pub(crate) use output::PlainOutput;
 pub(crate) use output::Record;
 pub use output::{Output, WithDebug};
-#[allow(unused_imports, reason = "lists read their pages as this")]
 pub(crate) use page::ListPage;
 pub use page::{KeyedPage, Page};
 pub(crate) use raw_response::{RawBody, RawResponse};

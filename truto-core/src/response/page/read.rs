@@ -16,13 +16,13 @@ use crate::response::record::{PAGE, RecordSeed};
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Page<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::<Vec<T>, D>(deserializer)?.checked()
+        read::<Vec<T>, D>(deserializer, true).map(Into::into)
     }
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let envelope: PageEnvelope<Vec<T>> = read(deserializer)?;
+        let envelope: PageEnvelope<Vec<T>> = read(deserializer, false)?;
         let bad_cursor = envelope.bad_cursor;
         Ok(Self { page: envelope.into(), bad_cursor })
     }
@@ -30,7 +30,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::<BTreeMap<String, T>, D>(deserializer)?.checked()
+        read::<BTreeMap<String, T>, D>(deserializer, true).map(Into::into)
     }
 }
 
@@ -45,19 +45,6 @@ struct PageEnvelope<R> {
     result_count: Option<u64>,
     is_partial_response: Option<bool>,
 }
-
-impl<R> PageEnvelope<R> {
-    /// A page alone, which cannot hold a cursor that is no text: the list would seem to end here.
-    fn checked<P: From<Self>, E: Error>(self) -> Result<P, E> {
-        match self.bad_cursor {
-            None => Ok(self.into()),
-            Some(kind) => Err(E::invalid_type(kind.unexpected(), &CURSOR)),
-        }
-    }
-}
-
-/// Expected of a `next_cursor`.
-const CURSOR: &str = "text or a number as `next_cursor`";
 
 impl<T> From<PageEnvelope<Vec<T>>> for Page<T> {
     fn from(envelope: PageEnvelope<Vec<T>>) -> Self {
@@ -172,8 +159,10 @@ const FIELDS: &[&str] = &[
 
 fn read<'de, R: PageRecords<'de>, D: Deserializer<'de>>(
     deserializer: D,
+    checks_cursor: bool,
 ) -> Result<PageEnvelope<R>, D::Error> {
-    deserializer.deserialize_struct(PAGE, FIELDS, EnvelopeVisitor(PhantomData))
+    let visitor = EnvelopeVisitor { checks_cursor, records: PhantomData };
+    deserializer.deserialize_struct(PAGE, FIELDS, visitor)
 }
 
 #[derive(Deserialize)]
@@ -192,7 +181,12 @@ enum Field {
     Other,
 }
 
-struct EnvelopeVisitor<R>(PhantomData<R>);
+struct EnvelopeVisitor<R> {
+    /// Whether a cursor that cannot be followed is an error. A page alone could not tell it, and the list
+    /// would seem to end here.
+    checks_cursor: bool,
+    records: PhantomData<R>,
+}
 
 impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
     type Value = PageEnvelope<R>;
@@ -222,8 +216,8 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
                 // Next to a `result` with records it is a key like any other, of any kind.
                 Field::Results => results = Some(map.next_value()?),
                 Field::NextCursor => {
-                    let cursor: RawJson<'de> = map.next_value()?;
-                    (page.next_cursor, page.bad_cursor) = next_cursor(&cursor);
+                    let cursor = CursorSeed { is_checked: self.checks_cursor };
+                    (page.next_cursor, page.bad_cursor) = map.next_value_seed(cursor)?;
                 }
                 Field::PrevCursor => page.prev_cursor = next_cursor(&map.next_value()?).0,
                 Field::ResultCount => page.result_count = parsed(&map.next_value()?),
@@ -251,6 +245,25 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
             (None, None) => R::default(),
         };
         Ok(page)
+    }
+}
+
+/// Reads `next_cursor`: the cursor, or the kind of one that cannot be followed.
+struct CursorSeed {
+    is_checked: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for CursorSeed {
+    type Value = (Option<String>, Option<JsonKind>);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let (cursor, bad) = next_cursor(&RawJson::deserialize(deserializer)?);
+        match bad {
+            Some(kind) if self.is_checked => {
+                Err(D::Error::invalid_type(kind.unexpected(), &"text or a number"))
+            }
+            _ => Ok((cursor, bad)),
+        }
     }
 }
 
