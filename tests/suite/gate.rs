@@ -76,8 +76,9 @@ async fn nothing_is_sent_before_the_time_that_a_429_names() {
 }
 
 #[tokio::test]
-async fn a_hundred_calls_get_through_a_limit_of_twenty_a_second() {
-    const LIMIT: usize = 20;
+async fn a_storm_into_a_limit_loses_no_call_and_is_refused_once() {
+    const CALLS: u32 = 160;
+    const LIMIT: usize = 40;
     let (sandbox, log) = refusing(|_, seen| {
         let window = Instant::now().checked_sub(WAIT).expect("a clock");
         let passed = seen.iter().filter(|seen| !seen.refused && seen.at > window);
@@ -85,15 +86,45 @@ async fn a_hundred_calls_get_through_a_limit_of_twenty_a_second() {
     })
     .await;
     let started = Instant::now();
-    call_all(&sandbox.account(), 100).await;
+    call_all(&sandbox.account(), CALLS).await;
     let took = started.elapsed();
     let log = log.lock().expect("a lock");
     let refused = log.iter().filter(|seen| seen.refused).count();
-    assert_eq!(log.len() - refused, 100);
-    // The first calls go out before anything is known of a limit: 80 are refused then. Those that follow
-    // are spread out, so that few are refused again.
+    assert_eq!(log.len() - refused, CALLS as usize);
+    // The first calls go out before anything is known of a limit: 120 are refused then. Those that
+    // follow are as far apart as the gate learned.
     assert!(refused <= 160, "{refused} refused");
-    assert!(took >= 4 * WAIT && took < Duration::from_secs(30), "{took:?}");
+    assert!(took >= 3 * WAIT && took < Duration::from_secs(12), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_point_in_time_holds_back_no_longer_than_the_limit_of_the_gate() {
+    for (unit, name) in [(1_u128, "s"), (1_000, "ms")] {
+        let (sandbox, log) = refusing(|_, seen| seen.is_empty()).await;
+        let epoch = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_secs();
+        let at = ((u128::from(epoch) + 86_400) * unit).to_string();
+        sandbox.when_any().reply_with({
+            let log = Arc::clone(&log);
+            move |received| {
+                let mut seen = log.lock().expect("a lock");
+                let refused = seen.is_empty();
+                seen.push(Seen { path: received.path.clone(), at: Instant::now(), refused });
+                match refused {
+                    true => Reply::error(429, "slow down").header("retry-after", &at),
+                    false => Reply::json(200, json!({ "id": "1" })),
+                }
+            }
+        });
+        let client = sandbox.client_builder().max_gate(WAIT).build().expect("a client");
+        let account = client.account(sandbox.account_id()).expect("an id");
+        let error = Record::get(0).send(&account).await.expect_err("refused for a day");
+        let asked = error.retry_after().expect("a wait").as_secs();
+        assert!((86_390..=86_400).contains(&asked), "{asked} in {name}");
+        let started = Instant::now();
+        Record::get(1).send(&account).await.expect("200");
+        let took = started.elapsed();
+        assert!(took > WAIT / 2 && took < 5 * WAIT, "{took:?}");
+    }
 }
 
 #[tokio::test]

@@ -121,3 +121,79 @@ async fn a_limiter_that_is_away_holds_up_nobody() {
     assert!(started.elapsed() < Duration::from_millis(400));
     assert_eq!(wire.requests().len(), 3);
 }
+
+/// Panics when it is asked, and when it is told of a response.
+struct Broken;
+
+impl Limiter for Broken {
+    async fn acquire(&self, _: &LimitedCall) -> Result<Turn, Denied> {
+        panic!("a bug in acquire")
+    }
+
+    fn observe(&self, _: &LimitedCall, _: &Observation) {
+        panic!("a bug in observe")
+    }
+}
+
+#[tokio::test]
+async fn a_limiter_that_panics_loses_no_result() {
+    let wire = Wire::start([http("200 OK", &[], r#"{"id":"1"}"#)]).await;
+    let limiter: Arc<dyn Limiter> = Arc::new(Broken);
+    let account = client(&wire, limiter).token_account();
+    assert_eq!(Record::get("1").send(&account).await.expect("200").id, "1");
+    let wire = Wire::start([http("404 Not Found", &[], "{}")]).await;
+    let account = client(&wire, Broken).token_account();
+    let error = Record::get("1").send(&account).await.expect_err("404");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(404));
+}
+
+/// Counts its turns, and those that were given back.
+#[derive(Clone, Default)]
+struct Counted {
+    taken: Arc<AtomicU32>,
+    given_back: Arc<AtomicU32>,
+    wait: Duration,
+}
+
+impl Limiter for Counted {
+    async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
+        if call.remaining().is_some_and(|remaining| remaining <= self.wait) {
+            return Err(Denied::retry_after(self.wait));
+        }
+        self.taken.fetch_add(1, Ordering::SeqCst);
+        let given_back = Arc::clone(&self.given_back);
+        Ok(Turn::after(self.wait).on_unused(move || {
+            given_back.fetch_add(1, Ordering::SeqCst);
+        }))
+    }
+}
+
+#[tokio::test]
+async fn a_turn_that_is_not_used_is_given_back() {
+    let counts = |limiter: &Counted| {
+        (limiter.taken.load(Ordering::SeqCst), limiter.given_back.load(Ordering::SeqCst))
+    };
+    // A call that is sent uses its turn.
+    let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
+    let limiter = Counted::default();
+    let account = client(&wire, limiter.clone()).token_account();
+    Record::get("1").send(&account).await.expect("200");
+    assert_eq!(counts(&limiter), (1, 0));
+    // One that is canceled while it waits for its turn gives it back.
+    let limiter = Counted { wait: Duration::from_secs(60), ..Counted::default() };
+    let account = client(&wire, limiter.clone()).token_account();
+    let call = Record::get("1").send(&account);
+    assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
+    assert_eq!(counts(&limiter), (1, 1));
+    // One that has no time takes none.
+    let call = Record::get("1").deadline(Duration::from_secs(5)).send(&account);
+    let error = call.await.expect_err("no time");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert_eq!(counts(&limiter), (1, 1));
+    // One that finds no server gives it back.
+    let limiter = Counted::default();
+    let closed = Client::builder().token("token-of-a-test").base_url("http://127.0.0.1:1");
+    let closed = closed.limiter(limiter.clone()).build().expect("a client").token_account();
+    Record::get("1").no_retry().send(&closed).await.expect_err("no server");
+    assert_eq!(counts(&limiter), (1, 1));
+}

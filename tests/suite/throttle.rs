@@ -1,10 +1,16 @@
 //! Client-side rate limits, by what the server saw.
 
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 use truto_core::{Client, Throttle};
 use truto_tests::{Record, Wire, http, json};
 
+const MINUTE: Duration = Duration::from_secs(60);
 const OTHER: &str = "00000000-0000-0000-0000-000000000001";
 
 #[tokio::test]
@@ -62,4 +68,117 @@ fn a_limit_without_sense_is_refused() {
     }
     let none = Client::builder().token("t").throttle(Throttle::none());
     assert!(none.build().is_ok());
+}
+
+/// A server that reads the first request of each connection late, as behind a slow handshake; returns
+/// when it counted each request.
+async fn late_server(delay: Duration) -> (String, Arc<Mutex<Vec<Instant>>>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let arrivals = Arc::new(Mutex::new(Vec::new()));
+    let counted = Arc::clone(&arrivals);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let counted = Arc::clone(&counted);
+            tokio::spawn(async move {
+                tokio::time::sleep(delay).await;
+                let mut request = Vec::new();
+                while stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
+                    if !request.ends_with(b"\r\n\r\n") {
+                        continue;
+                    }
+                    counted.lock().expect("a lock").push(Instant::now());
+                    request.clear();
+                    let response = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
+                    if stream.write_all(response).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (base, arrivals)
+}
+
+#[tokio::test]
+async fn the_server_never_counts_more_than_a_window_allows() {
+    let window = Duration::from_millis(400);
+    for delay in [0, 150] {
+        let (base, arrivals) = late_server(Duration::from_millis(delay)).await;
+        let limits = Throttle::none().per_account(5, window);
+        let client = Client::builder().token("token-of-a-test").base_url(base).throttle(limits);
+        let account = client.build().expect("a client").account(OTHER).expect("a UUID");
+        let calls = (0..25).map(|_| Record::get("1").send(&account));
+        for result in futures_util::future::join_all(calls).await {
+            result.expect("200");
+        }
+        let arrivals = arrivals.lock().expect("a lock");
+        assert_eq!(arrivals.len(), 25);
+        for (first, sixth) in arrivals.iter().zip(&arrivals[5..]) {
+            let apart = sixth.duration_since(*first);
+            assert!(apart >= window, "{delay} ms late: 6 calls within {apart:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn accounts_take_turns_at_the_limit_of_the_token() {
+    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
+    let limits = Throttle::none().per_token(10, Duration::from_millis(300));
+    let client = wire.builder().throttle(limits).build().expect("a client");
+    let busy = client.token_account();
+    let calls: Vec<_> = (0..100).map(|_| tokio::spawn(Record::get("1").send(&busy))).collect();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let started = Instant::now();
+    let quiet = client.account(OTHER).expect("a UUID");
+    Record::get("1").send(&quiet).await.expect("200");
+    let took = started.elapsed();
+    assert!(took < Duration::from_millis(1_500), "{took:?}");
+    for call in calls {
+        call.await.expect("no panic").expect("200");
+    }
+}
+
+#[tokio::test]
+async fn calls_that_are_not_polled_hold_up_no_other() {
+    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
+    for limits in [Throttle::none().per_account(5, MINUTE), Throttle::none().per_token(5, MINUTE)] {
+        let client = wire.builder().throttle(limits).build().expect("a client");
+        let account = client.account(OTHER).expect("a UUID");
+        let mut parked: Vec<_> =
+            (0..9).map(|_| Box::pin(Record::get("1").send(&account))).collect();
+        for call in &mut parked {
+            let polled = std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx).is_ready()));
+            assert!(!polled.await);
+        }
+        let started = Instant::now();
+        Record::get("1").send(&account).await.expect("200");
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(8), "{took:?}");
+        drop(parked);
+        // None of them was sent, so four slots of the minute are left.
+        for _ in 0..4 {
+            Record::get("1").send(&account).await.expect("200");
+        }
+        let request = Record::get("1").deadline(Duration::from_secs(5));
+        assert!(request.send(&account).await.expect_err("no slot").is_timeout());
+    }
+}
+
+#[tokio::test]
+async fn interactive_calls_go_before_background_work() {
+    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
+    let limits = Throttle::none().per_account(10, Duration::from_millis(400));
+    let client = wire.builder().throttle(limits).build().expect("a client");
+    let account = client.account(OTHER).expect("a UUID");
+    let background = account.background();
+    let work: Vec<_> = (0..60).map(|_| tokio::spawn(Record::get("1").send(&background))).collect();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let started = Instant::now();
+    Record::get("1").send(&account).await.expect("200");
+    let took = started.elapsed();
+    assert!(took < Duration::from_millis(800), "{took:?}");
+    for call in work {
+        call.await.expect("no panic").expect("200");
+    }
 }

@@ -95,6 +95,7 @@ impl Attempt<'_> {
                 }
             };
             let responded = Some(started.elapsed());
+            send_started.head_arrived();
             self.client.pools.seen(self.lease, response.version());
             self.receive(response, url.as_ref(), ends)
                 .await

@@ -71,6 +71,13 @@ impl SendStarted {
         lock(&self.0.open).take();
     }
 
+    /// The head of the response came, so the server has counted the request.
+    pub(super) fn head_arrived(&self) {
+        if let Some(commit) = &self.0.commit {
+            commit.head_arrived();
+        }
+    }
+
     /// Why the body could not be sent to its end, if its file or stream was the cause.
     pub(super) fn aborted(&self) -> Option<String> {
         lock(&self.0.aborted).clone()

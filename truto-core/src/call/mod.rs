@@ -168,6 +168,11 @@ impl Call {
                     Err(held_back) => return Err(self.held_back(held_back, progress)),
                 }
                 waited += asked.elapsed();
+                // The limiter may have taken so long that the client's own slot lapsed.
+                permit = match permit.renew(request).await {
+                    Ok(permit) => permit,
+                    Err(held_back) => return Err(self.held_back(held_back, progress)),
+                };
             }
             telemetry.waited(waited);
             if self.remaining(&progress).is_zero() {

@@ -59,6 +59,12 @@ impl Line {
         })
     }
 
+    /// Whether the first call should have looked after itself some time ago.
+    pub(super) fn is_front_overdue(&self, by: Duration, now: Instant) -> bool {
+        let first = self.waiting.first_key_value();
+        first.is_some_and(|(_, waiting)| now.saturating_duration_since(waiting.armed) >= by)
+    }
+
     pub(super) fn front_mut(&mut self) -> Option<&mut Waiting> {
         self.waiting.first_entry().map(std::collections::btree_map::OccupiedEntry::into_mut)
     }

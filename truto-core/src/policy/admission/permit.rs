@@ -58,7 +58,6 @@ impl Permit {
         pass.lock().turn = Some(turn);
     }
 
-    #[allow(dead_code, reason = "for the call, after its limiter")]
     /// Makes sure that the permit still has its places: an unused one loses them after a second. Then
     /// the call lines up again, in front of those that came later. For a call that waited elsewhere
     /// after its admission, for example for the user's limiter.
@@ -75,14 +74,6 @@ impl Permit {
         }
         Ok(renewed)
     }
-
-    #[allow(dead_code, reason = "for the attempt to call")]
-    /// The head of the response came: the server has counted the request by now.
-    pub(crate) fn head_arrived(&self) {
-        if let Some(pass) = &self.pass {
-            pass.end();
-        }
-    }
 }
 
 impl Drop for Permit {
@@ -93,8 +84,8 @@ impl Drop for Permit {
     }
 }
 
-/// Commits a [`Permit`]. The request's body holds it and calls [`commit`](Self::commit) when a connection
-/// begins to take the request.
+/// Reports to a [`Permit`] how far its attempt is. The request's body holds it and calls
+/// [`commit`](Self::commit) when a connection begins to take the request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CommitHandle {
     pass: Option<Arc<Pass>>,
@@ -105,6 +96,14 @@ impl CommitHandle {
     pub(crate) fn commit(&self) {
         if let Some(pass) = &self.pass {
             pass.commit();
+        }
+    }
+
+    /// The head of the response came: the server has counted the request by now, however long the body
+    /// takes.
+    pub(crate) fn head_arrived(&self) {
+        if let Some(pass) = &self.pass {
+            pass.end();
         }
     }
 }

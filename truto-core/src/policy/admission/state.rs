@@ -188,12 +188,13 @@ impl State {
             return Polled::HeldBack(held_back);
         }
         let at = self.look_again_at(waiter, now).max(now + Duration::from_millis(1));
+        let at = waiter.until.map_or(at, |until| at.min(until));
         if let Some(queue) = self.accounts.get_mut(&waiter.account)
             && let Some(waiting) = queue.line(waiter.lane).waiting.get_mut(&waiter.ticket)
         {
             waiting.armed = at;
         }
-        Polled::Wait(waiter.until.map_or(at, |until| at.min(until)))
+        Polled::Wait(at)
     }
 
     /// Puts the call in its place in line, unless it has an offer. A call that lost its turn since
@@ -207,9 +208,11 @@ impl State {
         let waiting = entry.or_insert_with(|| Waiting {
             waker: waker.clone(),
             since: waiter.since,
-            armed: now + FAR,
+            armed: now,
         });
         waiting.waker.clone_from(waker);
+        // It is being polled, so it needs no waking until it has a timer.
+        waiting.armed = now;
     }
 
     /// The call gives up.
@@ -315,6 +318,13 @@ impl State {
         let Some(queue) = self.accounts.get_mut(account) else {
             return;
         };
+        for line in &mut queue.lines {
+            // Their timers went off and nothing polled them. They line up again when something does.
+            while line.is_front_overdue(OFFER_LASTS, now) {
+                line.pop_front();
+                self.is_unanswered = true;
+            }
+        }
         match queue.next(now) {
             Next::Ready(lane) if queue.queued.is_none_or(|(queued, _)| queued != lane) => {
                 self.client.last_entry += 1;

@@ -63,7 +63,8 @@ impl Server {
             if self.started.elapsed() < Duration::from_secs(1) {
                 tokio::time::sleep(self.handshake).await;
             }
-            permit.handle().commit();
+            let handle = permit.handle();
+            handle.commit();
             tokio::time::sleep(Duration::from_millis(3)).await;
             let is_passed = {
                 let mut log = self.log.lock().expect("no panic");
@@ -77,7 +78,7 @@ impl Server {
                 is_passed
             };
             tokio::time::sleep(Duration::from_millis(3)).await;
-            permit.head_arrived();
+            handle.head_arrived();
             if is_passed {
                 admission.observe(&account, &Observation::new(StatusCode::OK));
                 return;
