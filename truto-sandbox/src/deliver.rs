@@ -104,7 +104,8 @@ impl Sandbox {
 
     /// Does what happens when a customer connects with a link token, and delivers the events of it.
     ///
-    /// A new account gets `integrated_account:created` and `:active`; one that is reconnected becomes
+    /// A new account begins with the records of [`account`](Self::account), and the events
+    /// `integrated_account:created` and `:active`; one that is reconnected becomes
     /// active again, with `:updated` and `:active`. A link token works once.
     ///
     /// ```

@@ -13,7 +13,7 @@ pub(super) struct Location<'a> {
 }
 
 /// The records of one resource, in the order in which they came.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Records {
     by_number: BTreeMap<u64, Map<String, Value>>,
     numbers: HashMap<String, u64>,
@@ -137,6 +137,19 @@ impl Store {
         id: &str,
     ) -> Option<Map<String, Value>> {
         self.records.get_mut(&key(location))?.remove(id)
+    }
+
+    /// Gives one account a copy of another's records.
+    pub(super) fn copy_account(&mut self, from: &str, to: &str) {
+        let copies: Vec<_> = self
+            .records
+            .iter()
+            .filter(|((owner, ..), _)| owner == from)
+            .map(|((_, model, resource), records)| {
+                ((to.to_owned(), model.clone(), resource.clone()), records.clone())
+            })
+            .collect();
+        self.records.extend(copies);
     }
 
     /// Forgets all records of an account.

@@ -220,5 +220,6 @@ pub(crate) fn connect(
     let tenant = link.get("tenant_id").and_then(Value::as_str).unwrap_or_default();
     state.add_account(&id, tenant);
     state.change_account(&id, Map::from_iter([("context".to_owned(), context)]));
+    state.store.copy_account(crate::ACCOUNT_ID, &id);
     Some((id, ["integrated_account:created", "integrated_account:active"]))
 }
