@@ -3,6 +3,8 @@
 mod adaptive_rate;
 mod admission;
 mod budget;
+#[cfg(feature = "config")]
+mod config;
 mod decide;
 mod gate;
 mod lane;

@@ -31,6 +31,16 @@ use http::StatusCode;
 /// assert_eq!(RetryPolicy::none(), RetryPolicy::default().max_retries(0));
 /// ```
 ///
+/// With the feature `config` it can be read from configuration, in any format of serde's. A duration is
+/// a text (`"500ms"`, `"1m 30s"`) or a number of seconds; what is left out has its default:
+///
+/// ```toml
+/// [retry]
+/// max_retries = 5
+/// backoff = { base = "200ms", cap = "5s" }
+/// statuses = [408, 502, 504]
+/// ```
+///
 /// Truto's own advice is on [its page on errors](https://truto.one/docs/api-reference/overview/errors).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {

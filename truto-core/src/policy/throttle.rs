@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use super::window::Limit;
 
-/// How many calls a client makes of its own accord, a token and an account.
+/// Client-side rate limits: per token, and per account.
 ///
 /// Pass it to [`ClientBuilder::throttle`](crate::ClientBuilder::throttle). Every attempt counts,
-/// retries included. A call over the limit waits for its turn, first in line first served, within its
-/// deadline; an account's calls wait behind that account's own, so that a busy account does not hold
-/// up the others. The windows are shared by all clones of the client.
+/// retries included. A call over a limit waits for its turn within its deadline, in the order of
+/// arrival; calls of [`Account::background`](crate::Account::background) wait for the others. An
+/// account's calls wait at that account's own limit first, and accounts take turns at the token's, so
+/// that a busy account does not hold up the others. All clones of the client share the limits.
+///
+/// A call counts from the moment at which a connection takes it, and until one window after the head of
+/// its response came, so that a server that counts on arrival never counts more than the limit.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,12 +31,22 @@ use super::window::Limit;
 /// assert_ne!(half, Throttle::truto());
 /// ```
 ///
+/// With the feature `config` it can be read from configuration, in any format of serde's. A duration is
+/// a text (`"10s"`, `"1m 30s"`, `"500ms"`) or a number of seconds; what is left out is not limited:
+///
+/// ```toml
+/// [throttle]
+/// per_token = { calls = 500, window = "10s" }
+/// per_account = { calls = 50, window = "10s" }
+/// adaptive = true
+/// ```
+///
 /// See [Truto's page on rate limits](https://truto.one/docs/api-reference/overview/rate-limits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Throttle {
-    token: Option<Limit>,
-    account: Option<Limit>,
-    adaptive: bool,
+    pub(super) token: Option<Limit>,
+    pub(super) account: Option<Limit>,
+    pub(super) adaptive: bool,
 }
 
 impl Throttle {

@@ -153,11 +153,6 @@ impl Admission {
         }
     }
 
-    /// Whether the rates follow what responses state, so that every response's limit is to be read.
-    pub(crate) fn is_adaptive(&self) -> bool {
-        self.inner.adaptive
-    }
-
     /// Whether successful responses are to be observed: with an adaptive rate, and while a gate learns.
     pub(crate) fn follows_responses(&self) -> bool {
         if self.inner.adaptive {
