@@ -35,6 +35,15 @@ pub mod webhooks;
 #[doc = include_str!("docs/cookbook.md")]
 pub mod cookbook {}
 #[cfg(any(doc, doctest))]
+#[doc = include_str!("docs/service.md")]
+pub mod service {}
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("docs/sync.md")]
+pub mod incremental_sync {}
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("docs/onboarding.md")]
+pub mod onboarding {}
+#[cfg(any(doc, doctest))]
 #[doc = include_str!("docs/migration.md")]
 pub mod migration {}
 
