@@ -41,7 +41,7 @@ async fn a_turn_beyond_the_deadline_is_a_timeout_and_nothing_is_sent() {
     assert!(error.is_timeout() && error.attempts() == 0, "{error:?}");
     assert_eq!(
         error.to_string(),
-        "GET /unified/m/r/<id>: held back by the client-side rate limit past the deadline of 100ms"
+        "GET /unified/m/r/<id>: the client-side rate limit would delay the call past its deadline of 100ms"
     );
     assert_eq!(wire.requests().len(), 1);
 }

@@ -4,20 +4,21 @@ use http::StatusCode;
 
 use super::{Call, Progress};
 use crate::Error;
-use crate::error::{Kind, Origin, Stopped, TimedOut};
-use crate::policy::{HeldBack, HeldBackBy, Observation, Outcome};
+use crate::error::{HoldLimit, Kind, Origin, Stopped, TimedOut};
+use crate::policy::{HeldBack, Observation, Outcome};
 
 impl Call {
     /// The end of a call that a rate limit holds back for longer than it has time.
     pub(super) fn held_back(&self, held_back: HeldBack, progress: Progress) -> Error {
         if let Some(last) = progress.last {
-            return last.with_stopped(Some(Stopped::Deadline));
+            let wait = held_back.wait.or(last.retry_after());
+            return last.with_retry_after(wait).with_stopped(Some(Stopped::HeldBack));
         }
-        let what = match held_back.by {
-            HeldBackBy::Gate => TimedOut::Gate,
-            HeldBackBy::Throttle | HeldBackBy::Limiter => TimedOut::RateLimit,
-        };
-        let error = Error::new(Kind::Timeout { what, after: self.deadline, status: None });
+        let error = Error::new(Kind::Throttled {
+            by: held_back.by,
+            limit: HoldLimit::Deadline,
+            after: self.deadline,
+        });
         self.finish(error.with_retry_after(held_back.wait), &progress)
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::attempt::AttemptError;
-use crate::error::{Kind, TimedOut};
+use crate::error::{Cause, Kind, TimedOut};
 use crate::policy::Outcome;
 use crate::response::causes;
 
@@ -12,16 +12,13 @@ use crate::response::causes;
 pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) -> AttemptError {
     let error = error.without_url();
     if error.is_connect() || (error.is_timeout() && !started) {
-        let kind = if error.is_timeout() {
-            Kind::Timeout { what: TimedOut::Connecting, after, status: None }
-        } else {
-            Kind::Connect(Box::new(error))
-        };
-        let outcome = match &kind {
-            Kind::Connect(error) if is_about_certificate(&**error) => Outcome::Hopeless,
-            _ => Outcome::NotExecuted,
-        };
-        return AttemptError::new(kind, outcome);
+        if error.is_timeout() {
+            let kind = Kind::Timeout { what: TimedOut::Connecting, after, status: None };
+            return AttemptError::new(kind, Outcome::NotExecuted);
+        }
+        let outcome =
+            if is_about_certificate(&error) { Outcome::Hopeless } else { Outcome::NotExecuted };
+        return AttemptError::new(Kind::Connect(Cause::new(&error)), outcome);
     }
     if error.is_timeout() {
         // A timeout of the caller's own client.
@@ -38,7 +35,7 @@ pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) 
         ("the connection was lost before the response came", Outcome::Lost)
     };
     let kind =
-        Kind::Transport { what: what.to_owned(), status: None, source: Some(Box::new(error)) };
+        Kind::Transport { what: what.to_owned(), status: None, source: Some(Cause::new(&error)) };
     AttemptError::new(kind, outcome)
 }
 

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::ApiError;
-use super::text::Line;
+use super::cause::Cause;
+use super::{ApiError, Error};
+use crate::policy::HeldBackBy;
 
 /// What kind of failure an [`Error`](crate::Error) is, for a `match`.
 ///
@@ -41,9 +42,46 @@ pub enum ErrorKind {
     Decode,
     /// Pagination does not end.
     PaginationLoop,
+    /// The client itself would have held the call back for too long; nothing was sent.
+    Throttled,
+    /// The call's future was dropped after an attempt began. Only
+    /// [`on_attempt`](crate::ClientBuilder::on_attempt) sees such an error.
+    Canceled,
 }
 
-pub(crate) type Source = Box<dyn StdError + Send + Sync>;
+impl ErrorKind {
+    /// The kind as a word of few values, for the labels of metrics.
+    ///
+    /// ```
+    /// use truto_core::ErrorKind;
+    ///
+    /// assert_eq!(ErrorKind::BodyTooLarge.as_str(), "body_too_large");
+    /// assert_eq!(ErrorKind::Api.to_string(), "api");
+    /// ```
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::Token => "token",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Transport => "transport",
+            Self::Api => "api",
+            Self::Redirect => "redirect",
+            Self::BodyTooLarge => "body_too_large",
+            Self::Decode => "decode",
+            Self::PaginationLoop => "pagination_loop",
+            Self::Throttled => "throttled",
+            Self::Canceled => "canceled",
+        }
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
 
 /// What happened, with what only this case knows.
 pub(crate) enum Kind {
@@ -53,7 +91,7 @@ pub(crate) enum Kind {
         what: &'static str,
         source: Option<Arc<dyn StdError + Send + Sync>>,
     },
-    Connect(Source),
+    Connect(Cause),
     Timeout {
         what: TimedOut,
         after: Duration,
@@ -62,7 +100,7 @@ pub(crate) enum Kind {
     Transport {
         what: String,
         status: Option<StatusCode>,
-        source: Option<Source>,
+        source: Option<Cause>,
     },
     Api(Box<ApiError>),
     /// Without a status if the caller's own client followed it before we could see it.
@@ -82,18 +120,27 @@ pub(crate) enum Kind {
         excerpt: String,
     },
     PaginationLoop(Endless),
+    Throttled {
+        by: HeldBackBy,
+        limit: HoldLimit,
+        after: Duration,
+    },
+    Canceled,
 }
 
-/// What ran out of time.
+/// The bound that a wait for the client's own limits would exceed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HoldLimit {
+    MaxWait,
+    Deadline,
+}
+
+/// The limit that ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimedOut {
     Connecting,
     Attempt,
     Deadline,
-    /// The client's own rate limit.
-    RateLimit,
-    /// The wait that a 429 asked for.
-    Gate,
     /// The token source.
     Token,
     Chunk,
@@ -106,6 +153,8 @@ pub(crate) enum TimedOut {
 pub(crate) enum Endless {
     Repeated,
     MaxPages(u32),
+    /// So many empty pages followed each other, each with a new cursor.
+    EmptyPages(u32),
 }
 
 impl Kind {
@@ -121,6 +170,8 @@ impl Kind {
             Self::BodyTooLarge { .. } => ErrorKind::BodyTooLarge,
             Self::Decode { .. } => ErrorKind::Decode,
             Self::PaginationLoop(_) => ErrorKind::PaginationLoop,
+            Self::Throttled { .. } => ErrorKind::Throttled,
+            Self::Canceled => ErrorKind::Canceled,
         }
     }
 
@@ -132,46 +183,41 @@ impl Kind {
             | Self::Redirect { status, .. }
             | Self::Timeout { status, .. }
             | Self::Transport { status, .. } => *status,
-            Self::Invalid(_) | Self::Token { .. } | Self::Connect(_) | Self::PaginationLoop(_) => {
-                None
-            }
+            Self::Token { .. } => self.token_error().and_then(Error::status),
+            Self::Invalid(_)
+            | Self::Connect(_)
+            | Self::PaginationLoop(_)
+            | Self::Throttled { .. }
+            | Self::Canceled => None,
         }
     }
 
     /// OpenTelemetry's `error.type`: the status code, or a word of few values.
     pub(crate) fn error_type(&self) -> &str {
         match self {
-            Self::Invalid(_) => "invalid_request",
-            Self::Token { .. } => "token",
-            Self::Connect(_) => "connect",
-            Self::Timeout { .. } => "timeout",
-            Self::Transport { .. } => "transport",
             Self::Api(api) => api.status.as_str(),
-            Self::Redirect { status, .. } => status.as_ref().map_or("redirect", StatusCode::as_str),
-            Self::BodyTooLarge { .. } => "body_too_large",
-            Self::Decode { .. } => "decode",
-            Self::PaginationLoop(_) => "pagination_loop",
+            Self::Redirect { status: Some(status), .. } => status.as_str(),
+            kind => kind.kind().as_str(),
+        }
+    }
+
+    /// The error of the request for a token, where the source is one of ours
+    /// ([`AccountTokens`](crate::AccountTokens)).
+    pub(crate) fn token_error(&self) -> Option<&Error> {
+        match self {
+            Self::Token { source, .. } => source.as_deref()?.downcast_ref(),
+            _ => None,
         }
     }
 
     pub(crate) fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Connect(source) => Some(&**source),
-            Self::Transport { source, .. } => source.as_ref().map(|source| &**source as _),
+            Self::Connect(cause) => cause.above_innermost(),
+            Self::Transport { source, .. } => source.as_ref()?.above_innermost(),
             Self::Token { source, .. } => source.as_ref().map(|source| &**source as _),
             _ => None,
         }
     }
-}
-
-/// The most characters of a cause below ours that an error shows.
-const MAX_CAUSE: usize = 200;
-
-/// Writes the innermost cause, which says what happened; those above it say where.
-fn write_cause(f: &mut fmt::Formatter<'_>, source: &(dyn StdError + 'static)) -> fmt::Result {
-    let innermost = std::iter::successors(Some(source), |&error| error.source()).last();
-    let cause = innermost.unwrap_or(source).to_string();
-    write!(f, ": {}", Line(&cause, MAX_CAUSE))
 }
 
 impl fmt::Display for Kind {
@@ -179,15 +225,12 @@ impl fmt::Display for Kind {
         match self {
             Self::Invalid(message) => write!(f, "invalid request: {message}"),
             Self::Token { what, .. } => f.write_str(what),
-            Self::Connect(source) => {
-                f.write_str("the connection could not be established")?;
-                write_cause(f, &**source)
-            }
+            Self::Connect(cause) => write!(f, "the connection could not be established: {cause}"),
             Self::Timeout { what, after, .. } => write_timeout(f, *what, *after),
             Self::Transport { what, source, .. } => {
                 f.write_str(what)?;
                 match source {
-                    Some(source) => write_cause(f, &**source),
+                    Some(cause) => write!(f, ": {cause}"),
                     None => Ok(()),
                 }
             }
@@ -219,8 +262,25 @@ impl fmt::Display for Kind {
                 f.write_str("the server returned a cursor that it had returned before in this list")
             }
             Self::PaginationLoop(Endless::MaxPages(max)) => {
-                write!(f, "the list goes on after {max} pages (`max_pages`)")
+                write!(f, "the list continues after {max} pages (`max_pages`)")
             }
+            Self::PaginationLoop(Endless::EmptyPages(max)) => {
+                write!(f, "{max} empty pages in a row, each with a new cursor (`max_empty_pages`)")
+            }
+            Self::Throttled { by, limit, after } => {
+                let by = match by {
+                    HeldBackBy::Gate => "the wait that a 429 asked for",
+                    HeldBackBy::Throttle => "the client-side rate limit",
+                    HeldBackBy::Limiter => "the limiter",
+                    HeldBackBy::Token => "the request for a token",
+                };
+                let limit = match limit {
+                    HoldLimit::MaxWait => "`max_wait`",
+                    HoldLimit::Deadline => "deadline",
+                };
+                write!(f, "{by} would delay the call past its {limit} of {after:?}")
+            }
+            Self::Canceled => f.write_str("the call was dropped before it ended"),
         }
     }
 }
@@ -232,12 +292,6 @@ fn write_timeout(f: &mut fmt::Formatter<'_>, what: TimedOut, after: Duration) ->
         }
         TimedOut::Attempt => write!(f, "timed out waiting for the response after {after:?}"),
         TimedOut::Deadline => write!(f, "the deadline of {after:?} has passed"),
-        TimedOut::RateLimit => {
-            write!(f, "held back by the client-side rate limit past the deadline of {after:?}")
-        }
-        TimedOut::Gate => {
-            write!(f, "held back by the wait that a 429 asked for past the deadline of {after:?}")
-        }
         TimedOut::Token => {
             write!(f, "the token source did not return within the deadline of {after:?}")
         }

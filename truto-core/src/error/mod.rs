@@ -2,22 +2,28 @@
 
 mod api;
 mod body;
+mod cause;
+mod cursor;
+mod display;
 mod insight;
 mod kind;
 pub(crate) mod redact;
+mod serialize;
 pub(crate) mod text;
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
 pub use api::ApiError;
 pub(crate) use body::Origin;
+pub(crate) use cause::Cause;
 pub use insight::ErrorInsight;
 pub use kind::ErrorKind;
-pub(crate) use kind::{Endless, Kind, TimedOut};
+pub(crate) use kind::{Endless, HoldLimit, Kind, TimedOut};
 pub(crate) use redact::Secrets;
 
 use crate::Endpoint;
@@ -66,6 +72,8 @@ pub struct Error(Box<ErrorInner>);
 struct ErrorInner {
     kind: Kind,
     endpoint: Option<&'static Endpoint>,
+    /// The user's label of the account.
+    account: Option<Arc<str>>,
     attempts: u32,
     may_have_applied: bool,
     retry_after: Option<Duration>,
@@ -79,8 +87,10 @@ struct ErrorInner {
 pub(crate) enum Stopped {
     /// The retry budget is used up.
     Budget,
-    /// The wait, or another attempt, does not fit the deadline.
+    /// The wait that the server asked for, or another attempt, does not fit the deadline.
     Deadline,
+    /// The client's own limits would hold the next attempt back for too long.
+    HeldBack,
 }
 
 impl Error {
@@ -88,6 +98,7 @@ impl Error {
         Self(Box::new(ErrorInner {
             kind,
             endpoint: None,
+            account: None,
             attempts: 0,
             may_have_applied: false,
             retry_after: None,
@@ -103,6 +114,12 @@ impl Error {
 
     pub(crate) fn on(mut self, endpoint: &'static Endpoint) -> Self {
         self.0.endpoint = Some(endpoint);
+        self
+    }
+
+    /// The user's label of the account, see [`account`](Self::account).
+    pub(crate) fn for_account(mut self, label: Option<Arc<str>>) -> Self {
+        self.0.account = label;
         self
     }
 
@@ -170,10 +187,41 @@ impl Error {
     }
 
     /// Whether time ran out: of an attempt, of the whole call (waits for a rate limit included), or
-    /// between two chunks of a stream.
+    /// between two chunks of a stream. Also true of [`is_throttled`](Self::is_throttled).
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.kind() == ErrorKind::Timeout
+        matches!(self.kind(), ErrorKind::Timeout | ErrorKind::Throttled)
+    }
+
+    /// Whether the client itself would have held the call back for longer than
+    /// [`max_wait`](crate::Request::max_wait) or the deadline: by its rate limits, by the wait that a
+    /// 429 asked for, or by the user's [`Limiter`](crate::Limiter). Nothing was sent;
+    /// [`retry_after`](Self::retry_after) is the wait, as far as it is known.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run(async |sandbox, _account| {
+    /// # use truto_sandbox::__doc::User;
+    /// use std::time::Duration;
+    /// use truto_core::{Client, Throttle};
+    ///
+    /// let client = Client::builder()
+    ///     .token(sandbox.token())
+    ///     .base_url(sandbox.base_url())
+    ///     .throttle(Throttle::none().per_account(1, Duration::from_secs(60)))
+    ///     .build()?;
+    /// let account = client.account(sandbox.account_id())?;
+    /// User::get("a").send(&account).await?;
+    ///
+    /// let request = User::get("a").max_wait(Duration::from_secs(1));
+    /// let error = request.send(&account).await.expect_err("the next slot is a minute away");
+    /// assert!(error.is_throttled() && error.attempts() == 0);
+    /// assert!(error.retry_after().is_some_and(|wait| wait > Duration::from_secs(50)));
+    /// # Ok(())
+    /// # })
+    /// ```
+    #[must_use]
+    pub fn is_throttled(&self) -> bool {
+        self.kind() == ErrorKind::Throttled
     }
 
     /// Whether the connection was lost with the request on its way, or the response was cut short.
@@ -220,7 +268,8 @@ impl Error {
         self.0.may_have_applied
     }
 
-    /// The HTTP status of the last response, if there was one.
+    /// The HTTP status of the last response, if there was one. Of a token that could not be requested,
+    /// the status of that response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.kind.status()
@@ -257,6 +306,25 @@ impl Error {
         self.0.endpoint
     }
 
+    /// The label of the account that the call acted on, see [`Account::labeled`]. Never its id.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
+    /// let acme = account.labeled("acme");
+    /// let error = User::get("none").send(&acme).await.expect_err("no such user");
+    /// assert_eq!(error.account(), Some("acme"));
+    /// assert!(error.to_string().contains(" (acme): 404 Not Found"));
+    /// # Ok(())
+    /// # })
+    /// ```
+    ///
+    /// [`Account::labeled`]: crate::Account::labeled
+    #[must_use]
+    pub fn account(&self) -> Option<&str> {
+        self.0.account.as_deref()
+    }
+
     /// How many requests went out for this call; 0 if it was refused before sending.
     #[must_use]
     pub fn attempts(&self) -> u32 {
@@ -264,10 +332,11 @@ impl Error {
     }
 
     /// How long to wait before the next call: what the server asked for (`Retry-After`, or
-    /// `ratelimit-reset` on a 429), or how long a rate limit would have held the call back.
+    /// `ratelimit-reset` on a 429), or how long a rate limit would have held the call back. Of a token
+    /// that could not be requested, what that response asked for.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
+        self.0.retry_after.or_else(|| self.0.kind.token_error()?.retry_after())
     }
 
     /// A piece of the body that could not be used, at most 512 bytes: around the failing place for a
@@ -306,94 +375,17 @@ impl Error {
 /// The length of [`Error::body_excerpt`], in bytes.
 pub(crate) const MAX_EXCERPT: usize = 512;
 
-impl From<ApiError> for Error {
-    /// The error of a call with this error response, for tests of your own error handling.
-    fn from(api: ApiError) -> Self {
-        Self::new(Kind::Api(Box::new(api))).with_attempts(1)
-    }
-}
-
-impl From<ErrorKind> for Error {
-    /// An error of this kind, for tests of your own error handling.
-    ///
-    /// ```
-    /// use truto_core::{Error, ErrorKind};
-    ///
-    /// let lost = Error::from(ErrorKind::Transport).with_may_have_applied(true);
-    /// assert!(lost.is_transport() && lost.may_have_applied());
-    /// ```
-    fn from(kind: ErrorKind) -> Self {
-        const AFTER: Duration = Duration::from_secs(30);
-        const WHAT: &str = "made for a test";
-        Self::new(match kind {
-            ErrorKind::InvalidRequest => Kind::Invalid(WHAT.to_owned()),
-            ErrorKind::Token => Kind::Token { what: WHAT, source: None },
-            ErrorKind::Connect => Kind::Connect(WHAT.into()),
-            ErrorKind::Timeout => {
-                Kind::Timeout { what: TimedOut::Attempt, after: AFTER, status: None }
-            }
-            ErrorKind::Transport => {
-                Kind::Transport { what: WHAT.to_owned(), status: None, source: None }
-            }
-            ErrorKind::Api => {
-                Kind::Api(Box::new(ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, WHAT)))
-            }
-            ErrorKind::Redirect => Kind::Redirect { status: Some(StatusCode::FOUND), host: None },
-            ErrorKind::BodyTooLarge => {
-                Kind::BodyTooLarge { limit: 0, declared: None, status: StatusCode::OK }
-            }
-            ErrorKind::Decode => Kind::Decode {
-                message: WHAT.to_owned(),
-                status: Some(StatusCode::OK),
-                excerpt: String::new(),
-            },
-            ErrorKind::PaginationLoop => Kind::PaginationLoop(Endless::Repeated),
-        })
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(endpoint) = self.0.endpoint {
-            write!(f, "{endpoint}: ")?;
-        }
-        self.0.kind.fmt(f)?;
-        if self.0.attempts > 1 {
-            write!(f, " (after {} attempts)", self.0.attempts)?;
-        }
-        match self.0.stopped {
-            Some(Stopped::Budget) => f.write_str("; not retried: the retry budget is used up")?,
-            Some(Stopped::Deadline) => {
-                f.write_str("; not retried: the wait does not fit the deadline")?;
-            }
-            None => {}
-        }
-        if self.0.may_have_applied {
-            f.write_str("; the write may have been applied")?;
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("Error");
-        debug.field("kind", &self.kind()).field("message", &format_args!("{self}"));
-        if let Some(status) = self.status() {
-            debug.field("status", &status.as_u16());
-        }
-        if let Some(retry_after) = self.0.retry_after {
-            debug.field("retry_after", &retry_after);
-        }
-        debug.finish_non_exhaustive()
-    }
-}
-
 impl StdError for Error {
+    /// The cause one level down. A cause that the text of this error ends with is left out, so that a
+    /// report that prints the whole chain does not say it twice.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.kind.source()
     }
 }
+
+// An error is a value without interior mutability; only its causes are trait objects.
+impl UnwindSafe for Error {}
+impl RefUnwindSafe for Error {}
 
 #[cfg(test)]
 mod tests {
@@ -401,7 +393,7 @@ mod tests {
 
     #[test]
     fn an_error_is_small_and_can_go_anywhere() {
-        fn anywhere<T: StdError + Send + Sync + 'static>() {}
+        fn anywhere<T: StdError + Send + Sync + UnwindSafe + RefUnwindSafe + 'static>() {}
         anywhere::<Error>();
         assert!(size_of::<Result<(), Error>>() <= 16);
     }
@@ -419,11 +411,35 @@ mod tests {
             ErrorKind::BodyTooLarge,
             ErrorKind::Decode,
             ErrorKind::PaginationLoop,
+            ErrorKind::Throttled,
+            ErrorKind::Canceled,
         ] {
             let error = Error::from(kind);
             assert_eq!(error.kind(), kind);
             assert!(!error.to_string().is_empty());
+            assert_eq!(kind.to_string(), kind.as_str());
+            assert_eq!(serde_json::to_value(kind).expect("a word"), kind.as_str());
         }
+    }
+
+    #[test]
+    fn throttled_is_a_timeout_and_canceled_is_none() {
+        let throttled = Error::from(ErrorKind::Throttled);
+        assert!(throttled.is_throttled() && throttled.is_timeout() && !throttled.is_connect());
+        assert!(!Error::from(ErrorKind::Canceled).is_timeout());
+    }
+
+    #[test]
+    fn debug_is_one_line_that_begins_with_the_text() {
+        let mut api = ApiError::new(StatusCode::CONFLICT, "taken\n\u{1b}[31m");
+        api.error = "Conflict".to_owned();
+        let error = Error::from(api).with_retry_after(Duration::from_secs(3));
+        let shown = format!("{error:?}");
+        assert!(shown.starts_with(&error.to_string()), "{shown}");
+        assert!(!shown.contains(char::is_control), "{shown:?}");
+        assert!(shown.ends_with("(api, retry after 3s)"), "{shown}");
+        let invalid = format!("{:#?}", Error::invalid("a\nb"));
+        assert_eq!(invalid, "invalid request: a b (invalid_request)");
     }
 
     #[test]

@@ -267,6 +267,31 @@ impl<O> Request<O> {
         self
     }
 
+    /// How long the client itself may hold the call back, over all its attempts: at its rate limits, at
+    /// the gate that a 429 closed, at a [`Limiter`](crate::Limiter) and for a token. Default: the
+    /// client's, else the deadline.
+    ///
+    /// A longer wait is an error at once ([`Error::is_throttled`]), with the wait as
+    /// [`retry_after`](crate::Error::retry_after) where it is known, and nothing is sent. Zero does not wait at
+    /// all.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
+    /// # use truto_sandbox::__doc::User;
+    /// use std::time::Duration;
+    ///
+    /// let request = User::get("a").max_wait(Duration::from_millis(200));
+    /// assert_eq!(request.send(&account).await?.id, "a");
+    /// # Ok(())
+    /// # })
+    /// ```
+    ///
+    /// [`Error::is_throttled`]: crate::Error::is_throttled
+    pub fn max_wait(mut self, max: Duration) -> Self {
+        self.raw.options_mut().max_wait = Some(max);
+        self
+    }
+
     /// Exactly one request, whatever happens.
     ///
     /// ```

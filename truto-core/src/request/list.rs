@@ -117,7 +117,27 @@ impl<T> Request<Page<T>> {
     /// assert_eq!(users.max_pages(100).query_string(), "");
     /// ```
     pub fn max_pages(mut self, max: u32) -> Self {
+        if max == 0 {
+            self.as_raw_mut().refuse("a limit of zero pages leaves nothing to read");
+        }
         self.as_raw_mut().max_pages = Some(max);
+        self
+    }
+
+    /// The most empty pages in a row, each with a new cursor, that [`pages`](Self::pages),
+    /// [`items`](Self::items) and [`all`](Self::all) read. Default 1,000.
+    ///
+    /// A provider that filters after paging returns some empty pages; an endless row of them is a fault
+    /// of the provider, and ends the list with
+    /// [`Error::is_pagination_loop`](crate::Error::is_pagination_loop).
+    ///
+    /// ```
+    /// # use truto_core::{Page, Request};
+    /// let users = Request::<Page<serde_json::Value>>::unified("GET", "crm", "users", None);
+    /// assert_eq!(users.max_empty_pages(10).query_string(), "");
+    /// ```
+    pub fn max_empty_pages(mut self, max: u32) -> Self {
+        self.as_raw_mut().max_empty_pages = max.max(1);
         self
     }
 }

@@ -14,6 +14,9 @@ use crate::{Endpoint, RetryPolicy};
 /// Room for the query behind the path, so that most requests are written into one allocation.
 const QUERY_ROOM: usize = 160;
 
+/// [`Request::max_empty_pages`](crate::Request::max_empty_pages), if it is not set.
+const MAX_EMPTY_PAGES: u32 = 1_000;
+
 /// Everything of a request but its output type.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a parameter of its own")]
@@ -28,6 +31,7 @@ pub(crate) struct RawRequest {
     pub(crate) ignore_limit: bool,
     pub(crate) prefetch: bool,
     pub(crate) max_pages: Option<u32>,
+    pub(crate) max_empty_pages: u32,
     limit: Option<u32>,
     own_query: OwnQuery,
     pub(crate) body: Option<EncodedBody>,
@@ -56,6 +60,7 @@ pub(crate) struct Options {
     pub(crate) headers: HeaderMap,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) max_wait: Option<Duration>,
     pub(crate) retry: Option<RetryPolicy>,
     pub(crate) idempotency_key: Option<HeaderValue>,
 }
@@ -97,6 +102,7 @@ impl RawRequest {
             ignore_limit: false,
             prefetch: false,
             max_pages: None,
+            max_empty_pages: MAX_EMPTY_PAGES,
             limit: None,
             own_query: OwnQuery(false),
             body: None,

@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use http::StatusCode;
 
 use super::body_reader::BodyError;
-use crate::error::Kind;
+use crate::error::{Cause, Kind};
 
 /// Names an error in the body of a response, of which `received` bytes came.
 pub(crate) fn body_error(
@@ -50,7 +50,7 @@ pub(crate) fn cut_short(
         }
         None => format!("the response was cut short after {received} bytes"),
     };
-    Kind::Transport { what, status: Some(status), source: error.map(|error| Box::new(error) as _) }
+    Kind::Transport { what, status: Some(status), source: error.map(|error| Cause::new(&error)) }
 }
 
 /// The causes below an error, the outermost first.

@@ -20,7 +20,7 @@ use super::disposition::file_name;
 use super::head::ResponseHead;
 use super::throughput::Throughput;
 use crate::Error;
-use crate::error::{Kind, TimedOut};
+use crate::error::{Cause, Kind, TimedOut};
 
 /// A body that is read as it arrives: a file, or a response of any size.
 ///
@@ -158,7 +158,7 @@ impl ByteStream {
         self.head.error(Kind::Transport {
             what: "the received bytes could not be written".to_owned(),
             status: Some(self.head.status),
-            source: Some(Box::new(error)),
+            source: Some(Cause::new(&error)),
         })
     }
 

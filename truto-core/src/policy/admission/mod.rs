@@ -119,6 +119,8 @@ pub(crate) enum HeldBackBy {
     Throttle,
     /// The user's [`Limiter`](crate::Limiter).
     Limiter,
+    /// The token source.
+    Token,
 }
 
 impl Admission {

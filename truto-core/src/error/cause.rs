@@ -1,0 +1,114 @@
+//! The cause of an error that came from a layer below.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use super::text::Line;
+
+/// The most characters of a cause that an error shows.
+const MAX_CAUSE: usize = 200;
+
+/// An error of a layer below, as text: its chain from the outermost level to the innermost one.
+///
+/// `Display` is the innermost cause, which says what happened ("connection refused"); the levels above it
+/// say where. [`Error`](crate::Error) ends its own text with it, so its `source()` has the levels above
+/// alone.
+pub(crate) struct Cause {
+    innermost: String,
+    above: Option<Box<Level>>,
+}
+
+/// One level of a chain, without the innermost one.
+struct Level {
+    text: String,
+    below: Option<Box<Level>>,
+}
+
+impl Cause {
+    pub(crate) fn new(error: &(dyn StdError + 'static)) -> Self {
+        let chain = std::iter::successors(Some(error), |&error| error.source());
+        let mut texts: Vec<String> =
+            chain.map(|error| Line(&error.to_string(), MAX_CAUSE).to_string()).collect();
+        let innermost = texts.pop().unwrap_or_default();
+        // Some levels repeat the text of the one below.
+        texts.retain(|text| !text.ends_with(&innermost));
+        texts.dedup();
+        let above =
+            texts.into_iter().rev().fold(None, |below, text| Some(Box::new(Level { text, below })));
+        Self { innermost, above }
+    }
+
+    /// The chain without its innermost cause.
+    pub(crate) fn above_innermost(&self) -> Option<&(dyn StdError + 'static)> {
+        self.above.as_deref().map(|level| level as _)
+    }
+}
+
+impl From<&str> for Cause {
+    fn from(text: &str) -> Self {
+        Self { innermost: text.to_owned(), above: None }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.innermost)
+    }
+}
+
+impl StdError for Level {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.below.as_deref().map(|level| level as _)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Chained(&'static str, Option<Box<Chained>>);
+
+    impl fmt::Display for Chained {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl StdError for Chained {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            self.1.as_deref().map(|below| below as _)
+        }
+    }
+
+    /// Each row: the texts of a chain, then the innermost one and those that `source()` yields.
+    #[test]
+    fn the_innermost_cause_is_said_once() {
+        for (texts, innermost, above) in [
+            (&["refused"][..], "refused", &[][..]),
+            (&["sending", "connecting", "refused"], "refused", &["sending", "connecting"]),
+            (&["sending", "connecting: refused", "refused"], "refused", &["sending"]),
+            (&["sending", "sending", "refused"], "refused", &["sending"]),
+        ] {
+            let chain =
+                texts.iter().rev().fold(None, |below, text| Some(Box::new(Chained(text, below))));
+            let cause = Cause::new(&*chain.expect("a chain"));
+            assert_eq!(cause.to_string(), innermost);
+            let levels = std::iter::successors(cause.above_innermost(), |error| error.source());
+            let levels: Vec<String> = levels.map(ToString::to_string).collect();
+            assert_eq!(levels, above);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Tells a cursor that is no longer valid from other refusals.
+
+use http::StatusCode;
+
+use super::{ApiError, Error};
+
+/// Terms for a cursor in the errors of Truto and of the providers behind it.
+const CURSORS: [&str; 8] = [
+    "cursor",
+    "page token",
+    "page_token",
+    "pagetoken",
+    "pagination token",
+    "continuation token",
+    "starting_after",
+    "starting after",
+];
+
+/// Terms for what is wrong with it.
+const REFUSALS: [&str; 9] = [
+    "invalid",
+    "expired",
+    "not valid",
+    "malformed",
+    "not found",
+    "no longer",
+    "unknown",
+    "does not exist",
+    "could not be decoded",
+];
+
+impl Error {
+    /// Whether the server refused the cursor of a list: it expired, or was never one. The list can only
+    /// start from the beginning then.
+    ///
+    /// Neither Truto nor most providers have a code for this, so it is read from the text of a 400, 404,
+    /// 410 or 422: the response must name a cursor (or a page token) and say that it is invalid, expired
+    /// or unknown. A provider that says so in other words, or in another language, is not recognized; a
+    /// 410 on a list that was given a cursor always is.
+    ///
+    /// ```
+    /// use truto_core::{ApiError, Error, StatusCode};
+    ///
+    /// let expired = ApiError::new(StatusCode::BAD_REQUEST, "The cursor has expired");
+    /// assert!(Error::from(expired).is_cursor_invalid());
+    /// let other = ApiError::new(StatusCode::BAD_REQUEST, "status is invalid");
+    /// assert!(!Error::from(other).is_cursor_invalid());
+    /// ```
+    #[must_use]
+    pub fn is_cursor_invalid(&self) -> bool {
+        let Some(api) = self.api() else {
+            return false;
+        };
+        match api.status {
+            StatusCode::GONE if self.next_cursor().is_some() => true,
+            StatusCode::BAD_REQUEST
+            | StatusCode::NOT_FOUND
+            | StatusCode::GONE
+            | StatusCode::UNPROCESSABLE_ENTITY => names_bad_cursor(api),
+            _ => false,
+        }
+    }
+}
+
+/// Whether one of the texts of the response is about a bad cursor.
+fn names_bad_cursor(api: &ApiError) -> bool {
+    let raw = api.raw_response.as_ref().map(ToString::to_string).unwrap_or_default();
+    let details = api.details.as_ref().map(ToString::to_string).unwrap_or_default();
+    [&api.message, &raw, &details].into_iter().any(|text| is_about_bad_cursor(text))
+}
+
+fn is_about_bad_cursor(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    has(&CURSORS) && has(&REFUSALS)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn recognizes_refused_cursors() {
+        for (status, message, expected) in [
+            (400, "Invalid cursor", true),
+            (400, "The page token is no longer valid", true),
+            (422, "starting_after: does not exist", true),
+            (404, "pageToken not found", true),
+            (410, "cursor expired", true),
+            (400, "status is invalid", false),
+            (400, "cursor is a required parameter", false),
+            (500, "Invalid cursor", false),
+            (401, "Invalid token", false),
+            (404, "User not found", false),
+        ] {
+            let status = StatusCode::from_u16(status).expect("a status");
+            let error = Error::from(ApiError::new(status, message));
+            assert_eq!(error.is_cursor_invalid(), expected, "{status} {message}");
+        }
+    }
+
+    #[test]
+    fn reads_the_provider_response_and_the_cursor_of_the_list() {
+        let mut api = ApiError::new(StatusCode::BAD_REQUEST, "");
+        api.raw_response = Some(json!({"code": "INVALID_CURSOR"}));
+        assert!(Error::from(api).is_cursor_invalid());
+        let gone = || Error::from(ApiError::new(StatusCode::GONE, "gone"));
+        assert!(!gone().is_cursor_invalid());
+        assert!(gone().with_next_cursor(Some("c".to_owned())).is_cursor_invalid());
+    }
+}
