@@ -106,7 +106,7 @@ mod tests {
                 texts.iter().rev().fold(None, |below, text| Some(Box::new(Chained(text, below))));
             let cause = Cause::new(&*chain.expect("a chain"));
             assert_eq!(cause.to_string(), innermost);
-            let levels = std::iter::successors(cause.above_innermost(), |error| error.source());
+            let levels = std::iter::successors(cause.above_innermost(), |&error| error.source());
             let levels: Vec<String> = levels.map(ToString::to_string).collect();
             assert_eq!(levels, above);
         }
