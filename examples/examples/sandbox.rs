@@ -57,9 +57,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if options.log {
         sandbox.on_exchange(|request, status| {
             let (method, path) = (&request.method, &request.path);
-            let query = match request.query.is_empty() {
-                true => String::new(),
-                false => format!("?{}", request.query),
+            let query = if request.query.is_empty() {
+                String::new()
+            } else {
+                format!("?{}", request.query)
             };
             println!("{method} {path}{query} -> {}", status.as_u16());
         });

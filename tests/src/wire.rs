@@ -9,7 +9,7 @@ use truto_core::{Account, Client, ClientBuilder, RetryPolicy};
 
 use crate::fixtures::ACCOUNT_ID;
 
-/// What the server does with one request.
+/// The server's reaction to one request.
 #[derive(Debug, Clone)]
 pub enum Play {
     /// Sends these bytes and keeps the connection.
@@ -77,7 +77,7 @@ impl Wire {
         client.account(ACCOUNT_ID).expect("a UUID")
     }
 
-    /// Where the server listens.
+    /// The base URL of the server.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
@@ -153,7 +153,7 @@ pub fn json(body: &str) -> Play {
 async fn accept(listener: TcpListener, plays: Arc<[Play]>, seen: Arc<Mutex<Seen>>) {
     while let Ok((stream, _)) = listener.accept().await {
         let (plays, seen) = (Arc::clone(&plays), Arc::clone(&seen));
-        // What is written alone goes out alone, and at once.
+        // Each write becomes a packet of its own, at once.
         let _ = stream.set_nodelay(true);
         with(&seen, |seen| seen.connections += 1);
         tokio::spawn(async move {

@@ -1,4 +1,4 @@
-//! Who may do what: the token, and the account that a request acts on.
+//! Access: the token, and the account that a request acts on.
 
 use http::header;
 use serde_json::json;
@@ -9,7 +9,7 @@ use super::reply::Reply;
 use super::state::SandboxState;
 use super::tokens::Reach;
 
-/// Whose records the request is about; empty for the routes that act on no account.
+/// The account that a request acts on; empty for the routes that act on no account.
 pub(super) fn account(
     state: &SandboxState,
     received: &Recorded,
@@ -23,11 +23,11 @@ pub(super) fn account(
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let reach = token.and_then(|(_, token)| state.tokens.reach(token.trim()));
     let on_account = match segments {
-        // The schemas of an integration are nobody's data.
+        // The schemas of an integration belong to no account.
         ["unified", "meta", ..] | ["unified", _, _, _, "meta", _] => false,
         _ => matches!(segments.first(), Some(&("unified" | "proxy" | "custom"))),
     };
-    // The token of an MCP server stands in its path.
+    // The path contains the token of the MCP server.
     if let ["mcp", _] = segments {
         return Ok(String::new());
     }

@@ -1,4 +1,4 @@
-//! What came instead of an expected request, side by side.
+//! Compares an expected request with those that were received.
 
 use super::matcher::Matcher;
 use super::query::Query;

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 
 use super::reply::Reply;
 
-/// How long the port of a dropped sandbox is served; a test that forgot to keep its sandbox calls
+/// Serves the port of a dropped sandbox for this long: a test that forgot to keep its sandbox calls
 /// within that time.
 const LINGER: Duration = Duration::from_secs(10);
 

@@ -13,13 +13,13 @@ use super::route::{Routed, route};
 use super::rules::Action;
 use super::state::{SandboxState, lock};
 
-/// What is sent back, and how.
+/// A reply and the manner of sending it.
 pub(super) struct Exchange {
     pub(super) reply: Reply,
     pub(super) manner: Manner,
 }
 
-/// How a reply is sent.
+/// The manner of sending a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Manner {
     Whole,
@@ -27,7 +27,7 @@ pub(super) enum Manner {
     Reset,
 }
 
-/// What was decided while the state was held.
+/// A decision that was made while the state was locked.
 struct Decided {
     routed: Routed,
     fault: Option<Fault>,
@@ -97,7 +97,7 @@ fn decide(state: &mut SandboxState, received: &Recorded) -> Decided {
     decision
 }
 
-/// What the sandbox itself does; a repeated idempotency key gets the first response again.
+/// The sandbox's own response; a repeated idempotency key gets the first one again.
 fn usual(
     state: &mut SandboxState,
     received: &Recorded,

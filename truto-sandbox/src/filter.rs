@@ -27,7 +27,7 @@ const USUAL: [&str; 3] = ["id", "created_at", "updated_at"];
 /// The filters of a list, checked against the fields that its records have.
 pub(super) struct Filters<'a> {
     filters: Vec<FieldFilter<'a>>,
-    /// Whether a record without the field passes.
+    /// Lets a record without the field pass.
     lenient: bool,
 }
 
@@ -132,7 +132,7 @@ impl<'a> FieldFilter<'a> {
         Self { keys, operator, wanted }
     }
 
-    /// Whether a field fits, or what is at the keys in it; of an array, one element must.
+    /// Compares a field, or the value at the keys in it; of an array, one element must fit.
     fn fits(&self, field: &Value, keys: &[&str]) -> bool {
         match (field, keys.split_first()) {
             (Value::Array(items), _) => items.iter().any(|item| self.fits(item, keys)),
@@ -159,7 +159,7 @@ impl<'a> FieldFilter<'a> {
     }
 }
 
-/// Whether a text has the form of a SQL pattern, in which `%` stands for any text.
+/// Matches a text against a SQL pattern, in which `%` is any text.
 fn is_like(text: &str, pattern: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('%') else {
         return text == pattern;

@@ -9,7 +9,7 @@ use super::reply::Reply;
 use super::rules::Handler;
 use super::state::{SandboxState, lock};
 
-/// A handler's panic becomes an error that nobody retries, and is kept for the end of the test.
+/// A handler's panic becomes an error that is not retried, and is kept for the end of the test.
 pub(super) fn run_handler(
     state: &Mutex<SandboxState>,
     handler: &Handler,

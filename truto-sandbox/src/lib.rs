@@ -96,7 +96,7 @@ pub struct Sandbox {
     client: Client,
     account: Account,
     state: Arc<Mutex<SandboxState>>,
-    /// The server's listener once more, to go on answering on the port after the drop.
+    /// A second handle of the server's listener, which keeps the port open after the drop.
     listener: Option<TcpListener>,
     /// The server ends when this is dropped.
     alive: Option<watch::Sender<()>>,
@@ -128,7 +128,7 @@ impl Sandbox {
         })
     }
 
-    /// Starts a sandbox for tests without a runtime: it runs on a thread of its own.
+    /// Starts a sandbox for tests without a runtime: it runs on its own thread.
     ///
     /// ```
     /// use serde_json::json;
@@ -207,7 +207,7 @@ impl Sandbox {
         self.account.clone()
     }
 
-    /// Where it listens, for example `http://127.0.0.1:49152`.
+    /// The base URL, for example `http://127.0.0.1:49152`.
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url

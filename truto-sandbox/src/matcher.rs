@@ -9,7 +9,7 @@ use super::query::{self, Query};
 use super::record::Recorded;
 use truto_core::{Endpoint, Request};
 
-/// What a request must look like.
+/// The pattern that a request must match.
 #[derive(Debug, Clone)]
 pub(super) struct Matcher {
     route: Route,
@@ -22,7 +22,7 @@ pub(super) struct Matcher {
 #[derive(Debug, Clone)]
 enum Route {
     Any,
-    /// The template's placeholders stand for any segment.
+    /// The template's placeholders match any segment.
     Endpoint(Method, &'static str),
     Exactly(Method, String),
 }

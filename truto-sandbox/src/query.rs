@@ -73,10 +73,7 @@ fn push(pairs: &mut Vec<(String, String)>, name: String, value: &Value) {
         Value::Null => {}
         Value::Object(fields) => {
             for (key, value) in fields {
-                let name = match name.is_empty() {
-                    true => key.clone(),
-                    false => format!("{name}[{key}]"),
-                };
+                let name = if name.is_empty() { key.clone() } else { format!("{name}[{key}]") };
                 push(pairs, name, value);
             }
         }

@@ -1,4 +1,4 @@
-//! What is scripted for which requests, step by step.
+//! Scripted steps, by the requests that they apply to.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use super::matcher::Matcher;
 use super::record::Recorded;
 use super::reply::Reply;
 
-/// What makes the reply to a request.
+/// A function that makes the reply to a request.
 pub(super) type Handler = Arc<dyn Fn(&Recorded) -> Reply + Send + Sync>;
 
 #[derive(Clone)]
@@ -25,7 +25,7 @@ struct RuleStep {
     used: u32,
 }
 
-/// What happens to the requests that a matcher meets.
+/// The steps for the requests that a matcher meets.
 struct Rule {
     matcher: Matcher,
     steps: Vec<RuleStep>,
@@ -56,7 +56,7 @@ impl Rules {
         self.0[rule].matcher.account = Some(account.to_owned());
     }
 
-    /// What happens to a request: by the most specific rule that is not used up, of equal ones by the
+    /// The action of a step: by the most specific rule that is not used up, of equal ones by the
     /// last.
     pub(super) fn take(&mut self, received: &Recorded, account: &str) -> Option<Action> {
         let rule = self

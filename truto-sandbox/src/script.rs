@@ -1,4 +1,4 @@
-//! What a test scripts, and what it asks about afterwards.
+//! Scripting, and assertions on the requests that were received.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,7 +81,7 @@ impl Sandbox {
         self.with(|state| state.faults.push_back(fault));
     }
 
-    /// How long every response takes from now on, besides the delays of faults and replies.
+    /// Delays every response from now on, besides the delays of faults and replies.
     pub fn latency(&self, latency: Duration) {
         self.with(|state| state.latency = latency);
     }
@@ -178,7 +178,7 @@ impl Sandbox {
         self.with(|state| state.recorded.clear());
     }
 
-    /// How many requests like this one were received, retries included; see [`when`](Self::when).
+    /// Counts the received requests like this one, retries included; see [`when`](Self::when).
     #[must_use]
     pub fn received<O>(&self, request: &Request<O>) -> usize {
         let matcher = Matcher::of(request);

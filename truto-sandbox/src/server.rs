@@ -25,10 +25,10 @@ use super::state::{SandboxState, lock};
 /// The largest body that is taken, in bytes.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
-/// How long it waits when there is no file handle for a new connection.
+/// The pause after a connection could not be accepted for want of a file handle.
 const BREATH: Duration = Duration::from_millis(10);
 
-/// How long running connections may take to say that the sandbox was dropped.
+/// The time that running connections get to report that the sandbox was dropped.
 const FAREWELL: Duration = Duration::from_secs(1);
 
 /// Accepts connections until the other end of `alive` is dropped; they end with it.
@@ -52,7 +52,7 @@ pub(super) async fn run(
         }
     }
     drop(listener);
-    // What is left after that ends with the set.
+    // The remaining connections are aborted with the set.
     let _ =
         tokio::time::timeout(FAREWELL, async { while connections.join_next().await.is_some() {} })
             .await;

@@ -1,4 +1,4 @@
-//! How records look in a response: fields left out, and the response formats.
+//! The form of records in a response: excluded fields, and the response formats.
 
 use serde_json::{Map, Value, json};
 
@@ -103,7 +103,7 @@ fn formatted(call: &ResourceCall<'_>, status: u16, body: Value, debug: Value) ->
     }
 }
 
-/// What a record shows of the provider's own.
+/// The provider's own form of a record.
 fn provider(record: &Map<String, Value>) -> Value {
     let raw = record.get("remote_data").filter(|raw| !raw.is_null());
     raw.cloned().unwrap_or_else(|| json!(record))

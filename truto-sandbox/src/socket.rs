@@ -23,10 +23,7 @@ impl SentBody {
     /// A truncated body states its whole length and ends halfway.
     pub(super) fn new(body: Bytes, truncated: bool) -> Self {
         let stated = body.len() as u64;
-        let sent = match truncated {
-            true => body.slice(..body.len() / 2),
-            false => body,
-        };
+        let sent = if truncated { body.slice(..body.len() / 2) } else { body };
         Self { data: Some(sent).filter(|sent| !sent.is_empty()), stated, truncated, flushed: false }
     }
 }

@@ -1,4 +1,4 @@
-//! What the sandbox knows: accounts, records, tokens, rules, and what it received.
+//! The sandbox's state: accounts, records, tokens, rules, and what it received.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,7 +36,7 @@ pub(super) struct SandboxState {
     pub(super) latency: Duration,
     pub(super) recorded: Vec<Recorded>,
     pub(super) observer: Option<Observer>,
-    /// What handlers said when they panicked.
+    /// The messages of handlers that panicked.
     pub(super) panics: Vec<String>,
 }
 

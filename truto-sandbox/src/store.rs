@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-/// Where records are: `proxy` and `custom` are models of their own.
+/// The location of records: `proxy` and `custom` are models of their own.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Location<'a> {
     pub(super) account: &'a str,
@@ -46,7 +46,7 @@ impl Records {
     }
 }
 
-/// What is known of a resource, whoever's records it has.
+/// Facts of a resource that all accounts share.
 #[derive(Default)]
 pub(super) struct Resource {
     /// The fields that some record had, with the JSON type of their first value.
@@ -61,15 +61,15 @@ pub(super) struct Resource {
 pub(super) struct Store {
     records: HashMap<(String, String, String), Records>,
     resources: BTreeMap<(String, String), Resource>,
-    /// Whether the test said which resources there are; until then there are all.
+    /// Set once the test declares resources; until then every resource exists.
     told: bool,
-    /// Whether a filter by a field that no record has is ignored.
+    /// Ignores filters by fields that no record has.
     pub(super) allow_unknown_filters: bool,
     next_id: u64,
 }
 
 impl Store {
-    /// What is known of a resource, which from now on there is.
+    /// The facts of a resource, which exists from now on.
     pub(super) fn resource(&mut self, model: &str, resource: &str) -> &mut Resource {
         let key = (model.to_owned(), resource.to_owned());
         self.resources.entry(key).or_default()
@@ -85,13 +85,14 @@ impl Store {
             .map(|((model, name), resource)| (model.as_str(), name.as_str(), resource))
     }
 
-    /// As [`resource`](Self::resource), said by the test: what nobody named is refused from now on.
+    /// As [`resource`](Self::resource), for the test: resources without a declaration are refused from
+    /// now on.
     pub(super) fn declare(&mut self, model: &str, resource: &str) -> &mut Resource {
         self.told = true;
         self.resource(model, resource)
     }
 
-    /// Why there is no such resource, if there is none.
+    /// The reason to refuse a resource; `None` if it exists.
     pub(super) fn refusal(&self, model: &str, resource: &str) -> Option<String> {
         if !self.told || self.known(model, resource).is_some() {
             return None;

@@ -7,10 +7,10 @@ use tokio::time::Instant;
 
 use super::TOKEN;
 
-/// How long a token of an account lives.
+/// The lifetime of an account's token.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
-/// What a token reaches.
+/// The scope of a token.
 pub(super) enum Reach {
     /// All accounts, and the administration.
     All,
@@ -20,7 +20,7 @@ pub(super) enum Reach {
 
 #[derive(Default)]
 pub(super) struct MintedTokens {
-    /// Whose, and until when.
+    /// Token → (account id, expiry).
     of_accounts: HashMap<String, (String, Instant)>,
 }
 
@@ -33,7 +33,7 @@ impl MintedTokens {
         token
     }
 
-    /// What a token reaches; `None` for one that is unknown or has ended.
+    /// The scope of a token; `None` for one that is unknown or has expired.
     pub(super) fn reach(&self, token: &str) -> Option<Reach> {
         if token == TOKEN {
             return Some(Reach::All);

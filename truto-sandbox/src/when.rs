@@ -9,7 +9,7 @@ use super::rules::Action;
 use super::{ACCOUNT_ID, Sandbox};
 use truto_core::Account;
 
-/// What happens to requests like one; made by [`Sandbox::when`].
+/// A script for requests like a given one; made by [`Sandbox::when`].
 ///
 /// Each [`reply`](Self::reply) or [`fail`](Self::fail) adds a step. A step is used once if another
 /// follows, else for ever; [`times`](Self::times) bounds the step before it. Requests beyond the last
@@ -78,11 +78,11 @@ impl When<'_> {
         self.step(Action::Fail(fault))
     }
 
-    /// How often the step before is used.
+    /// Bounds the number of uses of the previous step.
     ///
     /// # Panics
     ///
-    /// If there is no step yet.
+    /// If no step was added yet.
     #[track_caller]
     pub fn times(self, times: u32) -> Self {
         let bounded = self.sandbox.with(|state| state.rules.times(self.rule, times));

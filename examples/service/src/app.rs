@@ -26,7 +26,7 @@ pub struct Config {
     pub connect_page: String,
 }
 
-/// What is known of a customer. A real service keeps it in its database.
+/// A customer. A real service keeps these in its database.
 #[derive(Debug, Clone)]
 pub(crate) struct Tenant {
     pub(crate) account: Account,

@@ -11,7 +11,7 @@ use truto_core::{Id, unified_endpoint};
 use crate::app::App;
 use crate::problem::Problem;
 
-/// How long somebody waits for a page.
+/// The patience of a person who waits for a page.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A contact.
@@ -62,7 +62,7 @@ pub(crate) async fn list(
 /// `POST /tenants/{tenant}/contacts`: a write.
 ///
 /// axum drops a handler whose client went away, and a write that is dropped halfway may have been
-/// executed without anybody knowing. So it runs in a task of its own. The key that a caller sends makes
+/// executed without anybody knowing. So it runs in its own task. The key that a caller sends makes
 /// its own repetitions safe.
 pub(crate) async fn create(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! The other side, on the sandbox: the page where a customer allows the connection.
+//! Truto's side, on the sandbox: the page where a customer allows the connection.
 
 use std::io;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub async fn webhook(
     Ok(secret.expose_secret().into())
 }
 
-/// `GET` and `POST /demo/connect`: stands in for Truto's page.
+/// `GET` and `POST /demo/connect`: replaces Truto's page.
 pub fn router(sandbox: Arc<Sandbox>) -> Router {
     Router::new().route("/demo/connect", get(page).post(allow)).with_state(sandbox)
 }

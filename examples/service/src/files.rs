@@ -30,7 +30,7 @@ pub(crate) struct Locator {
     id: String,
 }
 
-/// `POST /tenants/{tenant}/files`: the body goes on as it comes.
+/// `POST /tenants/{tenant}/files`: the body is forwarded as it arrives.
 ///
 /// The bytes exist once, so the call is not repeated after they began to go out.
 pub(crate) async fn upload(
@@ -48,7 +48,7 @@ pub(crate) async fn upload(
     Ok((StatusCode::CREATED, axum::Json(item)))
 }
 
-/// `GET /tenants/{tenant}/files/{id}`: the bytes go on as they come.
+/// `GET /tenants/{tenant}/files/{id}`: the bytes are forwarded as they arrive.
 pub(crate) async fn download(
     State(app): State<App>,
     Path((tenant, id)): Path<(String, String)>,

@@ -8,10 +8,10 @@ use axum::http::StatusCode;
 use crate::app::App;
 use crate::problem::Problem;
 
-/// How long an orchestrator waits for a probe.
+/// The patience of an orchestrator's probe.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// `GET /live`: the process runs. It asks nobody else, or an outage of Truto would restart it.
+/// `GET /live`: the process runs. It depends on no other service, or an outage of Truto would restart it.
 pub(crate) async fn live() -> StatusCode {
     StatusCode::OK
 }

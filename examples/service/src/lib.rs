@@ -1,4 +1,4 @@
-//! A service for many customers: each connects an account of its own, and this calls the accounts.
+//! A service for many customers: each connects an account, and the service calls the accounts.
 //!
 //! | route | what it shows |
 //! | --- | --- |

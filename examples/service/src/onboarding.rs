@@ -15,7 +15,7 @@ const PAGE: &str = include_str!("page.html");
 
 /// `GET /`: the page with the button.
 pub(crate) async fn page() -> impl IntoResponse {
-    // The page has a script of its own and loads nothing from elsewhere.
+    // The page has an inline script and loads nothing from other hosts.
     let policy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
                   connect-src 'self'; base-uri 'none'";
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(PAGE))

@@ -14,7 +14,7 @@ pub struct Problem {
     /// The HTTP status.
     #[serde(serialize_with = "number")]
     pub status: StatusCode,
-    /// What can be said about this one.
+    /// The details of this one.
     pub detail: String,
     /// A write may have been executed: look before it is sent again.
     pub may_have_applied: bool,

@@ -223,7 +223,7 @@ impl<O> Request<O> {
         self
     }
 
-    /// How long one attempt may take, its body included. Default: the client's, 30 s.
+    /// The time limit of one attempt, its body included. Default: the client's, 30 s.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {
@@ -245,7 +245,7 @@ impl<O> Request<O> {
         self
     }
 
-    /// How long the call may take with all its attempts and waits. Default: the client's, 120 s.
+    /// The time limit of the whole call, with all its attempts and waits. Default: the client's, 120 s.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {

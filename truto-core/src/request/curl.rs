@@ -31,7 +31,7 @@ pub(super) fn command(raw: &RawRequest) -> String {
     };
     let mut header = |name: &str, value: &HeaderValue| {
         let value = one_line(&String::from_utf8_lossy(value.as_bytes()));
-        // curl drops a header that ends in `:`; `;` stands for an empty value.
+        // curl drops a header that ends in `:`; `;` means an empty value.
         match value.trim() {
             "" => argument("-H", &format!("{name};")),
             value => argument("-H", &format!("{name}: {value}")),

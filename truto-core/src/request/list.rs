@@ -78,7 +78,7 @@ impl<T> Request<Page<T>> {
     /// Lets [`pages`](Self::pages) and [`items`](Self::items) fetch the next page while the current
     /// one is worked on. Default: a page is fetched when it is asked for.
     ///
-    /// Two pages are in memory then, and up to one page is fetched that nobody may read. The fetch
+    /// Two pages are in memory then, and up to one page may be fetched in vain. The fetch
     /// runs in a tokio task that ends with the stream.
     ///
     /// ```
@@ -108,8 +108,8 @@ impl<T> Request<Page<T>> {
     /// The most pages that [`pages`](Self::pages), [`items`](Self::items) and [`all`](Self::all)
     /// read. Default: no limit.
     ///
-    /// A list that goes on ends with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop),
-    /// which carries the cursor to go on from, so that no record is left out silently.
+    /// A longer list ends with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop), which
+    /// carries the cursor to resume from, so that no record is left out silently.
     ///
     /// ```
     /// # use truto_core::{Page, Request};

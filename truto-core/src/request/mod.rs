@@ -19,8 +19,8 @@ use crate::Endpoint;
 ///
 /// Made by the functions that [`unified_endpoint`](crate::unified_endpoint) generates. It holds no
 /// client and needs no network to be built, inspected, cloned or tested; nothing happens until it is
-/// [sent](Self::send) on an [`Account`](crate::Account). Setters consume and return it. What cannot be sent (an empty
-/// id, a query without a form) is kept and returned by `send` as
+/// [sent](Self::send) on an [`Account`](crate::Account). Setters consume and return it. An error in
+/// the request (an empty id, a query that cannot be encoded) is kept and returned by `send` as
 /// [`Error::is_invalid_request`](crate::Error::is_invalid_request), before anything goes out.
 ///
 /// ```
@@ -151,7 +151,7 @@ impl<O> Request<O> {
 }
 
 impl<O> PartialEq for Request<O> {
-    /// Whether both would send the same: endpoint, path, query, headers, body and settings.
+    /// Compares everything that would be sent: endpoint, path, query, headers, body and settings.
     fn eq(&self, other: &Self) -> bool {
         self.raw == other.raw
     }

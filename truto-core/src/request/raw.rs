@@ -35,14 +35,14 @@ pub(crate) struct RawRequest {
     limit: Option<u32>,
     own_query: OwnQuery,
     pub(crate) body: Option<EncodedBody>,
-    /// What is rarely set.
+    /// Rarely used settings.
     pub(crate) options: Option<Box<Options>>,
     /// The first reason why this cannot be sent.
     pub(crate) invalid: Option<Arc<str>>,
 }
 
-/// Whether the endpoint's own query was written, which may name what a setter sets. What is sent does
-/// not depend on it, so requests are equal whatever it says.
+/// Set once the endpoint's own query was written, which may name parameters that have a setter.
+/// Equality ignores it: the bytes on the wire do not depend on it.
 #[derive(Debug, Clone, Copy)]
 struct OwnQuery(bool);
 
@@ -202,7 +202,7 @@ impl RawRequest {
         self.options_mut().next_cursor = cursor;
     }
 
-    /// Where a list starts, however that was set.
+    /// The cursor of the first page, from the setter or from the query.
     pub(crate) fn next_cursor(&self) -> Option<String> {
         let set = self.options.as_ref().and_then(|options| options.next_cursor.clone());
         set.or_else(|| query::value_of(&self.target[self.path_len..], "next_cursor"))

@@ -133,7 +133,7 @@ fn token(state: &mut SandboxState, call: &AdminCall<'_>) -> Reply {
     }
 }
 
-/// What succeeds for an account that exists.
+/// Succeeds for an account that exists.
 fn existing(state: &SandboxState, call: &AdminCall<'_>) -> Reply {
     match call.received.json()["id"].as_str() {
         None => Reply::error(400, "the body lacks `id`"),

@@ -1,4 +1,4 @@
-//! What an account can do, and the schemas of its resources, by the records and methods that there are.
+//! The capabilities of an account and the schemas of its resources, derived from records and methods.
 
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ pub(super) fn methods(resource: &Resource) -> Vec<&str> {
     usual.into_iter().chain(custom).collect()
 }
 
-/// Whether a method is one of those that the query names: by name, or by kind.
+/// Matches a method against those that the query names: by name, or by kind.
 fn is_wanted(query: &Query, method: &str) -> bool {
     let mut wanted = query.values("methods[]");
     wanted.extend(

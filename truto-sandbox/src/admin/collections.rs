@@ -154,7 +154,7 @@ fn create(state: &mut SandboxState, collection: &Collection, call: &AdminCall<'_
     Reply::json(201, record)
 }
 
-/// A run goes on with each look at it: created, running, completed.
+/// Each read of a run advances it: created, running, completed.
 fn get(state: &mut SandboxState, collection: &Collection, id: &str) -> Reply {
     let records = state.admin.records(location(collection.name));
     let Some(mut record) = records.and_then(|records| records.get(id)).cloned() else {
@@ -219,7 +219,7 @@ fn delete(state: &mut SandboxState, collection: &Collection, id: &str) -> Reply 
     }
 }
 
-/// What succeeds for a record that exists.
+/// Succeeds for a record that exists.
 fn success(state: &SandboxState, name: &str, id: Option<&str>) -> Reply {
     let records = state.admin.records(location(name));
     match id {

@@ -171,7 +171,7 @@ pub(super) fn call(state: &mut SandboxState, call: &AdminCall<'_>, token: &str) 
     };
     let request = call.received.json();
     let Some(method) = request["method"].as_str() else {
-        return Reply::error(400, "the body is no JSON-RPC request");
+        return Reply::error(400, "the body is not a JSON-RPC request");
     };
     let outcome = match method {
         "initialize" => Ok(json!({
