@@ -63,14 +63,34 @@ fn builder(account: &Account) -> ClientBuilder {
     Client::builder().throttle(Throttle::truto()).on_attempt(hook)
 }
 
-// pending: use truto_core::{Deleted, Page, Request, resource};
-// pending: use crate::attribute::{ListUsers, NewUser, User};
-// pending: fn list<R: resource::List>(query: &R::Query) -> Request<Page<R>> { let _: &'static Endpoint = R::ENDPOINT; R::list(query) }
-// pending: fn get<R: resource::Get>(id: &dyn Display, query: &R::Query) -> Request<R> { let _: &'static Endpoint = R::ENDPOINT; R::get(id, query) }
-// pending: fn create<R: resource::Create>(query: &R::Query, body: &R::Body) -> Request<R> { let _: &'static Endpoint = R::ENDPOINT; R::create(query, body) }
-// pending: fn update<R: resource::Update>(id: &dyn Display, query: &R::Query, body: &R::Body) -> Request<R> { let _: &'static Endpoint = R::ENDPOINT; R::update(id, query, body) }
-// pending: fn delete<R: resource::Delete>(id: &dyn Display, query: &R::Query) -> Request<Deleted<R>> { let _: &'static Endpoint = R::ENDPOINT; R::delete(id, query) }
-// pending: fn resources() { list::<User>(&ListUsers::default()); get::<User>(&"1", &()); create::<User>(&(), &NewUser::default()); update::<User>(&"1", &(), &NewUser::default()); delete::<User>(&1, &()); }
+use crate::attribute::{ListUsers, NewUser, User};
+use truto_core::{Deleted, Page, Request, resource};
+fn list<R: resource::List>(query: &R::Query) -> Request<Page<R>> {
+    let _: &'static Endpoint = R::ENDPOINT;
+    R::list(query)
+}
+fn get<R: resource::Get>(id: &dyn Display, query: &R::Query) -> Request<R> {
+    let _: &'static Endpoint = R::ENDPOINT;
+    R::get(id, query)
+}
+fn create<R: resource::Create>(query: &R::Query, body: &R::Body) -> Request<R> {
+    let _: &'static Endpoint = R::ENDPOINT;
+    R::create(query, body)
+}
+fn update<R: resource::Update>(id: &dyn Display, query: &R::Query, body: &R::Body) -> Request<R> {
+    let _: &'static Endpoint = R::ENDPOINT;
+    R::update(id, query, body)
+}
+fn delete<R: resource::Delete>(id: &dyn Display, query: &R::Query) -> Request<Deleted<R>> {
+    let _: &'static Endpoint = R::ENDPOINT;
+    R::delete(id, query)
+}
+fn resources() {
+    let _ = (list::<User>(&ListUsers::default()), get::<User>(&"1", &()));
+    let _ = create::<User>(&(), &NewUser::default());
+    let _ = update::<User>(&"1", &(), &NewUser::default());
+    let _ = delete::<User>(&1, &());
+}
 
 fn unused(_: &dyn Display) {}
 

@@ -183,3 +183,40 @@ async fn a_route_on_the_wrong_account_is_refused_before_it_is_sent() {
     assert!(error.to_string().contains("client.token_account()"), "{error}");
     assert_eq!(wire.requests().len(), 0);
 }
+
+/// A model with several endpoints of one role.
+#[truto_core::unified_endpoint(method = "GET", path = "/unified/crm/notes", query = ListNotes)]
+#[truto_core::unified_endpoint(method = "GET", path = "/unified/crm/old-notes", name = "list_old")]
+#[truto_core::unified_endpoint(method = "GET", path = "/unified/crm/notes/<id>", name = "find")]
+#[truto_core::unified_endpoint(method = "POST", path = "/unified/crm/notes", body = Value)]
+#[truto_core::unified_endpoint(method = "PATCH", path = "/unified/crm/notes/<id>", body = Value, query = ListNotes)]
+#[truto_core::unified_endpoint(method = "DELETE", path = "/unified/crm/notes/<id>")]
+#[derive(Debug, PartialEq, serde::Deserialize)]
+pub struct Note {}
+
+#[derive(Debug, Default, serde::Serialize)]
+pub struct ListNotes {
+    pub owner: Option<String>,
+}
+
+#[test]
+fn resource_traits_build_the_requests_of_the_inherent_functions() {
+    use truto_core::resource::{Create, Delete, Get, List, ListAll, Update};
+
+    fn of_a_list<T: ListAll>() -> (String, Request<Page<T>>) {
+        (T::ENDPOINT.to_string(), T::list_all())
+    }
+    let query = ListNotes { owner: Some("7".into()) };
+    let body = json!({"text": "x"});
+    assert_eq!(<Note as List>::list(&query), Note::list(&query));
+    assert_eq!(<Note as Get>::get(&"a/b", &()), Note::find("a/b"));
+    assert_eq!(<Note as Create>::create(&(), &body), Note::create(&body));
+    assert_eq!(<Note as Update>::update(&1, &query, &body), Note::update(1, &query, &body));
+    assert_eq!(<Note as Delete>::delete(&"1", &()), Note::delete("1"));
+    assert_eq!(<Contact as Get>::get(&"1", &()), Contact::get("1"));
+    let (endpoint, request) = of_a_list::<Note>();
+    assert_eq!(endpoint, "GET /unified/crm/notes");
+    assert_eq!(request, Note::list(&ListNotes::default()));
+    assert_eq!(of_a_list::<Contact>().1, Contact::list());
+    assert_eq!(<Note as Get>::ENDPOINT.path, "/unified/crm/notes/<id>");
+}

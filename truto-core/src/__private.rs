@@ -41,6 +41,15 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
     request
 }
 
+/// The query and body types of an endpoint, by a marker of its own. With a private marker they may be
+/// less visible than the struct.
+pub trait Declares<Marker> {
+    /// The query type.
+    type Query: ?Sized;
+    /// The body type.
+    type Body: ?Sized;
+}
+
 /// Fails to compile, in our words, for a type that cannot be decoded.
 pub const fn output<T: Output>() {}
 

@@ -20,6 +20,8 @@ mod response;
 
 mod request;
 
+pub mod resource;
+
 mod client;
 
 mod call;

@@ -13,7 +13,7 @@ impl IntegratedAccount {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::GET,
             "/integrated-account",
-            ::truto_core::__private::Role::Admin
+            ::truto_core::__private::Role::Admin,
         );
         ::truto_core::__private::request(&ENDPOINT, &[])
     }

@@ -22,7 +22,7 @@ impl Contact {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::GET,
             "/unified/crm/contacts",
-            ::truto_core::__private::Role::List
+            ::truto_core::__private::Role::List,
         );
         ::truto_core::__private::request(&ENDPOINT, &[])
     }
@@ -36,7 +36,7 @@ impl Contact {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::GET,
             "/unified/crm/contacts/<id>",
-            ::truto_core::__private::Role::Get
+            ::truto_core::__private::Role::Get,
         );
         ::truto_core::__private::request(&ENDPOINT, &[&id])
     }
@@ -50,11 +50,11 @@ impl Contact {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::POST,
             "/unified/crm/contacts",
-            ::truto_core::__private::Role::Create
+            ::truto_core::__private::Role::Create,
         );
         ::truto_core::__private::body::<NewContact, _>(
             ::truto_core::__private::request(&ENDPOINT, &[]),
-            body
+            body,
         )
     }
     #[doc = " Updates one record of [`Contact`]."]
@@ -69,11 +69,11 @@ impl Contact {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::PATCH,
             "/unified/crm/contacts/<id>",
-            ::truto_core::__private::Role::Update
+            ::truto_core::__private::Role::Update,
         );
         ::truto_core::__private::body::<NewContact, _>(
             ::truto_core::__private::request(&ENDPOINT, &[&id]),
-            body
+            body,
         )
     }
     #[doc = " Deletes one record of [`Contact`]."]
@@ -86,7 +86,7 @@ impl Contact {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::DELETE,
             "/unified/crm/contacts/<id>",
-            ::truto_core::__private::Role::Delete
+            ::truto_core::__private::Role::Delete,
         );
         ::truto_core::__private::request(&ENDPOINT, &[&id])
     }
@@ -98,7 +98,7 @@ impl Contact {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::POST,
             "/unified/crm/contacts/merge-all",
-            ::truto_core::__private::Role::Method
+            ::truto_core::__private::Role::Method,
         );
         ::truto_core::__private::request(&ENDPOINT, &[])
     }
@@ -112,9 +112,107 @@ impl Contact {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::GET,
             "/unified/crm/contacts/<id>/notes",
-            ::truto_core::__private::Role::Other
+            ::truto_core::__private::Role::Other,
         );
         ::truto_core::__private::request(&ENDPOINT, &[&id])
+    }
+}
+impl ::truto_core::resource::List for Contact {
+    type Query = ();
+    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+        ::truto_core::Method::GET,
+        "/unified/crm/contacts",
+        ::truto_core::__private::Role::List,
+    );
+    fn list(_: &Self::Query) -> ::truto_core::Request<::truto_core::Page<Self>> {
+        ::truto_core::__private::request(<Self as ::truto_core::resource::List>::ENDPOINT, &[])
+    }
+}
+impl ::truto_core::resource::Get for Contact {
+    type Query = ();
+    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+        ::truto_core::Method::GET,
+        "/unified/crm/contacts/<id>",
+        ::truto_core::__private::Role::Get,
+    );
+    fn get(id: &dyn ::core::fmt::Display, _: &Self::Query) -> ::truto_core::Request<Self> {
+        ::truto_core::__private::request(<Self as ::truto_core::resource::Get>::ENDPOINT, &[id])
+    }
+}
+const _: () = {
+    struct Declaration;
+    impl ::truto_core::__private::Declares<Declaration> for Contact {
+        type Query = ();
+        type Body = NewContact;
+    }
+    impl<Body> ::truto_core::resource::Create for Contact
+    where
+        Body: ::truto_core::RequestBody,
+        Self: ::truto_core::__private::Declares<Declaration, Body = Body>,
+    {
+        type Query = ();
+        type Body = Body;
+        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+            ::truto_core::Method::POST,
+            "/unified/crm/contacts",
+            ::truto_core::__private::Role::Create,
+        );
+        fn create(_: &Self::Query, body: &Body) -> ::truto_core::Request<Self> {
+            ::truto_core::__private::body::<Body, _>(
+                ::truto_core::__private::request(
+                    <Self as ::truto_core::resource::Create>::ENDPOINT,
+                    &[],
+                ),
+                body,
+            )
+        }
+    }
+};
+const _: () = {
+    struct Declaration;
+    impl ::truto_core::__private::Declares<Declaration> for Contact {
+        type Query = ();
+        type Body = NewContact;
+    }
+    impl<Body> ::truto_core::resource::Update for Contact
+    where
+        Body: ::truto_core::RequestBody,
+        Self: ::truto_core::__private::Declares<Declaration, Body = Body>,
+    {
+        type Query = ();
+        type Body = Body;
+        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+            ::truto_core::Method::PATCH,
+            "/unified/crm/contacts/<id>",
+            ::truto_core::__private::Role::Update,
+        );
+        fn update(
+            id: &dyn ::core::fmt::Display,
+            _: &Self::Query,
+            body: &Body,
+        ) -> ::truto_core::Request<Self> {
+            ::truto_core::__private::body::<Body, _>(
+                ::truto_core::__private::request(
+                    <Self as ::truto_core::resource::Update>::ENDPOINT,
+                    &[id],
+                ),
+                body,
+            )
+        }
+    }
+};
+impl ::truto_core::resource::Delete for Contact {
+    type Query = ();
+    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+        ::truto_core::Method::DELETE,
+        "/unified/crm/contacts/<id>",
+        ::truto_core::__private::Role::Delete,
+    );
+    fn delete(
+        id: &dyn ::core::fmt::Display,
+        _: &Self::Query,
+    ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
+        ::truto_core::__private::request(<Self as ::truto_core::resource::Delete>::ENDPOINT, &[id])
     }
 }
 const _: () = {

@@ -1,9 +1,16 @@
 #[unified_endpoint(method = "GET", path = "/unified/crm/contacts", query = Filter<T>, crate = crate::core)]
-struct Contact<T>(T) where T: Clone;
+struct Contact<T>(T)
+where
+    T: Clone;
 
 // expands to
-struct Contact<T>(T) where T: Clone;
-impl<T> Contact<T> where T: Clone {
+struct Contact<T>(T)
+where
+    T: Clone;
+impl<T> Contact<T>
+where
+    T: Clone,
+{
     #[doc = " Lists records of [`Contact`], page by page."]
     #[doc = ""]
     #[doc = " `GET /unified/crm/contacts`"]
@@ -14,11 +21,43 @@ impl<T> Contact<T> where T: Clone {
         static ENDPOINT: crate::core::Endpoint = crate::core::__private::endpoint(
             crate::core::Method::GET,
             "/unified/crm/contacts",
-            crate::core::__private::Role::List
+            crate::core::__private::Role::List,
         );
         crate::core::__private::query::<Filter<T>, _>(
             crate::core::__private::request(&ENDPOINT, &[]),
-            query
+            query,
         )
     }
 }
+const _: () = {
+    struct Declaration;
+    impl<T> crate::core::__private::Declares<Declaration> for Contact<T>
+    where
+        T: Clone,
+    {
+        type Query = Filter<T>;
+        type Body = ();
+    }
+    impl<T, Query> crate::core::resource::List for Contact<T>
+    where
+        T: Clone,
+        Query: crate::core::QueryParameters,
+        Self: crate::core::__private::Declares<Declaration, Query = Query>,
+    {
+        type Query = Query;
+        const ENDPOINT: &'static crate::core::Endpoint = &crate::core::__private::endpoint(
+            crate::core::Method::GET,
+            "/unified/crm/contacts",
+            crate::core::__private::Role::List,
+        );
+        fn list(query: &Query) -> crate::core::Request<crate::core::Page<Self>> {
+            crate::core::__private::query::<Query, _>(
+                crate::core::__private::request(
+                    <Self as crate::core::resource::List>::ENDPOINT,
+                    &[],
+                ),
+                query,
+            )
+        }
+    }
+};

@@ -10,13 +10,12 @@ impl Document {
     #[doc = " `POST /unified/e-signature/documents/search`"]
     #[doc(alias = "POST /unified/e-signature/documents/search")]
     pub fn search() -> ::truto_core::Request<Self> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::safe(
-            ::truto_core::__private::endpoint(
+        static ENDPOINT: ::truto_core::Endpoint =
+            ::truto_core::__private::safe(::truto_core::__private::endpoint(
                 ::truto_core::Method::POST,
                 "/unified/e-signature/documents/search",
-                ::truto_core::__private::Role::Method
-            )
-        );
+                ::truto_core::__private::Role::Method,
+            ));
         ::truto_core::__private::request(&ENDPOINT, &[])
     }
 }

@@ -15,11 +15,11 @@ impl File {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::POST,
             "/unified/m/files/replace",
-            ::truto_core::__private::Role::Method
+            ::truto_core::__private::Role::Method,
         );
         ::truto_core::__private::body::<Upload, _>(
             ::truto_core::__private::request(&ENDPOINT, &[]),
-            body
+            body,
         )
     }
     #[doc = " Finds a file."]
@@ -32,9 +32,20 @@ impl File {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::GET,
             "/unified/m/files/<type>",
-            ::truto_core::__private::Role::Get
+            ::truto_core::__private::Role::Get,
         );
         ::truto_core::__private::request(&ENDPOINT, &[&r#type])
+    }
+}
+impl ::truto_core::resource::Get for File {
+    type Query = ();
+    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+        ::truto_core::Method::GET,
+        "/unified/m/files/<type>",
+        ::truto_core::__private::Role::Get,
+    );
+    fn get(id: &dyn ::core::fmt::Display, _: &Self::Query) -> ::truto_core::Request<Self> {
+        ::truto_core::__private::request(<Self as ::truto_core::resource::Get>::ENDPOINT, &[id])
     }
 }
 const _: () = {

@@ -38,6 +38,8 @@ pub(crate) struct Function {
     pub(crate) output: Output,
     pub(crate) doc: Option<LitStr>,
     pub(crate) krate: Option<syn::Path>,
+    /// Method, shape and response are derived, so the endpoint can stand for its role.
+    pub(crate) is_derived: bool,
 }
 
 impl Function {
@@ -51,7 +53,7 @@ impl Function {
 }
 
 /// What an endpoint is, as the runtime is told.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     List,
     Get,
@@ -121,6 +123,9 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
             None
         }
     };
+    let is_derived = matches!(output, Some(Output::Page | Output::Record | Output::Deleted))
+        && !endpoint.repaired
+        && (endpoint.args.body.is_none() || endpoint.method.takes_body());
     let route = endpoint.route();
     Some(Function {
         method: endpoint.method,
@@ -136,6 +141,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         output: output?,
         doc: endpoint.args.doc,
         krate: endpoint.args.krate,
+        is_derived,
     })
 }
 

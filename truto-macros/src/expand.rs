@@ -9,6 +9,7 @@ use syn::spanned::Spanned as _;
 use crate::check::{Checked, Function, Output, Role};
 use crate::decodable::assertion;
 use crate::item::Head;
+use crate::resource::{self, role_trait};
 
 pub(crate) fn expand(checked: Checked) -> TokenStream {
     let Checked { item, head, imported, functions, errors } = checked;
@@ -33,6 +34,10 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let Head { ident, generics, cfgs, allows, .. } = head;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let methods = functions.iter().map(|function| method(head, function));
+    let resources = functions.iter().filter_map(|function| {
+        let role_trait = role_trait(function, functions)?;
+        Some(resource::implementation(head, function, &role_trait))
+    });
     let assertion = assertion(head, functions);
     // The struct says it once, where the word can be changed.
     let unreachable =
@@ -44,8 +49,32 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
         impl #impl_generics #ident #type_generics #where_clause {
             #(#methods)*
         }
+        #(#resources)*
         #assertion
     }
+}
+
+/// What `send` returns.
+pub(crate) fn output(function: &Function) -> TokenStream {
+    let krate = function.runtime();
+    match &function.output {
+        Output::Page => quote!(#krate::Page<Self>),
+        Output::Record => quote!(Self),
+        Output::Deleted => quote!(#krate::Deleted<Self>),
+        Output::Given(ty) => quote!(#ty),
+    }
+}
+
+/// The constant expression of the endpoint.
+pub(crate) fn endpoint(function: &Function) -> TokenStream {
+    let krate = function.runtime();
+    let private = quote!(#krate::__private);
+    let method = format_ident!("{}", function.method.as_str());
+    let role = format_ident!("{}", format!("{:?}", function.role));
+    let path = &function.path;
+    let endpoint =
+        quote!(#private::endpoint(#krate::Method::#method, #path, #private::Role::#role));
+    if function.safe { quote!(#private::safe(#endpoint)) } else { endpoint }
 }
 
 fn method(head: &Head, function: &Function) -> TokenStream {
@@ -54,14 +83,7 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     let visibility = at(span, head.visibility.to_token_stream());
     let krate = function.runtime();
     let private = quote!(#krate::__private);
-    let output = match &function.output {
-        Output::Page => quote!(#krate::Page<Self>),
-        Output::Record => quote!(Self),
-        Output::Deleted => quote!(#krate::Deleted<Self>),
-        Output::Given(ty) => quote!(#ty),
-    };
-    let http_method = format_ident!("{}", function.method.as_str());
-    let role = format_ident!("{}", format!("{:?}", function.role));
+    let output = output(function);
     let mut parameters: Vec<TokenStream> =
         arguments.iter().map(|argument| quote!(#argument: impl ::core::fmt::Display)).collect();
     let mut request = quote!(#private::request(&ENDPOINT, &[#(&#arguments),*]));
@@ -80,11 +102,7 @@ fn method(head: &Head, function: &Function) -> TokenStream {
             request = quote_spanned!(ty.span()=> #private::body::<#ty, _>(#request, #body));
         }
     }
-    let mut endpoint =
-        quote!(#private::endpoint(#krate::Method::#http_method, #path, #private::Role::#role));
-    if function.safe {
-        endpoint = quote!(#private::safe(#endpoint));
-    }
+    let endpoint = endpoint(function);
     let docs = docs(head, function);
     let alias = &function.route;
     // The function lies at the path, where rustc then points: for a name that a written method has,

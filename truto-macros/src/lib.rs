@@ -12,6 +12,7 @@ mod item;
 mod method;
 mod model;
 mod path;
+mod resource;
 
 use path::Dialect;
 use proc_macro::TokenStream;

@@ -15,8 +15,9 @@ fn expand(source: &str) -> Option<String> {
     Some(crate::endpoints(dialect, args, item).to_string())
 }
 
-/// Each file holds a declaration, a line `// expands to`, and what it expands to, kept readable: only
-/// the tokens are compared.
+/// Each file holds a declaration, a line `// expands to`, and its expansion, kept readable: only the
+/// tokens are compared. `UPDATE=1 cargo test -p truto-macros expansions && rustfmt expand/*.rs`
+/// rewrites them.
 #[test]
 fn expansions_are_as_reviewed() {
     for (name, text) in [
@@ -28,6 +29,12 @@ fn expansions_are_as_reviewed() {
         ("admin_list", include_str!("../expand/admin_list.rs")),
     ] {
         let (source, expected) = text.split_once("// expands to\n").expect("two parts");
+        if std::env::var_os("UPDATE").is_some() {
+            let file = format!("{}/expand/{name}.rs", env!("CARGO_MANIFEST_DIR"));
+            let found = expand(source).expect("tokens");
+            std::fs::write(file, format!("{source}// expands to\n{found}\n")).expect("a file");
+            continue;
+        }
         let expected: TokenStream = expected.parse().expect("tokens");
         let found = expand(source).expect("tokens");
         // How tokens are spaced depends on where they come from.

@@ -1,0 +1,120 @@
+//! The traits of `truto_core::resource` for endpoints of derived shape.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::{WherePredicate, parse_quote};
+
+use crate::check::{Function, Role};
+use crate::expand::{endpoint, output};
+use crate::item::Head;
+
+/// The function and the trait of a role, if it has one.
+fn names(role: Role) -> Option<(&'static str, &'static str)> {
+    Some(match role {
+        Role::List => ("list", "List"),
+        Role::Get => ("get", "Get"),
+        Role::Create => ("create", "Create"),
+        Role::Update => ("update", "Update"),
+        Role::Delete => ("delete", "Delete"),
+        Role::Method | Role::Custom | Role::Admin | Role::Other => return None,
+    })
+}
+
+/// The trait that an endpoint stands for: of several of its role, only the one with the derived name.
+pub(crate) fn role_trait(function: &Function, all: &[Function]) -> Option<Ident> {
+    let (name, role_trait) = names(function.role)?;
+    let is_candidate = |other: &&Function| other.role == function.role && other.is_derived;
+    let is_alone = all.iter().filter(is_candidate).count() == 1;
+    (function.is_derived && (is_alone || function.name == name))
+        .then(|| format_ident!("{role_trait}"))
+}
+
+/// The implementation of the trait. Its function has a body of its own, so that an inherent function
+/// that nobody calls is still reported as dead code.
+///
+/// An associated type has to be as visible as the struct (E0446), which `query` and `body` need not be.
+/// So a private marker carries them: the implementation names only a parameter that equals them. That
+/// also makes an implementation whose types cannot be encoded not apply instead of an error.
+pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Ident) -> TokenStream {
+    let Head { ident, generics, cfgs, allows, .. } = head;
+    let (own_generics, type_generics, own_where) = generics.split_for_impl();
+    let krate = function.runtime();
+    let private = quote!(#krate::__private);
+    let takes_body = matches!(function.role, Role::Create | Role::Update);
+    let hidden = |name: &str| Ident::new(name, Span::mixed_site());
+    let (marker, id) = (hidden("Declaration"), hidden("id"));
+
+    let mut generics = generics.clone();
+    let (mut types, mut declared, mut equal) = (Vec::new(), Vec::new(), Vec::new());
+    let mut bounds: Vec<WherePredicate> = Vec::new();
+    let endpoint = endpoint(function);
+    let this_endpoint = quote!(<Self as #krate::resource::#role_trait>::ENDPOINT);
+    let (mut parameters, mut request) = if function.arguments.is_empty() {
+        (vec![], quote!(#private::request(#this_endpoint, &[])))
+    } else {
+        let parameter = quote!(#id: &dyn ::core::fmt::Display);
+        (vec![parameter], quote!(#private::request(#this_endpoint, &[#id])))
+    };
+    let query = (&function.query, "Query", "query", "QueryParameters");
+    let body = (&function.body, "Body", "body", "RequestBody");
+    for (ty, associated, add, bound) in
+        [Some(query), takes_body.then_some(body)].into_iter().flatten()
+    {
+        let (argument, add, bound) =
+            (hidden(add), format_ident!("{add}"), format_ident!("{bound}"));
+        let parameter = hidden(associated);
+        let associated = format_ident!("{associated}");
+        let Some(ty) = ty else {
+            types.push(quote!(type #associated = ();));
+            declared.push(quote!(type #associated = ();));
+            parameters.push(quote!(_: &Self::#associated));
+            continue;
+        };
+        types.push(quote!(type #associated = #parameter;));
+        declared.push(quote!(type #associated = #ty;));
+        equal.push(quote!(#associated = #parameter));
+        generics.params.push(parse_quote!(#parameter));
+        bounds.push(parse_quote!(#parameter: #krate::#bound));
+        parameters.push(quote!(#argument: &#parameter));
+        request = quote!(#private::#add::<#parameter, _>(#request, #argument));
+    }
+    let mut declaration = TokenStream::new();
+    if !equal.is_empty() {
+        if !takes_body {
+            declared.push(quote!(
+                type Body = ();
+            ));
+        }
+        declaration = quote! {
+            struct #marker;
+            impl #own_generics #private::Declares<#marker> for #ident #type_generics #own_where {
+                #(#declared)*
+            }
+        };
+        bounds.push(parse_quote!(Self: #private::Declares<#marker, #(#equal),*>));
+        generics.make_where_clause().predicates.extend(bounds);
+    }
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let name = names(function.role).map(|(name, _)| format_ident!("{name}"));
+    let output = output(function);
+    let implementation = quote! {
+        impl #impl_generics #krate::resource::#role_trait for #ident #type_generics #where_clause {
+            #(#types)*
+            const ENDPOINT: &'static #krate::Endpoint = &#endpoint;
+            fn #name(#(#parameters),*) -> #krate::Request<#output> {
+                #request
+            }
+        }
+    };
+    if declaration.is_empty() {
+        return quote!(#(#cfgs)* #(#allows)* #implementation);
+    }
+    quote! {
+        #(#cfgs)*
+        #(#allows)*
+        const _: () = {
+            #declaration
+            #implementation
+        };
+    }
+}
