@@ -74,10 +74,7 @@ impl Attempt<'_> {
         async move {
             let abandon = AbandonOnDrop::new(&send_started);
             let response = match sent.await {
-                Ok(Ok(response)) => {
-                    abandon.disarm();
-                    response
-                }
+                Ok(Ok(response)) => response,
                 Ok(Err(error)) => {
                     if let Some(reason) = send_started.aborted() {
                         return Err(body_aborted(reason));
@@ -97,9 +94,12 @@ impl Attempt<'_> {
             let responded = Some(started.elapsed());
             send_started.head_arrived();
             self.client.pools.seen(self.lease, response.version());
-            self.receive(response, url.as_ref(), ends)
-                .await
-                .map_err(|failed| AttemptError { responded, ..failed })
+            let received = self.receive(response, url.as_ref(), ends).await;
+            if self.streamed && received.is_ok() {
+                // The response may depend on the rest of the request.
+                abandon.disarm();
+            }
+            received.map_err(|failed| AttemptError { responded, ..failed })
         }
     }
 

@@ -17,6 +17,10 @@ use super::stream_source::{BoxError, StreamSource};
 /// file is never in memory as a whole. A [stream](Self::stream) exists once, unless it
 /// [can be made again](Self::stream_with).
 ///
+/// A server may refuse a large upload, say with a 413, and close before it has read all of it. Such a
+/// response is returned where it arrives before the connection breaks; on a fast network the next write
+/// can be first, and the call then ends with a transport error that says that it may have been applied.
+///
 /// ```
 /// use truto_core::Upload;
 ///
