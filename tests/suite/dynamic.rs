@@ -73,7 +73,7 @@ async fn the_output_is_the_callers() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_right_is_not_sent() {
+async fn invalid_runtime_endpoints_are_refused_before_sending() {
     let new = |method: &str, model: &str, resource: &str, id: Option<&str>| {
         Request::<Value>::unified(method, model, resource, id)
     };

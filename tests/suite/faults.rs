@@ -42,7 +42,7 @@ fn status(status: &str, remote: bool) -> Play {
 /// What each policy makes of a kind of fault: one key for all attempts, and never a write twice unless
 /// the caller opted in. The fault matrix has all faults, with the default policy.
 #[tokio::test]
-async fn the_number_of_sends_is_what_the_policy_says() {
+async fn policies_bound_the_number_of_sends() {
     const UNCLEAR: [bool; 3] = [true, false, true];
     // A fault, then whether idempotent methods, writes, and writes that opted in are sent again.
     let rows = [
@@ -93,7 +93,7 @@ async fn an_own_key_opts_in() {
 }
 
 #[tokio::test]
-async fn a_404_after_an_unclear_delete_says_so() {
+async fn a_404_after_an_unclear_delete_may_have_applied() {
     let wire = Wire::start([status("502 x", false), status("404 x", false)]).await;
     let error = Record::delete("1").send(&wire.account()).await.expect_err("404");
     assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));

@@ -103,7 +103,7 @@ impl Limiter for Away {
 }
 
 #[tokio::test]
-async fn a_limiter_that_is_away_holds_up_nobody() {
+async fn an_unavailable_limiter_blocks_no_call() {
     let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
     let account = client(&wire, Away(AtomicU32::new(0))).token_account();
     let started = std::time::Instant::now();

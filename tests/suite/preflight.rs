@@ -23,7 +23,7 @@ async fn refused(request: truto_core::Request<Record>) -> Error {
 }
 
 #[tokio::test]
-async fn what_the_layers_below_cannot_carry_is_refused() {
+async fn requests_beyond_the_limits_of_http_are_refused() {
     let long = BTreeMap::from([("filter", "x".repeat(66_000))]);
     let error = refused(Record::get("1", &long)).await;
     assert!(error.to_string().contains("shorten the query"), "{error}");

@@ -151,7 +151,7 @@ fn decode(text: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn outputs_are_what_they_should_be() {
+fn all_output_types_implement_output() {
     fn output<T: truto_core::Output>() {}
     output::<Record>();
     output::<Deleted<Record>>();

@@ -137,7 +137,7 @@ async fn ids_of_any_kind_are_one_segment() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_right_is_refused_and_nothing_is_sent() {
+async fn invalid_requests_are_refused_before_sending() {
     let wire = Wire::start([json("{}")]).await;
     let account = wire.account();
     async fn refused(request: Request<truto_core::Deleted<User>>, account: &Account) -> Error {
@@ -229,7 +229,7 @@ fn a_request_can_be_looked_at_without_a_client() {
 }
 
 #[test]
-fn builders_refuse_what_cannot_be_used() {
+fn builders_refuse_unusable_settings() {
     use truto_core::Client;
     let token = || Client::builder().token("t");
     for (result, expected) in [

@@ -105,7 +105,7 @@ async fn an_empty_file_is_sent_as_such() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_file_is_refused_before_anything_is_sent() {
+async fn uploads_of_missing_files_are_refused_before_sending() {
     let wire = Wire::start([play("{}")]).await;
     let missing = std::env::temp_dir().join("truto-no-such-file");
     for (path, words) in [(missing, "cannot be read: "), (std::env::temp_dir(), "is not a file")] {
@@ -138,7 +138,7 @@ async fn a_pipe_is_refused_at_once() {
 }
 
 #[tokio::test]
-async fn a_file_that_changes_while_it_is_sent_is_told_and_not_sent_again() {
+async fn a_file_that_changes_while_sent_is_an_error_without_retry() {
     let file = Temporary::new(&vec![b'a'; 1 << 20]);
     let wire = Wire::start([play("{}")]).await;
     let path = file.0.clone();
@@ -155,7 +155,7 @@ async fn a_file_that_changes_while_it_is_sent_is_told_and_not_sent_again() {
 }
 
 #[tokio::test]
-async fn progress_is_told_both_ways() {
+async fn progress_is_reported_in_both_directions() {
     let told: Arc<Mutex<Vec<(u64, u64)>>> = Arc::default();
     let sink = Arc::clone(&told);
     let file = Temporary::new(&vec![b'a'; 200_000]);

@@ -70,7 +70,7 @@ async fn an_event_is_queued_once_and_the_response_does_not_wait_for_it() {
 }
 
 #[tokio::test]
-async fn what_is_not_an_event_of_today_is_refused() {
+async fn events_without_signature_or_age_are_refused() {
     let (url, mut events) = start(10).await;
     let now = Timestamp::now().to_string();
     let body = event("1", &now);

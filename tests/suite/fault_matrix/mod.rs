@@ -150,7 +150,7 @@ async fn run(row: &Row, method: &'static str, expected: &str) -> Result<(), Stri
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_fault_ends_as_the_table_says() {
+async fn every_fault_ends_as_in_the_table() {
     let rows = Arc::new(rows());
     let at_once = Arc::new(Semaphore::new(48));
     let mut runs = JoinSet::new();

@@ -94,7 +94,7 @@ async fn accounts_are_listed_in_pages_and_deleted() {
 }
 
 #[tokio::test]
-async fn models_and_capabilities_say_what_there_is() {
+async fn models_and_capabilities_list_known_resources() {
     let sandbox = sandbox().await;
     let all = sandbox.client().token_account();
     sandbox.insert("crm", "contacts", json!({"id": "1", "age": 7, "tags": []}));

@@ -56,7 +56,7 @@ async fn query_forms_of_the_official_sdks() {
 }
 
 #[tokio::test]
-async fn what_truto_refuses_is_refused_in_its_form() {
+async fn refused_requests_get_truto_error_bodies() {
     let sandbox = contacts().await;
     sandbox.allow_filter("crm", "contacts", "owner");
     let one = "/unified/crm/contacts/1";
@@ -97,7 +97,7 @@ async fn what_truto_refuses_is_refused_in_its_form() {
 }
 
 #[tokio::test]
-async fn writes_are_taken_as_truto_takes_them() {
+async fn bodies_of_writes_are_checked() {
     let sandbox = sandbox().await;
     let contacts = path(&sandbox, "/unified/crm/contacts", "");
     for bad in ["{", "[]", "7", "\"x\"", "null", "\u{feff}{}"] {
@@ -185,7 +185,7 @@ async fn uploads_need_passthrough() {
 }
 
 #[tokio::test]
-async fn a_scripted_429_says_how_long_to_wait() {
+async fn a_scripted_429_has_a_retry_after() {
     let sandbox = sandbox().await;
     let contacts = format!("GET {}", path(&sandbox, "/unified/crm/contacts", ""));
     sandbox.fail_next(Fault::status(429));

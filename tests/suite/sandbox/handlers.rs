@@ -23,7 +23,7 @@ async fn a_handler_may_use_the_sandbox() {
 }
 
 #[tokio::test]
-async fn a_handler_says_status_headers_delay_and_body() {
+async fn handlers_set_status_headers_delay_and_body() {
     let sandbox = sandbox().await;
     let account = sandbox.account();
     sandbox.when(&list()).reply_with(|received| {
@@ -96,7 +96,7 @@ async fn faults_meet_an_endpoint_an_account_or_everything() {
 }
 
 #[tokio::test]
-async fn what_was_scripted_and_not_used_is_told() {
+async fn assert_used_reports_unused_steps() {
     let sandbox = sandbox().await;
     sandbox.when(&get("1")).fail(Fault::status(500)).times(2).reply(json!({"id": "1"}));
     sandbox.fail_next(Fault::reset());

@@ -99,7 +99,7 @@ async fn records_are_listed_in_pages_got_and_deleted() {
 }
 
 #[tokio::test]
-async fn parameters_have_their_effect() {
+async fn parameters_shape_the_response() {
     let sandbox = with_users(2).await;
     let account = sandbox.account();
     let user = User::get("u1").ignore_remote_data().exclude_fields(["name"]);

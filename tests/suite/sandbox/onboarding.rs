@@ -159,7 +159,7 @@ async fn a_customer_connects_and_reconnects() {
 }
 
 #[tokio::test]
-async fn deliveries_go_to_those_who_want_them_and_are_repeated() {
+async fn deliveries_match_event_types_and_are_retried() {
     let sandbox = sandbox().await;
     let failing = Wire::start([http("500 x", &[], ""), http("200 OK", &[], "")]).await;
     let other = Wire::start([http("200 OK", &[], "")]).await;
@@ -199,7 +199,7 @@ async fn runs_of_sync_jobs_end() {
 }
 
 #[tokio::test]
-async fn meta_is_a_route_and_no_model() {
+async fn meta_is_a_route_not_a_model() {
     let sandbox = sandbox().await;
     sandbox.insert("crm", "contacts", json!({"id": "1", "age": 7}));
     let own = at("GET", "/unified/crm/contacts/meta/create", &[]);
@@ -212,7 +212,7 @@ async fn meta_is_a_route_and_no_model() {
 }
 
 #[tokio::test]
-async fn an_id_may_stand_in_the_body() {
+async fn ids_are_read_from_the_body() {
     let sandbox = sandbox().await;
     let account = sandbox.account();
     sandbox.insert("crm", "contacts", json!({"id": "1", "name": "Ada"}));

@@ -57,7 +57,7 @@ async fn the_more_specific_rule_wins_then_the_later() {
 }
 
 #[tokio::test]
-async fn what_did_not_come_is_shown_beside_what_did() {
+async fn assert_received_shows_the_closest_request() {
     let sandbox = sandbox().await;
     create(&json!({"name": "Ada"})).send(&sandbox.account()).await.expect("201");
     let missing = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

@@ -111,7 +111,7 @@ async fn inserts_do_not_get_slower() {
 }
 
 #[tokio::test]
-async fn a_sandbox_that_is_gone_is_named() {
+async fn errors_name_a_dropped_sandbox() {
     let sandbox = sandbox().await;
     sandbox.insert("crm", "contacts", json!({"id": "1"}));
     let account = sandbox.account();
@@ -138,7 +138,7 @@ async fn a_sandbox_that_is_gone_is_named() {
 }
 
 #[test]
-fn a_sandbox_dropped_with_its_runtime_is_named() {
+fn errors_name_a_sandbox_dropped_with_its_runtime() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let sandbox = runtime.block_on(Sandbox::start()).expect("a sandbox");
     let account = sandbox.account();
