@@ -176,12 +176,15 @@ impl State {
 
     /// Looks at a waiting call: takes its turn, ends it, or says when to look again.
     pub(super) fn poll(&mut self, waiter: &Waiter, waker: &Waker, now: Instant) -> Polled {
+        // Before anything else, which might revoke it.
+        if let Some(places) = self.take_offer(waiter, now) {
+            return Polled::Admitted(places);
+        }
         self.line_up(waiter, waker, now);
         self.update(&waiter.account, now);
         self.dispatch(now);
-        if let Some(offer) = self.offers.remove(&waiter.ticket) {
-            self.is_unanswered = false;
-            return Polled::Admitted(offer.places);
+        if let Some(places) = self.take_offer(waiter, now) {
+            return Polled::Admitted(places);
         }
         if let Some(held_back) = self.held_back(waiter, now) {
             self.leave(waiter, now);
@@ -197,12 +200,20 @@ impl State {
         Polled::Wait(at)
     }
 
-    /// Puts the call in its place in line, unless it has an offer. A call that lost its turn since
-    /// nothing polled it gets back to where it was, by its ticket.
-    fn line_up(&mut self, waiter: &Waiter, waker: &Waker, now: Instant) {
-        if self.offers.contains_key(&waiter.ticket) {
-            return;
+    /// Takes the call's offer, if its places have not lapsed.
+    fn take_offer(&mut self, waiter: &Waiter, now: Instant) -> Option<Places> {
+        let offer = self.offers.remove(&waiter.ticket)?;
+        self.is_unanswered = false;
+        if self.holds(&offer.account, &offer.places, now) {
+            return Some(offer.places);
         }
+        self.cancel(&offer.account, offer.places, now);
+        None
+    }
+
+    /// Puts the call in its place in line. A call that lost its turn since nothing polled it gets back
+    /// to where it was, by its ticket.
+    fn line_up(&mut self, waiter: &Waiter, waker: &Waker, now: Instant) {
         let queue = self.accounts.queue(&waiter.account, now);
         let entry = queue.line(waiter.lane).waiting.entry(waiter.ticket);
         let waiting = entry.or_insert_with(|| Waiting {

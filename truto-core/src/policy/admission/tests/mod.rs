@@ -3,6 +3,7 @@ use tokio::task::JoinSet;
 
 mod lanes;
 mod parked;
+mod schedules;
 mod server;
 mod storms;
 
