@@ -1,4 +1,4 @@
-//! The gate behind 429s, by what the server refuses and when it is called.
+//! The gate that a 429 closes, seen from the server.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use truto_core::Account;
 use truto_sandbox::{Recorded, Reply, Sandbox};
 use truto_tests::Record;
 
-/// What the server saw of a call, and whether it refused it.
+/// One call as the server saw it.
 #[derive(Debug, Clone)]
 struct Seen {
     path: String,
@@ -21,7 +21,7 @@ type Log = Arc<Mutex<Vec<Seen>>>;
 
 const WAIT: Duration = Duration::from_secs(1);
 
-/// A sandbox that refuses a call when `policy` says so of it and of what it saw before.
+/// A sandbox that refuses a call when `policy` returns true for it and for the calls before it.
 async fn refusing(
     policy: impl Fn(&Recorded, &[Seen]) -> bool + Send + Sync + 'static,
 ) -> (Sandbox, Log) {
@@ -60,7 +60,7 @@ async fn nothing_is_sent_before_the_time_that_a_429_names() {
     let log = log.lock().expect("a lock");
     let refused: Vec<&Seen> = log.iter().filter(|seen| seen.refused).collect();
     assert_eq!((log.len(), refused.len()), (90, 30));
-    // What was on its way when the first 429 was sent is not the gate's to hold back; then it is closed.
+    // The gate cannot hold back calls that were sent before the first 429 came; then it is closed.
     let closed = refused[0].at + Duration::from_millis(500);
     let opens = refused[0].at + WAIT;
     let early = log.iter().filter(|seen| seen.at > closed && seen.at < opens);

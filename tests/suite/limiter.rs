@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use truto_core::{Client, Denied, LimitedCall, Limiter, Observation, Turn};
 use truto_tests::{Record, Wire, http, json as play};
 
-/// One call in each interval, for all who hold it; and what it was told.
+/// One call per interval, for all clones; records what it observes.
 #[derive(Clone)]
 struct Spaced(Arc<State>);
 
@@ -122,7 +122,7 @@ async fn an_unavailable_limiter_blocks_no_call() {
     assert_eq!(wire.requests().len(), 3);
 }
 
-/// Panics when it is asked, and when it is told of a response.
+/// Panics in both methods.
 struct Broken;
 
 impl Limiter for Broken {

@@ -1,4 +1,4 @@
-//! Client-side rate limits, by what the server saw.
+//! Client-side rate limits, seen from the server.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex};
@@ -58,7 +58,7 @@ async fn retries_count() {
 }
 
 #[test]
-fn a_limit_without_sense_is_refused() {
+fn rejects_limits_of_no_calls_or_no_time() {
     for limits in [
         Throttle::truto().per_account(0, Duration::from_secs(1)),
         Throttle::truto().per_token(1, Duration::ZERO),
@@ -140,7 +140,7 @@ async fn accounts_take_turns_at_the_limit_of_the_token() {
 }
 
 #[tokio::test]
-async fn calls_that_are_not_polled_hold_up_no_other() {
+async fn unpolled_calls_block_no_other() {
     let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
     for limits in [Throttle::none().per_account(5, MINUTE), Throttle::none().per_token(5, MINUTE)] {
         let client = wire.builder().throttle(limits).build().expect("a client");

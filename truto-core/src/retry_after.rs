@@ -1,4 +1,4 @@
-//! The time that a server asks to wait.
+//! The wait that a server asks for.
 
 use std::time::{Duration, SystemTime};
 
@@ -36,10 +36,10 @@ pub(crate) fn parse_wait(value: &str, headers: &HeaderMap, now: SystemTime) -> O
     httpdate::parse_http_date(value.trim()).ok().map(until)
 }
 
-/// The longest wait that is told apart from a longer one: some 136 years, which fit every clock.
+/// Longer waits are cut to this: some 136 years, which fit every clock.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// The Unix time of September 2001. No server asks to wait for that many seconds, some 32 years.
+/// The Unix time of September 2001. As a wait it would be 32 years.
 const FIRST_POINT_IN_TIME: f64 = 1e9;
 
 /// The longest time after now that a point in time is believed to be.

@@ -1,4 +1,4 @@
-//! Keeps below the limit that the server states, whoever else draws on it.
+//! Keeps below the limit that the server states, also while other processes use it.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ const MAX_JITTER: Duration = Duration::from_secs(1);
 
 /// The rate that the last response suggests.
 ///
-/// What remains is spread over the time until the window ends. Several processes that do so slow down
-/// together as the rest gets smaller, so they share it without knowing of each other. Background calls
+/// The remaining calls are spread over the time until the window ends. Several processes that do so slow
+/// down together as fewer remain, so they share the limit without knowing of each other. Background calls
 /// are a quarter further apart and leave the last fifth of the limit alone.
 #[derive(Debug, Default)]
 pub(super) struct AdaptiveRate {

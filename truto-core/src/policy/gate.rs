@@ -20,7 +20,7 @@ const MAX_PROBE_SPACING: Duration = Duration::from_millis(250);
 /// The shortest time between calls while nothing is known of a limit.
 const MIN_SPACING: Duration = Duration::from_millis(1);
 
-/// How long calls are spread out after the opening, if none of them waits.
+/// The longest time for which calls are spread out after the opening while none of them waits.
 const MAX_RELEASE: Duration = Duration::from_secs(10);
 
 /// After this many waits without a refusal the gate tries a rate that is 5 % higher.
@@ -84,7 +84,7 @@ impl RetryAfterGate {
         }
     }
 
-    /// A response that is no 429, to a call that went through the gate.
+    /// Records a response other than a 429 to a call that went through the gate.
     pub(super) fn pass(&mut self, now: Instant) {
         if now < self.opens {
             return;
@@ -131,7 +131,7 @@ impl RetryAfterGate {
         self.rests
     }
 
-    /// Whether forgetting this gate changes nothing for an account without waiting calls.
+    /// True if forgetting this gate changes nothing for an account without waiting calls.
     pub(super) fn is_idle(&self, now: Instant) -> bool {
         now >= self.next && now >= self.rests
     }

@@ -1,7 +1,8 @@
 //! The limits of one account, or of the client as a whole, behind one protocol.
 //!
-//! `ready_at` says when the next call may go, `reserve` takes its place, `commit` and `settle` tell that
-//! it was sent and counted, `cancel` gives the place back, `is_idle` allows forgetting it all.
+//! `ready_at` returns the time at which the next call may go, `reserve` takes its place, `commit` and
+//! `settle` record that it was sent and counted, `cancel` gives the place back, and `is_idle` allows
+//! forgetting the whole.
 
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ pub(super) struct Reservation {
 }
 
 impl Reservation {
-    /// Whether no stage counts the call, so that there is nothing to commit or to cancel.
+    /// True if no stage counts the call, so that there is nothing to commit or to cancel.
     pub(super) fn is_empty(&self) -> bool {
         !self.gate && self.window.is_none() && self.rate.is_none()
     }
@@ -86,8 +87,8 @@ impl Stages {
         Some(at)
     }
 
-    /// A lower bound for the turn of a call with so many calls in front of it: `ahead.0` of any lane,
-    /// `ahead.1` of the background lane. `None` for never.
+    /// A lower bound for the turn of a call behind `ahead.0` calls of any lane and `ahead.1` calls of the
+    /// background lane. `None` for never.
     pub(super) fn estimate(
         &mut self,
         lane: Lane,
@@ -148,7 +149,7 @@ impl Stages {
         }
     }
 
-    /// Whether the window still keeps the slot of a call that was not sent yet.
+    /// True unless the slot of a call that was not sent yet has lapsed.
     pub(super) fn holds(&mut self, reserved: &Reservation, now: Instant) -> bool {
         match (&mut self.window, reserved.window) {
             (Some(window), Some(slot)) => window.holds(slot, now),
@@ -173,7 +174,7 @@ impl Stages {
         gate.close(now, wait, stated);
     }
 
-    /// A response that is no 429.
+    /// Records a response other than a 429.
     pub(super) fn pass_gate(&mut self, now: Instant) {
         if let Some(gate) = &mut self.gate {
             gate.pass(now);

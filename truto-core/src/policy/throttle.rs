@@ -10,7 +10,7 @@ use super::window::Limit;
 /// retries included. A call over a limit waits for its turn within its deadline, in the order of
 /// arrival; calls of [`Account::background`](crate::Account::background) wait for the others. An
 /// account's calls wait at that account's own limit first, and accounts take turns at the token's, so
-/// that a busy account does not hold up the others. All clones of the client share the limits.
+/// that a busy account does not block the others. All clones of the client share the limits.
 ///
 /// A call counts from the moment at which a connection takes it, and until one window after the head of
 /// its response came, so that a server that counts on arrival never counts more than the limit.
@@ -78,10 +78,10 @@ impl Throttle {
     }
 
     /// Keeps each account below what its responses state (`ratelimit-limit`, `ratelimit-remaining`,
-    /// `ratelimit-reset`), whoever else draws on the same limit. Default false.
+    /// `ratelimit-reset`), also while other processes use the same limit. Default false.
     ///
-    /// What remains is spread over the time until the window ends, so that several processes settle
-    /// without knowing of each other. Limits set with the other methods hold as well.
+    /// The remaining calls are spread over the time until the window ends, so that several processes
+    /// share the limit without knowing of each other. Limits set with the other methods hold as well.
     #[must_use]
     pub fn adaptive(mut self, adaptive: bool) -> Self {
         self.adaptive = adaptive;
@@ -100,7 +100,7 @@ impl Throttle {
         self.account
     }
 
-    /// Whether a limit lets nothing through, or everything.
+    /// True if a limit lets nothing through, or everything.
     pub(crate) fn is_invalid(&self) -> bool {
         [self.token, self.account]
             .into_iter()

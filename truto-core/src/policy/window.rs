@@ -133,7 +133,7 @@ impl SlidingWindow {
         }
     }
 
-    /// Whether the slot is still kept for its call.
+    /// True unless the slot's reservation has lapsed.
     pub(super) fn holds(&mut self, slot: Slot, now: Instant) -> bool {
         self.prune(now);
         match slot {
@@ -142,7 +142,7 @@ impl SlidingWindow {
         }
     }
 
-    /// Whether forgetting this window changes nothing.
+    /// True if forgetting this window changes nothing.
     pub(super) fn is_idle(&mut self, now: Instant) -> bool {
         self.prune(now);
         self.taken() == 0
@@ -174,7 +174,7 @@ mod tests {
         SlidingWindow::new(Limit { calls, window: 10 * SECOND })
     }
 
-    /// What happens to a call reserved at 0, and when its slot is free again, in milliseconds.
+    /// Events of a call reserved at 0, and the time at which its slot is free again, in milliseconds.
     #[test]
     fn a_slot_is_free_one_window_after_the_server_counted_its_call() {
         type Act = fn(&mut SlidingWindow, &mut Slot, Instant);

@@ -1,5 +1,6 @@
 //! The calls of one account that wait, in their lanes, and the account's limits.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::task::Waker;
@@ -28,7 +29,7 @@ pub(super) const MIN_ACCOUNTS: usize = 1024;
 pub(super) struct Waiting {
     pub(super) waker: Waker,
     pub(super) since: Instant,
-    /// When the call looks after itself.
+    /// When the call's timer goes off.
     pub(super) armed: Instant,
 }
 
@@ -51,7 +52,7 @@ impl Line {
         first
     }
 
-    /// Whether the first call has waited so long that it goes before interactive ones.
+    /// True if the first call has waited so long that it goes before interactive ones.
     pub(super) fn is_starved(&self, now: Instant) -> bool {
         let first = self.waiting.first_key_value();
         first.is_some_and(|(_, waiting)| {
@@ -59,7 +60,7 @@ impl Line {
         })
     }
 
-    /// Whether the first call should have looked after itself some time ago.
+    /// True if the first call's timer went off some time ago and nothing polled the call since.
     pub(super) fn is_front_overdue(&self, by: Duration, now: Instant) -> bool {
         let first = self.waiting.first_key_value();
         first.is_some_and(|(_, waiting)| now.saturating_duration_since(waiting.armed) >= by)
@@ -137,7 +138,7 @@ impl AccountQueue {
         self.lines.iter().all(|line| line.waiting.is_empty())
     }
 
-    /// Whether a new call of the lane has no other call in front of it.
+    /// True if a new call of the lane has no other call in front of it.
     pub(super) fn is_clear(&self, lane: Lane, now: Instant) -> bool {
         match lane {
             Lane::Interactive => self.waiting(Lane::Interactive) == 0 && !self.owes_a_turn(now),
@@ -180,33 +181,38 @@ pub(super) struct Accounts {
     pub(super) queues: HashMap<Arc<str>, AccountQueue>,
     /// The known accounts in the order in which they are looked at again.
     ages: VecDeque<Arc<str>>,
+    /// Accounts of the next call to look at.
+    to_look_at: usize,
     limit: Option<Limit>,
 }
 
 impl Accounts {
     pub(super) fn new(limit: Option<Limit>) -> Self {
-        Self { queues: HashMap::new(), ages: VecDeque::new(), limit }
+        Self { queues: HashMap::new(), ages: VecDeque::new(), to_look_at: 0, limit }
     }
 
-    /// The queue of an account. A new account looks at two others and forgets them if they are idle, so
-    /// that no call pays for all that are known.
+    /// The queue of an account. For each new account two others are looked at and forgotten if they are
+    /// idle, so that no call pays for all that are known.
     pub(super) fn queue(&mut self, account: &Arc<str>, now: Instant) -> &mut AccountQueue {
-        if !self.queues.contains_key(account) {
-            if self.queues.len() >= MIN_ACCOUNTS {
-                (0..2).for_each(|_| self.forget_idle(now));
-            }
-            self.ages.push_back(Arc::clone(account));
-            self.queues.insert(Arc::clone(account), AccountQueue::new(self.limit));
+        for _ in 0..std::mem::take(&mut self.to_look_at) {
+            self.forget_idle(account, now);
         }
-        let limit = self.limit;
-        self.queues.entry(Arc::clone(account)).or_insert_with(|| AccountQueue::new(limit))
+        match self.queues.entry(Arc::clone(account)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                self.ages.push_back(Arc::clone(account));
+                self.to_look_at = if self.ages.len() > MIN_ACCOUNTS { 2 } else { 0 };
+                new.insert(AccountQueue::new(self.limit))
+            }
+        }
     }
 
-    fn forget_idle(&mut self, now: Instant) {
+    fn forget_idle(&mut self, in_use: &Arc<str>, now: Instant) {
         let Some(oldest) = self.ages.pop_front() else {
             return;
         };
-        if self.queues.get_mut(&oldest).is_some_and(|queue| queue.is_idle(now)) {
+        let is_idle = |queue: &mut AccountQueue| oldest != *in_use && queue.is_idle(now);
+        if self.queues.get_mut(&oldest).is_some_and(is_idle) {
             self.queues.remove(&oldest);
         } else {
             self.ages.push_back(oldest);

@@ -9,12 +9,12 @@
 //! ```
 //!
 //! An attempt passes the limits of its **account** first, then those of the **client**. In that order only
-//! calls that could go now stand at the client's limits, so a gated or busy account holds up no other.
+//! calls that could go now compete for the client's limits, so a gated or busy account blocks no other.
 //! There the accounts take turns: each has at most one entry in the client's ring, whatever number of
 //! its calls wait.
 //!
 //! Within an account and a lane the order is that of the tickets, and a ticket is kept for good: by a
-//! call that lost its turn, and by the later attempts of a call. Nothing that opens or closes changes
+//! call that lost its turn, and by the later attempts of a call. No opening and no closing changes
 //! the order, since a waiting call has no slot of its own: the stages only say when the *first* call may
 //! go. [`Account::background`](crate::Account::background) calls go when no interactive call of the
 //! account waits; one that has waited for 30 s gets one in five turns all the same.
@@ -22,8 +22,8 @@
 //! # Stages and reservations
 //!
 //! The limits share one protocol ([`Stages`](super::stages::Stages)): `ready_at` names the time at which
-//! the next call may go; `reserve` takes its place; `commit` tells that it is being sent, `settle` that
-//! the server has counted it, `cancel` that it will not be sent; `is_idle` lets the account be forgotten.
+//! the next call may go; `reserve` takes its place; `commit` records that it is being sent, `settle`
+//! that the server has counted it, `cancel` that it will not be sent; `is_idle` lets the account be forgotten.
 //!
 //! - The gate ([`RetryAfterGate`](super::gate::RetryAfterGate)) is closed until the time that a 429
 //!   named, then spreads calls out at the rate that it learned.
@@ -42,21 +42,24 @@
 //! polled blocks no other. Every event (a call comes, leaves, is sent, is counted, a 429) costs
 //! logarithmic time in the number of waiting calls and constant time in the number of accounts.
 //!
-//! A waiting call is woken when it gets an offer. Somebody has to look when time passes, and there is no
-//! task in the background, since a client belongs to no runtime. So the first call of each line has a
+//! A waiting call is woken when it gets an offer. The passing of time needs a timer, and there is no task in
+//! the background to own it, since a client can be used from any runtime. So the first call of each line has a
 //! timer for its turn, and is woken when that turn moves forward or when it becomes the first. All
 //! others have a slow timer, the slower the more calls wait, with which they look whether the first one
 //! responds; that alone lets a line survive calls that are never polled again. Wakers run after the lock
 //! was released, since they may run code of any executor.
 
 mod account_queue;
+mod dispatch;
+mod estimate;
+mod gates;
 mod permit;
 mod state;
 mod waiter;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use http::StatusCode;
@@ -66,6 +69,7 @@ pub(crate) use self::permit::{CommitHandle, Permit, RetryPermit};
 use self::state::State;
 use super::limiter::Observation;
 use super::throttle::Throttle;
+use crate::sync::lock;
 
 /// The limits of one client. Cheap to clone; clones share them.
 #[derive(Debug, Clone)]
@@ -105,7 +109,7 @@ pub(crate) struct Ticket(u64);
 /// A limit would hold the call back for longer than it can wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HeldBack {
-    /// How long the wait would be, at least; `None` if the turn never comes.
+    /// A lower bound for the wait; `None` if the turn never comes.
     pub(crate) wait: Option<Duration>,
     pub(crate) by: HeldBackBy,
 }
@@ -155,7 +159,7 @@ impl Admission {
         }
     }
 
-    /// Whether successful responses are to be observed: with an adaptive rate, and while a gate learns.
+    /// True if successful responses are to be observed: with an adaptive rate, and while a gate learns.
     pub(crate) fn follows_responses(&self) -> bool {
         if self.inner.adaptive {
             return true;
@@ -164,7 +168,7 @@ impl Admission {
         until > 0 && self.millis(Instant::now()) < until
     }
 
-    /// Whether calls wait here after a 429.
+    /// True if calls wait at a gate after a 429.
     pub(crate) fn waits_out_429(&self) -> bool {
         self.inner.wait_out_429
     }
@@ -224,9 +228,7 @@ impl Admission {
     }
 
     fn lock(&self) -> Locked<'_> {
-        // State is never left half written, so a poisoned lock is as good as any.
-        let state = self.inner.state.lock().unwrap_or_else(PoisonError::into_inner);
-        Locked { state: Some(state) }
+        Locked { state: Some(lock(&self.inner.state)) }
     }
 }
 

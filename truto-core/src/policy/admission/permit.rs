@@ -1,7 +1,7 @@
 //! Permits: a permit that is dropped is canceled; it is committed once.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::state::Places;
 use super::{Admission, AdmissionRequest, HeldBack, Ticket};
 use crate::policy::limiter::Turn;
+use crate::sync::lock;
 
 /// The right to send one attempt now. Dropped uncommitted, it frees its places at once; dropped after
 /// [`CommitHandle::commit`], it counts as an attempt that has just ended.
@@ -35,7 +36,7 @@ impl Permit {
         Self { pass, admission, account, ticket, waited }
     }
 
-    /// How long the call was held back.
+    /// The time for which the call was held back.
     pub(crate) fn waited(&self) -> Duration {
         self.waited
     }
@@ -92,7 +93,7 @@ pub(crate) struct CommitHandle {
 }
 
 impl CommitHandle {
-    /// The request is on its way. Only the first call has an effect.
+    /// A connection begins to take the request. Only the first call has an effect.
     pub(crate) fn commit(&self) {
         if let Some(pass) = &self.pass {
             pass.commit();
@@ -142,7 +143,7 @@ impl Pass {
 
     /// Taken before the lock of the admission where both are needed.
     fn lock(&self) -> MutexGuard<'_, PassState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn holds(&self, now: Instant) -> bool {

@@ -7,28 +7,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::account_queue::{Accounts, Next, Turns, Waiting};
-use super::{AdmissionRequest, HeldBack, HeldBackBy, Ticket};
-use crate::policy::budget::Budget;
+use super::account_queue::{Accounts, Waiting};
+use super::dispatch::{ClientQueue, Offer};
+use super::{AdmissionRequest, HeldBack, Ticket};
 use crate::policy::lane::Lane;
-use crate::policy::stages::{Reservation, Stages};
+use crate::policy::stages::Reservation;
 use crate::policy::throttle::Throttle;
 
-/// A call that does not take its turn within this time loses it to the next one.
-const OFFER_LASTS: Duration = Duration::from_millis(500);
-/// As above, while calls in front have just been found not to respond.
-const OFFER_LASTS_BRIEFLY: Duration = Duration::from_millis(25);
-
-/// A call in line that is not the first one looks after the line so long after the first one's turn,
-/// in case that nothing polls the first one. With more calls in line each looks more rarely.
-const WATCH_AFTER: Duration = Duration::from_millis(250);
-const WATCHERS: usize = 64;
-
-/// While calls wait behind a gate, responses are observed for so long after the last one.
-const FOLLOW: Duration = Duration::from_secs(60);
-
 /// The timer of a call whose turn never comes.
-const FAR: Duration = Duration::from_secs(86_400);
+pub(super) const FAR: Duration = Duration::from_secs(86_400);
 
 /// The places of one admitted call at its account's and at the client's limits.
 #[derive(Debug, Default)]
@@ -43,44 +30,18 @@ impl Places {
     }
 }
 
-/// A turn that a waiting call got and has not taken yet.
-#[derive(Debug)]
-struct Offer {
-    account: Arc<str>,
-    places: Places,
-    made: Instant,
-}
-
-/// The client as a whole: its limits, and the accounts whose first call could go, in turns.
-#[derive(Debug)]
-pub(super) struct ClientQueue {
-    pub(super) stages: Stages,
-    pub(super) budget: Budget,
-    rings: [VecDeque<RingEntry>; Lane::COUNT],
-    last_entry: u64,
-    turns: Turns,
-}
-
-/// An account's turn at the client's limits. An entry whose number is no longer that of the account's
-/// queue is stale.
-#[derive(Debug)]
-struct RingEntry {
-    account: Arc<str>,
-    number: u64,
-}
-
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) accounts: Accounts,
     pub(super) client: ClientQueue,
-    offers: BTreeMap<Ticket, Offer>,
+    pub(super) offers: BTreeMap<Ticket, Offer>,
     /// The offers in the order in which they were made; those that were taken are skipped.
-    offered: VecDeque<(Instant, Ticket)>,
+    pub(super) offered: VecDeque<(Instant, Ticket)>,
     /// The last offer that ended was not taken.
-    is_unanswered: bool,
+    pub(super) is_unanswered: bool,
     last_ticket: u64,
     /// The two accounts whose gates, closed by Truto's own 429s, open last.
-    own_429s: [Option<(Arc<str>, Instant)>; 2],
+    pub(super) own_429s: [Option<(Arc<str>, Instant)>; 2],
     /// To be woken once the lock is released.
     pub(super) to_wake: Vec<Waker>,
 }
@@ -111,13 +72,7 @@ impl State {
     pub(super) fn new(throttle: Throttle) -> Self {
         Self {
             accounts: Accounts::new(throttle.account_limit()),
-            client: ClientQueue {
-                stages: Stages::new(throttle.token_limit()),
-                budget: Budget::for_client(),
-                rings: Default::default(),
-                last_entry: 0,
-                turns: Turns::default(),
-            },
+            client: ClientQueue::new(throttle.token_limit()),
             offers: BTreeMap::new(),
             offered: VecDeque::new(),
             is_unanswered: false,
@@ -265,295 +220,10 @@ impl State {
         self.dispatch(now);
     }
 
-    /// Whether a call that is not sent yet still has its places.
+    /// True if a call that is not sent yet still has its places.
     pub(super) fn holds(&mut self, account: &str, places: &Places, now: Instant) -> bool {
         let queue = self.accounts.get_mut(account);
         queue.is_none_or(|queue| queue.stages.holds(&places.account, now))
             && self.client.stages.holds(&places.client, now)
-    }
-
-    /// A 429 asks an account to wait. If Truto itself also holds back another account at this time, it
-    /// is the limit of the token that is used up, so the whole client waits.
-    pub(super) fn close_gates(
-        &mut self,
-        account: &Arc<str>,
-        wait: Duration,
-        stated: Option<Duration>,
-        is_own: bool,
-        now: Instant,
-    ) {
-        self.accounts.queue(account, now).stages.close_gate(now, wait, stated);
-        if is_own {
-            let is_other = |(other, opens): &(Arc<str>, Instant)| other != account && *opens > now;
-            if self.own_429s.iter().flatten().any(is_other) {
-                self.client.stages.close_gate(now, wait, None);
-            }
-            self.remember_own_429(account, now + wait);
-        }
-    }
-
-    /// A response that is no 429: the gates learn that its call passed.
-    pub(super) fn pass_gates(&mut self, account: &Arc<str>, now: Instant) {
-        if let Some(queue) = self.accounts.get_mut(account) {
-            queue.stages.pass_gate(now);
-        }
-        self.client.stages.pass_gate(now);
-    }
-
-    /// Until when the gates of an account and of the client need to see responses.
-    pub(super) fn gates_rest(&mut self, account: &str, now: Instant) -> Option<Instant> {
-        let queue = self.accounts.get_mut(account);
-        let waits = queue.as_ref().is_some_and(|queue| !queue.is_empty());
-        let own = queue.and_then(|queue| queue.stages.gate_rests());
-        let rests = own.max(self.client.stages.gate_rests())?;
-        Some(if waits { rests.max(now + FOLLOW) } else { rests })
-    }
-
-    fn remember_own_429(&mut self, account: &Arc<str>, opens: Instant) {
-        let is_same = |entry: &&mut Option<(Arc<str>, Instant)>| {
-            entry.as_ref().is_some_and(|(other, _)| other == account)
-        };
-        let entry = match self.own_429s.iter_mut().find(is_same) {
-            Some(same) => Some(same),
-            None => self.own_429s.iter_mut().min_by_key(|entry| entry.as_ref().map(|(_, at)| *at)),
-        };
-        if let Some(entry) = entry
-            && entry.as_ref().is_none_or(|(_, at)| *at < opens)
-        {
-            *entry = Some((Arc::clone(account), opens));
-        }
-    }
-
-    /// Brings an account's turn at the client's limits up to date after anything that concerns it.
-    pub(super) fn update(&mut self, account: &Arc<str>, now: Instant) {
-        let Some(queue) = self.accounts.get_mut(account) else {
-            return;
-        };
-        for line in &mut queue.lines {
-            // Their timers went off and nothing polled them. They line up again when something does.
-            while line.is_front_overdue(OFFER_LASTS, now) {
-                line.pop_front();
-                self.is_unanswered = true;
-            }
-        }
-        match queue.next(now) {
-            Next::Ready(lane) if queue.queued.is_none_or(|(queued, _)| queued != lane) => {
-                self.client.last_entry += 1;
-                let number = self.client.last_entry;
-                queue.queued = Some((lane, number));
-                let entry = RingEntry { account: Arc::clone(account), number };
-                self.client.rings[lane.index()].push_back(entry);
-            }
-            Next::Ready(_) => {}
-            Next::At(lane, at) => {
-                queue.queued = None;
-                if let (Some(at), Some(first)) = (at, queue.line(lane).front_mut()) {
-                    Self::wake_by(first, at, &mut self.to_wake);
-                }
-            }
-            Next::NothingWaits => queue.queued = None,
-        }
-    }
-
-    /// Wakes a call that would look after itself too late.
-    fn wake_by(waiting: &mut Waiting, at: Instant, to_wake: &mut Vec<Waker>) {
-        if waiting.armed > at {
-            waiting.armed = at;
-            to_wake.push(waiting.waker.clone());
-        }
-    }
-
-    /// Hands out the turns that have come, to one account after the other.
-    pub(super) fn dispatch(&mut self, now: Instant) {
-        self.revoke_offers(now);
-        loop {
-            let lanes = if self.owes_a_turn(now) {
-                [Lane::Background, Lane::Interactive]
-            } else {
-                Lane::ALL
-            };
-            if !lanes.into_iter().any(|lane| self.dispatch_one(lane, now)) {
-                return;
-            }
-        }
-    }
-
-    /// Whether the first background call has waited so long that it goes before interactive ones.
-    fn owes_a_turn(&mut self, now: Instant) -> bool {
-        if !self.client.turns.owes_one() || !self.drop_stale_entries(Lane::Background) {
-            return false;
-        }
-        let entry = self.client.rings[Lane::Background.index()].front();
-        let queue = entry.and_then(|entry| self.accounts.get_mut(&entry.account));
-        queue.is_some_and(|queue| queue.line(Lane::Background).is_starved(now))
-    }
-
-    /// Gives the next turn of a ring to its call; false if no call can go.
-    fn dispatch_one(&mut self, lane: Lane, now: Instant) -> bool {
-        while self.drop_stale_entries(lane) {
-            let at = self.client.stages.ready_at(lane, now);
-            if at.is_none_or(|at| at > now) {
-                self.arm_ring(lane, at);
-                return false;
-            }
-            let Some(entry) = self.client.rings[lane.index()].pop_front() else {
-                return false;
-            };
-            let Some(queue) = self.accounts.get_mut(&entry.account) else {
-                continue;
-            };
-            queue.queued = None;
-            let mut is_served = false;
-            if queue.next(now) == Next::Ready(lane)
-                && let Some((ticket, waiting)) = queue.line(lane).pop_front()
-            {
-                queue.turns.count(lane);
-                self.client.turns.count(lane);
-                let places = Places {
-                    account: queue.stages.reserve(lane, now),
-                    client: self.client.stages.reserve(lane, now),
-                };
-                let account = Arc::clone(&entry.account);
-                self.offers.insert(ticket, Offer { account, places, made: now });
-                self.offered.push_back((now, ticket));
-                self.to_wake.push(waiting.waker);
-                is_served = true;
-            }
-            self.update(&entry.account, now);
-            if is_served {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Removes entries of accounts that have moved on; false if the ring is empty then.
-    fn drop_stale_entries(&mut self, lane: Lane) -> bool {
-        while let Some(entry) = self.client.rings[lane.index()].front() {
-            let queue = self.accounts.get_mut(&entry.account);
-            if queue.is_some_and(|queue| queue.queued == Some((lane, entry.number))) {
-                return true;
-            }
-            self.client.rings[lane.index()].pop_front();
-        }
-        false
-    }
-
-    /// The first call of the first account in a ring is the one that waits for the client's limits.
-    fn arm_ring(&mut self, lane: Lane, at: Option<Instant>) {
-        if let Some(at) = at
-            && let Some(entry) = self.client.rings[lane.index()].front()
-            && let Some(queue) = self.accounts.get_mut(&entry.account)
-            && let Some(first) = queue.line(lane).front_mut()
-        {
-            Self::wake_by(first, at, &mut self.to_wake);
-        }
-    }
-
-    /// Takes back turns that were not taken: nothing polls the calls that got them. They line up again,
-    /// in front, when they are polled.
-    fn revoke_offers(&mut self, now: Instant) {
-        while let Some((made, ticket)) = self.offered.front().copied() {
-            let is_current = self.offers.get(&ticket).is_some_and(|offer| offer.made == made);
-            if is_current && now < made + self.offer_lasts() {
-                return;
-            }
-            self.offered.pop_front();
-            if let Some(mut offer) = is_current.then(|| self.offers.remove(&ticket)).flatten() {
-                self.is_unanswered = true;
-                if let Some(queue) = self.accounts.get_mut(&offer.account) {
-                    queue.stages.cancel(&mut offer.places.account, now);
-                }
-                self.client.stages.cancel(&mut offer.places.client, now);
-                self.update(&offer.account, now);
-            }
-        }
-    }
-
-    fn offer_lasts(&self) -> Duration {
-        if self.is_unanswered { OFFER_LASTS_BRIEFLY } else { OFFER_LASTS }
-    }
-
-    /// The end of a call whose turn cannot come within its time.
-    fn held_back(&mut self, waiter: &Waiter, now: Instant) -> Option<HeldBack> {
-        let turn = self.estimate(waiter, now);
-        let is_late = match (turn, waiter.until) {
-            (None, _) => true,
-            (Some(turn), Some(until)) => turn >= until || now >= until,
-            (Some(_), None) => false,
-        };
-        is_late.then(|| {
-            let queue = self.accounts.get_mut(&waiter.account);
-            let is_gated = queue.is_some_and(|queue| queue.stages.is_gated(now))
-                || self.client.stages.is_gated(now);
-            HeldBack {
-                wait: turn.map(|turn| turn.saturating_duration_since(now)),
-                by: if is_gated { HeldBackBy::Gate } else { HeldBackBy::Throttle },
-            }
-        })
-    }
-
-    /// A lower bound for the call's turn; `None` for never.
-    fn estimate(&mut self, waiter: &Waiter, now: Instant) -> Option<Instant> {
-        let Some(queue) = self.accounts.get_mut(&waiter.account) else {
-            return Some(now);
-        };
-        let moved = queue.line(waiter.lane).left.saturating_sub(waiter.left);
-        let own = waiter.ahead.saturating_sub(usize::try_from(moved).unwrap_or(usize::MAX));
-        let all = match waiter.lane {
-            Lane::Interactive => own,
-            Lane::Background => own + queue.waiting(Lane::Interactive),
-        };
-        let is_in_ring = queue.queued.is_some();
-        let account = queue.stages.estimate(waiter.lane, (all, own), now)?;
-        let others = self.client.rings[Lane::Interactive.index()].len()
-            + match waiter.lane {
-                Lane::Interactive => 0,
-                Lane::Background => self.client.rings[Lane::Background.index()].len(),
-            };
-        let others = others.saturating_sub(usize::from(is_in_ring));
-        let client = self.client.stages.estimate(waiter.lane, (all + others, own + others), now)?;
-        Some(account.max(client))
-    }
-
-    /// The first call in line looks again when its turn comes. Any other one is woken then, and only
-    /// looks whether those in front of it respond.
-    fn look_again_at(&mut self, waiter: &Waiter, now: Instant) -> Instant {
-        let far = now + FAR;
-        let Some(queue) = self.accounts.get_mut(&waiter.account) else {
-            return far;
-        };
-        let in_line = queue.waiting(waiter.lane);
-        let is_first = queue.line(waiter.lane).front() == Some(waiter.ticket);
-        let queued = queue.queued;
-        let (is_exact, ready, in_line) = match queue.next(now) {
-            Next::At(lane, at) => (is_first && lane == waiter.lane, at, in_line),
-            Next::Ready(lane) => {
-                let ring = &self.client.rings[lane.index()];
-                let is_next = ring.front().map(|entry| (lane, entry.number)) == queued;
-                let at = self.client.stages.ready_at(lane, now);
-                (is_first && is_next && lane == waiter.lane, at, in_line + ring.len())
-            }
-            Next::NothingWaits => return far,
-        };
-        let ready = ready.unwrap_or(far);
-        if is_exact {
-            return ready;
-        }
-        let lapses = self.offered.front().map(|(made, _)| *made + self.offer_lasts());
-        let ready = lapses.map_or(ready, |lapses| ready.min(lapses)).max(now);
-        if self.is_unanswered {
-            return ready + Duration::from_millis(5);
-        }
-        let rarer = u32::try_from(in_line.div_ceil(WATCHERS)).unwrap_or(u32::MAX).max(1);
-        ready.checked_add(WATCH_AFTER.saturating_mul(rarer)).map_or(far, |at| at.min(far))
-    }
-}
-
-impl ClientQueue {
-    /// Whether a new call of the lane has no other call in front of it.
-    fn is_clear(&self, lane: Lane) -> bool {
-        self.rings[Lane::Interactive.index()].is_empty()
-            && (lane == Lane::Interactive || self.rings[Lane::Background.index()].is_empty())
     }
 }

@@ -49,7 +49,7 @@ impl Future for Turn {
                     return this.end(Ok(permit));
                 }
             };
-            // Made anew each time, so that the timer is the one of the runtime that polls the call.
+            // A new timer each time, since the call may be polled by another runtime than before.
             let mut timer = Box::pin(sleep_until(at));
             if timer.as_mut().poll(cx).is_pending() {
                 this.timer = Some(timer);

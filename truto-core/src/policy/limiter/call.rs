@@ -1,4 +1,4 @@
-//! What a limiter learns of a call and of its response.
+//! Descriptions of calls and responses for a limiter.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::{Endpoint, RateLimit};
 
-/// Describes one attempt to a [`Limiter`](super::Limiter). It holds no token and no id.
+/// Describes one attempt to a [`Limiter`](super::Limiter). It contains neither the token nor an id.
 ///
 /// ```
 /// use truto_core::{Endpoint, LimitedCall, Request};
@@ -70,7 +70,7 @@ impl LimitedCall {
     /// A hash of the account's id: 16 hexadecimal digits, empty for [`Client::token_account`].
     ///
     /// It is the 64-bit FNV-1a of the id in lower case, the same in every process and every release, so
-    /// that it can be a key that a fleet shares. It is no secret: who knows an id can compute it.
+    /// that it can be a key that a fleet shares. The hash is not a secret: it can be computed from the id.
     ///
     /// [`Client::token_account`]: crate::Client::token_account
     #[must_use]
@@ -99,8 +99,8 @@ impl LimitedCall {
         self.deadline.map(left)
     }
 
-    /// Whether the call comes from [`Account::background`](crate::Account::background) and should let
-    /// others go first.
+    /// True for a call of [`Account::background`](crate::Account::background), which should let others go
+    /// first.
     #[must_use]
     pub fn is_background(&self) -> bool {
         self.is_background
@@ -122,9 +122,9 @@ pub struct Observation {
     pub status: StatusCode,
     /// The limit that the response states.
     pub rate_limit: Option<RateLimit>,
-    /// How long the response asks to wait.
+    /// The wait that the response asks for.
     pub retry_after: Option<Duration>,
-    /// Whether this is a 429 of Truto's own, not of the provider behind it.
+    /// True for a 429 of Truto's own, not of the provider it called.
     pub is_own_429: bool,
 }
 

@@ -16,7 +16,7 @@ use super::turn::{Denied, Reason, Turn};
 use super::{LimitedCall, Limiter, Observation};
 use crate::policy::{HeldBack, HeldBackBy};
 
-/// How long a limiter may take to decide; then the call proceeds without it.
+/// The time within which a limiter must decide; after it the call proceeds without one.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The limiter of a client, shared by its clones.

@@ -47,7 +47,7 @@ impl Turn {
         self
     }
 
-    /// How long the call waits for it.
+    /// The time until the turn comes.
     #[must_use]
     pub fn wait(&self) -> Duration {
         self.wait

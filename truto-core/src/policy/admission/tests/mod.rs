@@ -70,7 +70,7 @@ async fn no_window_holds_more_than_its_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn accounts_share_the_token_and_do_not_hold_each_other_up() {
+async fn accounts_share_the_token_without_blocking_each_other() {
     let accounts: Vec<String> = (0..20).map(|at| at.to_string()).collect();
     let calls: Vec<(&str, usize)> = accounts.iter().map(|id| (&**id, 60)).collect();
     let all = turns(Throttle::truto(), &calls).await;
@@ -85,7 +85,7 @@ async fn accounts_share_the_token_and_do_not_hold_each_other_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_waits_in_two_lines_leaves_both() {
+async fn calls_at_both_limits_leave_no_slot_taken() {
     let limits = Throttle::none().per_token(3, 10 * SECOND).per_account(1, SECOND);
     let throttle = Arc::new(limited(limits));
     let mut tasks = JoinSet::new();
@@ -107,7 +107,7 @@ async fn whoever_waits_in_two_lines_leaves_both() {
 /// Calls of any account that come, wait, are refused, give up and are sent in any order leave nothing
 /// behind.
 #[tokio::test(start_paused = true)]
-async fn a_line_is_empty_when_nobody_waits() {
+async fn lines_are_empty_after_every_call_ended() {
     for seed in 0..20 {
         let mut random = fastrand::Rng::with_seed(seed);
         let limits = Throttle::none().per_token(7, SECOND).per_account(3, SECOND).adaptive(true);
@@ -150,7 +150,7 @@ async fn a_line_is_empty_when_nobody_waits() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_gives_up_takes_no_turn() {
+async fn canceled_calls_take_no_turn() {
     let throttle = limited(Throttle::none().per_account(1, SECOND));
     throttle.acquire("a").await;
     for _ in 0..5 {
@@ -163,7 +163,7 @@ async fn whoever_gives_up_takes_no_turn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn those_behind_move_up() {
+async fn later_calls_move_up_when_earlier_ones_give_up() {
     for limits in [Throttle::none().per_account(1, SECOND), Throttle::none().per_token(1, SECOND)] {
         let throttle = Arc::new(limited(limits));
         throttle.acquire("a").await;
@@ -223,7 +223,7 @@ async fn a_wait_that_does_not_fit_is_denied_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_is_not_polled_holds_up_nobody() {
+async fn an_unpolled_call_blocks_no_other() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     admission.acquire("a").await;
     let account = "a".into();
@@ -237,7 +237,7 @@ async fn a_call_that_is_not_polled_holds_up_nobody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_was_not_sent_takes_up_no_turn() {
+async fn a_dropped_permit_frees_its_slot() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     let account = "a".into();
     for _ in 0..5 {
@@ -291,7 +291,7 @@ async fn wait_after_a_crowd(
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_goes_in_vain_makes_nobody_wait_longer() {
+async fn denied_and_canceled_calls_delay_no_other() {
     let closed = || {
         let admission = Admission::new(None, true, Admission::MAX_GATE);
         admission.observe(&"a".into(), &refused(true));

@@ -5,7 +5,7 @@ use super::*;
 /// Lets through what its rule allows, by the time at which calls arrive.
 pub(super) struct Server {
     started: Instant,
-    /// Whether a call that arrives after so long, with the given calls let through, is let through.
+    /// Decides by the arrival of a call and by those that passed before it.
     rule: Box<dyn Fn(Duration, &[Duration]) -> bool + Send + Sync>,
     retry_after: Duration,
     handshake: Duration,
@@ -89,7 +89,7 @@ impl Server {
         }
     }
 
-    /// So many calls of one account at once; returns how long they took.
+    /// Starts `calls` of one account at once; returns the time that they took.
     pub(super) async fn storm(
         self: &Arc<Self>,
         admission: &Admission,

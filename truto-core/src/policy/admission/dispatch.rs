@@ -1,0 +1,216 @@
+//! Hands out the turns that have come, to one account after the other.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::account_queue::{Next, Turns, Waiting};
+use super::state::{Places, State};
+use crate::policy::budget::Budget;
+use crate::policy::lane::Lane;
+use crate::policy::stages::Stages;
+use crate::policy::window::Limit;
+
+/// A call that does not take its turn within this time loses it to the next one.
+const OFFER_LASTS: Duration = Duration::from_millis(500);
+/// As above, while calls in front have just been found not to respond.
+const OFFER_LASTS_BRIEFLY: Duration = Duration::from_millis(25);
+
+/// A turn that a waiting call got and has not taken yet.
+#[derive(Debug)]
+pub(super) struct Offer {
+    pub(super) account: Arc<str>,
+    pub(super) places: Places,
+    made: Instant,
+}
+
+/// The client as a whole: its limits, and the accounts whose first call could go, in turns.
+#[derive(Debug)]
+pub(super) struct ClientQueue {
+    pub(super) stages: Stages,
+    pub(super) budget: Budget,
+    pub(super) rings: [VecDeque<RingEntry>; Lane::COUNT],
+    last_entry: u64,
+    pub(super) turns: Turns,
+}
+
+/// An account's turn at the client's limits. An entry is stale once the account's queue has another
+/// number.
+#[derive(Debug)]
+pub(super) struct RingEntry {
+    account: Arc<str>,
+    pub(super) number: u64,
+}
+
+impl ClientQueue {
+    pub(super) fn new(limit: Option<Limit>) -> Self {
+        Self {
+            stages: Stages::new(limit),
+            budget: Budget::for_client(),
+            rings: Default::default(),
+            last_entry: 0,
+            turns: Turns::default(),
+        }
+    }
+
+    /// True if a new call of the lane has no other call in front of it.
+    pub(super) fn is_clear(&self, lane: Lane) -> bool {
+        self.rings[Lane::Interactive.index()].is_empty()
+            && (lane == Lane::Interactive || self.rings[Lane::Background.index()].is_empty())
+    }
+}
+
+impl State {
+    /// Brings an account's turn at the client's limits up to date after anything that concerns it.
+    pub(super) fn update(&mut self, account: &Arc<str>, now: Instant) {
+        let Some(queue) = self.accounts.get_mut(account) else {
+            return;
+        };
+        for line in &mut queue.lines {
+            // Their timers went off and nothing polled them. They line up again when something does.
+            while line.is_front_overdue(OFFER_LASTS, now) {
+                line.pop_front();
+                self.is_unanswered = true;
+            }
+        }
+        match queue.next(now) {
+            Next::Ready(lane) if queue.queued.is_none_or(|(queued, _)| queued != lane) => {
+                self.client.last_entry += 1;
+                let number = self.client.last_entry;
+                queue.queued = Some((lane, number));
+                let entry = RingEntry { account: Arc::clone(account), number };
+                self.client.rings[lane.index()].push_back(entry);
+            }
+            Next::Ready(_) => {}
+            Next::At(lane, at) => {
+                queue.queued = None;
+                if let (Some(at), Some(first)) = (at, queue.line(lane).front_mut()) {
+                    Self::wake_by(first, at, &mut self.to_wake);
+                }
+            }
+            Next::NothingWaits => queue.queued = None,
+        }
+    }
+
+    /// Wakes a call whose timer would go off too late.
+    fn wake_by(waiting: &mut Waiting, at: Instant, to_wake: &mut Vec<Waker>) {
+        if waiting.armed > at {
+            waiting.armed = at;
+            to_wake.push(waiting.waker.clone());
+        }
+    }
+
+    /// Hands out the turns that have come, to one account after the other.
+    pub(super) fn dispatch(&mut self, now: Instant) {
+        self.revoke_offers(now);
+        loop {
+            let lanes = if self.owes_a_turn(now) {
+                [Lane::Background, Lane::Interactive]
+            } else {
+                Lane::ALL
+            };
+            if !lanes.into_iter().any(|lane| self.dispatch_one(lane, now)) {
+                return;
+            }
+        }
+    }
+
+    /// True if the first background call has waited so long that it goes before interactive ones.
+    fn owes_a_turn(&mut self, now: Instant) -> bool {
+        if !self.client.turns.owes_one() || !self.drop_stale_entries(Lane::Background) {
+            return false;
+        }
+        let entry = self.client.rings[Lane::Background.index()].front();
+        let queue = entry.and_then(|entry| self.accounts.get_mut(&entry.account));
+        queue.is_some_and(|queue| queue.line(Lane::Background).is_starved(now))
+    }
+
+    /// Gives the next turn of a ring to its call; false if no call can go.
+    fn dispatch_one(&mut self, lane: Lane, now: Instant) -> bool {
+        while self.drop_stale_entries(lane) {
+            let at = self.client.stages.ready_at(lane, now);
+            if at.is_none_or(|at| at > now) {
+                self.arm_ring(lane, at);
+                return false;
+            }
+            let Some(entry) = self.client.rings[lane.index()].pop_front() else {
+                return false;
+            };
+            let Some(queue) = self.accounts.get_mut(&entry.account) else {
+                continue;
+            };
+            queue.queued = None;
+            let mut is_served = false;
+            if queue.next(now) == Next::Ready(lane)
+                && let Some((ticket, waiting)) = queue.line(lane).pop_front()
+            {
+                queue.turns.count(lane);
+                self.client.turns.count(lane);
+                let places = Places {
+                    account: queue.stages.reserve(lane, now),
+                    client: self.client.stages.reserve(lane, now),
+                };
+                let account = Arc::clone(&entry.account);
+                self.offers.insert(ticket, Offer { account, places, made: now });
+                self.offered.push_back((now, ticket));
+                self.to_wake.push(waiting.waker);
+                is_served = true;
+            }
+            self.update(&entry.account, now);
+            if is_served {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Removes entries of accounts that have moved on; false if the ring is empty then.
+    fn drop_stale_entries(&mut self, lane: Lane) -> bool {
+        while let Some(entry) = self.client.rings[lane.index()].front() {
+            let queue = self.accounts.get_mut(&entry.account);
+            if queue.is_some_and(|queue| queue.queued == Some((lane, entry.number))) {
+                return true;
+            }
+            self.client.rings[lane.index()].pop_front();
+        }
+        false
+    }
+
+    /// The first call of the first account in a ring is the one that waits for the client's limits.
+    fn arm_ring(&mut self, lane: Lane, at: Option<Instant>) {
+        if let Some(at) = at
+            && let Some(entry) = self.client.rings[lane.index()].front()
+            && let Some(queue) = self.accounts.get_mut(&entry.account)
+            && let Some(first) = queue.line(lane).front_mut()
+        {
+            Self::wake_by(first, at, &mut self.to_wake);
+        }
+    }
+
+    /// Takes back turns that were not taken: nothing polls the calls that got them. They line up again,
+    /// in front, when they are polled.
+    fn revoke_offers(&mut self, now: Instant) {
+        while let Some((made, ticket)) = self.offered.front().copied() {
+            let is_current = self.offers.get(&ticket).is_some_and(|offer| offer.made == made);
+            if is_current && now < made + self.offer_lasts() {
+                return;
+            }
+            self.offered.pop_front();
+            if let Some(mut offer) = is_current.then(|| self.offers.remove(&ticket)).flatten() {
+                self.is_unanswered = true;
+                if let Some(queue) = self.accounts.get_mut(&offer.account) {
+                    queue.stages.cancel(&mut offer.places.account, now);
+                }
+                self.client.stages.cancel(&mut offer.places.client, now);
+                self.update(&offer.account, now);
+            }
+        }
+    }
+
+    pub(super) fn offer_lasts(&self) -> Duration {
+        if self.is_unanswered { OFFER_LASTS_BRIEFLY } else { OFFER_LASTS }
+    }
+}

@@ -1,0 +1,96 @@
+//! The end of calls that would wait too long, and the timers of the others.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::account_queue::Next;
+use super::state::{FAR, State, Waiter};
+use super::{HeldBack, HeldBackBy};
+use crate::policy::lane::Lane;
+
+/// The delay after the first call's turn at which another call in line checks that the first one
+/// responds, since nothing may poll it. With more calls in line each checks more rarely.
+const WATCH_AFTER: Duration = Duration::from_millis(250);
+const WATCHERS: usize = 64;
+
+impl State {
+    /// The end of a call whose turn cannot come within its time.
+    pub(super) fn held_back(&mut self, waiter: &Waiter, now: Instant) -> Option<HeldBack> {
+        let turn = self.estimate(waiter, now);
+        let is_late = match (turn, waiter.until) {
+            (None, _) => true,
+            (Some(turn), Some(until)) => turn >= until || now >= until,
+            (Some(_), None) => false,
+        };
+        let mut is_gated = false;
+        is_late.then(|| {
+            let client = self.client.stages.ready_at(waiter.lane, now);
+            let queue = self.accounts.get_mut(&waiter.account);
+            let own = queue.and_then(|queue| {
+                is_gated = queue.stages.is_gated(now);
+                queue.stages.ready_at(waiter.lane, now)
+            });
+            let ready = own.max(client).unwrap_or(now);
+            let is_gated = is_gated || self.client.stages.is_gated(now);
+            let wait = turn.map(|turn| turn.max(ready).saturating_duration_since(now));
+            HeldBack { wait, by: if is_gated { HeldBackBy::Gate } else { HeldBackBy::Throttle } }
+        })
+    }
+
+    /// A lower bound for the call's turn; `None` for never.
+    fn estimate(&mut self, waiter: &Waiter, now: Instant) -> Option<Instant> {
+        let Some(queue) = self.accounts.get_mut(&waiter.account) else {
+            return Some(now);
+        };
+        let moved = queue.line(waiter.lane).left.saturating_sub(waiter.left);
+        let own = waiter.ahead.saturating_sub(usize::try_from(moved).unwrap_or(usize::MAX));
+        let all = match waiter.lane {
+            Lane::Interactive => own,
+            Lane::Background => own + queue.waiting(Lane::Interactive),
+        };
+        let is_in_ring = queue.queued.is_some();
+        let account = queue.stages.estimate(waiter.lane, (all, own), now)?;
+        let others = self.client.rings[Lane::Interactive.index()].len()
+            + match waiter.lane {
+                Lane::Interactive => 0,
+                Lane::Background => self.client.rings[Lane::Background.index()].len(),
+            };
+        let others = others.saturating_sub(usize::from(is_in_ring));
+        let client = self.client.stages.estimate(waiter.lane, (all + others, own + others), now)?;
+        Some(account.max(client))
+    }
+
+    /// The timer of a waiting call: for the first one in line when its turn comes. Any other one is woken
+    /// when it becomes the first, and only checks that those in front of it respond.
+    pub(super) fn look_again_at(&mut self, waiter: &Waiter, now: Instant) -> Instant {
+        let far = now + FAR;
+        let Some(queue) = self.accounts.get_mut(&waiter.account) else {
+            return far;
+        };
+        let in_line = queue.waiting(waiter.lane);
+        let is_first = queue.line(waiter.lane).front() == Some(waiter.ticket);
+        let queued = queue.queued;
+        let (is_exact, ready, in_line) = match queue.next(now) {
+            Next::At(lane, at) => (is_first && lane == waiter.lane, at, in_line),
+            Next::Ready(lane) => {
+                let ring = &self.client.rings[lane.index()];
+                let is_next = ring.front().map(|entry| (lane, entry.number)) == queued;
+                let at = self.client.stages.ready_at(lane, now);
+                (is_first && is_next && lane == waiter.lane, at, in_line + ring.len())
+            }
+            Next::NothingWaits => return far,
+        };
+        let ready = ready.unwrap_or(far);
+        if is_exact {
+            return ready;
+        }
+        let lapses = self.offered.front().map(|(made, _)| *made + self.offer_lasts());
+        let ready = lapses.map_or(ready, |lapses| ready.min(lapses)).max(now);
+        if self.is_unanswered {
+            return ready + Duration::from_millis(5);
+        }
+        let rarer = u32::try_from(in_line.div_ceil(WATCHERS)).unwrap_or(u32::MAX).max(1);
+        ready.checked_add(WATCH_AFTER.saturating_mul(rarer)).map_or(far, |at| at.min(far))
+    }
+}

@@ -1,0 +1,65 @@
+//! The gates that 429s close, of accounts and of the client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::state::State;
+
+/// While calls wait at a gate, responses are observed for this time after the last one.
+const FOLLOW: Duration = Duration::from_secs(60);
+
+impl State {
+    /// A 429 asks an account to wait. If Truto itself also holds back another account at this time, it
+    /// is the limit of the token that is used up, so the whole client waits.
+    pub(super) fn close_gates(
+        &mut self,
+        account: &Arc<str>,
+        wait: Duration,
+        stated: Option<Duration>,
+        is_own: bool,
+        now: Instant,
+    ) {
+        self.accounts.queue(account, now).stages.close_gate(now, wait, stated);
+        if is_own {
+            let is_other = |(other, opens): &(Arc<str>, Instant)| other != account && *opens > now;
+            if self.own_429s.iter().flatten().any(is_other) {
+                self.client.stages.close_gate(now, wait, None);
+            }
+            self.remember_own_429(account, now + wait);
+        }
+    }
+
+    /// Records a response other than a 429: the gates learn that its call passed.
+    pub(super) fn pass_gates(&mut self, account: &Arc<str>, now: Instant) {
+        if let Some(queue) = self.accounts.get_mut(account) {
+            queue.stages.pass_gate(now);
+        }
+        self.client.stages.pass_gate(now);
+    }
+
+    /// Until when the gates of an account and of the client need to see responses.
+    pub(super) fn gates_rest(&mut self, account: &str, now: Instant) -> Option<Instant> {
+        let queue = self.accounts.get_mut(account);
+        let waits = queue.as_ref().is_some_and(|queue| !queue.is_empty());
+        let own = queue.and_then(|queue| queue.stages.gate_rests());
+        let rests = own.max(self.client.stages.gate_rests())?;
+        Some(if waits { rests.max(now + FOLLOW) } else { rests })
+    }
+
+    fn remember_own_429(&mut self, account: &Arc<str>, opens: Instant) {
+        let is_same = |entry: &&mut Option<(Arc<str>, Instant)>| {
+            entry.as_ref().is_some_and(|(other, _)| other == account)
+        };
+        let entry = match self.own_429s.iter_mut().find(is_same) {
+            Some(same) => Some(same),
+            None => self.own_429s.iter_mut().min_by_key(|entry| entry.as_ref().map(|(_, at)| *at)),
+        };
+        if let Some(entry) = entry
+            && entry.as_ref().is_none_or(|(_, at)| *at < opens)
+        {
+            *entry = Some((Arc::clone(account), opens));
+        }
+    }
+}
