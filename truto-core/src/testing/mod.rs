@@ -1,5 +1,11 @@
 //! Properties that hold for any input. Compiled for tests and fuzzing only.
 
 mod properties;
+mod responses;
+#[cfg(feature = "webhooks")]
+mod webhook;
 
-pub use properties::{error, path, query, response, retry_after, whole_response};
+pub use properties::{error, path, query, retry_after, whole_response};
+pub use responses::response;
+#[cfg(feature = "webhooks")]
+pub use webhook::webhook;

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::Value;
 
@@ -11,10 +10,7 @@ use crate::encode::query::Namespace;
 use crate::endpoint::Role;
 use crate::error::Secrets;
 use crate::request::RawRequest;
-use crate::response::RawResponse;
-use crate::{
-    ApiError, Deleted, Endpoint, KeyedPage, Output, Page, RateLimit, RemoteData, WithDebug,
-};
+use crate::{ApiError, Endpoint, RateLimit};
 
 pub use crate::call::whole_response;
 
@@ -109,40 +105,6 @@ fn decoded(text: &str) -> Vec<u8> {
     percent_encoding::percent_decode_str(text).collect()
 }
 
-/// A response of any bytes is read or is an error that quotes nothing of them, and what one way of
-/// reading a page accepts, the others accept.
-///
-/// # Panics
-///
-/// If one is not.
-pub fn response(data: &[u8]) {
-    fn read<O: Output>(data: &[u8], may_be_wrapped: bool) -> Option<O> {
-        let mut response = RawResponse::of_bytes(Bytes::copy_from_slice(data));
-        response.may_be_wrapped = may_be_wrapped;
-        match O::from_response(&mut response) {
-            Ok(output) => Some(output),
-            Err(failure) => {
-                assert!(failure.message.len() < 1_024, "{}", failure.message);
-                None
-            }
-        }
-    }
-    let page: Option<Page<Value>> = read(data, false);
-    let raw: Option<Page<RemoteData>> = read(data, false);
-    if let (Some(page), Some(raw)) = (&page, &raw) {
-        assert_eq!(page.result.len(), raw.result.len());
-        assert_eq!(page.next_cursor, raw.next_cursor);
-        for (record, raw) in page.result.iter().zip(&raw.result) {
-            assert_eq!(raw.to_value().ok().as_ref(), Some(record));
-        }
-    }
-    read::<KeyedPage<Value>>(data, false);
-    read::<Deleted<Value>>(data, false);
-    read::<WithDebug<Page<Value>>>(data, false);
-    read::<Value>(data, false);
-    read::<Value>(data, true);
-}
-
 /// The body of an error, and its header, become a typed error without the token.
 ///
 /// # Panics
@@ -198,6 +160,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::testing::response;
+    #[cfg(feature = "webhooks")]
+    use crate::testing::webhook;
 
     /// Runs what the fuzzer's corpus of this target has collected.
     fn corpus(target: &str, property: fn(&[u8])) {
@@ -218,6 +183,8 @@ mod tests {
         corpus("path", path);
         corpus("query", query);
         corpus("response", response);
+        #[cfg(feature = "webhooks")]
+        corpus("webhook", webhook);
         corpus("whole_response", whole_response);
         corpus("error", error);
         corpus("retry_after", retry_after);
@@ -240,6 +207,13 @@ mod tests {
             "limit",
             "truto_error_insight",
             "message",
+            "results",
+            "success",
+            "status",
+            "statusCode",
+            "event",
+            "payload",
+            "$serde_json::private::RawValue",
         ]);
         let leaf = prop_oneof![
             Just("null".to_owned()),
@@ -317,6 +291,13 @@ mod tests {
         fn responses(text in text(), data in any::<Vec<u8>>()) {
             response(text.as_bytes());
             response(&data);
+        }
+
+        #[cfg(feature = "webhooks")]
+        #[test]
+        fn webhooks(text in text(), form in "(--B|\r\n|\r\n--B|--|[a-z:;=\"{}, ]|event|name){0,40}") {
+            webhook(text.as_bytes());
+            webhook(form.as_bytes());
         }
 
         #[test]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::account::{AccountEvent, account_id};
@@ -76,8 +76,13 @@ impl<'de> Visitor<'de> for EventVisitor {
         let mut name = None;
         let mut event = Event::named(String::new());
         while let Some(key) = map.next_key::<String>()? {
-            if self.is_own && key == PARTS {
-                event.parts = map.next_value()?;
+            if key == PARTS {
+                // A delivery cannot bring parts of its own.
+                if self.is_own {
+                    event.parts = map.next_value()?;
+                } else {
+                    map.next_value::<IgnoredAny>()?;
+                }
                 continue;
             }
             match &*key {

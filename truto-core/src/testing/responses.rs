@@ -1,0 +1,100 @@
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::response::RawResponse;
+use crate::{Deleted, Id, KeyedPage, OrRaw, Output, Page, RemoteData, WithDebug};
+
+/// A record as models declare it: everything is optional.
+#[derive(Debug, PartialEq, Deserialize)]
+struct Record {
+    id: Option<Id>,
+    status: Option<OrRaw<Status>>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Status {
+    Active,
+}
+
+#[derive(Debug, Deserialize)]
+struct Flattened {
+    #[serde(flatten)]
+    record: Record,
+    #[serde(flatten)]
+    more: BTreeMap<String, RemoteData>,
+}
+
+/// A response of any bytes is read or is an error that quotes nothing of them, and two types that differ
+/// only in how they keep a value agree on what is a value.
+///
+/// # Panics
+///
+/// If it is neither, or they do not agree.
+pub fn response(data: &[u8]) {
+    pages(data);
+    records(data);
+    deletions(data);
+    read::<WithDebug<Page<Value>>>(data, false);
+    read::<WithDebug<Record>>(data, true);
+    assert!(read::<()>(data, false).is_some() || data.contains(&b'<'), "no success for `()`");
+}
+
+fn read<O: Output>(data: &[u8], may_be_wrapped: bool) -> Option<O> {
+    let mut response = RawResponse::of_bytes(Bytes::copy_from_slice(data));
+    response.may_be_wrapped = may_be_wrapped;
+    match O::from_response(&mut response) {
+        Ok(output) => Some(output),
+        Err(failure) => {
+            assert!(failure.message.len() < 1_024, "{}", failure.message);
+            None
+        }
+    }
+}
+
+fn pages(data: &[u8]) {
+    let page: Option<Page<Value>> = read(data, false);
+    let raw: Option<Page<RemoteData>> = read(data, false);
+    if let (Some(page), Some(raw)) = (&page, &raw) {
+        assert_eq!(page.result.len(), raw.result.len());
+        assert_eq!(page.next_cursor, raw.next_cursor);
+        for (record, raw) in page.result.iter().zip(&raw.result) {
+            assert_eq!(raw.to_value().ok().as_ref(), Some(record));
+        }
+    }
+    read::<KeyedPage<Value>>(data, false);
+}
+
+fn records(data: &[u8]) {
+    read::<Value>(data, false);
+    read::<Value>(data, true);
+    read::<OrRaw<Record>>(data, true);
+    let plain: Option<Record> = read(data, false);
+    let flattened: Option<Flattened> = read(data, false);
+    if let (Some(plain), Some(Flattened { record, more })) = (plain, flattened) {
+        // An id is the same wherever it is read, or it is refused.
+        assert_eq!(plain.id, record.id);
+        assert!(!more.contains_key("id"));
+    }
+}
+
+fn deletions(data: &[u8]) {
+    let value: Option<Deleted<Value>> = read(data, false);
+    let record: Option<Deleted<Record>> = read(data, false);
+    assert_eq!(value.is_some(), record.is_some(), "JSON is a success whatever the type");
+    if let Some(deleted) = record {
+        let is_kept =
+            deleted.id().is_some() || deleted.resource().is_some() || deleted.raw().is_some();
+        let text: String = String::from_utf8_lossy(data)
+            .trim_start_matches('\u{feff}')
+            .split_ascii_whitespace()
+            .collect();
+        let is_nothing = ["", "null", "{}", r#"{"id":null}"#].contains(&&*text)
+            || text.starts_with(r#"{"result":"#)
+            || text.contains("\\u");
+        assert!(is_kept || is_nothing, "lost: {text}");
+    }
+}
