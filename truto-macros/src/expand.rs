@@ -1,7 +1,7 @@
 //! Tokens only; everything is decided by now.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
@@ -10,6 +10,7 @@ use crate::check::{Checked, Function, Output, Role};
 use crate::decodable::assertion;
 use crate::item::Head;
 use crate::resource::{self, role_trait};
+use crate::tokens::{endpoint, output};
 
 pub(crate) fn expand(checked: Checked) -> TokenStream {
     let Checked { item, head, imported, functions, errors } = checked;
@@ -52,29 +53,6 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
         #(#resources)*
         #assertion
     }
-}
-
-/// What `send` returns.
-pub(crate) fn output(function: &Function) -> TokenStream {
-    let krate = function.runtime();
-    match &function.output {
-        Output::Page => quote!(#krate::Page<Self>),
-        Output::Record => quote!(Self),
-        Output::Deleted => quote!(#krate::Deleted<Self>),
-        Output::Given(ty) => quote!(#ty),
-    }
-}
-
-/// The constant expression of the endpoint.
-pub(crate) fn endpoint(function: &Function) -> TokenStream {
-    let krate = function.runtime();
-    let private = quote!(#krate::__private);
-    let method = format_ident!("{}", function.method.as_str());
-    let role = format_ident!("{}", format!("{:?}", function.role));
-    let path = &function.path;
-    let endpoint =
-        quote!(#private::endpoint(#krate::Method::#method, #path, #private::Role::#role));
-    if function.safe { quote!(#private::safe(#endpoint)) } else { endpoint }
 }
 
 fn method(head: &Head, function: &Function) -> TokenStream {

@@ -13,6 +13,7 @@ mod method;
 mod model;
 mod path;
 mod resource;
+mod tokens;
 
 use path::Dialect;
 use proc_macro::TokenStream;

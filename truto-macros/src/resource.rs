@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 use syn::{WherePredicate, parse_quote};
 
 use crate::check::{Function, Role};
-use crate::expand::{endpoint, output};
 use crate::item::Head;
+use crate::tokens::{endpoint, output};
 
 /// The function and the trait of a role, if it has one.
 fn names(role: Role) -> Option<(&'static str, &'static str)> {

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use super::kind::HeldBackBy;
 use super::kind::{Endless, HoldLimit, Kind, TimedOut};
 use super::text::Line;
 use super::{ApiError, Error, ErrorKind, Stopped};
-use crate::policy::HeldBackBy;
 
 /// The most characters of a label that an error shows.
 const MAX_LABEL: usize = 80;

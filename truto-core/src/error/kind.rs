@@ -9,7 +9,19 @@ use http::StatusCode;
 
 use super::cause::Cause;
 use super::{ApiError, Error};
-use crate::policy::HeldBackBy;
+
+/// The limit that holds a call back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeldBackBy {
+    /// The gate that a 429 closed.
+    Gate,
+    /// The client's own limits.
+    Throttle,
+    /// The user's [`Limiter`](crate::Limiter).
+    Limiter,
+    /// The token source.
+    Token,
+}
 
 /// What kind of failure an [`Error`](crate::Error) is, for a `match`.
 ///

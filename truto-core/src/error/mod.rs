@@ -23,7 +23,7 @@ pub(crate) use body::Origin;
 pub(crate) use cause::Cause;
 pub use insight::ErrorInsight;
 pub use kind::ErrorKind;
-pub(crate) use kind::{Endless, HoldLimit, Kind, TimedOut};
+pub(crate) use kind::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
 pub(crate) use redact::Secrets;
 
 use crate::Endpoint;

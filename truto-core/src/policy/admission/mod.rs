@@ -69,6 +69,7 @@ pub(crate) use self::permit::{CommitHandle, Permit, RetryPermit};
 use self::state::State;
 use super::limiter::Observation;
 use super::throttle::Throttle;
+pub(crate) use crate::error::HeldBackBy;
 use crate::sync::lock;
 
 /// The limits of one client. Cheap to clone; clones share them.
@@ -112,19 +113,6 @@ pub(crate) struct HeldBack {
     /// A lower bound for the wait; `None` if the turn never comes.
     pub(crate) wait: Option<Duration>,
     pub(crate) by: HeldBackBy,
-}
-
-/// The limit that holds a call back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HeldBackBy {
-    /// The gate that a 429 closed.
-    Gate,
-    /// The client's own limits.
-    Throttle,
-    /// The user's [`Limiter`](crate::Limiter).
-    Limiter,
-    /// The token source.
-    Token,
 }
 
 impl Admission {

@@ -1,0 +1,29 @@
+//! Tokens that the inherent functions and the traits share.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::check::{Function, Output};
+
+/// What `send` returns.
+pub(crate) fn output(function: &Function) -> TokenStream {
+    let krate = function.runtime();
+    match &function.output {
+        Output::Page => quote!(#krate::Page<Self>),
+        Output::Record => quote!(Self),
+        Output::Deleted => quote!(#krate::Deleted<Self>),
+        Output::Given(ty) => quote!(#ty),
+    }
+}
+
+/// The constant expression of the endpoint.
+pub(crate) fn endpoint(function: &Function) -> TokenStream {
+    let krate = function.runtime();
+    let private = quote!(#krate::__private);
+    let method = format_ident!("{}", function.method.as_str());
+    let role = format_ident!("{}", format!("{:?}", function.role));
+    let path = &function.path;
+    let endpoint =
+        quote!(#private::endpoint(#krate::Method::#method, #path, #private::Role::#role));
+    if function.safe { quote!(#private::safe(#endpoint)) } else { endpoint }
+}
