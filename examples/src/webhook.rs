@@ -1,4 +1,7 @@
 //! A receiver of webhooks: verifies, responds at once, and leaves the work to a queue.
+//!
+//! [`VerifiedEvent`] is an axum extractor to copy whole: a handler that takes it runs for signed and recent
+//! deliveries only.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -7,34 +10,85 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{FromRef, FromRequest, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc::Sender;
 use truto_core::webhooks::{Event, InvalidEvent};
 
-/// An event that was made longer ago is one that somebody sends again.
-const MOST: Duration = Duration::from_secs(300);
+/// The age from which on an event counts as a replay.
+const MAX_AGE: Duration = Duration::from_secs(300);
 
-/// How many ids are kept to tell a second delivery of an event.
+/// How many ids are kept to recognize a second delivery of an event.
 const SEEN: usize = 10_000;
+
+/// The secret of the webhook, taken from the state of the app.
+#[derive(Clone)]
+pub struct WebhookSecret(Arc<str>);
+
+/// A delivery that Truto signed within the last five minutes.
+///
+/// ```
+/// use axum::http::StatusCode;
+/// use truto_examples::webhook::VerifiedEvent;
+///
+/// async fn handler(VerifiedEvent(event): VerifiedEvent) -> StatusCode {
+///     println!("{} of {:?}", event.event, event.integrated_account_id());
+///     StatusCode::OK
+/// }
+/// ```
+pub struct VerifiedEvent(pub Event);
+
+impl<S> FromRequest<S> for VerifiedEvent
+where
+    WebhookSecret: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let WebhookSecret(secret) = WebhookSecret::from_ref(state);
+        let headers = request.headers().clone();
+        // The bytes as they came: the signature covers exactly these.
+        let body =
+            Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        let event = Event::receive(&*secret, &headers, &body).and_then(|event| {
+            event.check_age(MAX_AGE)?;
+            Ok(event)
+        });
+        event.map(Self).map_err(|error| {
+            let status = match error {
+                InvalidEvent::Unsigned | InvalidEvent::Signature(_) => StatusCode::UNAUTHORIZED,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            (status, error.to_string()).into_response()
+        })
+    }
+}
 
 #[derive(Clone)]
 struct Receiver {
-    secret: Arc<str>,
+    secret: WebhookSecret,
     queue: Sender<Event>,
     seen: Arc<Mutex<VecDeque<String>>>,
+}
+
+impl FromRef<Receiver> for WebhookSecret {
+    fn from_ref(receiver: &Receiver) -> Self {
+        receiver.secret.clone()
+    }
 }
 
 /// `POST /webhook`, for the webhook that was created with this secret.
 ///
 /// Truto sends an event again if the response is not 200, or late. So the handler only puts it into the
-/// queue: 200 once it is there, or if it was there before; 503 while the queue is full, so that Truto comes
-/// again; 401 and 400 for what is not an event of Truto's.
+/// queue: 200 once it is there, or if it was there before; 503 while the queue is full, so that Truto sends
+/// it again; 401 and 400 for a delivery that is not an event of Truto's.
 pub fn router(secret: &str, queue: Sender<Event>) -> Router {
-    let receiver = Receiver { secret: secret.into(), queue, seen: Arc::default() };
+    let receiver = Receiver { secret: WebhookSecret(secret.into()), queue, seen: Arc::default() };
     Router::new().route("/webhook", post(receive)).with_state(receiver)
 }
 
@@ -52,17 +106,10 @@ pub async fn serve(
     Ok((address, async move { axum::serve(listener, app).await }))
 }
 
-async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let event = match Event::receive(&*receiver.secret, &headers, &body) {
-        Ok(event) => event,
-        Err(InvalidEvent::Unsigned | InvalidEvent::Signature(_)) => {
-            return StatusCode::UNAUTHORIZED;
-        }
-        Err(_) => return StatusCode::BAD_REQUEST,
-    };
-    if event.check_age(MOST).is_err() {
-        return StatusCode::BAD_REQUEST;
-    }
+async fn receive(
+    State(receiver): State<Receiver>,
+    VerifiedEvent(event): VerifiedEvent,
+) -> StatusCode {
     let id = event.id.as_ref().map(ToString::to_string);
     // The lock is held while the event is queued, so that two deliveries of it are not both first.
     let mut seen = receiver.seen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,6 +8,7 @@
 
 mod attribute;
 mod client;
+mod conversions;
 mod errors;
 mod lists;
 mod request;
