@@ -14,6 +14,9 @@ use crate::problem::Problem;
 /// The patience of a person who waits for a page.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The longest wait for a turn; a person rather reads that the provider is busy.
+const MAX_WAIT: Duration = Duration::from_secs(2);
+
 /// A contact.
 #[unified_endpoint(method = "GET", path = "/unified/crm/contacts")]
 #[unified_endpoint(method = "POST", path = "/unified/crm/contacts", body = NewContact)]
@@ -54,6 +57,7 @@ pub(crate) async fn list(
         .limit(part.limit.unwrap_or(25).min(100))
         .next_cursor(part.cursor.unwrap_or_default())
         .ignore_remote_data()
+        .max_wait(MAX_WAIT)
         .deadline(PATIENCE);
     let page = request.send(&tenant.account).await?;
     Ok(Json(ContactPage { contacts: page.result, next_cursor: page.next_cursor }))
@@ -71,7 +75,7 @@ pub(crate) async fn create(
     Json(contact): Json<NewContact>,
 ) -> Result<(StatusCode, Json<Contact>), Problem> {
     let tenant = app.tenant(&tenant)?;
-    let mut request = Contact::create(&contact).deadline(PATIENCE);
+    let mut request = Contact::create(&contact).max_wait(MAX_WAIT).deadline(PATIENCE);
     if let Some(key) = headers.get("idempotency-key").and_then(|key| key.to_str().ok()) {
         request = request.idempotency_key(key);
     }

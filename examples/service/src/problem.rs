@@ -45,6 +45,9 @@ impl From<Error> for Problem {
         let detail = error.api().map(|api| api.message.clone());
         let (status, title) = if error.is_invalid_request() {
             (StatusCode::BAD_REQUEST, "the request cannot be sent")
+        } else if error.is_throttled() {
+            // Held back by the client itself; nothing was sent.
+            (StatusCode::SERVICE_UNAVAILABLE, "the provider is busy")
         } else if error.is_timeout() {
             (StatusCode::GATEWAY_TIMEOUT, "the provider did not answer in time")
         } else {

@@ -85,6 +85,11 @@ async fn errors_are_problem_details() {
         let text = problem.to_string();
         assert!(!text.contains(service.sandbox.token()) && !text.contains("integrated_account_id"));
     }
+    let sent = service.sandbox.received(&list());
+    let held_back = service.get("/tenants/acme/contacts").await;
+    assert_eq!(held_back.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(held_back.headers().contains_key("retry-after"));
+    assert_eq!(service.sandbox.received(&list()), sent, "nothing is sent through a closed gate");
 }
 
 #[tokio::test]
