@@ -1,25 +1,14 @@
 //! Webhooks that are delivered, and the customer who connects an account.
 
 use std::io;
-use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use truto_core::{Account, StatusCode, reqwest, webhooks};
+use truto_core::{Account, StatusCode};
 
+use super::delivery::{self, Target};
 use super::store::Location;
-use super::{ENVIRONMENT_ID, Sandbox, admin};
-
-/// Pauses before a delivery is tried again; Truto waits longer.
-const PAUSES: [Duration; 3] =
-    [Duration::from_millis(10), Duration::from_millis(50), Duration::from_millis(250)];
-
-/// One webhook that an event goes to.
-struct Target {
-    id: Value,
-    url: String,
-    secret: String,
-}
+use super::{Sandbox, admin};
 
 impl Sandbox {
     /// Delivers an event to the webhooks that `POST /webhook` registered for it, signed as Truto signs.
@@ -64,15 +53,10 @@ impl Sandbox {
         let Some(kind) = event.get("event").and_then(Value::as_str).map(str::to_owned) else {
             return Err(invalid("an event has its type in `event`"));
         };
-        event.entry("id").or_insert_with(|| json!(uuid::Uuid::new_v4().hyphenated().to_string()));
-        event.entry("environment_id").or_insert_with(|| json!(ENVIRONMENT_ID));
-        event.entry("created_at").or_insert_with(|| json!(jiff::Timestamp::now().to_string()));
-        let http = reqwest::Client::builder().no_proxy().build().map_err(io::Error::other)?;
+        delivery::complete(&mut event);
         let mut statuses = Vec::new();
         for target in self.targets(&kind) {
-            let mut event = event.clone();
-            event.entry("webhook_id").or_insert_with(|| target.id.clone());
-            statuses.push(send(&http, &target, &event).await?);
+            statuses.push(delivery::send(&target, &event).await?);
         }
         Ok(statuses)
     }
@@ -88,17 +72,7 @@ impl Sandbox {
                 webhook.get("is_active") == Some(&Value::Bool(true))
                     && types.is_none_or(|types| types.contains(&json!(kind)))
             };
-            let text = |webhook: &Map<String, Value>, key: &str| {
-                webhook.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
-            };
-            webhooks
-                .filter(takes)
-                .map(|webhook| Target {
-                    id: webhook.get("id").cloned().unwrap_or_default(),
-                    url: text(webhook, "target_url"),
-                    secret: text(webhook, "secret"),
-                })
-                .collect()
+            webhooks.filter(takes).map(Target::of).collect()
         })
     }
 
@@ -161,31 +135,6 @@ impl Sandbox {
         let id = account.id().unwrap_or(super::ACCOUNT_ID).to_ascii_lowercase();
         let known = self.with(|state| state.change_account(&id, changes.clone()));
         assert!(known, "the sandbox has no account {id}");
-    }
-}
-
-async fn send(
-    http: &reqwest::Client,
-    target: &Target,
-    event: &Map<String, Value>,
-) -> io::Result<StatusCode> {
-    let body = serde_json::to_vec(event)?;
-    let signature = webhooks::sign(&target.secret, &body).map_err(io::Error::other)?;
-    let mut pauses = PAUSES.into_iter();
-    loop {
-        let request = http
-            .post(&target.url)
-            .header("content-type", "application/json")
-            .header("user-agent", "truto")
-            .header(webhooks::SIGNATURE_HEADER, &signature)
-            .body(body.clone());
-        let status = request.send().await.map_err(io::Error::other)?.status();
-        match pauses.next() {
-            Some(pause) if status.is_client_error() || status.is_server_error() => {
-                tokio::time::sleep(pause).await;
-            }
-            _ => return Ok(status),
-        }
     }
 }
 

@@ -39,6 +39,7 @@ mod batch;
 mod compare;
 mod data;
 mod deliver;
+mod delivery;
 mod dropped;
 mod exchange;
 mod fault;
@@ -89,8 +90,26 @@ const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
 
 /// A running sandbox.
 ///
-/// See the [module](self) for an example. When it is dropped, it stops, and fails the test if a
-/// handler panicked.
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use serde_json::{Value, json};
+/// use truto_core::Request;
+/// use truto_sandbox::{Fault, Sandbox};
+///
+/// let sandbox = Sandbox::start().await?;
+/// sandbox.insert("crm", "contacts", json!({"id": "1", "name": "Ada"}));
+/// sandbox.fail_next(Fault::status(502));
+///
+/// let get = Request::<Value>::unified("GET", "crm", "contacts", "1");
+/// assert_eq!(get.send(&sandbox.account()).await?["name"], "Ada");
+/// assert_eq!(sandbox.received(&get), 2);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// When it is dropped, it stops, and fails the test if a handler panicked. Calls on its accounts then
+/// end with an error (410) that names the reason.
 pub struct Sandbox {
     base_url: String,
     client: Client,

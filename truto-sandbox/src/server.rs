@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use super::delivery;
 use super::dropped;
 use super::exchange::{Exchange, Manner, exchange};
 use super::record::Recorded;
@@ -117,7 +118,16 @@ async fn handle(
             }
         }
     }
-    let observer = lock(state).observer.clone();
+    let (observer, deliveries) = {
+        let mut state = lock(state);
+        (state.observer.clone(), std::mem::take(&mut state.deliveries))
+    };
+    for (target, event) in deliveries {
+        tokio::spawn(async move {
+            // A target that cannot be reached shows as an event that does not come.
+            let _ = delivery::send(&target, &event).await;
+        });
+    }
     if let Some(observer) = observer {
         observer(&received, reply.status);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use super::delivery::Target;
 use super::fault::Fault;
 use super::limits::Limits;
 use super::record::Recorded;
@@ -24,6 +25,8 @@ pub(super) struct SandboxState {
     pub(super) store: Store,
     /// Truto's own resources.
     pub(super) admin: Store,
+    /// Deliveries that a request asked for; the server sends them after its response.
+    pub(super) deliveries: Vec<(Target, Map<String, Value>)>,
     /// Link tokens that were not used yet, with their requests.
     pub(super) link_tokens: HashMap<String, Map<String, Value>>,
     methods: HashMap<(String, String, String), Handler>,
@@ -46,6 +49,7 @@ impl Default for SandboxState {
             accounts: Records::default(),
             store: Store::default(),
             admin: Store::default(),
+            deliveries: Vec::new(),
             link_tokens: HashMap::new(),
             methods: HashMap::new(),
             tokens: MintedTokens::default(),

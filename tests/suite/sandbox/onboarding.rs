@@ -180,6 +180,24 @@ async fn deliveries_match_event_types_and_are_retried() {
 }
 
 #[tokio::test]
+async fn a_webhook_can_be_tested() {
+    let sandbox = sandbox().await;
+    let wire = Wire::start([http("200 OK", &[], "")]).await;
+    let webhook = at("POST", "/webhook", &[]).body(&json!({"target_url": wire.base_url()}));
+    let webhook = send(&sandbox, webhook).await;
+    let test = at("POST", "/webhook/test", &[]);
+    assert_eq!(
+        send(&sandbox, test.clone().body(&json!({"id": webhook["id"]}))).await["success"],
+        true
+    );
+    while wire.requests().is_empty() {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(wire.requests()[0].contains(r#""event":"test""#));
+    assert_eq!(status(&sandbox, test.body(&json!({"id": "x"}))).await, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn runs_of_sync_jobs_end() {
     let sandbox = sandbox().await;
     let job = send(&sandbox, at("POST", "/sync-job", &[]).body(&json!({"label": "nightly"}))).await;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::AdminCall;
 use super::accounts::lacking;
+use crate::delivery::{self, Target};
 use crate::filter::Filters;
 use crate::page::page;
 use crate::query::Query;
@@ -65,7 +66,7 @@ pub(super) fn route(
     Some(match (call.method, rest) {
         ("GET", []) => list(state, collection, call.query),
         ("POST", []) => create(state, collection, call),
-        ("POST", ["test"]) => success(state, name, call.received.json()["id"].as_str()),
+        ("POST", ["test"]) => test(state, name, call.received.json()["id"].as_str()),
         ("GET", [id]) => get(state, collection, id),
         ("PATCH", [id]) => update(state, collection, call, id),
         ("DELETE", [id]) => delete(state, collection, id),
@@ -217,6 +218,20 @@ fn delete(state: &mut SandboxState, collection: &Collection, id: &str) -> Reply 
         Some(record) => Reply::json(200, json!({"id": record.get("id")})),
         None => Reply::not_found(),
     }
+}
+
+/// Sends a test event to a webhook; succeeds for other records that exist.
+fn test(state: &mut SandboxState, name: &str, id: Option<&str>) -> Reply {
+    let records = state.admin.records(location(name));
+    let webhook = id.filter(|_| name == "webhook").and_then(|id| records?.get(id));
+    if let Some(target) = webhook.map(Target::of) {
+        let mut event = Map::new();
+        event.insert("event".to_owned(), json!("test"));
+        event.insert("payload".to_owned(), json!({"foo": "bar"}));
+        delivery::complete(&mut event);
+        state.deliveries.push((target, event));
+    }
+    success(state, name, id)
 }
 
 /// Succeeds for a record that exists.
