@@ -89,7 +89,7 @@ impl Paths<'_> {
             }
             syn::UseTree::Name(name) => self.add(&with(name.ident.to_string())),
             syn::UseTree::Rename(name) => self.add(&with(name.ident.to_string())),
-            _ => self.add(before),
+            syn::UseTree::Glob(_) => self.add(before),
         }
     }
 

@@ -432,7 +432,8 @@ async fn upload_to_a_peer_that_stops_reading(responds: bool) -> (Error, Duration
     let call = tokio::spawn(async move { request.send(&account).await });
     let (mut stream, _) = listener.accept().await.expect("a connection");
     if responds {
-        stream.read(&mut [0; 512]).await.expect("a head");
+        let read = stream.read(&mut [0; 512]).await.expect("a head");
+        assert!(read > 0, "no head came");
         let refusal = b"HTTP/1.1 413 Payload Too Large\r\nContent-Length: 2\r\n\r\n{}";
         stream.write_all(refusal).await.expect("a response");
     }

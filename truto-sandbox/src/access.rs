@@ -2,6 +2,7 @@
 
 use http::header;
 use serde_json::json;
+use truto_route::Family;
 
 use super::query::Query;
 use super::record::Recorded;
@@ -24,8 +25,8 @@ pub(super) fn account(
     let reach = token.and_then(|(_, token)| state.tokens.reach(token.trim()));
     let on_account = match segments {
         // The schemas of an integration belong to no account.
-        ["unified", "meta", ..] | ["unified", _, _, _, "meta", _] => false,
-        _ => matches!(segments.first(), Some(&("unified" | "proxy" | "custom"))),
+        [] | ["unified", "meta", ..] | ["unified", _, _, _, "meta", _] => false,
+        [family, ..] => Family::from_segment(family).acts_on_account(),
     };
     // The path contains the token of the MCP server.
     if let ["mcp", _] = segments {

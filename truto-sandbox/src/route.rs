@@ -1,6 +1,7 @@
 //! The route table: what a request gets that no fault and no rule is scripted for.
 
 use http::Method;
+use truto_route::Family;
 
 use super::admin;
 use super::query::Query;
@@ -33,7 +34,7 @@ pub(super) fn route(
     };
     let location = |model, resource| Location { account, model, resource };
     match (method, segments) {
-        ("PUT", ["unified" | "proxy", ..]) => Routed::Reply(
+        (_, [family, ..]) if is_refused(family, method) => Routed::Reply(
             Reply::error(405, "updates are PATCH").header("allow", "GET, POST, PATCH, DELETE"),
         ),
         (
@@ -110,6 +111,12 @@ fn data(
         ("DELETE", [id]) => resource::delete(store, &call, id),
         _ => Reply::not_found(),
     })
+}
+
+/// Whether a family of routes does not take a method.
+fn is_refused(family: &str, method: &str) -> bool {
+    let method = truto_route::Method::from_name(method);
+    method.is_some_and(|method| !Family::from_segment(family).takes(method))
 }
 
 /// The id that a body names, or a query.
