@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use truto_core::{Deleted, Error, OrRaw, StatusCode};
 use truto_examples::e_signature::User;
 use truto_tests::{Play, Wire, http, json};
@@ -231,4 +232,92 @@ async fn responses_carry_status_headers_and_rate_limit() {
     assert_eq!((response.status, response.attempts), (StatusCode::OK, 1));
     assert_eq!(response.headers["set-cookie"], "session=s3cret");
     assert!(!format!("{response:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn endless_empty_gzip_members_leave_every_timeout_in_force() {
+    let empty = truto_tests::gzip(b"");
+    let endless = async |max: usize| {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let members = empty.repeat(1_000);
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.expect("a connection");
+            let _ = stream.read(&mut [0; 1_024]).await;
+            let head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n";
+            let _ = stream.write_all(head).await;
+            while stream.write_all(&members).await.is_ok() {}
+        });
+        let client = truto_core::Client::builder().token("s3cret-token").base_url(base_url);
+        let client = client.max_body_bytes(max).build().expect("a client");
+        let started = std::time::Instant::now();
+        let timeout = Duration::from_millis(500);
+        let request = User::get("1").no_retry().timeout(timeout);
+        let error = request.send(&client.token_account()).await.expect_err("it is endless");
+        server.abort();
+        (error, started.elapsed())
+    };
+    let (error, elapsed) = endless(usize::MAX).await;
+    assert!(error.is_timeout(), "{error}");
+    assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
+    let (error, _) = endless(1_000).await;
+    assert!(error.is_body_too_large(), "{error}");
+}
+
+#[tokio::test]
+async fn nothing_takes_any_success_but_a_page() {
+    async fn nothing(content_type: &str, body: impl AsRef<[u8]>) -> Result<(), Error> {
+        let play = http("200 OK", &[&format!("Content-Type: {content_type}")], body);
+        let wire = Wire::start([play]).await;
+        User::get("1").raw_as::<()>().send(&wire.account()).await
+    }
+    for (content_type, body) in [
+        ("application/xml", &b"<done/>"[..]),
+        ("text/plain", b"OK"),
+        ("application/octet-stream", b"\xff\x00"),
+        ("application/json", b"{\"cut"),
+        ("application/json", b""),
+    ] {
+        nothing(content_type, body).await.expect(content_type);
+    }
+    for (content_type, body) in [
+        ("text/html; charset=utf-8", "<p>Sign in</p>"),
+        ("text/html", "Sign in"),
+        ("application/json", " <!DOCTYPE html><title>Sign in</title>"),
+    ] {
+        let error = nothing(content_type, body).await.expect_err(content_type);
+        assert!(error.is_decode(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_charset_is_named_where_it_may_be_the_reason() {
+    let latin = "Content-Type: application/json; charset=ISO-8859-1";
+    let error = get(http("200 OK", &[latin], b"{\"id\":\"\xe9\"}")).await.expect_err("not UTF-8");
+    assert!(error.to_string().contains("application/json, charset ISO-8859-1)"), "{error}");
+    let utf8 = "Content-Type: application/json; charset=UTF-8";
+    let error = get(http("200 OK", &[utf8], "x")).await.expect_err("no JSON");
+    assert!(error.to_string().contains("content type application/json)"), "{error}");
+}
+
+#[tokio::test]
+async fn the_result_of_debug_does_not_depend_on_what_passed() {
+    let wire = Wire::start([json(r#"{"result":{"id":"1"},"debug":1e999}"#)]).await;
+    let response = User::get("1").debug().send(&wire.account()).await.expect("a result");
+    assert_eq!(response.result.id, "1");
+    assert_eq!(response.debug, Some("1e999".into()));
+    let wire = Wire::start([json("[1]")]).await;
+    let error = User::get("1").debug().send(&wire.account()).await.expect_err("no envelope");
+    let expected = "expected an object with `result` and `debug`, found an array";
+    assert!(error.to_string().contains(expected), "{error}");
+}
+
+#[tokio::test]
+async fn a_refused_deletion_keeps_its_body() {
+    let body = r#"{"success":false,"error":"locked"}"#;
+    let deleted: Deleted<User> = delete(json(body)).await.expect("200");
+    assert_eq!((deleted.id(), deleted.resource().is_some()), (None, false));
+    assert_eq!(deleted.raw().expect("the body").get(), body);
+    let deleted = delete(json(r#"{"result":{"id":"7"}}"#)).await.expect("200");
+    assert_eq!(deleted.id(), Some("7"));
 }

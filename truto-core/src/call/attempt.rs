@@ -63,6 +63,7 @@ impl Attempt<'_> {
         outgoing: OutgoingRequest,
     ) -> impl Future<Output = Result<RawResponse, AttemptError>> + Send {
         let OutgoingRequest { request, started: send_started } = outgoing;
+        let mut send_started = AbandonOnDrop::new(send_started);
         let started = Instant::now();
         // A limit beyond the clock's range is no limit.
         let ends = started
@@ -72,7 +73,6 @@ impl Attempt<'_> {
         let url = is_custom.then(|| request.url().clone());
         let sent = timeout_at(ends, self.lease.client.execute(request));
         async move {
-            let abandon = AbandonOnDrop::new(&send_started);
             let response = match sent.await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => {
@@ -80,9 +80,10 @@ impl Attempt<'_> {
                         return Err(body_aborted(reason));
                     }
                     // A client passed in has timeouts of its own.
-                    let after = match is_custom {
-                        true => Duration::from_millis(millis(started.elapsed())),
-                        false => self.client.connect_timeout,
+                    let after = if is_custom {
+                        Duration::from_millis(millis(started.elapsed()))
+                    } else {
+                        self.client.connect_timeout
                     };
                     return Err(send_error(error, send_started.get(), after));
                 }
@@ -97,7 +98,7 @@ impl Attempt<'_> {
             let received = self.receive(response, url.as_ref(), ends).await;
             if self.streamed && received.is_ok() {
                 // The response may depend on the rest of the request.
-                abandon.disarm();
+                send_started.disarm();
             }
             received.map_err(|failed| AttemptError { responded, ..failed })
         }

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future as _;
 use std::io;
+use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::pin::{Pin, pin};
@@ -87,23 +88,34 @@ impl SendStarted {
 
 /// Abandons the body of an attempt when that ends or is dropped: a response that is complete needs no more
 /// of the request.
-pub(super) struct AbandonOnDrop(Option<SendStarted>);
+pub(super) struct AbandonOnDrop {
+    started: SendStarted,
+    is_armed: bool,
+}
 
 impl AbandonOnDrop {
-    pub(super) fn new(started: &SendStarted) -> Self {
-        Self(Some(started.clone()))
+    pub(super) fn new(started: SendStarted) -> Self {
+        Self { started, is_armed: true }
     }
 
     /// Leaves the body to the connection.
-    pub(super) fn disarm(mut self) {
-        self.0 = None;
+    pub(super) fn disarm(&mut self) {
+        self.is_armed = false;
+    }
+}
+
+impl Deref for AbandonOnDrop {
+    type Target = SendStarted;
+
+    fn deref(&self) -> &SendStarted {
+        &self.started
     }
 }
 
 impl Drop for AbandonOnDrop {
     fn drop(&mut self) {
-        if let Some(started) = &self.0 {
-            started.abandon();
+        if self.is_armed {
+            self.started.abandon();
         }
     }
 }
