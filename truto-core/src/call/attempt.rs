@@ -27,7 +27,7 @@ const MAX_ERROR_BODY: usize = 1024 * 1024;
 pub(super) struct AttemptError {
     pub(super) error: Error,
     pub(super) outcome: Outcome,
-    /// How long the head of the response took, if there was one.
+    /// Time until the head of the response, if one came.
     pub(super) responded: Option<Duration>,
 }
 
@@ -46,11 +46,11 @@ pub(super) struct Attempt<'a> {
     pub(super) streamed: bool,
     /// Counts from 1.
     pub(super) number: u32,
-    /// How long the whole attempt may take.
+    /// Time limit of the whole attempt.
     pub(super) limit: Duration,
     /// The limit that a timeout is reported as, and its duration.
     pub(super) timed_out: (TimedOut, Duration),
-    /// How long a stream may wait for its next bytes.
+    /// Time limit of a stream's wait for its next bytes.
     pub(super) chunk_timeout: Duration,
 }
 
@@ -65,7 +65,7 @@ impl Attempt<'_> {
         let OutgoingRequest { request, started: send_started } = outgoing;
         let mut send_started = AbandonOnDrop::new(send_started);
         let started = Instant::now();
-        // A limit beyond the clock's range is no limit.
+        // A limit beyond the clock's range is treated as a year.
         let ends = started
             .checked_add(self.limit)
             .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));
@@ -79,7 +79,7 @@ impl Attempt<'_> {
                     if let Some(reason) = send_started.aborted() {
                         return Err(body_aborted(reason));
                     }
-                    // A client passed in has timeouts of its own.
+                    // The caller's HTTP client has its own timeouts.
                     let after = if is_custom {
                         Duration::from_millis(millis(started.elapsed()))
                     } else {

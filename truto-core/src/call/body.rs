@@ -23,10 +23,10 @@ use crate::encode::{BodySource, BoxError, ByteSource, EncodedBody, ProgressFn};
 use crate::policy::CommitHandle;
 use crate::sync::lock;
 
-/// How much of a file is read at once, in bytes.
+/// Size of one read from a file, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// Whether a connection began to write the request. Until then nothing was sent for certain.
+/// Set once a connection begins to write the request. Until then nothing was sent for certain.
 ///
 /// The body cannot see the connection, so it relies on hyper: right before it writes the head of a
 /// request, and at no other time, hyper asks the body whether it is empty
@@ -67,7 +67,7 @@ impl SendStarted {
         }
     }
 
-    /// Closes the file or stream of the body: nobody waits for its response any more.
+    /// Closes the file or stream of the body, whose call has ended.
     fn abandon(&self) {
         self.0.abandoned.store(true, Ordering::Release);
         lock(&self.0.open).take();
@@ -197,7 +197,7 @@ impl SingleUseBody {
         }
     }
 
-    /// Whether it holds no byte, so that hyper would send it without its length.
+    /// Returns true for a body without bytes, which hyper would send without a length.
     pub(super) fn is_empty(&self) -> bool {
         self.total == Some(0)
     }
@@ -241,13 +241,13 @@ impl SingleUseBody {
         }
     }
 
-    /// The next bytes of a source in memory; none at its end.
+    /// The next bytes of a source in memory; empty at its end.
     fn bytes_chunk(&self, bytes: &Bytes) -> Bytes {
         let start = usize::try_from(self.sent_of_source).unwrap_or(usize::MAX).min(bytes.len());
         bytes.slice(start..bytes.len().min(start + CHUNK))
     }
 
-    /// The next bytes of a file or stream; none at its end, which must be where its length says.
+    /// The next bytes of a file or stream; empty at its end, which must match the known length.
     fn poll_stream(
         &mut self,
         source: &BodySource,

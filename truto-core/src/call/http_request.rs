@@ -67,7 +67,7 @@ impl RequestTemplate {
         source_lengths(self.body.as_ref()).await.map_err(Error::invalid)
     }
 
-    /// Whether another attempt could send the same body.
+    /// Returns true if another attempt could send the same body.
     pub(super) fn is_replayable(&self) -> bool {
         self.body.as_ref().is_none_or(EncodedBody::is_replayable)
     }

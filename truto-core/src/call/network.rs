@@ -51,7 +51,7 @@ fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
         .any(|cause| cause.to_string().contains("certificate"))
 }
 
-/// Whether the server surely did not execute the request, though a connection was there.
+/// Returns true if the server certainly did not execute the request although a connection existed.
 fn was_never_executed(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
         if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {

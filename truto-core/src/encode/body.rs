@@ -71,7 +71,7 @@ pub struct EncodedBody {
 /// The caller's progress callback: bytes sent, and bytes in total if all lengths are known.
 pub(crate) type ProgressFn = Arc<dyn Fn(u64, u64) + Send + Sync>;
 
-/// Where a part of a body comes from.
+/// The origin of a part of a body.
 #[derive(Clone)]
 pub(crate) enum BodySource {
     Bytes(Bytes),
@@ -96,12 +96,12 @@ impl EncodedBody {
         }
     }
 
-    /// Whether it is a form, which its media type's boundary frames.
+    /// Returns true for a form, which the boundary in its media type frames.
     pub(crate) fn is_form(&self) -> bool {
         self.content_type.as_bytes().starts_with(b"multipart/form-data; boundary=truto-")
     }
 
-    /// Whether another attempt could send the same bytes: no stream that exists once was begun.
+    /// Returns true if another attempt could send the same bytes: no single-use stream was begun.
     pub(crate) fn is_replayable(&self) -> bool {
         self.sources.iter().all(|source| match source {
             BodySource::Bytes(_) | BodySource::File(_) => true,

@@ -17,7 +17,7 @@ fn check(is_finite: bool) -> Result<(), QueryError> {
     if is_finite {
         Ok(())
     } else {
-        Err(ser::Error::custom("a number that is not finite (NaN or an infinity) is no JSON"))
+        Err(ser::Error::custom("JSON has no number that is not finite (NaN or an infinity)"))
     }
 }
 

@@ -12,7 +12,7 @@ pub(crate) fn push_encoded(out: &mut String, text: &str) {
     out.extend(utf8_percent_encode(text, RESERVED));
 }
 
-/// Appends what stands in `range` of `out` itself, which is ASCII.
+/// Appends a copy of `out[range]`, which is ASCII.
 pub(crate) fn push_again(out: &mut String, range: Range<usize>) {
     out.reserve(range.len());
     for at in range {

@@ -42,7 +42,7 @@ pub(crate) fn push_segment(out: &mut String, value: &dyn Display) -> Result<(), 
     if written.is_err() {
         return Err(SegmentError::Display);
     }
-    // Dots are unreserved, so a value that is all dots stands in `out` as it came.
+    // Dots are unreserved, so a value of dots alone is unchanged in `out`.
     match &out[start..] {
         "" => Err(SegmentError::Empty),
         "." | ".." => Err(SegmentError::Dots),

@@ -54,17 +54,17 @@ pub enum Update<T> {
 }
 
 impl<T> Update<T> {
-    /// Whether the field is to be left out; for `skip_serializing_if`.
+    /// Returns true if the field is not sent; for `skip_serializing_if`.
     pub fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
 
-    /// Whether the field is sent as `null`.
+    /// Returns true if the field is sent as `null`.
     pub fn is_clear(&self) -> bool {
         matches!(self, Self::Clear)
     }
 
-    /// Whether the field is sent with a value.
+    /// Returns true if the field is sent with a value.
     pub fn is_set(&self) -> bool {
         matches!(self, Self::Set(_))
     }

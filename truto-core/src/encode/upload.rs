@@ -82,7 +82,7 @@ impl Upload {
 
     /// A stream with its media type and, where it is known, its length in bytes.
     ///
-    /// What a handler receives is sent on without a temporary file. A declared length is sent as
+    /// Forwards a received body without a temporary file. A declared length is sent as
     /// `Content-Length`, and a stream that is longer or shorter is a transport error; without one the
     /// body goes out in chunks.
     ///

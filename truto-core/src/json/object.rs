@@ -22,7 +22,7 @@ impl<'a> ObjectReader<'a> {
         Self { rest: text, before: "{", is_complete: false }
     }
 
-    /// The next key; `None` at the end, and where the text is no JSON object.
+    /// The next key; `None` at the end, and where the text is not a JSON object.
     pub(crate) fn next_key(&mut self) -> Option<Cow<'a, str>> {
         let is_first = self.before == "{";
         if !self.skip(self.before) || (is_first && self.rest.trim_ascii_start().starts_with('}')) {
@@ -42,12 +42,12 @@ impl<'a> ObjectReader<'a> {
         Some(value)
     }
 
-    /// Whether the object was read to its closing brace.
+    /// Returns true if the object was read to its closing brace.
     pub(crate) fn is_complete(&self) -> bool {
         self.is_complete
     }
 
-    /// Whether nothing but white space follows what was read.
+    /// Returns true if only white space follows the object.
     pub(crate) fn is_at_end(&self) -> bool {
         self.is_complete && self.rest.trim_ascii().is_empty()
     }

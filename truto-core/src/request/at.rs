@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use http::Method;
 use truto_route::{self as route, Route, RouteError};
 
 use super::{RawRequest, Request};
 use crate::endpoint::Role;
+use crate::sync::lock;
 use crate::{Endpoint, Output};
 
 impl<O: Output> Request<O> {
@@ -93,7 +94,7 @@ fn endpoint(method: Method, template: &'static str) -> &'static Endpoint {
     static ROUTES: OnceLock<Mutex<Routes>> = OnceLock::new();
     let routes = ROUTES.get_or_init(Mutex::default);
     // An entry is written in one step, so a poisoned lock is as good as any.
-    let mut routes = routes.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut routes = lock(routes);
     routes.entry((method, template)).or_insert_with_key(|key| {
         let (method, template) = key;
         let role = role(method, template);

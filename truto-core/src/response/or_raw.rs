@@ -106,7 +106,7 @@ impl<T: DeserializeOwned> OrRaw<T> {
     pub fn explain(&self) -> Option<String> {
         let raw = self.raw()?;
         Some(match decode::json::<T>(raw.get()) {
-            Ok(_) => "it fits the type when it stands alone".to_owned(),
+            Ok(_) => "it fits the type on its own".to_owned(),
             Err(failure) => {
                 let top = failure.message.strip_suffix(" at the top of the response");
                 top.unwrap_or(&failure.message).to_owned()

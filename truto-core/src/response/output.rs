@@ -21,7 +21,7 @@ use crate::json::RawJson;
     note = "add `#[derive(serde::Deserialize)]` to `{Self}`, and to every type in its fields"
 )]
 pub trait Output: Sized {
-    /// Whether the body is read as it arrives.
+    /// True if the body is read as it arrives.
     #[doc(hidden)]
     const STREAMED: bool = false;
 
@@ -64,10 +64,8 @@ impl<T: DeserializeOwned> Output for T {
             Ok(text) => text,
             Err(failure) => return decode::unit(response.head.is_html()).ok_or(failure),
         };
-        let decoded = match response.may_be_wrapped {
-            true => decode::unwrapped(text),
-            false => decode::json(text),
-        };
+        let decoded =
+            if response.may_be_wrapped { decode::unwrapped(text) } else { decode::json(text) };
         decoded.or_else(|failure| {
             decode::unit(response.head.is_html() || decode::is_html(text)).ok_or(failure)
         })
@@ -110,7 +108,7 @@ impl Output for ByteStream {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WithDebug<T> {
-    /// What the call returns without `debug`.
+    /// The output of the call without `debug`.
     pub result: T,
     /// `requestUrl`, `requestOptions`, `data`, `responseHeaders` and, for lists, more; `None` where
     /// Truto responded without asking the provider. JSON that a [`Value`] cannot hold, such as a number

@@ -1,4 +1,4 @@
-//! A successful response on its way to a typed value, or to an error that says why not.
+//! Decodes a successful response into a typed value, or explains why that fails.
 
 use bytes::Bytes;
 use http::header;

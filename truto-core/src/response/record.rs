@@ -95,7 +95,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for FromObject<D> {
 /// The visitor of a struct without its array form, or of what may hold a struct.
 struct Objects<V> {
     visitor: V,
-    /// Whether an array is taken.
+    /// True if an array is accepted.
     seq: bool,
 }
 

@@ -91,7 +91,7 @@ impl RemoteData {
     pub(super) fn from_text(text: String) -> Self {
         match RawValue::from_string(text) {
             Ok(raw) => Self(raw),
-            // It came from a JSON parser, so this does not happen; null carries no one's data.
+            // It came from a JSON parser, so this cannot happen.
             Err(_) => Self(RawValue::NULL.to_owned()),
         }
     }

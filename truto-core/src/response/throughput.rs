@@ -49,7 +49,7 @@ impl Throughput {
         Arc::clone(&self.clock).into()
     }
 
-    /// Forgets a wake-up after which there were no data.
+    /// Discards a wake-up that brought no data.
     pub(super) fn still_waiting(&self) {
         lock(&self.clock.woken).take();
     }

@@ -1,4 +1,4 @@
-//! What holds for any response: status, headers and body in, a value or an error out.
+//! Properties of any response: status, headers and body in, a value or an error out.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -24,7 +24,7 @@ static POST: Endpoint = Endpoint::new(Method::POST, "/unified/m/r", Role::Create
 /// No escape begins with its first letter: `\t` before `oken` would look like a token.
 const TOKEN: &str = "s3cret";
 
-/// How long an attempt may take.
+/// Time limit of an attempt.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// A response of any bytes (two for the status, lines of headers up to an empty one, the body) panics
@@ -128,7 +128,7 @@ fn is_sent_again(endpoint: &'static Endpoint, failed: &AttemptError) -> bool {
     matches!(policy::decide(&RetryPolicy::default(), &state), Decision::Retry { .. })
 }
 
-/// Whether the body says in Truto's form that the call was not passed on, read independently.
+/// Returns true if the body proves, in Truto's form, that the call was not passed on; read independently.
 fn is_own_refusal(status: StatusCode, body: &[u8]) -> bool {
     let fields: Option<BTreeMap<String, &RawValue>> = serde_json::from_slice(body).ok();
     let is_own = fields.is_some_and(|fields| {

@@ -12,7 +12,7 @@ use crate::{Id, RemoteData};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccountEvent {
-    /// What happened.
+    /// The event's action.
     pub action: AccountAction,
     /// The id of the integrated account.
     pub id: Option<Id>,
@@ -24,7 +24,7 @@ pub struct AccountEvent {
     pub last_error: Option<String>,
 }
 
-/// What happened to an integrated account.
+/// The action of an integrated account's event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AccountAction {

@@ -40,9 +40,9 @@ use crate::{Id, RemoteData};
 pub struct Event {
     /// The event's own id, the same in each delivery of it.
     pub id: Option<Id>,
-    /// What happened, as `entity:action`: `integrated_account:created`, say.
+    /// The event's name as `entity:action`, such as `integrated_account:created`.
     pub event: String,
-    /// What it happened to: in most cases the resource as it is now. JSON text, parsed when asked.
+    /// The resource that changed, in most cases as it is now. JSON text, parsed on demand.
     pub payload: Option<RemoteData>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
@@ -61,7 +61,7 @@ pub struct Event {
 const PARTS: &str = "truto_form_parts";
 
 struct EventVisitor {
-    /// Whether this was serialized by us, so that it may hold parts.
+    /// Set for an event that we serialized, which may have parts.
     is_own: bool,
 }
 
@@ -77,7 +77,7 @@ impl<'de> Visitor<'de> for EventVisitor {
         let mut event = Event::named(String::new());
         while let Some(key) = map.next_key::<String>()? {
             if key == PARTS {
-                // A delivery cannot bring parts of its own.
+                // Ignored in a delivery.
                 if self.is_own {
                     event.parts = map.next_value()?;
                 } else {
@@ -304,19 +304,19 @@ impl Event {
         (self.kind() == EventKind::IntegratedAccount).then(|| AccountEvent::of(self))
     }
 
-    /// What the event is about.
+    /// The kind of entity that the event is about.
     #[must_use]
     pub fn kind(&self) -> EventKind {
         EventKind::of_entity(self.entity())
     }
 
-    /// What the event is about, in Truto's word: `integrated_account` of `integrated_account:created`.
+    /// The event's entity in Truto's word: `integrated_account` of `integrated_account:created`.
     #[must_use]
     pub fn entity(&self) -> &str {
         self.event.split_once(':').map_or(&*self.event, |(entity, _)| entity)
     }
 
-    /// What happened: `created` of `integrated_account:created`; empty if the event does not say.
+    /// The event's action: `created` of `integrated_account:created`; empty if there is none.
     #[must_use]
     pub fn action(&self) -> &str {
         self.event.split_once(':').map_or("", |(_, action)| action)

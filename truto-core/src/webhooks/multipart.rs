@@ -34,7 +34,7 @@ pub struct Part {
     /// The bytes.
     #[serde(with = "base64_bytes")]
     pub body: Bytes,
-    /// Whether the part names a file, also one without a usable name.
+    /// Set if the part names a file, even one without a usable name.
     #[serde(default)]
     pub(super) is_file: bool,
 }
@@ -120,7 +120,7 @@ fn split_at_delimiter<'a>(bytes: &'a [u8], delimiter: &[u8]) -> Option<(&'a [u8]
     }
 }
 
-/// What follows a delimiter, if it fills its line but for white space, or closes the form.
+/// Reads the end of a delimiter, which must fill its line but for white space, or close the form.
 fn after_delimiter(bytes: &[u8]) -> Option<Delimited<'_>> {
     if bytes.starts_with(b"--") {
         return Some(Delimited::End);

@@ -14,7 +14,7 @@ pub const SIGNATURE_HEADER: &str = "x-truto-signature";
 pub enum InvalidSignature {
     /// The header is not `format=sha256,v=` and 64 hexadecimal digits.
     Format,
-    /// The body was signed with another secret, or was changed on its way.
+    /// The body was signed with another secret, or was changed in transit.
     Mismatch,
     /// The secret to verify with is empty, so that anyone could have signed the body: a setting is missing.
     EmptySecret,
@@ -24,7 +24,7 @@ impl fmt::Display for InvalidSignature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Format => "the signature is not `format=sha256,v=` and 64 hexadecimal digits",
-            Self::Mismatch => "the body was signed with another secret, or was changed on its way",
+            Self::Mismatch => "the body was signed with another secret, or was changed in transit",
             Self::EmptySecret => "the secret of the webhook is empty: is its setting missing?",
         })
     }
@@ -131,7 +131,7 @@ mod tests {
     const HEX: &str = "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8";
 
     #[test]
-    fn the_right_signature_is_taken_in_every_form() {
+    fn accepts_the_signature_in_every_form() {
         for signature in [
             format!("format=sha256,v={HEX}"),
             format!("v={HEX},format=sha256"),
@@ -144,12 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_signed_is_verified() {
+    fn verifies_what_it_signed() {
         assert_eq!(sign("key", BODY), Ok(format!("format=sha256,v={HEX}")));
     }
 
     #[test]
-    fn what_is_no_signature_is_refused() {
+    fn rejects_malformed_signatures() {
         for signature in [
             String::new(),
             HEX.to_owned(),

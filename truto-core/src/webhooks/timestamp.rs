@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return time.try_into().ok();
     }
-    // Without an offset; a `Z` or an offset that is not read is no time.
+    // Without an offset. A `Z` or an offset that the parser rejects must not be ignored.
     let time: DateTime = text.parse().ok()?;
     let has_offset = text.rsplit([':', '.']).next()?.bytes().any(|byte| !byte.is_ascii_digit());
     if has_offset {

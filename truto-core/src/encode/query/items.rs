@@ -62,7 +62,7 @@ impl<'a> QueryItems<'a> {
         let Value { out, start, .. } = self.value;
         let key = self.end - start;
         let written = out.split_off(start);
-        // Values are encoded, so `&` stands only before a pair.
+        // Values are encoded, so every `&` begins a pair.
         let mut texts = written.split('&').skip(1);
         for (index, &count) in self.pairs.iter().enumerate() {
             for pair in texts.by_ref().take(count) {

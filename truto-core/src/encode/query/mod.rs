@@ -92,7 +92,7 @@ fn is_well_formed(key: &str) -> bool {
 fn push_nested_key(out: &mut String, key: &str) -> Result<(), QueryError> {
     if key.is_empty() || key.contains(['[', ']']) {
         return Err(QueryError::new(
-            "a nested key that is empty or holds a bracket cannot be told from nesting",
+            "a nested key that is empty or contains a bracket would be ambiguous",
         ));
     }
     out.push_str("%5B");

@@ -1,4 +1,4 @@
-//! The serializer of one value, whose key stands at the end of the buffer.
+//! The serializer of one value, whose key is already at the end of the buffer.
 
 use std::fmt::Display;
 
@@ -10,7 +10,7 @@ use super::items::QueryItems;
 use super::{MAX_DEPTH, Namespace, QueryError};
 use crate::encode::push_encoded;
 
-/// How `serde_json` passes a number of any size or a raw text through `Serialize`.
+/// Struct names by which `serde_json` passes numbers of any size and raw text through `Serialize`.
 const JSON_TOKENS: [&str; 2] = ["$serde_json::private::Number", "$serde_json::private::RawValue"];
 
 /// A value's place: its key is `out[start..]`; without a value `out` goes back to `restore`.

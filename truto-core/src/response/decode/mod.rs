@@ -10,12 +10,12 @@ use serde_json::value::RawValue;
 use super::record::FromObject;
 use crate::json::{lenient, repair};
 
-/// Why a body cannot be decoded. Holds no received value, only places and kinds.
+/// Why a body cannot be decoded: places and kinds, never a received value.
 #[derive(Debug)]
 pub struct Failure {
     pub(crate) message: String,
     pub(crate) cause: Cause,
-    /// Where in the body, in bytes, as far as known.
+    /// Offset into the body in bytes, as far as known.
     pub(crate) at: usize,
 }
 
@@ -42,7 +42,7 @@ impl Failure {
         Self { at, ..self }
     }
 
-    /// The same, for a value that lies inside `result`.
+    /// The same for a value inside `result`.
     pub(crate) fn inside_result(self) -> Self {
         Self { message: format!("{} (inside `result`)", self.message), ..self }
     }
@@ -85,7 +85,7 @@ pub(crate) fn unit<T: DeserializeOwned>(is_html: bool) -> Option<T> {
     if is_html { None } else { probe::unit() }
 }
 
-/// Whether a text begins as an HTML page does.
+/// Returns true if a text begins as an HTML page does.
 pub(crate) fn is_html(text: &str) -> bool {
     let mut text = text.trim_ascii_start();
     // Comments may precede the document type.

@@ -21,7 +21,8 @@ pub(super) fn unit<'de, T: Deserialize<'de>>() -> Option<T> {
     T::deserialize(TypeProbe { key: None, accepts_unit: true }).ok()
 }
 
-/// Whether a type has a field, or an enum a variant, of that name: a type that takes any key names none.
+/// Returns true if a struct has a field, or an enum a variant, of that name. Types that accept any key
+/// name none.
 pub(crate) fn names_key<'de, T: Deserialize<'de>>(name: &'static str) -> bool {
     let (keys, outcome) = run::<T>(Some(name));
     match keys {
@@ -31,7 +32,7 @@ pub(crate) fn names_key<'de, T: Deserialize<'de>>(name: &'static str) -> bool {
     }
 }
 
-/// Whether a type reads one of these keys of an object.
+/// Returns true if a type reads one of these keys of an object.
 pub(crate) fn reads_any<'de, T: Deserialize<'de>>(keys: &[impl AsRef<str>]) -> bool {
     let (known, nothing) = run::<T>(None);
     match known {
@@ -56,7 +57,7 @@ pub(crate) fn enter<'de, T: Deserialize<'de>>() {
     });
 }
 
-/// The keys that a type reads, as far as it tells.
+/// The keys that a type reads, as far as they are known.
 #[derive(Clone, Copy)]
 enum Keys {
     Unknown,
@@ -68,7 +69,7 @@ enum Keys {
 struct ProbeState {
     keys: Keys,
     key: Option<String>,
-    /// How the type inside an `OrRaw` failed.
+    /// The outcome of the type inside an `OrRaw`.
     inner: Option<Outcome>,
 }
 
@@ -119,7 +120,7 @@ macro_rules! forward_to_no_value {
 #[derive(Clone, Copy)]
 struct TypeProbe<'a> {
     key: Option<&'a str>,
-    /// Whether nothing is a value, for types that hold nothing.
+    /// Accepts a unit as the value, for types that hold nothing.
     accepts_unit: bool,
 }
 
@@ -166,7 +167,7 @@ impl<'de> Deserializer<'de> for TypeProbe<'_> {
             note(Keys::All);
             return Err(no_value());
         }
-        // A newtype around a unit is no unit; a struct in a newtype keeps its fields.
+        // A newtype around a unit does not count as a unit; a struct in a newtype keeps its fields.
         visitor.visit_newtype_struct(TypeProbe { accepts_unit: false, ..self })
     }
 

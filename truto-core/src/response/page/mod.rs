@@ -39,9 +39,9 @@ pub struct Page<T> {
     pub next_cursor: Option<String>,
     /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
-    /// How many records this page has, if the response says so. It is not a total.
+    /// Number of records on this page as declared by the response; not a total.
     pub result_count: Option<u64>,
-    /// Whether the data of the provider is incomplete.
+    /// True if the provider's data is incomplete.
     pub is_partial_response: Option<bool>,
 }
 
@@ -69,9 +69,9 @@ pub struct KeyedPage<T> {
     pub next_cursor: Option<String>,
     /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
-    /// How many records this page has, if the response says so. It is not a total.
+    /// Number of records on this page as declared by the response; not a total.
     pub result_count: Option<u64>,
-    /// Whether the data of the provider is incomplete.
+    /// True if the provider's data is incomplete.
     pub is_partial_response: Option<bool>,
 }
 
@@ -104,13 +104,13 @@ impl<T> Page<T> {
         }
     }
 
-    /// How many records this page has.
+    /// Returns the number of records on this page.
     #[must_use]
     pub fn len(&self) -> usize {
         self.result.len()
     }
 
-    /// Whether this page has no records. An empty page with a cursor is not the last one.
+    /// Returns true if this page has no records. An empty page with a cursor is not the last one.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.result.is_empty()

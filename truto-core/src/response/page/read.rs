@@ -1,4 +1,4 @@
-//! How pages are decoded: an envelope, or the records alone.
+//! Decodes pages: an envelope, or the records alone.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -182,8 +182,8 @@ enum Field {
 }
 
 struct EnvelopeVisitor<R> {
-    /// Whether a cursor that cannot be followed is an error. A page alone could not tell it, and the list
-    /// would seem to end here.
+    /// Rejects a cursor that cannot be followed: a page alone has no field for it, and the list would seem
+    /// to end here.
     checks_cursor: bool,
     records: PhantomData<R>,
 }
@@ -305,7 +305,7 @@ fn next_cursor(raw: &RawJson<'_>) -> (Option<String>, Option<JsonKind>) {
     }
 }
 
-/// Whether a cursor that is neither text nor a number marks the end.
+/// Returns true if a cursor that is neither text nor a number marks the end.
 fn is_end(raw: &RawJson<'_>) -> bool {
     match raw {
         RawJson::Text(text) => {
@@ -329,7 +329,7 @@ fn parsed<T: std::str::FromStr>(raw: &RawJson<'_>) -> Option<T> {
     }
 }
 
-/// Whether the key `error` of a body reports an error.
+/// Returns true if the key `error` of a body reports an error.
 fn is_error_text(raw: &RawJson<'_>) -> bool {
     match raw.kind() {
         JsonKind::String => raw.as_text().is_some_and(|text| !text.is_empty()),

@@ -111,10 +111,7 @@ impl PathRecorder {
             }
             // A flattened, tagged or untagged type keeps its values in a buffer, where serde does
             // not say which one it is about.
-            let said = match is_plain(said) {
-                true => said,
-                false => "another type",
-            };
+            let said = if is_plain(said) { said } else { "another type" };
             return format!("expected {said}, found {}{}", found_kind(what), state.area());
         }
         for what in ["missing field", "duplicate field"] {
