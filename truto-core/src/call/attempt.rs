@@ -3,14 +3,13 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
-use http::{StatusCode, Version, header};
+use http::{HeaderMap, StatusCode, Version, header};
 use reqwest::Url;
 use tokio::time::{Instant, timeout_at};
 
 use super::body::AbandonOnDrop;
 use super::http_request::OutgoingRequest;
 use super::network::{body_aborted, send_error};
-use super::telemetry::millis;
 use crate::client::{ClientInner, Lease};
 use crate::error::{ApiError, Kind, Secrets, TimedOut};
 use crate::policy::Outcome;
@@ -34,6 +33,10 @@ pub(super) struct AttemptError {
 impl AttemptError {
     pub(super) fn new(kind: Kind, outcome: Outcome) -> Self {
         Self { error: Error::new(kind), outcome, responded: None }
+    }
+
+    fn with_headers(self, headers: HeaderMap) -> Self {
+        Self { error: self.error.with_headers(headers), ..self }
     }
 }
 
@@ -79,9 +82,10 @@ impl Attempt<'_> {
                     if let Some(reason) = send_started.aborted() {
                         return Err(body_aborted(reason));
                     }
-                    // The caller's HTTP client has its own timeouts.
+                    // A client passed in has timeouts of its own.
                     let after = if is_custom {
-                        Duration::from_millis(millis(started.elapsed()))
+                        // Whole milliseconds, for the text.
+                        Duration::from_millis(started.elapsed().as_millis().try_into().unwrap_or(0))
                     } else {
                         self.client.connect_timeout
                     };
@@ -153,15 +157,18 @@ impl Attempt<'_> {
     ) -> Result<(ResponseHead, BodyReader), AttemptError> {
         let status = response.status();
         if url.is_some_and(|url| response.url() != url) {
-            return Err(self.redirect(None, Some(response.url())));
+            let error = self.redirect(None, Some(response.url()));
+            return Err(error.with_headers(std::mem::take(response.headers_mut())));
         }
-        if status.is_redirection() {
+        // A 304 answers a condition of the caller's; it leads nowhere else.
+        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
             let target = response
                 .headers()
                 .get(header::LOCATION)
                 .and_then(|location| location.to_str().ok())
                 .and_then(|location| response.url().join(location).ok());
-            return Err(self.redirect(Some(status), target.as_ref()));
+            let error = self.redirect(Some(status), target.as_ref());
+            return Err(error.with_headers(std::mem::take(response.headers_mut())));
         }
         let is_unframed = response.version() < Version::HTTP_2
             && !response.headers().contains_key(header::CONTENT_LENGTH)

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::Url;
 
 use super::body::{SendStarted, SingleUseBody, source_lengths};
-use crate::client::ClientInner;
+use crate::client::{ClientInner, RequestHook};
 use crate::encode::EncodedBody;
 use crate::endpoint::Role;
 use crate::policy::CommitHandle;
@@ -54,11 +54,7 @@ impl RequestTemplate {
             user_agent: client.user_agent.clone(),
             idempotency_key: idempotency_key(raw),
             body: raw.body.clone(),
-            headers: raw
-                .options
-                .as_ref()
-                .map(|options| options.headers.clone())
-                .filter(|headers| !headers.is_empty()),
+            headers: own_headers(client, raw),
         })
     }
 
@@ -70,6 +66,25 @@ impl RequestTemplate {
     /// Returns true if another attempt could send the same body.
     pub(super) fn is_replayable(&self) -> bool {
         self.body.as_ref().is_none_or(EncodedBody::is_replayable)
+    }
+
+    /// Lets the user's hook change the headers of the user's own for one attempt.
+    pub(super) fn apply(
+        &self,
+        hook: &RequestHook,
+        request: &mut reqwest::Request,
+    ) -> Result<(), Error> {
+        let changed = hook.call(self.endpoint, self.headers.clone().unwrap_or_default())?;
+        let headers = request.headers_mut();
+        for name in self.headers.iter().flat_map(HeaderMap::keys) {
+            if !changed.contains_key(name) {
+                headers.remove(name);
+            }
+        }
+        for (name, value) in &changed {
+            headers.insert(name.clone(), value.clone());
+        }
+        Ok(())
     }
 
     /// The HTTP request of one attempt; its body commits the permit when a connection takes it.
@@ -105,6 +120,19 @@ impl RequestTemplate {
         *request.body_mut() = Some(reqwest::Body::wrap(content));
         OutgoingRequest { request, started }
     }
+}
+
+/// The headers of the user's own: those of the client, replaced by those of the request.
+fn own_headers(client: &ClientInner, raw: &RawRequest) -> Option<HeaderMap> {
+    let own = raw.options.as_ref().map(|options| &options.headers);
+    if client.default_headers.is_empty() {
+        return own.filter(|headers| !headers.is_empty()).cloned();
+    }
+    let mut headers = client.default_headers.clone();
+    for (name, value) in own.into_iter().flatten() {
+        headers.insert(name.clone(), value.clone());
+    }
+    Some(headers)
 }
 
 /// Path and query of the URL, written once.

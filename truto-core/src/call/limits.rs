@@ -1,57 +1,145 @@
-//! What a call tells those who limit it, and how it ends if they hold it back for too long.
+//! The part of a call that deals with rate limits: admission before an attempt, and reports after it.
+
+use std::future::Future;
+use std::time::Duration;
 
 use http::StatusCode;
+use tokio::time::Instant;
 
-use super::{Call, Progress};
-use crate::Error;
-use crate::error::{HoldLimit, Kind, Origin, Stopped, TimedOut};
-use crate::policy::{HeldBack, Observation, Outcome};
+use super::Call;
+use super::execution::Execution;
+use crate::client::Deadline;
+use crate::error::{HoldLimit, Kind, Origin, Stopped};
+use crate::policy::{
+    AdmissionRequest, HeldBack, HeldBackBy, Observation, Outcome, Permit, RetryPermit,
+    SharedLimiter,
+};
+use crate::response::ResponseHead;
+use crate::{Error, LimitedCall, RateLimit};
 
-impl Call {
-    /// The end of a call that a rate limit holds back for longer than it has time.
-    pub(super) fn held_back(&self, held_back: HeldBack, progress: Progress) -> Error {
-        if let Some(last) = progress.last {
+impl Execution<'_> {
+    /// Waits until an attempt may be sent: for the gate, the client's limits and the user's limiter, within
+    /// the deadline and `max_wait`. One error for all of them.
+    pub(super) async fn admit(&mut self, retry: Option<RetryPermit>) -> Result<Permit, Error> {
+        let client = self.call.client();
+        let request = AdmissionRequest {
+            ticket: self.ticket,
+            is_background: self.call.account.is_background(),
+            until: self.hold_limit().2,
+        };
+        let admitted = client.admission.admit(self.call.key(), request).await;
+        let mut permit = admitted.map_err(|held_back| self.held_back(held_back))?;
+        self.ticket = Some(permit.ticket());
+        let mut waited = permit.waited();
+        if let (Some(limiter), Some(call)) = (&client.limiter, &self.call.limited) {
+            let asked = Instant::now();
+            let limited = limited(limiter, call, permit, request).await;
+            waited += asked.elapsed();
+            permit = limited.map_err(|held_back| self.held_back(held_back))?;
+        }
+        self.held += waited;
+        self.waited += waited;
+        self.telemetry.waited(self.call.key(), waited);
+        if self.remaining().is_zero() {
+            return Err(self.out_of_time());
+        }
+        if let Some(retry) = retry {
+            retry.commit();
+        }
+        Ok(permit)
+    }
+
+    /// The nearer of `max_wait` and the deadline: its name, its duration, and the instant it ends at.
+    fn hold_limit(&self) -> (HoldLimit, Duration, Option<Instant>) {
+        let deadline = self.call.deadline;
+        let by_deadline = (HoldLimit::Deadline, deadline, self.started().checked_add(deadline));
+        let Some(max_wait) = self.call.max_wait else {
+            return by_deadline;
+        };
+        let left = max_wait.saturating_sub(self.held);
+        if left < self.remaining() {
+            (HoldLimit::MaxWait, max_wait, Instant::now().checked_add(left))
+        } else {
+            by_deadline
+        }
+    }
+
+    /// The bound of a request for a token.
+    pub(super) fn token_deadline(&self) -> Deadline {
+        let (_, after, at) = self.hold_limit();
+        Deadline { at, after }
+    }
+
+    /// A token that takes longer than `max_wait` holds the call back like any other limit.
+    pub(super) fn or_throttled(&self, error: Error) -> Error {
+        let after = self.call.max_wait.unwrap_or_default();
+        let is_held = self.call.max_wait.is_some_and(|max| self.held >= max);
+        if is_held && error.is_token_timeout() {
+            let (by, limit) = (HeldBackBy::Token, HoldLimit::MaxWait);
+            return Error::new(Kind::Throttled { by, limit, after });
+        }
+        error
+    }
+
+    /// Ends a call that a limit would hold back for too long: after a failed attempt with its failure.
+    fn held_back(&mut self, held_back: HeldBack) -> Error {
+        if let Some(last) = self.last.take() {
             let wait = held_back.wait.or(last.retry_after());
             return last.with_retry_after(wait).with_stopped(Some(Stopped::HeldBack));
         }
-        let error = Error::new(Kind::Throttled {
-            by: held_back.by,
-            limit: HoldLimit::Deadline,
-            after: self.deadline,
-        });
-        self.finish(error.with_retry_after(held_back.wait), &progress)
+        let (limit, after, _) = self.hold_limit();
+        Error::new(Kind::Throttled { by: held_back.by, limit, after })
+            .with_retry_after(held_back.wait)
     }
+}
 
-    /// The end of a call that has no time for another attempt: what came before says more.
-    pub(super) fn out_of_time(&self, progress: Progress) -> Error {
-        if let Some(last) = progress.last {
-            return last.with_stopped(Some(Stopped::Deadline));
+/// Asks the user's limiter. Boxed, so that calls without a limiter have no room for it in their future.
+fn limited<'a>(
+    limiter: &'a SharedLimiter,
+    call: &'a LimitedCall,
+    mut permit: Permit,
+    request: AdmissionRequest,
+) -> std::pin::Pin<Box<dyn Future<Output = Result<Permit, HeldBack>> + Send + 'a>> {
+    Box::pin(async move {
+        let call = call.clone().with_deadline(request.until.map(Instant::into_std));
+        if let Some(turn) = limiter.acquire(&call).await? {
+            permit.attach(turn);
         }
-        let error = Error::new(Kind::Timeout {
-            what: TimedOut::Deadline,
-            after: self.deadline,
-            status: None,
-        });
-        self.finish(error, &progress)
-    }
+        // The limiter may have taken so long that the client's own slot lapsed.
+        permit.renew(request).await
+    })
+}
 
-    pub(super) fn observe(&self, seen: &Observation) {
-        let client = self.account.client().inner();
-        client.admission.observe(self.key(), seen);
-        if let (Some(limiter), Some(call)) = (&client.limiter, &self.limited) {
-            limiter.observe(call, seen);
+impl Call {
+    /// Reports the head of a success, and reads its rate limit if anyone uses it.
+    pub(super) fn observe_success(&self, head: &ResponseHead) -> Option<RateLimit> {
+        if !self.client().follows_rate_limit() {
+            return None;
         }
+        let rate_limit = RateLimit::from_headers(&head.headers);
+        let mut seen = Observation::new(head.status);
+        seen.rate_limit = rate_limit;
+        self.observe(&seen);
+        rate_limit
     }
 
+    /// Reports the head of an error response.
     pub(super) fn observe_failure(&self, error: &Error, outcome: Outcome) {
         let Outcome::Status { status, origin } = outcome else {
             return;
         };
-        let is_own_429 = status == StatusCode::TOO_MANY_REQUESTS && origin == Origin::Truto;
         let mut seen = Observation::new(status);
         seen.rate_limit = error.api().and_then(|api| api.rate_limit);
         seen.retry_after = error.retry_after();
-        seen.is_own_429 = is_own_429;
+        seen.is_own_429 = status == StatusCode::TOO_MANY_REQUESTS && origin == Origin::Truto;
         self.observe(&seen);
+    }
+
+    fn observe(&self, seen: &Observation) {
+        let client = self.client();
+        client.admission.observe(self.key(), seen);
+        if let (Some(limiter), Some(call)) = (&client.limiter, &self.limited) {
+            limiter.observe(call, seen);
+        }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) 
             return AttemptError::new(kind, Outcome::NotExecuted);
         }
         let outcome =
-            if is_about_certificate(&error) { Outcome::Hopeless } else { Outcome::NotExecuted };
+            if is_about_certificate(&error) { Outcome::Permanent } else { Outcome::NotExecuted };
         return AttemptError::new(Kind::Connect(Cause::new(&error)), outcome);
     }
     if error.is_timeout() {
@@ -26,7 +26,7 @@ pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) 
         return AttemptError::new(kind, Outcome::Lost);
     }
     let (what, outcome) = if error.is_builder() {
-        ("the request could not be built", Outcome::Hopeless)
+        ("the request could not be built", Outcome::Permanent)
     } else if was_never_executed(&error) {
         ("the connection closed before the request was taken", Outcome::NotExecuted)
     } else if is_garbled(&error) {
@@ -42,7 +42,7 @@ pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) 
 /// A file or stream of the body could not be sent to its end.
 pub(super) fn body_aborted(what: String) -> AttemptError {
     let kind = Kind::Transport { what, status: None, source: None };
-    AttemptError::new(kind, Outcome::Spoiled)
+    AttemptError::new(kind, Outcome::BodyAborted)
 }
 
 /// Retrying cannot make a certificate trusted.

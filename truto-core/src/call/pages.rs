@@ -5,12 +5,14 @@ use std::fmt;
 use std::future::{Future, poll_fn};
 use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
+use tracing::instrument::WithSubscriber as _;
 
 use crate::error::{Endless, Kind};
 use crate::json::JsonKind;
@@ -42,6 +44,8 @@ pub struct Pages<T> {
     cursor: Option<String>,
     seen: Seen,
     count: u32,
+    /// Empty pages since the last one with records.
+    empty: u32,
 }
 
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>, Error>> + Send>>;
@@ -50,7 +54,8 @@ type Fetch<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>, Error>> + Send>>
 enum PagesState<T> {
     /// It is fetched when asked for; the request has its cursor.
     Idle,
-    Fetching(Fetch<T>),
+    /// Locked by nobody: it makes a future `Sync` that is only `Send`.
+    Fetching(Mutex<Fetch<T>>),
     /// It is being fetched ahead.
     Ahead(Task<ListPage<T>>),
     /// The list cannot go on.
@@ -67,7 +72,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         if let Some(cursor) = &cursor {
             seen.insert(cursor);
         }
-        Self { request, account, state: PagesState::Idle, cursor, seen, count: 0 }
+        Self { request, account, state: PagesState::Idle, cursor, seen, count: 0, empty: 0 }
     }
 
     /// The next page; `None` after the last one, and after an error.
@@ -84,21 +89,24 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
                 PagesState::Finished => return Poll::Ready(None),
                 PagesState::Endless(why) => {
                     let error = Error::new(Kind::PaginationLoop(*why));
-                    return Poll::Ready(Some(Err(self.failed(error))));
+                    return Poll::Ready(Some(Err(self.stopped(error))));
                 }
                 PagesState::BadCursor(kind) => {
                     let message =
                         format!("expected text or a number, found {kind} at `next_cursor`");
                     let excerpt = String::new();
                     let error = Error::new(Kind::Decode { message, status: None, excerpt });
-                    return Poll::Ready(Some(Err(self.failed(error))));
+                    return Poll::Ready(Some(Err(self.stopped(error))));
                 }
                 PagesState::Idle => {
                     self.advance();
-                    self.state = PagesState::Fetching(Box::pin(self.fetch()));
+                    self.state = PagesState::Fetching(Mutex::new(Box::pin(self.fetch())));
                     continue;
                 }
-                PagesState::Fetching(fetch) => ready!(fetch.as_mut().poll(cx)),
+                PagesState::Fetching(fetch) => {
+                    let fetch = fetch.get_mut().unwrap_or_else(PoisonError::into_inner);
+                    ready!(fetch.as_mut().poll(cx))
+                }
                 PagesState::Ahead(task) => {
                     let page = ready!(task.poll(cx));
                     self.advance();
@@ -129,6 +137,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
 
     fn arrived(&mut self, page: &Page<T>) {
         self.count += 1;
+        self.empty = if page.result.is_empty() { self.empty + 1 } else { 0 };
         let Some(cursor) = &page.next_cursor else {
             self.state = PagesState::Finished;
             return;
@@ -140,6 +149,8 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
             PagesState::Endless(Endless::Repeated)
         } else if let Some(max) = raw.max_pages.filter(|max| self.count >= *max) {
             PagesState::Endless(Endless::MaxPages(max))
+        } else if self.empty >= raw.max_empty_pages {
+            PagesState::Endless(Endless::EmptyPages(self.empty))
         } else if raw.prefetch {
             PagesState::Ahead(Task::spawn(self.fetch()))
         } else {
@@ -150,7 +161,23 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
     fn failed(&mut self, error: Error) -> Error {
         self.advance();
         self.state = PagesState::Finished;
-        error.on(self.request.endpoint()).with_next_cursor(self.cursor.clone())
+        error
+            .on(self.request.endpoint())
+            .for_account(self.account.label_shared())
+            .with_next_cursor(self.cursor.clone())
+    }
+
+    /// The list fails between two calls, which no call reports.
+    fn stopped(&mut self, error: Error) -> Error {
+        let endpoint = self.request.endpoint();
+        tracing::warn!(
+            http.request.method = endpoint.method.as_str(),
+            url.template = endpoint.path,
+            truto.account = self.account.label(),
+            "error.type" = error.error_type(),
+            "list failed"
+        );
+        self.failed(error)
     }
 }
 
@@ -274,7 +301,7 @@ struct Task<R>(JoinHandle<Result<R, Error>>);
 
 impl<R: Send + 'static> Task<R> {
     fn spawn(future: impl Future<Output = Result<R, Error>> + Send + 'static) -> Self {
-        Self(tokio::spawn(future.in_current_span()))
+        Self(tokio::spawn(future.in_current_span().with_current_subscriber()))
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {

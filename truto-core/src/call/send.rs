@@ -4,8 +4,9 @@ use std::future::Future;
 
 use tracing::Instrument as _;
 
-use super::telemetry::{Telemetry, record_error, record_success, span};
-use super::{Call, Completed};
+use super::Call;
+use super::execution::Execution;
+use super::telemetry::{Telemetry, span};
 use crate::response::ResponseHead;
 use crate::{Account, Error, Output, RateLimit, Request, Response};
 
@@ -80,20 +81,17 @@ impl<O: Output> Request<O> {
                 Err(error) => return Err(error),
             };
             let span = span(endpoint, &call.account);
-            let telemetry = Telemetry::new(endpoint, &call.account);
-            let decoded = match call.run(&telemetry).instrument(span.clone()).await {
-                Ok(Completed { response, token }) => {
-                    record_success(&span, &response.head);
-                    response.decode(may_be_wrapped, call.secrets(&token))
-                }
-                Err(error) => Err(error),
-            };
+            let telemetry = Telemetry::new(endpoint, &call.account, span.clone());
+            let mut execution = Execution::new(call, telemetry);
+            let response = execution.run().instrument(span).await;
+            let decoded =
+                response.and_then(|response| response.decode(may_be_wrapped, execution.secrets()));
             match decoded {
-                Ok((body, head)) => Ok(finish(body, head)),
-                Err(error) => {
-                    record_error(&span, &error);
-                    Err(error)
+                Ok((body, head)) => {
+                    execution.succeed(&head);
+                    Ok(finish(body, head))
                 }
+                Err(error) => Err(execution.fail(error)),
             }
         }
     }

@@ -1,21 +1,35 @@
-//! What `tracing` and the caller's hook learn of a call: one span a call, one event an attempt.
+//! Reports of a call: one span per call, one event per attempt, and the user's hook.
+//!
+//! Names and levels follow OpenTelemetry's conventions for HTTP clients; integers are `i64`, since its
+//! bridge turns any other integer into text. Nothing here holds an id or a query value.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use tracing::{Span, field};
 
-use crate::client::AttemptInfo;
+use crate::client::{AttemptInfo, Storm};
 use crate::response::ResponseHead;
 use crate::{Account, Endpoint, Error, RateLimit};
 
-/// Waits for a limit that are worth a line in the log.
+/// Waits for a limit beyond which a WARN is written.
 const LONG_WAIT: Duration = Duration::from_secs(1);
 
-/// What one call tells. It holds no id and no query value.
-pub(super) struct Telemetry<'a> {
+/// Writes the span and the events of one call.
+pub(super) struct Telemetry<'c> {
     endpoint: &'static Endpoint,
-    account: &'a Account,
+    account: &'c Account,
+    span: Span,
+}
+
+/// The figures of an attempt.
+pub(super) struct AttemptReport {
+    pub(super) attempt: u32,
+    pub(super) duration: Duration,
+    pub(super) waited: Duration,
+    pub(super) rate_limit: Option<RateLimit>,
 }
 
 /// OpenTelemetry's HTTP client span.
@@ -25,10 +39,11 @@ pub(super) fn span(endpoint: &Endpoint, account: &Account) -> Span {
         "truto",
         otel.name = %endpoint,
         otel.kind = "client",
+        otel.status_code = field::Empty,
         http.request.method = endpoint.method.as_str(),
         url.template = endpoint.path,
         server.address = client.host,
-        server.port = client.port,
+        server.port = client.port.map(i64::from),
         truto.account = account.label(),
         http.response.status_code = field::Empty,
         http.request.resend_count = field::Empty,
@@ -36,122 +51,183 @@ pub(super) fn span(endpoint: &Endpoint, account: &Account) -> Span {
     )
 }
 
-pub(super) fn record_success(span: &Span, head: &ResponseHead) {
-    span.record("http.response.status_code", head.status.as_u16());
-    if head.attempts > 1 {
-        span.record("http.request.resend_count", head.attempts - 1);
-    }
-}
-
-pub(super) fn record_error(span: &Span, error: &Error) {
-    if let Some(status) = error.status() {
-        span.record("http.response.status_code", status.as_u16());
-    }
-    if error.attempts() > 1 {
-        span.record("http.request.resend_count", error.attempts() - 1);
-    }
-    span.record("error.type", error.error_type());
-}
-
-/// The one event of an attempt, at the level that its end deserves.
+/// One event about an attempt, at a level.
 macro_rules! attempt_event {
-    ($level:ident, $telemetry:expr, $info:expr, $message:literal) => {
+    ($level:ident, $info:expr, $message:literal $(, $field:ident = $value:expr)*) => {
         tracing::$level!(
-            http.request.method = $telemetry.endpoint.method.as_str(),
-            url.template = $telemetry.endpoint.path,
+            http.request.method = $info.endpoint.method.as_str(),
+            url.template = $info.endpoint.path,
             truto.account = $info.account,
-            http.request.resend_count = $info.attempt - 1,
-            http.response.status_code = $info.status.map(|status| status.as_u16()),
+            http.request.resend_count = i64::from($info.attempt.saturating_sub(1)),
+            http.response.status_code = $info.status.map(code),
             "error.type" = $info.error.map(Error::error_type),
             retry.delay_ms = $info.retry_in.map(millis),
             duration_ms = millis($info.duration),
+            $($field = $value,)*
             $message
         )
     };
 }
 
-impl<'a> Telemetry<'a> {
-    pub(super) fn new(endpoint: &'static Endpoint, account: &'a Account) -> Self {
-        Self { endpoint, account }
+impl<'c> Telemetry<'c> {
+    pub(super) fn new(endpoint: &'static Endpoint, account: &'c Account, span: Span) -> Self {
+        Self { endpoint, account, span }
     }
 
-    /// A call was held back by a limit or the gate.
-    pub(super) fn waited(&self, wait: Duration) {
-        if wait > LONG_WAIT {
+    /// A limit or the gate held the call back.
+    pub(super) fn waited(&self, key: &Arc<str>, wait: Duration) {
+        if wait <= LONG_WAIT {
+            return;
+        }
+        let storms = &self.account.client().inner().storms;
+        let (method, path) = (self.endpoint.method.as_str(), self.endpoint.path);
+        let (account, wait_ms) = (self.account.label(), millis(wait));
+        if let Some(similar) = storms.admit(key, Storm::Waits) {
             tracing::warn!(
-                http.request.method = self.endpoint.method.as_str(),
-                url.template = self.endpoint.path,
-                truto.account = self.account.label(),
-                wait_ms = millis(wait),
+                http.request.method = method,
+                url.template = path,
+                truto.account = account,
+                wait_ms,
+                similar,
+                "held back by a rate limit"
+            );
+        } else {
+            tracing::debug!(
+                http.request.method = method,
+                url.template = path,
+                truto.account = account,
+                wait_ms,
                 "held back by a rate limit"
             );
         }
     }
 
-    pub(super) fn succeeded(
-        &self,
-        head: &ResponseHead,
-        rate_limit: Option<RateLimit>,
-        duration: Duration,
-    ) {
-        let info = AttemptInfo {
-            status: Some(head.status),
-            rate_limit,
-            ..self.info(head.attempts, duration)
-        };
-        attempt_event!(debug, self, info, "attempt");
-        self.hook(&info);
+    /// The attempt failed, and another one follows.
+    pub(super) fn retrying(&self, key: &Arc<str>, info: &AttemptInfo<'_>) {
+        let storms = &self.account.client().inner().storms;
+        if let Some(similar) = storms.admit(key, Storm::Retries) {
+            attempt_event!(warn, info, "attempt failed, retrying", similar = similar);
+        } else {
+            attempt_event!(debug, info, "attempt failed, retrying");
+        }
+        self.hook(info);
     }
 
-    /// The attempt failed, and the call goes on after the wait.
-    pub(super) fn failed(&self, error: &Error, attempt: u32, duration: Duration, wait: Duration) {
-        let info = AttemptInfo { retry_in: Some(wait), ..self.failure(error, attempt, duration) };
-        attempt_event!(warn, self, info, "attempt failed, retrying");
-        self.hook(&info);
+    /// The attempt failed; the end of the call has another reason.
+    pub(super) fn attempt_ended(&self, info: &AttemptInfo<'_>) {
+        attempt_event!(info, info, "attempt failed");
+        self.hook(info);
     }
 
-    /// The attempt failed, and so does the call.
-    pub(super) fn ended(&self, error: Error, attempt: u32, duration: Duration) -> Error {
-        let info = self.failure(&error, attempt, duration);
-        attempt_event!(warn, self, info, "call failed");
+    /// The call succeeded.
+    pub(super) fn succeeded(&self, head: &ResponseHead, report: AttemptReport) {
+        let rate_limit = report.rate_limit;
+        let info = AttemptInfo { status: Some(head.status), rate_limit, ..self.info(report) };
+        self.span.in_scope(|| attempt_event!(debug, info, "attempt"));
         self.hook(&info);
-        error
+        self.span.record("http.response.status_code", code(head.status));
+        self.record_resends(head.attempts);
     }
 
-    fn failure<'b>(
-        &'b self,
-        error: &'b Error,
-        attempt: u32,
-        duration: Duration,
-    ) -> AttemptInfo<'b> {
-        AttemptInfo {
-            status: error.status(),
-            rate_limit: error.api().and_then(|api| api.rate_limit),
-            error: Some(error),
-            ..self.info(attempt, duration)
+    /// The call failed; with its last attempt, unless that was reported already or there was none.
+    pub(super) fn failed(&self, info: &AttemptInfo<'_>, error: &Error, is_attempt: bool) {
+        self.span.in_scope(|| {
+            if self.is_expected(error) {
+                attempt_event!(info, info, "call failed");
+            } else {
+                attempt_event!(warn, info, "call failed");
+            }
+        });
+        if is_attempt {
+            self.hook(info);
+        }
+        self.record_error(error);
+    }
+
+    /// The future of the call was dropped.
+    pub(super) fn canceled(&self, info: &AttemptInfo<'_>, error: &Error, is_write: bool) {
+        self.span.in_scope(|| {
+            if is_write {
+                let may_have_applied = error.may_have_applied();
+                attempt_event!(warn, info, "call canceled", may_have_applied = may_have_applied);
+            } else {
+                attempt_event!(debug, info, "call canceled");
+            }
+        });
+        self.hook(info);
+        self.record_error(error);
+    }
+
+    /// Whether an error is an everyday answer: a 4xx that proves that a write was not applied.
+    fn is_expected(&self, error: &Error) -> bool {
+        let warned = &self.account.client().inner().warn_statuses;
+        error.api().is_some_and(|api| {
+            api.status.is_client_error()
+                && !error.may_have_applied()
+                && !warned.contains(&api.status)
+        })
+    }
+
+    fn record_error(&self, error: &Error) {
+        if let Some(status) = error.status() {
+            self.span.record("http.response.status_code", code(status));
+        }
+        self.record_resends(error.attempts());
+        self.span.record("error.type", error.error_type());
+        self.span.record("otel.status_code", "ERROR");
+    }
+
+    fn record_resends(&self, attempts: u32) {
+        if attempts > 1 {
+            self.span.record("http.request.resend_count", i64::from(attempts - 1));
         }
     }
 
-    fn info(&self, attempt: u32, duration: Duration) -> AttemptInfo<'_> {
+    /// The description of a failed attempt.
+    pub(super) fn failed_attempt<'e>(
+        &self,
+        error: &'e Error,
+        report: AttemptReport,
+    ) -> AttemptInfo<'e>
+    where
+        'c: 'e,
+    {
+        let rate_limit = report.rate_limit;
+        AttemptInfo { status: error.status(), rate_limit, error: Some(error), ..self.info(report) }
+    }
+
+    fn info<'e>(&self, report: AttemptReport) -> AttemptInfo<'e>
+    where
+        'c: 'e,
+    {
         AttemptInfo {
             endpoint: self.endpoint,
             account: self.account.label(),
-            attempt,
-            duration,
-            status: None::<StatusCode>,
+            attempt: report.attempt,
+            duration: report.duration,
+            waited: report.waited,
+            status: None,
             rate_limit: None,
             error: None,
             retry_in: None,
         }
     }
 
+    /// A panic in the user's hook must not lose the result of a call.
     fn hook(&self, info: &AttemptInfo<'_>) {
-        if let Some(hook) = &self.account.client().inner().on_attempt {
-            hook.call(info);
+        let Some(hook) = &self.account.client().inner().on_attempt else {
+            return;
+        };
+        if catch_unwind(AssertUnwindSafe(|| hook.call(info))).is_err() {
+            tracing::warn!("the callback of `ClientBuilder::on_attempt` panicked");
         }
     }
 }
 
-pub(super) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+fn code(status: StatusCode) -> i64 {
+    i64::from(status.as_u16())
+}
+
+pub(super) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -4,16 +4,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use secrecy::SecretString;
 
-use super::hook::{AttemptHook, AttemptInfo};
+use super::hook::{AttemptHook, AttemptInfo, RequestHook};
 use super::pools::Pools;
+use super::storms::StormLog;
 use super::token::{DynSource, Token, TokenCache, TokenSource, Tokens};
 use super::{Client, ClientInner, base_url};
 use crate::endpoint::DEFAULT_BASE_URL;
 use crate::policy::{Admission, SharedLimiter};
-use crate::{Error, Limiter, RetryPolicy, Throttle};
+use crate::request::{MAX_HEADERS, check_shared_header, own_header};
+use crate::{Endpoint, Error, Limiter, RetryPolicy, Throttle};
 
 /// Settings of a [`Client`]; made by [`Client::builder`].
 ///
@@ -41,6 +43,7 @@ pub struct ClientBuilder {
     base_url: String,
     timeout: Duration,
     deadline: Duration,
+    max_wait: Option<Duration>,
     retry: RetryPolicy,
     connect_timeout: Duration,
     throttle: Option<Throttle>,
@@ -50,6 +53,9 @@ pub struct ClientBuilder {
     max_body_bytes: usize,
     min_throughput: Option<u64>,
     on_attempt: Option<AttemptHook>,
+    on_request: Option<RequestHook>,
+    default_headers: Vec<(String, Vec<u8>)>,
+    warn_statuses: Vec<StatusCode>,
     user_agent: String,
     allow_insecure_http: bool,
     http: Option<reqwest::Client>,
@@ -62,6 +68,7 @@ impl Default for ClientBuilder {
             base_url: DEFAULT_BASE_URL.to_owned(),
             timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(120),
+            max_wait: None,
             retry: RetryPolicy::default(),
             connect_timeout: Duration::from_secs(10),
             throttle: None,
@@ -71,6 +78,9 @@ impl Default for ClientBuilder {
             max_body_bytes: 64 * 1024 * 1024,
             min_throughput: None,
             on_attempt: None,
+            on_request: None,
+            default_headers: Vec::new(),
+            warn_statuses: Vec::new(),
             user_agent: concat!("truto-core/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_insecure_http: false,
             http: None,
@@ -115,6 +125,17 @@ impl ClientBuilder {
     /// How long a call may take with all its attempts and waits. Default 120 s.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// How long the client itself may hold a call back, over all its attempts: at its rate limits, at the
+    /// gate that a 429 closed, at a [`Limiter`] and for a token. Default: up to the deadline.
+    ///
+    /// A longer wait is an error at once ([`Error::is_throttled`]), with the wait as
+    /// [`Error::retry_after`] where it is known, and nothing is sent. Zero does not wait at all. A single
+    /// call may have its own: [`Request::max_wait`](crate::Request::max_wait).
+    pub fn max_wait(mut self, max: Duration) -> Self {
+        self.max_wait = Some(max);
         self
     }
 
@@ -174,6 +195,60 @@ impl ClientBuilder {
     /// ```
     pub fn on_attempt(mut self, hook: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) -> Self {
         self.on_attempt = Some(AttemptHook::new(hook));
+        self
+    }
+
+    /// Calls a function before each attempt with the headers of the caller's own, to add some: a
+    /// `traceparent`, an id of the request.
+    ///
+    /// The map holds what [`default_header`](Self::default_header) and
+    /// [`Request::header`](crate::Request::header) set, never the token. A header that they refuse is an
+    /// error of the call ([`Error::is_invalid_request`]), and so is a panic; nothing is sent then. The
+    /// function runs within the call, so it must be quick.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), truto_core::Error> {
+    /// use truto_core::http::HeaderValue;
+    ///
+    /// let client = truto_core::Client::builder()
+    ///     .token("token-of-mine")
+    ///     .on_request(|_endpoint, headers| {
+    ///         headers.insert("x-request-id", HeaderValue::from_static("7"));
+    ///     })
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_request(
+        mut self,
+        hook: impl Fn(&Endpoint, &mut HeaderMap) + Send + Sync + 'static,
+    ) -> Self {
+        self.on_request = Some(RequestHook::new(hook));
+        self
+    }
+
+    /// A header of every request. [`Request::header`](crate::Request::header) replaces it for one call.
+    ///
+    /// The headers that carry the token, frame the message or describe the body are refused by
+    /// [`build`](Self::build).
+    ///
+    /// ```
+    /// let builder = truto_core::Client::builder().token("token-of-mine");
+    /// assert!(builder.default_header("x-team", "sync").build().is_ok());
+    /// let builder = truto_core::Client::builder().token("token-of-mine");
+    /// assert!(builder.default_header("Authorization", "Basic x").build().is_err());
+    /// ```
+    pub fn default_header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
+        self.default_headers.push((name.as_ref().to_owned(), value.as_ref().to_vec()));
+        self
+    }
+
+    /// The 4xx statuses with which a call ends at WARN. Default none: a 404 or a 409 is an everyday
+    /// answer, so the event of such an end is INFO. Every other failure is WARN, and so is a 4xx after
+    /// which a write may have been applied.
+    pub fn warn_on_status(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
+        self.warn_statuses = statuses.into_iter().collect();
         self
     }
 
@@ -266,6 +341,7 @@ impl ClientBuilder {
                 "a rate limit of zero calls lets none through, one of no time lets all through",
             ));
         }
+        let default_headers = default_headers(&self.default_headers)?;
         let pools = match self.http {
             Some(http) => Pools::custom(http),
             None => Pools::own(url.scheme() == "https", self.connect_timeout)?,
@@ -280,6 +356,7 @@ impl ClientBuilder {
                 user_agent,
                 timeout: self.timeout,
                 deadline: self.deadline,
+                max_wait: self.max_wait,
                 connect_timeout: self.connect_timeout,
                 retry: self.retry,
                 admission: Admission::new(self.throttle, self.wait_out_429, self.max_gate),
@@ -287,9 +364,26 @@ impl ClientBuilder {
                 max_body_bytes: self.max_body_bytes,
                 min_throughput: self.min_throughput,
                 on_attempt: self.on_attempt,
+                on_request: self.on_request,
+                default_headers,
+                warn_statuses: self.warn_statuses,
+                storms: StormLog::default(),
             }),
         })
     }
+}
+
+fn default_headers(set: &[(String, Vec<u8>)]) -> Result<HeaderMap, Error> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in set {
+        let (name, value) = own_header(name, value).map_err(Error::invalid)?;
+        check_shared_header(&name).map_err(Error::invalid)?;
+        if headers.len() >= MAX_HEADERS {
+            return Err(Error::invalid(format!("more than {MAX_HEADERS} headers were added")));
+        }
+        headers.insert(name, value);
+    }
+    Ok(headers)
 }
 
 /// Where the token comes from, as set.

@@ -5,21 +5,23 @@ mod base_url;
 mod builder;
 mod hook;
 mod pools;
+mod storms;
 mod token;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use reqwest::Url;
 use secrecy::SecretString;
 
 pub use account::Account;
 pub use builder::ClientBuilder;
-pub(crate) use hook::AttemptHook;
 pub use hook::AttemptInfo;
+pub(crate) use hook::{AttemptHook, RequestHook};
 pub(crate) use pools::{Lease, Pools};
+pub(crate) use storms::{Storm, StormLog};
 pub use token::{AccessToken, TokenSource};
 pub(crate) use token::{Deadline, Token, Tokens};
 
@@ -61,6 +63,7 @@ pub(crate) struct ClientInner {
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Duration,
+    pub(crate) max_wait: Option<Duration>,
     pub(crate) connect_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) admission: Admission,
@@ -68,6 +71,11 @@ pub(crate) struct ClientInner {
     pub(crate) max_body_bytes: usize,
     pub(crate) min_throughput: Option<u64>,
     pub(crate) on_attempt: Option<AttemptHook>,
+    pub(crate) on_request: Option<RequestHook>,
+    pub(crate) default_headers: HeaderMap,
+    /// The 4xx statuses with which a call ends at WARN.
+    pub(crate) warn_statuses: Vec<StatusCode>,
+    pub(crate) storms: StormLog,
 }
 
 impl ClientInner {

@@ -179,6 +179,11 @@ impl Error {
         self.kind() == ErrorKind::Token
     }
 
+    /// Whether a call ended while it waited for a token.
+    pub(crate) fn is_token_timeout(&self) -> bool {
+        matches!(self.0.kind, Kind::Timeout { what: TimedOut::Token, .. })
+    }
+
     /// Whether the connection could not be established (refused, no such host, TLS, too slow).
     /// Nothing was sent then.
     #[must_use]

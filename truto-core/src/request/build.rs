@@ -196,18 +196,8 @@ impl<O> Request<O> {
     /// assert!(request.to_curl().contains("-H 'x-trace: abc'"));
     /// ```
     pub fn header(mut self, name: impl AsRef<str>, value: impl AsRef<[u8]>) -> Self {
-        let Ok(name) = HeaderName::from_bytes(name.as_ref().as_bytes()) else {
-            self.raw.refuse("a header name is not valid");
-            return self;
-        };
-        if RESERVED_HEADERS.contains(&name) {
-            self.raw.refuse(format!(
-                "the header `{name}` is set by the client and cannot be overridden"
-            ));
-            return self;
-        }
-        match HeaderValue::from_bytes(value.as_ref()) {
-            Ok(value) => {
+        match own_header(name.as_ref(), value.as_ref()) {
+            Ok((name, value)) => {
                 let headers = &mut self.raw.options_mut().headers;
                 if headers.len() < MAX_HEADERS {
                     headers.insert(name, value);
@@ -216,9 +206,7 @@ impl<O> Request<O> {
                     self.raw.refuse(format!("more than {MAX_HEADERS} headers were added"));
                 }
             }
-            Err(_) => self
-                .raw
-                .refuse(format!("the value of the header `{name}` holds a control character")),
+            Err(reason) => self.raw.refuse(reason),
         }
         self
     }
@@ -352,7 +340,7 @@ impl<O> Request<O> {
 }
 
 /// The most headers that a request may add; servers accept about a hundred.
-const MAX_HEADERS: usize = 1_000;
+pub(crate) const MAX_HEADERS: usize = 1_000;
 
 /// Headers that only the client sets: they carry the token, frame the message or route it.
 const RESERVED_HEADERS: [HeaderName; 10] = [
@@ -367,3 +355,28 @@ const RESERVED_HEADERS: [HeaderName; 10] = [
     header::EXPECT,
     HeaderName::from_static("idempotency-key"),
 ];
+
+/// Checks a header of the user's own; a refusal says why.
+pub(crate) fn own_header(name: &str, value: &[u8]) -> Result<(HeaderName, HeaderValue), String> {
+    let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
+        return Err("a header name is not valid".to_owned());
+    };
+    if RESERVED_HEADERS.contains(&name) {
+        return Err(format!("the header `{name}` is set by the client and cannot be overridden"));
+    }
+    match HeaderValue::from_bytes(value) {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(format!("the value of the header `{name}` holds a control character")),
+    }
+}
+
+/// Checks the name of a header that all requests have, whatever their body is.
+pub(crate) fn check_shared_header(name: &HeaderName) -> Result<(), String> {
+    if RESERVED_HEADERS.contains(name) {
+        return Err(format!("the header `{name}` is set by the client and cannot be overridden"));
+    }
+    if *name == header::CONTENT_TYPE {
+        return Err(format!("the header `{name}` depends on the request: use `Request::header`"));
+    }
+    Ok(())
+}

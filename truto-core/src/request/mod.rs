@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 
 use http::Method;
 
+pub(crate) use build::{MAX_HEADERS, check_shared_header, own_header};
 use raw::Format;
 pub(crate) use raw::RawRequest;
 

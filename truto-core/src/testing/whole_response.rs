@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::attempt::{Attempt, AttemptError};
 use crate::endpoint::Role;
 use crate::error::{Secrets, TimedOut};
-use crate::policy::{self, Decision, RetryState};
+use crate::policy::{AttemptFacts, Verdict, verdict};
 use crate::response::RawResponse;
 use crate::{Client, Endpoint, RetryPolicy};
 
@@ -115,17 +115,21 @@ fn receive(
 }
 
 fn is_sent_again(endpoint: &'static Endpoint, failed: &AttemptError) -> bool {
-    let state = RetryState {
+    let facts = AttemptFacts {
         endpoint,
         caller_key: false,
+        is_replayable: true,
+        can_renew: false,
+        waits_at_gate: true,
         outcome: failed.outcome,
         retries: 0,
+        free_retries: 0,
         remaining: Duration::MAX,
         retry_after: failed.error.retry_after(),
         fastest: Duration::ZERO,
         random: 0.5,
     };
-    matches!(policy::decide(&RetryPolicy::default(), &state), Decision::Retry { .. })
+    matches!(verdict(&RetryPolicy::default(), &facts), Verdict::Retry(_))
 }
 
 /// Returns true if the body proves, in Truto's form, that the call was not passed on; read independently.

@@ -18,24 +18,34 @@ fn decision(
     outcome: Outcome,
     attempt: u32,
 ) -> bool {
-    let state = RetryState {
-        endpoint: &endpoint(method),
-        caller_key,
-        outcome,
-        retries: attempt - 1,
-        remaining: LEFT,
-        retry_after: None,
-        fastest: Duration::ZERO,
-        random: 0.5,
-    };
-    matches!(decide(policy, &state), Decision::Retry { .. })
+    let endpoint = endpoint(method);
+    let facts =
+        AttemptFacts { caller_key, outcome, retries: attempt - 1, ..AttemptFacts::of(&endpoint) };
+    matches!(verdict(policy, &facts), Verdict::Retry(_))
+}
+
+impl<'a> AttemptFacts<'a> {
+    /// A first attempt with nothing special about it.
+    fn of(endpoint: &'a Endpoint) -> Self {
+        Self {
+            endpoint,
+            outcome: Outcome::Lost,
+            caller_key: false,
+            is_replayable: true,
+            can_renew: false,
+            waits_at_gate: true,
+            retries: 0,
+            free_retries: 0,
+            remaining: LEFT,
+            retry_after: None,
+            fastest: Duration::ZERO,
+            random: 0.5,
+        }
+    }
 }
 
 fn status(code: u16, remote: bool) -> Outcome {
-    let origin = match remote {
-        true => Origin::Provider,
-        false => Origin::Truto,
-    };
+    let origin = if remote { Origin::Provider } else { Origin::Truto };
     from(code, origin)
 }
 
@@ -49,7 +59,7 @@ fn every_row() {
     let rows = [
         ("connection refused", Outcome::NotExecuted, true, true, true),
         ("no such host", Outcome::NotExecuted, true, true, true),
-        ("unknown certificate", Outcome::Hopeless, false, false, false),
+        ("unknown certificate", Outcome::Permanent, false, false, false),
         ("HTTP/2 refusal", Outcome::NotExecuted, true, true, true),
         ("reset before the head", Outcome::Lost, true, false, true),
         ("reset in the body", Outcome::Lost, true, false, true),
@@ -111,7 +121,7 @@ fn a_write_may_have_been_executed_unless_it_was_surely_refused() {
     let policy = RetryPolicy::default();
     for (outcome, expected) in [
         (Outcome::NotExecuted, false),
-        (Outcome::Hopeless, false),
+        (Outcome::Permanent, false),
         (Outcome::Lost, true),
         (Outcome::Unusable, true),
         (status(101, false), true),
@@ -160,33 +170,107 @@ fn no_write_is_repeated_that_may_have_been_executed() {
 #[test]
 fn waits_fit_the_deadline_or_the_call_stops() {
     let policy = RetryPolicy::default();
+    let get = endpoint(&Method::GET);
     let after = |retry_after: Option<u64>, left: u64, retries| {
-        decide(
-            &policy,
-            &RetryState {
-                endpoint: &endpoint(&Method::GET),
-                caller_key: false,
-                outcome: status(429, true),
-                retries,
-                remaining: Duration::from_secs(left),
-                retry_after: retry_after.map(Duration::from_secs),
-                fastest: Duration::from_secs(1),
-                random: 1.0,
-            },
-        )
+        let facts = AttemptFacts {
+            outcome: status(429, true),
+            retries,
+            remaining: Duration::from_secs(left),
+            retry_after: retry_after.map(Duration::from_secs),
+            fastest: Duration::from_secs(1),
+            random: 1.0,
+            ..AttemptFacts::of(&get)
+        };
+        match verdict(&policy, &facts) {
+            Verdict::Retry(plan) => Ok((plan.after.as_secs_f64(), plan.counts)),
+            stop => Err(stop),
+        }
     };
-    let retry = |secs, free| Decision::Retry { wait: Duration::from_secs_f64(secs), free };
-    assert_eq!(after(Some(10), 120, 0), retry(10.0, true));
-    assert_eq!(after(Some(10), 120, 2), retry(10.0, true));
-    assert_eq!(after(Some(10), 120, 3), Decision::Stop);
-    assert_eq!(after(Some(0), 120, 0), retry(0.5, false));
-    assert_eq!(after(Some(0), 120, 3), Decision::Stop);
-    assert_eq!(after(Some(119), 120, 0), Decision::NoTime);
-    assert_eq!(after(Some(86_400), 120, 0), Decision::NoTime);
-    assert_eq!(after(Some(u64::MAX), 120, 0), Decision::NoTime);
-    assert_eq!(after(None, 120, 0), retry(0.5, false));
-    assert_eq!(after(None, 120, 3), Decision::Stop);
-    assert_eq!(after(None, 1, 0), Decision::NoTime);
+    assert_eq!(after(Some(10), 120, 0), Ok((10.0, false)));
+    assert_eq!(after(Some(10), 120, 2), Ok((10.0, false)));
+    assert_eq!(after(Some(10), 120, 3), Err(Verdict::Stop));
+    assert_eq!(after(Some(0), 120, 0), Ok((0.5, true)));
+    assert_eq!(after(Some(0), 120, 3), Err(Verdict::Stop));
+    assert_eq!(after(Some(119), 120, 0), Err(Verdict::NoTime));
+    assert_eq!(after(Some(86_400), 120, 0), Err(Verdict::NoTime));
+    assert_eq!(after(Some(u64::MAX), 120, 0), Err(Verdict::NoTime));
+    assert_eq!(after(None, 120, 0), Ok((0.5, true)));
+    assert_eq!(after(None, 120, 3), Err(Verdict::Stop));
+    assert_eq!(after(None, 1, 0), Err(Verdict::NoTime));
+}
+
+/// Each row: free retries so far and the wait asked for in milliseconds, then the wait and its place.
+#[test]
+fn backoff_is_the_floor_of_a_free_retry() {
+    let policy = RetryPolicy::default();
+    let get = endpoint(&Method::GET);
+    for (free_retries, asked, wait, hold) in [
+        (0, 1, 500, Hold::Sleep),
+        (1, 1, 1_000, Hold::Sleep),
+        (5, 1, 16_000, Hold::Sleep),
+        (90, 1, 20_000, Hold::Sleep),
+        (0, 500, 500, Hold::Gate),
+        (2, 3_000, 3_000, Hold::Gate),
+        (2, 1_999, 2_000, Hold::Sleep),
+    ] {
+        let facts = AttemptFacts {
+            outcome: status(429, false),
+            free_retries,
+            retry_after: Some(Duration::from_millis(asked)),
+            random: 1.0,
+            ..AttemptFacts::of(&get)
+        };
+        let expected = RetryPlan {
+            after: Duration::from_millis(wait),
+            counts: false,
+            is_charged: false,
+            hold,
+        };
+        assert_eq!(verdict(&policy, &facts), Verdict::Retry(expected), "{free_retries} {asked}");
+        let facts = AttemptFacts { waits_at_gate: false, ..facts };
+        let expected = RetryPlan { hold: Hold::Sleep, ..expected };
+        assert_eq!(verdict(&policy, &facts), Verdict::Retry(expected), "without a gate");
+    }
+}
+
+#[test]
+fn only_a_429_is_free_of_the_budget() {
+    let get = endpoint(&Method::GET);
+    for (outcome, budgeted, is_charged) in [
+        (status(429, false), true, false),
+        (status(429, true), true, false),
+        (status(502, true), true, true),
+        (status(502, true), false, false),
+        (Outcome::Lost, true, true),
+        (Outcome::NotExecuted, true, true),
+    ] {
+        let policy = RetryPolicy::default().budget(budgeted);
+        let facts = AttemptFacts { outcome, ..AttemptFacts::of(&get) };
+        let Verdict::Retry(plan) = verdict(&policy, &facts) else {
+            panic!("{outcome:?} is not retried");
+        };
+        assert_eq!(plan.is_charged, is_charged, "{outcome:?}");
+        assert_eq!(plan.hold, Hold::Sleep, "{outcome:?}: nothing was asked for");
+    }
+}
+
+#[test]
+fn a_refused_token_is_renewed_once_and_on_every_method() {
+    for method in [Method::GET, Method::POST, Method::PATCH, Method::DELETE] {
+        let endpoint = endpoint(&method);
+        for (outcome, can_renew, expected) in [
+            (status(401, false), true, Verdict::RenewToken),
+            (status(401, false), false, Verdict::Stop),
+            (status(401, true), true, Verdict::Stop),
+            (from(401, Origin::Unproven), true, Verdict::Stop),
+            (status(403, false), true, Verdict::Stop),
+        ] {
+            let facts = AttemptFacts { outcome, can_renew, ..AttemptFacts::of(&endpoint) };
+            assert_eq!(verdict(&RetryPolicy::none(), &facts), expected, "{method} {outcome:?}");
+            let facts = AttemptFacts { is_replayable: false, ..facts };
+            assert_eq!(verdict(&RetryPolicy::none(), &facts), Verdict::Stop, "a used stream");
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,356 @@
+//! One call under way: the loop of its attempts.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::Call;
+use super::attempt::{Attempt, AttemptError};
+use super::body::SendStarted;
+use super::telemetry::Telemetry;
+use crate::client::{Token, Tokens};
+use crate::error::{Kind, Secrets, Stopped, TimedOut};
+use crate::policy::{
+    AttemptFacts, Hold, Outcome, Permit, RetryPermit, RetryPlan, Ticket, Verdict,
+    may_have_executed, verdict,
+};
+use crate::response::{RawResponse, ResponseHead};
+use crate::{Error, RateLimit};
+
+/// A call under way. Everything that changes while a call is made is here.
+pub(super) struct Execution<'c> {
+    pub(super) call: &'c Call,
+    pub(super) telemetry: Telemetry<'c>,
+    token: Option<Token>,
+    /// The lengths of the body's files and streams.
+    lengths: Vec<Option<u64>>,
+    started: Instant,
+    /// Requests sent.
+    attempts: u32,
+    /// Retries that count, and those after a wait that the server named.
+    retries: u32,
+    free_retries: u32,
+    may_have_applied: bool,
+    is_renewed: bool,
+    /// The shortest time in which an attempt got the head of a response.
+    fastest: Option<Duration>,
+    /// How long the client has held the call back: in all, and before the current attempt.
+    pub(super) held: Duration,
+    pub(super) waited: Duration,
+    /// The place in the order of arrival, kept by all attempts.
+    pub(super) ticket: Option<Ticket>,
+    /// The last failure, which a call that cannot go on ends with.
+    pub(super) last: Option<Error>,
+    attempt: CurrentAttempt,
+    is_finished: bool,
+}
+
+/// The attempt that is under way, or the last one.
+struct CurrentAttempt {
+    began: Instant,
+    /// How long it took; `None` while it is under way.
+    took: Option<Duration>,
+    send_started: Option<SendStarted>,
+    rate_limit: Option<RateLimit>,
+    /// The hook has heard that no other attempt follows.
+    is_reported: bool,
+}
+
+/// How a call goes on after a failed attempt.
+enum NextStep {
+    RenewToken(Token),
+    Retry { after: Duration, permit: Option<RetryPermit> },
+}
+
+impl<'c> Execution<'c> {
+    pub(super) fn new(call: &'c Call, telemetry: Telemetry<'c>) -> Self {
+        let started = Instant::now();
+        Self {
+            call,
+            telemetry,
+            token: None,
+            lengths: Vec::new(),
+            started,
+            attempts: 0,
+            retries: 0,
+            free_retries: 0,
+            may_have_applied: false,
+            is_renewed: false,
+            fastest: None,
+            held: Duration::ZERO,
+            waited: Duration::ZERO,
+            ticket: None,
+            last: None,
+            attempt: CurrentAttempt {
+                began: started,
+                took: None,
+                send_started: None,
+                rate_limit: None,
+                is_reported: false,
+            },
+            is_finished: false,
+        }
+    }
+
+    /// Sends until an attempt succeeds or the verdict is to stop.
+    pub(super) async fn run(&mut self) -> Result<RawResponse, Error> {
+        self.prepare().await?;
+        let mut retry_permit = None;
+        loop {
+            let permit = self.admit(retry_permit.take()).await?;
+            match self.attempt(permit).await {
+                Ok(response) => return Ok(response),
+                Err(failed) => match self.next_step(failed).await? {
+                    NextStep::RenewToken(token) => self.token = Some(token),
+                    NextStep::Retry { after, permit } => {
+                        retry_permit = permit;
+                        sleep(after).await;
+                    }
+                },
+            }
+        }
+    }
+
+    /// What all attempts need: a runtime, the lengths of the body's files, a token.
+    async fn prepare(&mut self) -> Result<(), Error> {
+        let client = self.call.client();
+        // Without a tokio runtime there is no timer, which everything below needs.
+        client.pools.lease()?;
+        self.lengths = self.call.template.source_lengths().await?;
+        self.token = Some(match &client.tokens {
+            Tokens::Fixed(token) => token.clone(),
+            tokens @ Tokens::Source(_) => {
+                let asked = Instant::now();
+                let token = tokens.current(self.token_deadline()).await;
+                self.waited += asked.elapsed();
+                self.held += asked.elapsed();
+                token.map_err(|error| self.or_throttled(error))?
+            }
+        });
+        Ok(())
+    }
+
+    /// Sends one request and reads its response.
+    async fn attempt(&mut self, permit: Permit) -> Result<RawResponse, AttemptError> {
+        let (call, client) = (self.call, self.call.client());
+        let invalid = |error| AttemptError { error, outcome: Outcome::Permanent, responded: None };
+        let lease = client.pools.lease().map_err(invalid)?;
+        let Some(token) = self.token.clone() else {
+            return Err(invalid(Error::invalid("the call has no token")));
+        };
+        let mut outgoing = call.template.build(token.header(), &self.lengths, permit.handle());
+        if let Some(hook) = &client.on_request {
+            call.template.apply(hook, &mut outgoing.request).map_err(invalid)?;
+        }
+        self.attempts += 1;
+        let remaining = self.remaining();
+        let (limit, timed_out) = if remaining < call.timeout {
+            (remaining, (TimedOut::Deadline, call.deadline))
+        } else {
+            (call.timeout, (TimedOut::Attempt, call.timeout))
+        };
+        self.attempt = CurrentAttempt {
+            began: Instant::now(),
+            took: None,
+            send_started: Some(outgoing.started.clone()),
+            rate_limit: None,
+            is_reported: false,
+        };
+        let attempt = Attempt {
+            client,
+            lease: &lease,
+            secrets: call.secrets(&token),
+            endpoint: call.template.endpoint,
+            streamed: call.streamed,
+            number: self.attempts,
+            limit,
+            timed_out,
+            chunk_timeout: call.timeout,
+        };
+        let result = attempt.run(outgoing).await;
+        drop(permit);
+        self.attempt.took = Some(self.attempt.began.elapsed());
+        if let Ok(response) = &result {
+            self.attempt.rate_limit = call.observe_success(&response.head);
+        }
+        result
+    }
+
+    /// Asks for the verdict on a failed attempt, then does everything of it that has an effect.
+    async fn next_step(&mut self, failed: AttemptError) -> Result<NextStep, Error> {
+        let (call, outcome) = (self.call, failed.outcome);
+        self.fastest = self.fastest.into_iter().chain(failed.responded).min();
+        self.may_have_applied |=
+            call.template.endpoint.is_write() && may_have_executed(call.policy(), outcome);
+        let error = self.error(failed.error);
+        self.attempt.rate_limit = error.api().and_then(|api| api.rate_limit);
+        call.observe_failure(&error, outcome);
+        match verdict(call.policy(), &self.facts(outcome, &error)) {
+            Verdict::RenewToken => self.renew_token(error).await,
+            Verdict::Retry(plan) => self.retry(error, plan),
+            Verdict::Stop => Err(error),
+            Verdict::NoTime => Err(error.with_stopped(Some(Stopped::Deadline))),
+        }
+    }
+
+    async fn renew_token(&mut self, error: Error) -> Result<NextStep, Error> {
+        self.is_renewed = true;
+        let (Some(token), client) = (&self.token, self.call.client()) else {
+            return Err(error);
+        };
+        let asked = Instant::now();
+        let renewed = client.tokens.renewed(token, self.token_deadline()).await;
+        self.held += asked.elapsed();
+        match renewed {
+            Ok(Some(token)) => {
+                self.waited = asked.elapsed();
+                self.report_retry(error, Duration::ZERO);
+                Ok(NextStep::RenewToken(token))
+            }
+            Ok(None) => Err(error),
+            Err(failed) => {
+                self.report_end_of_attempt(&error);
+                Err(self.or_throttled(failed))
+            }
+        }
+    }
+
+    fn retry(&mut self, error: Error, plan: RetryPlan) -> Result<NextStep, Error> {
+        let mut permit = None;
+        if plan.is_charged {
+            permit = self.call.client().admission.withdraw_retry(self.call.key());
+            if permit.is_none() {
+                return Err(error.with_stopped(Some(Stopped::Budget)));
+            }
+        }
+        if plan.counts {
+            self.retries += 1;
+        } else {
+            self.free_retries += 1;
+        }
+        self.report_retry(error, plan.after);
+        let after = match plan.hold {
+            Hold::Sleep => plan.after,
+            Hold::Gate => Duration::ZERO,
+        };
+        Ok(NextStep::Retry { after, permit })
+    }
+
+    fn facts<'a>(&'a self, outcome: Outcome, error: &Error) -> AttemptFacts<'a> {
+        let client = self.call.client();
+        AttemptFacts {
+            endpoint: self.call.template.endpoint,
+            outcome,
+            caller_key: self.call.caller_key,
+            is_replayable: self.call.template.is_replayable(),
+            can_renew: !self.is_renewed && matches!(client.tokens, Tokens::Source(_)),
+            waits_at_gate: client.admission.waits_out_429(),
+            retries: self.retries,
+            free_retries: self.free_retries,
+            remaining: self.remaining(),
+            retry_after: error.retry_after(),
+            fastest: self.fastest.unwrap_or_default(),
+            random: fastrand::f64(),
+        }
+    }
+
+    /// The secrets that no error may show.
+    pub(super) fn secrets(&self) -> Secrets<'_> {
+        match &self.token {
+            Some(token) => self.call.secrets(token),
+            None => Secrets::new("", self.call.account.id().unwrap_or_default()),
+        }
+    }
+
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    pub(super) fn started(&self) -> Instant {
+        self.started
+    }
+
+    pub(super) fn remaining(&self) -> Duration {
+        self.call.deadline.saturating_sub(self.elapsed())
+    }
+
+    /// Ends a call that has no time for another attempt: the failure before says more.
+    pub(super) fn out_of_time(&mut self) -> Error {
+        match self.last.take() {
+            Some(last) => last.with_stopped(Some(Stopped::Deadline)),
+            None => Error::new(Kind::Timeout {
+                what: TimedOut::Deadline,
+                after: self.call.deadline,
+                status: None,
+            }),
+        }
+    }
+
+    /// Adds everything to an error that the call knows.
+    fn error(&self, error: Error) -> Error {
+        error
+            .on(self.call.template.endpoint)
+            .for_account(self.call.account.label_shared())
+            .with_attempts(self.attempts)
+            .with_may_have_applied(self.may_have_applied)
+    }
+
+    // The reports: exactly one event per attempt, and one for the end of the call.
+
+    /// The attempt failed, and another one follows.
+    fn report_retry(&mut self, error: Error, after: Duration) {
+        let info = self.telemetry.failed_attempt(&error, self.report()).retry_in(after);
+        self.telemetry.retrying(self.call.key(), &info);
+        self.waited = Duration::ZERO;
+        self.last = Some(error);
+    }
+
+    /// The attempt failed, and no other one follows.
+    fn report_end_of_attempt(&mut self, error: &Error) {
+        self.telemetry.attempt_ended(&self.telemetry.failed_attempt(error, self.report()));
+        self.attempt.is_reported = true;
+    }
+
+    fn report(&self) -> super::telemetry::AttemptReport {
+        super::telemetry::AttemptReport {
+            attempt: self.attempts,
+            duration: self.attempt.took.unwrap_or_else(|| self.attempt.began.elapsed()),
+            waited: self.waited,
+            rate_limit: self.attempt.rate_limit,
+        }
+    }
+
+    /// Ends the call with a decoded response.
+    pub(super) fn succeed(&mut self, head: &ResponseHead) {
+        self.is_finished = true;
+        self.telemetry.succeeded(head, self.report());
+    }
+
+    /// Ends the call with an error.
+    pub(super) fn fail(&mut self, error: Error) -> Error {
+        self.is_finished = true;
+        let may_have_applied = self.may_have_applied || error.may_have_applied();
+        let error = self.error(error).with_may_have_applied(may_have_applied);
+        let info = self.telemetry.failed_attempt(&error, self.report());
+        let is_attempt = self.attempts > 0 && !self.attempt.is_reported;
+        self.telemetry.failed(&info, &error, is_attempt);
+        error
+    }
+}
+
+/// A future that is dropped after an attempt began leaves an event, the hook's last word and the end of
+/// its span behind: the request may be on its way.
+impl Drop for Execution<'_> {
+    fn drop(&mut self) {
+        if self.is_finished || self.attempts == 0 {
+            return;
+        }
+        let is_write = self.call.template.endpoint.is_write();
+        let is_under_way = self.attempt.took.is_none();
+        let was_sent = self.attempt.send_started.as_ref().is_some_and(SendStarted::get);
+        let may_have_applied = self.may_have_applied || (is_write && is_under_way && was_sent);
+        let error = self.error(Error::new(Kind::Canceled)).with_may_have_applied(may_have_applied);
+        let info = self.telemetry.failed_attempt(&error, self.report());
+        self.telemetry.canceled(&info, &error, is_write);
+    }
+}
