@@ -16,6 +16,7 @@ mod catalog;
 mod connections;
 mod dynamic;
 mod endpoints;
+mod ends;
 mod fault_matrix;
 mod faults;
 mod files;

@@ -47,6 +47,8 @@ pub(super) struct Attempt<'a> {
     pub(super) secrets: Secrets<'a>,
     pub(super) endpoint: &'static Endpoint,
     pub(super) streamed: bool,
+    /// The request has a condition of the caller's (`If-None-Match`), which a 304 answers.
+    pub(super) is_conditional: bool,
     /// Counts from 1.
     pub(super) number: u32,
     /// Time limit of the whole attempt.
@@ -160,8 +162,8 @@ impl Attempt<'_> {
             let error = self.redirect(None, Some(response.url()));
             return Err(error.with_headers(std::mem::take(response.headers_mut())));
         }
-        // A 304 answers a condition of the caller's; it leads nowhere else.
-        if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
+        let is_unchanged = status == StatusCode::NOT_MODIFIED && self.is_conditional;
+        if status.is_redirection() && !is_unchanged {
             let target = response
                 .headers()
                 .get(header::LOCATION)

@@ -162,6 +162,7 @@ impl<'c> Execution<'c> {
             secrets: call.secrets(&token),
             endpoint: call.template.endpoint,
             streamed: call.streamed,
+            is_conditional: outgoing.is_conditional(),
             number: self.attempts,
             limit,
             timed_out,

@@ -33,6 +33,14 @@ pub(super) struct OutgoingRequest {
     pub(super) started: SendStarted,
 }
 
+impl OutgoingRequest {
+    pub(super) fn is_conditional(&self) -> bool {
+        let headers = self.request.headers();
+        headers.contains_key(header::IF_NONE_MATCH)
+            || headers.contains_key(header::IF_MODIFIED_SINCE)
+    }
+}
+
 impl RequestTemplate {
     pub(super) fn new(raw: &RawRequest, account: &Account) -> Result<Self, Error> {
         let client = account.client().inner();

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::kind::HeldBackBy;
-use super::kind::{Endless, HoldLimit, Kind, TimedOut};
+use super::kind::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
 use super::text::Line;
 use super::{ApiError, Error, ErrorKind, Stopped};
 

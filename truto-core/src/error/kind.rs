@@ -10,19 +10,6 @@ use http::StatusCode;
 use super::cause::Cause;
 use super::{ApiError, Error};
 
-/// The limit that holds a call back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HeldBackBy {
-    /// The gate that a 429 closed.
-    Gate,
-    /// The client's own limits.
-    Throttle,
-    /// The user's [`Limiter`](crate::Limiter).
-    Limiter,
-    /// The token source.
-    Token,
-}
-
 /// What kind of failure an [`Error`](crate::Error) is, for a `match`.
 ///
 /// ```
@@ -138,6 +125,19 @@ pub(crate) enum Kind {
         after: Duration,
     },
     Canceled,
+}
+
+/// The limit that holds a call back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HeldBackBy {
+    /// The gate that a 429 closed.
+    Gate,
+    /// The client's own limits.
+    Throttle,
+    /// The user's [`Limiter`](crate::Limiter).
+    Limiter,
+    /// The token source.
+    Token,
 }
 
 /// The bound that a wait for the client's own limits would exceed.

@@ -105,6 +105,7 @@ fn receive(
             secrets: Secrets::new(TOKEN, ""),
             endpoint,
             streamed: false,
+            is_conditional: false,
             number: 1,
             limit: LIMIT,
             timed_out: (TimedOut::Attempt, LIMIT),
