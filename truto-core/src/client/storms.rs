@@ -1,10 +1,12 @@
 //! Summarizes warnings that a failing service would repeat hundreds of times a second.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
+
+use crate::sync::lock;
 
 /// The time in which only the first of similar warnings is written.
 const STORM_WINDOW: Duration = Duration::from_secs(1);
@@ -35,7 +37,7 @@ impl StormLog {
     pub(crate) fn admit(&self, account: &Arc<str>, storm: Storm) -> Option<i64> {
         let now = Instant::now();
         let is_over = |window: &StormWindow| now.duration_since(window.began) >= STORM_WINDOW;
-        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = lock(&self.0);
         if let Some(window) = windows.get_mut(&(Arc::clone(account), storm)) {
             if is_over(window) {
                 window.began = now;
