@@ -3,12 +3,12 @@
 mod locate;
 pub(crate) mod probe;
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::record::FromObject;
-use crate::json::{lenient, repair};
+use crate::json::{ObjectReader, lenient, repair};
 
 /// Why a body cannot be decoded: places and kinds, never a received value.
 #[derive(Debug)]
@@ -121,26 +121,21 @@ pub(crate) fn is_blank(text: &str) -> bool {
 }
 
 /// The text of `result`, if the body has no other keys but those of an envelope.
+///
+/// Returns at the first other key, so that it costs little for the usual record.
 pub(crate) fn only_result(text: &str) -> Option<&str> {
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Wrapped<'a> {
-        #[serde(borrow)]
-        result: &'a RawValue,
-        #[serde(default, rename = "next_cursor")]
-        _next_cursor: serde::de::IgnoredAny,
-        #[serde(default, rename = "prev_cursor")]
-        _prev_cursor: serde::de::IgnoredAny,
-        #[serde(default, rename = "result_count")]
-        _result_count: serde::de::IgnoredAny,
-        #[serde(default, rename = "is_partial_response")]
-        _is_partial_response: serde::de::IgnoredAny,
+    let mut object = ObjectReader::new(text);
+    let mut result: Option<&RawValue> = None;
+    while let Some(key) = object.next_key() {
+        match &*key {
+            "result" if result.is_none() => result = Some(object.value()?),
+            "next_cursor" | "prev_cursor" | "result_count" | "is_partial_response" => {
+                object.value::<IgnoredAny>()?;
+            }
+            _ => return None,
+        }
     }
-    if !text.trim_start().starts_with('{') {
-        return None;
-    }
-    let wrapped: Wrapped<'_> = serde_json::from_str(text).ok()?;
-    Some(wrapped.result.get())
+    result.filter(|_| object.is_at_end()).map(RawValue::get)
 }
 
 fn explain<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Failure {
@@ -172,7 +167,7 @@ fn explain<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Failur
 }
 
 fn is_json(text: &str) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+    serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 fn place(error: &serde_json::Error) -> String {
