@@ -1,161 +1,30 @@
 //! The body of one attempt: sent once, from memory, files or streams.
 
+mod lengths;
+mod send_started;
+
 use std::error::Error as StdError;
-use std::fmt;
 use std::future::Future as _;
 use std::io;
-use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures_util::{TryFutureExt as _, TryStreamExt as _};
 use http_body::{Body, Frame, SizeHint};
 use tokio::fs::File;
-use tokio::io::AsyncReadExt as _;
 use tokio_util::io::ReaderStream;
 
+pub(super) use self::lengths::source_lengths;
+use self::lengths::unreadable_file;
+pub(super) use self::send_started::{AbandonOnDrop, SendStarted};
 use crate::encode::{BodySource, BoxError, ByteSource, EncodedBody, ProgressFn};
-use crate::policy::CommitHandle;
 use crate::sync::lock;
 
 /// Size of one read from a file, in bytes.
 const CHUNK: usize = 64 * 1024;
-
-/// Set once a connection begins to write the request. Until then nothing was sent for certain.
-///
-/// The body cannot see the connection, so it relies on hyper: right before it writes the head of a
-/// request, and at no other time, hyper asks the body whether it is empty
-/// ([`is_end_stream`](Body::is_end_stream)), over HTTP/1.1 and HTTP/2 alike. The test
-/// `a_request_counts_as_sent_once_a_connection_takes_it` notices a version of hyper that asks earlier,
-/// later or not at all.
-#[derive(Clone, Default)]
-pub(super) struct SendStarted(Arc<SendState>);
-
-#[derive(Default)]
-struct SendState {
-    started: AtomicBool,
-    /// Commits the permit of the attempt.
-    commit: Option<CommitHandle>,
-    /// Why we aborted the body.
-    aborted: Mutex<Option<String>>,
-    /// The file or stream that is being sent. It is kept here rather than in the body, which hyper keeps
-    /// for as long as a peer that stopped reading keeps the connection open.
-    open: Mutex<Option<ByteSource>>,
-    abandoned: AtomicBool,
-}
-
-impl SendStarted {
-    /// Commits the permit as soon as a connection begins to write the request.
-    pub(super) fn new(commit: CommitHandle) -> Self {
-        Self(Arc::new(SendState { commit: Some(commit), ..SendState::default() }))
-    }
-
-    pub(super) fn get(&self) -> bool {
-        self.0.started.load(Ordering::Acquire)
-    }
-
-    fn set(&self) {
-        if !self.0.started.swap(true, Ordering::AcqRel) {
-            if let Some(commit) = &self.0.commit {
-                commit.commit();
-            }
-        }
-    }
-
-    /// Closes the file or stream of the body, whose call has ended.
-    fn abandon(&self) {
-        self.0.abandoned.store(true, Ordering::Release);
-        lock(&self.0.open).take();
-    }
-
-    /// The head of the response came, so the server has counted the request.
-    pub(super) fn head_arrived(&self) {
-        if let Some(commit) = &self.0.commit {
-            commit.head_arrived();
-        }
-    }
-
-    /// Why the body could not be sent to its end, if its file or stream was the cause.
-    pub(super) fn aborted(&self) -> Option<String> {
-        lock(&self.0.aborted).clone()
-    }
-}
-
-/// Abandons the body of an attempt when that ends or is dropped: a response that is complete needs no more
-/// of the request.
-pub(super) struct AbandonOnDrop {
-    started: SendStarted,
-    is_armed: bool,
-}
-
-impl AbandonOnDrop {
-    pub(super) fn new(started: SendStarted) -> Self {
-        Self { started, is_armed: true }
-    }
-
-    /// Leaves the body to the connection.
-    pub(super) fn disarm(&mut self) {
-        self.is_armed = false;
-    }
-}
-
-impl Deref for AbandonOnDrop {
-    type Target = SendStarted;
-
-    fn deref(&self) -> &SendStarted {
-        &self.started
-    }
-}
-
-impl Drop for AbandonOnDrop {
-    fn drop(&mut self) {
-        if self.is_armed {
-            self.started.abandon();
-        }
-    }
-}
-
-/// The length of each source of a body, in bytes; `None` where it is not known before the end.
-///
-/// Empty if the whole body is in memory.
-pub(super) async fn source_lengths(body: Option<&EncodedBody>) -> Result<Vec<Option<u64>>, String> {
-    let Some(body) = body.filter(|body| body.bytes().is_none()) else {
-        return Ok(Vec::new());
-    };
-    let mut lengths = Vec::with_capacity(body.sources.len());
-    for source in &*body.sources {
-        lengths.push(match source {
-            BodySource::Bytes(bytes) => Some(bytes.len() as u64),
-            BodySource::Stream(stream) => stream.length,
-            BodySource::File(path) => file_length(path).await?,
-        });
-    }
-    Ok(lengths)
-}
-
-async fn file_length(path: &Path) -> Result<Option<u64>, String> {
-    let unreadable = |error: io::Error| unreadable_file(path, &error);
-    // Checked before the file is opened: opening a pipe waits for its writer.
-    let metadata = tokio::fs::metadata(path).await.map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err(format!("`{}` is not a file", path.display()));
-    }
-    let mut file = File::open(path).await.map_err(unreadable)?;
-    match file.metadata().await.map_err(unreadable)?.len() {
-        // Files in /proc and on some network mounts declare no length though they have content.
-        0 if file.read(&mut [0]).await.map_err(unreadable)? > 0 => Ok(None),
-        length => Ok(Some(length)),
-    }
-}
-
-fn unreadable_file(path: &Path, error: &dyn fmt::Display) -> String {
-    format!("the file `{}` cannot be read: {error}", path.display())
-}
 
 /// A body that no layer below can send a second time, since it cannot be cloned.
 pub(super) struct SingleUseBody {
@@ -254,8 +123,8 @@ impl SingleUseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Bytes, String>> {
         let length = self.lengths.get(self.at).copied().flatten();
-        let mut slot = lock(&self.started.0.open);
-        if self.started.0.abandoned.load(Ordering::Acquire) {
+        let mut slot = lock(self.started.open_source());
+        if self.started.is_abandoned() {
             return Poll::Ready(Err("the call was given up".to_owned()));
         }
         if slot.is_none() {
@@ -362,7 +231,7 @@ impl Body for SingleUseBody {
             Some(Err(reason)) => {
                 // Nothing follows an error.
                 self.body = None;
-                *lock(&self.started.0.aborted) = Some(reason.clone());
+                self.started.abort(reason.clone());
                 Some(Err(io::Error::other(reason)))
             }
             None => None,
@@ -389,46 +258,4 @@ impl Body for SingleUseBody {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn body(length: usize) -> SingleUseBody {
-        let body = EncodedBody {
-            content_type: http::HeaderValue::from_static("text/plain"),
-            sources: Arc::from([BodySource::Bytes(vec![b'a'; length].into())]),
-            progress: None,
-        };
-        SingleUseBody::new(Some(&body), &[], SendStarted::default())
-    }
-
-    #[tokio::test]
-    async fn yields_between_chunks_so_that_an_early_response_is_noticed() {
-        let mut body = body(3 * CHUNK + 1);
-        let mut polls = String::new();
-        loop {
-            let poll = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx)));
-            match poll.await {
-                Poll::Ready(Some(frame)) => {
-                    let chunk = frame.expect("memory").into_data().expect("data");
-                    assert!(chunk.len() <= CHUNK);
-                    polls.push('c');
-                }
-                Poll::Ready(None) => break,
-                Poll::Pending => polls.push('y'),
-            }
-        }
-        assert_eq!(polls, "cycycyc");
-    }
-
-    #[tokio::test]
-    async fn a_small_body_is_one_chunk_and_does_not_yield() {
-        let mut body = body(CHUNK - 1);
-        for is_some in [true, false] {
-            let poll = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut body).poll_frame(cx)));
-            match poll.await {
-                Poll::Ready(frame) => assert_eq!(frame.is_some(), is_some),
-                Poll::Pending => panic!("it yields"),
-            }
-        }
-    }
-}
+mod tests;
