@@ -91,9 +91,8 @@ impl RetryAfterGate {
         }
         self.begin_round(now);
         let pause = self.wait.clamp(Duration::from_secs(1), MAX_RELEASE);
-        if let Some(learned) = &mut self.learned
-            && now.saturating_duration_since(self.changed) >= WAITS_BEFORE_GROWTH * pause
-        {
+        let may_grow = now.saturating_duration_since(self.changed) >= WAITS_BEFORE_GROWTH * pause;
+        if let Some(learned) = self.learned.as_mut().filter(|_| may_grow) {
             *learned = learned.mul_f64(0.95);
             self.changed = now;
         }

@@ -44,6 +44,6 @@ async fn file_length(path: &Path) -> Result<Option<u64>, String> {
     }
 }
 
-pub(super) fn unreadable_file(path: &Path, error: &dyn fmt::Display) -> String {
+pub(super) fn unreadable_file(path: &Path, error: impl fmt::Display) -> String {
     format!("the file `{}` cannot be read: {error}", path.display())
 }

@@ -144,9 +144,9 @@ impl State {
             };
             queue.queued = None;
             let mut is_served = false;
-            if queue.next(now) == Next::Ready(lane)
-                && let Some((ticket, waiting)) = queue.line(lane).pop_front()
-            {
+            let is_ready = queue.next(now) == Next::Ready(lane);
+            let first = if is_ready { queue.line(lane).pop_front() } else { None };
+            if let Some((ticket, waiting)) = first {
                 queue.turns.count(lane);
                 self.client.turns.count(lane);
                 let places = Places {
@@ -181,11 +181,10 @@ impl State {
 
     /// The first call of the first account in a ring is the one that waits for the client's limits.
     fn arm_ring(&mut self, lane: Lane, at: Option<Instant>) {
-        if let Some(at) = at
-            && let Some(entry) = self.client.rings[lane.index()].front()
-            && let Some(queue) = self.accounts.get_mut(&entry.account)
-            && let Some(first) = queue.line(lane).front_mut()
-        {
+        let entry = self.client.rings[lane.index()].front();
+        let queue = entry.and_then(|entry| self.accounts.get_mut(&entry.account));
+        let first = queue.and_then(|queue| queue.line(lane).front_mut());
+        if let (Some(at), Some(first)) = (at, first) {
             Self::wake_by(first, at, &mut self.to_wake);
         }
     }

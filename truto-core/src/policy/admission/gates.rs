@@ -56,9 +56,10 @@ impl State {
             Some(same) => Some(same),
             None => self.own_429s.iter_mut().min_by_key(|entry| entry.as_ref().map(|(_, at)| *at)),
         };
-        if let Some(entry) = entry
-            && entry.as_ref().is_none_or(|(_, at)| *at < opens)
-        {
+        let is_later = |entry: &&mut Option<(Arc<str>, Instant)>| {
+            entry.as_ref().is_none_or(|(_, at)| *at < opens)
+        };
+        if let Some(entry) = entry.filter(is_later) {
             *entry = Some((Arc::clone(account), opens));
         }
     }

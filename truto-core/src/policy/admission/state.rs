@@ -147,9 +147,9 @@ impl State {
         }
         let at = self.look_again_at(waiter, now).max(now + Duration::from_millis(1));
         let at = waiter.until.map_or(at, |until| at.min(until));
-        if let Some(queue) = self.accounts.get_mut(&waiter.account)
-            && let Some(waiting) = queue.line(waiter.lane).waiting.get_mut(&waiter.ticket)
-        {
+        let queue = self.accounts.get_mut(&waiter.account);
+        let line = queue.map(|queue| queue.line(waiter.lane));
+        if let Some(waiting) = line.and_then(|line| line.waiting.get_mut(&waiter.ticket)) {
             waiting.armed = at;
         }
         Polled::Wait(at)
