@@ -227,7 +227,7 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn decompression_leaves_other_tasks_their_time() {
-        assert!(ticks_during(endless(gzip(&[0; 1 << 20]))).await >= 5);
+        assert!(ticks_during(endless(gzip(&vec![0; 1 << 20]))).await >= 5);
     }
 
     #[tokio::test]

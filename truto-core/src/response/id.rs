@@ -193,7 +193,11 @@ mod tests {
     #[test]
     fn converts_from_and_into_what_holds_an_id() {
         let id: Id = "7".parse().expect("infallible");
-        assert!(id == "7" && "7" == id && id == "7".to_owned() && "7".to_owned() == id);
+        let text = "7".to_owned();
+        assert!(id == "7");
+        assert!("7" == id);
+        assert!(id == text);
+        assert!(text == id);
         assert_eq!(
             [Id::from(7_u8), 7_i64.into(), Cow::Borrowed("7").into()],
             [id.clone(), id.clone(), id.clone()]

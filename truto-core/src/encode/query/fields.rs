@@ -73,9 +73,10 @@ impl<'a> Fields<'a> {
     }
 
     fn json<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), QueryError> {
-        let text = match serde_json::to_value(value).map_err(QueryError::custom)? {
-            serde_json::Value::String(text) => text,
-            _ => return Err(QueryError::new("raw JSON must come as text")),
+        let serde_json::Value::String(text) =
+            serde_json::to_value(value).map_err(QueryError::custom)?
+        else {
+            return Err(QueryError::new("raw JSON must come as text"));
         };
         let json: serde_json::Value = serde_json::from_str(&text)
             .map_err(|_| QueryError::new("the raw JSON text does not parse"))?;

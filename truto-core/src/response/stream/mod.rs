@@ -137,7 +137,7 @@ impl ByteStream {
     /// # Errors
     ///
     /// [`Error::is_timeout`] if no bytes come for the call's `timeout`; a transport error if the
-    /// body ends early; an error with the writer's [`io::Error`] as source if writing fails.
+    /// body ends early, and if writing fails: its text ends with the writer's error.
     pub async fn copy_to<W: AsyncWrite + Unpin + ?Sized>(
         mut self,
         writer: &mut W,
@@ -146,19 +146,19 @@ impl ByteStream {
         while let Some(chunk) = std::future::poll_fn(|cx| self.poll_chunk(cx)).await {
             let chunk = chunk?;
             let result = writer.write_all(&chunk).await;
-            result.map_err(|error| self.write_error(error))?;
+            result.map_err(|error| self.write_error(&error))?;
             written += chunk.len() as u64;
         }
         let result = writer.flush().await;
-        result.map_err(|error| self.write_error(error))?;
+        result.map_err(|error| self.write_error(&error))?;
         Ok(written)
     }
 
-    fn write_error(&self, error: io::Error) -> Error {
+    fn write_error(&self, error: &io::Error) -> Error {
         self.head.error(Kind::Transport {
             what: "the received bytes could not be written".to_owned(),
             status: Some(self.head.status),
-            source: Some(Cause::new(&error)),
+            source: Some(Cause::new(error)),
         })
     }
 
