@@ -15,7 +15,7 @@ use crate::has;
 has!(Error: StdError + Send + Sync + 'static);
 has!(ApiError: StdError + Clone + Send + Sync + 'static);
 has!(ErrorKind: Copy + Eq + Hash + Debug);
-// pending: has!(ErrorKind: std::fmt::Display);
+has!(ErrorKind: std::fmt::Display);
 has!(ErrorInsight: Clone + Debug + PartialEq);
 const _: () = assert!(size_of::<Result<(), Error>>() <= 16);
 
@@ -36,9 +36,9 @@ fn accessors(error: &Error) {
     ] {
         let _: bool = holds;
     }
-    // pending: let _: bool = error.is_throttled();
-    // pending: let _: bool = error.is_cursor_invalid();
-    // pending: let _: Option<&str> = error.account();
+    let _: bool = error.is_throttled();
+    let _: bool = error.is_cursor_invalid();
+    let _: Option<&str> = error.account();
     let _: Option<&str> = error.next_cursor();
     let _: Option<StatusCode> = error.status();
     let _: Option<&HeaderMap> = error.headers();
@@ -62,11 +62,11 @@ fn kinds() {
         ErrorKind::Decode,
         ErrorKind::PaginationLoop,
     ];
-    // pending: let _ = [ErrorKind::Throttled, ErrorKind::Canceled];
+    let _ = [ErrorKind::Throttled, ErrorKind::Canceled];
     for kind in kinds {
         let _: ErrorKind = kind;
-        // pending: let word: &'static str = kind.as_str();
-        // pending: assert_eq!(kind.to_string(), word);
+        let word: &'static str = kind.as_str();
+        assert_eq!(kind.to_string(), word);
     }
 }
 

@@ -17,7 +17,7 @@ has!(Request<User>: Clone + PartialEq + Debug + Send + Sync + 'static);
 has!(Response<User>: Debug + Send);
 has!(WithDebug<User>: Debug + Clone + PartialEq);
 has!(Endpoint: Debug + PartialEq);
-// pending: has!(Endpoint: Eq + std::hash::Hash);
+has!(Endpoint: Eq + std::hash::Hash);
 
 fn setters(request: Request<User>) {
     let request: Request<User> = request
@@ -35,7 +35,7 @@ fn setters(request: Request<User>) {
         .idempotency_key(String::from("k"))
         .body_passthrough()
         .normalized();
-    // pending: let request: Request<User> = request.max_wait(Duration::from_secs(1));
+    let request: Request<User> = request.max_wait(Duration::from_secs(1));
     let _: Request<Value> = request.clone().raw();
     let _: Request<Vec<User>> = request.clone().raw_as::<Vec<User>>();
     let _: Request<WithDebug<User>> = request.clone().debug();

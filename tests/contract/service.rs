@@ -55,7 +55,7 @@ fn hook(info: &AttemptInfo<'_>) {
     let _: (Duration, Option<StatusCode>) = (info.duration, info.status);
     let _: (Option<RateLimit>, Option<&Error>) = (info.rate_limit, info.error);
     let _: Option<Duration> = info.retry_in;
-    // pending: let _: Duration = info.waited;
+    let _: Duration = info.waited;
 }
 
 fn builder(account: &Account) -> ClientBuilder {

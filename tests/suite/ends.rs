@@ -369,3 +369,80 @@ fn lists_can_be_shared_between_threads() {
     is_sync::<Pages<Record>>();
     is_sync::<Items<Record>>();
 }
+
+/// A client of the wire with a source, and how often the source was asked.
+fn with_source<F>(
+    wire: &Wire,
+    source: impl Fn(u32) -> F + Send + Sync + 'static,
+) -> (Client, Arc<AtomicU32>)
+where
+    F: Future<Output = Result<AccessToken, std::io::Error>> + Send + 'static,
+{
+    let asks = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&asks);
+    let client = Client::builder()
+        .base_url(wire.base_url())
+        .token_timeout(Duration::from_millis(300))
+        .token_source(move || source(counted.fetch_add(1, Ordering::Relaxed)))
+        .build()
+        .expect("a client");
+    (client, asks)
+}
+
+#[tokio::test]
+async fn a_hung_token_request_is_asked_again() {
+    let wire = Wire::start([json(OK)]).await;
+    let (client, asks) = with_source(&wire, |ask| async move {
+        if ask == 0 {
+            std::future::pending::<()>().await;
+        }
+        Ok(AccessToken::from("a-token-of-ours"))
+    });
+    let account = client.token_account();
+    // Overlapping callers that give up do not keep the hung request alive.
+    let mut calls = Vec::new();
+    for _ in 0..20 {
+        let call = Record::get("1").deadline(Duration::from_millis(200)).send(&account);
+        calls.push(tokio::spawn(call));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut succeeded = 0;
+    for call in calls {
+        succeeded += u32::from(call.await.expect("no panic").is_ok());
+    }
+    assert!(succeeded >= 5, "{succeeded} of 20");
+    assert_eq!(asks.load(Ordering::Relaxed), 2);
+}
+
+#[tokio::test]
+async fn a_source_that_panics_is_asked_once_per_call() {
+    let wire = Wire::start([json(OK)]).await;
+    let (client, asks) = with_source(&wire, |_| async { panic!("of the user") });
+    let error = Record::get("1").send(&client.token_account()).await.expect_err("a panic");
+    assert!(error.is_token() && error.to_string().contains("panicked"), "{error:?}");
+    assert_eq!(asks.load(Ordering::Relaxed), 1);
+    assert!(wire.requests().is_empty());
+}
+
+#[tokio::test]
+async fn ping_asks_for_the_route_without_an_account() {
+    let wire = Wire::start([json(r#"{"message":"pong"}"#), http("503 x", &[], "")]).await;
+    let client = wire.builder().retry(RetryPolicy::none()).build().expect("a client");
+    client.ping().await.expect("pong");
+    assert_eq!(wire.request_line(), "GET /ping HTTP/1.1");
+    client.ping().await.expect_err("503");
+}
+
+#[test]
+fn accounts_are_equal_by_client_id_label_and_lane() {
+    let client = Client::new("a-token-of-ours").expect("a client");
+    let account = || client.account(ACCOUNT_ID).expect("a UUID");
+    assert_eq!(account(), client.account(ACCOUNT_ID.to_uppercase()).expect("a UUID"));
+    assert_ne!(account(), account().labeled("acme"));
+    assert_ne!(account(), account().background());
+    assert_ne!(account(), client.token_account());
+    let other = Client::new("a-token-of-ours").expect("a client");
+    assert_ne!(account(), other.account(ACCOUNT_ID).expect("a UUID"));
+    let set = std::collections::HashSet::from([account(), account()]);
+    assert_eq!(set.len(), 1);
+}

@@ -23,7 +23,7 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://api.truto.one";
 /// let request: Request<User> = User::get("23423523");
 /// assert_eq!(request.endpoint().to_string(), "GET /unified/e-signature/users/<id>");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Endpoint {
     /// The HTTP method.

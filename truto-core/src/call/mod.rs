@@ -38,6 +38,7 @@ mod http_request;
 mod limits;
 mod network;
 mod pages;
+mod ping;
 mod send;
 mod telemetry;
 #[cfg(any(test, fuzzing))]

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -124,6 +125,24 @@ impl Account {
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
+    }
+}
+
+/// Equal are the accounts of one client with the same id, label and lane.
+impl PartialEq for Account {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(self.client.inner(), other.client.inner())
+            && self.key == other.key
+            && self.label == other.label
+            && self.is_background == other.is_background
+    }
+}
+
+impl Eq for Account {}
+
+impl Hash for Account {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.key, &self.label, self.is_background).hash(state);
     }
 }
 

@@ -37,9 +37,13 @@ use crate::{Endpoint, Error, Limiter, RetryPolicy, Throttle};
 /// ```
 ///
 /// Every setting is checked by [`build`](Self::build), so that a client that exists can be used.
+#[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     tokens: Option<TokenSetting>,
+    token_timeout: Duration,
+    /// Why the environment could not be read.
+    env_error: Option<&'static str>,
     base_url: String,
     timeout: Duration,
     deadline: Duration,
@@ -65,6 +69,8 @@ impl Default for ClientBuilder {
     fn default() -> Self {
         Self {
             tokens: None,
+            token_timeout: TokenCache::TIMEOUT,
+            env_error: None,
             base_url: DEFAULT_BASE_URL.to_owned(),
             timeout: Duration::from_secs(30),
             deadline: Duration::from_secs(120),
@@ -103,8 +109,40 @@ impl ClientBuilder {
     /// that the account must be reconnected, and renews nothing. A failing source is an error with
     /// [`Error::is_token`].
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
-        self.tokens = Some(TokenSetting::Source(Box::new(source)));
+        self.tokens = Some(TokenSetting::Source(Arc::new(source)));
         self
+    }
+
+    /// How long one request to the [token source](Self::token_source) may take, whoever waits for it;
+    /// then the source is asked again. Default 30 s. A call's own wait is bounded by its deadline.
+    pub fn token_timeout(mut self, timeout: Duration) -> Self {
+        self.token_timeout = timeout;
+        self
+    }
+
+    /// Takes the token from `TRUTO_API_TOKEN` and the base URL from `TRUTO_API_BASE_URL`, as far as they
+    /// are set. An empty variable is as if unset. [`build`](Self::build) reports one that is not text.
+    pub fn from_env(mut self) -> Self {
+        match text_variable("TRUTO_API_TOKEN") {
+            Ok(Some(token)) => self = self.token(token),
+            Ok(None) => {}
+            Err(()) => {
+                self.env_error = Some("the environment variable `TRUTO_API_TOKEN` is not text");
+            }
+        }
+        match text_variable("TRUTO_API_BASE_URL") {
+            Ok(Some(url)) => self.base_url = url,
+            Ok(None) => {}
+            Err(()) => {
+                self.env_error = Some("the environment variable `TRUTO_API_BASE_URL` is not text");
+            }
+        }
+        self
+    }
+
+    /// Whether a token or a token source was set.
+    pub(super) fn has_token(&self) -> bool {
+        self.tokens.is_some() || self.env_error.is_some()
     }
 
     /// Where calls go. Default `https://api.truto.one`.
@@ -323,9 +361,14 @@ impl ClientBuilder {
     /// [`Error::is_invalid_request`] if the token is missing or cannot be sent in a header, the base
     /// URL cannot be used, a duration or a rate limit is zero, or the TLS backend does not start.
     pub fn build(self) -> Result<Client, Error> {
+        if let Some(reason) = self.env_error {
+            return Err(Error::invalid(reason));
+        }
         let url = base_url::parse(&self.base_url, self.allow_insecure_http)?;
         let tokens = match self.tokens {
-            Some(TokenSetting::Source(source)) => Tokens::Source(TokenCache::new(source)),
+            Some(TokenSetting::Source(source)) => {
+                Tokens::Source(TokenCache::new(source, self.token_timeout))
+            }
             Some(TokenSetting::Fixed(token)) => Tokens::Fixed(fixed(token)?),
             None => Tokens::Fixed(fixed(SecretString::default())?),
         };
@@ -333,6 +376,9 @@ impl ClientBuilder {
             .ok()
             .filter(|value| !value.is_empty() && value.to_str().is_ok())
             .ok_or_else(|| Error::invalid("the user agent is empty or not printable ASCII"))?;
+        if self.token_timeout.is_zero() {
+            return Err(Error::invalid("a `token_timeout` of zero leaves no time"));
+        }
         if self.timeout.is_zero() || self.deadline.is_zero() || self.connect_timeout.is_zero() {
             return Err(Error::invalid("a timeout or deadline of zero leaves no time"));
         }
@@ -373,6 +419,15 @@ impl ClientBuilder {
     }
 }
 
+/// A variable of the environment; empty is as if unset, and the error is a value that is no text.
+fn text_variable(name: &str) -> Result<Option<String>, ()> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(()),
+    }
+}
+
 fn default_headers(set: &[(String, Vec<u8>)]) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     for (name, value) in set {
@@ -387,9 +442,10 @@ fn default_headers(set: &[(String, Vec<u8>)]) -> Result<HeaderMap, Error> {
 }
 
 /// Where the token comes from, as set.
+#[derive(Clone)]
 enum TokenSetting {
     Fixed(SecretString),
-    Source(Box<dyn DynSource>),
+    Source(Arc<dyn DynSource>),
 }
 
 fn fixed(token: SecretString) -> Result<Token, Error> {

@@ -9,6 +9,7 @@ mod storms;
 mod token;
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -101,17 +102,9 @@ impl Client {
     ///
     /// [`Error::is_invalid_request`] if `TRUTO_API_TOKEN` is not set, or if either cannot be used.
     pub fn from_env() -> Result<Self, Error> {
-        let token = std::env::var("TRUTO_API_TOKEN")
-            .map_err(|_| Error::invalid("the environment variable `TRUTO_API_TOKEN` is not set"))?;
-        let mut builder = Self::builder().token(token);
-        match std::env::var("TRUTO_API_BASE_URL") {
-            Ok(url) => builder = builder.base_url(url),
-            Err(std::env::VarError::NotPresent) => {}
-            Err(std::env::VarError::NotUnicode(_)) => {
-                return Err(Error::invalid(
-                    "the environment variable `TRUTO_API_BASE_URL` is not text",
-                ));
-            }
+        let builder = Self::builder().from_env();
+        if !builder.has_token() {
+            return Err(Error::invalid("the environment variable `TRUTO_API_TOKEN` is not set"));
         }
         builder.build()
     }
@@ -141,6 +134,10 @@ impl Client {
         &self.inner
     }
 }
+
+// Its state is behind locks that a panic leaves consistent.
+impl UnwindSafe for Client {}
+impl RefUnwindSafe for Client {}
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,7 @@ mod raw;
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use http::Method;
 
@@ -180,3 +181,7 @@ impl<O> fmt::Debug for Request<O> {
         debug.finish_non_exhaustive()
     }
 }
+
+// A request is a value; only the callbacks and streams of an upload are trait objects.
+impl<O> UnwindSafe for Request<O> {}
+impl<O> RefUnwindSafe for Request<O> {}

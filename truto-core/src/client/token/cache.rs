@@ -1,13 +1,17 @@
 //! Keeps a source's token until it ends; one request to the source serves all callers that wait.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
+use tracing::instrument::WithSubscriber as _;
 
-use super::{Deadline, DynSource, SourceError, Token};
+use super::{AccessToken, Deadline, DynSource, SourceError, Token};
 use crate::Error;
 use crate::error::{Kind, TimedOut};
 
@@ -16,6 +20,8 @@ const MARGIN: Duration = Duration::from_secs(60);
 
 pub(crate) struct TokenCache {
     source: Arc<dyn DynSource>,
+    /// How long one request to the source may take, whoever waits for it.
+    timeout: Duration,
     state: Arc<Mutex<CacheState>>,
 }
 
@@ -40,7 +46,16 @@ enum TokenFailure {
     Source(SourceError),
     /// The source returned what cannot be sent.
     Unusable(&'static str),
+    Panicked,
+    /// The request took longer than `token_timeout`; the source is asked again.
+    TimedOut,
+    /// No runtime drives the request.
+    NoRuntime,
 }
+
+/// Requests that may end without an outcome, because the runtime they ran on shut down, before a call
+/// gives up. Without this bound a call on a runtime that shut down would ask for ever.
+const MAX_LOST: u32 = 3;
 
 /// A request to the source. It ends when nobody waits for it any longer.
 struct Flight {
@@ -55,8 +70,11 @@ impl Drop for Flight {
 }
 
 impl TokenCache {
-    pub(crate) fn new(source: Box<dyn DynSource>) -> Self {
-        Self { source: Arc::from(source), state: Arc::default() }
+    /// [`ClientBuilder::token_timeout`](crate::ClientBuilder::token_timeout), if it is not set.
+    pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
+
+    pub(crate) fn new(source: Arc<dyn DynSource>, timeout: Duration) -> Self {
+        Self { source, timeout, state: Arc::default() }
     }
 
     /// The cached token, or a new one.
@@ -74,6 +92,7 @@ impl TokenCache {
     }
 
     async fn get(&self, refused: Option<u64>, deadline: Deadline) -> Result<Token, Error> {
+        let mut lost = 0;
         loop {
             let flight = match self.cached_or_flight(refused) {
                 Ok(token) => return Ok(token),
@@ -92,11 +111,18 @@ impl TokenCache {
                 None => waited.await,
             };
             // The runtime that the task ran on may be gone; another call's runtime takes over.
-            let Ok(ended) = ended else { continue };
+            let Ok(ended) = ended else {
+                lost += 1;
+                if lost == MAX_LOST {
+                    return Err(TokenFailure::NoRuntime.into());
+                }
+                continue;
+            };
             match (*ended).clone() {
                 Some(Ok(token)) => return Ok(token),
+                // Has taken its time, so this loop has a wait; the deadline bounds it.
+                None | Some(Err(TokenFailure::TimedOut)) => {}
                 Some(Err(failure)) => return Err(failure.into()),
-                None => {}
             }
         }
     }
@@ -124,19 +150,34 @@ impl TokenCache {
         let (sender, outcome) = watch::channel(None);
         let (source, state) = (Arc::clone(&self.source), Arc::clone(&self.state));
         let asked = Instant::now();
-        let task = tokio::spawn(async move {
-            let outcome = match source.ask().await {
-                Ok(access) => lock(&state).store(access, asked),
-                Err(error) => Err(TokenFailure::Source(error)),
+        let timeout = self.timeout;
+        let request = async move {
+            let outcome = match tokio::time::timeout(timeout, catch_panics(&*source)).await {
+                Ok(Some(Ok(access))) => lock(&state).store(access, asked),
+                Ok(Some(Err(error))) => Err(TokenFailure::Source(error)),
+                Ok(None) => Err(TokenFailure::Panicked),
+                Err(_) => Err(TokenFailure::TimedOut),
             };
             sender.send_replace(Some(outcome));
-        });
+        };
+        // The events of a token that is requested by a call belong to the span of that call's caller.
+        let task = tokio::spawn(request.in_current_span().with_current_subscriber());
         Arc::new(Flight { outcome, task: task.abort_handle() })
     }
 }
 
+/// Asks the source; `None` if it panicked, when it is not polled again.
+async fn catch_panics(source: &dyn DynSource) -> Option<Result<AccessToken, SourceError>> {
+    let mut asked = catch_unwind(AssertUnwindSafe(|| source.ask())).ok()?;
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))) {
+        Ok(polled) => polled.map(Some),
+        Err(_) => Poll::Ready(None),
+    })
+    .await
+}
+
 impl CacheState {
-    fn store(&mut self, access: super::AccessToken, asked: Instant) -> TokenResult {
+    fn store(&mut self, access: AccessToken, asked: Instant) -> TokenResult {
         let generation = self.generation + 1;
         let before = self.cached.as_ref().map(|cached| &cached.token);
         let token =
@@ -171,6 +212,16 @@ impl From<TokenFailure> for Error {
             TokenFailure::Unusable(why) => Kind::Token {
                 what: "the token source returned a token that cannot be sent",
                 source: Some(Arc::from(Box::from(format!("the token {why}")))),
+            },
+            TokenFailure::Panicked => {
+                Kind::Token { what: "the token source panicked", source: None }
+            }
+            TokenFailure::TimedOut => {
+                Kind::Token { what: "the token source did not answer in time", source: None }
+            }
+            TokenFailure::NoRuntime => Kind::Token {
+                what: "the tokio runtime shut down while the token source was asked",
+                source: None,
             },
         })
     }

@@ -49,6 +49,12 @@ impl From<String> for AccessToken {
     }
 }
 
+impl From<&str> for AccessToken {
+    fn from(token: &str) -> Self {
+        SecretString::from(token).into()
+    }
+}
+
 impl fmt::Debug for AccessToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AccessToken").field("expires_in", &self.lifetime).finish_non_exhaustive()
@@ -99,6 +105,15 @@ where
 
     async fn token(&self) -> Result<AccessToken, E> {
         self().await.map(Into::into)
+    }
+}
+
+/// A source that several clients share.
+impl<S: TokenSource> TokenSource for Arc<S> {
+    type Error = S::Error;
+
+    async fn token(&self) -> Result<AccessToken, S::Error> {
+        (**self).token().await
     }
 }
 

@@ -91,7 +91,7 @@ async fn an_hour_on_tokens_that_end_at_random() {
             async move { issuer.issue().await }
         }
     };
-    let tokens = Arc::new(Tokens::Source(TokenCache::new(Box::new(source))));
+    let tokens = Arc::new(Tokens::Source(TokenCache::new(Arc::new(source), HOUR)));
     let ends = Instant::now() + HOUR;
     let tasks: Vec<_> = (0..TASKS)
         .map(|_| tokio::spawn(calls(Arc::clone(&tokens), Arc::clone(&issuer), ends)))
