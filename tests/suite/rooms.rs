@@ -38,7 +38,7 @@ fn sources(krate: &str) -> Vec<Source> {
                 if module.last().is_some_and(|last| ["mod", "lib", "main"].contains(&&**last)) {
                     module.pop();
                 }
-                let is_test = module.last().is_some_and(|last| last == "tests");
+                let is_test = module.iter().any(|part| part == "tests");
                 if !is_test && module.first().is_none_or(|first| first != "bin") {
                     let text = std::fs::read_to_string(&file).expect("text");
                     let code = syn::parse_file(&text).expect("Rust");
