@@ -220,3 +220,16 @@ async fn prefetched_pages_keep_the_span_of_the_caller() {
         assert_eq!(call.parent_span_id, parent.span_context.span_id(), "{call:?}");
     }
 }
+
+#[tokio::test]
+async fn a_stream_cut_after_its_head_warns() {
+    let recorder = Recorder::start();
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1234";
+    let wire = Wire::start([Play::SendAndClose(head.as_bytes().to_vec())]).await;
+    let account = wire.account().labeled("acme");
+    let stream = Record::get("1").stream().send(&account).await.expect("a head");
+    recorder.take();
+    let error = stream.copy_to(&mut Vec::new()).await.expect_err("cut");
+    assert_eq!(error.account(), Some("acme"));
+    assert_eq!(recorder.take(), [(Level::WARN, "response stream failed".to_owned())]);
+}

@@ -1,6 +1,7 @@
 //! One attempt: a request goes out, a response comes in, and what goes wrong gets its name.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, Version, header};
@@ -46,6 +47,8 @@ pub(super) struct Attempt<'a> {
     pub(super) lease: &'a Lease,
     pub(super) secrets: Secrets<'a>,
     pub(super) endpoint: &'static Endpoint,
+    /// The user's label of the account.
+    pub(super) label: Option<Arc<str>>,
     pub(super) streamed: bool,
     /// The request has a condition of the caller's (`If-None-Match`), which a 304 answers.
     pub(super) is_conditional: bool,
@@ -177,6 +180,7 @@ impl Attempt<'_> {
             && !response.headers().contains_key(header::TRANSFER_ENCODING);
         let mut head = ResponseHead {
             endpoint: Some(self.endpoint),
+            account: self.label.clone(),
             status,
             headers: std::mem::take(response.headers_mut()),
             attempts: self.number,

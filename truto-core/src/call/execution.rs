@@ -161,6 +161,7 @@ impl<'c> Execution<'c> {
             lease: &lease,
             secrets: call.secrets(&token),
             endpoint: call.template.endpoint,
+            label: call.account.label_shared(),
             streamed: call.streamed,
             is_conditional: outgoing.is_conditional(),
             number: self.attempts,

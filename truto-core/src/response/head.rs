@@ -1,5 +1,7 @@
 //! The head of a response: what is known before its body.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, StatusCode, header};
 
 use crate::error::Kind;
@@ -10,6 +12,8 @@ use crate::{Endpoint, Error};
 pub(crate) struct ResponseHead {
     /// `None` for a stream made from bytes that no call received.
     pub(crate) endpoint: Option<&'static Endpoint>,
+    /// The user's label of the account.
+    pub(crate) account: Option<Arc<str>>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
@@ -22,6 +26,7 @@ impl ResponseHead {
     pub(crate) fn detached() -> Self {
         Self {
             endpoint: None,
+            account: None,
             status: StatusCode::OK,
             headers: HeaderMap::new(),
             attempts: 1,
@@ -51,6 +56,7 @@ impl ResponseHead {
     /// The head reported success, so a write was executed, whatever becomes of the body.
     pub(crate) fn error(&self, kind: Kind) -> Error {
         let mut error = Error::new(kind)
+            .for_account(self.account.clone())
             .with_attempts(self.attempts)
             .with_headers(self.headers.clone())
             .with_may_have_applied(self.endpoint.is_some_and(Endpoint::is_write));

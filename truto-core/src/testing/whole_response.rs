@@ -104,6 +104,7 @@ fn receive(
             lease: &client.pools.lease().expect("a runtime"),
             secrets: Secrets::new(TOKEN, ""),
             endpoint,
+            label: None,
             streamed: false,
             is_conditional: false,
             number: 1,

@@ -162,9 +162,23 @@ impl ByteStream {
         })
     }
 
+    /// The call has ended with the head, so its own events do not report this.
+    fn failed(&self, kind: Kind) -> Error {
+        let error = self.head.error(kind);
+        let endpoint = self.head.endpoint;
+        tracing::warn!(
+            http.request.method = endpoint.map(|endpoint| endpoint.method.as_str()),
+            url.template = endpoint.map(|endpoint| endpoint.path),
+            truto.account = self.head.account.as_deref(),
+            "error.type" = error.error_type(),
+            "response stream failed"
+        );
+        error
+    }
+
     fn timed_out(&mut self, what: TimedOut, after: Duration) -> Error {
         self.body = None;
-        self.head.error(Kind::Timeout { what, after, status: Some(self.head.status) })
+        self.failed(Kind::Timeout { what, after, status: Some(self.head.status) })
     }
 
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
@@ -191,7 +205,7 @@ impl ByteStream {
                 let received = usize::try_from(self.received).unwrap_or(usize::MAX);
                 let declared = self.head.declared_length();
                 let kind = body_error(error, self.head.status, received, declared);
-                Poll::Ready(Some(Err(self.head.error(kind))))
+                Poll::Ready(Some(Err(self.failed(kind))))
             }
             Poll::Ready(None) => {
                 self.body = None;
@@ -199,7 +213,7 @@ impl ByteStream {
                 if declared.is_some_and(|declared| self.received < declared) {
                     // HTTP/2 can end a body early without an error.
                     let kind = cut_short(self.head.status, self.received, declared, None);
-                    return Poll::Ready(Some(Err(self.head.error(kind))));
+                    return Poll::Ready(Some(Err(self.failed(kind))));
                 }
                 Poll::Ready(None)
             }
