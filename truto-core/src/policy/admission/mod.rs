@@ -143,7 +143,7 @@ impl Admission {
         match admitted {
             Ok(places) => Ok(Permit::new(self, account, places, ticket, Duration::ZERO)),
             // Boxed, so that a call that need not wait has no room for it in its future.
-            Err(waiter) => Box::pin(waiter::Turn::new(self.clone(), waiter)).await,
+            Err(waiter) => Box::pin(waiter::WaiterFuture::new(self.clone(), waiter)).await,
         }
     }
 

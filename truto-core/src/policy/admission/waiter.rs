@@ -12,14 +12,14 @@ use super::{Admission, HeldBack};
 
 /// Waits for a turn. Dropped, it gives up its place in line or the turn that it got.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct WaiterFuture {
     admission: Admission,
     waiter: Waiter,
     timer: Option<Pin<Box<Sleep>>>,
     is_done: bool,
 }
 
-impl Turn {
+impl WaiterFuture {
     pub(super) fn new(admission: Admission, waiter: Waiter) -> Self {
         Self { admission, waiter, timer: None, is_done: false }
     }
@@ -30,7 +30,7 @@ impl Turn {
     }
 }
 
-impl Future for Turn {
+impl Future for WaiterFuture {
     type Output = Result<Permit, HeldBack>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -59,7 +59,7 @@ impl Future for Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for WaiterFuture {
     fn drop(&mut self) {
         if !self.is_done {
             self.admission.lock().leave(&self.waiter, Instant::now());
