@@ -26,12 +26,12 @@ pub struct AccountTokens {
 }
 
 #[derive(Serialize)]
-struct Make<'a> {
+struct TokenRequest<'a> {
     integrated_account_id: &'a str,
 }
 
 #[derive(Deserialize)]
-struct Made {
+struct TokenResponse {
     integrated_account_token: String,
 }
 
@@ -72,8 +72,8 @@ impl TokenSource for AccountTokens {
     type Error = Error;
 
     async fn token(&self) -> Result<AccessToken, Error> {
-        let request = Request::<Made>::from_raw(RawRequest::new(&ENDPOINT, &[]));
-        let request = request.body(&Make { integrated_account_id: &self.id });
+        let request = Request::<TokenResponse>::from_raw(RawRequest::new(&ENDPOINT, &[]));
+        let request = request.body(&TokenRequest { integrated_account_id: &self.id });
         let made = request.send(&self.account).await?;
         Ok(AccessToken::from(made.integrated_account_token).expires_in(LIFETIME))
     }

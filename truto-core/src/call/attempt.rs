@@ -12,7 +12,7 @@ use super::body::AbandonOnDrop;
 use super::http_request::OutgoingRequest;
 use super::network::{body_aborted, send_error};
 use crate::client::{ClientInner, Lease};
-use crate::error::{ApiError, Kind, Secrets, TimedOut};
+use crate::error::{ApiError, Kind, Redactor, TimedOut};
 use crate::policy::Outcome;
 use crate::response::{
     BodyBuffer, BodyReader, ByteStream, RawBody, RawResponse, ResponseHead, body_error, cut_short,
@@ -45,7 +45,7 @@ impl AttemptError {
 pub(super) struct Attempt<'a> {
     pub(super) client: &'a ClientInner,
     pub(super) lease: &'a Lease,
-    pub(super) secrets: Secrets<'a>,
+    pub(super) secrets: Redactor<'a>,
     pub(super) endpoint: &'static Endpoint,
     /// The user's label of the account.
     pub(super) label: Option<Arc<str>>,

@@ -9,12 +9,12 @@ use super::attempt::{Attempt, AttemptError};
 use super::body::SendStarted;
 use super::telemetry::Telemetry;
 use crate::client::{Token, Tokens};
-use crate::error::{Kind, Secrets, Stopped, TimedOut};
+use crate::error::{Kind, Redactor, Stopped, TimedOut};
 use crate::policy::{
     AttemptFacts, Hold, Outcome, Permit, RetryPermit, RetryPlan, Ticket, Verdict,
     may_have_executed, verdict,
 };
-use crate::response::{RawResponse, ResponseHead};
+use crate::response::RawResponse;
 use crate::{Error, RateLimit};
 
 /// A call under way. Everything that changes while a call is made is here.
@@ -26,11 +26,11 @@ pub(super) struct Execution<'c> {
     lengths: Vec<Option<u64>>,
     started: Instant,
     /// Requests sent.
-    attempts: u32,
+    pub(super) attempts: u32,
     /// Retries that count, and those after a wait that the server named.
     retries: u32,
     free_retries: u32,
-    may_have_applied: bool,
+    pub(super) may_have_applied: bool,
     is_renewed: bool,
     /// The shortest time in which an attempt got the head of a response.
     fastest: Option<Duration>,
@@ -41,19 +41,19 @@ pub(super) struct Execution<'c> {
     pub(super) ticket: Option<Ticket>,
     /// The last failure, which a call that cannot go on ends with.
     pub(super) last: Option<Error>,
-    attempt: CurrentAttempt,
-    is_finished: bool,
+    pub(super) attempt: CurrentAttempt,
+    pub(super) is_finished: bool,
 }
 
 /// The attempt that is under way, or the last one.
-struct CurrentAttempt {
-    began: Instant,
+pub(super) struct CurrentAttempt {
+    pub(super) began: Instant,
     /// How long it took; `None` while it is under way.
-    took: Option<Duration>,
-    send_started: Option<SendStarted>,
-    rate_limit: Option<RateLimit>,
+    pub(super) took: Option<Duration>,
+    pub(super) send_started: Option<SendStarted>,
+    pub(super) rate_limit: Option<RateLimit>,
     /// The hook has heard that no other attempt follows.
-    is_reported: bool,
+    pub(super) is_reported: bool,
 }
 
 /// How a call goes on after a failed attempt.
@@ -257,10 +257,10 @@ impl<'c> Execution<'c> {
     }
 
     /// The secrets that no error may show.
-    pub(super) fn secrets(&self) -> Secrets<'_> {
+    pub(super) fn secrets(&self) -> Redactor<'_> {
         match &self.token {
             Some(token) => self.call.secrets(token),
-            None => Secrets::new("", self.call.account.id().unwrap_or_default()),
+            None => Redactor::new("", self.call.account.id().unwrap_or_default()),
         }
     }
 
@@ -289,70 +289,11 @@ impl<'c> Execution<'c> {
     }
 
     /// Adds everything to an error that the call knows.
-    fn error(&self, error: Error) -> Error {
+    pub(super) fn error(&self, error: Error) -> Error {
         error
             .on(self.call.template.endpoint)
             .for_account(self.call.account.label_shared())
             .with_attempts(self.attempts)
             .with_may_have_applied(self.may_have_applied)
-    }
-
-    // The reports: exactly one event per attempt, and one for the end of the call.
-
-    /// The attempt failed, and another one follows.
-    fn report_retry(&mut self, error: Error, after: Duration) {
-        let info = self.telemetry.failed_attempt(&error, self.report()).retry_in(after);
-        self.telemetry.retrying(self.call.key(), &info);
-        self.waited = Duration::ZERO;
-        self.last = Some(error);
-    }
-
-    /// The attempt failed, and no other one follows.
-    fn report_end_of_attempt(&mut self, error: &Error) {
-        self.telemetry.attempt_ended(&self.telemetry.failed_attempt(error, self.report()));
-        self.attempt.is_reported = true;
-    }
-
-    fn report(&self) -> super::telemetry::AttemptReport {
-        super::telemetry::AttemptReport {
-            attempt: self.attempts,
-            duration: self.attempt.took.unwrap_or_else(|| self.attempt.began.elapsed()),
-            waited: self.waited,
-            rate_limit: self.attempt.rate_limit,
-        }
-    }
-
-    /// Ends the call with a decoded response.
-    pub(super) fn succeed(&mut self, head: &ResponseHead) {
-        self.is_finished = true;
-        self.telemetry.succeeded(head, self.report());
-    }
-
-    /// Ends the call with an error.
-    pub(super) fn fail(&mut self, error: Error) -> Error {
-        self.is_finished = true;
-        let may_have_applied = self.may_have_applied || error.may_have_applied();
-        let error = self.error(error).with_may_have_applied(may_have_applied);
-        let info = self.telemetry.failed_attempt(&error, self.report());
-        let is_attempt = self.attempts > 0 && !self.attempt.is_reported;
-        self.telemetry.failed(&info, &error, is_attempt);
-        error
-    }
-}
-
-/// A future that is dropped after an attempt began leaves an event, the hook's last word and the end of
-/// its span behind: the request may be on its way.
-impl Drop for Execution<'_> {
-    fn drop(&mut self) {
-        if self.is_finished || self.attempts == 0 {
-            return;
-        }
-        let is_write = self.call.template.endpoint.is_write();
-        let is_under_way = self.attempt.took.is_none();
-        let was_sent = self.attempt.send_started.as_ref().is_some_and(SendStarted::get);
-        let may_have_applied = self.may_have_applied || (is_write && is_under_way && was_sent);
-        let error = self.error(Error::new(Kind::Canceled)).with_may_have_applied(may_have_applied);
-        let info = self.telemetry.failed_attempt(&error, self.report());
-        self.telemetry.canceled(&info, &error, is_write);
     }
 }

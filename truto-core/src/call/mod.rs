@@ -26,7 +26,7 @@
 //! 20. `Execution::next_step` handles a failure: it collects `AttemptFacts` and asks
 //! 21. `verdict` (`policy::verdict`): renew the token, retry after a wait, or stop; then on with 8.
 //! 22. `RawResponse::decode` (`response`) makes the typed value.
-//! 23. `Execution::succeed` or `fail` writes the last event and ends the span.
+//! 23. `Execution::succeed` or `fail` ([`reports`]) writes the last event and ends the span.
 //!
 //! An `Execution` that is dropped before its end reports the call as canceled.
 
@@ -39,6 +39,7 @@ mod limits;
 mod network;
 mod pages;
 mod ping;
+mod reports;
 mod send;
 mod telemetry;
 #[cfg(any(test, fuzzing))]
@@ -54,7 +55,7 @@ pub use self::pages::{Items, Pages};
 #[cfg(any(test, fuzzing))]
 pub use self::whole_response::whole_response;
 use crate::client::{ClientInner, Token};
-use crate::error::Secrets;
+use crate::error::Redactor;
 use crate::request::RawRequest;
 use crate::{Account, Error, LimitedCall, RetryPolicy};
 
@@ -111,8 +112,8 @@ impl Call {
         self.account.key()
     }
 
-    fn secrets<'a>(&'a self, token: &'a Token) -> Secrets<'a> {
-        Secrets::new(token.expose(), self.account.id().unwrap_or_default())
+    fn secrets<'a>(&'a self, token: &'a Token) -> Redactor<'a> {
+        Redactor::new(token.expose(), self.account.id().unwrap_or_default())
             .after(token.expose_before())
     }
 }

@@ -25,6 +25,7 @@ pub(super) struct Telemetry<'c> {
 }
 
 /// The figures of an attempt.
+#[derive(Clone, Copy)]
 pub(super) struct AttemptReport {
     pub(super) attempt: u32,
     pub(super) duration: Duration,

@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use secrecy::SecretString;
 
 use super::hook::{AttemptHook, AttemptInfo, RequestHook};
-use super::pools::Pools;
+use super::pools::RuntimePools;
 use super::storms::StormLog;
 use super::token::{DynSource, Token, TokenCache, TokenSource, Tokens};
 use super::{Client, ClientInner, base_url};
@@ -389,8 +389,8 @@ impl ClientBuilder {
         }
         let default_headers = default_headers(&self.default_headers)?;
         let pools = match self.http {
-            Some(http) => Pools::custom(http),
-            None => Pools::own(url.scheme() == "https", self.connect_timeout)?,
+            Some(http) => RuntimePools::custom(http),
+            None => RuntimePools::own(url.scheme() == "https", self.connect_timeout)?,
         };
         Ok(Client {
             inner: Arc::new(ClientInner {

@@ -21,7 +21,7 @@ pub use account::Account;
 pub use builder::ClientBuilder;
 pub use hook::AttemptInfo;
 pub(crate) use hook::{AttemptHook, RequestHook};
-pub(crate) use pools::{Lease, Pools};
+pub(crate) use pools::{Lease, RuntimePools};
 pub(crate) use storms::{Storm, StormLog};
 pub use token::{AccessToken, TokenSource};
 pub(crate) use token::{Deadline, Token, Tokens};
@@ -55,7 +55,7 @@ pub struct Client {
 }
 
 pub(crate) struct ClientInner {
-    pub(crate) pools: Pools,
+    pub(crate) pools: RuntimePools,
     /// Scheme, host and path prefix.
     pub(crate) base: Url,
     pub(crate) host: String,

@@ -18,7 +18,7 @@ const MAX_POOLS: usize = 16;
 /// How often a quiet HTTP/2 connection is asked whether it is alive, and how long it may take.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-pub(crate) struct Pools {
+pub(crate) struct RuntimePools {
     maker: Maker,
     pools: Mutex<PoolsState>,
 }
@@ -55,7 +55,7 @@ pub(crate) struct Lease {
     generation: u64,
 }
 
-impl Pools {
+impl RuntimePools {
     pub(super) fn custom(client: reqwest::Client) -> Self {
         Self { maker: Maker::Custom(client), pools: Mutex::default() }
     }

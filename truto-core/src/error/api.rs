@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::ErrorInsight;
 use super::body::{ErrorBody, Origin};
-use super::redact::Secrets;
+use super::redact::Redactor;
 use super::text::{Line, MAX_MESSAGE, truncate, write_line};
 use crate::RateLimit;
 
@@ -90,7 +90,7 @@ impl ApiError {
         headers: &HeaderMap,
         body: &[u8],
         whole: bool,
-        secrets: Secrets<'_>,
+        secrets: Redactor<'_>,
     ) -> Self {
         let text = String::from_utf8_lossy(body);
         // The flag may be what cannot be read.
@@ -225,7 +225,7 @@ mod tests {
             &HeaderMap::new(),
             body.as_bytes(),
             true,
-            Secrets::new("s3cret", ""),
+            Redactor::new("s3cret", ""),
         )
     }
 
@@ -315,7 +315,7 @@ mod tests {
     fn a_cut_body_proves_nothing_and_hides_half_a_token() {
         let body = br#"{"statusCode":429,"message":"m"}"#;
         let parse = |body: &[u8], whole| {
-            let secrets = Secrets::new("s3cret", "");
+            let secrets = Redactor::new("s3cret", "");
             ApiError::parse(StatusCode::TOO_MANY_REQUESTS, &HeaderMap::new(), body, whole, secrets)
         };
         assert_eq!(parse(body, true).origin, Origin::Truto);

@@ -24,7 +24,7 @@ pub(crate) use cause::Cause;
 pub use insight::ErrorInsight;
 pub use kind::ErrorKind;
 pub(crate) use kind::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
-pub(crate) use redact::Secrets;
+pub(crate) use redact::Redactor;
 
 use crate::Endpoint;
 

@@ -10,14 +10,14 @@ const ACCOUNT: &str = "[account]";
 
 /// What no text of ours may show, though a server may send it back.
 #[derive(Clone, Copy)]
-pub(crate) struct Secrets<'a> {
+pub(crate) struct Redactor<'a> {
     token: &'a str,
     /// The token that this one took the place of; empty if there was none.
     before: &'a str,
     account: &'a str,
 }
 
-impl<'a> Secrets<'a> {
+impl<'a> Redactor<'a> {
     /// The account's id is empty where the token names its account itself.
     pub(crate) fn new(token: &'a str, account: &'a str) -> Self {
         Self { token, before: "", account }
@@ -152,7 +152,7 @@ fn unit(text: &[u8]) -> Unit {
 mod tests {
     use super::*;
 
-    const SECRETS: Secrets<'_> = Secrets {
+    const SECRETS: Redactor<'_> = Redactor {
         token: "s3/c\"ret%",
         before: "",
         account: "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
@@ -195,7 +195,7 @@ mod tests {
         let value = serde_json::json!({"a": ["s3/c\"ret%"], "s3/c\"ret%": 1});
         let clean = serde_json::json!({"a": ["[redacted]"], "[redacted]": 1});
         assert_eq!(SECRETS.clean_json(value), clean);
-        let none = Secrets::new("", "");
+        let none = Redactor::new("", "");
         assert_eq!(none.clean("text"), "text");
     }
 }

@@ -29,6 +29,7 @@ pub(crate) enum Outcome {
 }
 
 /// Everything that the verdict depends on.
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct AttemptFacts<'a> {
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) outcome: Outcome,

@@ -10,7 +10,7 @@ use super::output::Output;
 use super::stream::ByteStream;
 use crate::Error;
 use crate::error::text::truncate;
-use crate::error::{Kind, MAX_EXCERPT, Secrets};
+use crate::error::{Kind, MAX_EXCERPT, Redactor};
 
 /// A successful response, not yet decoded.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl RawResponse {
     pub(crate) fn decode<O: Output>(
         mut self,
         may_be_wrapped: bool,
-        secrets: Secrets<'_>,
+        secrets: Redactor<'_>,
     ) -> Result<(O, ResponseHead), Error> {
         self.may_be_wrapped = may_be_wrapped;
         match O::from_response(&mut self) {
@@ -70,7 +70,7 @@ impl RawResponse {
     }
 }
 
-fn error(head: &ResponseHead, failure: Failure, body: &[u8], secrets: Secrets<'_>) -> Error {
+fn error(head: &ResponseHead, failure: Failure, body: &[u8], secrets: Redactor<'_>) -> Error {
     if failure.cause == Cause::Unfinished && head.is_unframed {
         // The server declared no length, so an end in mid-JSON is a lost connection.
         return head.error(cut_short(head.status, body.len() as u64, None, None));
@@ -87,7 +87,7 @@ fn error(head: &ResponseHead, failure: Failure, body: &[u8], secrets: Secrets<'_
 }
 
 /// Status, media type and coding of a body that is not the expected JSON.
-fn description(head: &ResponseHead, secrets: Secrets<'_>) -> String {
+fn description(head: &ResponseHead, secrets: Redactor<'_>) -> String {
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     let content_type = text(header::CONTENT_TYPE).filter(|media| media.len() < 128);
     let media = match content_type {
@@ -112,8 +112,8 @@ fn description(head: &ResponseHead, secrets: Secrets<'_>) -> String {
 }
 
 /// The part of the body around the failing place, a third of it before that place.
-fn excerpt(body: &[u8], at: usize, secrets: Secrets<'_>) -> String {
-    // Secrets are replaced in a wider piece first, so that the cut cannot leave half of one.
+fn excerpt(body: &[u8], at: usize, secrets: Redactor<'_>) -> String {
+    // Redactor are replaced in a wider piece first, so that the cut cannot leave half of one.
     const AROUND: usize = 4 * MAX_EXCERPT;
     let start = at.saturating_sub(AROUND).min(body.len());
     let end = at.saturating_add(AROUND).min(body.len());

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::encode::query::Namespace;
 use crate::endpoint::Role;
-use crate::error::Secrets;
+use crate::error::Redactor;
 use crate::request::RawRequest;
 use crate::{ApiError, Endpoint, RateLimit};
 
@@ -118,7 +118,7 @@ pub fn error(data: &[u8]) {
         headers.insert("truto-response-error-insight", value);
     }
     let api =
-        ApiError::parse(StatusCode::BAD_REQUEST, &headers, data, true, Secrets::new(TOKEN, ""));
+        ApiError::parse(StatusCode::BAD_REQUEST, &headers, data, true, Redactor::new(TOKEN, ""));
     assert!(api.body.len() <= 64 * 1024);
     let shown = format!("{api} {api:?} {:?}", api.raw_response);
     assert!(!shown.contains(TOKEN), "{shown}");

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::attempt::{Attempt, AttemptError};
 use crate::endpoint::Role;
-use crate::error::{Secrets, TimedOut};
+use crate::error::{Redactor, TimedOut};
 use crate::policy::{AttemptFacts, Verdict, verdict};
 use crate::response::RawResponse;
 use crate::{Client, Endpoint, RetryPolicy};
@@ -66,7 +66,7 @@ fn check(endpoint: &'static Endpoint, response: Response<Bytes>, body: &[u8]) {
     match receive(endpoint, response) {
         Ok(received) => {
             assert!(status.is_success());
-            let decoded = received.decode::<Value>(false, Secrets::new(TOKEN, ""));
+            let decoded = received.decode::<Value>(false, Redactor::new(TOKEN, ""));
             let record = serde_json::from_slice::<Value>(body).ok().filter(|_| plain);
             match decoded {
                 Ok((value, _)) => assert!(record.is_none_or(|record| record == value)),
@@ -102,7 +102,7 @@ fn receive(
         let attempt = Attempt {
             client,
             lease: &client.pools.lease().expect("a runtime"),
-            secrets: Secrets::new(TOKEN, ""),
+            secrets: Redactor::new(TOKEN, ""),
             endpoint,
             label: None,
             streamed: false,

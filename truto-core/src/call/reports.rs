@@ -1,0 +1,69 @@
+//! The reports of a call under way: one event per attempt, one for the end of the call.
+
+use std::time::Duration;
+
+use super::body::SendStarted;
+use super::execution::Execution;
+use super::telemetry::AttemptReport;
+use crate::Error;
+use crate::error::Kind;
+use crate::response::ResponseHead;
+
+impl Execution<'_> {
+    /// The attempt failed, and another one follows.
+    pub(super) fn report_retry(&mut self, error: Error, after: Duration) {
+        let info = self.telemetry.failed_attempt(&error, self.report()).retry_in(after);
+        self.telemetry.retrying(self.call.key(), &info);
+        self.waited = Duration::ZERO;
+        self.last = Some(error);
+    }
+
+    /// The attempt failed, and no other one follows.
+    pub(super) fn report_end_of_attempt(&mut self, error: &Error) {
+        self.telemetry.attempt_ended(&self.telemetry.failed_attempt(error, self.report()));
+        self.attempt.is_reported = true;
+    }
+
+    fn report(&self) -> AttemptReport {
+        AttemptReport {
+            attempt: self.attempts,
+            duration: self.attempt.took.unwrap_or_else(|| self.attempt.began.elapsed()),
+            waited: self.waited,
+            rate_limit: self.attempt.rate_limit,
+        }
+    }
+
+    /// Ends the call with a decoded response.
+    pub(super) fn succeed(&mut self, head: &ResponseHead) {
+        self.is_finished = true;
+        self.telemetry.succeeded(head, self.report());
+    }
+
+    /// Ends the call with an error.
+    pub(super) fn fail(&mut self, error: Error) -> Error {
+        self.is_finished = true;
+        let may_have_applied = self.may_have_applied || error.may_have_applied();
+        let error = self.error(error).with_may_have_applied(may_have_applied);
+        let info = self.telemetry.failed_attempt(&error, self.report());
+        let is_attempt = self.attempts > 0 && !self.attempt.is_reported;
+        self.telemetry.failed(&info, &error, is_attempt);
+        error
+    }
+}
+
+/// A future that is dropped after an attempt began leaves an event, the hook's last word and the end of
+/// its span behind: the request may be on its way.
+impl Drop for Execution<'_> {
+    fn drop(&mut self) {
+        if self.is_finished || self.attempts == 0 {
+            return;
+        }
+        let is_write = self.call.template.endpoint.is_write();
+        let is_under_way = self.attempt.took.is_none();
+        let was_sent = self.attempt.send_started.as_ref().is_some_and(SendStarted::get);
+        let may_have_applied = self.may_have_applied || (is_write && is_under_way && was_sent);
+        let error = self.error(Error::new(Kind::Canceled)).with_may_have_applied(may_have_applied);
+        let info = self.telemetry.failed_attempt(&error, self.report());
+        self.telemetry.canceled(&info, &error, is_write);
+    }
+}
