@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ErrorInsight;
 use super::body::{ErrorBody, Origin};
 use super::redact::Redactor;
-use super::text::{Line, MAX_MESSAGE, truncate, write_line};
+use super::text::{MAX_MESSAGE, OneLine, truncate, write_line};
 use crate::RateLimit;
 
 /// The text of an error body that is kept, in bytes.
@@ -160,8 +160,8 @@ impl fmt::Debug for ApiError {
         // Bodies hold personal data; they are there to be read, not to be logged by accident.
         f.debug_struct("ApiError")
             .field("status", &self.status)
-            .field("error", &format_args!("{}", Line(&self.error, MAX_NAME)))
-            .field("message", &format_args!("{}", Line(&self.message, MAX_MESSAGE)))
+            .field("error", &format_args!("{}", OneLine(&self.error, MAX_NAME)))
+            .field("message", &format_args!("{}", OneLine(&self.message, MAX_MESSAGE)))
             .field("is_remote", &self.is_remote)
             .field("insight", &self.insight)
             .field("rate_limit", &self.rate_limit)

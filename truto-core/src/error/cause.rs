@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::fmt;
 
-use super::text::Line;
+use super::text::OneLine;
 
 /// The most characters of a cause that an error shows.
 const MAX_CAUSE: usize = 200;
@@ -28,7 +28,7 @@ impl Cause {
     pub(crate) fn new(error: &(dyn StdError + 'static)) -> Self {
         let chain = std::iter::successors(Some(error), |&error| error.source());
         let mut texts: Vec<String> =
-            chain.map(|error| Line(&error.to_string(), MAX_CAUSE).to_string()).collect();
+            chain.map(|error| OneLine(&error.to_string(), MAX_CAUSE).to_string()).collect();
         let innermost = texts.pop().unwrap_or_default();
         // Some levels repeat the text of the one below.
         texts.retain(|text| !text.ends_with(&innermost));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 
 use super::kind::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
-use super::text::Line;
+use super::text::OneLine;
 use super::{ApiError, Error, ErrorKind, Stopped};
 
 /// The most characters of a label that an error shows.
@@ -16,7 +16,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.endpoint, &self.0.account) {
             (Some(endpoint), Some(label)) => {
-                write!(f, "{endpoint} ({}): ", Line(label, MAX_LABEL))?;
+                write!(f, "{endpoint} ({}): ", OneLine(label, MAX_LABEL))?;
             }
             (Some(endpoint), None) => write!(f, "{endpoint}: ")?,
             (None, _) => {}
@@ -46,7 +46,7 @@ impl fmt::Display for Error {
 /// One line that begins with the text, since `fn main() -> Result<(), Error>` prints it.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}", Line(&self.to_string(), usize::MAX), self.kind())?;
+        write!(f, "{} ({}", OneLine(&self.to_string(), usize::MAX), self.kind())?;
         if let Some(status) = self.status().filter(|_| self.api().is_none()) {
             write!(f, ", status {}", status.as_u16())?;
         }

@@ -18,9 +18,9 @@ pub(crate) fn write_line(f: &mut fmt::Formatter<'_>, text: &str, max: usize) -> 
 }
 
 /// The same as a value.
-pub(crate) struct Line<'a>(pub(crate) &'a str, pub(crate) usize);
+pub(crate) struct OneLine<'a>(pub(crate) &'a str, pub(crate) usize);
 
-impl fmt::Display for Line<'_> {
+impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_line(f, self.0, self.1)
     }
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn one_bounded_line() {
-        let line = |text, max| Line(text, max).to_string();
+        let line = |text, max| OneLine(text, max).to_string();
         assert_eq!(line("a\r\nb\u{1b}[31m", 99), "a  b [31m");
         assert_eq!(line("user\u{202e}gpj.exe", 99), "user gpj.exe");
         assert_eq!(line("abcdef", 3), "abc…");

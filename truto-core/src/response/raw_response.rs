@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::header;
 
 use super::body_error::cut_short;
-use super::decode::{Cause, Failure};
+use super::decode::{DecodeCause, Failure};
 use super::head::ResponseHead;
 use super::output::Output;
 use super::stream::ByteStream;
@@ -43,7 +43,7 @@ impl RawResponse {
         match &self.body {
             RawBody::Buffered(bytes) => Ok(bytes),
             RawBody::Streaming(_) => {
-                Err(Failure::new(Cause::Shape, "the response was requested as a stream"))
+                Err(Failure::new(DecodeCause::Shape, "the response was requested as a stream"))
             }
         }
     }
@@ -71,12 +71,12 @@ impl RawResponse {
 }
 
 fn error(head: &ResponseHead, failure: Failure, body: &[u8], secrets: Redactor<'_>) -> Error {
-    if failure.cause == Cause::Unfinished && head.is_unframed {
+    if failure.cause == DecodeCause::Unfinished && head.is_unframed {
         // The server declared no length, so an end in mid-JSON is a lost connection.
         return head.error(cut_short(head.status, body.len() as u64, None, None));
     }
     let mut message = failure.message;
-    if failure.cause != Cause::Shape {
+    if failure.cause != DecodeCause::Shape {
         message.push_str(&description(head, secrets));
     }
     head.error(Kind::Decode {

@@ -14,13 +14,13 @@ use crate::json::{ObjectReader, lenient, repair};
 #[derive(Debug)]
 pub struct Failure {
     pub(crate) message: String,
-    pub(crate) cause: Cause,
+    pub(crate) cause: DecodeCause,
     /// Offset into the body in bytes, as far as known.
     pub(crate) at: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Cause {
+pub(crate) enum DecodeCause {
     /// Nothing but white space came.
     Empty,
     /// The bytes are not JSON.
@@ -34,7 +34,7 @@ pub(crate) enum Cause {
 }
 
 impl Failure {
-    pub(crate) fn new(cause: Cause, message: impl Into<String>) -> Self {
+    pub(crate) fn new(cause: DecodeCause, message: impl Into<String>) -> Self {
         Self { message: message.into(), cause, at: 0 }
     }
 
@@ -55,7 +55,7 @@ pub(crate) fn text(body: &[u8]) -> Result<&str, Failure> {
         Err(error) => {
             let at = error.valid_up_to();
             let message = format!("the response is not UTF-8 from byte {at} on");
-            Err(Failure::new(Cause::NotJson, message).at(at))
+            Err(Failure::new(DecodeCause::NotJson, message).at(at))
         }
     }
 }
@@ -68,7 +68,7 @@ pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     };
     if is_blank(text) {
         let empty = "empty response body, expected JSON";
-        return read("null").map_err(|_| Failure::new(Cause::Empty, empty));
+        return read("null").map_err(|_| Failure::new(DecodeCause::Empty, empty));
     }
     Err(explain::<T>(&repair(text), &error))
 }
@@ -144,24 +144,26 @@ fn explain<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Failur
     let failure = match error.classify() {
         // serde_json calls these two syntax, though the JSON is fine.
         Category::Syntax if message.starts_with("recursion limit exceeded") => Failure::new(
-            Cause::Beyond,
+            DecodeCause::Beyond,
             format!("the JSON is nested deeper than 128 levels{}", place(error)),
         ),
         Category::Syntax if message.starts_with("number out of range") => Failure::new(
-            Cause::Beyond,
+            DecodeCause::Beyond,
             format!("the JSON has a number out of range{}", place(error)),
         ),
         // serde_json also calls it syntax if an enum is neither a string nor an object.
-        Category::Syntax if is_json(text) => Failure::new(Cause::Shape, locate::locate::<T>(text)),
+        Category::Syntax if is_json(text) => {
+            Failure::new(DecodeCause::Shape, locate::locate::<T>(text))
+        }
         // serde_json's messages on syntax name a place and no value.
         Category::Syntax | Category::Io => {
-            Failure::new(Cause::NotJson, format!("the response is not JSON: {message}"))
+            Failure::new(DecodeCause::NotJson, format!("the response is not JSON: {message}"))
         }
         Category::Eof => Failure::new(
-            Cause::Unfinished,
+            DecodeCause::Unfinished,
             format!("the response ends in the middle of its JSON: {message}"),
         ),
-        Category::Data => Failure::new(Cause::Shape, locate::locate::<T>(text)),
+        Category::Data => Failure::new(DecodeCause::Shape, locate::locate::<T>(text)),
     };
     failure.at(at)
 }

@@ -117,7 +117,7 @@ fn an_enum_that_is_a_number_is_no_syntax_error() {
         [("7", "a number"), ("null", "null"), ("[1]", "an array"), ("true", "a boolean")]
     {
         let failure = json::<Holder>(&format!(r#"{{"kind":{text}}}"#)).expect_err(text);
-        assert_eq!(failure.cause, Cause::Shape);
+        assert_eq!(failure.cause, DecodeCause::Shape);
         assert_eq!(failure.message, format!("expected an enum, found {found} at `kind`"));
     }
     let value: crate::OrRaw<Kind> = serde_json::from_str("7").expect("tolerant");
@@ -134,15 +134,15 @@ fn half_an_emoji_costs_no_record() {
 fn json_beyond_what_can_be_read_is_named_as_such() {
     let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
     for (text, cause, why) in [
-        (&*deep, Cause::Beyond, "nested deeper than 128 levels"),
-        ("1e999", Cause::Beyond, "a number out of range"),
-        ("{]", Cause::NotJson, "the response is not JSON: "),
-        ("[1", Cause::Unfinished, "ends in the middle of its JSON"),
-        ("", Cause::Empty, "empty response body, expected JSON"),
-        ("[7]", Cause::Shape, "expected struct User, found an array"),
+        (&*deep, DecodeCause::Beyond, "nested deeper than 128 levels"),
+        ("1e999", DecodeCause::Beyond, "a number out of range"),
+        ("{]", DecodeCause::NotJson, "the response is not JSON: "),
+        ("[1", DecodeCause::Unfinished, "ends in the middle of its JSON"),
+        ("", DecodeCause::Empty, "empty response body, expected JSON"),
+        ("[7]", DecodeCause::Shape, "expected struct User, found an array"),
     ] {
         let failure = match cause {
-            Cause::Shape | Cause::Empty => json::<User>(text).expect_err(text),
+            DecodeCause::Shape | DecodeCause::Empty => json::<User>(text).expect_err(text),
             _ => json::<Value>(text).expect_err(text),
         };
         assert_eq!(failure.cause, cause, "{text}");
