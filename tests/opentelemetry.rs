@@ -55,8 +55,8 @@ impl Recorder {
         let levels = Levels::default();
         let spans = tracing_opentelemetry::layer().with_tracer(provider.tracer("tests"));
         let subscriber = Registry::default().with(spans).with(levels.clone());
-        let _guard = tracing::subscriber::set_default(subscriber);
-        Self { provider, exporter, levels, _guard }
+        let guard = tracing::subscriber::set_default(subscriber);
+        Self { provider, exporter, levels, _guard: guard }
     }
 
     fn spans(&self) -> Vec<SpanData> {

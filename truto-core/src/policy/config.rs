@@ -97,8 +97,8 @@ struct LimitConfig {
 }
 
 /// A window that counts, or the reason why it cannot.
-fn limit<E: Error>(config: Option<LimitConfig>) -> Result<Option<Limit>, E> {
-    let Some(LimitConfig { calls, window: HumanDuration(window) }) = config else {
+fn limit<E: Error>(config: Option<&LimitConfig>) -> Result<Option<Limit>, E> {
+    let Some(&LimitConfig { calls, window: HumanDuration(window) }) = config else {
         return Ok(None);
     };
     if calls == 0 {
@@ -122,7 +122,11 @@ impl<'de> Deserialize<'de> for Throttle {
         }
 
         let Config { per_token, per_account, adaptive } = Config::deserialize(deserializer)?;
-        Ok(Self { token: limit(per_token)?, account: limit(per_account)?, adaptive })
+        Ok(Self {
+            token: limit(per_token.as_ref())?,
+            account: limit(per_account.as_ref())?,
+            adaptive,
+        })
     }
 }
 

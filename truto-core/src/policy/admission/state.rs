@@ -121,10 +121,10 @@ impl State {
             };
             return (ticket, Ok(places));
         }
-        let line = queue.line(lane);
+        let own = queue.line(lane);
         // A later attempt of a call keeps its place in the order, which is in front of most.
-        let ahead = if request.ticket.is_none() { line.waiting.len() } else { 0 };
-        let left = line.left;
+        let ahead = if request.ticket.is_none() { own.waiting.len() } else { 0 };
+        let left = own.left;
         let (account, until) = (Arc::clone(account), request.until);
         (ticket, Err(Waiter { account, lane, ticket, until, since: now, ahead, left }))
     }

@@ -43,9 +43,9 @@ impl Future for WaiterFuture {
                 Polled::HeldBack(held_back) => return this.end(Err(held_back)),
                 Polled::Admitted(places) => {
                     let waiter = &this.waiter;
-                    let waited = now.saturating_duration_since(waiter.since);
+                    let held_for = now.saturating_duration_since(waiter.since);
                     let (account, ticket) = (&waiter.account, waiter.ticket);
-                    let permit = Permit::new(&this.admission, account, places, ticket, waited);
+                    let permit = Permit::new(&this.admission, account, places, ticket, held_for);
                     return this.end(Ok(permit));
                 }
             };
