@@ -51,7 +51,7 @@ fn or_raw(value: OrRaw<Status>) {
     let _: Option<String> = value.explain();
     let _: bool = value == Status::Active;
     match value.clone() {
-        OrRaw::Known(known) => drop::<Status>(known),
+        OrRaw::Known(known) => assert_eq!(known, Status::Active),
         OrRaw::Raw(raw) => drop::<RemoteData>(raw),
     }
     let _: Result<Status, RemoteData> = value.into_known();
