@@ -178,10 +178,11 @@ mod tests {
     #[test]
     fn a_slot_is_free_one_window_after_the_server_counted_its_call() {
         type Act = fn(&mut SlidingWindow, &mut Slot, Instant);
+        type Row<'a> = (&'a str, &'a [(u64, Act)], u64);
         let commit: Act = |window, slot, now| window.commit(slot, now);
         let settle: Act = |window, slot, now| window.settle(slot, now);
         let cancel: Act = |window, slot, _| window.cancel(slot);
-        let rows: [(&str, &[(u64, Act)], u64); 7] = [
+        let rows: [Row<'_>; 7] = [
             ("unused", &[], 1_000),
             ("canceled", &[(300, cancel)], 300),
             ("head after a handshake", &[(100, commit), (150, settle)], 10_150),

@@ -201,7 +201,7 @@ impl Schedule {
         }
     }
 
-    fn assert_window(&self, seed: u64, mut counted: Vec<Instant>, calls: usize) {
+    fn assert_window(seed: u64, mut counted: Vec<Instant>, calls: usize) {
         counted.sort_unstable();
         for (first, over) in counted.iter().zip(counted.iter().skip(calls)) {
             assert!(*over - *first >= SECOND, "schedule {seed}: {:?}", *over - *first);
@@ -225,10 +225,10 @@ fn no_schedule_loses_a_wakeup_or_exceeds_a_window() {
         }
         schedule.finish(seed);
         for counted in schedule.counted.values() {
-            schedule.assert_window(seed, counted.clone(), own);
+            Schedule::assert_window(seed, counted.clone(), own);
         }
         let everything = schedule.counted.values().flatten().copied().collect();
-        schedule.assert_window(seed, everything, all);
+        Schedule::assert_window(seed, everything, all);
         // Those that nothing polls give up, and nothing is left.
         for at in 0..CALLS {
             schedule.proceed(at, true);

@@ -2,11 +2,13 @@
 
 use super::*;
 
+type Rule = dyn Fn(Duration, &[Duration]) -> bool + Send + Sync;
+
 /// Lets through what its rule allows, by the time at which calls arrive.
 pub(super) struct Server {
     started: Instant,
     /// Decides by the arrival of a call and by those that passed before it.
-    rule: Box<dyn Fn(Duration, &[Duration]) -> bool + Send + Sync>,
+    rule: Box<Rule>,
     retry_after: Duration,
     handshake: Duration,
     log: Mutex<Log>,
@@ -36,7 +38,7 @@ impl Server {
     /// At most `calls` in any stretch of `window`.
     pub(super) fn limited(calls: usize, window: Duration, retry_after: Duration) -> Self {
         let rule = move |now: Duration, passed: &[Duration]| {
-            let recent = passed.iter().rev().take_while(|at| now - **at < window);
+            let recent = passed.iter().rev().take_while(|at| now.saturating_sub(**at) < window);
             recent.count() < calls
         };
         Self::new(rule, retry_after)
