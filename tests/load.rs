@@ -117,7 +117,7 @@ async fn many_calls_with_faults_end_as_they_should() {
         .max_retries(1)
         .backoff(Duration::from_millis(1), Duration::from_millis(1))
         .budget(false);
-    let client = Client::builder().token("t").base_url(base_url).retry(policy);
+    let client = Client::builder().token("test-token").base_url(base_url).retry(policy);
     let account = client.build().expect("a client").token_account();
 
     assert_eq!(run(&account, CALLS / 5).await, CALLS / 5);

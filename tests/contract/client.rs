@@ -57,7 +57,7 @@ fn sources() {
 }
 
 fn settings() -> Result<(), Error> {
-    let _: Result<Client, Error> = Client::new("t");
+    let _: Result<Client, Error> = Client::new("test-token");
     let _: Result<Client, Error> = Client::new(String::from("t"));
     let _: Result<Client, Error> = Client::from_env();
     let builder: ClientBuilder = Client::builder()

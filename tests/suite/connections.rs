@@ -82,7 +82,7 @@ async fn an_http2_stream_that_ends_before_its_declared_length_is_cut_short() {
     });
     let http = reqwest::Client::builder().http2_prior_knowledge().build();
     let client = Client::builder()
-        .token("t")
+        .token("test-token")
         .base_url(base_url)
         .http_client(http.expect("a client"))
         .build();

@@ -198,7 +198,7 @@ async fn dropping_a_call_closes_its_connection() {
 #[tokio::test]
 async fn refused_connections_are_retried_and_not_ambiguous() {
     let client = Client::builder()
-        .token("t")
+        .token("test-token")
         .base_url("http://127.0.0.1:1")
         .retry(RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1)))
         .build()

@@ -45,7 +45,7 @@ fn polled<T>(future: impl Future<Output = T>) -> Option<T> {
 
 #[test]
 fn without_a_runtime_or_its_drivers_a_call_is_refused() {
-    let client = Client::builder().token("t").base_url("http://127.0.0.1:9");
+    let client = Client::builder().token("test-token").base_url("http://127.0.0.1:9");
     let account = client.build().expect("a client").token_account();
     let request = Record::get("1", &BTreeMap::new());
     let error = polled(request.send(&account)).expect("at once").expect_err("no runtime");
@@ -80,12 +80,12 @@ fn a_machine_without_certificates_reaches_plain_http() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.expect("a runtime").block_on(async {
         let wire = Wire::start([json("{}")]).await;
-        let client = Client::builder().token("t").base_url(wire.base_url()).build();
+        let client = Client::builder().token("test-token").base_url(wire.base_url()).build();
         let account = client.expect("no certificates needed").token_account();
         Record::get("1", &BTreeMap::new()).send(&account).await.expect("200");
     });
     // The real API needs them; the error says what to install.
-    if let Err(error) = Client::builder().token("t").build() {
+    if let Err(error) = Client::builder().token("test-token").build() {
         assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}");
     }
 }

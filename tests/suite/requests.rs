@@ -231,7 +231,7 @@ fn a_request_can_be_looked_at_without_a_client() {
 #[test]
 fn builders_refuse_unusable_settings() {
     use truto_core::Client;
-    let token = || Client::builder().token("t");
+    let token = || Client::builder().token("test-token");
     for (result, expected) in [
         (Client::builder().build(), "token"),
         (Client::new(""), "token is missing"),
@@ -249,7 +249,7 @@ fn builders_refuse_unusable_settings() {
         assert!(error.is_invalid_request());
         assert!(error.to_string().contains(expected), "{error}");
     }
-    let client = Client::new("t").expect("a client");
+    let client = Client::new("test-token").expect("a client");
     for id in [
         "",
         "x",
@@ -273,6 +273,6 @@ fn everything_can_cross_threads() {
     both::<Error>();
     both::<Request<std::cell::Cell<u8>>>();
     value::<Request<Opaque>>();
-    let client = truto_core::Client::new("t").expect("a client");
+    let client = truto_core::Client::new("test-token").expect("a client");
     sendable(User::delete("1").send(&client.token_account()));
 }

@@ -63,10 +63,10 @@ fn rejects_limits_of_no_calls_or_no_time() {
         Throttle::truto().per_account(0, Duration::from_secs(1)),
         Throttle::truto().per_token(1, Duration::ZERO),
     ] {
-        let error = Client::builder().token("t").throttle(limits).build();
+        let error = Client::builder().token("test-token").throttle(limits).build();
         assert!(error.expect_err("no sense").is_invalid_request());
     }
-    let none = Client::builder().token("t").throttle(Throttle::none());
+    let none = Client::builder().token("test-token").throttle(Throttle::none());
     assert!(none.build().is_ok());
 }
 

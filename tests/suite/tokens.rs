@@ -21,7 +21,7 @@ fn account(wire: &Wire, lifetime: Option<Duration>) -> (Account, Arc<AtomicU32>)
         let number = count.fetch_add(1, Ordering::SeqCst) + 1;
         async move {
             tokio::time::sleep(Duration::from_millis(20)).await;
-            let token = AccessToken::from(format!("token-{number}"));
+            let token = AccessToken::from(format!("test-token-{number}"));
             Ok::<_, std::io::Error>(match lifetime {
                 Some(lifetime) => token.expires_in(lifetime),
                 None => token,
@@ -49,7 +49,7 @@ async fn one_token_serves_all_callers() {
         result.expect("200");
     }
     assert_eq!(asked.load(Ordering::SeqCst), 1);
-    assert!(tokens(&wire).iter().all(|token| token == "token-1"));
+    assert!(tokens(&wire).iter().all(|token| token == "test-token-1"));
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn truto_s_401_renews_once_on_every_method() {
     Record::create(&BODY).no_retry().send(&account).await.expect("renewed");
     assert_eq!(
         (tokens(&wire), asked.load(Ordering::SeqCst)),
-        (vec!["token-1".into(), "token-2".into()], 2)
+        (vec!["test-token-1".into(), "test-token-2".into()], 2)
     );
 
     let wire = Wire::start([refused(), refused(), json(OK)]).await;

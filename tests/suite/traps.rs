@@ -87,7 +87,7 @@ fn http2_account(base_url: &str) -> Account {
     // With reqwest's own retries at their default, which repeat refused streams by themselves.
     let http = reqwest::Client::builder().http2_prior_knowledge().build();
     Client::builder()
-        .token("t")
+        .token("test-token")
         .base_url(base_url)
         .http_client(http.expect("a client"))
         .retry(RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1)))
@@ -202,7 +202,7 @@ async fn closed_pooled_connections_give_no_duplicates() {
 #[tokio::test]
 async fn a_proxy_of_the_environment_sees_no_plain_http() {
     if let Ok(base_url) = std::env::var("TRAPS_BASE_URL") {
-        let client = Client::builder().token("t").base_url(base_url);
+        let client = Client::builder().token("test-token").base_url(base_url);
         let account = client.build().expect("a client").token_account();
         Record::delete("1").send(&account).await.expect("200");
         return;

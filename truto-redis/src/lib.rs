@@ -11,7 +11,7 @@
 //! let redis = redis::Client::open("redis://127.0.0.1/")?;
 //! let connection = redis.get_connection_manager().await?;
 //! let limiter = RedisLimiter::builder(connection).processes(8).build();
-//! let client = Client::builder().token("a token of Truto's").limiter(limiter).build()?;
+//! let client = Client::builder().token("s3cret-api-token").limiter(limiter).build()?;
 //! # let _ = client;
 //! # Ok(())
 //! # }

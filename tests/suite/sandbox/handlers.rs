@@ -123,7 +123,7 @@ async fn assert_used_reports_unused_steps() {
 async fn a_rule_is_not_spent_on_a_call_without_a_token() {
     let sandbox: Sandbox = sandbox().await;
     sandbox.when(&create(&json!({}))).reply_status(201, json!({"id": "1"})).times(1);
-    let client = sandbox.client_builder().token("wrong").build().expect("a client");
+    let client = sandbox.client_builder().token("wrong-token").build().expect("a client");
     let wrong = client.account(sandbox.account_id()).expect("a UUID");
     let error = create(&json!({})).send(&wrong).await.expect_err("401");
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));

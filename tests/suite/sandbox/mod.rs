@@ -139,7 +139,7 @@ async fn writes_change_records() {
 async fn tokens_and_accounts_are_checked() {
     let sandbox = with_users(1).await;
     let builder = || Client::builder().base_url(sandbox.base_url());
-    let wrong = builder().token("wrong").build().expect("a client");
+    let wrong = builder().token("wrong-token").build().expect("a client");
     let account = wrong.account(sandbox.account_id()).expect("a UUID");
     let error = User::get("u0").send(&account).await.expect_err("401");
     assert_eq!(error.status(), Some(StatusCode::UNAUTHORIZED));

@@ -47,7 +47,7 @@ impl Client {
     /// # fn main() -> Result<(), truto_core::Error> {
     /// use truto_core::Client;
     ///
-    /// let all = Client::new("token")?;
+    /// let all = Client::new("test-token")?;
     /// let source = all.account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d")?;
     /// let one = Client::builder().token_source(source).build()?;
     /// let account = one.token_account();

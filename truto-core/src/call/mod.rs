@@ -113,7 +113,6 @@ impl Call {
     }
 
     fn secrets<'a>(&'a self, token: &'a Token) -> Redactor<'a> {
-        Redactor::new(token.expose(), self.account.id().unwrap_or_default())
-            .after(token.expose_before())
+        Redactor::new(token.expose(), self.account.id().unwrap_or_default()).after(token.retired())
     }
 }

@@ -13,7 +13,7 @@ use crate::{Client, Error};
 ///
 /// ```
 /// # fn main() -> Result<(), truto_core::Error> {
-/// let client = truto_core::Client::new("token")?;
+/// let client = truto_core::Client::new("test-token")?;
 /// let account = client.account("62f44730-dd91-461e-bd6a-aedd9e0ad79d")?;
 /// assert_eq!(account.id(), Some("62f44730-dd91-461e-bd6a-aedd9e0ad79d"));
 /// assert!(client.account("not-a-uuid").is_err_and(|error| error.is_invalid_request()));
@@ -66,7 +66,7 @@ impl Account {
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
-    /// # let client = truto_core::Client::new("token")?;
+    /// # let client = truto_core::Client::new("test-token")?;
     /// let acme = client.account("62f44730-dd91-461e-bd6a-aedd9e0ad79d")?.labeled("acme");
     /// assert_eq!(acme.label(), Some("acme"));
     /// # Ok(())
@@ -93,7 +93,7 @@ impl Account {
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
-    /// # let client = truto_core::Client::new("token")?;
+    /// # let client = truto_core::Client::new("test-token")?;
     /// let account = client.account("62f44730-dd91-461e-bd6a-aedd9e0ad79d")?;
     /// let nightly = account.background();
     /// assert!(nightly.is_background() && !account.is_background());

@@ -24,7 +24,7 @@ use crate::{Endpoint, Error, Limiter, RetryPolicy, Throttle};
 /// use truto_core::{Client, RetryPolicy};
 ///
 /// let client = Client::builder()
-///     .token("token")
+///     .token("test-token")
 ///     .timeout(Duration::from_secs(10))
 ///     .deadline(Duration::from_secs(60))
 ///     .retry(RetryPolicy::none())
@@ -32,7 +32,7 @@ use crate::{Endpoint, Error, Limiter, RetryPolicy, Throttle};
 ///     .build();
 /// assert!(client.is_ok());
 ///
-/// let clear = Client::builder().token("token").base_url("http://example.com").build();
+/// let clear = Client::builder().token("test-token").base_url("http://example.com").build();
 /// assert!(clear.is_err_and(|error| error.is_invalid_request()));
 /// ```
 ///
@@ -224,7 +224,7 @@ impl ClientBuilder {
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
     /// let client = truto_core::Client::builder()
-    ///     .token("token")
+    ///     .token("test-token")
     ///     .on_attempt(|attempt| println!("{} took {:?}", attempt.endpoint, attempt.duration))
     ///     .build()?;
     /// # let _ = client;
@@ -314,7 +314,7 @@ impl ClientBuilder {
     /// use truto_core::{Client, Throttle};
     ///
     /// // The client's own limits also hold while the shared one is unavailable.
-    /// let client = Client::builder().token("t").throttle(Throttle::truto()).limiter(Fleet).build()?;
+    /// let client = Client::builder().token("test-token").throttle(Throttle::truto()).limiter(Fleet).build()?;
     /// # Ok::<_, truto_core::Error>(())
     /// ```
     pub fn limiter(mut self, limiter: impl Limiter) -> Self {

@@ -40,7 +40,7 @@ use crate::{Error, RetryPolicy};
 /// use truto_core::Client;
 ///
 /// let client = Client::builder()
-///     .token("token")
+///     .token("test-token")
 ///     .timeout(Duration::from_secs(10))
 ///     .build()?;
 /// # let _ = client;

@@ -1,31 +1,32 @@
 //! Keeps the token and the account's id out of what servers send back.
 
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
-/// What stands where the token stood.
+/// Replaces a redacted token.
 pub(crate) const REDACTED: &str = "[redacted]";
 
-/// What stands where the account's id stood.
+/// Replaces the account's id.
 const ACCOUNT: &str = "[account]";
 
-/// What no text of ours may show, though a server may send it back.
+/// Secrets that no text of ours may show, though a server may send them back.
 #[derive(Clone, Copy)]
 pub(crate) struct Redactor<'a> {
     token: &'a str,
-    /// The token that this one took the place of; empty if there was none.
-    before: &'a str,
+    /// The tokens before it, which a server may still send back.
+    retired: &'a [SecretString],
     account: &'a str,
 }
 
 impl<'a> Redactor<'a> {
     /// The account's id is empty where the token names its account itself.
     pub(crate) fn new(token: &'a str, account: &'a str) -> Self {
-        Self { token, before: "", account }
+        Self { token, retired: &[], account }
     }
 
-    /// With the token that was used before, which a server may still send back.
-    pub(crate) fn after(self, before: &'a str) -> Self {
-        Self { before, ..self }
+    /// Redacts the tokens before it as well.
+    pub(crate) fn after(self, retired: &'a [SecretString]) -> Self {
+        Self { retired, ..self }
     }
 
     /// Replaces the secrets in whole text, in every form in which servers reflect text.
@@ -57,9 +58,9 @@ impl<'a> Redactor<'a> {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         'text: while at < text.len() {
-            let secrets =
-                [(self.token, REDACTED), (self.before, REDACTED), (self.account, ACCOUNT)];
-            for (secret, placeholder) in secrets {
+            let retired = self.retired.iter().map(|secret| (secret.expose_secret(), REDACTED));
+            let secrets = [(self.token, REDACTED), (self.account, ACCOUNT)];
+            for (secret, placeholder) in secrets.into_iter().chain(retired) {
                 match matched(&text[at..], secret) {
                     Match::Whole(length) => {
                         out.push_str(placeholder);
@@ -154,7 +155,7 @@ mod tests {
 
     const SECRETS: Redactor<'_> = Redactor {
         token: "s3/c\"ret%",
-        before: "",
+        retired: &[],
         account: "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
     };
 

@@ -20,7 +20,7 @@ use super::window::Limit;
 /// use truto_core::{Client, Throttle};
 ///
 /// let client = Client::builder()
-///     .token("token")
+///     .token("test-token")
 ///     .throttle(Throttle::truto())
 ///     .build();
 /// assert!(client.is_ok());

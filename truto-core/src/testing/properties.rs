@@ -112,7 +112,7 @@ fn decoded(text: &str) -> Vec<u8> {
 /// If they do not.
 pub fn error(data: &[u8]) {
     // Begins with no letter of an escape: `\t` before `oken` would look like the token.
-    const TOKEN: &str = "s3cret";
+    const TOKEN: &str = "s3cret-token";
     let mut headers = HeaderMap::new();
     if let Ok(value) = HeaderValue::from_bytes(data) {
         headers.insert("truto-response-error-insight", value);

@@ -22,7 +22,7 @@ static GET: Endpoint = Endpoint::new(Method::GET, "/unified/m/r/<id>", Role::Get
 static POST: Endpoint = Endpoint::new(Method::POST, "/unified/m/r", Role::Create);
 
 /// No escape begins with its first letter: `\t` before `oken` would look like a token.
-const TOKEN: &str = "s3cret";
+const TOKEN: &str = "s3cret-token";
 
 /// Time limit of an attempt.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -18,6 +18,18 @@ use crate::error::{Kind, TimedOut};
 /// How long before its end a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
 
+/// The time between two requests for a new token while the old one still works, if the first fails.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
+
+/// Fresh tokens in a row that Truto may refuse before the source is asked less often.
+const FREE_REFUSALS: u32 = 5;
+
+/// The longest time between two tokens that are requested because the one before was refused.
+const MAX_REFUSAL_PAUSE: Duration = Duration::from_secs(60);
+
+/// Tokens that may still be on their way in a request, or come back in a response.
+const MAX_RETIRED: usize = 16;
+
 pub(crate) struct TokenCache {
     source: Arc<dyn DynSource>,
     /// How long one request to the source may take, whoever waits for it.
@@ -31,12 +43,42 @@ struct CacheState {
     /// The last generation that was handed out.
     generation: u64,
     flight: Weak<Flight>,
+    /// A renewal that no call waits for, kept so that it is not aborted.
+    background: Option<Arc<Flight>>,
+    refusals: Refusals,
 }
 
 struct Cached {
     token: Token,
-    /// When it is to be renewed; `None` for never.
-    until: Option<Instant>,
+    since: Instant,
+    /// The time from which on a new token is requested in the background; `None` for never.
+    renew_at: Option<Instant>,
+    /// The end of the token; `None` for never.
+    ends_at: Option<Instant>,
+}
+
+/// Bounds the requests to a source whose fresh tokens are refused.
+#[derive(Default)]
+struct Refusals {
+    in_a_row: u32,
+    not_before: Option<Instant>,
+}
+
+impl Refusals {
+    /// Whether a new token may be requested for one that was refused at this age.
+    fn admit(&mut self, age: Duration, now: Instant) -> bool {
+        if self.not_before.is_some_and(|not_before| now < not_before) {
+            return false;
+        }
+        // A token that worked for a while was revoked; that says nothing about the next one.
+        self.in_a_row = if age > MAX_REFUSAL_PAUSE { 1 } else { self.in_a_row + 1 };
+        let beyond = self.in_a_row.saturating_sub(FREE_REFUSALS);
+        self.not_before = (beyond > 0).then(|| {
+            let seconds = 2_u64.saturating_pow(beyond - 1);
+            now + Duration::from_secs(seconds).min(MAX_REFUSAL_PAUSE)
+        });
+        true
+    }
 }
 
 type TokenResult = Result<Token, TokenFailure>;
@@ -61,6 +103,7 @@ const MAX_LOST: u32 = 3;
 struct Flight {
     outcome: watch::Receiver<Option<TokenResult>>,
     task: AbortHandle,
+    asked: Instant,
 }
 
 impl Drop for Flight {
@@ -82,13 +125,17 @@ impl TokenCache {
         self.get(None, deadline).await
     }
 
-    /// A token that is newer than the one that Truto refused.
+    /// A token that is newer than the one that Truto refused; `None` if the source's fresh tokens were
+    /// refused so often that it is not asked again yet.
     pub(super) async fn renewed(
         &self,
         refused: &Token,
         deadline: Deadline,
-    ) -> Result<Token, Error> {
-        self.get(Some(refused.generation), deadline).await
+    ) -> Result<Option<Token>, Error> {
+        if !lock(&self.state).may_replace(refused.generation) {
+            return Ok(None);
+        }
+        self.get(Some(refused.generation), deadline).await.map(Some)
     }
 
     async fn get(&self, refused: Option<u64>, deadline: Deadline) -> Result<Token, Error> {
@@ -100,15 +147,22 @@ impl TokenCache {
             };
             let mut outcome = flight.outcome.clone();
             let waited = outcome.wait_for(Option::is_some);
-            let ended = match deadline.at {
-                Some(at) => timeout_at(at, waited).await.map_err(|_| {
-                    Error::new(Kind::Timeout {
+            // The task has this limit itself, but the runtime that it runs on may not be driven.
+            let abandon_at = flight.asked + self.timeout + Duration::from_secs(1);
+            let until = deadline.at.map_or(abandon_at, |at| at.min(abandon_at));
+            let ended = match timeout_at(until, waited).await {
+                Ok(ended) => ended,
+                Err(_) if deadline.at == Some(until) => {
+                    return Err(Error::new(Kind::Timeout {
                         what: TimedOut::Token,
                         after: deadline.after,
                         status: None,
-                    })
-                })?,
-                None => waited.await,
+                    }));
+                }
+                Err(_) => {
+                    lock(&self.state).abandon(&flight);
+                    continue;
+                }
             };
             // The runtime that the task ran on may be gone; another call's runtime takes over.
             let Ok(ended) = ended else {
@@ -129,20 +183,34 @@ impl TokenCache {
 
     fn cached_or_flight(&self, refused: Option<u64>) -> Result<Token, Arc<Flight>> {
         let mut state = lock(&self.state);
-        if let Some(cached) = &state.cached {
-            let fresh = cached.until.is_none_or(|until| Instant::now() < until);
-            if fresh && refused.is_none_or(|refused| cached.token.generation > refused) {
-                return Ok(cached.token.clone());
+        let now = Instant::now();
+        let usable = state.cached.as_ref().filter(|cached| {
+            cached.ends_at.is_none_or(|ends_at| now < ends_at)
+                && refused.is_none_or(|refused| cached.token.generation > refused)
+        });
+        let Some(cached) = usable else { return Err(self.flight(&mut state)) };
+        let token = cached.token.clone();
+        // Within the margin the old token still works, so a slow or failing source delays no call.
+        if cached.renew_at.is_some_and(|renew_at| renew_at <= now) {
+            if let Some(cached) = &mut state.cached {
+                cached.renew_at = Some(now + RENEWAL_PAUSE);
             }
+            let flight = self.flight(&mut state);
+            state.background = Some(flight);
         }
+        Ok(token)
+    }
+
+    /// The request that is under way, or a new one.
+    fn flight(&self, state: &mut CacheState) -> Arc<Flight> {
         if let Some(flight) = state.flight.upgrade() {
             if flight.outcome.borrow().is_none() && flight.outcome.has_changed().is_ok() {
-                return Err(flight);
+                return flight;
             }
         }
         let flight = self.ask();
         state.flight = Arc::downgrade(&flight);
-        Err(flight)
+        flight
     }
 
     /// Asks the source in a task of its own, so that a caller that is not polled holds up nobody.
@@ -162,7 +230,7 @@ impl TokenCache {
         };
         // The events of a token that is requested by a call belong to the span of that call's caller.
         let task = tokio::spawn(request.in_current_span().with_current_subscriber());
-        Arc::new(Flight { outcome, task: task.abort_handle() })
+        Arc::new(Flight { outcome, task: task.abort_handle(), asked })
     }
 }
 
@@ -177,25 +245,49 @@ async fn catch_panics(source: &dyn DynSource) -> Option<Result<AccessToken, Sour
 }
 
 impl CacheState {
+    /// Whether a call whose token was refused gets another one.
+    fn may_replace(&mut self, refused: u64) -> bool {
+        let now = Instant::now();
+        match &self.cached {
+            Some(cached) if cached.token.generation == refused => {
+                let is_under_way =
+                    self.flight.upgrade().is_some_and(|flight| flight.outcome.borrow().is_none());
+                is_under_way || self.refusals.admit(now.duration_since(cached.since), now)
+            }
+            _ => true,
+        }
+    }
+
+    /// Forgets a request that no runtime drives.
+    fn abandon(&mut self, flight: &Arc<Flight>) {
+        if self.flight.as_ptr() == Arc::as_ptr(flight) {
+            self.flight = Weak::new();
+        }
+    }
+
     fn store(&mut self, access: AccessToken, asked: Instant) -> TokenResult {
         let generation = self.generation + 1;
         let before = self.cached.as_ref().map(|cached| &cached.token);
-        let token =
-            Token::new(access.secret, generation).map_err(TokenFailure::Unusable)?.after(before);
+        let token = Token::new(access.secret, generation)
+            .map_err(TokenFailure::Unusable)?
+            .after(before, MAX_RETIRED);
         self.generation = generation;
+        let lifetime = access.lifetime;
         self.cached = Some(Cached {
             token: token.clone(),
-            until: access
-                .lifetime
+            since: Instant::now(),
+            renew_at: lifetime
                 .and_then(|lifetime| asked.checked_add(lifetime.saturating_sub(margin(lifetime)))),
+            ends_at: lifetime.and_then(|lifetime| asked.checked_add(lifetime)),
         });
         Ok(token)
     }
 }
 
-/// A minute, or, of a token that lives at most that long, the last tenth.
+/// A minute, or, of a token that lives for less than two, the last tenth: one that lives for hardly
+/// more than a minute would otherwise be renewed for every call.
 fn margin(lifetime: Duration) -> Duration {
-    if lifetime > MARGIN { MARGIN } else { lifetime / 10 }
+    if lifetime >= 2 * MARGIN { MARGIN } else { lifetime / 10 }
 }
 
 fn lock(state: &Mutex<CacheState>) -> std::sync::MutexGuard<'_, CacheState> {

@@ -25,43 +25,54 @@ pub(crate) struct Token {
     header: HeaderValue,
     /// Counts the tokens of one source, so that a call knows whether a newer one is there.
     pub(crate) generation: u64,
-    /// The one that it took the place of.
-    before: Option<Arc<SecretString>>,
+    /// The tokens before it, the newest first: requests with them may still be on their way.
+    retired: Arc<[SecretString]>,
 }
 
 impl Token {
     /// Checks that the token can be sent; a refusal says why.
     pub(crate) fn new(secret: SecretString, generation: u64) -> Result<Self, &'static str> {
         let header = header(secret.expose_secret())?;
-        Ok(Self { secret: Arc::new(secret), header, generation, before: None })
+        Ok(Self { secret: Arc::new(secret), header, generation, retired: Arc::default() })
     }
 
-    /// The same in the place of another one.
-    fn after(self, before: Option<&Self>) -> Self {
-        Self { before: before.map(|before| Arc::clone(&before.secret)), ..self }
+    /// Replaces another token, and remembers it with at most `max - 1` of those before.
+    fn after(self, before: Option<&Self>, max: usize) -> Self {
+        let Some(before) = before else { return self };
+        let older = before.retired.iter().take(max - 1).cloned();
+        Self { retired: std::iter::once((*before.secret).clone()).chain(older).collect(), ..self }
     }
 
     pub(crate) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }
 
-    /// The value of `Authorization`.
-    /// The token that was used before; empty if there was none.
-    pub(crate) fn expose_before(&self) -> &str {
-        self.before.as_ref().map_or("", |before| before.expose_secret())
+    /// The tokens before it, the newest first.
+    pub(crate) fn retired(&self) -> &[SecretString] {
+        &self.retired
     }
 
+    /// The value of `Authorization`.
     pub(crate) fn header(&self) -> HeaderValue {
         self.header.clone()
     }
 }
 
+/// A shorter token would be redacted out of ordinary words in errors.
+const MIN_LENGTH: usize = 8;
+
 fn header(token: &str) -> Result<HeaderValue, &'static str> {
     if token.is_empty() {
         return Err("is missing; set it with `token(..)`");
     }
+    if token.starts_with(['"', '\'']) || token.ends_with(['"', '\'']) {
+        return Err("is in quotes; leave them out");
+    }
     if token.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
         return Err("starts with `Bearer `, which is added by the client; leave it out");
+    }
+    if token.len() < MIN_LENGTH && token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("is shorter than 8 characters, which no token of Truto's is");
     }
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err("contains a space, a line break or another character that no token has");
@@ -95,7 +106,7 @@ impl Tokens {
     ) -> Result<Option<Token>, Error> {
         match self {
             Self::Fixed(_) => Ok(None),
-            Self::Source(cache) => cache.renewed(refused, deadline).await.map(Some),
+            Self::Source(cache) => cache.renewed(refused, deadline).await,
         }
     }
 }

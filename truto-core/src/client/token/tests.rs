@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use super::{AccessToken, Deadline, Token, TokenCache, Tokens};
+use crate::error::Redactor;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const LIFETIME: Duration = Duration::from_secs(900);
@@ -29,7 +30,7 @@ impl Issuer {
         let others = self.asked_at_once.fetch_add(1, Ordering::SeqCst);
         assert_eq!(others, 0, "one renewal at a time");
         let number = self.issued.fetch_add(1, Ordering::SeqCst);
-        let (token, until) = (format!("token-{number}"), Instant::now() + LIFETIME);
+        let (token, until) = (format!("test-token-{number}"), Instant::now() + LIFETIME);
         sleep(Duration::from_millis(200)).await;
         self.valid_until.lock().expect("a lock").insert(token.clone(), until);
         self.asked_at_once.fetch_sub(1, Ordering::SeqCst);
@@ -110,4 +111,93 @@ async fn an_hour_on_tokens_that_end_at_random() {
     let made_tokens = issuer.issued.load(Ordering::SeqCst);
     let most = 1 + by_time + issuer.purges.load(Ordering::SeqCst);
     assert!(made_tokens <= most, "{made_tokens} of {most}");
+}
+
+fn soon() -> Deadline {
+    let after = Duration::from_secs(30);
+    Deadline { at: Some(Instant::now() + after), after }
+}
+
+/// A source of numbered tokens that counts how often it is asked, and fails from a call on.
+fn numbered(lifetime: Duration, failing_from: u32) -> (Tokens, Arc<AtomicU32>) {
+    let asked = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&asked);
+    let source = move || {
+        let number = counter.fetch_add(1, Ordering::SeqCst);
+        async move {
+            if number >= failing_from {
+                return Err(std::io::Error::other("the source is down"));
+            }
+            Ok(AccessToken::from(format!("token-number-{number}")).expires_in(lifetime))
+        }
+    };
+    (Tokens::Source(TokenCache::new(Arc::new(source), HOUR)), asked)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_costs_no_call_while_the_old_token_works() {
+    let (tokens, asked) = numbered(LIFETIME, 1);
+    let first = tokens.current(soon()).await.expect("a token");
+    sleep(LIFETIME - Duration::from_secs(50)).await;
+    for _ in 0..400 {
+        let token = tokens.current(soon()).await.expect("the old token");
+        assert_eq!(token.expose(), first.expose());
+        sleep(Duration::from_millis(100)).await;
+    }
+    // One request per five seconds of the forty.
+    let in_margin = asked.load(Ordering::SeqCst) - 1;
+    assert!((8..=9).contains(&in_margin), "{in_margin}");
+    sleep(Duration::from_secs(20)).await;
+    let error = tokens.current(soon()).await.err().expect("the token has ended");
+    assert!(error.is_token(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_of_hardly_more_than_a_minute_serves_many_calls() {
+    let (tokens, asked) = numbered(Duration::from_millis(60_001), u32::MAX);
+    for _ in 0..20 {
+        tokens.current(soon()).await.expect("a token");
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_are_all_refused_are_requested_less_and_less_often() {
+    let (tokens, asked) = numbered(LIFETIME, u32::MAX);
+    for _ in 0..200 {
+        let token = tokens.current(soon()).await.expect("a token");
+        let _ = tokens.renewed(&token, soon()).await.expect("no failure");
+        sleep(Duration::from_millis(100)).await;
+    }
+    let requests = asked.load(Ordering::SeqCst);
+    assert!((6..=12).contains(&requests), "{requests}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_redact_every_token_that_may_still_be_on_its_way() {
+    let (tokens, _) = numbered(LIFETIME, u32::MAX);
+    let mut token = tokens.current(soon()).await.expect("a token");
+    for _ in 0..4 {
+        token = tokens.renewed(&token, soon()).await.expect("no failure").expect("a newer token");
+    }
+    let redactor = Redactor::new(token.expose(), "").after(token.retired());
+    let reflected = "token-number-0 token-number-1 token-number-3 token-number-4";
+    assert_eq!(redactor.clean(reflected), "[redacted] [redacted] [redacted] [redacted]");
+}
+
+#[test]
+fn tokens_that_cannot_be_right_are_refused_with_the_reason() {
+    for (text, reason) in [
+        ("", "is missing"),
+        ("\"s3cret-token\"", "is in quotes"),
+        ("'s3cret-token'", "is in quotes"),
+        ("Bearer s3cret-token", "starts with `Bearer `"),
+        ("s3cret token", "contains a space"),
+        ("seven-7", "shorter than 8"),
+    ] {
+        let error = Token::new(text.to_owned().into(), 1).err().expect("refused");
+        assert!(error.contains(reason), "{text}: {error}");
+    }
+    assert!(Token::new("eight-88".to_owned().into(), 1).is_ok());
 }

@@ -45,7 +45,7 @@ pub use self::turn::{Denied, Turn};
 /// }
 ///
 /// let limiter: Arc<dyn Limiter> = Arc::new(Spaced(Mutex::new(Instant::now())));
-/// let client = Client::builder().token("t").limiter(limiter).build()?;
+/// let client = Client::builder().token("test-token").limiter(limiter).build()?;
 /// # let _ = client;
 /// # Ok::<_, truto_core::Error>(())
 /// ```
