@@ -6,9 +6,11 @@ use futures_util::TryStreamExt;
 use serde_json::json;
 use truto_core::{Filter, Upload};
 use truto_examples::e_signature::{
-    CancelWorkflow, CreateDocument, CreateSigningRequest, Document, DownloadDocument,
-    DownloadDocumentQuery, ListSigningRequests, ListUsers, NamedId, Participant, ParticipantEmail,
-    RecordId, SigningRequest, SigningRequestState, StatusFilter, User, Workflow,
+    CancelWorkflow, CreateDocument, CreateDocumentQuerySigningRequest, CreateSigningRequest,
+    CreateSigningRequestParticipant, CreateSigningRequestParticipantEmail,
+    CreateSigningRequestStatus, Document, DownloadDocument, DownloadDocumentQuery,
+    ListSigningRequests, ListSigningRequestsStatus, ListSigningRequestsStatusId, ListUsers,
+    SigningRequest, User, Workflow,
 };
 use truto_sandbox::Sandbox;
 
@@ -47,7 +49,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let sent_this_year = ListSigningRequests {
         created_at: Some(Filter::gte("2026-01-01T00:00:00Z".parse()?)),
-        status: Some(StatusFilter::new(SigningRequestState::Sent)),
+        status: Some(ListSigningRequestsStatus::new(ListSigningRequestsStatusId::Sent)),
         ..ListSigningRequests::default()
     };
     let requests = SigningRequest::list(&sent_this_year);
@@ -58,12 +60,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let request = SigningRequest::create(&CreateSigningRequest {
         name: Some("Contract".into()),
         description: Some("Please sign.".into()),
-        status: Some(NamedId { id: Some("created".into()), name: None }),
-        participants: Some(vec![Participant {
+        status: Some(CreateSigningRequestStatus { id: Some("created".into()), name: None }),
+        participants: Some(vec![CreateSigningRequestParticipant {
             name: grace.name,
-            emails: Some(vec![ParticipantEmail { email: Some("grace@example.com".into()) }]),
+            emails: Some(vec![CreateSigningRequestParticipantEmail { email: Some("grace@example.com".into()) }]),
             is_signer: Some(true),
-            ..Participant::default()
+            ..CreateSigningRequestParticipant::default()
         }]),
         ..CreateSigningRequest::default()
     });
@@ -71,7 +73,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("created {:?}", request.name);
 
     let place = CreateDocument {
-        signing_request: Some(RecordId { id: request.id }),
+        signing_request: Some(CreateDocumentQuerySigningRequest { id: request.id }),
         name: Some("contract.pdf".into()),
         id: None,
     };

@@ -3,10 +3,12 @@
 
 use std::error::Error;
 
-use truto_core::Upload;
+use truto_core::{Update, Upload};
 use truto_examples::e_signature::{
-    CreateDocument, CreateSigningRequest, Document, DownloadDocument, DownloadDocumentQuery,
-    Participant, ParticipantEmail, RecordId, SigningRequest, UpdateSigningRequest,
+    CreateDocument, CreateDocumentQuerySigningRequest, CreateSigningRequest,
+    CreateSigningRequestParticipant, CreateSigningRequestParticipantEmail, Document,
+    DownloadDocument, DownloadDocumentQuery,
+    SigningRequest, UpdateSigningRequest,
 };
 use truto_examples::setup::Setup;
 
@@ -23,11 +25,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let request = SigningRequest::create(&CreateSigningRequest {
         name: Some("Contract".into()),
         description: Some("Please sign.".into()),
-        participants: Some(vec![Participant {
+        participants: Some(vec![CreateSigningRequestParticipant {
             name: Some("Ada Lovelace".into()),
-            emails: Some(vec![ParticipantEmail { email: Some("ada@example.com".into()) }]),
+            emails: Some(vec![CreateSigningRequestParticipantEmail { email: Some("ada@example.com".into()) }]),
             is_signer: Some(true),
-            ..Participant::default()
+            ..CreateSigningRequestParticipant::default()
         }]),
         ..CreateSigningRequest::default()
     })
@@ -37,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("signing request {id}");
 
     let place = CreateDocument {
-        signing_request: Some(RecordId { id: Some(id.clone()) }),
+        signing_request: Some(CreateDocumentQuerySigningRequest { id: Some(id.clone()) }),
         name: Some("contract.pdf".into()),
         id: None,
     };
@@ -47,9 +49,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     println!("document {:?}", document.id);
 
-    // `Some(None)` is an explicit null: it clears the description. The status is left as it is.
+    // `Clear` sends a null. The status is left as it is.
     let update =
-        UpdateSigningRequest { description: Some(None), ..UpdateSigningRequest::default() };
+        UpdateSigningRequest { description: Update::Clear, ..UpdateSigningRequest::default() };
     SigningRequest::update(&id, &update).send(account).await?;
     let request = SigningRequest::get(&id).send(account).await?;
     println!("description {:?}, status {:?}", request.description, request.status);

@@ -3,8 +3,8 @@
 use serde_json::json;
 use truto_core::{Filter, OrRaw};
 use truto_examples::ticketing::{
-    Comment, CreateTicket, ListComments, ListTickets, NamedId, Ticket, TicketPriority, TicketType,
-    UpdateTicket,
+    Comment, CreateTicket, CreateTicketAssignee, CreateTicketPriority, ListComments, ListTickets,
+    Ticket, TicketPriority, TicketType, UpdateTicket, UpdateTicketPriority,
 };
 use truto_sandbox::Sandbox;
 
@@ -13,8 +13,8 @@ async fn a_model_made_from_pages_works() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let account = sandbox.account();
     let new = CreateTicket {
-        priority: Some(TicketPriority::High.into()),
-        assignees: Some(vec![NamedId { id: Some(7.into()), name: None }]),
+        priority: Some(CreateTicketPriority::High.into()),
+        assignees: Some(vec![CreateTicketAssignee { id: Some(7.into()), name: None }]),
         due_date: Some("2026-12-24".parse::<jiff::civil::Date>().expect("a date").into()),
         ..CreateTicket::new("The printer burns")
     };
@@ -24,8 +24,10 @@ async fn a_model_made_from_pages_works() {
         serde_json::from_slice::<serde_json::Value>(&sent[0].body).expect("JSON"),
         json!({"name": "The printer burns", "priority": "high", "assignees": [{"id": "7"}], "due_date": "2026-12-24"})
     );
-    let update =
-        UpdateTicket { priority: Some(TicketPriority::Low.into()), ..UpdateTicket::default() };
+    let update = UpdateTicket {
+        priority: OrRaw::from(UpdateTicketPriority::Low).into(),
+        ..UpdateTicket::default()
+    };
     Ticket::update(&ticket.id, &update).send(&account).await.expect("an update");
     sandbox.insert(
         "ticketing",

@@ -20,21 +20,51 @@ pub(crate) struct Config {
 #[serde(deny_unknown_fields)]
 struct Tables {
     #[serde(default)]
-    resources: BTreeMap<String, Choice>,
+    resources: BTreeMap<String, Override>,
     #[serde(default)]
     types: BTreeMap<String, String>,
     #[serde(default)]
-    fields: BTreeMap<String, Choice>,
+    fields: BTreeMap<String, Override>,
+    #[serde(default)]
+    derive: Derives,
+    #[serde(default)]
+    output: OutputSettings,
+}
+
+/// More derives for the generated types.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Derives {
+    #[serde(default)]
+    pub(crate) records: Vec<String>,
+    #[serde(default)]
+    pub(crate) bodies: Vec<String>,
+    #[serde(default)]
+    pub(crate) enums: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OutputSettings {
+    tolerant: Option<Tolerant>,
+    #[serde(rename = "crate")]
+    crate_path: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Tolerant {
+    Scalars,
 }
 
 /// A name, or `false` for "leave it out".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Choice {
+pub(crate) enum Override {
     Named(String),
     LeftOut,
 }
 
-impl<'de> Deserialize<'de> for Choice {
+impl<'de> Deserialize<'de> for Override {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
@@ -64,20 +94,20 @@ impl Config {
         })?;
         let at = |key: &str| line(text.find(key).unwrap_or(0));
         let resources = tables.resources.iter().filter_map(|(key, choice)| match choice {
-            Choice::Named(name) => Some((key, name)),
-            Choice::LeftOut => None,
+            Override::Named(name) => Some((key, name)),
+            Override::LeftOut => None,
         });
         for (key, name) in resources.chain(&tables.types) {
             let usable = syn::parse_str::<syn::Ident>(name).is_ok()
                 && name.starts_with(|c: char| c.is_ascii_uppercase())
                 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-            if !usable || crate::plan::names::is_taken_by_rust(name) {
+            if !usable || crate::names::is_taken_by_rust(name) {
                 let message = format!("`{name}`, for `{key}`, cannot name a type here");
                 return Err(SourceError::at(&at(key), message).expected("a name like `Person`"));
             }
         }
         for (key, choice) in &tables.fields {
-            if let Choice::Named(kind) = choice {
+            if let Override::Named(kind) = choice {
                 syn::parse_str::<syn::Type>(kind).map_err(|error| {
                     let message = format!("`{kind}`, for `{key}`, is not a type: {error}");
                     SourceError::at(&at(key), message).expected("a type like `u64`")
@@ -100,7 +130,21 @@ impl Config {
         })
     }
 
-    pub(crate) fn resource(&self, model: &str, segment: &str) -> Option<&Choice> {
+    /// Whether every scalar of a record is kept as JSON where it is of another kind.
+    pub(crate) fn tolerant_scalars(&self) -> bool {
+        matches!(self.tables.output.tolerant, Some(Tolerant::Scalars))
+    }
+
+    /// The path of the runtime, `truto_core` unless it is renamed.
+    pub(crate) fn runtime(&self) -> &str {
+        self.tables.output.crate_path.as_deref().unwrap_or("truto_core")
+    }
+
+    pub(crate) fn derives(&self) -> &Derives {
+        &self.tables.derive
+    }
+
+    pub(crate) fn resource(&self, model: &str, segment: &str) -> Option<&Override> {
         let path = ConfigPath { model, segment, rest: "" };
         self.find("resources", &self.tables.resources, &path)
     }
@@ -109,7 +153,7 @@ impl Config {
         self.find("types", &self.tables.types, path).map(String::as_str)
     }
 
-    pub(crate) fn field(&self, path: &ConfigPath<'_>) -> Option<&Choice> {
+    pub(crate) fn field(&self, path: &ConfigPath<'_>) -> Option<&Override> {
         self.find("fields", &self.tables.fields, path)
     }
 

@@ -27,7 +27,11 @@ impl fmt::Display for Warning {
 
 /// The warnings of a run, in the order in which they were found, each once.
 #[derive(Debug, Default)]
-pub(crate) struct Warnings(Vec<Warning>);
+pub(crate) struct Warnings {
+    all: Vec<Warning>,
+    /// The schemas that references added in this run, against those that multiply.
+    pub(crate) unfolded: usize,
+}
 
 impl Warnings {
     pub(crate) fn add(&mut self, message: impl Into<String>, places: &[&Place]) {
@@ -35,14 +39,45 @@ impl Warnings {
             message: crate::text::visible(&message.into()),
             places: places.iter().map(|&place| place.clone()).collect(),
         };
-        self.0.push(warning);
+        self.all.push(warning);
     }
 
-    pub(crate) fn take(self) -> Vec<Warning> {
+    /// The warnings in the order in which they were found, each once; of many of one kind the first ones.
+    pub(crate) fn lines(self, all: bool) -> Vec<String> {
         let mut seen = std::collections::HashSet::new();
-        let new = |warning: &Warning| seen.insert(warning.to_string());
-        self.0.into_iter().filter(new).collect()
+        let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
+        let mut at = std::collections::HashMap::new();
+        for warning in self.all {
+            let text = warning.to_string();
+            if !seen.insert(text.clone()) {
+                continue;
+            }
+            let kind = kind(&warning.message);
+            let index = *at.entry(kind.clone()).or_insert(kinds.len());
+            if index == kinds.len() {
+                kinds.push((kind, Vec::new()));
+            }
+            kinds[index].1.push(text);
+        }
+        let mut lines = Vec::new();
+        for (_, mut warnings) in kinds {
+            let more = warnings.len().saturating_sub(PER_KIND);
+            if !all && more > 0 {
+                warnings.truncate(PER_KIND);
+                warnings.push(format!("{more} more of this kind; `--verbose` prints them"));
+            }
+            lines.append(&mut warnings);
+        }
+        lines
     }
+}
+
+/// Warnings of one kind that are printed without `--verbose`.
+const PER_KIND: usize = 20;
+
+/// The message without what stands between backticks.
+fn kind(message: &str) -> String {
+    message.split('`').step_by(2).collect()
 }
 
 /// Why nothing was written: the source cannot be read, or does not say what it is about.

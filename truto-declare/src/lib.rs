@@ -1,9 +1,12 @@
-//! Writes declarations for `truto-core` from what Truto says about a unified model.
+//! Writes declarations for `truto-core` from the schemas of Truto.
 //!
 //! The command reads schemas (the response of `GET /unified-model`, of `meta` routes, pages of
 //! Truto's documentation) and writes Rust source that is checked in and owned by its user: structs
 //! with the endpoints above them, enums, query and body types. See the README for its use, and
 //! `truto-declare --help` for its arguments.
+//!
+//! The rooms, each knowing only those before it: `read` and `merge` bring the sources into one form,
+//! `plan` chooses types and names, `write` prints them, `run` compares them with the output folder.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::format_push_string,
@@ -15,43 +18,54 @@ mod config;
 mod diagnostic;
 mod json;
 mod live;
+mod lock;
 mod merge;
 mod model;
+mod names;
 mod output;
 mod plan;
 #[cfg(test)]
 mod properties;
 mod read;
+mod report;
 mod run;
 mod source;
-mod surface;
 mod text;
+mod words;
 mod write;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use anstream::ColorChoice;
 use clap::Parser;
 
 /// Runs the command with the arguments of the process.
 ///
-/// The exit code is 0 if all is written or nothing changed, 1 if `--check` found a change or a file
-/// was kept as it was, 2 if a source cannot be read.
+/// The exit code is 0 if everything is written or nothing changed, 1 if `--check` found a breaking
+/// change or a file was kept, 2 if a source cannot be read, 3 if `--check` found compatible changes
+/// only.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    let arguments: Vec<String> = std::env::args_os()
-        .skip(1)
-        .map(|argument| argument.to_string_lossy().into_owned())
-        .collect();
+    if let Some(shell) = cli.completions {
+        cli::print_completions(shell);
+        return ExitCode::SUCCESS;
+    }
+    match cli.color {
+        cli::Color::Auto => {}
+        cli::Color::Always => ColorChoice::Always.write_global(),
+        cli::Color::Never => ColorChoice::Never.write_global(),
+    }
     let mut terminal = run::Terminal {
         out: &mut anstream::stdout(),
         err: &mut anstream::stderr(),
         interactive: std::io::stderr().is_terminal(),
     };
-    match run::run(&cli, &arguments, &mut terminal) {
+    match run::run(&cli, &mut terminal) {
         run::Exit::Done => ExitCode::SUCCESS,
         run::Exit::Different => ExitCode::from(1),
         run::Exit::Failed => ExitCode::from(2),
+        run::Exit::Compatible => ExitCode::from(3),
     }
 }

@@ -1,6 +1,6 @@
 //! Brings what several sources say about a resource into one: each fills what another lacks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Field, Format, Place, Resource, Route, Shape, Text};
@@ -101,6 +101,7 @@ impl Merge<'_> {
                 format!("`{path}` is {first} in one source, {second} in another; {first} counts");
             self.warnings.add(message, &[&places.0, &places.1]);
         }
+        exact.nullable |= other.nullable;
         if exact.description.is_none() {
             exact.description = other.description;
         }
@@ -111,8 +112,15 @@ impl Merge<'_> {
         match (&mut *exact, other) {
             (Shape::Open, other) => *exact = other,
             (Shape::Text(exact), Shape::Text(other)) => self.text(exact, other, path, places),
-            (Shape::Array(exact), Shape::Array(other)) => self.shape(exact, *other, path, places),
-            (Shape::Object(exact), Shape::Object(others)) => self.fields(exact, others, path),
+            (Shape::Array(exact), Shape::Array(other))
+            | (Shape::Nullable(exact), Shape::Nullable(other))
+            | (Shape::Map(exact), Shape::Map(other)) => self.shape(exact, *other, path, places),
+            (Shape::Nullable(exact), other) => self.shape(exact, other, path, places),
+            // A text with words of numbers is how a page shows an enum of integers.
+            (Shape::Coded(_) | Shape::Unsigned, Shape::Text(_) | Shape::Integer | Shape::Number) => {}
+            (Shape::Object(exact), Shape::Object(others)) => {
+                self.fields(&mut exact.fields, others.fields, path);
+            }
             (_, Shape::Open)
             | (Shape::Back(_), Shape::Object(_))
             | (Shape::Object(_), Shape::Back(_)) => {}
@@ -142,27 +150,27 @@ impl Merge<'_> {
             exact.cut = if other.words.is_empty() { exact.cut } else { exact.cut.min(other.cut) };
             return;
         }
-        let holds =
-            |all: &Text, part: &Text| part.words.iter().all(|word| all.words.contains(word));
+        let set = |text: &Text| text.words.iter().cloned().collect::<HashSet<String>>();
+        let (own, others) = (set(exact), set(&other));
         match (exact.words.is_empty(), exact.cut > 0, other.cut > 0) {
             (true, _, _) => (exact.words, exact.cut) = (other.words, other.cut),
             // The whole list instead of the cut one.
-            (false, true, false) if holds(&other, exact) => {
+            (false, true, false) if own.is_subset(&others) => {
                 (exact.words, exact.cut) = (other.words, 0);
             }
-            (false, false, true) if holds(exact, &other) => {}
+            (false, false, true) if others.is_subset(&own) => {}
             (false, true, _) => {
-                let total = exact.words.len() + exact.cut;
+                let total = exact.words.len().saturating_add(exact.cut);
                 for word in other.words {
-                    if !exact.words.contains(&word) {
+                    if !own.contains(&word) {
                         exact.words.push(word);
                     }
                 }
                 exact.cut = total.saturating_sub(exact.words.len());
             }
             (false, false, _) => {
-                let new = |word: &&String| !exact.words.contains(word);
-                let gone = |word: &&String| !other.words.contains(word);
+                let new = |word: &&String| !own.contains(*word);
+                let gone = |word: &&String| !others.contains(*word);
                 let message = format!(
                     "`{path}` lists other values in another source; the first counts (only here: {}; only there: {})",
                     listed(exact.words.iter().filter(gone)),
@@ -175,7 +183,12 @@ impl Merge<'_> {
 }
 
 fn listed<'a>(words: impl Iterator<Item = &'a String>) -> String {
-    let words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
+    let mut words: Vec<String> = words.map(|word| format!("`{word}`")).collect();
+    let more = words.len().saturating_sub(12);
+    if more > 0 {
+        words.truncate(12);
+        words.push(format!("{more} more"));
+    }
     match words.is_empty() {
         true => "none".to_owned(),
         false => words.join(", "),

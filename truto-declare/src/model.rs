@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::read::route::{self, Method};
 
 /// Where something was read.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
     pub(crate) file: Arc<str>,
     pub(crate) line: usize,
@@ -61,7 +61,7 @@ pub(crate) struct Resource {
     pub(crate) files: Vec<Arc<str>>,
 }
 
-/// An endpoint: `path` begins with `/unified/` and has its placeholders as `<id>`.
+/// An endpoint; the placeholders of `path` are written as `<id>`.
 #[derive(Debug, Clone)]
 pub(crate) struct Route {
     pub(crate) verb: String,
@@ -88,6 +88,8 @@ pub(crate) struct Field {
     pub(crate) name: String,
     pub(crate) shape: Shape,
     pub(crate) required: bool,
+    /// `null` is a value of the field, even where the field is required.
+    pub(crate) nullable: bool,
     pub(crate) description: Option<String>,
     pub(crate) place: Place,
 }
@@ -98,21 +100,60 @@ pub(crate) enum Shape {
     Open,
     Text(Text),
     Integer,
+    /// An integer that may exceed the range of `i64`.
+    Unsigned,
     Number,
     Boolean,
+    /// An enum of integers, numbers or booleans: the type of its values.
+    Coded(Box<Shape>),
     Array(Box<Shape>),
-    Object(Vec<Field>),
-    /// The object that lies so many levels above; 0 is the one that holds the field.
+    /// An item of an array or map that may be `null`.
+    Nullable(Box<Shape>),
+    Object(Object),
+    /// An object with any keys and values of one shape.
+    Map(Box<Shape>),
+    /// The enclosing object this many levels up; 0 is the one that holds the field.
     Back(usize),
 }
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Object {
+    pub(crate) fields: Vec<Field>,
+    /// The target of the `$ref` that leads here, unique within the sources.
+    pub(crate) reference: Option<Reference>,
+}
+
+/// The target of a `$ref`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Reference {
+    /// File and line of the schema that the pointer starts from.
+    pub(crate) root: Place,
+    /// The pointer, without `#`.
+    pub(crate) pointer: Arc<str>,
+}
+
+impl PartialEq for Object {
+    /// References do not count: they decide which places share a type, not what the wire carries.
+    fn eq(&self, other: &Self) -> bool {
+        self.fields == other.fields
+    }
+}
+
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Text {
     pub(crate) format: Option<Format>,
     /// The known words, if they are listed.
     pub(crate) words: Vec<String>,
-    /// How many more words there are than those listed.
+    /// The number of words that the source omits.
     pub(crate) cut: usize,
+    /// The target of the `$ref` that leads here.
+    pub(crate) reference: Option<Reference>,
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.format == other.format && self.words == other.words && self.cut == other.cut
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -125,7 +166,10 @@ pub(crate) enum Format {
 impl PartialEq for Field {
     /// Whether both say the same about the wire; where and in which words does not count.
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name && self.required == other.required && self.shape == other.shape
+        self.name == other.name
+            && self.required == other.required
+            && self.nullable == other.nullable
+            && self.shape == other.shape
     }
 }
 
@@ -153,11 +197,12 @@ impl Shape {
         match self {
             Self::Open => "unknown".to_owned(),
             Self::Text(_) => "string".to_owned(),
-            Self::Integer => "integer".to_owned(),
+            Self::Integer | Self::Unsigned => "integer".to_owned(),
+            Self::Coded(inner) | Self::Nullable(inner) => inner.kind(),
             Self::Number => "number".to_owned(),
             Self::Boolean => "boolean".to_owned(),
             Self::Array(item) => format!("array<{}>", item.kind()),
-            Self::Object(_) | Self::Back(_) => "object".to_owned(),
+            Self::Object(_) | Self::Map(_) | Self::Back(_) => "object".to_owned(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use crate::diagnostic::SourceError;
+use crate::diagnostic::{SourceError, Warnings};
 use crate::read::Source;
 use crate::read::meta::About;
 
@@ -11,10 +11,13 @@ use crate::read::meta::About;
 const MAX_DEPTH: usize = 16;
 
 /// All sources that the arguments name, each file once, by name.
-pub(crate) fn gather(arguments: &[String]) -> Result<Vec<Source>, Vec<SourceError>> {
+pub(crate) fn gather(
+    arguments: &[String],
+    warnings: &mut Warnings,
+) -> Result<Vec<Source>, Vec<SourceError>> {
     let (mut sources, mut errors) = (Vec::new(), Vec::new());
     for argument in arguments {
-        if let Err(error) = gather_one(argument, &mut sources) {
+        if let Err(error) = gather_one(argument, &mut sources, warnings) {
             errors.push(error);
         }
     }
@@ -26,7 +29,11 @@ pub(crate) fn gather(arguments: &[String]) -> Result<Vec<Source>, Vec<SourceErro
     }
 }
 
-fn gather_one(argument: &str, sources: &mut Vec<Source>) -> Result<(), SourceError> {
+fn gather_one(
+    argument: &str,
+    sources: &mut Vec<Source>,
+    warnings: &mut Warnings,
+) -> Result<(), SourceError> {
     let path = Path::new(argument);
     let stated = argument
         .split_once('=')
@@ -38,7 +45,7 @@ fn gather_one(argument: &str, sources: &mut Vec<Source>) -> Result<(), SourceErr
     }
     if argument != "-" && path.is_dir() {
         let before = sources.len();
-        folder(path, argument.trim_end_matches(['/', '\\']), 0, sources)?;
+        folder(path, argument.trim_end_matches(['/', '\\']), 0, sources, warnings)?;
         if sources.len() == before {
             return Err(SourceError::new(format!("{argument}: no `.json` or `.md` file in it")));
         }
@@ -70,25 +77,54 @@ fn folder(
     name: &str,
     depth: usize,
     sources: &mut Vec<Source>,
+    warnings: &mut Warnings,
 ) -> Result<(), SourceError> {
     let fail = |error: std::io::Error| SourceError::new(format!("{name}: {error}"));
     if depth > MAX_DEPTH {
-        return Err(SourceError::new(format!(
-            "{name}: folders nested deeper than {MAX_DEPTH} levels"
-        )));
+        // A link to a folder above never ends.
+        warnings.add(format!("{name}: deeper than {MAX_DEPTH} folders; it is skipped"), &[]);
+        return Ok(());
     }
+    let mut entries = Vec::new();
     for entry in std::fs::read_dir(path).map_err(fail)? {
-        let entry = entry.map_err(fail)?;
-        let file = entry.file_name().to_string_lossy().into_owned();
-        let below = if name == "." { file.clone() } else { format!("{name}/{file}") };
-        let kind = std::fs::metadata(entry.path()).map_err(fail)?;
+        entries.push(entry.map_err(fail)?.path());
+    }
+    entries.sort();
+    for entry in entries {
+        let Some(file) = entry.file_name().and_then(|file| file.to_str()) else {
+            let message = format!("{}: the name is not UTF-8; it is skipped", entry.display());
+            warnings.add(message, &[]);
+            continue;
+        };
         if file.starts_with('.') {
             continue;
         }
+        let below = if name == "." { file.to_owned() } else { format!("{name}/{file}") };
+        let of_interest = has_extension(file, "json") || has_extension(file, "md");
+        let kind = match std::fs::metadata(&entry) {
+            Ok(kind) => kind,
+            Err(error) => {
+                if of_interest {
+                    warnings.add(format!("{below}: {error}; it is skipped"), &[]);
+                }
+                continue;
+            }
+        };
         if kind.is_dir() {
-            folder(&entry.path(), &below, depth + 1, sources)?;
-        } else if has_extension(&file, "json") || has_extension(&file, "md") {
+            let real = entry.canonicalize().ok();
+            let above = path.canonicalize().ok();
+            if entry.is_symlink()
+                && real.zip(above).is_some_and(|(real, above)| above.starts_with(real))
+            {
+                warnings.add(format!("{below}: a link to a folder above; it is skipped"), &[]);
+                continue;
+            }
+            folder(&entry, &below, depth + 1, sources, warnings)?;
+        } else if !of_interest {
+        } else if kind.is_file() {
             sources.push(read(&below, None, true)?);
+        } else {
+            warnings.add(format!("{below}: not a file; it is skipped"), &[]);
         }
     }
     Ok(())

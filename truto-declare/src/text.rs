@@ -65,11 +65,6 @@ pub(crate) fn doc(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A name of the source, to stand between backticks.
-pub(crate) fn code(name: &str) -> String {
-    visible(name).replace('`', "'")
-}
-
 /// A word in which no character means anything to Markdown.
 fn escaped(word: &str) -> String {
     let mut escaped = String::with_capacity(word.len());

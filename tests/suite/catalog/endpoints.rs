@@ -49,7 +49,7 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
             });
         };
     }
-    let participant = RecordId { id: Some(ID.into()) };
+    let participant = CreateDocumentFieldParticipant { id: Some(ID.into()) };
     let upload = Upload::bytes("application/pdf", "%PDF");
 
     list!("collections", Collection::list());
@@ -59,7 +59,7 @@ pub(crate) async fn every_endpoint(account: &Account) -> Vec<Call> {
 
     list!("document_fields", DocumentField::list(&ListDocumentFields::default()));
     let field = CreateDocumentField {
-        kind: Some(DocumentFieldKind::Signature.into()),
+        kind: Some(CreateDocumentFieldKind::Signature.into()),
         participant: Some(participant),
         ..CreateDocumentField::default()
     };

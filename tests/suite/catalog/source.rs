@@ -24,32 +24,28 @@ impl Declared {
     }
 
     fn add(&mut self, text: &str) {
-        let (mut name, mut rename) = (String::new(), None);
-        for line in text.lines() {
-            let trimmed = line.trim();
-            let between = |open: &str, close: &str| {
-                let (_, rest) = trimmed.split_once(open)?;
-                Some(rest.split_once(close)?.0.to_owned())
-            };
-            if let Some(new) = between("pub struct ", " {") {
-                self.structs.insert(new.clone(), Vec::new());
-                name = new;
-            } else if let Some(new) = between("pub enum ", " {") {
-                self.enums.insert(new.clone(), BTreeSet::new());
-                name = new;
-            } else if let Some(wire) = between("rename = \"", "\"") {
-                rename = Some(wire);
-            } else if let (Some(fields), Some(field)) =
-                (self.structs.get_mut(&name), between("pub ", ": "))
-            {
-                let (_, kind) = trimmed.split_once(": ").expect("a type");
-                let wire = rename.take().unwrap_or(field);
-                fields.push((wire, kind.trim_end_matches(',').to_owned()));
-            } else if let (Some(words), Some(wire)) = (self.enums.get_mut(&name), rename.take()) {
-                words.insert(wire);
-            }
-            if line == "}" {
-                name.clear();
+        for item in syn::parse_file(text).expect("Rust").items {
+            match item {
+                syn::Item::Struct(item) => {
+                    let field = |field: &syn::Field| {
+                        let ident = field.ident.as_ref().expect("a name").to_string();
+                        let kind = quote::ToTokens::to_token_stream(&field.ty).to_string();
+                        (serde_value(&field.attrs, "rename").unwrap_or(ident), kind.replace(' ', ""))
+                    };
+                    let fields = item.fields.iter().map(field).collect();
+                    self.structs.insert(item.ident.to_string(), fields);
+                }
+                syn::Item::Enum(item) => {
+                    let style = serde_value(&item.attrs, "rename_all");
+                    let word = |variant: &syn::Variant| {
+                        let ident = variant.ident.to_string();
+                        serde_value(&variant.attrs, "rename")
+                            .unwrap_or_else(|| renamed(style.as_deref(), &ident))
+                    };
+                    let words = item.variants.iter().map(word).collect();
+                    self.enums.insert(item.ident.to_string(), words);
+                }
+                _ => {}
             }
         }
     }
@@ -97,4 +93,40 @@ impl Declared {
 fn inner(kind: &str) -> &str {
     let inside = kind.rsplit('<').next().unwrap_or(kind);
     inside.trim_end_matches('>')
+}
+
+/// The text of a serde attribute.
+fn serde_value(attributes: &[syn::Attribute], key: &str) -> Option<String> {
+    let mut found = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        // Attributes without a value, such as `default`, end the walk of theirs.
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.input.peek(syn::Token![=]) {
+                let value: syn::LitStr = meta.value()?.parse()?;
+                if meta.path.is_ident(key) {
+                    found = Some(value.value());
+                }
+            }
+            Ok(())
+        });
+    }
+    found
+}
+
+/// The variant as serde writes it.
+fn renamed(style: Option<&str>, variant: &str) -> String {
+    match style {
+        None => variant.to_owned(),
+        Some("snake_case") => {
+            let mut text = String::new();
+            for (index, c) in variant.char_indices() {
+                if index > 0 && c.is_uppercase() {
+                    text.push('_');
+                }
+                text.push(c.to_ascii_lowercase());
+            }
+            text
+        }
+        Some(style) => panic!("the style `{style}` is not known here"),
+    }
 }

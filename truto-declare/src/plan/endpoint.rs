@@ -1,15 +1,16 @@
 //! Endpoints as the attribute takes them.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
-use super::names::numbered;
-use super::words::{is_keyword, pascal, snake};
+use super::build::BodyOf;
+use crate::names::{Claim, Names, assign};
+use crate::words::{is_keyword, pascal, snake};
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Resource, Route};
 
-/// What the shape of a route makes of it.
+/// The kind of an endpoint, by method and path shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Derived {
+pub(crate) enum EndpointKind {
     List,
     Get,
     Create,
@@ -20,9 +21,10 @@ pub(crate) enum Derived {
     Other,
 }
 
-impl Derived {
+impl EndpointKind {
     pub(crate) fn of(route: &Route) -> Self {
-        let rest: Vec<&str> = route.path.split('/').skip(4).collect();
+        let skipped = skipped(&route.path);
+        let rest: Vec<&str> = route.path.split('/').skip(skipped).collect();
         let placeholder = |segment: &str| segment.starts_with('<');
         match (route.verb.as_str(), rest.as_slice()) {
             ("GET", []) => Self::List,
@@ -66,100 +68,138 @@ impl Derived {
     }
 }
 
+/// Whether the attribute derives names and responses for routes of this family.
+fn is_derived(path: &str) -> bool {
+    path.starts_with("/unified/") || path.starts_with("/proxy/")
+}
+
+/// The number of segments up to and with the resource, the empty one in front included.
+fn skipped(path: &str) -> usize {
+    if path.starts_with("/unified/") {
+        4
+    } else if path.starts_with("/proxy/") || path.starts_with("/custom/") {
+        3
+    } else {
+        2
+    }
+}
+
+/// The part of a path before its resource.
+pub(super) fn prefix(model: &str) -> String {
+    match model {
+        "proxy" | "custom" => format!("/{model}/"),
+        crate::read::route::OWN => "/".to_owned(),
+        model => format!("/unified/{model}/"),
+    }
+}
+
 /// A route with its function.
 #[derive(Debug)]
 pub(crate) struct Call<'a> {
     pub(crate) route: &'a Route,
-    pub(crate) derived: Derived,
-    /// The function's name, if it is not the derived one.
-    pub(crate) name: Option<String>,
+    pub(crate) kind: EndpointKind,
+    /// Whether the attribute derives name and response of this shape.
+    pub(crate) derived: bool,
+    /// Whether the function's name has to be stated.
+    pub(crate) named: bool,
+    /// The method in paths of the config.
     pub(crate) method: String,
     pub(crate) function: String,
 }
 
 /// The routes of a resource that can be declared, each with a function name of its own.
-pub(crate) fn calls<'a>(resource: &'a Resource, warnings: &mut Warnings) -> Vec<Call<'a>> {
-    let mut routes: Vec<(u8, &Route, Derived)> = Vec::new();
+pub(crate) fn calls<'a>(
+    resource: &'a Resource,
+    locked: &BTreeMap<String, String>,
+    warnings: &mut Warnings,
+) -> Vec<Call<'a>> {
+    let mut routes: Vec<(u8, &Route, EndpointKind)> = Vec::new();
     for route in &resource.routes {
-        if !["GET", "POST", "PATCH", "DELETE"].contains(&route.verb.as_str()) {
+        let put = route.verb == "PUT" && !route.path.starts_with("/unified/");
+        if !put && !["GET", "POST", "PATCH", "DELETE"].contains(&route.verb.as_str()) {
             let message = format!(
-                "`{} {}` is left out: unified routes are GET, POST, PATCH and DELETE",
+                "`{} {}` is left out: Truto's routes are GET, POST, PATCH and DELETE",
                 route.verb, route.path
             );
             warnings.add(message, &[&route.place]);
             continue;
         }
-        let derived = Derived::of(route);
-        routes.push((derived.method("").0, route, derived));
+        let kind = EndpointKind::of(route);
+        routes.push((kind.method("").0, route, kind));
     }
     routes.sort_by(|a, b| (a.0, &a.1.path, &a.1.verb).cmp(&(b.0, &b.1.path, &b.1.verb)));
-    let mut taken = HashSet::new();
-    let mut calls = Vec::with_capacity(routes.len());
-    for (_, route, derived) in routes {
-        let wanted = derived.function(route);
-        let mut function = match taken.contains(&wanted) {
-            false => wanted.clone(),
-            true => {
-                let name = numbered(&wanted, |name| !taken.contains(name));
-                let message = format!(
-                    "`{} {}` is called `{name}`; `{wanted}` is taken",
-                    route.verb, route.path
-                );
-                warnings.add(message, &[&route.place]);
-                name
-            }
-        };
-        // Readers take `new` for a constructor.
-        if function == "new" {
-            "new_".clone_into(&mut function);
-        }
-        // What the attribute derives from a segment of letters is that segment.
-        let plain = match &derived {
-            Derived::Method(method) => {
+    let wires: Vec<String> =
+        routes.iter().map(|(_, route, _)| format!("{} {}", route.verb, route.path)).collect();
+    let claims: Vec<Claim<'_>> = wires
+        .iter()
+        .zip(&routes)
+        .map(|(wire, (_, route, kind))| Claim { wire, wanted: function(kind, route) })
+        .collect();
+    // `new` is the constructor of a record.
+    let mut names = Names::default();
+    names.take("new");
+    let (functions, renamed) = assign(&claims, Some(locked), &mut names);
+    for renamed in renamed {
+        let message = format!(
+            "`{}` is called `{}`; `{}` is taken",
+            renamed.wire, renamed.chosen, renamed.wanted
+        );
+        warnings.add(message, &[]);
+    }
+    let call = |((_, route, kind), function): ((u8, &'a Route, EndpointKind), String)| {
+        let derived = is_derived(&route.path) && kind != EndpointKind::Other;
+        // The name that the attribute derives from a segment is that segment.
+        let plain = match &kind {
+            EndpointKind::Method(method) => {
                 method.replace('-', "_") == function && !is_keyword(&function)
             }
-            Derived::Other => false,
-            _ => function == wanted,
+            EndpointKind::Other => false,
+            kind => function == kind.function(route),
         };
-        taken.insert(function.clone());
-        calls.push(Call {
+        Call {
             route,
-            method: derived.method(&function).1,
-            name: (!plain).then(|| function.clone()),
+            method: kind.method(&function).1,
+            named: !(plain && derived),
             function,
+            kind,
             derived,
-        });
-    }
-    calls
+        }
+    };
+    routes.into_iter().zip(functions).map(call).collect()
 }
 
-impl Call<'_> {
-    /// The name of the type of its query or body.
-    pub(crate) fn type_name(&self, one: &str, many: &str) -> String {
-        match self.derived {
-            Derived::List => format!("List{many}"),
+fn function(kind: &EndpointKind, route: &Route) -> String {
+    match kind.function(route) {
+        name if name == "new" => "new_".to_owned(),
+        name => name,
+    }
+}
+
+impl<'a> Call<'a> {
+    /// The name of the type of its query or body; a query beside a possible body says that it is one.
+    pub(crate) fn type_name(&self, one: &str, many: &str, query: bool) -> String {
+        let name = match self.kind {
+            EndpointKind::List => format!("List{many}"),
             _ => format!("{}{one}", pascal(&self.function, "Call")),
-        }
+        };
+        let takes_body = !["GET", "DELETE"].contains(&self.route.verb.as_str());
+        if query && takes_body { format!("{name}Query") } else { name }
     }
 
     /// The body as far as it is known and can be sent.
-    pub(crate) fn body(&self, warnings: &mut Warnings) -> Body {
+    pub(crate) fn body(&self, warnings: &mut Warnings) -> BodyOf<'a> {
         let (route, what) = (self.route, format!("{} {}", self.route.verb, self.route.path));
-        match &route.body {
-            body if ["GET", "DELETE"].contains(&route.verb.as_str()) => {
-                if matches!(body, Body::Fields(_)) {
-                    let message =
-                        format!("the body of `{what}` is left out: Truto takes none there");
-                    warnings.add(message, &[&route.place]);
-                }
-                Body::Nothing
-            }
-            Body::Unknown => {
-                let message = format!("the body of `{what}` is not known; it takes any JSON");
+        if ["GET", "DELETE"].contains(&route.verb.as_str()) {
+            if matches!(route.body, Body::Fields(_)) {
+                let message = format!("the body of `{what}` is left out: Truto takes none there");
                 warnings.add(message, &[&route.place]);
-                Body::Open
             }
-            body => body.clone(),
+            return BodyOf::Nothing;
         }
+        if matches!(route.body, Body::Unknown) {
+            let message = format!("the body of `{what}` is not known; it takes any JSON");
+            warnings.add(message, &[&route.place]);
+        }
+        BodyOf::of(&route.body)
     }
 }

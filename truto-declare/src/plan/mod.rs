@@ -1,37 +1,37 @@
-//! From what the sources say to what is declared: types, names and endpoints, not yet text.
+//! From the merged sources to declarations: types, names and endpoints, not yet text.
 
 mod build;
-mod declare;
+mod collect;
 mod endpoint;
-mod home;
-pub(crate) mod names;
 mod naming;
-mod shapes;
 mod types;
-pub(crate) mod words;
 
-pub(crate) use build::plan;
-pub(crate) use endpoint::Derived;
+pub(crate) use naming::segment as path_segment;
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+pub(crate) use build::{plan, split_path};
+pub(crate) use endpoint::EndpointKind;
+pub(crate) use types::Ty;
 
-/// All that is written.
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::Place;
+
+/// Everything that a run declares.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) models: Vec<ModelPlan>,
-    /// Types that several models use.
-    pub(crate) shared: Vec<Type>,
+    /// The place of each wire path, `<model> <path>`, where a source has one.
+    pub(crate) places: BTreeMap<String, Place>,
 }
 
 #[derive(Debug)]
 pub(crate) struct ModelPlan {
     pub(crate) segment: String,
-    /// The folder and module of the model, where there are several.
-    pub(crate) module: String,
+    /// The folder and module of the model; empty if its files are in the output folder itself.
+    pub(crate) folder: String,
     pub(crate) files: Vec<FilePlan>,
-    /// Types that several resources of the model use, and the file that holds them.
-    pub(crate) shared: Vec<Type>,
+    /// All types of the model; [`Ty::Own`] refers to them by index.
+    pub(crate) types: Vec<Type>,
 }
 
 /// The file of a resource.
@@ -39,24 +39,37 @@ pub(crate) struct ModelPlan {
 pub(crate) struct FilePlan {
     pub(crate) segment: String,
     pub(crate) module: String,
-    pub(crate) types: Vec<Type>,
-    pub(crate) sources: Vec<Arc<str>>,
+    /// Indices of the types that this file declares, in their order.
+    pub(crate) types: Vec<usize>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Type {
     pub(crate) name: String,
-    pub(crate) doc: Doc,
-    pub(crate) derives: Vec<&'static str>,
+    /// The wire path, `users.emails`.
+    pub(crate) path: String,
+    /// Index of the resource that declares it; `None` for a type of `shared.rs`.
+    pub(crate) file: Option<usize>,
+    /// Index of the resource whose wire path it has.
+    pub(crate) resource: usize,
+    pub(crate) doc: Option<Doc>,
     pub(crate) endpoints: Vec<Endpoint>,
+    pub(crate) role: TypeRole,
     pub(crate) body: TypeBody,
-    /// The types of the output that its fields name.
-    pub(crate) uses: BTreeSet<String>,
+}
+
+/// Selects the derives of the config.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TypeRole {
+    Record,
+    /// Sent only, as a query or a body.
+    Body,
+    Enum,
 }
 
 #[derive(Debug)]
 pub(crate) enum TypeBody {
-    Struct { fields: Vec<StructField>, new: bool },
+    Struct(Vec<StructField>),
     Enum(Vec<Variant>),
 }
 
@@ -73,12 +86,23 @@ pub(crate) enum Doc {
 pub(crate) struct StructField {
     pub(crate) ident: String,
     pub(crate) wire: String,
-    /// Its type without the `Option` around it.
-    pub(crate) inner: String,
-    pub(crate) required: bool,
+    /// The type without the `Option` or `Update` around it.
+    pub(crate) inner: Ty,
+    pub(crate) presence: Presence,
     pub(crate) doc: Option<String>,
-    /// Left out of a body while it is `None`.
-    pub(crate) skip: bool,
+    pub(crate) place: Place,
+}
+
+/// How a field may be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Required,
+    /// `Option`; `null` on the wire for `None`, or nothing at all in a query.
+    Optional,
+    /// `Option`, not sent for `None`.
+    Skipped,
+    /// `Update`, for a PATCH body.
+    Updated,
 }
 
 #[derive(Debug)]
@@ -91,17 +115,57 @@ pub(crate) struct Variant {
 pub(crate) struct Endpoint {
     pub(crate) verb: String,
     pub(crate) path: String,
-    pub(crate) name: Option<String>,
-    pub(crate) query: Option<String>,
-    pub(crate) body: Option<String>,
-    pub(crate) response: Option<String>,
+    pub(crate) function: String,
+    /// Whether the attribute has to state the function's name.
+    pub(crate) named: bool,
+    pub(crate) query: Option<Ty>,
+    pub(crate) body: Option<Ty>,
+    pub(crate) response: Option<Ty>,
+    pub(crate) place: Place,
 }
 
 impl StructField {
-    pub(crate) fn type_text(&self) -> String {
-        match self.required {
-            true => self.inner.clone(),
-            false => format!("Option<{}>", self.inner),
+    pub(crate) fn ty(&self) -> Ty {
+        match self.presence {
+            Presence::Required => self.inner.clone(),
+            Presence::Optional | Presence::Skipped => Ty::std("Option", self.inner.clone()),
+            Presence::Updated => Ty::Runtime("Update", vec![self.inner.clone()]),
         }
     }
+}
+
+impl Type {
+    /// The fields that have to be given, if it is a struct.
+    pub(crate) fn required(&self) -> impl Iterator<Item = &StructField> {
+        let fields: &[StructField] = match &self.body {
+            TypeBody::Struct(fields) => fields,
+            TypeBody::Enum(_) => &[],
+        };
+        fields.iter().filter(|field| field.presence == Presence::Required)
+    }
+
+    /// The types of the model that its fields and endpoints name.
+    pub(crate) fn uses(&self) -> BTreeSet<usize> {
+        let mut uses = BTreeSet::new();
+        if let TypeBody::Struct(fields) = &self.body {
+            fields.iter().for_each(|field| field.inner.own_types(&mut uses));
+        }
+        for endpoint in &self.endpoints {
+            let types = [&endpoint.query, &endpoint.body, &endpoint.response];
+            types.into_iter().flatten().for_each(|ty| ty.own_types(&mut uses));
+        }
+        uses
+    }
+}
+
+impl ModelPlan {
+    /// The text of a type, as the lock and the report have it.
+    pub(crate) fn text(&self, ty: &Ty) -> String {
+        ty.text(&|index| self.types[index].name.clone())
+    }
+}
+
+/// The route of a resource's list.
+pub(crate) fn route(model: &str, segment: &str) -> String {
+    format!("{}{segment}", endpoint::prefix(model))
 }

@@ -1,123 +1,140 @@
-//! Names for the nested types: one that fits all their uses.
+//! Wire paths and names of the collected types.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
-use super::home::{Home, home};
-use super::names::Names;
-use super::shapes::{Nested, NestedBody, Parent, Shapes};
-use super::types::Role;
-use super::words::{field, pascal, singular};
+use super::collect::{Draft, Site};
 use crate::diagnostic::Warnings;
+use crate::lock::LockedModel;
+use crate::names::{Claim, Names, assign};
 
-/// The name of each nested type, by its index.
-pub(crate) fn name_all(
-    shapes: &Shapes,
-    names: &mut Names,
+/// Path and name of each type, by its index.
+pub(super) struct Named {
+    pub(super) paths: Vec<String>,
+    /// The resource whose path a type has.
+    pub(super) resources: Vec<usize>,
+    pub(super) names: Vec<String>,
+}
+
+/// A segment of a wire path; a dot in a name is escaped.
+pub(crate) fn segment(name: &str) -> String {
+    if name.contains(['.', '\\']) {
+        name.replace('\\', "\\\\").replace('.', "\\.")
+    } else {
+        name.to_owned()
+    }
+}
+
+pub(super) fn name_all(
+    drafts: &[Draft<'_>],
+    segments: &[&str],
+    locked: Option<&LockedModel>,
+    present: &[&str],
     warnings: &mut Warnings,
-) -> HashMap<usize, String> {
-    let mut chosen: HashMap<usize, String> = HashMap::new();
-    for index in shapes.indices() {
-        let nested = shapes.get(index);
-        let Some(first) = nested.uses.first() else {
-            continue;
-        };
-        let parent = match &first.parent {
-            Parent::Top(name) => name.clone(),
-            Parent::Nested(parent) => {
-                chosen.get(&shapes.resolve(*parent)).cloned().unwrap_or_default()
+) -> Named {
+    let mut locked_names: BTreeMap<String, String> = BTreeMap::new();
+    let mut names = Names::default();
+    for (resource, types) in locked.into_iter().flat_map(|model| &model.resources) {
+        for (path, name) in &types.types {
+            if present.contains(&resource.as_str()) {
+                locked_names.insert(path.clone(), name.clone());
+            } else {
+                // Names of resources that are not in these sources stay theirs.
+                names.take(name);
             }
-        };
-        let mut candidates: Vec<String> = Vec::new();
-        candidates.extend(nested.uses.iter().find_map(|at| at.stated.clone()));
-        let fitting = fitting(nested);
-        let own = pascal(&singular(&field(&first.field)), "Field");
-        let prefixed = match own.starts_with(&parent) {
-            true => own,
-            false => format!("{parent}{own}"),
-        };
-        // An enum that one record or type uses is named after it.
-        let of_one = matches!(home(nested), Home::Resource(..)) || one_parent(nested, shapes);
-        match (&nested.body, of_one) {
-            (NestedBody::Enum(_), true) => candidates.extend([prefixed, fitting]),
-            // Several methods take it, so the name of one of them would mislead.
-            _ if !one_parent(nested, shapes) && only_sent(nested) => {
-                let parameter = format!("{fitting}Parameter");
-                candidates.extend([fitting, parameter, prefixed]);
-            }
-            _ => candidates.extend([fitting, prefixed]),
         }
-        let model = match home(nested) {
-            Home::All => None,
-            Home::Model(model) | Home::Resource(model, _) => Some(model),
-        };
-        let what = format!("the type of `{}`", first.field);
-        chosen.insert(index, names.choose(model, &candidates, &what, warnings));
     }
-    chosen
-}
-
-/// Whether one type holds all its uses.
-fn one_parent(nested: &Nested, shapes: &Shapes) -> bool {
-    let resolved = |parent: &Parent| match parent {
-        Parent::Top(name) => Parent::Top(name.clone()),
-        Parent::Nested(index) => Parent::Nested(shapes.resolve(*index)),
+    let (paths, resources) = paths(drafts, segments, &locked_names);
+    // Names of the config come before all others.
+    for draft in drafts {
+        if let Some(name) = &draft.stated {
+            names.take(name);
+        }
+    }
+    let mut chosen: Vec<String> =
+        drafts.iter().map(|draft| draft.stated.clone().unwrap_or_default()).collect();
+    let rank = |draft: &Draft<'_>| match (&draft.site, draft.collapsed.is_some()) {
+        (Site::Root { path, .. }, _) if path.is_empty() => 0,
+        (Site::Root { .. }, _) => 1,
+        (Site::Nested { .. }, false) => 2,
+        (Site::Nested { .. }, true) => 3,
     };
-    let parents: HashSet<Parent> = nested.uses.iter().map(|at| resolved(&at.parent)).collect();
-    parents.len() == 1
-}
-
-/// Whether only queries and bodies hold it.
-fn only_sent(nested: &Nested) -> bool {
-    nested.uses.iter().all(|at| at.role != Role::Response)
-}
-
-/// A name by the fields that use the type: their name, the words in which their names end, or what the type holds.
-fn fitting(nested: &Nested) -> String {
-    let mut fields: Vec<String> =
-        nested.uses.iter().map(|at| singular(&field(&at.field))).collect();
-    fields.sort();
-    fields.dedup();
-    if let [one] = fields.as_slice() {
-        return pascal(one, "Field");
-    }
-    let ending = common_ending(&fields);
-    if !ending.is_empty() {
-        return pascal(&ending, "Field");
-    }
-    match &nested.body {
-        NestedBody::Enum(_) => pascal(&fields.join("_or_"), "Field"),
-        NestedBody::Struct(members) => {
-            let mut others: Vec<String> =
-                members.iter().map(|member| field(&member.wire)).collect();
-            others.sort();
-            let id = others.iter().position(|name| name == "id");
-            if let Some(id) = id {
-                others.remove(id);
-            }
-            let what = match others.as_slice() {
-                [] => "id".to_owned(),
-                [one] if one == "name" => "named".to_owned(),
-                [one] if one == "kind" => "typed".to_owned(),
-                [one] => one.clone(),
-                [one, two] => format!("{one}_{two}"),
-                [one, two, ..] => format!("{one}_{two}_more"),
-            };
-            let ending = if id.is_some() { "reference" } else { "part" };
-            pascal(&format!("{what}_{ending}"), "Part")
+    // A locked name is taken before any new one, whatever its rank.
+    let is_locked = |index: usize| locked_names.contains_key(&paths[index]);
+    for (with_lock, step) in
+        [(true, 0), (true, 1), (true, 2), (true, 3), (false, 0), (false, 1), (false, 2), (false, 3)]
+    {
+        let open: Vec<usize> = (0..drafts.len())
+            .filter(|&index| drafts[index].stated.is_none())
+            .filter(|&index| is_locked(index) == with_lock && rank(&drafts[index]) == step)
+            .collect();
+        let claims: Vec<Claim<'_>> = open
+            .iter()
+            .map(|&index| {
+                let draft = &drafts[index];
+                let short = draft.collapsed.as_ref().filter(|name| names.is_free(name));
+                let wanted = allowed(short.unwrap_or(&draft.wanted));
+                Claim { wire: &paths[index], wanted }
+            })
+            .collect();
+        let (new, renamed) = assign(&claims, Some(&locked_names), &mut names);
+        for (index, name) in open.into_iter().zip(new) {
+            chosen[index] = name;
+        }
+        for renamed in renamed {
+            let message = format!(
+                "the name `{}` is taken; the type of `{}` is called `{}`",
+                renamed.wanted, renamed.wire, renamed.chosen
+            );
+            warnings.add(message, &[]);
         }
     }
+    Named { paths, resources, names: chosen }
 }
 
-/// The words in which all names end.
-fn common_ending(names: &[String]) -> String {
-    let split =
-        |name: &String| -> Vec<String> { name.split('_').rev().map(str::to_owned).collect() };
-    let mut all = names.iter().map(split);
-    let mut common = all.next().unwrap_or_default();
-    for words in all {
-        let same = common.iter().zip(&words).take_while(|(a, b)| a == b).count();
-        common.truncate(same);
+/// The name, unless Rust itself needs it.
+fn allowed(name: &str) -> String {
+    if crate::names::is_taken_by_rust(name) { format!("{name}Record") } else { name.to_owned() }
+}
+
+/// The path of each type. One that several places share keeps the place that the lock has for it.
+fn paths(
+    drafts: &[Draft<'_>],
+    segments: &[&str],
+    locked: &BTreeMap<String, String>,
+) -> (Vec<String>, Vec<usize>) {
+    let mut paths: Vec<String> = Vec::with_capacity(drafts.len());
+    let mut resources: Vec<usize> = Vec::with_capacity(drafts.len());
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        let (mut path, mut resource) = match &draft.site {
+            Site::Root { resource, path } => {
+                let segment = segments[*resource];
+                let path = if path.is_empty() {
+                    segment.to_owned()
+                } else {
+                    format!("{segment}.{path}")
+                };
+                (path, *resource)
+            }
+            Site::Nested { parent, field } => {
+                (format!("{}.{}", paths[*parent], segment(field)), resources[*parent])
+            }
+        };
+        if !locked.contains_key(&path) {
+            let others = draft.more.iter().map(|(parent, field)| {
+                (format!("{}.{}", paths[*parent], segment(field)), resources[*parent])
+            });
+            if let Some(kept) = others.into_iter().find(|(path, _)| locked.contains_key(path)) {
+                (path, resource) = kept;
+            }
+        }
+        // A record field may spell the path of a query or body.
+        if taken.contains_key(&path) {
+            path.push('\'');
+        }
+        taken.insert(path.clone(), index);
+        paths.push(path);
+        resources.push(resource);
     }
-    common.reverse();
-    common.join("_")
+    (paths, resources)
 }

@@ -1,42 +1,109 @@
-//! Which Rust type a value has.
+//! The Rust type of a value.
+
+use std::collections::BTreeSet;
 
 use crate::model::{Format, Shape, Text};
 
-/// What a type is used for.
+/// The use of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Role {
     Response,
     Query,
     Body,
+    /// A body in which every field is left out, cleared or set.
+    Patch,
 }
 
-/// Arrays nested deeper than this are kept as JSON.
-const MAX_ARRAYS: usize = 3;
+/// A Rust type; names are resolved when it is printed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Ty {
+    /// A primitive, or the text of the config.
+    Plain(String),
+    /// A type of the runtime.
+    Runtime(&'static str, Vec<Ty>),
+    /// `Option`, `Vec`, `Box`, or `BTreeMap` with text keys.
+    Std(&'static str, Box<Ty>),
+    /// A type of the same model, by its index.
+    Own(usize),
+}
 
-/// The type of a value that needs no type of its own; `filter` at the top of a query.
-pub(crate) fn leaf(name: &str, shape: &Shape, filter: bool) -> String {
-    let date = |kind: &str| match filter {
-        true => format!("Filter<{kind}>"),
-        false => format!("OrRaw<{kind}>"),
-    };
-    let named_id = name == "id" || name.ends_with("_id");
-    match shape {
-        Shape::Text(Text { format: Some(Format::DateTime), .. }) => date("jiff::Timestamp"),
-        Shape::Text(Text { format: Some(Format::Date), .. }) => date("jiff::civil::Date"),
-        Shape::Text(_) if named_id => "Id".to_owned(),
-        Shape::Integer | Shape::Number | Shape::Open if name == "id" => "Id".to_owned(),
-        Shape::Text(Text { format: None, .. }) if name.ends_with("_at") => date("jiff::Timestamp"),
-        Shape::Text(_) => "String".to_owned(),
-        Shape::Integer => "i64".to_owned(),
-        Shape::Number => "f64".to_owned(),
-        Shape::Boolean => "bool".to_owned(),
-        Shape::Open | Shape::Array(_) | Shape::Object(_) | Shape::Back(_) => {
-            "RemoteData".to_owned()
+impl Ty {
+    pub(crate) fn plain(text: &str) -> Self {
+        Self::Plain(text.to_owned())
+    }
+
+    pub(crate) fn std(name: &'static str, inner: Self) -> Self {
+        Self::Std(name, Box::new(inner))
+    }
+
+    pub(crate) fn remote_data() -> Self {
+        Self::Runtime("RemoteData", Vec::new())
+    }
+
+    pub(crate) fn or_raw(inner: Self) -> Self {
+        Self::Runtime("OrRaw", vec![inner])
+    }
+
+    pub(crate) fn own_types(&self, found: &mut BTreeSet<usize>) {
+        match self {
+            Self::Own(index) => {
+                found.insert(*index);
+            }
+            Self::Std(_, inner) => inner.own_types(found),
+            Self::Runtime(_, inner) => inner.iter().for_each(|inner| inner.own_types(found)),
+            Self::Plain(_) => {}
+        }
+    }
+
+    pub(crate) fn text(&self, name: &dyn Fn(usize) -> String) -> String {
+        match self {
+            Self::Plain(text) => text.clone(),
+            Self::Own(index) => name(*index),
+            Self::Std("BTreeMap", inner) => format!("BTreeMap<String, {}>", inner.text(name)),
+            Self::Std(outer, inner) => format!("{outer}<{}>", inner.text(name)),
+            Self::Runtime(outer, inner) if inner.is_empty() => (*outer).to_owned(),
+            Self::Runtime(outer, inner) => {
+                let inner: Vec<String> = inner.iter().map(|inner| inner.text(name)).collect();
+                format!("{outer}<{}>", inner.join(", "))
+            }
         }
     }
 }
 
-/// Whether arrays nest too deep to be written out.
-pub(crate) fn too_many_arrays(depth: usize) -> bool {
-    depth > MAX_ARRAYS
+/// The type of a scalar; `filter` at the top level of a query, `tolerant` for `[output] tolerant`.
+pub(crate) fn leaf(name: &str, shape: &Shape, role: Role, filter: bool, tolerant: bool) -> Ty {
+    let date = |kind: &str| {
+        let outer = if filter { "Filter" } else { "OrRaw" };
+        Ty::Runtime(outer, vec![Ty::plain(kind)])
+    };
+    let scalar = |kind: &str| {
+        if tolerant && role == Role::Response {
+            Ty::or_raw(Ty::plain(kind))
+        } else {
+            Ty::plain(kind)
+        }
+    };
+    let id = || Ty::Runtime("Id", Vec::new());
+    let named_id = name == "id" || name.ends_with("_id");
+    let response = role == Role::Response;
+    match shape {
+        Shape::Text(Text { format: Some(Format::DateTime), .. }) => date("jiff::Timestamp"),
+        Shape::Text(Text { format: Some(Format::Date), .. }) => date("jiff::civil::Date"),
+        Shape::Text(_) if named_id => id(),
+        // An `Id` is always sent as text, so only what comes back may be one.
+        Shape::Integer | Shape::Unsigned | Shape::Number if name == "id" && response => id(),
+        Shape::Open if name == "id" => id(),
+        Shape::Text(Text { format: None, .. }) if name.ends_with("_at") => date("jiff::Timestamp"),
+        Shape::Text(_) => scalar("String"),
+        Shape::Integer => scalar("i64"),
+        Shape::Unsigned => scalar("u64"),
+        Shape::Number => scalar("f64"),
+        Shape::Boolean => scalar("bool"),
+        _ => Ty::remote_data(),
+    }
+}
+
+/// The operators of a filter.
+pub(crate) fn is_operator(name: &str) -> bool {
+    ["eq", "gt", "gte", "lt", "lte"].contains(&name)
 }

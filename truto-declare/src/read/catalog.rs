@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::route;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::json::{Json, Node};
-use crate::model::{Body, Field, Form, Format, Place, Rank, Resource, Route, Shape, Text};
+use crate::model::{Body, Field, Form, Format, Object, Place, Rank, Resource, Route, Shape, Text};
 
 /// Whether the JSON has this form.
 pub(crate) fn is_catalog(json: &Json) -> bool {
@@ -98,13 +98,14 @@ fn fields(
     warnings: &mut Warnings,
 ) -> Result<Vec<Field>, SourceError> {
     let mut fields: Vec<Field> = Vec::with_capacity(listed.len());
+    let mut seen = std::collections::HashSet::new();
     for field in listed {
         let place = Place::new(file, field.line);
         let Some(name) = field.text_of("name") else {
             warnings.add("a field without a known name is left out", &[&place]);
             continue;
         };
-        if fields.iter().any(|earlier| earlier.name == name) {
+        if !seen.insert(name) {
             let message = format!("`{name}` stands twice; the first one counts");
             warnings.add(message, &[&place]);
             continue;
@@ -116,6 +117,7 @@ fn fields(
                 field.get("required").map(|json| &json.node),
                 Some(Node::Bool(true))
             ),
+            nullable: false,
             description: description(field),
             place,
         });
@@ -159,15 +161,19 @@ fn shape(field: &Json, file: &Arc<str>, warnings: &mut Warnings) -> Result<Shape
                 "date" => Format::Date,
                 _ => Format::Other,
             }),
-            words: list(field, "enum", file)?
-                .iter()
-                .filter_map(|word| word.text().map(str::to_owned))
-                .collect(),
+            words: words(field, file)?,
             cut: 0,
+            reference: None,
         }),
-        Some("integer") => Shape::Integer,
-        Some("number") => Shape::Number,
-        Some("boolean") => Shape::Boolean,
+        Some(kind @ ("integer" | "number" | "boolean")) => {
+            let shape = match kind {
+                "integer" => Shape::Integer,
+                "number" => Shape::Number,
+                _ => Shape::Boolean,
+            };
+            let listed = list(field, "enum", file)?;
+            if listed.is_empty() { shape } else { Shape::Coded(Box::new(shape)) }
+        }
         Some("array") => Shape::Array(Box::new(match field.get("items") {
             Some(item) => shape(item, file, warnings)?,
             None => Shape::Open,
@@ -176,9 +182,16 @@ fn shape(field: &Json, file: &Arc<str>, warnings: &mut Warnings) -> Result<Shape
             let fields = fields(list(field, "fields", file)?, file, warnings)?;
             match fields.is_empty() {
                 true => Shape::Open,
-                false => Shape::Object(fields),
+                false => Shape::Object(Object { fields, reference: None }),
             }
         }
         _ => Shape::Open,
     })
+}
+
+/// The words of an enum, each once.
+fn words(field: &Json, file: &Arc<str>) -> Result<Vec<String>, SourceError> {
+    let mut seen = std::collections::HashSet::new();
+    let words = list(field, "enum", file)?.iter().filter_map(Json::text);
+    Ok(words.filter(|word| seen.insert(*word)).map(str::to_owned).collect())
 }

@@ -35,13 +35,21 @@ impl About {
     fn of_path(file: &str) -> Option<Self> {
         let stem = file.strip_suffix(".json")?;
         let parts: Vec<&str> = stem.split(['/', '\\']).collect();
-        let unified = parts.iter().rposition(|part| *part == "unified")?;
-        let ([model, resource, "meta", method] | [model, resource, _, "meta", method]) =
-            &parts[unified + 1..]
-        else {
-            return None;
-        };
-        Self::stated(&format!("{model}/{resource}/{method}"))
+        // The end of the path counts: a resource may be called `unified`, too.
+        for (at, part) in parts.iter().enumerate().rev() {
+            let about = match (*part, &parts[at + 1..]) {
+                (
+                    "unified",
+                    [model, resource, "meta", method] | [model, resource, _, "meta", method],
+                ) => format!("{model}/{resource}/{method}"),
+                ("proxy", [resource, "meta", method] | [resource, _, "meta", method]) => {
+                    format!("proxy/{resource}/{method}")
+                }
+                _ => continue,
+            };
+            return Self::stated(&about);
+        }
+        None
     }
 }
 

@@ -11,7 +11,7 @@ mod unified_model;
 use std::sync::Arc;
 
 use crate::diagnostic::{SourceError, Warnings};
-use crate::json::Json;
+use crate::json::{Json, Node};
 use crate::model::{Place, Resource};
 use meta::About;
 
@@ -39,6 +39,14 @@ pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resou
             let place = Place { line: error.line, ..place.clone() };
             SourceError::at(&place, error.message).expected("JSON")
         })?;
+        if let Some(status) = error_status(&json) {
+            let message = format!("a saved error of Truto ({status}), not a schema");
+            if source.found {
+                warnings.add(format!("{message}; it is skipped"), &[&place]);
+                return Ok(Vec::new());
+            }
+            return Err(SourceError::at(&place, message).expected(FORMS));
+        }
         if catalog::is_catalog(&json) {
             return catalog::read(&json, file, warnings);
         }
@@ -53,8 +61,20 @@ pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resou
         return page::read(text, file, warnings);
     }
     if source.found {
-        warnings.add("not a source of a known form; it is passed over", &[&place]);
+        warnings.add("not a source of a known form; it is skipped", &[&place]);
         return Ok(Vec::new());
     }
     Err(SourceError::at(&place, "this is not a source of a known form").expected(FORMS))
+}
+
+/// The status of a saved error body, `{"statusCode":401,…}`.
+fn error_status(json: &Json) -> Option<String> {
+    let schema = ["schema", "resources", "result", "query_schema", "request_body_schema"];
+    if schema.iter().any(|key| json.get(key).is_some()) {
+        return None;
+    }
+    match json.get("statusCode").or_else(|| json.get("status_code")).map(|json| &json.node) {
+        Some(Node::Number(status)) => Some(status.clone()),
+        _ => None,
+    }
 }

@@ -16,7 +16,7 @@ pub(crate) fn is_page(text: &str) -> bool {
     let titled = lines.next().is_some_and(|line| line.starts_with("# "));
     titled
         && lines.take(3).any(|line| line.starts_with("> Source:") || line.starts_with("Base URL:"))
-        || text.contains("\nBase URL: `https://api.truto.one/unified/")
+        || text.contains("\nBase URL: `https://api.truto.one/")
         || route_line(text).is_some() && text.contains("\nResource: **")
 }
 
@@ -34,6 +34,35 @@ fn route_line(text: &str) -> Option<(usize, &str, &str)> {
 struct Section<'a> {
     title: &'a str,
     lines: Vec<(usize, &'a str)>,
+}
+
+impl Section<'_> {
+    /// Whether this is the section; newer pages write `Query Parameters`.
+    fn is(&self, title: &str) -> bool {
+        self.title.eq_ignore_ascii_case(title)
+    }
+}
+
+/// Headings of pages, besides those that this module reads.
+const OTHER_HEADINGS: [&str; 14] = [
+    "",
+    "Path parameters",
+    "Supported integrations",
+    "Query parameters",
+    "Request body",
+    "Response body",
+    "Properties",
+    "Methods",
+    "Resources",
+    "Example request",
+    "Example response",
+    "Errors",
+    "Notes",
+    "Overview",
+];
+
+fn is_coverage(text: &str) -> bool {
+    text.lines().find(|line| line.starts_with("# ")).is_some_and(|line| line.contains("Coverage"))
 }
 
 fn sections(text: &str) -> Vec<Section<'_>> {
@@ -54,8 +83,11 @@ pub(crate) fn read(
     warnings: &mut Warnings,
 ) -> Result<Vec<Resource>, SourceError> {
     let sections = sections(text);
-    let titled = |title: &str| sections.iter().find(|section| section.title == title);
+    let titled = |title: &str| sections.iter().find(|section| section.is(title));
     let mut page = Page { file, warnings };
+    if !is_coverage(text) {
+        page.warn_of_unknown(&sections);
+    }
     if let Some((line, verb, path)) = route_line(text) {
         return page.method(&sections, line, verb, path);
     }
@@ -65,7 +97,7 @@ pub(crate) fn read(
     match (titled("Properties"), titled("Methods")) {
         (Some(record), methods) => page.object(record, methods),
         (None, Some(methods)) => Ok(page.routes(methods)),
-        (None, None) if text.contains("Integration Coverage") => Ok(Vec::new()),
+        (None, None) if is_coverage(text) => Ok(page.coverage(text, &sections)),
         (None, None) => {
             Err(SourceError::at(&page.place(1), "a page without a route or properties").expected(
                 "an object page, a method page or an index page of Truto's API reference",
@@ -82,6 +114,54 @@ struct Page<'a> {
 impl Page<'_> {
     fn place(&self, line: usize) -> Place {
         Place { file: self.file.clone(), line }
+    }
+
+    fn warn_of_unknown(&mut self, sections: &[Section<'_>]) {
+        for section in sections {
+            if OTHER_HEADINGS.iter().all(|title| !section.is(title)) {
+                let line = section.lines.first().map_or(1, |(line, _)| line.saturating_sub(1));
+                let message = format!("the heading `{}` is not known; it is skipped", section.title);
+                let place = self.place(line);
+                self.warnings.add(message, &[&place]);
+            }
+        }
+    }
+
+    /// The methods that a coverage page lists: `- **Resource**: list (partial), get`.
+    ///
+    /// The page names its model only in the address of its source.
+    fn coverage(&mut self, text: &str, sections: &[Section<'_>]) -> Vec<Resource> {
+        let source = text.lines().find_map(|line| line.strip_prefix("> Source:"));
+        let model = source.and_then(|source| {
+            let mut parts = source.trim().trim_end_matches(".md").rsplit('/');
+            parts.find(|part| !["coverage", "integration-coverage"].contains(part))
+        });
+        let Some(model) = model.filter(|model| route::is_segment(model)) else {
+            return Vec::new();
+        };
+        let mut resources: Vec<Resource> = Vec::new();
+        for &(line, text) in sections.iter().flat_map(|section| &section.lines) {
+            let Some((name, methods)) =
+                text.trim().strip_prefix("- **").and_then(|rest| rest.split_once("**:"))
+            else {
+                continue;
+            };
+            let segment = name.trim().to_lowercase().replace(' ', "_");
+            if !route::is_segment(&segment) {
+                continue;
+            }
+            let base = format!("/unified/{model}/{segment}");
+            let Some(mut new) = self.resource(&base, Vec::new()) else { continue };
+            let methods = methods.split(',').filter_map(|one| one.split_whitespace().next());
+            for method in methods.filter(|method| route::is_segment(method)) {
+                new.add_method(method);
+                if let Some(route) = new.routes.last_mut() {
+                    route.place.line = line;
+                }
+            }
+            resources.push(new);
+        }
+        resources
     }
 
     fn resource(&self, path: &str, routes: Vec<Route>) -> Option<Resource> {
@@ -115,7 +195,7 @@ impl Page<'_> {
         let path = route::path(written).map_err(|why| {
             SourceError::at(&place, why).expected("a path like `/unified/<model>/<resource>`")
         })?;
-        let titled = |title: &str| sections.iter().find(|section| section.title == title);
+        let titled = |title: &str| sections.iter().find(|section| section.is(title));
         let query = self.fields(titled("Query parameters"))?;
         let body = titled("Request body");
         let body = match self.fields(body)? {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{SourceError, Warnings};
-use crate::model::{Field, Place, Shape, Text};
+use crate::model::{Field, Object, Place, Shape, Text};
 
 /// Lists nested deeper than this are refused.
 const MAX_DEPTH: usize = 64;
@@ -16,6 +16,7 @@ struct Item {
     required: bool,
     description: Option<String>,
     words: Vec<String>,
+    seen: std::collections::HashSet<String>,
     cut: usize,
     line: usize,
 }
@@ -46,8 +47,8 @@ fn item(line: usize, text: &str) -> Option<Item> {
     let rest = text.trim_start_matches([' ', '\t']);
     let indent = text.len() - rest.len();
     let rest = rest.strip_prefix("- **`")?;
-    let (name, rest) = rest.rsplit_once("`** _(")?;
-    let (kind, _) = rest.split_once(")_")?;
+    let (name, rest) = rest.split_once("`** _(")?;
+    let (kind, after) = rest.split_once(")_")?;
     let (kind, required) = match kind.split_once(',') {
         Some((kind, rest)) => (kind, rest.split(',').any(|word| word.trim() == "required")),
         None => (kind, false),
@@ -57,8 +58,10 @@ fn item(line: usize, text: &str) -> Option<Item> {
         name: name.to_owned(),
         kind: kind.trim().to_owned(),
         required,
-        description: None,
+        description: Some(after.trim_start_matches([' ', '—', '-', ':']).trim().to_owned())
+            .filter(|text| !text.is_empty()),
         words: Vec::new(),
+        seen: std::collections::HashSet::new(),
         cut: 0,
         line,
     })
@@ -72,7 +75,10 @@ fn detail(item: &mut Item, text: &str) {
             let end =
                 after.find("`, `").or_else(|| after.find("` (+")).or_else(|| after.rfind('`'));
             let Some(end) = end else { break };
-            item.words.push(after[..end].to_owned());
+            let word = &after[..end];
+            if item.seen.insert(word.to_owned()) {
+                item.words.push(word.to_owned());
+            }
             rest = after[end + 1..].trim_start_matches(',').trim_start();
         }
         let more = rest.strip_prefix("(+").and_then(|rest| rest.split(' ').next());
@@ -98,6 +104,7 @@ impl Reader<'_> {
     /// The properties with at least this indent, up to the first with a smaller one.
     fn level(&mut self, least: usize, depth: usize) -> Result<Vec<Field>, SourceError> {
         let mut fields: Vec<Field> = Vec::new();
+        let mut at = std::collections::HashMap::new();
         let mut indent = None;
         while let Some(next) = self.items.peek() {
             let place = Place::new(self.file, next.line);
@@ -118,16 +125,18 @@ impl Reader<'_> {
             let field = Field {
                 shape: shape(&item, children),
                 required: item.required,
+                nullable: false,
                 description: item.description,
                 place: place.clone(),
                 name: item.name,
             };
-            match fields.iter().find(|earlier| earlier.name == field.name) {
-                Some(earlier) => {
-                    let message = format!("`{}` stands twice; the first one counts", field.name);
-                    self.warnings.add(message, &[&earlier.place, &place]);
-                }
-                None => fields.push(field),
+            if let Some(&earlier) = at.get(&field.name) {
+                let earlier: &Field = &fields[earlier];
+                let message = format!("`{}` stands twice; the first one counts", field.name);
+                self.warnings.add(message, &[&earlier.place, &place]);
+            } else {
+                at.insert(field.name.clone(), fields.len());
+                fields.push(field);
             }
         }
         Ok(fields)
@@ -142,7 +151,7 @@ fn shape(item: &Item, children: Vec<Field>) -> Shape {
     match item.kind.as_str() {
         "array" => Shape::Array(Box::new(match children.is_empty() {
             true => Shape::Open,
-            false => Shape::Object(children),
+            false => Shape::Object(Object { fields: children, reference: None }),
         })),
         kind => simple(kind, item, children),
     }
@@ -150,11 +159,16 @@ fn shape(item: &Item, children: Vec<Field>) -> Shape {
 
 fn simple(kind: &str, item: &Item, children: Vec<Field>) -> Shape {
     match kind {
-        _ if !children.is_empty() => Shape::Object(children),
-        "string" => Shape::Text(Text { format: None, words: item.words.clone(), cut: item.cut }),
-        "boolean" => Shape::Boolean,
-        "integer" => Shape::Integer,
-        "number" => Shape::Number,
+        _ if !children.is_empty() => Shape::Object(Object { fields: children, reference: None }),
+        "string" => Shape::Text(Text { format: None, words: item.words.clone(), cut: item.cut, reference: None }),
+        "boolean" | "integer" | "number" => {
+            let shape = match kind {
+                "boolean" => Shape::Boolean,
+                "integer" => Shape::Integer,
+                _ => Shape::Number,
+            };
+            if item.words.is_empty() { shape } else { Shape::Coded(Box::new(shape)) }
+        }
         _ if kind.starts_with("array<") => Shape::Array(Box::new(Shape::Open)),
         _ => Shape::Open,
     }

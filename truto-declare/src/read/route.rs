@@ -25,7 +25,11 @@ impl Method {
 
     /// The verb and path of the method.
     pub(crate) fn route(&self, model: &str, resource: &str) -> (&'static str, String) {
-        let base = format!("/unified/{model}/{resource}");
+        let base = match model {
+            "proxy" | "custom" => format!("/{model}/{resource}"),
+            OWN => format!("/{resource}"),
+            model => format!("/unified/{model}/{resource}"),
+        };
         match self {
             Self::List => ("GET", base),
             Self::Create => ("POST", base),
@@ -37,6 +41,9 @@ impl Method {
     }
 }
 
+/// The model of Truto's own routes, such as `/integrated-account`.
+pub(crate) const OWN: &str = "truto";
+
 /// Whether the text can stand as a segment of a declared path.
 pub(crate) fn is_segment(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
@@ -46,11 +53,17 @@ pub(crate) fn is_segment(text: &str) -> bool {
 /// A path with its placeholders as `<id>`, from `{id}`, `<id>` or `:id`; why not, if it cannot be declared.
 pub(crate) fn path(written: &str) -> Result<String, String> {
     let written = written.split(['?', '#']).next().unwrap_or_default();
-    let Some(rest) = written.strip_prefix("/unified/") else {
-        return Err(format!("`{written}` does not begin with `/unified/`"));
+    let Some(rest) = written.strip_prefix('/') else {
+        return Err(format!("`{written}` is no path"));
     };
-    let mut path = String::from("/unified");
+    let mut path = String::new();
     let mut names: Vec<String> = Vec::new();
+    // The segments up to the resource are fixed.
+    let fixed = match rest.split('/').next() {
+        Some("unified") => 3,
+        Some("proxy" | "custom") => 2,
+        _ => 1,
+    };
     for (index, segment) in rest.trim_end_matches('/').split('/').enumerate() {
         path.push('/');
         let Some(placeholder) = placeholder(segment) else {
@@ -60,10 +73,10 @@ pub(crate) fn path(written: &str) -> Result<String, String> {
             path.push_str(segment);
             continue;
         };
-        if index < 2 {
+        if index < fixed {
             return Err(format!("`{written}` has a placeholder for its model or resource"));
         }
-        let mut name = crate::plan::words::snake(placeholder, "id");
+        let mut name = crate::words::snake(placeholder, "id");
         // Words that the language or the attribute keeps for itself.
         if name.ends_with('_') {
             name.push_str("id");
@@ -76,7 +89,7 @@ pub(crate) fn path(written: &str) -> Result<String, String> {
         path.push_str(&format!("<{name}>"));
         names.push(name);
     }
-    if path.split('/').count() < 4 {
+    if path.split('/').count() <= fixed {
         return Err(format!("`{written}` names no resource"));
     }
     Ok(path)
@@ -87,10 +100,14 @@ fn placeholder(segment: &str) -> Option<&str> {
     between('{', '}').or_else(|| between('<', '>')).or_else(|| segment.strip_prefix(':'))
 }
 
-/// The model and the resource of a declared path.
+/// The model and the resource of a declared path; `proxy`, `custom` and [`OWN`] stand for models.
 pub(crate) fn model_and_resource(path: &str) -> Option<(&str, &str)> {
-    let mut segments = path.strip_prefix("/unified/")?.split('/');
-    Some((segments.next()?, segments.next()?))
+    let mut segments = path.split('/').skip(1);
+    match segments.next()? {
+        "unified" => Some((segments.next()?, segments.next()?)),
+        family @ ("proxy" | "custom") => Some((family, segments.next()?)),
+        resource => Some((OWN, resource)),
+    }
 }
 
 #[cfg(test)]
@@ -108,7 +125,11 @@ mod tests {
             ("/unified/a/b/{type}", Ok("/unified/a/b/<type_id>")),
             ("/unified/a", Err(())),
             ("/unified/{a}/b", Err(())),
-            ("/proxy/a", Err(())),
+            ("/proxy/a", Ok("/proxy/a")),
+            ("/proxy/a/{id}", Ok("/proxy/a/<id>")),
+            ("/integrated-account/:id", Ok("/integrated-account/<id>")),
+            ("/proxy/{a}", Err(())),
+            ("unified/a/b", Err(())),
             ("/unified/a/b c", Err(())),
         ] {
             let read = path(written);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::route::{self, Method};
 use super::schema::Schemas;
 use crate::diagnostic::{SourceError, Warnings};
-use crate::json::Json;
+use crate::json::{Json, Node};
 use crate::model::{Body, Form, Place, Rank, Resource, Route};
 
 /// Whether the JSON has this form.
@@ -97,15 +97,23 @@ fn methods(
     warnings: &mut Warnings,
 ) -> Vec<Route> {
     let mappings = resource.get("integration_mapping").and_then(Json::object);
+    let mapped = mappings.unwrap_or_default().iter().filter_map(|(_, mapping)| mapping.object());
+    let mapped = mapped.flatten().map(|(name, _)| name.as_str());
+    let listed = match resource.get("methods").map(|methods| &methods.node) {
+        Some(Node::Array(all)) => all
+            .iter()
+            .filter_map(|one| one.text().or_else(|| one.text_of("name").or(one.text_of("method"))))
+            .collect(),
+        Some(Node::Object(all)) => all.iter().map(|(name, _)| name.as_str()).collect(),
+        _ => Vec::new(),
+    };
     let mut names: BTreeSet<Method> = BTreeSet::new();
-    for (_, mapping) in mappings.unwrap_or_default() {
-        for (name, _) in mapping.object().unwrap_or_default() {
-            if route::is_segment(name) {
-                names.insert(Method::named(name));
-            } else {
-                let message = format!("`{name}` cannot be a segment of a path; it is left out");
-                warnings.add(message, &[place]);
-            }
+    for name in mapped.chain(listed) {
+        if route::is_segment(name) {
+            names.insert(Method::named(name));
+        } else {
+            let message = format!("`{name}` cannot be a segment of a path; it is left out");
+            warnings.add(message, &[place]);
         }
     }
     if names.is_empty() {

@@ -1,258 +1,224 @@
 //! The files of a plan: their names and contents.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::WIDTH;
-use super::item::item;
-use super::order::by_version;
-use crate::plan::{ModelPlan, Plan, Type, TypeBody};
+use proc_macro2::TokenStream;
 
-/// A file to write, without its head.
-#[derive(Debug)]
+use super::item::{IMPORTED, Scope};
+use crate::config::Config;
+use crate::plan::{ModelPlan, Ty, Type, TypeBody};
+
+/// A file to write.
+#[derive(Debug, Clone)]
 pub(crate) struct File {
     /// Relative to the output folder, with `/`.
     pub(crate) path: String,
-    pub(crate) content: String,
-    /// The resource that it is of, if it is of one.
-    pub(crate) segment: Option<String>,
-    /// The sources that it comes from; empty for all.
-    pub(crate) sources: Vec<Arc<str>>,
+    pub(crate) text: String,
 }
 
-/// A module of a `mod.rs`, with the types that it brings.
+/// The modules of a `mod.rs`, with the types that it exports from each.
 pub(crate) type Modules = BTreeMap<String, BTreeSet<String>>;
 
-/// All files, and the modules that each `mod.rs` names.
-pub(crate) fn files(plan: &Plan, keep: &dyn Fn(&str, &mut Modules)) -> Vec<File> {
-    let mut files = Vec::new();
-    if let [model] = plan.models.as_slice() {
-        model_files(model, "", 1, &plan.shared, &mut files, keep);
-        return files;
-    }
-    let mut root = Modules::new();
-    for model in &plan.models {
-        let folder = format!("{}/", model.module);
-        model_files(model, &folder, 2, &plan.shared, &mut files, keep);
-        root.insert(model.module.clone(), BTreeSet::new());
-    }
-    if !plan.shared.is_empty() {
-        files.push(shared(&plan.shared, "", "Types that several models use.", &[]));
-        root.insert("shared".to_owned(), names(&plan.shared));
-    }
-    keep("mod.rs", &mut root);
-    let public: BTreeSet<&str> = plan.models.iter().map(|model| &*model.module).collect();
-    files.push(File {
-        path: "mod.rs".to_owned(),
-        content: module("Models of the Truto unified API, one folder each.", &root, &public),
-        segment: None,
-        sources: Vec::new(),
-    });
-    files
+/// Lints that foreign names, texts and shapes may set off, for a whole model.
+const LINTS: [&str; 17] = [
+    "clippy::doc_markdown",
+    "clippy::enum_variant_names",
+    "clippy::fn_params_excessive_bools",
+    "clippy::large_enum_variant",
+    "clippy::many_single_char_names",
+    "clippy::module_inception",
+    "clippy::self_named_constructors",
+    "clippy::should_implement_trait",
+    "clippy::similar_names",
+    "clippy::struct_excessive_bools",
+    "clippy::struct_field_names",
+    "clippy::too_many_arguments",
+    "clippy::unicode_not_nfc",
+    "dead_code",
+    "missing_docs",
+    "unreachable_pub",
+    "unused_imports",
+];
+
+/// The file of a resource.
+pub(crate) fn content(model: &ModelPlan, index: usize, config: &Config) -> String {
+    let file = &model.files[index];
+    let own: Vec<&Type> = file.types.iter().map(|&ty| &model.types[ty]).collect();
+    let used: BTreeSet<usize> = own.iter().flat_map(|ty| ty.uses()).collect();
+    let shared: BTreeSet<&str> = used
+        .iter()
+        .map(|&index| &model.types[index])
+        .filter(|ty| ty.file != Some(index))
+        .map(|ty| ty.name.as_str())
+        .collect();
+    let route = crate::plan::route(&model.segment, &file.segment);
+    text(model, &own, &format!("`{route}`."), &shared, config)
 }
 
-fn names(types: &[Type]) -> BTreeSet<String> {
-    types.iter().map(|ty| ty.name.clone()).collect()
+/// The file of the types that several resources use; `None` if there are none.
+pub(crate) fn shared_content(model: &ModelPlan, config: &Config) -> Option<String> {
+    let own: Vec<&Type> = model.types.iter().filter(|ty| ty.file.is_none()).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let used: BTreeSet<usize> = own.iter().flat_map(|ty| ty.uses()).collect();
+    let others: BTreeMap<String, BTreeSet<&str>> =
+        used.iter().filter_map(|&index| {
+            let ty = &model.types[index];
+            let file = &model.files[ty.file?];
+            Some((file.module.clone(), BTreeSet::from([ty.name.as_str()])))
+        }).fold(BTreeMap::new(), |mut all, (module, names)| {
+            all.entry(module).or_insert_with(BTreeSet::new).extend(names);
+            all
+        });
+    let doc = format!("Types that several resources of `{}` use.", model.segment);
+    let mut text = text(model, &own, &doc, &BTreeSet::new(), config);
+    for (module, names) in others {
+        let names: Vec<&str> = names.into_iter().collect();
+        text.push_str(&format!("\nuse super::{module}::{{{}}};\n", names.join(", ")));
+    }
+    Some(text)
 }
 
-fn model_files(
+fn text(
     model: &ModelPlan,
-    folder: &str,
-    depth: usize,
-    above: &[Type],
-    files: &mut Vec<File>,
-    keep: &dyn Fn(&str, &mut Modules),
-) {
-    let mut modules = Modules::new();
-    let (inner, outer) = (names(&model.shared), names(above));
-    for file in &model.files {
-        let route = format!("/unified/{}/{}", model.segment, file.segment);
-        let content = content(&format!("`{route}`."), &file.types, |name| {
-            if inner.contains(name) || depth == 1 && outer.contains(name) {
-                Some("super::shared")
-            } else if outer.contains(name) {
-                Some("super::super::shared")
-            } else {
-                None
-            }
-        });
-        modules.insert(file.module.clone(), names(&file.types));
-        files.push(File {
-            path: format!("{folder}{}.rs", file.module),
-            content,
-            segment: Some(file.segment.clone()),
-            sources: file.sources.clone(),
-        });
-    }
-    if !model.shared.is_empty() {
-        let doc = format!("Types that several resources of `{}` use.", model.segment);
-        files.push(shared(&model.shared, folder, &doc, above));
-        modules.insert("shared".to_owned(), inner);
-    }
-    let path = format!("{folder}mod.rs");
-    keep(&path, &mut modules);
-    files.push(File {
-        path,
-        content: module(
-            &format!("Resources of `/unified/{}`, one file each.", model.segment),
-            &modules,
-            &BTreeSet::new(),
-        ),
-        segment: None,
-        sources: Vec::new(),
-    });
-}
-
-fn shared(types: &[Type], folder: &str, doc: &str, above: &[Type]) -> File {
-    let outer = names(above);
-    File {
-        path: format!("{folder}shared.rs"),
-        content: content(doc, types, |name| outer.contains(name).then_some("super::super::shared")),
-        segment: None,
-        sources: Vec::new(),
-    }
-}
-
-/// A file of types: its doc line, what it allows, its imports, the types.
-fn content(doc: &str, types: &[Type], from: impl Fn(&str) -> Option<&'static str>) -> String {
-    let items: Vec<String> = types.iter().map(item).collect();
-    let body = items.join("\n");
-    let mut text = format!("//! {doc}\n");
-    text.push_str(&allowed(types));
-    text.push('\n');
-    let derives = |name: &str| types.iter().any(|ty| ty.derives.contains(&name));
-    let serde: Vec<&str> =
-        ["Deserialize", "Serialize"].into_iter().filter(|name| derives(name)).collect();
-    let mut imports = vec![import("serde", serde.iter().copied())];
-    let named = |name: &str| names_type(types, name);
-    let mut core: Vec<&str> =
-        ["Filter", "Id", "OrRaw", "RemoteData"].into_iter().filter(|name| named(name)).collect();
-    if types.iter().any(|ty| !ty.endpoints.is_empty()) {
-        core.push("unified_endpoint");
-    }
-    imports.push(import("truto_core", core.iter().copied()));
-    text.extend(imports);
-    let mut shared: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for name in types.iter().flat_map(|ty| &ty.uses) {
-        if let Some(module) = from(name) {
-            shared.entry(module).or_default().insert(name);
-        }
-    }
+    types: &[&Type],
+    doc: &str,
+    shared: &BTreeSet<&str>,
+    config: &Config,
+) -> String {
+    let own: HashSet<&str> =
+        types.iter().map(|ty| ty.name.as_str()).chain(shared.iter().copied()).collect();
+    let scope = Scope { model, config, own };
+    let mut text = format!("{}\n//! {doc}\n\n", super::HEAD);
+    text.push_str(&imports(&scope, types));
     if !shared.is_empty() {
-        text.push('\n');
+        let names: Vec<&str> = shared.iter().copied().collect();
+        text.push_str(&format!("\nuse super::shared::{{{}}};\n", names.join(", ")));
     }
-    // rustfmt has `super::super` before `super::shared`.
-    for (module, names) in shared.iter().rev() {
-        text.push_str(&import(module, names.iter().copied()));
+    for ty in types {
+        text.push('\n');
+        text.push_str(&printed(scope.item(ty)));
+    }
+    text
+}
+
+/// The imports, in one group for each crate.
+fn imports(scope: &Scope<'_>, types: &[&Type]) -> String {
+    let mut named = BTreeSet::new();
+    for ty in types {
+        if let TypeBody::Struct(fields) = &ty.body {
+            fields.iter().for_each(|field| runtime_names(&field.ty(), &mut named));
+        }
+        for endpoint in &ty.endpoints {
+            let types = [&endpoint.query, &endpoint.body, &endpoint.response];
+            types.into_iter().flatten().for_each(|ty| runtime_names(ty, &mut named));
+            named.insert(scope.attribute(endpoint));
+        }
+        // A type that the config writes may name what is imported.
+        if let TypeBody::Struct(fields) = &ty.body {
+            let plain = fields.iter().filter_map(|field| match &field.inner {
+                Ty::Plain(text) => Some(text.as_str()),
+                _ => None,
+            });
+            for text in plain {
+                let words = text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+                let words: Vec<&str> = words.collect();
+                named.extend(IMPORTED.iter().filter(|name| words.contains(*name)));
+            }
+        }
+    }
+    let runtime: Vec<&str> = named
+        .iter()
+        .copied()
+        .filter(|name| {
+            scope.is_imported(name) && *name != "BTreeMap" || name.ends_with("endpoint")
+        })
+        .collect();
+    let mut text = String::new();
+    if named.contains("BTreeMap") && scope.is_imported("BTreeMap") {
+        text.push_str("use std::collections::BTreeMap;\n\n");
+    }
+    if !types.is_empty() {
+        text.push_str("use serde::{Deserialize, Serialize};\n");
+    }
+    if !runtime.is_empty() {
+        text.push_str(&format!("use {}::{{{}}};\n", scope.config.runtime(), runtime.join(", ")));
+    }
+    text
+}
+
+fn runtime_names(ty: &Ty, names: &mut BTreeSet<&'static str>) {
+    match ty {
+        Ty::Runtime(name, inner) => {
+            names.insert(name);
+            inner.iter().for_each(|inner| runtime_names(inner, names));
+        }
+        Ty::Std(name, inner) => {
+            names.insert(name);
+            runtime_names(inner, names);
+        }
+        Ty::Plain(_) | Ty::Own(_) => {}
+    }
+}
+
+/// Items as prettyplease prints them, each after an empty line.
+fn printed(tokens: TokenStream) -> String {
+    match syn::parse2::<syn::File>(tokens.clone()) {
+        Ok(file) => {
+            let one = |item: syn::Item| {
+                let file = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] };
+                prettyplease::unparse(&file)
+            };
+            joined(&file.items.into_iter().map(one).collect::<Vec<_>>().join("\n"))
+        }
+        // The compiler will say more than this command can.
+        Err(_) => format!("{tokens}\n"),
+    }
+}
+
+/// The text with each attribute of an endpoint on one line where it fits; rustfmt leaves one with types as it is.
+fn joined(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if !line.starts_with("#[") || !line.ends_with("endpoint(") {
+            joined.push_str(line);
+            joined.push('\n');
+            continue;
+        }
+        let parts: Vec<&str> = lines.by_ref().take_while(|line| *line != ")]").collect();
+        let arguments: Vec<&str> = parts.iter().map(|part| part.trim().trim_end_matches(',')).collect();
+        let whole = format!("{line}{})]\n", arguments.join(", "));
+        if whole.chars().count() <= super::WIDTH + 1 {
+            joined.push_str(&whole);
+        } else {
+            joined.push_str(&format!("{line}\n{}\n)]\n", parts.join("\n")));
+        }
+    }
+    joined
+}
+
+/// A `mod.rs`: its modules and the types that it exports.
+pub(crate) fn module_file(doc: &str, modules: &Modules, public: &BTreeSet<String>) -> String {
+    let lints: Vec<TokenStream> =
+        LINTS.iter().filter_map(|lint| lint.parse().ok()).collect();
+    let allow = prettyplease::unparse(&syn::File {
+        shebang: None,
+        frontmatter: None,
+        attrs: vec![syn::parse_quote!(#![allow(#(#lints),*)])],
+        items: Vec::new(),
+    });
+    let mut text = format!("{}\n//! {doc}\n{}\n", super::HEAD, allow.trim_end());
+    for name in modules.keys() {
+        let visibility = if public.contains(name) { "pub " } else { "" };
+        text.push_str(&format!("\n{visibility}mod {name};"));
     }
     text.push('\n');
-    text.push_str(&body);
-    text
-}
-
-/// Whether a field has the type in its own.
-fn names_type(types: &[Type], name: &str) -> bool {
-    let mut fields = types.iter().flat_map(|ty| match &ty.body {
-        TypeBody::Struct { fields, .. } => fields.as_slice(),
-        TypeBody::Enum(_) => &[],
-    });
-    fields.any(|field| {
-        let mut words = field.inner.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
-        words.any(|word| word == name)
-    })
-}
-
-/// The lints that foreign names and texts may set off.
-fn allowed(types: &[Type]) -> String {
-    let mut lints = Vec::new();
-    let undocumented = |ty: &Type| match &ty.body {
-        TypeBody::Struct { fields, .. } => fields.iter().any(|field| {
-            field.doc.as_deref().is_none_or(|text| crate::text::doc(text, WIDTH).is_empty())
-        }),
-        TypeBody::Enum(_) => false,
-    };
-    lints.push("clippy::doc_markdown");
-    if types.iter().any(|ty| matches!(ty.body, TypeBody::Enum(_))) {
-        lints.push("clippy::enum_variant_names");
+    for (name, types) in modules.iter().filter(|(_, types)| !types.is_empty()) {
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        text.push_str(&format!("\npub use self::{name}::{{{}}};", types.join(", ")));
     }
-    if types.iter().any(has_function_of_its_name) {
-        lints.push("clippy::self_named_constructors");
-    }
-    lints.push("clippy::struct_field_names");
-    if types.iter().any(undocumented) {
-        lints.push("missing_docs");
-    }
-    let line = format!("#![allow({})]\n", lints.join(", "));
-    if lints.join(", ").len() > 70 {
-        return format!("#![allow(\n    {}\n)]\n", lints.join(",\n    "));
-    }
-    line
-}
-
-/// Whether the type gets a function of its own name from an endpoint such as `…/search/search`.
-fn has_function_of_its_name(ty: &Type) -> bool {
-    let letters = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
-    ty.endpoints.iter().any(|endpoint| {
-        let last = endpoint.path.rsplit('/').next().unwrap_or_default();
-        letters(endpoint.name.as_deref().unwrap_or(last)) == letters(&ty.name)
-    })
-}
-
-/// `use module::{A, B};`, broken as rustfmt breaks it; nothing without names.
-fn import<'a>(module: &str, names: impl Iterator<Item = &'a str>) -> String {
-    let mut names: Vec<&str> = names.collect();
-    // Functions come last.
-    let is_function = |name: &str| name.starts_with(|c: char| c.is_ascii_lowercase());
-    names.sort_by(|a, b| is_function(a).cmp(&is_function(b)).then_with(|| by_version(a, b)));
-    match names.as_slice() {
-        [] => String::new(),
-        names => group(&format!("use {module}::"), names),
-    }
-}
-
-fn group(head: &str, names: &[&str]) -> String {
-    if let [one] = names {
-        return format!("{head}{one};\n");
-    }
-    let line = format!("{head}{{{}}};\n", names.join(", "));
-    if line.len() <= WIDTH + 1 {
-        return line;
-    }
-    let mut text = format!("{head}{{\n");
-    let mut line = String::from("   ");
-    for name in names {
-        if line.len() + name.len() + 2 > WIDTH && line.len() > 3 {
-            text.push_str(&format!("{line}\n"));
-            line = String::from("   ");
-        }
-        line.push_str(&format!(" {name},"));
-    }
-    text.push_str(&format!("{line}\n}};\n"));
-    text
-}
-
-/// A `mod.rs`: the modules, then what they bring.
-fn module(doc: &str, modules: &Modules, public: &BTreeSet<&str>) -> String {
-    let mut text = format!("//! {doc}\n");
-    // A program uses a part of a model, which may stand in a private module.
-    text.push_str(
-        "#![allow(clippy::module_inception, dead_code, unreachable_pub, unused_imports)]\n\n",
-    );
-    let mut names: Vec<&String> = modules.keys().collect();
-    names.sort_by(|a, b| by_version(a, b));
-    for name in &names {
-        let visibility = if public.contains(name.as_str()) { "pub " } else { "" };
-        text.push_str(&format!("{visibility}mod {name};\n"));
-    }
-    if modules.values().any(|types| !types.is_empty()) {
-        text.push('\n');
-    }
-    for name in names {
-        let mut types: Vec<&str> = modules[name].iter().map(String::as_str).collect();
-        types.sort_by(|a, b| by_version(a, b));
-        if !types.is_empty() {
-            text.push_str(&group(&format!("pub use self::{name}::"), &types));
-        }
-    }
+    text.push('\n');
     text
 }

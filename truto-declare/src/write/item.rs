@@ -1,144 +1,231 @@
-//! Structs and enums.
+//! Structs and enums as tokens.
 
-use super::{WIDTH, attribute};
-use crate::plan::{Doc, StructField, Type, TypeBody};
-use crate::text::doc;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::LitStr;
 
-/// rustfmt writes a struct literal on one line up to this width of its fields.
-const SHORT_LITERAL: usize = 18;
-/// Clippy's limits.
-const MANY_ARGUMENTS: usize = 7;
-const MANY_BOOLS: usize = 3;
+use super::{WIDTH, rename};
+use crate::config::Config;
+use crate::plan::{Doc, Endpoint, ModelPlan, Presence, StructField, Ty, Type, TypeBody, TypeRole};
+use crate::text;
 
-pub(super) fn item(ty: &Type) -> String {
-    let mut text = match &ty.doc {
-        Doc::Foreign(words) => comment(words, ""),
-        Doc::Own(words) => format!("/// {words}\n"),
-    };
-    for endpoint in &ty.endpoints {
-        text.push_str(&attribute::endpoint(endpoint));
+/// The types of the runtime that a file imports; others are written with their path.
+pub(super) const IMPORTED: [&str; 5] = ["Filter", "Id", "OrRaw", "RemoteData", "Update"];
+
+/// The surroundings of an item.
+pub(super) struct Scope<'a> {
+    pub(super) model: &'a ModelPlan,
+    pub(super) config: &'a Config,
+    /// The names of the types that the file declares or imports from `shared`.
+    pub(super) own: std::collections::HashSet<&'a str>,
+}
+
+impl Scope<'_> {
+    /// Whether the file can name a type of the runtime or of std without its path.
+    pub(super) fn is_imported(&self, name: &str) -> bool {
+        (IMPORTED.contains(&name) || name == "BTreeMap") && !self.own.contains(name)
     }
-    text.push_str(&derive(&ty.derives));
-    match &ty.body {
-        TypeBody::Enum(variants) => {
-            text.push_str(&format!("pub enum {} {{\n", ty.name));
-            for variant in variants {
-                let rename = (variant.ident != variant.wire).then_some(&*variant.wire);
-                text.push_str(&format!("    /// `{}`.\n", shown(&variant.wire)));
-                text.push_str(&attribute::serde(rename, false, "    "));
-                text.push_str(&format!("    {},\n", variant.ident));
-            }
-            text.push_str("}\n");
-        }
-        TypeBody::Struct { fields, new } => {
-            let bools = |field: &&StructField| field.required && field.inner == "bool";
-            if fields.iter().filter(bools).count() > MANY_BOOLS {
-                text.push_str("#[allow(clippy::struct_excessive_bools)]\n");
-            }
-            text.push_str(&format!("pub struct {} {{", ty.name));
-            text.push_str(if fields.is_empty() { "" } else { "\n" });
-            for field in fields {
-                text.push_str(&struct_field(field));
-            }
-            text.push_str("}\n");
-            if *new {
-                text.push('\n');
-                text.push_str(&constructor(&ty.name, fields));
-            }
+
+    pub(super) fn runtime(&self, name: &str) -> String {
+        if self.is_imported(name) {
+            name.to_owned()
+        } else {
+            format!("{}::{name}", self.config.runtime())
         }
     }
-    text
-}
 
-/// A word of an enum, between backticks.
-fn shown(word: &str) -> String {
-    match word.trim() {
-        "" => " ".to_owned(),
-        _ => crate::text::code(word),
-    }
-}
-
-fn derive(derives: &[&str]) -> String {
-    format!("#[derive({})]\n", derives.join(", "))
-}
-
-/// A doc comment of foreign text.
-fn comment(words: &str, indent: &str) -> String {
-    let lines = doc(words, WIDTH - indent.len() - "/// ".len());
-    each_line(&lines, &format!("{indent}/// "), "")
-}
-
-/// Each part on a line of its own.
-fn each_line(parts: &[String], before: &str, after: &str) -> String {
-    let lines: Vec<String> = parts.iter().map(|part| format!("{before}{part}{after}\n")).collect();
-    lines.concat()
-}
-
-fn struct_field(field: &StructField) -> String {
-    let mut text = match &field.doc {
-        Some(words) => comment(words, "    "),
-        None => String::new(),
-    };
-    let rename = (field.ident != field.wire).then_some(&*field.wire);
-    text.push_str(&attribute::serde(rename, field.skip, "    "));
-    let kind = field.type_text();
-    let line = format!("    pub {}: {kind},\n", field.ident);
-    match line.len() > WIDTH + 1 {
-        true => text.push_str(&format!("    pub {}:\n        {kind},\n", field.ident)),
-        false => text.push_str(&line),
-    }
-    text
-}
-
-/// `new` with what is required.
-fn constructor(name: &str, fields: &[StructField]) -> String {
-    let required: Vec<&StructField> = fields.iter().filter(|field| field.required).collect();
-    let many = required.len() > MANY_ARGUMENTS;
-    let arguments: Vec<String> = required
-        .iter()
-        .map(|field| format!("{}: {}", field.ident, argument(&field.inner)))
-        .collect();
-    let line = format!("    pub fn new({}) -> Self {{", arguments.join(", "));
-    let head = match line.len() > WIDTH {
-        true => {
-            let arguments = each_line(&arguments, "        ", ",");
-            format!("    pub fn new(\n{arguments}    ) -> Self {{\n")
+    pub(super) fn text(&self, ty: &Ty) -> String {
+        match ty {
+            Ty::Plain(text) => text.clone(),
+            Ty::Own(index) => self.model.types[*index].name.clone(),
+            Ty::Std("BTreeMap", inner) => {
+                let path = if self.is_imported("BTreeMap") { "" } else { "std::collections::" };
+                format!("{path}BTreeMap<String, {}>", self.text(inner))
+            }
+            Ty::Std(outer, inner) => format!("{outer}<{}>", self.text(inner)),
+            Ty::Runtime(outer, inner) if inner.is_empty() => self.runtime(outer),
+            Ty::Runtime(outer, inner) => {
+                let inner: Vec<String> = inner.iter().map(|inner| self.text(inner)).collect();
+                format!("{}<{}>", self.runtime(outer), inner.join(", "))
+            }
         }
-        false => format!("{line}\n"),
-    };
-    let values: Vec<String> = fields
-        .iter()
-        .map(|field| match (field.required, is_converted(&field.inner)) {
-            (true, true) => format!("{0}: {0}.into()", field.ident),
-            (true, false) => field.ident.clone(),
-            (false, _) => format!("{}: None", field.ident),
+    }
+
+    fn tokens(&self, ty: &Ty) -> TokenStream {
+        parsed(&self.text(ty))
+    }
+
+    pub(super) fn item(&self, ty: &Type) -> TokenStream {
+        let docs = match &ty.doc {
+            Some(Doc::Foreign(words)) => docs(words),
+            Some(Doc::Own(words)) => {
+                let line = string(&format!(" {words}"));
+                quote!(#[doc = #line])
+            }
+            None => TokenStream::new(),
+        };
+        let endpoints = ty.endpoints.iter().map(|endpoint| self.endpoint(endpoint));
+        let name = ident(&ty.name);
+        let derives = self.derives(ty);
+        let body = match &ty.body {
+            TypeBody::Enum(variants) => {
+                let words: Vec<(&str, &str)> =
+                    variants.iter().map(|v| (v.ident.as_str(), v.wire.as_str())).collect();
+                let style = rename::style(&words);
+                let all = style.map(|style| quote!(#[serde(rename_all = #style)]));
+                let variants = words.iter().map(|(variant, wire)| {
+                    let written = rename::apply(style.unwrap_or_default(), variant);
+                    let name = ident(variant);
+                    let rename = (written != *wire).then(|| {
+                        let wire = string(wire);
+                        quote!(#[serde(rename = #wire)])
+                    });
+                    quote!(#rename #name,)
+                });
+                quote!(#all pub enum #name { #(#variants)* })
+            }
+            TypeBody::Struct(fields) => {
+                let all = fields.iter().map(|field| self.field(field));
+                let new = self.constructor(ty, fields);
+                quote!(pub struct #name { #(#all)* } #new)
+            }
+        };
+        quote!(#docs #(#endpoints)* #[derive(#(#derives),*)] #body)
+    }
+
+    fn derives(&self, ty: &Type) -> Vec<TokenStream> {
+        let mut derives = vec!["Debug", "Clone"];
+        let more = self.config.derives();
+        let more = match ty.role {
+            TypeRole::Record => &more.records,
+            TypeRole::Body => &more.bodies,
+            TypeRole::Enum => &more.enums,
+        };
+        match ty.body {
+            TypeBody::Enum(_) => derives.extend(["Copy", "PartialEq", "Eq", "Hash"]),
+            TypeBody::Struct(_) if ty.required().next().is_none() => {
+                derives.extend(["Default", "PartialEq"]);
+            }
+            TypeBody::Struct(_) => derives.push("PartialEq"),
+        }
+        derives.extend(["Serialize", "Deserialize"]);
+        let more = more.iter().map(String::as_str);
+        let more: Vec<&str> = more.filter(|name| !derives.contains(name)).collect();
+        derives.into_iter().chain(more).map(parsed).collect()
+    }
+
+    pub(super) fn attribute(&self, endpoint: &Endpoint) -> &'static str {
+        if endpoint.path.starts_with("/unified/") { "unified_endpoint" } else { "endpoint" }
+    }
+
+    fn endpoint(&self, endpoint: &Endpoint) -> TokenStream {
+        let attribute = format_ident!("{}", self.attribute(endpoint));
+        let (verb, path) = (string(&endpoint.verb), string(&endpoint.path));
+        let mut arguments = vec![quote!(method = #verb), quote!(path = #path)];
+        if endpoint.named {
+            let name = string(&endpoint.function);
+            arguments.push(quote!(name = #name));
+        }
+        let types =
+            [("query", &endpoint.query), ("body", &endpoint.body), ("response", &endpoint.response)];
+        for (key, ty) in types {
+            if let Some(ty) = ty {
+                let (key, ty) = (ident(key), self.tokens(ty));
+                arguments.push(quote!(#key = #ty));
+            }
+        }
+        if self.config.runtime() != "truto_core" {
+            let path: TokenStream = parsed(self.config.runtime());
+            arguments.push(quote!(crate = #path));
+        }
+        quote!(#[#attribute(#(#arguments),*)])
+    }
+
+    fn field(&self, field: &StructField) -> TokenStream {
+        let docs = field.doc.as_deref().map(docs);
+        let mut arguments = Vec::new();
+        if field.ident != field.wire {
+            let wire = string(&field.wire);
+            arguments.push(quote!(rename = #wire));
+        }
+        match field.presence {
+            Presence::Skipped => {
+                arguments.push(quote!(skip_serializing_if = "Option::is_none"));
+            }
+            Presence::Updated => {
+                let path = format!("{}::is_keep", self.runtime("Update"));
+                arguments.push(quote!(default, skip_serializing_if = #path));
+            }
+            Presence::Required | Presence::Optional => {}
+        }
+        let serde = (!arguments.is_empty()).then(|| quote!(#[serde(#(#arguments),*)]));
+        let (name, ty) = (ident(&field.ident), self.tokens(&field.ty()));
+        quote!(#docs #serde pub #name: #ty,)
+    }
+
+    /// `new` with the required fields, if there are any.
+    fn constructor(&self, ty: &Type, fields: &[StructField]) -> Option<TokenStream> {
+        ty.required().next()?;
+        let name = ident(&ty.name);
+        let arguments = ty.required().map(|field| {
+            let (name, ty) = (ident(&field.ident), self.tokens(&field.inner));
+            if is_converted(&field.inner) {
+                quote!(#name: impl Into<#ty>)
+            } else {
+                quote!(#name: #ty)
+            }
+        });
+        let values = fields.iter().map(|field| {
+            let name = ident(&field.ident);
+            match field.presence {
+                Presence::Required if is_converted(&field.inner) => quote!(#name: #name.into()),
+                Presence::Required => quote!(#name),
+                Presence::Updated => {
+                    let update: TokenStream = parsed(&self.runtime("Update"));
+                    quote!(#name: #update::Keep)
+                }
+                Presence::Optional | Presence::Skipped => quote!(#name: None),
+            }
+        });
+        Some(quote! {
+            impl #name {
+                #[doc = " With the required fields."]
+                #[must_use]
+                pub fn new(#(#arguments),*) -> Self {
+                    Self { #(#values),* }
+                }
+            }
         })
-        .collect();
-    let short = values.join(", ");
-    let literal = match short.len() > SHORT_LITERAL {
-        true => {
-            let lines = each_line(&values, "            ", ",");
-            format!("        Self {{\n{lines}        }}\n")
-        }
-        false => format!("        Self {{ {short} }}\n"),
-    };
-    let allow = match many {
-        true => "    #[allow(clippy::too_many_arguments)]\n",
-        false => "",
-    };
-    format!(
-        "impl {name} {{\n    /// With what is required.\n{allow}    #[must_use]\n{head}{literal}    }}\n}}\n"
-    )
+    }
 }
 
 /// Whether `new` takes anything that converts into the type.
-fn is_converted(kind: &str) -> bool {
-    kind == "String" || kind == "Id" || kind.starts_with("OrRaw<") || kind.starts_with("Filter<")
+fn is_converted(ty: &Ty) -> bool {
+    match ty {
+        Ty::Plain(text) => text == "String",
+        Ty::Runtime(name, _) => ["Id", "OrRaw", "Filter"].contains(name),
+        _ => false,
+    }
 }
 
-fn argument(kind: &str) -> String {
-    match is_converted(kind) {
-        true => format!("impl Into<{kind}>"),
-        false => kind.to_owned(),
-    }
+/// A doc comment of foreign text.
+fn docs(words: &str) -> TokenStream {
+    let lines = text::doc(words, WIDTH - "    /// ".len());
+    let lines = lines.iter().map(|line| string(&format!(" {line}")));
+    quote!(#(#[doc = #lines])*)
+}
+
+/// Tokens of a text that is known to be Rust: types were checked when the config was read.
+fn parsed<T: syn::parse::Parse>(text: &str) -> T {
+    syn::parse_str(text).unwrap_or_else(|error| unreachable!("`{text}`: {error}"))
+}
+
+fn ident(name: &str) -> Ident {
+    // `self` and the like never get here; other keywords have an underscore.
+    Ident::new(name, Span::call_site())
+}
+
+/// A literal in which unseen characters are escaped.
+pub(super) fn string(text: &str) -> LitStr {
+    parsed(&text::literal(text))
 }

@@ -1,8 +1,5 @@
 //! Words of a source as names in Rust's style.
 
-/// Names longer than this are cut; the wire name stays whole.
-const MAX_LENGTH: usize = 50;
-
 /// The words of a text, in lower case and ASCII.
 fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -48,12 +45,9 @@ pub(crate) fn pascal(text: &str, fallback: &str) -> String {
         {
             name.push('_');
         }
-        if name.len() + word.len() > MAX_LENGTH && !name.is_empty() {
-            break;
-        }
         let (first, rest) = word.split_at(1);
         name.push_str(&first.to_ascii_uppercase());
-        name.push_str(&rest[..rest.len().min(MAX_LENGTH)]);
+        name.push_str(rest);
     }
     match name.chars().next() {
         Some(c) if c.is_ascii_alphabetic() => name,
@@ -65,13 +59,10 @@ pub(crate) fn pascal(text: &str, fallback: &str) -> String {
 pub(crate) fn snake(text: &str, fallback: &str) -> String {
     let mut name = String::new();
     for word in words(text) {
-        if name.len() + word.len() > MAX_LENGTH && !name.is_empty() {
-            break;
-        }
         if !name.is_empty() {
             name.push('_');
         }
-        name.push_str(&word[..word.len().min(MAX_LENGTH)]);
+        name.push_str(&word);
     }
     match name.chars().next() {
         None => fallback.to_owned(),
@@ -99,29 +90,39 @@ pub(crate) fn singular(text: &str) -> String {
 }
 
 fn singular_word(word: &str) -> String {
-    // Words in which the ending is not a plural.
-    const SAME: [&str; 12] = [
+    // Words that are their own singular, and acronyms in which the `s` is no plural.
+    const SAME: [&str; 33] = [
         "status", "address", "business", "access", "progress", "process", "canvas", "bus", "news",
-        "series", "analysis", "basis",
+        "series", "analysis", "basis", "species", "lens", "sms", "dns", "gps", "aws", "ios", "os",
+        "css", "https", "tls", "rss", "gas", "atlas", "bias", "alias", "me", "data", "media",
+        "metadata", "sales",
     ];
+    // The rules would cut too much off these: `cach`, `excus`, `databas`.
+    const KEEP_E: [&str; 12] = [
+        "caches", "excuses", "databases", "releases", "purchases", "phases", "cases", "causes",
+        "clauses", "leases", "expenses", "licenses",
+    ];
+    if SAME.contains(&word) || word.ends_with("ss") || word.ends_with("us") || word.len() < 3 {
+        return word.to_owned();
+    }
+    if KEEP_E.contains(&word) {
+        return word[..word.len() - 1].to_owned();
+    }
     match word {
-        _ if SAME.contains(&word) || word.ends_with("ss") || word.ends_with("us") => {
-            word.to_owned()
-        }
         "statuses" => "status".to_owned(),
-        "me" | "data" | "media" | "metadata" => word.to_owned(),
+        "aliases" => "alias".to_owned(),
         _ => pluralizer::pluralize(word, 1, false),
     }
 }
 
 /// Whether a name cannot stand as an identifier in any edition.
 pub(crate) fn is_keyword(name: &str) -> bool {
-    const KEYWORDS: [&str; 53] = [
+    const KEYWORDS: [&str; 51] = [
         "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
         "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl",
         "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
         "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type",
-        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "union", "raw",
+        "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
     ];
     KEYWORDS.contains(&name)
 }
@@ -167,6 +168,24 @@ mod tests {
             ("people", "person"),
             ("me", "me"),
             ("knowledge-base", "knowledge_base"),
+            ("caches", "cache"),
+            ("excuses", "excuse"),
+            ("sms", "sms"),
+            ("dns", "dns"),
+            ("gps", "gps"),
+            ("lens", "lens"),
+            ("species", "species"),
+            ("databases", "database"),
+            ("houses", "house"),
+            ("addresses", "address"),
+            ("classes", "class"),
+            ("branches", "branch"),
+            ("boxes", "box"),
+            ("movies", "movie"),
+            ("taxes", "tax"),
+            ("invoices", "invoice"),
+            ("responses", "response"),
+            ("courses", "course"),
         ] {
             assert_eq!(singular(plural), one);
         }

@@ -1,0 +1,262 @@
+//! Writes all files or none.
+//!
+//! Each file is first written beside its place. A journal in the folder lists them: as long as it
+//! says `staging`, the next run removes what it lists; from the moment it says `commit`, the next
+//! run completes it. Replacing the journal is one rename, so a kill at any step leaves one of the two.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+const JOURNAL: &str = ".declare-journal";
+const STAGED: &str = ".declare-new";
+
+/// A change of one file, relative to the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change {
+    Write { path: String, text: String },
+    Remove { path: String },
+}
+
+/// Called before each step; the test of interrupted runs fails here.
+pub(crate) type Checkpoint<'a> = &'a mut dyn FnMut() -> io::Result<()>;
+
+fn at(path: &Path) -> impl Fn(io::Error) -> io::Error + '_ {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// The file that a path leads to, through links.
+fn target(folder: &Path, path: &str) -> PathBuf {
+    let path = folder.join(path);
+    path.canonicalize().unwrap_or(path)
+}
+
+fn staged(target: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(target.file_name().unwrap_or_default());
+    name.push(STAGED);
+    target.with_file_name(name)
+}
+
+/// Carries the changes out, all or none.
+pub(crate) fn commit(
+    folder: &Path,
+    changes: &[Change],
+    checkpoint: Checkpoint<'_>,
+) -> io::Result<()> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(at(folder))?;
+    let lines: Vec<String> = changes
+        .iter()
+        .map(|change| match change {
+            Change::Write { path, .. } => format!("write {path}"),
+            Change::Remove { path } => format!("remove {path}"),
+        })
+        .collect();
+    checkpoint()?;
+    let staging = write_journal(folder, "staging", &lines)
+        .and_then(|()| stage(folder, changes, checkpoint))
+        .and_then(|()| checkpoint())
+        .and_then(|()| write_journal(folder, "commit", &lines));
+    if let Err(error) = staging {
+        // Nothing has changed yet; what was staged is of no use.
+        if error.kind() != io::ErrorKind::Interrupted {
+            let _ = recover(folder);
+        }
+        return Err(error);
+    }
+    complete(folder, &lines, checkpoint)
+}
+
+fn stage(folder: &Path, changes: &[Change], checkpoint: Checkpoint<'_>) -> io::Result<()> {
+    for change in changes {
+        let Change::Write { path, text } = change else { continue };
+        checkpoint()?;
+        let target = target(folder, path);
+        if let Some(parent) = target.parent() {
+            std::fs::create_dir_all(parent).map_err(at(parent))?;
+        }
+        let staged = staged(&target);
+        let mut file = std::fs::File::create(&staged).map_err(at(&staged))?;
+        file.write_all(text.as_bytes()).map_err(at(&staged))?;
+        if let Ok(metadata) = std::fs::metadata(&target) {
+            file.set_permissions(metadata.permissions()).map_err(at(&staged))?;
+        }
+        file.sync_data().map_err(at(&staged))?;
+    }
+    Ok(())
+}
+
+fn write_journal(folder: &Path, state: &str, lines: &[String]) -> io::Result<()> {
+    let journal = folder.join(JOURNAL);
+    let next = folder.join(format!("{JOURNAL}{STAGED}"));
+    let text = format!("{state}\n{}\n", lines.join("\n"));
+    std::fs::write(&next, text).map_err(at(&next))?;
+    std::fs::rename(&next, &journal).map_err(at(&journal))
+}
+
+/// Moves what is staged to its place; done again, it does no harm.
+fn complete(folder: &Path, lines: &[String], checkpoint: Checkpoint<'_>) -> io::Result<()> {
+    for line in lines {
+        checkpoint()?;
+        if let Some(path) = line.strip_prefix("write ") {
+            let target = target(folder, path);
+            match std::fs::rename(staged(&target), &target) {
+                // An interrupted run has moved it already.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                moved => moved.map_err(at(&target))?,
+            }
+        } else if let Some(path) = line.strip_prefix("remove ") {
+            let target = folder.join(path);
+            match std::fs::remove_file(&target) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                removed => removed.map_err(at(&target))?,
+            }
+            // A folder that is empty now goes too; one that is not stays.
+            if let Some(parent) = target.parent().filter(|parent| *parent != folder) {
+                let _ = std::fs::remove_dir(parent);
+            }
+        }
+    }
+    checkpoint()?;
+    let journal = folder.join(JOURNAL);
+    std::fs::remove_file(&journal).map_err(at(&journal))
+}
+
+/// Completes or undoes a run that was interrupted. Returns whether there was one.
+pub(crate) fn recover(folder: &Path) -> io::Result<bool> {
+    let _ = std::fs::remove_file(folder.join(format!("{JOURNAL}{STAGED}")));
+    let Some(text) = super::read(&folder.join(JOURNAL))? else {
+        return Ok(false);
+    };
+    let mut lines = text.lines().map(str::to_owned);
+    let state = lines.next();
+    let lines: Vec<String> = lines.filter(|line| is_inside(line)).collect();
+    if state.as_deref() == Some("commit") {
+        complete(folder, &lines, &mut || Ok(()))?;
+        return Ok(true);
+    }
+    for path in lines.iter().filter_map(|line| line.strip_prefix("write ")) {
+        let staged = staged(&target(folder, path));
+        let _ = std::fs::remove_file(&staged);
+        if let Some(parent) = staged.parent().filter(|parent| *parent != folder) {
+            let _ = std::fs::remove_dir(parent);
+        }
+    }
+    let journal = folder.join(JOURNAL);
+    std::fs::remove_file(&journal).map_err(at(&journal))?;
+    Ok(true)
+}
+
+/// Whether a line of a journal names a file within the folder.
+fn is_inside(line: &str) -> bool {
+    let path = line.split_once(' ').map_or("", |(_, path)| path);
+    let normal = |part| matches!(part, std::path::Component::Normal(_));
+    !path.is_empty() && Path::new(path).components().all(normal)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn state(folder: &Path) -> BTreeMap<String, String> {
+        fn walk(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let entry = entry.expect("an entry");
+                let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+                if entry.path().is_dir() {
+                    walk(&entry.path(), &format!("{name}/"), files);
+                } else {
+                    let text = std::fs::read_to_string(entry.path()).expect("a text");
+                    files.insert(name, text);
+                }
+            }
+        }
+        let mut files = BTreeMap::new();
+        walk(folder, "", &mut files);
+        files
+    }
+
+    fn prepare(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("declare-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(folder.join("b")).expect("a folder");
+        std::fs::write(folder.join("a.rs"), "old a").expect("a file");
+        std::fs::write(folder.join("b/gone.rs"), "old b").expect("a file");
+        folder
+    }
+
+    #[test]
+    fn an_interrupted_run_leaves_the_old_state_or_the_new_one() {
+        let write = |path: &str, text: &str| Change::Write { path: path.into(), text: text.into() };
+        let changes = [
+            write("a.rs", "new a"),
+            write("c/d.rs", "new d"),
+            Change::Remove { path: "b/gone.rs".into() },
+            write("declare.lock", "new lock"),
+        ];
+        let folder = prepare("kill");
+        let old = state(&folder);
+        commit(&folder, &changes, &mut || Ok(())).expect("written");
+        let new = state(&folder);
+        assert_eq!(new.keys().collect::<Vec<_>>(), ["a.rs", "c/d.rs", "declare.lock"]);
+        let (mut saw_old, mut saw_new, mut step) = (0, 0, 0);
+        loop {
+            let folder = prepare("kill");
+            let mut left = step;
+            let killed = commit(&folder, &changes, &mut || {
+                if left == 0 {
+                    return Err(io::ErrorKind::Interrupted.into());
+                }
+                left -= 1;
+                Ok(())
+            });
+            recover(&folder).expect("recovered");
+            let now = state(&folder);
+            assert!(now == old || now == new, "step {step}: {now:?}");
+            saw_old += usize::from(now == old);
+            saw_new += usize::from(now == new);
+            if killed.is_ok() {
+                break;
+            }
+            step += 1;
+        }
+        assert!(saw_old >= 5 && saw_new >= 5, "{saw_old} old, {saw_new} new");
+        std::fs::remove_dir_all(&folder).expect("cleaned");
+    }
+
+    #[test]
+    fn a_failure_changes_nothing() {
+        let folder = prepare("fail");
+        let old = state(&folder);
+        let changes = [
+            Change::Write { path: "a.rs".into(), text: "new".into() },
+            // A file is in the way of the folder.
+            Change::Write { path: "a.rs/x.rs".into(), text: "new".into() },
+        ];
+        commit(&folder, &changes, &mut || Ok(())).expect_err("no folder");
+        assert_eq!(state(&folder), old);
+        std::fs::remove_dir_all(&folder).expect("cleaned");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_modes_stay() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = prepare("link");
+        std::fs::rename(folder.join("a.rs"), folder.join("real.rs")).expect("moved");
+        std::os::unix::fs::symlink("real.rs", folder.join("a.rs")).expect("a link");
+        let mode = std::fs::Permissions::from_mode(0o640);
+        std::fs::set_permissions(folder.join("real.rs"), mode).expect("a mode");
+        let changes = [Change::Write { path: "a.rs".into(), text: "new".into() }];
+        commit(&folder, &changes, &mut || Ok(())).expect("written");
+        assert!(folder.join("a.rs").is_symlink());
+        assert_eq!(std::fs::read_to_string(folder.join("real.rs")).expect("a text"), "new");
+        let mode = std::fs::metadata(folder.join("real.rs")).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+        std::fs::remove_dir_all(&folder).expect("cleaned");
+    }
+}

@@ -1,0 +1,106 @@
+//! The output folder: its files, and the actions that bring them up to date.
+
+pub(crate) mod commit;
+mod exclusive;
+
+pub(crate) use exclusive::Exclusive;
+
+use std::io;
+use std::path::Path;
+
+use crate::lock::Lock;
+use crate::write::{File, MARK, fingerprint};
+
+/// A file that the run yields.
+#[derive(Debug)]
+pub(crate) struct GeneratedFile {
+    pub(crate) file: File,
+    pub(crate) fingerprint: String,
+}
+
+impl GeneratedFile {
+    pub(crate) fn new(file: File) -> Self {
+        let fingerprint = fingerprint(&file.text).unwrap_or_default();
+        Self { file, fingerprint }
+    }
+}
+
+/// A file of the folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ExistingFile {
+    Missing,
+    /// Not written by this command.
+    Foreign(String),
+    Generated { text: String, edited: bool },
+}
+
+/// The action for one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FileAction {
+    Write { old: Option<String> },
+    /// It has the tokens that it should have.
+    Leave,
+    Remove { old: String },
+    KeepEdited { old: String },
+    KeepForeign { old: String },
+}
+
+impl FileAction {
+    /// The text of a file that stays although the run yields another one, or none.
+    pub(crate) fn kept(&self) -> Option<&str> {
+        match self {
+            Self::KeepEdited { old } | Self::KeepForeign { old } => Some(old),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a file and decides, by the lock, whether somebody edited it.
+pub(crate) fn existing(folder: &Path, path: &str, lock: &Lock) -> io::Result<ExistingFile> {
+    let Some(text) = read(&folder.join(path))? else {
+        return Ok(ExistingFile::Missing);
+    };
+    if !text.trim_start_matches('\u{feff}').starts_with(MARK) {
+        return Ok(ExistingFile::Foreign(text));
+    }
+    let written = lock.files.get(path);
+    let edited = written.is_none() || fingerprint(&text).as_ref() != written;
+    Ok(ExistingFile::Generated { text, edited })
+}
+
+/// The action for a file that the run yields.
+pub(crate) fn action(existing: ExistingFile, wanted: &GeneratedFile, force: bool) -> FileAction {
+    match existing {
+        ExistingFile::Missing => FileAction::Write { old: None },
+        ExistingFile::Foreign(old) => FileAction::KeepForeign { old },
+        ExistingFile::Generated { text, .. }
+            if fingerprint(&text).as_ref() == Some(&wanted.fingerprint) =>
+        {
+            FileAction::Leave
+        }
+        ExistingFile::Generated { text, edited: true } if !force => {
+            FileAction::KeepEdited { old: text }
+        }
+        ExistingFile::Generated { text, .. } => FileAction::Write { old: Some(text) },
+    }
+}
+
+/// The action for a file that the run does not yield any more; `None` for one that is not ours.
+pub(crate) fn removal(existing: ExistingFile, force: bool) -> Option<FileAction> {
+    match existing {
+        ExistingFile::Missing | ExistingFile::Foreign(_) => None,
+        ExistingFile::Generated { text, edited } if edited && !force => {
+            Some(FileAction::KeepEdited { old: text })
+        }
+        ExistingFile::Generated { text, .. } => Some(FileAction::Remove { old: text }),
+    }
+}
+
+/// The text of a file; `None` if the file does not exist. What is not UTF-8 was not written here.
+pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(io::Error::new(error.kind(), format!("{}: {error}", path.display()))),
+    }
+}

@@ -1,0 +1,196 @@
+//! Compares the plan with the folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::folder::{Kept, module_files, prefix};
+use crate::cli::Cli;
+use crate::config::Config;
+use crate::diagnostic::SourceError;
+use crate::lock::Lock;
+use crate::model::Place;
+use crate::output::{FileAction, GeneratedFile, action, existing, removal};
+use crate::plan::Plan;
+use crate::write::{File, content, public_types, shared_content};
+
+/// Everything that a run does, or would do.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) files: BTreeMap<String, GeneratedFile>,
+    /// By path.
+    pub(crate) actions: BTreeMap<String, FileAction>,
+    pub(crate) old_lock: Lock,
+    pub(crate) new_lock: Lock,
+    /// The lock as it would be if no file were kept, for the report.
+    pub(crate) planned: Lock,
+    pub(crate) places: BTreeMap<String, Place>,
+    /// Model and wire path of each file of a resource.
+    pub(crate) resources: BTreeMap<String, (String, String)>,
+}
+
+pub(super) fn outcome(
+    cli: &Cli,
+    config: &Config,
+    lock: &Lock,
+    plan: &Plan,
+    sources: BTreeMap<String, String>,
+) -> Result<Outcome, SourceError> {
+    let failed = |error: std::io::Error| SourceError::new(error.to_string());
+    let only = !cli.only.is_empty();
+    let selected = |segment: &str| !only || cli.only.iter().any(|one| one == segment);
+    let mut outcome = Outcome {
+        files: BTreeMap::new(),
+        actions: BTreeMap::new(),
+        old_lock: lock.clone(),
+        new_lock: Lock::default(),
+        planned: lock.after(plan, &selected, only),
+        places: plan.places.clone(),
+        resources: BTreeMap::new(),
+    };
+    let mut files = Vec::new();
+    for model in &plan.models {
+        let prefix = prefix(&model.folder);
+        for (index, file) in model.files.iter().enumerate() {
+            let path = format!("{prefix}{}.rs", file.module);
+            outcome
+                .resources
+                .insert(path.clone(), (model.segment.clone(), file.segment.clone()));
+            if selected(&file.segment) {
+                files.push(File { path, text: content(model, index, config) });
+            }
+        }
+        let touched = model.files.iter().any(|file| selected(&file.segment));
+        if let (true, Some(text)) = (touched, shared_content(model, config)) {
+            files.push(File { path: format!("{prefix}shared.rs"), text });
+        }
+    }
+    check_shared(lock, &outcome.planned, &selected)?;
+    for file in files {
+        let path = file.path.clone();
+        let wanted = GeneratedFile::new(file);
+        let found = existing(&cli.out, &path, lock).map_err(failed)?;
+        outcome.actions.insert(path.clone(), action(found, &wanted, cli.force));
+        outcome.files.insert(path, wanted);
+    }
+    if !only {
+        remove_gone(cli, lock, plan, &mut outcome).map_err(failed)?;
+    }
+    outcome.new_lock = outcome.planned.clone();
+    let kept = keep(lock, &mut outcome);
+    for file in module_files(&outcome.new_lock, &kept) {
+        let path = file.path.clone();
+        let wanted = GeneratedFile::new(file);
+        let found = existing(&cli.out, &path, lock).map_err(failed)?;
+        outcome.actions.insert(path.clone(), action(found, &wanted, cli.force));
+        outcome.files.insert(path, wanted);
+    }
+    finish_lock(lock, sources, &mut outcome);
+    Ok(outcome)
+}
+
+/// Files of the lock that the plan does not have any more; those of other models stay.
+fn remove_gone(
+    cli: &Cli,
+    lock: &Lock,
+    plan: &Plan,
+    outcome: &mut Outcome,
+) -> std::io::Result<()> {
+    let planned: BTreeSet<&str> = plan.models.iter().map(|model| model.segment.as_str()).collect();
+    let other = lock.models.iter().filter(|(segment, _)| !planned.contains(segment.as_str()));
+    let other: Vec<&str> = other.map(|(_, model)| model.folder.as_str()).collect();
+    for path in lock.files.keys() {
+        let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+        if outcome.files.contains_key(path) || path.ends_with("mod.rs") || other.contains(&folder) {
+            continue;
+        }
+        if let Some(action) = removal(existing(&cli.out, path, lock)?, cli.force) {
+            outcome.actions.insert(path.clone(), action);
+        }
+    }
+    // The module of a model of which nothing is left.
+    for model in lock.models.iter().filter(|(segment, _)| !outcome.planned.models.contains_key(*segment)) {
+        let path = format!("{}mod.rs", prefix(&model.1.folder));
+        if path != "mod.rs"
+            && let Some(action) = removal(existing(&cli.out, &path, lock)?, cli.force)
+        {
+            outcome.actions.insert(path, action);
+        }
+    }
+    Ok(())
+}
+
+/// Kept files keep their part of the lock; returns the names that they export.
+fn keep(lock: &Lock, outcome: &mut Outcome) -> Kept {
+    let mut kept = Kept::new();
+    for (path, action) in &outcome.actions {
+        let Some(text) = action.kept() else { continue };
+        let names = public_types(text);
+        let mut known = None;
+        for (segment, model) in &lock.models {
+            for (resource, locked) in &model.resources {
+                if format!("{}{}.rs", prefix(&model.folder), locked.module) != *path {
+                    continue;
+                }
+                known = Some(model.exports(resource).into_iter().collect::<Vec<_>>());
+                // Its fields are those of the last run that wrote it.
+                let new = outcome.new_lock.models.entry(segment.clone()).or_default();
+                new.folder.clone_from(&model.folder);
+                new.resources.insert(resource.clone(), locked.clone());
+            }
+        }
+        kept.insert(path.clone(), names.or(known).unwrap_or_default());
+    }
+    kept
+}
+
+/// With `--only`, the files of other resources need the shared types that they name.
+fn check_shared(
+    lock: &Lock,
+    planned: &Lock,
+    selected: &dyn Fn(&str) -> bool,
+) -> Result<(), SourceError> {
+    for (segment, old) in &lock.models {
+        let Some(new) = planned.models.get(segment) else { continue };
+        let gone: Vec<&String> =
+            old.shared.iter().filter(|name| !new.shared.contains(*name)).collect();
+        for (resource, locked) in old.resources.iter().filter(|(name, _)| !selected(name)) {
+            let uses = |name: &&&String| locked.fields.values().any(|ty| names(ty, name));
+            if let Some(name) = gone.iter().find(uses) {
+                let message = format!(
+                    "--only: `{resource}` still uses the shared type `{name}`, which the sources do not have any more"
+                );
+                return Err(SourceError::new(message)
+                    .expected(format!("`--only {resource}` too, or a run without `--only`")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether the text of a type names another type.
+fn names(ty: &str, name: &str) -> bool {
+    ty.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
+}
+
+fn finish_lock(lock: &Lock, sources: BTreeMap<String, String>, outcome: &mut Outcome) {
+    let new = &mut outcome.new_lock;
+    // A model of other sources keeps those.
+    let all = new.models.len() == outcome.places.len().min(1) && lock.models.len() <= 1;
+    if all {
+        new.sources = sources;
+    } else {
+        new.sources.extend(sources);
+    }
+    for (path, action) in &outcome.actions {
+        match action {
+            FileAction::Write { .. } | FileAction::Leave => {
+                if let Some(file) = outcome.files.get(path) {
+                    new.files.insert(path.clone(), file.fingerprint.clone());
+                }
+            }
+            FileAction::Remove { .. } => {
+                new.files.remove(path);
+            }
+            FileAction::KeepEdited { .. } | FileAction::KeepForeign { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! One run: arguments in, files and messages out.
+
+mod changes;
+mod check;
+mod folder;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+
+use crate::cli::Cli;
+use crate::config::Config;
+use crate::diagnostic::{SourceError, Warnings};
+use crate::lock::{self, Lock};
+use crate::model::Resource;
+use crate::output::{Exclusive, FileAction, commit};
+use crate::plan::plan;
+use crate::{live, merge, read, source};
+
+pub(crate) use changes::Outcome;
+
+/// The end of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done,
+    /// Something changed, or a file was kept.
+    Different,
+    Failed,
+    /// `--check` found compatible changes alone.
+    Compatible,
+}
+
+/// The outputs of the process.
+pub(crate) struct Terminal<'a> {
+    pub(crate) out: &'a mut dyn Write,
+    pub(crate) err: &'a mut dyn Write,
+    /// Whether a person reads along.
+    pub(crate) interactive: bool,
+}
+
+pub(crate) const RED: &str = "\u{1b}[1;31m";
+pub(crate) const YELLOW: &str = "\u{1b}[1;33m";
+pub(crate) const GREEN: &str = "\u{1b}[32m";
+pub(crate) const PLAIN: &str = "\u{1b}[0m";
+
+pub(crate) fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
+    let mut warnings = Warnings::default();
+    let outcome = outcome(cli, &mut warnings, terminal);
+    if !cli.quiet {
+        for line in warnings.lines(cli.verbose) {
+            // The files are written even if the reader of the messages is gone.
+            let _ = writeln!(terminal.err, "{YELLOW}warning{PLAIN}: {line}");
+        }
+    }
+    let errors = match outcome {
+        Ok((outcome, _held)) => {
+            if cli.check {
+                return check::check(cli, &outcome, terminal);
+            }
+            match write(&cli.out, &outcome) {
+                Ok(()) => return print_summary(cli, &outcome, terminal),
+                Err(error) => vec![SourceError::new(error.to_string())],
+            }
+        }
+        Err(errors) => errors,
+    };
+    for error in errors {
+        let _ = writeln!(terminal.err, "{RED}error{PLAIN}: {error}");
+    }
+    Exit::Failed
+}
+
+fn failed(error: impl std::fmt::Display) -> Vec<SourceError> {
+    vec![SourceError::new(error.to_string())]
+}
+
+/// Everything that the run would do.
+fn outcome(
+    cli: &Cli,
+    warnings: &mut Warnings,
+    terminal: &mut Terminal<'_>,
+) -> Result<(Outcome, Option<Exclusive>), Vec<SourceError>> {
+    let config = config(cli).map_err(|error| vec![error])?;
+    let mut sources = source::gather(&cli.sources, warnings)?;
+    let mut capabilities = None;
+    if !cli.live.is_empty() {
+        let mut progress = |line: &str| {
+            if terminal.interactive && !cli.quiet {
+                let _ = writeln!(terminal.err, "{line}");
+            }
+        };
+        let live = live::fetch(&cli.live, cli.account.as_deref(), &mut progress);
+        let live = live.map_err(|error| vec![error])?;
+        sources.extend(live.sources);
+        capabilities = live.capabilities;
+    }
+    let (mut resources, mut errors) = (Vec::new(), Vec::new());
+    for source in &sources {
+        match read::read(source, warnings) {
+            Ok(read) => resources.extend(read),
+            Err(error) => errors.push(error),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    let mut resources: Vec<Resource> = merge::merge(resources, warnings);
+    if let Some(capabilities) = capabilities {
+        capabilities.limit(&mut resources, warnings);
+    }
+    if resources.is_empty() {
+        let error = SourceError::new("the sources name no resource");
+        return Err(vec![error.expected("a schema or page of at least one resource")]);
+    }
+    check_only(cli, &resources)?;
+    // From here on the folder is read, and must not change under our hands.
+    let held = if cli.check {
+        None
+    } else {
+        let mut waiting = |process: &str| {
+            let _ = writeln!(terminal.err, "waiting for another run (process {process}) …");
+        };
+        let held = Exclusive::acquire(&cli.out, &mut waiting).map_err(failed)?;
+        if commit::recover(&cli.out).map_err(failed)? {
+            warnings.add("a run before this one was interrupted; its files are in order again", &[]);
+        }
+        Some(held)
+    };
+    let lock = read_lock(&cli.out)?;
+    let plan = plan(&resources, &config, &lock, warnings)?;
+    config.check_used(warnings);
+    let hashes = sources.iter().map(|source| {
+        (source.name.to_string(), crate::write::sha256(source.text.as_bytes()))
+    });
+    let outcome = changes::outcome(cli, &config, &lock, &plan, hashes.collect());
+    Ok((outcome.map_err(|error| vec![error])?, held))
+}
+
+fn check_only(cli: &Cli, resources: &[Resource]) -> Result<(), Vec<SourceError>> {
+    for segment in &cli.only {
+        if !resources.iter().any(|resource| resource.segment == *segment) {
+            let known: BTreeSet<&str> = resources.iter().map(|r| r.segment.as_str()).collect();
+            let known = known.into_iter().collect::<Vec<_>>().join(", ");
+            let error =
+                SourceError::new(format!("--only {segment}: the sources have no such resource"));
+            return Err(vec![error.expected(format!("one of {known}"))]);
+        }
+    }
+    Ok(())
+}
+
+fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
+    let path = folder.join(lock::FILE);
+    let Some(text) = crate::output::read(&path).map_err(failed)? else {
+        return Ok(Lock::default());
+    };
+    Lock::parse(&text).map_err(|error| {
+        let line = error.span().map_or(1, |span| {
+            text.get(..span.start).unwrap_or_default().matches('\n').count() + 1
+        });
+        let message = format!("{}:{line}: {}", path.display(), error.message());
+        let expected = "the file as this command wrote it; restore it from version control";
+        vec![SourceError::new(message).expected(expected)]
+    })
+}
+
+/// The config that is named, or the one in the output folder.
+fn config(cli: &Cli) -> Result<Config, SourceError> {
+    let beside = cli.out.join("declare.toml");
+    let path = match &cli.config {
+        Some(path) => path.as_path(),
+        None if beside.exists() => beside.as_path(),
+        None => return Ok(Config::default()),
+    };
+    let name = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Config::parse(&name, &text),
+        Err(error) => Err(SourceError::new(format!("{name}: {error}")).expected("a file in TOML")),
+    }
+}
+
+fn write(folder: &Path, outcome: &Outcome) -> std::io::Result<()> {
+    let mut texts = Vec::new();
+    for (path, action) in &outcome.actions {
+        if let (FileAction::Write { .. }, Some(file)) = (action, outcome.files.get(path)) {
+            texts.push(file.file.text.clone());
+        }
+    }
+    crate::write::format_all(&mut texts, folder);
+    let mut texts = texts.into_iter();
+    let mut changes = Vec::new();
+    for (path, action) in &outcome.actions {
+        match action {
+            FileAction::Write { .. } => {
+                let text = texts.next().unwrap_or_default();
+                changes.push(commit::Change::Write { path: path.clone(), text });
+            }
+            FileAction::Remove { .. } => {
+                changes.push(commit::Change::Remove { path: path.clone() });
+            }
+            _ => {}
+        }
+    }
+    if outcome.new_lock != outcome.old_lock {
+        let text = outcome.new_lock.text();
+        changes.push(commit::Change::Write { path: lock::FILE.to_owned(), text });
+    }
+    commit::commit(folder, &changes, &mut || Ok(()))
+}
+
+/// Prints the files that were written, removed and kept.
+fn print_summary(cli: &Cli, outcome: &Outcome, terminal: &mut Terminal<'_>) -> Exit {
+    let (mut written, mut kept) = (0, false);
+    for (path, action) in &outcome.actions {
+        let path = cli.out.join(path);
+        let path = path.display();
+        let line = match action {
+            FileAction::Write { old: None } => format!("{GREEN}new{PLAIN}     {path}"),
+            FileAction::Write { .. } => format!("{GREEN}changed{PLAIN} {path}"),
+            FileAction::Remove { .. } => format!("{RED}removed{PLAIN} {path}"),
+            FileAction::Leave => continue,
+            FileAction::KeepEdited { .. } => {
+                kept = true;
+                let _ = writeln!(
+                    terminal.err,
+                    "{YELLOW}kept{PLAIN}: {path} was edited by hand; use `--force` to overwrite it"
+                );
+                continue;
+            }
+            FileAction::KeepForeign { .. } => {
+                kept = true;
+                let _ = writeln!(
+                    terminal.err,
+                    "{YELLOW}kept{PLAIN}: {path} was not written by this command; move it to make room"
+                );
+                continue;
+            }
+        };
+        written += 1;
+        if !cli.quiet {
+            let _ = writeln!(terminal.out, "{line}");
+        }
+    }
+    if written == 0 && !kept && !cli.quiet {
+        let _ = writeln!(terminal.out, "{}: nothing changed", cli.out.display());
+    }
+    if kept { Exit::Different } else { Exit::Done }
+}
