@@ -6,7 +6,7 @@ use futures_util::TryStreamExt;
 use serde_json::json;
 use truto_core::{Filter, Upload};
 use truto_examples::e_signature::{
-    CancelWorkflow, CreateDocument, CreateDocumentQuerySigningRequest, CreateSigningRequest,
+    CancelWorkflow, CreateDocument, CreateDocumentSigningRequest, CreateSigningRequest,
     CreateSigningRequestParticipant, CreateSigningRequestParticipantEmail,
     CreateSigningRequestStatus, Document, DownloadDocument, DownloadDocumentQuery,
     ListSigningRequests, ListSigningRequestsStatus, ListSigningRequestsStatusId, ListUsers,
@@ -73,7 +73,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("created {:?}", request.name);
 
     let place = CreateDocument {
-        signing_request: Some(CreateDocumentQuerySigningRequest { id: request.id }),
+        signing_request: Some(CreateDocumentSigningRequest { id: request.id }),
         name: Some("contract.pdf".into()),
         id: None,
     };

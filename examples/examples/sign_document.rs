@@ -5,7 +5,7 @@ use std::error::Error;
 
 use truto_core::{Update, Upload};
 use truto_examples::e_signature::{
-    CreateDocument, CreateDocumentQuerySigningRequest, CreateSigningRequest,
+    CreateDocument, CreateDocumentSigningRequest, CreateSigningRequest,
     CreateSigningRequestParticipant, CreateSigningRequestParticipantEmail, Document,
     DownloadDocument, DownloadDocumentQuery,
     SigningRequest, UpdateSigningRequest,
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("signing request {id}");
 
     let place = CreateDocument {
-        signing_request: Some(CreateDocumentQuerySigningRequest { id: Some(id.clone()) }),
+        signing_request: Some(CreateDocumentSigningRequest { id: Some(id.clone()) }),
         name: Some("contract.pdf".into()),
         id: None,
     };

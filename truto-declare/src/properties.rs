@@ -1,7 +1,6 @@
-//! Any schema yields files that are Rust as rustfmt writes it, or an error; never a panic.
+//! Any schema yields Rust or an error, never a panic; and what has a name keeps it.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::path::Path;
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -9,18 +8,38 @@ use serde_json::{Map, Value, json};
 use crate::config::Config;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::read::Source;
-use crate::write::{File, files};
+use crate::lock::Lock;
+use crate::write::{File, rustfmt};
 
-/// All steps from sources to files.
-pub(crate) fn declare(sources: &[Source]) -> Result<Vec<File>, SourceError> {
+/// All steps from sources to files, and the lock that they leave.
+pub(crate) fn declare_after(sources: &[Source], lock: &Lock) -> Result<(Vec<File>, Lock), SourceError> {
     let mut warnings = Warnings::default();
     let mut resources = Vec::new();
     for source in sources {
         resources.extend(crate::read::read(source, &mut warnings)?);
     }
     let merged = crate::merge::merge(resources, &mut warnings);
-    let plan = crate::plan::plan(&merged, &Config::default(), &mut warnings);
-    Ok(files(&plan, &|_, _| {}))
+    let config = Config::default();
+    let plan = crate::plan::plan(&merged, &config, lock, &mut warnings);
+    let plan = plan.map_err(|mut errors| errors.remove(0))?;
+    let mut files = Vec::new();
+    for model in &plan.models {
+        for (index, file) in model.files.iter().enumerate() {
+            let text = crate::write::content(model, index, &config);
+            files.push(File { path: format!("{}.rs", file.module), text });
+        }
+        if let Some(text) = crate::write::shared_content(model, &config) {
+            files.push(File { path: "shared.rs".to_owned(), text });
+        }
+    }
+    let lock = lock.after(&plan, &|_| true, false);
+    // What is read back is what was written.
+    assert_eq!(Lock::parse(&lock.text()).expect("TOML"), lock);
+    Ok((files, lock))
+}
+
+pub(crate) fn declare(sources: &[Source]) -> Result<Vec<File>, SourceError> {
+    declare_after(sources, &Lock::default()).map(|(files, _)| files)
 }
 
 pub(crate) fn source(name: &str, text: String) -> Source {
@@ -140,26 +159,6 @@ fn model(resources: &[(String, Value)]) -> String {
     json!({"result": [{"name": "m", "resources": resources}]}).to_string()
 }
 
-/// Whether rustfmt leaves the text as it is; without rustfmt nothing is known.
-fn is_formatted(text: &str) -> bool {
-    let command = Command::new("rustfmt")
-        .args(["--edition", "2024", "--check"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn();
-    let Ok(mut command) = command else {
-        eprintln!("skipped: no rustfmt");
-        return true;
-    };
-    let mut input = command.stdin.take().expect("a pipe");
-    input.write_all(text.as_bytes()).expect("rustfmt reads");
-    drop(input);
-    let output = command.wait_with_output().expect("rustfmt ends");
-    println!("{}", String::from_utf8_lossy(&output.stdout));
-    output.status.success()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -167,8 +166,8 @@ proptest! {
     fn any_schema_yields_rust(resources in prop::collection::vec(("[a-zA-Z][a-z_-]{0,8}", schema()), 1..4)) {
         let files = declare(&[source("m.json", model(&resources))]);
         for file in files.expect("files") {
-            if let Err(error) = syn::parse_file(&file.content) {
-                panic!("{error}\n{}", file.content);
+            if let Err(error) = syn::parse_file(&file.text) {
+                panic!("{error}\n{}", file.text);
             }
         }
     }
@@ -183,8 +182,66 @@ proptest! {
             source("z.md", format!("# T\n\n> Source: x\n\n`POST /unified/a/b`\n\n## Request body\n\n- **`a`** _(string)_\n  Allowed: {text}")),
         ] {
             for file in declare(&[source]).unwrap_or_default() {
-                prop_assert!(syn::parse_file(&file.content).is_ok(), "{}", file.content);
+                prop_assert!(syn::parse_file(&file.text).is_ok(), "{}", file.text);
             }
+        }
+    }
+}
+
+/// The entries of a lock, by model, resource and path.
+fn entries(lock: &Lock) -> std::collections::BTreeMap<String, String> {
+    let mut all = std::collections::BTreeMap::new();
+    for (model, locked) in &lock.models {
+        for (segment, resource) in &locked.resources {
+            let mut add = |kind: &str, path: &str, value: &str| {
+                all.insert(format!("{model} {segment} {kind} {path}"), value.to_owned());
+            };
+            add("module", "", &resource.module);
+            resource.types.iter().for_each(|(path, name)| add("type", path, name));
+            resource.endpoints.iter().for_each(|(path, name)| add("endpoint", path, name));
+            resource.fields.iter().for_each(|(path, name)| add("field", path, name));
+            for (path, words) in &resource.words {
+                words.iter().for_each(|(word, name)| add("word", &format!("{path} {word}"), name));
+            }
+        }
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_added_renames_nothing(
+        resources in prop::collection::btree_map("[a-zA-Z][a-z_-]{0,8}", schema(), 1..4),
+        field in (name(), schema()),
+        resource in ("[a-zA-Z][a-z_-]{0,8}", schema()),
+        first in any::<bool>(),
+    ) {
+        let mut all: Vec<(String, Value)> = resources.into_iter().collect();
+        let Ok((_, old)) = declare_after(&[source("m.json", model(&all))], &Lock::default()) else {
+            return Ok(());
+        };
+        let before = entries(&old);
+        // A resource, and a field beside those of the first one.
+        if let Some(fields) = all[0].1.get_mut("properties").and_then(Value::as_object_mut)
+            && !fields.contains_key(&field.0)
+        {
+            fields.insert(field.0, field.1);
+        }
+        if all.iter().all(|(segment, _)| *segment != resource.0) {
+            let at = if first { 0 } else { all.len() };
+            all.insert(at, resource);
+        }
+        let Ok((files, new)) = declare_after(&[source("m.json", model(&all))], &old) else {
+            return Ok(());
+        };
+        let after = entries(&new);
+        for (path, name) in before {
+            prop_assert_eq!(after.get(&path), Some(&name), "{}", path);
+        }
+        for file in files {
+            prop_assert!(syn::parse_file(&file.text).is_ok(), "{}", file.text);
         }
     }
 }
@@ -193,16 +250,16 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn rustfmt_leaves_it_as_it_is(resources in prop::collection::vec(("[a-z]{1,30}", schema()), 2..4)) {
+    fn rustfmt_changes_no_token(resources in prop::collection::vec(("[a-z]{1,30}", schema()), 2..4)) {
         let files = declare(&[source("m.json", model(&resources))]).expect("files");
-        // Modules of others would be looked for on the disk.
-        for file in files.iter().filter(|file| !file.path.ends_with("mod.rs")) {
-            prop_assert!(is_formatted(&file.content), "{}", file.content);
+        for file in files {
+            // `rustfmt` returns nothing where the tokens differ.
+            let Some(formatted) = rustfmt(&file.text, Path::new(".")) else {
+                prop_assert!(rustfmt("fn f() {}", Path::new(".")).is_none(), "{}", file.text);
+                return Ok(());
+            };
+            prop_assert_eq!(rustfmt(&formatted, Path::new(".")), Some(formatted));
         }
-        let modules = files.iter().find(|file| file.path == "mod.rs").expect("a mod.rs");
-        let (_, uses) = modules.content.split_once("\n\n").expect("modules");
-        let inline = uses.lines().filter(|line| !line.starts_with("mod ")).collect::<Vec<_>>().join("\n");
-        prop_assert!(is_formatted(&format!("{}\n", inline.trim())), "{inline}");
     }
 }
 
