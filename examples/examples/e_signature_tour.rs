@@ -63,7 +63,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         status: Some(CreateSigningRequestStatus { id: Some("created".into()), name: None }),
         participants: Some(vec![CreateSigningRequestParticipant {
             name: grace.name,
-            emails: Some(vec![CreateSigningRequestParticipantEmail { email: Some("grace@example.com".into()) }]),
+            emails: Some(vec![CreateSigningRequestParticipantEmail {
+                email: Some("grace@example.com".into()),
+            }]),
             is_signer: Some(true),
             ..CreateSigningRequestParticipant::default()
         }]),

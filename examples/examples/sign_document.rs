@@ -7,8 +7,7 @@ use truto_core::{Update, Upload};
 use truto_examples::e_signature::{
     CreateDocument, CreateDocumentSigningRequest, CreateSigningRequest,
     CreateSigningRequestParticipant, CreateSigningRequestParticipantEmail, Document,
-    DownloadDocument, DownloadDocumentQuery,
-    SigningRequest, UpdateSigningRequest,
+    DownloadDocument, DownloadDocumentQuery, SigningRequest, UpdateSigningRequest,
 };
 use truto_examples::setup::Setup;
 
@@ -27,7 +26,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
         description: Some("Please sign.".into()),
         participants: Some(vec![CreateSigningRequestParticipant {
             name: Some("Ada Lovelace".into()),
-            emails: Some(vec![CreateSigningRequestParticipantEmail { email: Some("ada@example.com".into()) }]),
+            emails: Some(vec![CreateSigningRequestParticipantEmail {
+                email: Some("ada@example.com".into()),
+            }]),
             is_signer: Some(true),
             ..CreateSigningRequestParticipant::default()
         }]),

@@ -49,8 +49,9 @@ pub(crate) fn fetch(
     progress: &mut dyn FnMut(&str),
 ) -> Result<Live, SourceError> {
     if std::env::var_os("TRUTO_API_TOKEN").is_none_or(|token| token.is_empty()) {
-        return Err(SourceError::new("--live needs a token")
-            .expected("`TRUTO_API_TOKEN` in the environment (`TRUTO_API_BASE_URL` for another host)"));
+        return Err(SourceError::new("--live needs a token").expected(
+            "`TRUTO_API_TOKEN` in the environment (`TRUTO_API_BASE_URL` for another host)",
+        ));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -138,8 +139,7 @@ async fn model_sources(
         found: false,
     };
     let found = models.iter().enumerate();
-    let mut sources: Vec<Source> =
-        found.map(|(index, found)| source(index, found.get())).collect();
+    let mut sources: Vec<Source> = found.map(|(index, found)| source(index, found.get())).collect();
     if sources.is_empty() {
         sources.push(source(0, ""));
     }

@@ -116,12 +116,15 @@ impl Merge<'_> {
             | (Shape::Nullable(exact), Shape::Nullable(other))
             | (Shape::Map(exact), Shape::Map(other)) => self.shape(exact, *other, path, places),
             (Shape::Nullable(exact), other) => self.shape(exact, other, path, places),
-            // A text with words of numbers is how a page shows an enum of integers.
-            (Shape::Coded(_) | Shape::Unsigned, Shape::Text(_) | Shape::Integer | Shape::Number) => {}
             (Shape::Object(exact), Shape::Object(others)) => {
                 self.fields(&mut exact.fields, others.fields, path);
             }
+            // A page shows an enum of integers as a text with words of numbers.
             (_, Shape::Open)
+            | (
+                Shape::Coded(_) | Shape::Unsigned,
+                Shape::Text(_) | Shape::Integer | Shape::Number,
+            )
             | (Shape::Back(_), Shape::Object(_))
             | (Shape::Object(_), Shape::Back(_)) => {}
             (one, other) if *one == other => {}

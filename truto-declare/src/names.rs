@@ -5,8 +5,21 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 /// Names that a declared type cannot have, because its own file uses them.
 pub(crate) fn is_taken_by_rust(name: &str) -> bool {
     const TAKEN: [&str; 15] = [
-        "Self", "String", "Option", "Vec", "Box", "Some", "None", "Ok", "Err", "Into", "Serialize",
-        "Deserialize", "Default", "Clone", "Copy",
+        "Self",
+        "String",
+        "Option",
+        "Vec",
+        "Box",
+        "Some",
+        "None",
+        "Ok",
+        "Err",
+        "Into",
+        "Serialize",
+        "Deserialize",
+        "Default",
+        "Clone",
+        "Copy",
     ];
     TAKEN.contains(&name)
 }

@@ -7,12 +7,15 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Config;
 use crate::diagnostic::{SourceError, Warnings};
-use crate::read::Source;
 use crate::lock::Lock;
+use crate::read::Source;
 use crate::write::{File, rustfmt};
 
 /// All steps from sources to files, and the lock that they leave.
-pub(crate) fn declare_after(sources: &[Source], lock: &Lock) -> Result<(Vec<File>, Lock), SourceError> {
+pub(crate) fn declare_after(
+    sources: &[Source],
+    lock: &Lock,
+) -> Result<(Vec<File>, Lock), SourceError> {
     let mut warnings = Warnings::default();
     let mut resources = Vec::new();
     for source in sources {
@@ -201,7 +204,9 @@ fn entries(lock: &Lock) -> std::collections::BTreeMap<String, String> {
             resource.endpoints.iter().for_each(|(path, name)| add("endpoint", path, name));
             resource.fields.iter().for_each(|(path, name)| add("field", path, name));
             for (path, words) in &resource.words {
-                words.iter().for_each(|(word, name)| add("word", &format!("{path} {word}"), name));
+                for (word, name) in words {
+                    add("word", &format!("{path} {word}"), name);
+                }
             }
         }
     }
@@ -225,6 +230,8 @@ proptest! {
         let before = entries(&old);
         // A resource, and a field beside those of the first one.
         if let Some(fields) = all[0].1.get_mut("properties").and_then(Value::as_object_mut)
+            // An object without fields is an open one, and its first field makes it a struct.
+            && !fields.is_empty()
             && !fields.contains_key(&field.0)
         {
             fields.insert(field.0, field.1);

@@ -9,6 +9,7 @@ use crate::model::Place;
 
 /// One change of the declarations.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[allow(clippy::struct_field_names)] // the keys of the report
 pub(crate) struct Change {
     pub(crate) model: String,
     /// The wire path, or verb and path of an endpoint.
@@ -72,12 +73,12 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    fn add(&mut self, path: &str, change: String, breaking: bool) {
+    fn add(&mut self, path: &str, change: &str, breaking: bool) {
         let place = self.places.get(&format!("{} {path}", self.model));
         self.changes.push(Change {
             model: self.model.to_owned(),
             path: crate::text::visible(path),
-            change: crate::text::visible(&change),
+            change: crate::text::visible(change),
             breaking,
             file: place.map(|place| place.file.to_string()),
             line: place.map(|place| place.line),
@@ -87,13 +88,14 @@ impl Report<'_> {
     fn model(&mut self, old: &LockedModel, new: &LockedModel) {
         if old.folder != new.folder && !old.resources.is_empty() && !new.resources.is_empty() {
             let change = format!("module moved from `{}` to `{}`", old.folder, new.folder);
-            self.add("", change, true);
+            self.add("", &change, true);
         }
-        let segments: BTreeSet<&String> = old.resources.keys().chain(new.resources.keys()).collect();
+        let segments: BTreeSet<&String> =
+            old.resources.keys().chain(new.resources.keys()).collect();
         for segment in segments {
             match (old.resources.get(segment), new.resources.get(segment)) {
-                (Some(_), None) => self.add(segment, "removed".to_owned(), true),
-                (None, Some(_)) => self.add(segment, "added".to_owned(), false),
+                (Some(_), None) => self.add(segment, "removed", true),
+                (None, Some(_)) => self.add(segment, "added", false),
                 (Some(old), Some(new)) => self.resource(old, new),
                 (None, None) => {}
             }
@@ -103,7 +105,7 @@ impl Report<'_> {
     fn resource(&mut self, old: &LockedResource, new: &LockedResource) {
         for (path, name) in &old.types {
             if let Some(now) = new.types.get(path).filter(|now| *now != name) {
-                self.add(path, format!("type renamed from `{name}` to `{now}`"), true);
+                self.add(path, &format!("type renamed from `{name}` to `{now}`"), true);
             }
         }
         self.endpoints(old, new);
@@ -114,11 +116,10 @@ impl Report<'_> {
             let Some(now) = new.words.get(path) else { continue };
             for (word, name) in words {
                 match now.get(word) {
-                    None => self.add(path, format!("value `{word}` removed"), true),
+                    None => self.add(path, &format!("value `{word}` removed"), true),
                     Some(now) if now != name => {
-                        let change =
-                            format!("value `{word}` renamed from `{name}` to `{now}`");
-                        self.add(path, change, true);
+                        let change = format!("value `{word}` renamed from `{name}` to `{now}`");
+                        self.add(path, &change, true);
                     }
                     Some(_) => {}
                 }
@@ -130,7 +131,7 @@ impl Report<'_> {
                 continue;
             }
             for word in words.keys().filter(|word| !before.contains_key(*word)) {
-                self.add(path, format!("value `{word}` added"), false);
+                self.add(path, &format!("value `{word}` added"), false);
             }
         }
     }
@@ -139,10 +140,10 @@ impl Report<'_> {
         let routes: BTreeSet<&String> = old.endpoints.keys().chain(new.endpoints.keys()).collect();
         for route in routes {
             match (old.endpoints.get(route), new.endpoints.get(route)) {
-                (Some(_), None) => self.add(route, "removed".to_owned(), true),
-                (None, Some(now)) => self.add(route, format!("added ({now})"), false),
+                (Some(_), None) => self.add(route, "removed", true),
+                (None, Some(now)) => self.add(route, &format!("added ({now})"), false),
                 (Some(before), Some(now)) if before != now => {
-                    self.add(route, format!("from `{before}` to `{now}`"), true);
+                    self.add(route, &format!("from `{before}` to `{now}`"), true);
                 }
                 _ => {}
             }
@@ -157,19 +158,19 @@ impl Report<'_> {
                 (name.to_owned(), ty.to_owned())
             };
             match (old.fields.get(path).map(split), new.fields.get(path).map(split)) {
-                (Some((_, ty)), None) => self.add(path, format!("removed ({ty})"), true),
+                (Some((_, ty)), None) => self.add(path, &format!("removed ({ty})"), true),
                 (None, Some((_, ty))) => {
                     let optional = ty.starts_with("Option<") || ty.starts_with("Update<");
                     let sent = is_sent(path, new) && was_there(path, old);
-                    self.add(path, format!("added ({ty})"), sent && !optional);
+                    self.add(path, &format!("added ({ty})"), sent && !optional);
                 }
                 (Some((name, ty)), Some((now, new_ty))) => {
                     if name != now {
                         let change = format!("field renamed from `{name}` to `{now}`");
-                        self.add(path, change, true);
+                        self.add(path, &change, true);
                     }
                     if ty != new_ty {
-                        self.add(path, format!("from `{ty}` to `{new_ty}`"), true);
+                        self.add(path, &format!("from `{ty}` to `{new_ty}`"), true);
                     }
                 }
                 (None, None) => {}

@@ -99,8 +99,18 @@ fn singular_word(word: &str) -> String {
     ];
     // The rules would cut too much off these: `cach`, `excus`, `databas`.
     const KEEP_E: [&str; 12] = [
-        "caches", "excuses", "databases", "releases", "purchases", "phases", "cases", "causes",
-        "clauses", "leases", "expenses", "licenses",
+        "caches",
+        "excuses",
+        "databases",
+        "releases",
+        "purchases",
+        "phases",
+        "cases",
+        "causes",
+        "clauses",
+        "leases",
+        "expenses",
+        "licenses",
     ];
     if SAME.contains(&word) || word.ends_with("ss") || word.ends_with("us") || word.len() < 3 {
         return word.to_owned();

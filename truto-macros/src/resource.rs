@@ -42,7 +42,7 @@ pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Iden
     let private = quote!(#krate::__private);
     let takes_body = matches!(function.role, Role::Create | Role::Update);
     let hidden = |name: &str| Ident::new(name, Span::mixed_site());
-    let (marker, id) = (hidden("Declaration"), hidden("id"));
+    let (marker, id) = (hidden("__TrutoDeclaration"), hidden("id"));
 
     let mut generics = generics.clone();
     let (mut types, mut declared, mut equal) = (Vec::new(), Vec::new(), Vec::new());
@@ -62,7 +62,8 @@ pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Iden
     {
         let (argument, add, bound) =
             (hidden(add), format_ident!("{add}"), format_ident!("{bound}"));
-        let parameter = hidden(associated);
+        // Names of types are not hygienic, and a struct may be called `Query`.
+        let parameter = hidden(&format!("__Truto{associated}"));
         let associated = format_ident!("{associated}");
         let Some(ty) = ty else {
             types.push(quote!(type #associated = ();));

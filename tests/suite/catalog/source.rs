@@ -30,7 +30,10 @@ impl Declared {
                     let field = |field: &syn::Field| {
                         let ident = field.ident.as_ref().expect("a name").to_string();
                         let kind = quote::ToTokens::to_token_stream(&field.ty).to_string();
-                        (serde_value(&field.attrs, "rename").unwrap_or(ident), kind.replace(' ', ""))
+                        (
+                            serde_value(&field.attrs, "rename").unwrap_or(ident),
+                            kind.replace(' ', ""),
+                        )
                     };
                     let fields = item.fields.iter().map(field).collect();
                     self.structs.insert(item.ident.to_string(), fields);

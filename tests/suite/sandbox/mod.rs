@@ -125,8 +125,10 @@ async fn writes_change_records() {
     let account = sandbox.account();
     let record = json!({"id": "s", "name": "N", "description": "D"});
     sandbox.insert("e-signature", "signing_requests", record);
-    let update =
-        UpdateSigningRequest { description: truto_core::Update::Clear, ..UpdateSigningRequest::default() };
+    let update = UpdateSigningRequest {
+        description: truto_core::Update::Clear,
+        ..UpdateSigningRequest::default()
+    };
     let updated = SigningRequest::update("s", &update).send(&account).await;
     let updated = updated.expect("200");
     assert_eq!((updated.name.as_deref(), updated.description), (Some("N"), None));

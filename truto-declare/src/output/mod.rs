@@ -31,18 +31,29 @@ pub(crate) enum ExistingFile {
     Missing,
     /// Not written by this command.
     Foreign(String),
-    Generated { text: String, edited: bool },
+    Generated {
+        text: String,
+        edited: bool,
+    },
 }
 
 /// The action for one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FileAction {
-    Write { old: Option<String> },
+    Write {
+        old: Option<String>,
+    },
     /// It has the tokens that it should have.
     Leave,
-    Remove { old: String },
-    KeepEdited { old: String },
-    KeepForeign { old: String },
+    Remove {
+        old: String,
+    },
+    KeepEdited {
+        old: String,
+    },
+    KeepForeign {
+        old: String,
+    },
 }
 
 impl FileAction {

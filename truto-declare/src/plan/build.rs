@@ -104,11 +104,11 @@ impl<'a> Builder<'a, '_> {
     fn model(&mut self, folder: String) -> ModelPlan {
         let segments: Vec<&'a str> = self.resources.iter().map(|r| r.segment.as_str()).collect();
         let modules = self.modules(&segments);
-        let mut collector =
-            Collector::new(self.config, self.warnings, self.errors, self.model);
+        let mut collector = Collector::new(self.config, self.warnings, self.errors, self.model);
         for (index, resource) in self.resources.iter().enumerate() {
             let locked = self.locked.and_then(|model| model.resources.get(&resource.segment));
-            let functions = locked.map(|resource| resource.functions()).unwrap_or_default();
+            let functions =
+                locked.map(super::super::lock::LockedResource::functions).unwrap_or_default();
             let record = record_name(collector.config, resource);
             collect_resource(&mut collector, index, resource, &record, &functions);
         }
@@ -162,8 +162,8 @@ impl<'a> Builder<'a, '_> {
                 if let (Some((ty, wire)), Some((name, _))) =
                     (split_path(path), locked.split_once(": "))
                 {
-                    let names = fields_of.entry(ty).or_default();
-                    names.insert(wire.to_owned(), name.to_owned());
+                    let of_type = fields_of.entry(ty).or_default();
+                    of_type.insert(wire.to_owned(), name.to_owned());
                 }
             }
         }
@@ -410,9 +410,7 @@ impl<'a> CallTypes<'a, '_, '_> {
             (_, EndpointKind::Other) | (false, _) => Some(Ty::remote_data()),
             (true, _) if derived => None,
             (true, EndpointKind::List) => Some(page(Ty::Own(self.at))),
-            (true, EndpointKind::Delete) => {
-                Some(Ty::Runtime("Deleted", vec![Ty::Own(self.at)]))
-            }
+            (true, EndpointKind::Delete) => Some(Ty::Runtime("Deleted", vec![Ty::Own(self.at)])),
             (true, _) => Some(Ty::Own(self.at)),
         }
     }

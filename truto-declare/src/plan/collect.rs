@@ -234,7 +234,9 @@ impl<'a, 'b> Collector<'a, 'b> {
             }
             if let DraftBody::Struct(members) = &draft.body {
                 let mut inner = BTreeSet::new();
-                members.iter().for_each(|member| member.ty.own_types(&mut inner));
+                for member in members {
+                    member.ty.own_types(&mut inner);
+                }
                 open.extend(inner);
             }
         }
@@ -451,7 +453,9 @@ fn filter(name: &str, operators: &[Field]) -> Ty {
     let shapes = operators.iter().map(|field| &field.shape);
     let shape = shapes.clone().find(|shape| dated(shape)).or_else(|| shapes.clone().next());
     let value = match shape {
-        None | Some(Shape::Open) => leaf(name, &Shape::Text(Text::default()), Role::Query, false, false),
+        None | Some(Shape::Open) => {
+            leaf(name, &Shape::Text(Text::default()), Role::Query, false, false)
+        }
         Some(shape) => leaf(name, shape, Role::Query, false, false),
     };
     let value = match value {

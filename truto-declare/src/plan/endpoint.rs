@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::build::BodyOf;
-use crate::names::{Claim, Names, assign};
-use crate::words::{is_keyword, pascal, snake};
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Resource, Route};
+use crate::names::{Claim, Names, assign};
+use crate::words::{is_keyword, pascal, snake};
 
 /// The kind of an endpoint, by method and path shape.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -148,7 +148,9 @@ impl Type {
     pub(crate) fn uses(&self) -> BTreeSet<usize> {
         let mut uses = BTreeSet::new();
         if let TypeBody::Struct(fields) = &self.body {
-            fields.iter().for_each(|field| field.inner.own_types(&mut uses));
+            for field in fields {
+                field.inner.own_types(&mut uses);
+            }
         }
         for endpoint in &self.endpoints {
             let types = [&endpoint.query, &endpoint.body, &endpoint.response];

@@ -109,11 +109,8 @@ fn paths(
         let (mut path, mut resource) = match &draft.site {
             Site::Root { resource, path } => {
                 let segment = segments[*resource];
-                let path = if path.is_empty() {
-                    segment.to_owned()
-                } else {
-                    format!("{segment}.{path}")
-                };
+                let path =
+                    if path.is_empty() { segment.to_owned() } else { format!("{segment}.{path}") };
                 (path, *resource)
             }
             Site::Nested { parent, field } => {

@@ -120,7 +120,8 @@ impl Page<'_> {
         for section in sections {
             if OTHER_HEADINGS.iter().all(|title| !section.is(title)) {
                 let line = section.lines.first().map_or(1, |(line, _)| line.saturating_sub(1));
-                let message = format!("the heading `{}` is not known; it is skipped", section.title);
+                let message =
+                    format!("the heading `{}` is not known; it is skipped", section.title);
                 let place = self.place(line);
                 self.warnings.add(message, &[&place]);
             }

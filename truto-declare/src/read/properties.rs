@@ -160,7 +160,12 @@ fn shape(item: &Item, children: Vec<Field>) -> Shape {
 fn simple(kind: &str, item: &Item, children: Vec<Field>) -> Shape {
     match kind {
         _ if !children.is_empty() => Shape::Object(Object { fields: children, reference: None }),
-        "string" => Shape::Text(Text { format: None, words: item.words.clone(), cut: item.cut, reference: None }),
+        "string" => Shape::Text(Text {
+            format: None,
+            words: item.words.clone(),
+            cut: item.cut,
+            reference: None,
+        }),
         "boolean" | "integer" | "number" => {
             let shape = match kind {
                 "boolean" => Shape::Boolean,

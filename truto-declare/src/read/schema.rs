@@ -100,7 +100,9 @@ fn integer(schema: &Json) -> Shape {
         _ => false,
     };
     let format = schema.text_of("format");
-    if format == Some("uint64") || ["maximum", "minimum", "default", "example"].iter().any(|key| beyond(key)) {
+    if format == Some("uint64")
+        || ["maximum", "minimum", "default", "example"].iter().any(|key| beyond(key))
+    {
         Shape::Unsigned
     } else {
         Shape::Integer
@@ -134,7 +136,6 @@ fn of_values(listed: &[Json]) -> Option<Shape> {
     .then(|| first.clone())
 }
 
-
 impl Schemas<'_> {
     fn place(&self, json: &Json) -> Place {
         Place::new(self.file, json.line)
@@ -142,8 +143,12 @@ impl Schemas<'_> {
 
     /// The fields of a record, a query or a body; `None` if the schema names no fields.
     pub(crate) fn fields(&mut self, schema: &Json) -> Result<Option<Vec<Field>>, SourceError> {
-        let mut reading =
-            Reading { root: schema, around: Vec::new(), unfolding: Vec::new(), path: String::new() };
+        let mut reading = Reading {
+            root: schema,
+            around: Vec::new(),
+            unfolding: Vec::new(),
+            path: String::new(),
+        };
         if is_bare(schema) {
             reading.around.push(std::ptr::from_ref(schema));
             return self.properties(schema, schema, &mut reading).map(Some);
@@ -257,7 +262,8 @@ impl Schemas<'_> {
         if !reading.unfolding.is_empty() {
             self.warnings.unfolded += 1;
             if self.warnings.unfolded > MAX_NODES {
-                let message = format!("`$ref` unfolds to more than {MAX_NODES} schemas in this run");
+                let message =
+                    format!("`$ref` unfolds to more than {MAX_NODES} schemas in this run");
                 return Err(SourceError::at(&self.place(schema), message)
                     .expected("schemas whose references do not multiply"));
             }
@@ -455,9 +461,7 @@ impl Schemas<'_> {
             pointer: reference.trim_start_matches('#').into(),
         };
         Ok(match shape? {
-            Shape::Object(object) => {
-                Shape::Object(Object { reference: Some(reference), ..object })
-            }
+            Shape::Object(object) => Shape::Object(Object { reference: Some(reference), ..object }),
             Shape::Text(text) if !text.words.is_empty() => {
                 Shape::Text(Text { reference: Some(reference), ..text })
             }

@@ -51,9 +51,7 @@ pub(super) fn outcome(
         let prefix = prefix(&model.folder);
         for (index, file) in model.files.iter().enumerate() {
             let path = format!("{prefix}{}.rs", file.module);
-            outcome
-                .resources
-                .insert(path.clone(), (model.segment.clone(), file.segment.clone()));
+            outcome.resources.insert(path.clone(), (model.segment.clone(), file.segment.clone()));
             if selected(&file.segment) {
                 files.push(File { path, text: content(model, index, config) });
             }
@@ -88,12 +86,7 @@ pub(super) fn outcome(
 }
 
 /// Files of the lock that the plan does not have any more; those of other models stay.
-fn remove_gone(
-    cli: &Cli,
-    lock: &Lock,
-    plan: &Plan,
-    outcome: &mut Outcome,
-) -> std::io::Result<()> {
+fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> std::io::Result<()> {
     let planned: BTreeSet<&str> = plan.models.iter().map(|model| model.segment.as_str()).collect();
     let other = lock.models.iter().filter(|(segment, _)| !planned.contains(segment.as_str()));
     let other: Vec<&str> = other.map(|(_, model)| model.folder.as_str()).collect();
@@ -107,7 +100,9 @@ fn remove_gone(
         }
     }
     // The module of a model of which nothing is left.
-    for model in lock.models.iter().filter(|(segment, _)| !outcome.planned.models.contains_key(*segment)) {
+    for model in
+        lock.models.iter().filter(|(segment, _)| !outcome.planned.models.contains_key(*segment))
+    {
         let path = format!("{}mod.rs", prefix(&model.1.folder));
         if path != "mod.rs"
             && let Some(action) = removal(existing(&cli.out, &path, lock)?, cli.force)

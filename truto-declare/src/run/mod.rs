@@ -122,16 +122,17 @@ fn outcome(
         };
         let held = Exclusive::acquire(&cli.out, &mut waiting).map_err(failed)?;
         if commit::recover(&cli.out).map_err(failed)? {
-            warnings.add("a run before this one was interrupted; its files are in order again", &[]);
+            warnings
+                .add("a run before this one was interrupted; its files are in order again", &[]);
         }
         Some(held)
     };
     let lock = read_lock(&cli.out)?;
     let plan = plan(&resources, &config, &lock, warnings)?;
     config.check_used(warnings);
-    let hashes = sources.iter().map(|source| {
-        (source.name.to_string(), crate::write::sha256(source.text.as_bytes()))
-    });
+    let hashes = sources
+        .iter()
+        .map(|source| (source.name.to_string(), crate::write::sha256(source.text.as_bytes())));
     let outcome = changes::outcome(cli, &config, &lock, &plan, hashes.collect());
     Ok((outcome.map_err(|error| vec![error])?, held))
 }
@@ -155,9 +156,9 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
         return Ok(Lock::default());
     };
     Lock::parse(&text).map_err(|error| {
-        let line = error.span().map_or(1, |span| {
-            text.get(..span.start).unwrap_or_default().matches('\n').count() + 1
-        });
+        let line = error
+            .span()
+            .map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         let message = format!("{}:{line}: {}", path.display(), error.message());
         let expected = "the file as this command wrote it; restore it from version control";
         vec![SourceError::new(message).expected(expected)]

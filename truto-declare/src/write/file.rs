@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use proc_macro2::TokenStream;
 
-use super::item::{IMPORTED, Scope};
+use super::item::{IMPORTED, Scope, attribute};
 use crate::config::Config;
 use crate::plan::{ModelPlan, Ty, Type, TypeBody};
 
@@ -62,12 +62,14 @@ pub(crate) fn shared_content(model: &ModelPlan, config: &Config) -> Option<Strin
         return None;
     }
     let used: BTreeSet<usize> = own.iter().flat_map(|ty| ty.uses()).collect();
-    let others: BTreeMap<String, BTreeSet<&str>> =
-        used.iter().filter_map(|&index| {
+    let others: BTreeMap<String, BTreeSet<&str>> = used
+        .iter()
+        .filter_map(|&index| {
             let ty = &model.types[index];
             let file = &model.files[ty.file?];
             Some((file.module.clone(), BTreeSet::from([ty.name.as_str()])))
-        }).fold(BTreeMap::new(), |mut all, (module, names)| {
+        })
+        .fold(BTreeMap::new(), |mut all, (module, names)| {
             all.entry(module).or_insert_with(BTreeSet::new).extend(names);
             all
         });
@@ -98,7 +100,7 @@ fn text(
     }
     for ty in types {
         text.push('\n');
-        text.push_str(&printed(scope.item(ty)));
+        text.push_str(&printed(&scope.item(ty)));
     }
     text
 }
@@ -108,12 +110,14 @@ fn imports(scope: &Scope<'_>, types: &[&Type]) -> String {
     let mut named = BTreeSet::new();
     for ty in types {
         if let TypeBody::Struct(fields) = &ty.body {
-            fields.iter().for_each(|field| runtime_names(&field.ty(), &mut named));
+            for field in fields {
+                runtime_names(&field.ty(), &mut named);
+            }
         }
         for endpoint in &ty.endpoints {
             let types = [&endpoint.query, &endpoint.body, &endpoint.response];
             types.into_iter().flatten().for_each(|ty| runtime_names(ty, &mut named));
-            named.insert(scope.attribute(endpoint));
+            named.insert(attribute(endpoint));
         }
         // A type that the config writes may name what is imported.
         if let TypeBody::Struct(fields) = &ty.body {
@@ -131,9 +135,7 @@ fn imports(scope: &Scope<'_>, types: &[&Type]) -> String {
     let runtime: Vec<&str> = named
         .iter()
         .copied()
-        .filter(|name| {
-            scope.is_imported(name) && *name != "BTreeMap" || name.ends_with("endpoint")
-        })
+        .filter(|name| scope.is_imported(name) && *name != "BTreeMap" || name.ends_with("endpoint"))
         .collect();
     let mut text = String::new();
     if named.contains("BTreeMap") && scope.is_imported("BTreeMap") {
@@ -152,7 +154,9 @@ fn runtime_names(ty: &Ty, names: &mut BTreeSet<&'static str>) {
     match ty {
         Ty::Runtime(name, inner) => {
             names.insert(name);
-            inner.iter().for_each(|inner| runtime_names(inner, names));
+            for inner in inner {
+                runtime_names(inner, names);
+            }
         }
         Ty::Std(name, inner) => {
             names.insert(name);
@@ -163,11 +167,16 @@ fn runtime_names(ty: &Ty, names: &mut BTreeSet<&'static str>) {
 }
 
 /// Items as prettyplease prints them, each after an empty line.
-fn printed(tokens: TokenStream) -> String {
+fn printed(tokens: &TokenStream) -> String {
     match syn::parse2::<syn::File>(tokens.clone()) {
         Ok(file) => {
             let one = |item: syn::Item| {
-                let file = syn::File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item] };
+                let file = syn::File {
+                    shebang: None,
+                    frontmatter: None,
+                    attrs: Vec::new(),
+                    items: vec![item],
+                };
                 prettyplease::unparse(&file)
             };
             joined(&file.items.into_iter().map(one).collect::<Vec<_>>().join("\n"))
@@ -188,7 +197,8 @@ fn joined(text: &str) -> String {
             continue;
         }
         let parts: Vec<&str> = lines.by_ref().take_while(|line| *line != ")]").collect();
-        let arguments: Vec<&str> = parts.iter().map(|part| part.trim().trim_end_matches(',')).collect();
+        let arguments: Vec<&str> =
+            parts.iter().map(|part| part.trim().trim_end_matches(',')).collect();
         let whole = format!("{line}{})]\n", arguments.join(", "));
         if whole.chars().count() <= super::WIDTH + 1 {
             joined.push_str(&whole);
@@ -201,8 +211,7 @@ fn joined(text: &str) -> String {
 
 /// A `mod.rs`: its modules and the types that it exports.
 pub(crate) fn module_file(doc: &str, modules: &Modules, public: &BTreeSet<String>) -> String {
-    let lints: Vec<TokenStream> =
-        LINTS.iter().filter_map(|lint| lint.parse().ok()).collect();
+    let lints: Vec<TokenStream> = LINTS.iter().filter_map(|lint| lint.parse().ok()).collect();
     let allow = prettyplease::unparse(&syn::File {
         shebang: None,
         frontmatter: None,

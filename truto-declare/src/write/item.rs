@@ -114,20 +114,19 @@ impl Scope<'_> {
         derives.into_iter().chain(more).map(parsed).collect()
     }
 
-    pub(super) fn attribute(&self, endpoint: &Endpoint) -> &'static str {
-        if endpoint.path.starts_with("/unified/") { "unified_endpoint" } else { "endpoint" }
-    }
-
     fn endpoint(&self, endpoint: &Endpoint) -> TokenStream {
-        let attribute = format_ident!("{}", self.attribute(endpoint));
+        let attribute = format_ident!("{}", attribute(endpoint));
         let (verb, path) = (string(&endpoint.verb), string(&endpoint.path));
         let mut arguments = vec![quote!(method = #verb), quote!(path = #path)];
         if endpoint.named {
             let name = string(&endpoint.function);
             arguments.push(quote!(name = #name));
         }
-        let types =
-            [("query", &endpoint.query), ("body", &endpoint.body), ("response", &endpoint.response)];
+        let types = [
+            ("query", &endpoint.query),
+            ("body", &endpoint.body),
+            ("response", &endpoint.response),
+        ];
         for (key, ty) in types {
             if let Some(ty) = ty {
                 let (key, ty) = (ident(key), self.tokens(ty));
@@ -228,4 +227,9 @@ fn ident(name: &str) -> Ident {
 /// A literal in which unseen characters are escaped.
 pub(super) fn string(text: &str) -> LitStr {
     parsed(&text::literal(text))
+}
+
+/// The attribute that declares an endpoint.
+pub(super) fn attribute(endpoint: &Endpoint) -> &'static str {
+    if endpoint.path.starts_with("/unified/") { "unified_endpoint" } else { "endpoint" }
 }

@@ -38,9 +38,8 @@ pub(super) fn apply(style: &str, variant: &str) -> String {
 
 /// The style that all words follow, or all but a few; `None` where no attribute is shorter.
 pub(super) fn style(words: &[(&str, &str)]) -> Option<&'static str> {
-    let fits = |style: &str| {
-        words.iter().filter(|(variant, wire)| apply(style, variant) == *wire).count()
-    };
+    let fits =
+        |style: &str| words.iter().filter(|(variant, wire)| apply(style, variant) == *wire).count();
     let plain = fits("PascalCase");
     let mut best = ("PascalCase", plain);
     for style in STYLES {

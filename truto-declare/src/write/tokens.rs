@@ -99,13 +99,22 @@ fn canonical(tokens: TokenStream, text: &mut String) {
                 canonical(group.stream(), text);
                 text.push_str(close);
             }
-            TokenTree::Punct(punct) if punct.as_char() == ',' && at + 1 == tokens.len() => {}
+            TokenTree::Punct(punct) if punct.as_char() == ',' && is_end(tokens.get(at + 1)) => {}
             token => {
                 text.push_str(&token.to_string());
                 text.push(' ');
             }
         }
         at += 1;
+    }
+}
+
+/// Whether a list ends: at the end of a group, or at the `>` of generics.
+fn is_end(next: Option<&TokenTree>) -> bool {
+    match next {
+        None => true,
+        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
+        Some(_) => false,
     }
 }
 
@@ -164,6 +173,7 @@ mod tests {
             TEXT.replace('\n', "\r\n"),
             format!("\u{feff}{TEXT}"),
             TEXT.replace("pub f: Vec<u8>,\n", "pub f: Vec<u8>"),
+            TEXT.replace("Vec<u8>", "Vec<\n        u8,\n    >"),
             TEXT.replace("use a::{B, c::D};", "use a::c::D;\nuse a::B;"),
             TEXT.replace("mod x;\nmod y;", "mod y;\n\nmod x;"),
             TEXT.replace("One two\n/// three.", "One\n/// two three."),
