@@ -140,25 +140,25 @@ impl ::truto_core::resource::Get for Contact {
     }
 }
 const _: () = {
-    struct Declaration;
-    impl ::truto_core::__private::Declares<Declaration> for Contact {
+    struct __TrutoDeclaration;
+    impl ::truto_core::__private::Declares<__TrutoDeclaration> for Contact {
         type Query = ();
         type Body = NewContact;
     }
-    impl<Body> ::truto_core::resource::Create for Contact
+    impl<__TrutoBody> ::truto_core::resource::Create for Contact
     where
-        Body: ::truto_core::RequestBody,
-        Self: ::truto_core::__private::Declares<Declaration, Body = Body>,
+        __TrutoBody: ::truto_core::RequestBody,
+        Self: ::truto_core::__private::Declares<__TrutoDeclaration, Body = __TrutoBody>,
     {
         type Query = ();
-        type Body = Body;
+        type Body = __TrutoBody;
         const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
             ::truto_core::Method::POST,
             "/unified/crm/contacts",
             ::truto_core::__private::Role::Create,
         );
-        fn create(_: &Self::Query, body: &Body) -> ::truto_core::Request<Self> {
-            ::truto_core::__private::body::<Body, _>(
+        fn create(_: &Self::Query, body: &__TrutoBody) -> ::truto_core::Request<Self> {
+            ::truto_core::__private::body::<__TrutoBody, _>(
                 ::truto_core::__private::request(
                     <Self as ::truto_core::resource::Create>::ENDPOINT,
                     &[],
@@ -169,18 +169,18 @@ const _: () = {
     }
 };
 const _: () = {
-    struct Declaration;
-    impl ::truto_core::__private::Declares<Declaration> for Contact {
+    struct __TrutoDeclaration;
+    impl ::truto_core::__private::Declares<__TrutoDeclaration> for Contact {
         type Query = ();
         type Body = NewContact;
     }
-    impl<Body> ::truto_core::resource::Update for Contact
+    impl<__TrutoBody> ::truto_core::resource::Update for Contact
     where
-        Body: ::truto_core::RequestBody,
-        Self: ::truto_core::__private::Declares<Declaration, Body = Body>,
+        __TrutoBody: ::truto_core::RequestBody,
+        Self: ::truto_core::__private::Declares<__TrutoDeclaration, Body = __TrutoBody>,
     {
         type Query = ();
-        type Body = Body;
+        type Body = __TrutoBody;
         const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
             ::truto_core::Method::PATCH,
             "/unified/crm/contacts/<id>",
@@ -189,9 +189,9 @@ const _: () = {
         fn update(
             id: &dyn ::core::fmt::Display,
             _: &Self::Query,
-            body: &Body,
+            body: &__TrutoBody,
         ) -> ::truto_core::Request<Self> {
-            ::truto_core::__private::body::<Body, _>(
+            ::truto_core::__private::body::<__TrutoBody, _>(
                 ::truto_core::__private::request(
                     <Self as ::truto_core::resource::Update>::ENDPOINT,
                     &[id],

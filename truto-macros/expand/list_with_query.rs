@@ -30,28 +30,28 @@ where
     }
 }
 const _: () = {
-    struct Declaration;
-    impl<T> crate::core::__private::Declares<Declaration> for Contact<T>
+    struct __TrutoDeclaration;
+    impl<T> crate::core::__private::Declares<__TrutoDeclaration> for Contact<T>
     where
         T: Clone,
     {
         type Query = Filter<T>;
         type Body = ();
     }
-    impl<T, Query> crate::core::resource::List for Contact<T>
+    impl<T, __TrutoQuery> crate::core::resource::List for Contact<T>
     where
         T: Clone,
-        Query: crate::core::QueryParameters,
-        Self: crate::core::__private::Declares<Declaration, Query = Query>,
+        __TrutoQuery: crate::core::QueryParameters,
+        Self: crate::core::__private::Declares<__TrutoDeclaration, Query = __TrutoQuery>,
     {
-        type Query = Query;
+        type Query = __TrutoQuery;
         const ENDPOINT: &'static crate::core::Endpoint = &crate::core::__private::endpoint(
             crate::core::Method::GET,
             "/unified/crm/contacts",
             crate::core::__private::Role::List,
         );
-        fn list(query: &Query) -> crate::core::Request<crate::core::Page<Self>> {
-            crate::core::__private::query::<Query, _>(
+        fn list(query: &__TrutoQuery) -> crate::core::Request<crate::core::Page<Self>> {
+            crate::core::__private::query::<__TrutoQuery, _>(
                 crate::core::__private::request(
                     <Self as crate::core::resource::List>::ENDPOINT,
                     &[],
