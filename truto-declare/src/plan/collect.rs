@@ -382,10 +382,11 @@ impl<'a, 'b> Collector<'a, 'b> {
         let (stated, shared) = self.shared(reference);
         let (site, wanted, collapsed) = self.site(name, reference);
         if let Some(index) = self.find_shared(shared.as_ref(), source, Some(&field.place)) {
-            if let Site::Nested { parent, field } = site
-                && parent < index
-            {
-                self.drafts[index].more.push((parent, field));
+            match site {
+                Site::Nested { parent, field } if parent < index => {
+                    self.drafts[index].more.push((parent, field));
+                }
+                _ => {}
             }
             return (index, shared, true);
         }

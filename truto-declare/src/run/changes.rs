@@ -104,9 +104,10 @@ fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> st
         lock.models.iter().filter(|(segment, _)| !outcome.planned.models.contains_key(*segment))
     {
         let path = format!("{}mod.rs", prefix(&model.1.folder));
-        if path != "mod.rs"
-            && let Some(action) = removal(existing(&cli.out, &path, lock)?, cli.force)
-        {
+        if path == "mod.rs" {
+            continue;
+        }
+        if let Some(action) = removal(existing(&cli.out, &path, lock)?, cli.force) {
             outcome.actions.insert(path, action);
         }
     }
