@@ -97,7 +97,7 @@ fn singular_word(word: &str) -> String {
         "css", "https", "tls", "rss", "gas", "atlas", "bias", "alias", "me", "data", "media",
         "metadata", "sales",
     ];
-    // The rules would cut too much off these: `cach`, `excus`, `databas`.
+    // The general rules would cut too much off these words.
     const KEEP_E: [&str; 12] = [
         "caches",
         "excuses",
