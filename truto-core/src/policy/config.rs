@@ -224,6 +224,14 @@ mod tests {
         }
     }
 
+    /// The feature reaches `secrecy`, so that a token in a configuration file is never a plain text.
+    #[test]
+    fn a_secret_is_read_from_configuration() {
+        use secrecy::{ExposeSecret, SecretString};
+        let token: SecretString = serde_json::from_str(r#""s3cret-token""#).expect("a text");
+        assert_eq!(token.expose_secret(), "s3cret-token");
+    }
+
     #[test]
     fn a_throttle_is_read_from_configuration() {
         let json =
