@@ -206,7 +206,7 @@ pub struct UpdateIntegratedAccount {
     pub unified_model_override: Update<Value>,
     /// Its own changes of the integration.
     #[serde(skip_serializing_if = "Update::is_keep")]
-    pub integration_override: Update<Value>,
+    pub integration_override: Update<SecretJson>,
 }
 
 /// The body of [`IntegratedAccount::update_credentials`].

@@ -133,7 +133,7 @@ impl LogQuery {
         Self { log_type, created_at: None, log_type_filter: BTreeMap::new() }
     }
 
-    /// Only entries between two times, at most one month apart.
+    /// Only entries between two times, both exclusive, at most one month apart.
     ///
     /// # Errors
     ///

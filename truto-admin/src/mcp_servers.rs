@@ -119,7 +119,7 @@ pub struct McpRequest {
     pub method: String,
     /// `2.0`.
     pub jsonrpc: &'static str,
-    /// Left out for a notification.
+    /// The id that the answer repeats; without one it is a notification, which has no answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u64>,
     /// Its parameters.
@@ -128,9 +128,9 @@ pub struct McpRequest {
 }
 
 impl McpRequest {
-    /// With what Truto requires; everything else is left out.
+    /// A request of JSON-RPC 2.0 with the id 1.
     #[must_use]
-    pub fn new(method: impl Into<String>, jsonrpc: &'static str) -> Self {
-        Self { method: method.into(), jsonrpc, id: None, params: None }
+    pub fn new(method: impl Into<String>) -> Self {
+        Self { method: method.into(), jsonrpc: "2.0", id: Some(1), params: None }
     }
 }

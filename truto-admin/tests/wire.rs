@@ -369,10 +369,10 @@ fn every_route_goes_out_as_documented() {
         &json!(null),
     );
     check(
-        &McpResponse::call("a/b", &McpRequest::new("ping", "2.0")),
+        &McpResponse::call("a/b", &McpRequest::new("ping")),
         "POST /mcp/a%2Fb",
         "",
-        &json!({"method": "ping", "jsonrpc": "2.0"}),
+        &json!({"method": "ping", "jsonrpc": "2.0", "id": 1}),
     );
     check(&NotificationDestination::list(), "GET /notification-destination", "", &json!(null));
     check(

@@ -80,6 +80,10 @@ impl<'de> Deserialize<'de> for Override {
     }
 }
 
+fn has_comment(text: &str) -> bool {
+    text.contains("//") || text.contains("/*")
+}
+
 impl Config {
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, SourceError> {
         let name: std::sync::Arc<str> = file.into();
@@ -108,10 +112,30 @@ impl Config {
         }
         for (key, choice) in &tables.fields {
             if let Override::Named(kind) = choice {
-                syn::parse_str::<syn::Type>(kind).map_err(|error| {
+                let parsed = syn::parse_str::<syn::Type>(kind).map_err(|error| {
                     let message = format!("`{kind}`, for `{key}`, is not a type: {error}");
                     SourceError::at(&at(key), message).expected("a type like `u64`")
                 })?;
+                // A comment would swallow what follows the type in the output.
+                let is_owned = matches!(
+                    parsed,
+                    syn::Type::Path(_) | syn::Type::Tuple(_) | syn::Type::Array(_)
+                );
+                if !is_owned || has_comment(kind) {
+                    let message = format!("`{kind}`, for `{key}`, cannot be the type of a field");
+                    return Err(
+                        SourceError::at(&at(key), message).expected("an owned type like `u64`")
+                    );
+                }
+            }
+        }
+        let derives = &tables.derive;
+        let paths = derives.records.iter().chain(&derives.bodies).chain(&derives.enums);
+        for path in paths.chain(&tables.output.crate_path) {
+            if syn::parse_str::<syn::Path>(path).is_err() || has_comment(path) {
+                let message = format!("`{path}` is not a path");
+                return Err(SourceError::at(&at(path), message)
+                    .expected("a path like `schemars::JsonSchema`"));
             }
         }
         Ok(Self { name: Some(name), tables, used: RefCell::default() })

@@ -215,6 +215,11 @@ fn the_config_has_the_last_word_and_unused_keys_are_told() {
         ("[resources]\nusers = true", "a name or `false`"),
         ("[nothing]\n", "unknown field"),
         ("[", "names.toml:1: "),
+        ("[fields]\n\"users.size\" = \"u64 // c\"", "cannot be the type of a field"),
+        ("[fields]\n\"users.size\" = \"_\"", "cannot be the type of a field"),
+        ("[fields]\n\"users.size\" = \"&str\"", "cannot be the type of a field"),
+        ("[derive]\nrecords = [\"not a path\"]", "`not a path` is not a path"),
+        ("[output]\ncrate = \"a b\"", "`a b` is not a path"),
     ] {
         folder.write("names.toml", broken);
         folder.run("m.json --config names.toml").exits(2).says(words);

@@ -23,6 +23,9 @@ if server < last then
   offset = offset + last - server
 end
 local now = server + offset
+-- Saved for denied calls, too: else each of them would see the clock stand still until it has caught up.
+redis.call('HSET', KEYS[1], 'last', string.format('%.0f', server), 'offset', string.format('%.0f', offset))
+redis.call('PEXPIRE', KEYS[1], 86400000)
 
 -- The scores among the answer of a command WITHSCORES.
 local function scores(answer)
@@ -93,6 +96,4 @@ for key, limit in pairs(limits) do
     redis.call('PEXPIRE', key, math.ceil((tonumber(newest[2]) - now + span) / 1000))
   end
 end
-redis.call('HSET', KEYS[1], 'last', string.format('%.0f', server), 'offset', string.format('%.0f', offset))
-redis.call('PEXPIRE', KEYS[1], math.ceil((turn - now + 2 * span) / 1000) + 86400000)
 return string.format('%.0f', turn - now)

@@ -19,9 +19,9 @@
 //!
 //! # Guarantees
 //!
-//! - **Exact windows.** No window of the configured length holds more calls than the limit, by the time at
-//!   which the server counts: a slot is free again one window after the head of its response arrived, and
-//!   at the latest one window and one second after its turn.
+//! - **Windows by the server's count.** A slot is free again one window after the head of its response
+//!   arrived. Turns are promised before that, by the slowest response of late and half as much again (a
+//!   second at first), so a sudden rise in latency can let a few calls through too early.
 //! - **Nothing left behind.** A call whose time would run out is denied in the script and takes no slot; a
 //!   turn that is not used is given back.
 //! - **Fairness.** Within an account, turns follow the order of arrival. A long queue of one account takes

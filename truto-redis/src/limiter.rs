@@ -140,25 +140,33 @@ struct Slot {
 
 /// The longest time from a turn to the head of its response within the last two periods, so that one
 /// slow response does not lower the throughput for long.
+///
+/// A period covers whole windows, since calls come in bursts when a window opens: the first responses of
+/// a burst say nothing about its last ones.
 #[derive(Debug, Default)]
 struct Margin {
-    before: Duration,
+    /// Of the period before; `None` until one has ended.
+    before: Option<Duration>,
     current: Duration,
     ends: Option<Instant>,
 }
 
 impl Margin {
-    /// The most there can be before the first response, and a quarter more than was seen afterwards.
+    /// The most there can be within the first period, and half as much again as was seen afterwards.
     fn get(&self) -> Duration {
-        let longest = self.before.max(self.current);
-        let is_known = self.ends.is_some();
-        if is_known { (longest + longest / 4).min(MAX_MARGIN) } else { MAX_MARGIN }
+        let Some(before) = self.before else { return MAX_MARGIN };
+        let longest = before.max(self.current);
+        (longest + longest / 2).min(MAX_MARGIN)
     }
 
     fn record(&mut self, took: Duration, now: Instant, period: Duration) {
-        if self.ends.is_none_or(|ends| now >= ends) {
-            self.before = std::mem::take(&mut self.current);
-            self.ends = Some(now + period);
+        match self.ends {
+            Some(ends) if now < ends => {}
+            Some(_) => {
+                self.before = Some(std::mem::take(&mut self.current));
+                self.ends = Some(now + period);
+            }
+            None => self.ends = Some(now + period),
         }
         self.current = self.current.max(took.min(MAX_MARGIN));
     }
@@ -254,7 +262,7 @@ impl<C> Inner<C> {
             state.in_flight.remove(account_hash);
         }
         let took = now.duration_since(slot.turn);
-        state.margin.record(took, now, 3 * self.settings.window);
+        state.margin.record(took, now, 2 * self.settings.window);
         Some((slot, took))
     }
 
@@ -403,5 +411,31 @@ impl<C> fmt::Debug for RedisLimiter<C> {
             .field("per_account", &settings.per_account)
             .field("window", &settings.window)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::{MAX_MARGIN, Margin};
+
+    #[test]
+    fn the_margin_follows_whole_periods() {
+        let (mut margin, start) = (Margin::default(), Instant::now());
+        let (period, ms) = (Duration::from_secs(20), Duration::from_millis);
+        let mut record = |took, after| {
+            margin.record(ms(took), start + Duration::from_secs(after), period);
+            margin.get()
+        };
+        assert_eq!(record(2, 0), MAX_MARGIN);
+        assert_eq!(record(200, 10), MAX_MARGIN);
+        assert_eq!(record(2, 20), ms(300));
+        assert_eq!(record(400, 30), ms(600));
+        assert_eq!(record(2, 41), ms(600));
+        assert_eq!(record(2, 62), ms(3));
+        assert_eq!(record(5_000, 63), MAX_MARGIN);
     }
 }

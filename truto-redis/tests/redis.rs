@@ -171,6 +171,19 @@ async fn a_clock_that_jumps_denies_nobody_for_longer_than_a_window() {
 }
 
 #[tokio::test]
+async fn time_goes_on_for_denied_calls_after_a_jump_backwards() {
+    let redis = Redis::start();
+    let before = builder(&redis).await.per_account(1).build();
+    std::mem::forget(before.acquire(&call("a", None)).await.expect("a turn"));
+    let limiter = builder(&redis).await.per_account(1).clock_skew_for_tests(-HOUR_US).build();
+    let short = || call("a", Some(Duration::from_millis(1)));
+    denied(&limiter, &short()).await;
+    sleep(WINDOW + MARGIN + Duration::from_millis(100)).await;
+    let turn = limiter.acquire(&call("a", Some(Duration::from_secs(1)))).await;
+    assert!(turn.expect("a turn").wait().is_zero());
+}
+
+#[tokio::test]
 async fn a_redis_that_hangs_delays_one_call_by_a_tenth_of_a_second() {
     let redis = Redis::start();
     let limiter = builder(&redis)
