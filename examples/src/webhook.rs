@@ -22,7 +22,7 @@ use truto_core::webhooks::{Event, InvalidEvent};
 /// The age from which on an event counts as a replay.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
-/// How many ids are kept to recognize a second delivery of an event.
+/// The number of ids kept to recognize repeated deliveries.
 const SEEN: usize = 10_000;
 
 /// The secret of the webhook, taken from the state of the app.

@@ -240,7 +240,7 @@ fn no_two_types_of_the_runtime_share_a_name() {
             visit::visit_item(self, item);
         }
 
-        // Types within a function are nobody else's.
+        // Types within a function are private to it.
         fn visit_block(&mut self, _: &'ast syn::Block) {}
     }
     let mut homes: HashMap<String, PathBuf> = HashMap::new();

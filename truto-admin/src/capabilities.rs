@@ -47,7 +47,7 @@ pub struct Capabilities {
     pub unified: Option<RemoteData>,
     /// The ways in which an account signs in.
     pub auth: Option<RemoteData>,
-    /// How well the methods are described for language models.
+    /// The quality of the method descriptions for language models.
     pub ai_readiness: Option<RemoteData>,
 }
 
@@ -98,7 +98,7 @@ pub struct UnifiedCapability {
     /// Names of its methods.
     #[serde(default)]
     pub methods: Methods,
-    /// Whether the environment overrides the mapping.
+    /// True if the environment overrides the mapping.
     pub env_overridden: Option<bool>,
 }
 

@@ -24,7 +24,7 @@ pub struct DaemonJobRun {
     pub daemon_id: Option<Id>,
     /// The group of daemons.
     pub daemon_group_key: Option<String>,
-    /// How far it is.
+    /// The state of the run.
     pub status: Option<OrRaw<DaemonJobRunStatus>>,
     /// Its arguments.
     pub args: Option<RemoteData>,
@@ -96,7 +96,7 @@ impl CreateDaemonJobRun {
 /// The body of [`DaemonJobRun::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateDaemonJobRun {
-    /// How far it is.
+    /// The state of the run.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub status: Update<DaemonJobRunStatus>,
     /// When it began.

@@ -25,7 +25,7 @@ pub struct SyncJobRun {
     pub sync_job_id: Option<Id>,
     /// The account.
     pub integrated_account_id: Option<Id>,
-    /// How far it is.
+    /// The state of the run.
     pub status: Option<OrRaw<SyncJobRunStatus>>,
     /// Its arguments.
     pub args: Option<RemoteData>,
@@ -209,7 +209,7 @@ impl CreateSyncJobRun {
 /// The body of [`SyncJobRun::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateSyncJobRun {
-    /// How far it is.
+    /// The state of the run.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub status: Update<SyncJobRunStatus>,
     /// When it began.

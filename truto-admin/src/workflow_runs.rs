@@ -17,7 +17,7 @@ pub struct WorkflowRun {
     pub workflow_id: Option<Id>,
     /// The environment it belongs to.
     pub environment_id: Option<Id>,
-    /// How far it is.
+    /// The state of the run.
     pub status: Option<OrRaw<WorkflowRunStatus>>,
     /// What came of its steps.
     pub result: Option<OrRaw<WorkflowRunResult>>,

@@ -112,7 +112,7 @@ impl Batch {
         Ok(self)
     }
 
-    /// A part with a name of its own; [`NewPart::add`] adds it.
+    /// A named part; [`NewPart::add`] adds it.
     pub fn part<O>(&mut self, name: &str, request: &Request<O>) -> NewPart<'_, O> {
         let call = Call::new(name, request, &self.references);
         NewPart { batch: self, call, output: PhantomData }
