@@ -1,4 +1,4 @@
-//! What an account or an integration can do.
+//! Capabilities of an account or an integration.
 
 use serde::{Deserialize, Serialize};
 use truto_core::{Id, OrRaw, RemoteData};
@@ -75,11 +75,11 @@ pub struct CapabilitiesAccount {
     pub slug: Option<String>,
     /// Its state.
     pub status: Option<OrRaw<crate::AccountStatus>>,
-    /// How it signs in.
+    /// Authentication method.
     pub authentication_method: Option<String>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// Whether Truto refuses its calls, with 503.
+    /// True if Truto refuses its calls with 503.
     pub is_blocked: Option<bool>,
 }
 
@@ -132,7 +132,7 @@ impl Default for Methods {
 }
 
 impl Methods {
-    /// Whether `method` is among them.
+    /// Returns true if `method` is one of them.
     #[must_use]
     pub fn contains(&self, method: &str) -> bool {
         match self {
@@ -146,13 +146,13 @@ impl Methods {
 impl Capabilities {
     /// The resources of unified models, from either form of the answer.
     ///
-    /// An entry that is no resource is left out; [`Capabilities::unified`] has it as it came.
+    /// An entry that is not a resource is left out; [`Capabilities::unified`] has it as it came.
     #[must_use]
     pub fn unified(&self) -> Vec<UnifiedCapability> {
         resources(self.unified.as_ref())
     }
 
-    /// Whether the account has this method of a unified model: `("crm", "contacts", "list")`.
+    /// Returns true if the account has this method of a unified model: `("crm", "contacts", "list")`.
     #[must_use]
     pub fn is_supported(&self, model: &str, resource: &str, method: &str) -> bool {
         self.unified().iter().any(|one| {
@@ -162,7 +162,7 @@ impl Capabilities {
         })
     }
 
-    /// Whether the provider's own API has this method of a resource.
+    /// Returns true if the provider's own API has this method of a resource.
     #[must_use]
     pub fn is_proxy_supported(&self, resource: &str, method: &str) -> bool {
         resources::<UnifiedCapability>(self.proxy.as_ref())
@@ -170,7 +170,7 @@ impl Capabilities {
             .any(|one| one.resource == resource && one.methods.contains(method))
     }
 
-    /// Whether Truto refuses the account's calls, with 503.
+    /// Returns true if Truto refuses the account's calls with 503.
     #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.account.as_ref().and_then(|account| account.is_blocked) == Some(true)

@@ -15,7 +15,7 @@ use truto_core::{Deleted, Id, OrRaw, Page, Update, endpoint};
 pub struct Documentation {
     /// The id of the record.
     pub id: Id,
-    /// What it documents.
+    /// The documented subject.
     pub entity_id: Option<Id>,
     /// The text.
     pub content: Option<String>,
@@ -88,7 +88,7 @@ pub struct ListDocumentation {
 /// The body of [`Documentation::create`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateDocumentation {
-    /// What it documents.
+    /// The documented subject.
     pub entity_id: Id,
     /// The text.
     pub content: String,

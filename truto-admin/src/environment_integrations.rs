@@ -24,12 +24,12 @@ pub struct EnvironmentIntegration {
     pub integration_id: Option<Id>,
     /// The environment it belongs to.
     pub environment_id: Option<Id>,
-    /// Whether customers see it.
+    /// True if customers see it.
     pub show_in_catalog: Option<bool>,
-    /// Whether customers can connect it.
+    /// True if customers can connect it.
     #[serde(alias = "is_active")]
     pub is_enabled: Option<bool>,
-    /// What differs from the integration's own configuration.
+    /// Overrides of the integration's own configuration.
     #[serde(rename = "override")]
     pub overrides: Option<RemoteData>,
     /// The integration itself.
@@ -62,10 +62,10 @@ pub struct ListEnvironmentIntegrations {
 pub struct CreateEnvironmentIntegration {
     /// The integration.
     pub integration_id: Id,
-    /// Whether customers can connect it.
+    /// True if customers can connect it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
-    /// What differs from the integration's own configuration; secret variables among it.
+    /// Overrides of the integration's own configuration; secret variables among it.
     #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
     pub overrides: Option<SecretJson>,
 }
@@ -81,10 +81,10 @@ impl CreateEnvironmentIntegration {
 /// The body of [`EnvironmentIntegration::update`].
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UpdateEnvironmentIntegration {
-    /// Whether customers see it.
+    /// True if customers see it.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub show_in_catalog: Update<bool>,
-    /// Whether customers can connect it.
+    /// True if customers can connect it.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub is_enabled: Update<bool>,
     /// Replaces the whole configuration; `{}` clears it.

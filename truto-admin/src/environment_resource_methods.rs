@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// How a method of an installed unified model is mapped to an integration, in one environment.
+/// Mapping of an installed unified model's method to an integration, in one environment.
 #[endpoint(method = "GET", path = "/environment-unified-model-resource-method", name = "list", query = ListEnvironmentResourceMethods, response = Page<Self>, doc = "Lists mappings.")]
 #[endpoint(method = "GET", path = "/environment-unified-model-resource-method/<id>", name = "get", response = Self, doc = "Reads one of the mappings.")]
 #[endpoint(method = "POST", path = "/environment-unified-model-resource-method", name = "create", body = CreateEnvironmentResourceMethod, response = Self, doc = "Creates one of the mappings.")]

@@ -23,7 +23,7 @@ pub struct EnvironmentUnifiedModel {
     pub unified_model_id: Option<Id>,
     /// The environment it belongs to.
     pub environment_id: Option<Id>,
-    /// What differs from the model.
+    /// Overrides of the model.
     #[serde(rename = "override")]
     pub overrides: Option<RemoteData>,
     /// The model itself.
@@ -53,7 +53,7 @@ pub struct ListEnvironmentUnifiedModels {
 pub struct CreateEnvironmentUnifiedModel {
     /// The model.
     pub unified_model_id: Id,
-    /// What differs from the model.
+    /// Overrides of the model.
     #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
     pub overrides: Option<Value>,
     /// Default: the token's environment.
@@ -72,7 +72,7 @@ impl CreateEnvironmentUnifiedModel {
 /// The body of [`EnvironmentUnifiedModel::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateEnvironmentUnifiedModel {
-    /// What differs from the model.
+    /// Overrides of the model.
     #[serde(rename = "override", skip_serializing_if = "Update::is_keep")]
     pub overrides: Update<Value>,
 }

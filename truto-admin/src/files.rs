@@ -19,6 +19,6 @@ use truto_core::{Upload, endpoint};
 #[endpoint(method = "POST", path = "/file", name = "upload", body = Upload, response = Self, doc = "Uploads a file.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct File {
-    /// Where it can be read.
+    /// URL to read it from.
     pub url: String,
 }

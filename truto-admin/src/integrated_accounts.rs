@@ -2,6 +2,7 @@
 //!
 //! See [Truto's page on integrated accounts](https://truto.one/docs/api-reference/admin/integrated-accounts).
 
+use serde::ser::{self, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Filter, Id, OrRaw, Page, RemoteData, Update, endpoint};
@@ -38,20 +39,20 @@ pub struct IntegratedAccount {
     pub environment_integration_id: Option<Id>,
     /// Its variables, without credentials.
     pub context: Option<RemoteData>,
-    /// Whether it can be called.
+    /// State of the connection: only an active account can be called.
     pub status: Option<OrRaw<AccountStatus>>,
     /// Why setting it up or validating it failed.
     pub last_error: Option<OrRaw<String>>,
-    /// What came of the steps of connecting.
+    /// Results of the steps of connecting.
     #[serde(alias = "last_action_run_result")]
     pub last_action_result: Option<RemoteData>,
     /// The last call that the provider refused with 403.
     pub last_forbidden_error: Option<OrRaw<ForbiddenError>>,
-    /// How it signs in: `oauth2`, `api_key` and so on.
+    /// Authentication method: `oauth2`, `api_key` and so on.
     pub authentication_method: Option<String>,
-    /// Whether it is a sandbox account, whose writes are answered 405.
+    /// True for a sandbox account, whose writes are answered with 405.
     pub is_sandbox: Option<bool>,
-    /// Where its data is kept.
+    /// Region that stores its data.
     pub region: Option<OrRaw<Region>>,
     /// Its own mappings of unified models.
     pub unified_model_override: Option<RemoteData>,
@@ -79,13 +80,13 @@ pub enum AccountStatus {
     Connecting,
     /// Setting it up failed.
     PostInstallError,
-    /// What the customer entered was refused.
+    /// The customer's input was refused.
     ValidationError,
     /// The customer must connect it again.
     NeedsReauth,
 }
 
-/// Where an account's data is kept; fixed when it is made.
+/// Region that stores an account's data; fixed when it is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Region {
@@ -113,14 +114,14 @@ pub struct ForbiddenError {
 }
 
 impl IntegratedAccount {
-    /// Whether calls on it can succeed. One without a known status is worth a try.
+    /// Returns true if calls on it can succeed. One without a known status is worth a try.
     #[must_use]
     pub fn is_callable(&self) -> bool {
         let status = self.status.as_ref().and_then(OrRaw::known);
         status.is_none_or(|status| *status == AccountStatus::Active)
     }
 
-    /// Whether the customer must connect it again, with a link token of [`ReconnectAccount`](crate::ReconnectAccount).
+    /// Returns true if the customer must reconnect it, with a link token made from [`ReconnectAccount`](crate::ReconnectAccount).
     #[must_use]
     pub fn needs_reauth(&self) -> bool {
         self.status.as_ref().is_some_and(|status| status.is(&AccountStatus::NeedsReauth))
@@ -159,9 +160,9 @@ pub struct ImportIntegratedAccount {
     pub environment_integration_id: Id,
     /// Variables and credentials; `{"oauth": {"token": {…}}}` for OAuth.
     pub context: SecretJson,
-    /// How it signs in: `oauth2`, `api_key` and so on.
+    /// Authentication method: `oauth2`, `api_key` and so on.
     pub authentication_method: String,
-    /// Where its data is to be kept.
+    /// Region to store its data in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
 }
@@ -191,14 +192,14 @@ pub struct UpdateIntegratedAccount {
     /// Your own name for the customer.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub tenant_id: Update<String>,
-    /// Variables. Keys at the top are merged, what lies below is replaced; credentials stay if
+    /// Variables. Top-level keys are merged, nested values are replaced; credentials stay if
     /// they are not sent.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub context: Update<SecretJson>,
     /// Its state.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub status: Update<AccountStatus>,
-    /// How it signs in.
+    /// Authentication method.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub authentication_method: Update<String>,
     /// Its own mappings: `model.resource.method.{…}`; a method that is `null` is cleared.
@@ -240,9 +241,24 @@ impl AccountReference {
 }
 
 /// The body of [`IntegratedAccount::bulk_delete`].
+///
+/// A query without a filter would match every account of the environment, so it is refused before
+/// anything is sent:
+///
+/// ```
+/// use serde_json::json;
+/// use truto_admin::{BulkDelete, IntegratedAccount};
+///
+/// let inactive = BulkDelete::new(json!({"status": {"ne": "active"}}));
+/// assert!(IntegratedAccount::bulk_delete(&inactive).body_bytes().is_some());
+///
+/// let everything = BulkDelete::new(json!({}));
+/// assert!(IntegratedAccount::bulk_delete(&everything).body_bytes().is_none()); // `send` returns the error
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BulkDelete {
     /// Filters as the list takes them, as JSON: `{"status": {"ne": "active"}}`.
+    #[serde(serialize_with = "filtered")]
     pub query: Value,
     /// Only count; `batch_job:dry_run_completed` reports the number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -255,6 +271,37 @@ impl BulkDelete {
     pub fn new(query: impl Into<Value>) -> Self {
         Self { query: query.into(), dry_run: None }
     }
+}
+
+/// Serializes a query of [`BulkDelete`], and refuses one that filters nothing.
+fn filtered<S: Serializer>(query: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    if filters_something(query) {
+        return query.serialize(serializer);
+    }
+    Err(ser::Error::custom(
+        "`query` has no filter, so it would match every account; \
+         to delete them all, write it: `{\"status\": {\"in\": [\"active\", …]}}`",
+    ))
+}
+
+/// Returns true if a JSON query has at least one filter with a value.
+///
+/// An empty operator object (`{"status": {}}`) and an empty `or` are no filters. A `null` value is one:
+/// it compares with null.
+fn filters_something(query: &Value) -> bool {
+    let has_value = |value: &Value| match value {
+        Value::Object(operators) => !operators.is_empty(),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(alternatives) => !alternatives.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    };
+    let Value::Object(filters) = query else { return false };
+    filters.iter().any(|(key, value)| match (key.as_str(), value) {
+        ("or", Value::Array(branches)) => {
+            !branches.is_empty() && branches.iter().all(filters_something)
+        }
+        _ => has_value(value),
+    })
 }
 
 /// Query parameters of [`IntegratedAccount::tools`].
@@ -310,5 +357,37 @@ impl UpdateOwnAccount {
     #[must_use]
     pub fn new(context: impl Into<SecretJson>) -> Self {
         Self { context: context.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::filters_something;
+
+    #[test]
+    fn a_bulk_deletion_needs_a_filter() {
+        for query in [
+            json!({"status": {"ne": "active"}}),
+            json!({"tenant_id": "acme"}),
+            json!({"tenant_id": null}),
+            json!({"or": [{"tenant_id": "a"}, {"tenant_id": "b"}]}),
+            json!({"or": [], "tenant_id": "acme"}),
+        ] {
+            assert!(filters_something(&query), "{query}");
+        }
+        for query in [
+            json!({}),
+            json!(null),
+            json!([]),
+            json!("tenant_id=acme"),
+            json!({"status": {}}),
+            json!({"tenant_id": ""}),
+            json!({"or": []}),
+            json!({"or": [{"tenant_id": "a"}, {}]}),
+        ] {
+            assert!(!filters_something(&query), "{query}");
+        }
     }
 }

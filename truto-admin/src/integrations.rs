@@ -22,15 +22,15 @@ pub struct Integration {
     pub id: Id,
     /// Its name in routes and filters.
     pub name: Option<String>,
-    /// What it is about, `crm` say.
+    /// Category, for example `crm`.
     pub category: Option<String>,
-    /// Whether it is marked as a beta.
+    /// True if it is marked as a beta.
     pub is_beta: Option<bool>,
-    /// Who may use it.
+    /// Audience that may use it.
     pub sharing: Option<OrRaw<Sharing>>,
-    /// Whether it can be installed.
+    /// True if it can be installed.
     pub can_install: Option<bool>,
-    /// How the provider is called; cut for integrations of other teams.
+    /// Configuration of calls to the provider; cut for integrations of other teams.
     pub config: Option<RemoteData>,
     /// The team that owns it.
     pub team_id: Option<Id>,
@@ -62,15 +62,15 @@ pub struct ListIntegrations {
 pub struct CreateIntegration {
     /// Its name in routes and filters.
     pub name: String,
-    /// How the provider is called; credentials may be among it.
+    /// Configuration of calls to the provider; credentials may be among it.
     pub config: SecretJson,
-    /// What it is about, `crm` say.
+    /// Category, for example `crm`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
-    /// Whether it is marked as a beta.
+    /// True if it is marked as a beta.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_beta: Option<bool>,
-    /// Who may use it.
+    /// Audience that may use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharing: Option<Sharing>,
 }
@@ -97,16 +97,16 @@ pub struct UpdateIntegration {
     /// Its name in routes and filters.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub name: Update<String>,
-    /// How the provider is called.
+    /// Configuration of calls to the provider.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub config: Update<SecretJson>,
-    /// What it is about, `crm` say.
+    /// Category, for example `crm`.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub category: Update<String>,
-    /// Whether it is marked as a beta.
+    /// True if it is marked as a beta.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub is_beta: Update<bool>,
-    /// Who may use it.
+    /// Audience that may use it.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub sharing: Update<Sharing>,
 }

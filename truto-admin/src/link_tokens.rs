@@ -60,7 +60,7 @@ pub struct ConnectAccount {
     /// Variables and credentials; they win over what the customer enters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<SecretJson>,
-    /// Where the customer is sent when done.
+    /// Page to send the customer to afterward.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
     /// OAuth scopes to ask for, before those of models and of the integration.
@@ -75,7 +75,7 @@ pub struct ConnectAccount {
     /// The static gate for its calls.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub truto_static_gate_id: Option<Id>,
-    /// Where the account's data is to be kept.
+    /// Region to store the account's data in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<Region>,
 }
@@ -105,7 +105,7 @@ pub struct ReconnectAccount {
     /// Variables and credentials; they win over what the customer enters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<SecretJson>,
-    /// Where the customer is sent when done.
+    /// Page to send the customer to afterward.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
     /// OAuth scopes to ask for, before those of models and of the integration.

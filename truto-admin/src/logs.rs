@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -104,7 +105,7 @@ impl LogType {
     }
 }
 
-/// Query parameters of [`LogEntry::list`]. What Truto would refuse or ignore is refused here.
+/// Query parameters of [`LogEntry::list`]. Combinations that Truto would refuse or ignore are refused here.
 ///
 /// ```
 /// use truto_admin::{LogEntry, LogQuery, LogType};
@@ -137,9 +138,11 @@ impl LogQuery {
     ///
     /// # Errors
     ///
-    /// [`LogQueryError::Range`] if `to` is not after `from`, or more than a month (31 days) after it.
+    /// [`LogQueryError::Range`] if `to` is not after `from`, or more than a calendar month (in UTC) after it.
     pub fn between(mut self, from: Timestamp, to: Timestamp) -> Result<Self, LogQueryError> {
-        let latest = from.checked_add((31 * 24).hours()).unwrap_or(Timestamp::MAX);
+        let month_later = Offset::UTC.to_datetime(from).checked_add(1.month());
+        let latest =
+            month_later.and_then(|end| Offset::UTC.to_timestamp(end)).unwrap_or(Timestamp::MAX);
         if to <= from || to > latest {
             return Err(LogQueryError::Range);
         }
@@ -204,6 +207,9 @@ mod tests {
         for end in [start, "2025-12-31T00:00:00Z", "2026-02-01T00:00:01Z"] {
             assert_eq!(between(start, end), Err(LogQueryError::Range), "{end}");
         }
+        assert!(between("2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z").is_ok());
+        let thirty_one_days = between("2026-02-01T00:00:00Z", "2026-03-04T00:00:00Z");
+        assert_eq!(thirty_one_days, Err(LogQueryError::Range));
     }
 
     #[test]

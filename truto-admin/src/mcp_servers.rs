@@ -50,7 +50,7 @@ pub struct McpConfig {
     /// Only tools with one of these tags.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// Whether callers need an API token, too.
+    /// True if callers also need an API token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_api_token_auth: Option<bool>,
 }
@@ -97,7 +97,7 @@ pub struct UpdateMcpServer {
 pub struct McpResponse {
     /// The id of the request.
     pub id: Option<RemoteData>,
-    /// What it returned.
+    /// Its output.
     pub result: Option<RemoteData>,
     /// Why it failed.
     pub error: Option<McpError>,
@@ -108,7 +108,7 @@ pub struct McpResponse {
 pub struct McpError {
     /// JSON-RPC's code.
     pub code: i64,
-    /// What went wrong.
+    /// The error.
     pub message: String,
     /// More of it.
     pub data: Option<RemoteData>,

@@ -9,7 +9,7 @@ use truto_core::{Deleted, Id, OrRaw, Page, Update, endpoint};
 use crate::Outcome;
 use crate::SecretJson;
 
-/// Where Truto sends notifications: a Slack channel or mail addresses.
+/// Destination of Truto's notifications: a Slack channel or mail addresses.
 #[endpoint(method = "GET", path = "/notification-destination", name = "list", response = Page<Self>, doc = "Lists notification destinations.")]
 #[endpoint(method = "GET", path = "/notification-destination/<id>", name = "get", response = Self, doc = "Reads one of the notification destinations.")]
 #[endpoint(method = "POST", path = "/notification-destination", name = "create", body = CreateNotificationDestination, response = Self, doc = "Creates one of the notification destinations.")]
@@ -27,7 +27,7 @@ pub struct NotificationDestination {
     pub label: Option<String>,
     /// Its settings; the address of a Slack webhook is a secret.
     pub config: Option<SecretJson>,
-    /// Whether notifications are sent.
+    /// True if notifications are sent.
     pub is_active: Option<bool>,
     /// The events that are sent.
     pub event_types: Option<Vec<String>>,
@@ -79,7 +79,7 @@ pub struct EmailDestination {
     /// Receivers of a blind copy.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bcc: Option<Vec<String>>,
-    /// What each subject begins with.
+    /// Prefix of each subject line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub subject_prefix: Option<String>,
 }
@@ -136,7 +136,7 @@ pub struct UpdateNotificationDestination {
     /// A name for people.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub label: Update<String>,
-    /// Whether notifications are sent.
+    /// True if notifications are sent.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub is_active: Update<bool>,
     /// Its settings.

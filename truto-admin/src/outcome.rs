@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use truto_core::RemoteData;
 
-/// Whether Truto did what was asked.
+/// True if Truto did what was asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// `true` if it did. Work in the background may still fail; webhooks report that.
@@ -12,7 +12,7 @@ pub struct Outcome {
     pub data: Option<RemoteData>,
 }
 
-/// Who may use a record of your team.
+/// Audience that may use a record of your team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sharing {

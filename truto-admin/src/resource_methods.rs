@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// How a method of a unified model is mapped to an integration.
+/// Mapping of a unified model's method to an integration.
 #[endpoint(method = "GET", path = "/unified-model-resource-method", name = "list", query = ListResourceMethods, response = Page<Self>, doc = "Lists mappings.")]
 #[endpoint(method = "GET", path = "/unified-model-resource-method/<id>", name = "get", response = Self, doc = "Reads one of the mappings.")]
 #[endpoint(method = "POST", path = "/unified-model-resource-method", name = "create", body = CreateResourceMethod, response = Self, doc = "Creates one of the mappings.")]

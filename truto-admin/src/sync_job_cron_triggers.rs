@@ -38,13 +38,13 @@ pub struct SyncJobCronTrigger {
     pub webhook_id: Option<Id>,
     /// The SuperQuery region that receives the records.
     pub super_query: Option<String>,
-    /// What a failing resource does to a run.
+    /// Effect of a failing resource on a run.
     pub error_handling: Option<OrRaw<ErrorHandling>>,
     /// The events that are sent.
     pub events_to_send: Option<Vec<String>>,
     /// Data of your own.
     pub meta: Option<RemoteData>,
-    /// What the runs read, if not what the job says.
+    /// Resources that the runs read instead of the job's own.
     pub resources: Option<RemoteData>,
     /// The environment it belongs to.
     pub environment_id: Option<Id>,
@@ -85,7 +85,7 @@ pub struct CreateSyncJobCronTrigger {
     /// The SuperQuery region that receives the records.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub super_query: Option<String>,
-    /// What a failing resource does to a run.
+    /// Effect of a failing resource on a run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_handling: Option<ErrorHandling>,
     /// The events that are sent.
@@ -134,7 +134,7 @@ pub struct UpdateSyncJobCronTrigger {
     /// The SuperQuery region that receives the records.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub super_query: Update<String>,
-    /// What a failing resource does to a run.
+    /// Effect of a failing resource on a run.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub error_handling: Update<ErrorHandling>,
     /// The events that are sent.

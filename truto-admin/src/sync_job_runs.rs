@@ -29,7 +29,7 @@ pub struct SyncJobRun {
     pub status: Option<OrRaw<SyncJobRunStatus>>,
     /// Its arguments.
     pub args: Option<RemoteData>,
-    /// What it reads.
+    /// Resources that it reads.
     pub resources: Option<RemoteData>,
     /// The daemon.
     pub daemon_id: Option<Id>,
@@ -37,9 +37,9 @@ pub struct SyncJobRun {
     pub daemon_group_key: Option<String>,
     /// The webhook that receives the records.
     pub webhook_id: Option<Id>,
-    /// What a failing resource does to it.
+    /// Effect of a failing resource on it.
     pub error_handling: Option<OrRaw<ErrorHandling>>,
-    /// Whether it reads everything again.
+    /// True if it reads everything again.
     pub ignore_previous_run: Option<bool>,
     /// The version of the runtime.
     pub version: Option<OrRaw<i64>>,
@@ -80,14 +80,14 @@ pub enum SyncJobRunStatus {
 }
 
 impl SyncJobRunStatus {
-    /// Whether nothing more will happen.
+    /// Returns true in a final state.
     #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Completed | Self::Failed | Self::Stopped)
     }
 }
 
-/// What a failing resource does to a run.
+/// Effect of a failing resource on a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ErrorHandling {
@@ -100,7 +100,7 @@ pub enum ErrorHandling {
 }
 
 impl SyncJobRun {
-    /// Whether the run has ended, well or not. One in a state that this crate does not list has not.
+    /// Returns true if the run has ended, successfully or not. One in a state that this crate does not list has not.
     #[must_use]
     pub fn is_final(&self) -> bool {
         let status = self.status.as_ref().and_then(OrRaw::known);
@@ -154,13 +154,13 @@ pub struct CreateSyncJobRun {
     /// The daemons that receive the records.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub daemon_group_key: Option<String>,
-    /// What a failing resource does to the run.
+    /// Effect of a failing resource on the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_handling: Option<ErrorHandling>,
     /// Read everything again; default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ignore_previous_run: Option<bool>,
-    /// What to read, if not what the job says.
+    /// Resources to read instead of the job's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<Value>>,
     /// The SuperQuery region that receives the records.

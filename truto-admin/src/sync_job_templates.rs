@@ -22,17 +22,17 @@ pub struct SyncJobTemplate {
     pub integration_name: Option<String>,
     /// A name for people.
     pub label: Option<String>,
-    /// What it is for.
+    /// Its purpose.
     pub description: Option<String>,
     /// JSON Schema of the arguments.
     pub args_schema: Option<RemoteData>,
-    /// What it reads, transforms and writes.
+    /// Definition of the resources that it reads, transforms and writes.
     pub resources: Option<RemoteData>,
     /// The version of the runtime, 1 to 4.
     pub default_runtime_version: Option<OrRaw<i64>>,
     /// The team that owns it.
     pub team_id: Option<Id>,
-    /// Who may use it.
+    /// Audience that may use it.
     pub sharing: Option<OrRaw<Sharing>>,
     /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
@@ -63,7 +63,7 @@ pub struct CreateSyncJobTemplate {
     /// The integration; left out for one that serves several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integration_name: Option<String>,
-    /// What the template is for.
+    /// Purpose of the template.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// JSON Schema of the arguments.
@@ -72,10 +72,10 @@ pub struct CreateSyncJobTemplate {
     /// A JSONata expression that validates the arguments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub args_validation: Option<String>,
-    /// What it reads, transforms and writes.
+    /// Definition of the resources that it reads, transforms and writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<Value>>,
-    /// Who may use it; `deny` if left out.
+    /// Audience that may use it; `deny` if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharing: Option<Sharing>,
 }
@@ -109,7 +109,7 @@ pub struct UpdateSyncJobTemplate {
     /// The integration; left out for one that serves several.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub integration_name: Update<String>,
-    /// What the template is for.
+    /// Purpose of the template.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub description: Update<String>,
     /// JSON Schema of the arguments.
@@ -118,10 +118,10 @@ pub struct UpdateSyncJobTemplate {
     /// A JSONata expression that validates the arguments.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub args_validation: Update<String>,
-    /// What it reads, transforms and writes.
+    /// Definition of the resources that it reads, transforms and writes.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub resources: Update<Vec<Value>>,
-    /// Who may use it; `deny` if left out.
+    /// Audience that may use it; `deny` if left out.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub sharing: Update<Sharing>,
 }

@@ -28,7 +28,7 @@ pub struct SyncJob {
     pub mutex_key: Option<String>,
     /// The namespace of the states of its runs.
     pub state_key: Option<String>,
-    /// What it reads, transforms and writes.
+    /// Definition of the resources that it reads, transforms and writes.
     pub resources: Option<RemoteData>,
     /// The version of the runtime, 1 to 4.
     pub default_runtime_version: Option<OrRaw<i64>>,
@@ -72,7 +72,7 @@ pub struct CreateSyncJob {
     /// The namespace of the states of its runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state_key: Option<String>,
-    /// What it reads, transforms and writes.
+    /// Definition of the resources that it reads, transforms and writes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Vec<Value>>,
 }
@@ -118,7 +118,7 @@ pub struct UpdateSyncJob {
     /// The namespace of the states of its runs.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub state_key: Update<String>,
-    /// What it reads, transforms and writes.
+    /// Definition of the resources that it reads, transforms and writes.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub resources: Update<Vec<Value>>,
 }

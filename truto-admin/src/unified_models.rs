@@ -22,13 +22,13 @@ pub struct UnifiedModel {
     pub id: Id,
     /// Its segment in `/unified/<name>/…`.
     pub name: Option<String>,
-    /// What it is about, `crm` say.
+    /// Category, for example `crm`.
     pub category: Option<String>,
-    /// What it is for.
+    /// Its purpose.
     pub description: Option<String>,
     /// The team that owns it.
     pub team_id: Option<Id>,
-    /// Who may use it.
+    /// Audience that may use it.
     pub sharing: Option<OrRaw<Sharing>>,
     /// Its resources by name.
     pub resources: Option<OrRaw<BTreeMap<String, UnifiedResource>>>,
@@ -81,11 +81,11 @@ pub struct ListUnifiedModels {
 pub struct CreateUnifiedModel {
     /// Its segment in `/unified/<name>/…`.
     pub name: String,
-    /// What it is about.
+    /// Category.
     pub category: String,
     /// Its resources by name.
     pub resources: Value,
-    /// What it is for.
+    /// Its purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Texts for readers.
@@ -97,7 +97,7 @@ pub struct CreateUnifiedModel {
     /// JSONata mappings of inbound webhooks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub webhooks: Option<Value>,
-    /// Who may use it.
+    /// Audience that may use it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sharing: Option<Sharing>,
 }
@@ -131,13 +131,13 @@ pub struct UpdateUnifiedModel {
     /// Its segment in `/unified/<name>/…`.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub name: Update<String>,
-    /// What it is about.
+    /// Category.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub category: Update<String>,
     /// Its resources by name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub resources: Update<Value>,
-    /// What it is for.
+    /// Its purpose.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub description: Update<String>,
     /// The team that owns it.
@@ -152,7 +152,7 @@ pub struct UpdateUnifiedModel {
     /// JSONata mappings of inbound webhooks.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub webhooks: Update<Value>,
-    /// Who may use it.
+    /// Audience that may use it.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub sharing: Update<Sharing>,
 }

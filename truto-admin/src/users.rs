@@ -16,9 +16,9 @@ pub struct User {
     pub name: Option<String>,
     /// The person's address.
     pub email: Option<String>,
-    /// Whether they can sign in.
+    /// True if they can sign in.
     pub is_active: Option<bool>,
-    /// Whether they are of Truto.
+    /// True for Truto's own staff.
     pub is_staff: Option<bool>,
     /// When they last signed in.
     pub last_login_at: Option<OrRaw<jiff::Timestamp>>,

@@ -21,9 +21,9 @@ use crate::Outcome;
 pub struct Webhook {
     /// The id of the record.
     pub id: Id,
-    /// Where events are posted.
+    /// URL that events are posted to.
     pub target_url: Option<String>,
-    /// Whether events are sent.
+    /// True if events are sent.
     pub is_active: Option<bool>,
     /// The events that are sent; all if absent.
     pub event_types: Option<Vec<String>>,
@@ -51,7 +51,7 @@ pub struct ListWebhooks {
 /// The body of [`Webhook::create`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateWebhook {
-    /// Where events are to be posted; HTTPS.
+    /// URL to post events to; HTTPS.
     pub target_url: String,
     /// Default true.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,10 +80,10 @@ impl CreateWebhook {
 /// The body of [`Webhook::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateWebhook {
-    /// Where events are to be posted; HTTPS.
+    /// URL to post events to; HTTPS.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub target_url: Update<String>,
-    /// Whether events are sent.
+    /// True if events are sent.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub is_active: Update<bool>,
     /// The events that are sent.

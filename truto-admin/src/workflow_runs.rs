@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, endpoint};
 
-/// A run of a workflow. Truto starts runs by itself; there is no route that creates one.
+/// A run of a workflow. Truto starts runs by itself; a run cannot be created through the API.
 #[endpoint(method = "GET", path = "/workflow-run", name = "list", query = ListWorkflowRuns, response = Page<Self>, doc = "Lists runs of workflows.")]
 #[endpoint(method = "GET", path = "/workflow-run/<id>", name = "get", response = Self, doc = "Reads one run of a workflow.")]
 #[endpoint(method = "DELETE", path = "/workflow-run/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one run of a workflow.")]
@@ -19,9 +19,9 @@ pub struct WorkflowRun {
     pub environment_id: Option<Id>,
     /// The state of the run.
     pub status: Option<OrRaw<WorkflowRunStatus>>,
-    /// What came of its steps.
+    /// Results of its steps.
     pub result: Option<OrRaw<WorkflowRunResult>>,
-    /// How often it was tried again.
+    /// Number of retries.
     pub retry_attempt: Option<OrRaw<i64>>,
     /// When it began.
     pub started_at: Option<OrRaw<jiff::Timestamp>>,
@@ -47,18 +47,18 @@ pub enum WorkflowRunStatus {
     Failed,
 }
 
-/// What came of a [`WorkflowRun`].
+/// Result of a [`WorkflowRun`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkflowRunResult {
-    /// Whether all steps succeeded.
+    /// True if all steps succeeded.
     pub success: Option<bool>,
     /// Why it failed.
     pub error: Option<String>,
-    /// What came of each step.
+    /// Result of each step.
     pub steps: Option<Vec<WorkflowStepResult>>,
 }
 
-/// What came of a step.
+/// Result of a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkflowStepResult {
     /// `run`.
@@ -66,9 +66,9 @@ pub struct WorkflowStepResult {
     pub kind: Option<String>,
     /// `run_sync_job`.
     pub action: Option<String>,
-    /// Whether it succeeded.
+    /// True if it succeeded.
     pub success: Option<bool>,
-    /// What it returned.
+    /// Its output.
     pub result: Option<RemoteData>,
     /// Why it failed.
     pub error: Option<String>,

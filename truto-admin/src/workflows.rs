@@ -27,7 +27,7 @@ pub struct Workflow {
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
-/// What a [`Workflow`] does.
+/// Actions of a [`Workflow`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkflowConfig {
     /// A JSONata expression; the workflow runs where it is true.

@@ -12,7 +12,7 @@ const SECRET: &str = "s3cret-value";
 /// A body sends the secret; its `Debug` does not have it.
 fn sends(body: &(impl Debug + Serialize)) {
     let sent = serde_json::to_string(body).expect("JSON");
-    assert!(sent.contains(SECRET), "{body:?} holds no secret: {sent}");
+    assert!(sent.contains(SECRET), "{body:?} contains no secret: {sent}");
     assert!(!format!("{body:?}").contains(SECRET), "{body:?}");
 }
 

@@ -161,7 +161,7 @@ impl<O> NewPart<'_, O> {
         self.with(|call| call.recurse = Some(recurse))
     }
 
-    /// Whether the records of a provider's own resource come back. Default true; `false` for a part
+    /// True if the records of a provider's own resource are returned. Default true; `false` for a part
     /// that only others refer to. Records of unified resources always come back.
     pub fn persist(self, persist: bool) -> Self {
         self.with(|call| call.persist = persist)

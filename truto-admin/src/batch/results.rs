@@ -1,4 +1,4 @@
-//! What came of a batch.
+//! Result of a batch.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,7 +13,7 @@ use super::{Batch, Part};
 /// Records and errors of each part of a [`Batch`].
 ///
 /// Truto answers by the part's resource, or by its name; both are read. Where several parts have one
-/// resource and Truto answers by it, their records cannot be told apart: [`PartError::Ambiguous`].
+/// resource and Truto answers by it, their records cannot be distinguished: [`PartError::Ambiguous`].
 #[endpoint(method = "POST", path = "/batch-request", name = "send", body = Batch, response = Self, doc = "Sends a batch.")]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct BatchResults {
