@@ -1,6 +1,6 @@
 //! What the help of an error says is fed back: the attribute has to take it.
 
-use crate::path::Dialect;
+use crate::dialect::Dialect;
 
 /// The texts of all errors that a stack of attributes yields.
 fn errors(source: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{Attribute, Generics, Ident, Meta, Token, Visibility, WhereClause};
 
 use crate::diag::helped;
-use crate::path::Dialect;
+use crate::dialect::Dialect;
 
 /// A struct, and the endpoints stacked on it.
 pub(crate) struct Item {
@@ -86,11 +86,7 @@ fn dialect(attribute: &Attribute) -> Option<Dialect> {
         [krate, name] if krate == "truto_core" || krate == "truto_macros" => name,
         _ => return None,
     };
-    match name.as_str() {
-        "unified_endpoint" => Some(Dialect::Unified),
-        "endpoint" => Some(Dialect::Any),
-        _ => None,
-    }
+    Dialect::from_name(name)
 }
 
 /// What the struct allows, its generated items are allowed, too. An expectation is met by the struct.

@@ -7,15 +7,17 @@ mod args;
 mod check;
 mod decodable;
 mod diag;
+mod dialect;
 mod expand;
 mod item;
 mod method;
 mod model;
 mod path;
+mod recovered;
 mod resource;
 mod tokens;
 
-use path::Dialect;
+use dialect::Dialect;
 use proc_macro::TokenStream;
 
 /// Declares an endpoint of the Truto unified API; documented on `truto_core::unified_endpoint`.

@@ -5,9 +5,10 @@ use syn::LitStr;
 
 use crate::args::{self, Key, RawArgs};
 use crate::diag::Errors;
+use crate::dialect::Dialect;
 use crate::item::{self, Item};
 use crate::method::Method;
-use crate::path::{self, Dialect, Family, Segment};
+use crate::path::{self, Family, Segment};
 
 /// What one macro call sees: the struct and its endpoints, with the errors of reading them.
 pub(crate) struct EndpointSet {
@@ -34,11 +35,7 @@ impl EndpointSet {
         let mut item = item::parse(item);
         let siblings = std::mem::take(&mut item.siblings);
         // The attribute that expands is in use without our help.
-        let own = match dialect {
-            Dialect::Unified => "unified_endpoint",
-            Dialect::Any => "endpoint",
-        };
-        item.imported.retain(|name| name != own);
+        item.imported.retain(|name| name != dialect.name());
         let endpoints = std::iter::once((dialect, Span::call_site(), args))
             .chain(siblings)
             .filter_map(|(dialect, span, args)| Endpoint::parse(dialect, span, args, &mut errors))
@@ -53,22 +50,15 @@ impl Endpoint {
             errors.help(
                 span,
                 "the attribute has no arguments",
-                match dialect {
-                    Dialect::Unified => {
-                        "write `#[unified_endpoint(method = \"GET\", path = \"/unified/e-signature/users\")]`"
-                    }
-                    Dialect::Any => {
-                        "write `#[endpoint(method = \"GET\", path = \"/proxy/tickets\")]`"
-                    }
-                },
+                format!("write `#[{}({})]`", dialect.name(), dialect.example()),
             );
             return None;
         }
-        let args = args::parse(args, errors);
+        let args = args::parse(dialect, args, errors);
         for key in [Key::Method, Key::Path] {
             if !args.is_given(key) {
                 let message = format!("missing `{}`", key.name());
-                errors.help(span, message, format!("add `{}`", key.example()));
+                errors.help(span, message, format!("add `{}`", key.example(dialect)));
             }
         }
         let mut repaired = false;

@@ -1,6 +1,6 @@
 use proc_macro2::TokenStream;
 
-use crate::path::Dialect;
+use crate::dialect::Dialect;
 
 /// The attribute's arguments and the item below it, as tokens.
 fn expand(source: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! The keys: one list of all that is known of each.
 
+use crate::dialect::Dialect;
+
 /// A key of the attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Key {
@@ -28,12 +30,18 @@ impl Key {
     ];
 
     /// Its name, a whole argument as an example, and what other frameworks call it.
-    const fn about(self) -> (&'static str, &'static str, &'static [&'static str]) {
+    const fn about(
+        self,
+        dialect: Dialect,
+    ) -> (&'static str, &'static str, &'static [&'static str]) {
         match self {
             Self::Method => ("method", "method = \"GET\"", &["verb", "http_method"]),
             Self::Path => (
                 "path",
-                "path = \"/unified/e-signature/users/<id>\"",
+                match dialect {
+                    Dialect::Unified => "path = \"/unified/e-signature/users/<id>\"",
+                    Dialect::Any => "path = \"/proxy/tickets/<id>\"",
+                },
                 &["url", "uri", "route", "endpoint"],
             ),
             Self::Name => ("name", "name = \"find_user\"", &[]),
@@ -49,11 +57,12 @@ impl Key {
     }
 
     pub(crate) fn name(self) -> &'static str {
-        self.about().0
+        self.about(Dialect::Unified).0
     }
 
-    pub(crate) fn example(self) -> &'static str {
-        self.about().1
+    /// A whole argument with this key, in a form that the attribute accepts.
+    pub(crate) fn example(self, dialect: Dialect) -> &'static str {
+        self.about(dialect).1
     }
 
     pub(crate) fn of(name: &str) -> Option<Self> {
@@ -62,7 +71,7 @@ impl Key {
 
     /// The key that another framework calls so.
     pub(crate) fn of_alias(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key| key.about().2.contains(&name))
+        Self::ALL.into_iter().find(|key| key.about(Dialect::Unified).2.contains(&name))
     }
 
     /// The names of all keys.

@@ -10,8 +10,10 @@ use syn::{Ident, LitStr, Type};
 
 pub(crate) use self::key::Key;
 use self::split::{Argument, split};
-use self::value::{Read, a_path, a_type, text, truth};
+use self::value::{a_path, a_type, text, truth};
 use crate::diag::{Errors, closest, helped};
+use crate::dialect::Dialect;
+use crate::recovered::Recovered;
 
 /// Methods that some write as a key.
 const VERBS: [&str; 5] = ["get", "post", "patch", "put", "delete"];
@@ -35,12 +37,12 @@ pub(crate) struct RawArgs {
 }
 
 /// Reads all arguments; what is wrong is reported, and kept as far as it is clear what was meant.
-pub(crate) fn parse(args: TokenStream, errors: &mut Errors) -> RawArgs {
+pub(crate) fn parse(dialect: Dialect, args: TokenStream, errors: &mut Errors) -> RawArgs {
     let mut raw = RawArgs::default();
-    for argument in split(args, errors) {
+    for argument in split(dialect, args, errors) {
         match argument {
-            Argument::Keyed(key, value) => raw.keyed(&key, value, errors),
-            Argument::Bare(literal) => raw.bare(&literal, errors),
+            Argument::Keyed(key, value) => raw.keyed(dialect, &key, value, errors),
+            Argument::Bare(literal) => raw.bare(dialect, &literal, errors),
         }
     }
     raw
@@ -52,7 +54,13 @@ impl RawArgs {
         self.given.contains(&key) || self.meant.contains(&key)
     }
 
-    fn keyed(&mut self, written: &Ident, value: Option<TokenStream>, errors: &mut Errors) {
+    fn keyed(
+        &mut self,
+        dialect: Dialect,
+        written: &Ident,
+        value: Option<TokenStream>,
+        errors: &mut Errors,
+    ) {
         let name = written.unraw().to_string();
         if let Some(key) = Key::of(&name) {
             if self.given.contains(&key) {
@@ -64,18 +72,18 @@ impl RawArgs {
                 return;
             }
             self.given.push(key);
-            self.set(key, written, value, errors);
+            self.set(dialect, key, written, value, errors);
             return;
         }
         let meant = if let Some(meant) = Key::of_alias(&name) {
             errors.help(
                 written.span(),
                 format!("`{name}` is called `{}` here", meant.name()),
-                format!("write `{}`", meant.example()),
+                format!("write `{}`", meant.example(dialect)),
             );
             meant
         } else if VERBS.contains(&name.to_lowercase().as_str()) {
-            self.verb(written, &name, value, errors);
+            self.verb(dialect, written, &name, value, errors);
             return;
         } else if let Some(near) = closest(&name, &Key::names()) {
             errors.help(
@@ -100,18 +108,25 @@ impl RawArgs {
             self.meant.push(meant);
             // The name was told already; of the value only what is wrong with it.
             if value.is_some() {
-                self.set(meant, written, value, errors);
+                self.set(dialect, meant, written, value, errors);
             }
         }
     }
 
     /// `get = "/unified/…"`
-    fn verb(&mut self, key: &Ident, name: &str, value: Option<TokenStream>, errors: &mut Errors) {
+    fn verb(
+        &mut self,
+        dialect: Dialect,
+        key: &Ident,
+        name: &str,
+        value: Option<TokenStream>,
+        errors: &mut Errors,
+    ) {
         let verb = name.to_uppercase();
         let path: Option<LitStr> = value.and_then(|value| syn::parse2(value).ok());
         let shown = match &path {
             Some(path) => path.value().escape_debug().to_string(),
-            None => "/unified/e-signature/users".to_owned(),
+            None => dialect.collection().to_owned(),
         };
         errors.help(
             key.span(),
@@ -125,7 +140,7 @@ impl RawArgs {
     }
 
     /// A literal without a key: `"GET /unified/…"` says both.
-    fn bare(&mut self, literal: &TokenTree, errors: &mut Errors) {
+    fn bare(&mut self, dialect: Dialect, literal: &TokenTree, errors: &mut Errors) {
         let text: Option<LitStr> = syn::parse2(literal.clone().into()).ok();
         let value = text.as_ref().map(LitStr::value).unwrap_or_default();
         let parts = match value.split_once(' ') {
@@ -143,7 +158,7 @@ impl RawArgs {
             (false, true) => {
                 format!("write `method = \"GET\", path = \"{}\"`", parts.1.escape_debug())
             }
-            _ => "write `method = \"GET\", path = \"/unified/e-signature/users\"`".to_owned(),
+            _ => format!("write `{}`", dialect.example()),
         };
         let message = format!("expected a key, found `{}`", crate::diag::shown(literal));
         errors.help(literal.span(), message, help);
@@ -159,32 +174,39 @@ impl RawArgs {
         self.meant.extend([Key::Method, Key::Path]);
     }
 
-    fn set(&mut self, key: Key, written: &Ident, value: Option<TokenStream>, errors: &mut Errors) {
+    fn set(
+        &mut self,
+        dialect: Dialect,
+        key: Key,
+        written: &Ident,
+        value: Option<TokenStream>,
+        errors: &mut Errors,
+    ) {
         let Some(value) = value else {
             errors.push(helped(
                 written.span(),
                 &format!("key `{}` has no value", key.name()),
-                &format!("write `{}`", key.example()),
+                &format!("write `{}`", key.example(dialect)),
             ));
             return;
         };
         match key {
-            Key::Method => take(&mut self.method, text(key, &value), errors),
-            Key::Path => take(&mut self.path, text(key, &value), errors),
-            Key::Name => take(&mut self.name, text(key, &value), errors),
-            Key::Doc => take(&mut self.doc, text(key, &value), errors),
-            Key::Query => take(&mut self.query, a_type(key, &value), errors),
-            Key::Body => take(&mut self.body, a_type(key, &value), errors),
-            Key::Response => take(&mut self.response, a_type(key, &value), errors),
+            Key::Method => take(&mut self.method, text(dialect, key, &value), errors),
+            Key::Path => take(&mut self.path, text(dialect, key, &value), errors),
+            Key::Name => take(&mut self.name, text(dialect, key, &value), errors),
+            Key::Doc => take(&mut self.doc, text(dialect, key, &value), errors),
+            Key::Query => take(&mut self.query, a_type(dialect, key, &value), errors),
+            Key::Body => take(&mut self.body, a_type(dialect, key, &value), errors),
+            Key::Response => take(&mut self.response, a_type(dialect, key, &value), errors),
             Key::Safe => take(&mut self.safe, truth(value), errors),
-            Key::Crate => take(&mut self.krate, a_path(value), errors),
+            Key::Crate => take(&mut self.krate, a_path(dialect, value), errors),
         }
     }
 }
 
-fn take<T>(slot: &mut Option<T>, read: Read<T>, errors: &mut Errors) {
+fn take<T>(slot: &mut Option<T>, read: Recovered<T>, errors: &mut Errors) {
     *slot = read.value;
-    if let Some(error) = read.error {
+    for error in read.errors {
         errors.push(error);
     }
 }

@@ -6,6 +6,7 @@ use syn::ext::IdentExt as _;
 
 use super::key::Key;
 use crate::diag::Errors;
+use crate::dialect::Dialect;
 
 /// An argument as far as it could be read.
 pub(super) enum Argument {
@@ -17,14 +18,14 @@ pub(super) enum Argument {
 
 /// Splits at the commas between arguments, and where one is missing. Types hold commas too
 /// (`HashMap<A, B>`), so angle brackets are counted.
-pub(super) fn split(args: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+pub(super) fn split(dialect: Dialect, args: TokenStream, errors: &mut Errors) -> Vec<Argument> {
     let tokens: Vec<TokenTree> = args.into_iter().collect();
     let mut arguments = Vec::new();
     let mut rest = &tokens[..];
     while !rest.is_empty() {
         let (own, behind) = next(rest, errors);
         rest = behind;
-        arguments.extend(argument(own, errors));
+        arguments.extend(argument(dialect, own, errors));
     }
     arguments
 }
@@ -64,7 +65,7 @@ fn begins_argument(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [TokenTree::Ident(_), TokenTree::Punct(punct), ..] if punct.as_char() == '=')
 }
 
-fn argument(tokens: &[TokenTree], errors: &mut Errors) -> Option<Argument> {
+fn argument(dialect: Dialect, tokens: &[TokenTree], errors: &mut Errors) -> Option<Argument> {
     let (first, rest) = tokens.split_first()?;
     let key = match first {
         TokenTree::Ident(key) => key.clone(),
@@ -77,7 +78,7 @@ fn argument(tokens: &[TokenTree], errors: &mut Errors) -> Option<Argument> {
             errors.help(
                 other.span(),
                 format!("expected a key, found `{}`", crate::diag::shown(other)),
-                "write `method = \"GET\", path = \"/unified/e-signature/users\"`",
+                format!("write `{}`", dialect.example()),
             );
             return None;
         }
@@ -106,7 +107,7 @@ fn argument(tokens: &[TokenTree], errors: &mut Errors) -> Option<Argument> {
         wrong,
         format!("expected `=` after `{key}`"),
         match meant {
-            Some(meant) => format!("write `{}`", meant.example()),
+            Some(meant) => format!("write `{}`", meant.example(dialect)),
             None => format!("write `{key} = ...`"),
         },
     );

@@ -6,22 +6,8 @@ use syn::{LitStr, Token, Type};
 
 use super::key::Key;
 use crate::diag::{helped, shown};
-
-/// A value, and what is wrong with it. Both may be there: then the value is what was meant.
-pub(super) struct Read<T> {
-    pub(super) value: Option<T>,
-    pub(super) error: Option<syn::Error>,
-}
-
-impl<T> Read<T> {
-    fn good(value: T) -> Self {
-        Self { value: Some(value), error: None }
-    }
-
-    fn wrong(value: Option<T>, error: syn::Error) -> Self {
-        Self { value, error: Some(error) }
-    }
-}
+use crate::dialect::Dialect;
+use crate::recovered::Recovered;
 
 /// Garbage behind a value.
 fn trailing(rest: &TokenStream) -> syn::Error {
@@ -51,14 +37,14 @@ fn text_of(tokens: &TokenStream) -> String {
     }
 }
 
-pub(super) fn text(key: Key, value: &TokenStream) -> Read<LitStr> {
+pub(super) fn text(dialect: Dialect, key: Key, value: &TokenStream) -> Recovered<LitStr> {
     let mut tokens = value.clone().into_iter();
     let first: TokenStream = tokens.next().into_iter().collect();
     if let Ok(literal) = syn::parse2::<LitStr>(first.clone()) {
         let rest: TokenStream = tokens.collect();
         return match rest.is_empty() {
-            true => Read::good(literal),
-            false => Read::wrong(Some(literal), trailing(&rest)),
+            true => Recovered::good(literal),
+            false => Recovered::wrong(Some(literal), trailing(&rest)),
         };
     }
     // A single word was meant as text; a path or a macro call was not.
@@ -68,24 +54,24 @@ pub(super) fn text(key: Key, value: &TokenStream) -> Read<LitStr> {
     };
     let help = match &word {
         Some(word) => format!("write `{} = \"{word}\"`", key.name()),
-        None => format!("write `{}`", key.example()),
+        None => format!("write `{}`", key.example(dialect)),
     };
     let found = text_of(value);
     let message =
         format!("the value of `{}` must be a string literal, found `{found}`", key.name());
-    Read::wrong(
+    Recovered::wrong(
         word.map(|word| LitStr::new(&word.to_string(), word.span())),
         helped(span_of(&first), &message, &help),
     )
 }
 
 /// `true`; nothing else has a meaning.
-pub(super) fn truth(value: TokenStream) -> Read<Span> {
+pub(super) fn truth(value: TokenStream) -> Recovered<Span> {
     let span = span_of(&value);
     let literal: Option<syn::LitBool> = syn::parse2(value).ok();
     match literal {
-        Some(literal) if literal.value => Read::good(literal.span()),
-        _ => Read::wrong(
+        Some(literal) if literal.value => Recovered::good(literal.span()),
+        _ => Recovered::wrong(
             None,
             helped(
                 span,
@@ -96,12 +82,12 @@ pub(super) fn truth(value: TokenStream) -> Read<Span> {
     }
 }
 
-pub(super) fn a_type(key: Key, value: &TokenStream) -> Read<Type> {
+pub(super) fn a_type(dialect: Dialect, key: Key, value: &TokenStream) -> Recovered<Type> {
     let wrong = |span, found: &str| {
         helped(
             span,
             &format!("the value of `{}` must be a type, found `{found}`", key.name()),
-            &format!("write `{}`, without quotes", key.example()),
+            &format!("write `{}`, without quotes", key.example(dialect)),
         )
     };
     let first = value.clone().into_iter().next();
@@ -110,7 +96,7 @@ pub(super) fn a_type(key: Key, value: &TokenStream) -> Read<Type> {
         let quoted: Option<LitStr> = syn::parse2(value.clone()).ok();
         let found = crate::diag::escaped(&literal.to_string());
         let Some(meant) = quoted.as_ref().and_then(|quoted| quoted.parse::<Type>().ok()) else {
-            return Read::wrong(None, wrong(literal.span(), &found));
+            return Recovered::wrong(None, wrong(literal.span(), &found));
         };
         let text = quoted.map(|quoted| quoted.value()).unwrap_or_default();
         let error = helped(
@@ -118,22 +104,22 @@ pub(super) fn a_type(key: Key, value: &TokenStream) -> Read<Type> {
             &format!("the value of `{}` must be a type, found `{found}`", key.name()),
             &format!("write `{} = {}`, without quotes", key.name(), crate::diag::escaped(&text)),
         );
-        return Read::wrong(Some(meant), error);
+        return Recovered::wrong(Some(meant), error);
     }
     let parse = |input: ParseStream<'_>| -> syn::Result<(Type, TokenStream)> {
         Ok((input.parse()?, input.parse()?))
     };
     match parse.parse2(value.clone()) {
-        Ok((ty, rest)) if rest.is_empty() => Read::good(ty),
-        Ok((ty, rest)) => Read::wrong(Some(ty), trailing(&rest)),
-        Err(error) => Read::wrong(None, wrong(error.span(), &text_of(value))),
+        Ok((ty, rest)) if rest.is_empty() => Recovered::good(ty),
+        Ok((ty, rest)) => Recovered::wrong(Some(ty), trailing(&rest)),
+        Err(error) => Recovered::wrong(None, wrong(error.span(), &text_of(value))),
     }
 }
 
 /// A path, bare or in quotes.
-pub(super) fn a_path(value: TokenStream) -> Read<syn::Path> {
+pub(super) fn a_path(dialect: Dialect, value: TokenStream) -> Recovered<syn::Path> {
     let wrong = |span| {
-        let help = format!("write `{}`", Key::Crate.example());
+        let help = format!("write `{}`", Key::Crate.example(dialect));
         helped(span, "the value of `crate` must be a path", &help)
     };
     let parse = |input: ParseStream<'_>| -> syn::Result<(syn::Path, TokenStream)> {
@@ -149,9 +135,9 @@ pub(super) fn a_path(value: TokenStream) -> Read<syn::Path> {
     };
     let span = span_of(&value);
     match parse.parse2(value) {
-        Ok((path, rest)) if rest.is_empty() => Read::good(path),
-        Ok((path, rest)) => Read::wrong(Some(path), trailing(&rest)),
-        Err(error) if error.to_string().contains("help:") => Read::wrong(None, error),
-        Err(_) => Read::wrong(None, wrong(span)),
+        Ok((path, rest)) if rest.is_empty() => Recovered::good(path),
+        Ok((path, rest)) => Recovered::wrong(Some(path), trailing(&rest)),
+        Err(error) if error.to_string().contains("help:") => Recovered::wrong(None, error),
+        Err(_) => Recovered::wrong(None, wrong(span)),
     }
 }

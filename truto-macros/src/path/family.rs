@@ -1,6 +1,7 @@
 //! What a route belongs to, and whether its attribute and its resource are right.
 
-use super::{Dialect, PathError, Segment};
+use super::{PathError, Segment};
+use crate::dialect::Dialect;
 
 /// What a route belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

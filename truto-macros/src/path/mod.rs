@@ -6,6 +6,7 @@ mod segment;
 pub(crate) use self::family::Family;
 use self::family::check_family;
 use self::segment::{Meant, SegmentRead};
+use crate::dialect::Dialect;
 
 /// A segment of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,15 +15,6 @@ pub(crate) enum Segment {
     Literal(String),
     /// `<name>`, an argument of the function.
     Parameter(String),
-}
-
-/// Which attribute a path is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    /// `#[unified_endpoint]`
-    Unified,
-    /// `#[endpoint]`
-    Any,
 }
 
 /// What is wrong with a path, and what to write instead.
@@ -43,7 +35,7 @@ pub(crate) struct Parsed {
 
 /// Reads a path; all its errors are returned, with the segments that were meant where that is clear.
 pub(crate) fn parse(dialect: Dialect, text: &str) -> Parsed {
-    let (relative, mut errors) = relative(text);
+    let (relative, mut errors) = relative(dialect, text);
     let Some(relative) = relative else {
         return Parsed { segments: None, errors };
     };
@@ -94,19 +86,19 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Parsed {
 }
 
 /// The path behind its first `/`, or what was meant as such, and what is wrong with it.
-fn relative(text: &str) -> (Option<&str>, Vec<PathError>) {
+fn relative(dialect: Dialect, text: &str) -> (Option<&str>, Vec<PathError>) {
     let whole =
         |message: String, help: String| vec![PathError { message, help, at: (0, text.len()) }];
     if text.is_empty() {
-        let help = "write the path of the endpoint, for example `/unified/e-signature/users/<id>`";
-        return (None, whole("empty path".into(), help.into()));
+        let help = format!("write the path of the endpoint, for example `{}`", dialect.record());
+        return (None, whole("empty path".into(), help));
     }
     let scheme = text.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?']));
     if let Some((_, rest)) = scheme {
         let path = rest.find('/').map_or("", |at| &rest[at..]);
         let path = path.split(['?', '#']).next().unwrap_or(path);
         let shown = match path.len() {
-            0 | 1 => "/unified/e-signature/users/<id>",
+            0 | 1 => dialect.record(),
             _ => path,
         };
         let help =
@@ -141,8 +133,8 @@ fn relative(text: &str) -> (Option<&str>, Vec<PathError>) {
         }
         None => {
             let help =
-                "write the path of the endpoint, for example `/unified/e-signature/users/<id>`";
-            (None, whole(message, help.into()))
+                format!("write the path of the endpoint, for example `{}`", dialect.record());
+            (None, whole(message, help))
         }
     }
 }

@@ -1,0 +1,49 @@
+//! The two attributes, and the words in which each explains itself.
+
+/// The attribute that was written; diagnostics name it and suggest only routes that it accepts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    /// `#[unified_endpoint]`
+    Unified,
+    /// `#[endpoint]`
+    Any,
+}
+
+impl Dialect {
+    /// The name of the attribute.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Unified => "unified_endpoint",
+            Self::Any => "endpoint",
+        }
+    }
+
+    /// The attribute of this name.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Unified, Self::Any].into_iter().find(|dialect| dialect.name() == name)
+    }
+
+    /// An example of a path of a collection.
+    pub(crate) const fn collection(self) -> &'static str {
+        match self {
+            Self::Unified => "/unified/e-signature/users",
+            Self::Any => "/proxy/tickets",
+        }
+    }
+
+    /// An example of a path with a placeholder.
+    pub(crate) const fn record(self) -> &'static str {
+        match self {
+            Self::Unified => "/unified/e-signature/users/<id>",
+            Self::Any => "/proxy/tickets/<id>",
+        }
+    }
+
+    /// The smallest arguments that it accepts.
+    pub(crate) const fn example(self) -> &'static str {
+        match self {
+            Self::Unified => r#"method = "GET", path = "/unified/e-signature/users""#,
+            Self::Any => r#"method = "GET", path = "/proxy/tickets""#,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! A value that was read out of source with mistakes in it.
+
+/// The result of reading a value: both fields are set where a mistake leaves no doubt about the
+/// intended value, so that the expansion can go on with it and calls see no errors of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Recovered<T, E = syn::Error> {
+    /// The value as written, or as it was intended; `None` where the intention is unclear.
+    pub(crate) value: Option<T>,
+    /// The mistakes; empty if the value is as written.
+    pub(crate) errors: Vec<E>,
+}
+
+impl<T, E> Recovered<T, E> {
+    /// A value without mistakes.
+    pub(crate) fn good(value: T) -> Self {
+        Self { value: Some(value), errors: Vec::new() }
+    }
+
+    /// A mistake, and the intended value where it is clear.
+    pub(crate) fn wrong(value: Option<T>, error: E) -> Self {
+        Self { value, errors: vec![error] }
+    }
+}
