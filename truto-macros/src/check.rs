@@ -3,13 +3,12 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{Ident, LitStr, Type};
+use truto_route::{Method, Role, snake_case};
 
 use crate::args::Key;
 use crate::diag::Errors;
 use crate::item::Head;
-use crate::method::Method;
 use crate::model::{Endpoint, EndpointSet};
-use crate::path::{Family, Segment, snake_case};
 
 /// What is to be expanded.
 pub(crate) struct Checked {
@@ -40,6 +39,8 @@ pub(crate) struct Function {
     pub(crate) krate: Option<syn::Path>,
     /// Method, shape and response are derived, so the endpoint can stand for its role.
     pub(crate) is_derived: bool,
+    /// The route as `doc(alias)`; rustdoc refuses quotes and white space, which only a repaired path has.
+    pub(crate) alias: Option<String>,
 }
 
 impl Function {
@@ -50,20 +51,6 @@ impl Function {
             None => quote!(::truto_core),
         }
     }
-}
-
-/// What an endpoint is, as the runtime is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
-    List,
-    Get,
-    Create,
-    Update,
-    Delete,
-    Method,
-    Custom,
-    Admin,
-    Other,
 }
 
 /// What `send` returns.
@@ -107,13 +94,14 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         }
     }
     let arguments = arguments(&endpoint, errors);
-    let derived = derived(&endpoint);
-    let name = name(&endpoint, derived.as_ref(), errors);
-    let output = match (&endpoint.args.response, derived) {
+    let name = name(&endpoint, errors);
+    let output = match (&endpoint.args.response, endpoint.derived.output) {
         (Some(ty), _) => Some(Output::Given(Box::new(ty.clone()))),
-        (None, Some((_, output))) => Some(output),
+        (None, Some(truto_route::Output::Page)) => Some(Output::Page),
+        (None, Some(truto_route::Output::Record)) => Some(Output::Record),
+        (None, Some(truto_route::Output::Deleted)) => Some(Output::Deleted),
         (None, None) => {
-            if !endpoint.repaired && !endpoint.args.is_given(Key::Response) {
+            if !endpoint.args.is_given(Key::Response) {
                 errors.help(
                     endpoint.path.span(),
                     format!("`{}` has no derived response", endpoint.route()),
@@ -127,9 +115,10 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         && !endpoint.repaired
         && (endpoint.args.body.is_none() || endpoint.method.takes_body());
     let route = endpoint.route();
+    let alias = (!endpoint.repaired).then(|| route.clone());
     Some(Function {
         method: endpoint.method,
-        role: role(&endpoint),
+        role: endpoint.derived.role,
         safe: endpoint.args.safe.is_some(),
         path: endpoint.path,
         route,
@@ -142,6 +131,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         doc: endpoint.args.doc,
         krate: endpoint.args.krate,
         is_derived,
+        alias,
     })
 }
 
@@ -161,7 +151,7 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
     let reserved =
         [("query", endpoint.args.query.is_some()), ("body", endpoint.args.body.is_some())];
     let mut names: Vec<String> = Vec::new();
-    for parameter in endpoint.parameters() {
+    for parameter in &endpoint.parameters {
         let mut name = snake_case(parameter);
         let wrong = if name.is_empty() || ["self", "super", "crate"].contains(&name.as_str()) {
             Some((
@@ -174,11 +164,6 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
                     "placeholder `<{parameter}>` clashes with the argument `{name}` of `{name} = ...`"
                 ),
                 format!("rename it, for example `<{name}_id>`"),
-            ))
-        } else if names.contains(&name) {
-            Some((
-                format!("placeholder `<{parameter}>` names the argument `{name}` a second time"),
-                "give each placeholder a name of its own".to_owned(),
             ))
         } else {
             None
@@ -193,46 +178,7 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
     names.iter().map(|name| ident(name, span)).collect()
 }
 
-/// What method and shape say that an endpoint is.
-fn role(endpoint: &Endpoint) -> Role {
-    let tail = match endpoint.family {
-        Family::Custom => return Role::Custom,
-        Family::Admin => return Role::Admin,
-        family => family.tail(&endpoint.segments).unwrap_or_default(),
-    };
-    match (endpoint.method, tail) {
-        (Method::Get, []) => Role::List,
-        (Method::Get, [Segment::Parameter(_)]) => Role::Get,
-        (Method::Post, []) => Role::Create,
-        (Method::Patch, [Segment::Parameter(_)]) => Role::Update,
-        (Method::Delete, [Segment::Parameter(_)]) => Role::Delete,
-        (Method::Post, [.., Segment::Literal(_)]) => Role::Method,
-        _ => Role::Other,
-    }
-}
-
-/// The function's name and output that method and shape determine.
-fn derived(endpoint: &Endpoint) -> Option<(String, Output)> {
-    let tail = endpoint.family.tail(&endpoint.segments)?;
-    let (name, output) = match (endpoint.method, tail) {
-        (Method::Get, []) => ("list", Output::Page),
-        (Method::Get, [Segment::Parameter(_)]) => ("get", Output::Record),
-        (Method::Post, []) => ("create", Output::Record),
-        (Method::Patch, [Segment::Parameter(_)]) => ("update", Output::Record),
-        (Method::Delete, [Segment::Parameter(_)]) => ("delete", Output::Deleted),
-        (Method::Post, [Segment::Literal(method)]) => {
-            return Some((snake_case(method), Output::Record));
-        }
-        _ => return None,
-    };
-    Some((name.to_owned(), output))
-}
-
-fn name(
-    endpoint: &Endpoint,
-    derived: Option<&(String, Output)>,
-    errors: &mut Errors,
-) -> Option<Ident> {
+fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
     if let Some(literal) = &endpoint.args.name {
         let text = literal.value();
         // `Ident` parsing refuses keywords, which a caller could only write as `r#type`.
@@ -259,14 +205,12 @@ fn name(
     if endpoint.args.is_given(Key::Name) {
         return None;
     }
-    let Some((name, _)) = derived else {
-        if !endpoint.repaired {
-            errors.help(
-                endpoint.path.span(),
-                format!("`{}` has no derived function name", endpoint.route()),
-                "add a name, for example `name = \"find_user\"`",
-            );
-        }
+    let Some(name) = &endpoint.derived.name else {
+        errors.help(
+            endpoint.path.span(),
+            format!("`{}` has no derived function name", endpoint.route()),
+            "add a name, for example `name = \"find_user\"`",
+        );
         return None;
     };
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase());

@@ -31,14 +31,6 @@ impl Dialect {
         }
     }
 
-    /// An example of a path with a placeholder.
-    pub(crate) const fn record(self) -> &'static str {
-        match self {
-            Self::Unified => "/unified/e-signature/users/<id>",
-            Self::Any => "/proxy/tickets/<id>",
-        }
-    }
-
     /// The smallest arguments that it accepts.
     pub(crate) const fn example(self) -> &'static str {
         match self {

@@ -5,8 +5,9 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
+use truto_route::Role;
 
-use crate::check::{Checked, Function, Output, Role};
+use crate::check::{Checked, Function, Output};
 use crate::decodable::assertion;
 use crate::item::Head;
 use crate::resource::{self, role_trait};
@@ -82,12 +83,12 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     }
     let endpoint = endpoint(function);
     let docs = docs(head, function);
-    let alias = &function.route;
+    let alias = function.alias.iter();
     // The function lies at the path, where rustc then points: for a name that a written method has,
     // or a type that is more private than the function.
     quote_spanned! {span=>
         #(#[doc = #docs])*
-        #[doc(alias = #alias)]
+        #(#[doc(alias = #alias)])*
         #visibility fn #name(#(#parameters),*) -> #krate::Request<#output> {
             static ENDPOINT: #krate::Endpoint = #endpoint;
             #request

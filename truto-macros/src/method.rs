@@ -1,68 +1,42 @@
-//! The four methods of the unified API.
+//! The value of `method`: `truto-route` has the methods, this module repairs others.
 
-/// An HTTP method that the unified API uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Method {
-    Get,
-    Post,
-    Patch,
-    Delete,
-    /// Below `/custom/` only.
-    Put,
+use truto_route::Method;
+
+use crate::dialect::Dialect;
+use crate::recovered::Recovered;
+
+/// The methods that an attribute takes, for a help.
+const fn expected(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Unified => "`GET`, `POST`, `PATCH` or `DELETE`",
+        Dialect::Any => "`GET`, `POST`, `PATCH`, `DELETE`, or under `/custom/` `PUT`",
+    }
 }
 
-pub(crate) const EXPECTED: &str = "`GET`, `POST`, `PATCH` or `DELETE`";
-
-impl Method {
-    /// Reads a method: what was meant, and what is wrong with it as message and help.
-    pub(crate) fn parse(text: &str) -> (Option<Self>, Option<(String, String)>) {
-        if let Some(method) = Self::of(text) {
-            return (Some(method), None);
-        }
-        if text.is_empty() {
-            let wrong = ("empty method".into(), format!("write one of {EXPECTED}"));
-            return (None, Some(wrong));
-        }
-        let upper = text.trim().to_uppercase();
-        let unknown = format!("unknown method `{}`", text.escape_debug());
-        let wrong = match (Self::of(&upper), upper.as_str()) {
-            (Some(Self::Put), _) => (
-                unknown,
-                "methods are upper case: unified updates are partial, write `\"PATCH\"`".into(),
-            ),
-            (Some(method), _) => {
-                (unknown, format!("methods are upper case: write `\"{}\"`", method.as_str()))
-            }
-            (None, "HEAD" | "OPTIONS" | "TRACE" | "CONNECT") => (
-                format!("method `{text}` is not used by the unified API"),
-                format!("write one of {EXPECTED}"),
-            ),
-            (None, _) => (unknown, format!("write one of {EXPECTED}")),
-        };
-        let meant = match Self::of(&upper) {
-            Some(Self::Put) => Some(Self::Patch),
-            meant => meant,
-        };
-        (meant, Some(wrong))
+/// Reads a method; a mistake is a message and a help.
+pub(crate) fn parse(dialect: Dialect, text: &str) -> Recovered<Method, (String, String)> {
+    if let Some(method) = Method::from_name(text) {
+        return Recovered::good(method);
     }
-
-    fn of(text: &str) -> Option<Self> {
-        [Self::Get, Self::Post, Self::Patch, Self::Delete, Self::Put]
-            .into_iter()
-            .find(|method| method.as_str() == text)
+    let one_of = format!("write one of {}", expected(dialect));
+    if text.is_empty() {
+        return Recovered::wrong(None, ("empty method".into(), one_of));
     }
-
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-            Self::Put => "PUT",
+    let unknown = format!("unknown method `{}`", text.escape_debug());
+    let upper = text.trim().to_uppercase();
+    match Method::from_name(&upper) {
+        Some(Method::Put) if dialect == Dialect::Unified => {
+            let help = "methods are upper case: unified updates are partial, write `\"PATCH\"`";
+            Recovered::wrong(Some(Method::Patch), (unknown, help.into()))
         }
-    }
-
-    pub(crate) fn takes_body(self) -> bool {
-        matches!(self, Self::Post | Self::Patch | Self::Put)
+        Some(method) => {
+            let help = format!("methods are upper case: write `\"{method}\"`");
+            Recovered::wrong(Some(method), (unknown, help))
+        }
+        None if matches!(upper.as_str(), "HEAD" | "OPTIONS" | "TRACE" | "CONNECT") => {
+            let message = format!("method `{text}` is not used by Truto");
+            Recovered::wrong(None, (message, one_of))
+        }
+        None => Recovered::wrong(None, (unknown, one_of)),
     }
 }

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Span, TokenStream};
 use syn::LitStr;
+use truto_route::{Derived, Family, Method, Route};
 
 use crate::args::{self, Key, RawArgs};
 use crate::diag::Errors;
 use crate::dialect::Dialect;
 use crate::item::{self, Item};
-use crate::method::Method;
-use crate::path::{self, Family, Segment};
+use crate::{method, path};
 
 /// What one macro call sees: the struct and its endpoints, with the errors of reading them.
 pub(crate) struct EndpointSet {
@@ -21,8 +21,12 @@ pub(crate) struct EndpointSet {
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
     pub(crate) path: LitStr,
-    pub(crate) segments: Vec<Segment>,
-    pub(crate) family: Family,
+    /// The path as it was meant.
+    pub(crate) route: String,
+    /// The names of the placeholders in path order.
+    pub(crate) parameters: Vec<String>,
+    /// What method and path say about the function.
+    pub(crate) derived: Derived,
     pub(crate) args: RawArgs,
     /// Method or path are what was meant, not what was written; what follows from them alone is not
     /// told on top.
@@ -63,56 +67,61 @@ impl Endpoint {
         }
         let mut repaired = false;
         let mut method = args.method.as_ref().and_then(|literal| {
-            let (method, wrong) = Method::parse(&literal.value());
-            if let Some((message, help)) = wrong {
-                repaired = true;
+            let read = method::parse(dialect, &literal.value());
+            repaired |= !read.errors.is_empty();
+            for (message, help) in read.errors {
                 errors.help(literal.span(), message, help);
             }
-            method
+            read.value
         });
-        let segments = args.path.as_ref().and_then(|literal| {
-            let parsed = path::parse(dialect, &literal.value());
-            repaired |= !parsed.errors.is_empty();
-            for error in parsed.errors {
-                let span = subspan(literal, error.at);
-                errors.help(span, error.message, error.help);
+        let context = path::Context {
+            dialect,
+            method,
+            has_name: args.is_given(Key::Name),
+            has_response: args.is_given(Key::Response),
+        };
+        let route = args.path.as_ref().and_then(|literal| {
+            let read = path::parse(context, &literal.value());
+            repaired |= !read.errors.is_empty();
+            for error in read.errors {
+                errors.help(subspan(literal, error.at), error.message, error.help);
             }
-            parsed.segments
+            read.value
         });
-        let family = segments.as_deref().map(Family::of);
+        let family = route.as_deref().and_then(|route| Some(Route::parse(route).ok()?.family()));
         if let (Some(Method::Put), Some(literal)) = (method, &args.method) {
-            let help = match (dialect, family) {
-                (_, Some(Family::Custom)) | (Dialect::Any, None) => None,
-                (Dialect::Unified, _) => Some("unified updates are partial: write `\"PATCH\"`"),
-                (Dialect::Any, _) => Some("only `/custom/` routes take PUT: write `\"PATCH\"`"),
-            };
-            if let Some(help) = help {
+            if let Some(help) = put_refusal(dialect, family) {
                 let message = "method `PUT` is not used by this route";
                 errors.help(literal.span(), message, help);
                 method = Some(Method::Patch);
                 repaired = true;
             }
         }
+        let (method, route) = (method?, route?);
+        let parsed = Route::parse(&route).ok()?;
         Some(Self {
-            method: method?,
+            method,
             path: args.path.clone()?,
-            family: family?,
-            segments: segments?,
+            parameters: parsed.parameters().map(str::to_owned).collect(),
+            derived: parsed.derive(method),
+            route,
             args,
             repaired,
         })
     }
 
-    /// The names of the placeholders in path order.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = &str> {
-        self.segments.iter().filter_map(|segment| match segment {
-            Segment::Parameter(name) => Some(name.as_str()),
-            Segment::Literal(_) => None,
-        })
-    }
-
+    /// Method and path.
     pub(crate) fn route(&self) -> String {
-        format!("{} {}", self.method.as_str(), self.path.value())
+        format!("{} {}", self.method, self.route)
+    }
+}
+
+/// The help against `PUT`, unless the route takes it.
+fn put_refusal(dialect: Dialect, family: Option<Family>) -> Option<&'static str> {
+    match (dialect, family) {
+        (_, Some(Family::Custom)) | (Dialect::Any, None) => None,
+        (Dialect::Unified, _) => Some("unified updates are partial: write `\"PATCH\"`"),
+        (Dialect::Any, _) => Some("only `/custom/` routes take PUT: write `\"PATCH\"`"),
     }
 }
 

@@ -3,8 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::{WherePredicate, parse_quote};
+use truto_route::Role;
 
-use crate::check::{Function, Role};
+use crate::check::Function;
 use crate::item::Head;
 use crate::tokens::{endpoint, output};
 

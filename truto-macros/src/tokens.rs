@@ -21,7 +21,7 @@ pub(crate) fn endpoint(function: &Function) -> TokenStream {
     let krate = function.runtime();
     let private = quote!(#krate::__private);
     let method = format_ident!("{}", function.method.as_str());
-    let role = format_ident!("{}", format!("{:?}", function.role));
+    let role = format_ident!("{}", function.role.variant());
     let path = &function.path;
     let endpoint =
         quote!(#private::endpoint(#krate::Method::#method, #path, #private::Role::#role));

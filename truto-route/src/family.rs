@@ -55,25 +55,25 @@ impl Family {
         }
     }
 
-    /// Whether function name and output follow from method and path.
+    /// True if function name and output follow from method and path.
     #[must_use]
     pub const fn has_derived_shapes(self) -> bool {
         matches!(self, Self::Unified | Self::Proxy)
     }
 
-    /// Whether its routes take the method: `PUT` is used under `/custom/` only.
+    /// True if its routes take the method: `PUT` is used under `/custom/` only.
     #[must_use]
     pub const fn takes(self, method: Method) -> bool {
         !matches!(method, Method::Put) || matches!(self, Self::Custom)
     }
 
-    /// Whether its calls act on an integrated account.
+    /// True if its calls act on an integrated account.
     #[must_use]
     pub const fn acts_on_account(self) -> bool {
         !matches!(self, Self::Admin)
     }
 
-    /// Whether a literal segment may hold the character.
+    /// True if a literal segment may hold the character.
     ///
     /// Letters, digits, `-` and `_` everywhere; under `/proxy/` and `/custom/` also `.` and `:`,
     /// since providers have routes such as `/v1.0/me` and `/search.json`.
@@ -86,7 +86,7 @@ impl Family {
         }
     }
 
-    /// Whether the last segment may be a placeholder of several segments, `<path..>`.
+    /// True if the last segment may be a placeholder of several segments, `<path..>`.
     #[must_use]
     pub const fn takes_rest(self) -> bool {
         matches!(self, Self::Proxy | Self::Custom)

@@ -46,13 +46,13 @@ impl Method {
         }
     }
 
-    /// Whether a request of this method carries a body.
+    /// True if a request of this method carries a body.
     #[must_use]
     pub const fn takes_body(self) -> bool {
         matches!(self, Self::Post | Self::Patch | Self::Put)
     }
 
-    /// Whether the method changes data, unless the declaration says that it only reads.
+    /// True if the method changes data, unless the declaration says that it only reads.
     #[must_use]
     pub const fn writes(self) -> bool {
         !matches!(self, Self::Get)

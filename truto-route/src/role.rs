@@ -2,7 +2,7 @@
 
 use crate::{Method, Segment};
 
-/// What an endpoint does, as its method and its shape say.
+/// The kind of an endpoint, by its method and shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     /// `GET /unified/M/R`
@@ -25,7 +25,7 @@ pub enum Role {
     Other,
 }
 
-/// What `send` returns for a derived shape.
+/// The result of `send` for a derived shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Output {
     /// One page of records.
@@ -36,14 +36,14 @@ pub enum Output {
     Deleted,
 }
 
-/// What follows from method and path.
+/// The function that method and path derive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {
-    /// What the endpoint does.
+    /// The kind of the endpoint.
     pub role: Role,
     /// The name of its function; `None` for a shape without a derived name.
     pub name: Option<String>,
-    /// What `send` returns; `None` for a shape without a derived name.
+    /// The result of `send`; `None` for a shape without a derived name.
     pub output: Option<Output>,
 }
 
@@ -74,7 +74,23 @@ impl Role {
         }
     }
 
-    /// What `send` returns where nothing else is declared.
+    /// The name of the variant, for generated code.
+    #[must_use]
+    pub const fn variant(self) -> &'static str {
+        match self {
+            Self::List => "List",
+            Self::Get => "Get",
+            Self::Create => "Create",
+            Self::Update => "Update",
+            Self::Delete => "Delete",
+            Self::Method => "Method",
+            Self::Custom => "Custom",
+            Self::Admin => "Admin",
+            Self::Other => "Other",
+        }
+    }
+
+    /// The result of `send` where no other is declared.
     #[must_use]
     pub const fn output(self) -> Option<Output> {
         match self {

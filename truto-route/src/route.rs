@@ -69,7 +69,7 @@ impl<'a> Route<'a> {
         self.segments.iter().filter_map(|segment| segment.name())
     }
 
-    /// Whether the path is long enough to name its resource.
+    /// True if the path is long enough to name its resource.
     #[must_use]
     pub fn has_resource(&self) -> bool {
         self.segments.len() >= self.family.resource_segments()
@@ -99,7 +99,7 @@ impl<'a> Route<'a> {
         self.segments.get(self.family.resource_segments()..).unwrap_or_default()
     }
 
-    /// What the method makes of the route: its role, and for the shapes that have them the name of its
+    /// The endpoint of the route with a method: its role, and for the shapes that have them the name of its
     /// function and its output.
     #[must_use]
     pub fn derive(&self, method: Method) -> Derived {
@@ -155,6 +155,8 @@ mod tests {
             "/proxy/users/<id>/search.json",
             "/custom/v1.0/me/messages",
             "/custom/spreadsheets:batchUpdate",
+            "/custom/v4/spreadsheets/<id>:batchUpdate",
+            "/proxy/tickets/<id>.json",
             "/custom/<path..>",
             "/integrated-account/<id>/capabilities",
         ] {
@@ -164,7 +166,7 @@ mod tests {
 
     #[test]
     fn refuses_the_first_wrong_segment() {
-        use SegmentError::{Character, Dots, Empty, Name, Rest};
+        use SegmentError::{Character, Dots, Empty, Name, Part, Rest};
         for (path, segment, error) in [
             ("/", "", Empty),
             ("/unified/m/r/", "", Empty),
@@ -182,6 +184,12 @@ mod tests {
             ("/custom/<..>", "<..>", Name),
             ("/unified/m/r/<id", "<id", Character('<')),
             ("/unified/m/r/<path..>", "<path..>", Rest),
+            ("/custom/:id", ":id", Character(':')),
+            ("/custom/user-<id>", "user-<id>", Character('<')),
+            ("/custom/<id>x", "<id>x", Part),
+            ("/custom/<a>.<b>", "<a>.<b>", Character('<')),
+            ("/custom/<path..>.json", "<path..>.json", Part),
+            ("/unified/m/r/<id>.json", "<id>.json", Part),
             ("/link-token/<path..>", "<path..>", Rest),
         ] {
             let refused = Route::parse(path).expect_err(path);
@@ -213,6 +221,8 @@ mod tests {
             (Get, "/unified/m", Role::Other, None),
             (Get, "/proxy/Contact", Role::List, page),
             (Get, "/proxy/Contact/<path..>", Role::Other, None),
+            (Get, "/proxy/Contact/<id>.json", Role::Other, None),
+            (Post, "/proxy/Contact/<id>:merge", Role::Other, None),
             (Get, "/proxy", Role::Other, None),
             (Put, "/custom/x/<id>", Role::Custom, None),
             (Get, "/integrated-account", Role::Admin, None),

@@ -11,6 +11,8 @@ pub enum Segment<'a> {
     Literal(&'a str),
     /// `<name>`: an argument, sent as one encoded segment.
     Parameter(&'a str),
+    /// `<name>:verb` or `<name>.json`: an argument and the text after it, which begins with `.` or `:`.
+    Suffixed(&'a str, &'a str),
     /// `<name..>`: an argument of one or more segments, each encoded; only at the end of a path.
     Rest(&'a str),
 }
@@ -29,6 +31,9 @@ pub enum SegmentError {
     Name,
     /// `<name..>` in a family that has no paths of unknown length.
     Rest,
+    /// A placeholder that is only a part of its segment: anything but `<name>:verb` and `<name>.json`
+    /// under `/proxy/` and `/custom/`.
+    Part,
 }
 
 impl<'a> Segment<'a> {
@@ -44,6 +49,7 @@ impl<'a> Segment<'a> {
     ///
     /// assert_eq!(Segment::parse("<id>", Family::Unified), Ok(Segment::Parameter("id")));
     /// assert_eq!(Segment::parse("v1.0", Family::Custom), Ok(Segment::Literal("v1.0")));
+    /// assert_eq!(Segment::parse("<id>.json", Family::Proxy), Ok(Segment::Suffixed("id", ".json")));
     /// assert_eq!(Segment::parse("v1.0", Family::Unified), Err(SegmentError::Character('.')));
     /// ```
     pub fn parse(text: &'a str, family: Family) -> Result<Self, SegmentError> {
@@ -52,24 +58,40 @@ impl<'a> Segment<'a> {
             "." | ".." => return Err(SegmentError::Dots),
             _ => {}
         }
-        if let Some(name) = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')) {
-            let (name, is_rest) = match name.strip_suffix("..") {
-                Some(name) => (name, true),
-                None => (name, false),
-            };
-            return if !is_placeholder_name(name) {
-                Err(SegmentError::Name)
-            } else if !is_rest {
-                Ok(Self::Parameter(name))
-            } else if family.takes_rest() {
-                Ok(Self::Rest(name))
-            } else {
-                Err(SegmentError::Rest)
-            };
+        if let Some((name, suffix)) = text.strip_prefix('<').and_then(|text| text.split_once('>')) {
+            return Self::placeholder(name, suffix, family);
         }
-        match text.chars().find(|&character| !family.takes_character(character)) {
+        // `:id` is the placeholder of other frameworks.
+        if text.starts_with(':') {
+            return Err(SegmentError::Character(':'));
+        }
+        match foreign_character(text, family) {
             Some(character) => Err(SegmentError::Character(character)),
             None => Ok(Self::Literal(text)),
+        }
+    }
+
+    fn placeholder(name: &'a str, suffix: &'a str, family: Family) -> Result<Self, SegmentError> {
+        let (name, is_rest) = match name.strip_suffix("..") {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        if !is_placeholder_name(name) {
+            return Err(SegmentError::Name);
+        }
+        if is_rest && !family.takes_rest() {
+            return Err(SegmentError::Rest);
+        }
+        let Some(first) = suffix.chars().next() else {
+            return Ok(if is_rest { Self::Rest(name) } else { Self::Parameter(name) });
+        };
+        if is_rest || !matches!(first, '.' | ':') {
+            return Err(SegmentError::Part);
+        }
+        match foreign_character(suffix, family) {
+            Some('.' | ':') => Err(SegmentError::Part),
+            Some(character) => Err(SegmentError::Character(character)),
+            None => Ok(Self::Suffixed(name, suffix)),
         }
     }
 
@@ -78,12 +100,17 @@ impl<'a> Segment<'a> {
     pub const fn name(self) -> Option<&'a str> {
         match self {
             Self::Literal(_) => None,
-            Self::Parameter(name) | Self::Rest(name) => Some(name),
+            Self::Parameter(name) | Self::Suffixed(name, _) | Self::Rest(name) => Some(name),
         }
     }
 }
 
-/// Whether a placeholder can have this name: an ASCII letter, a digit or `_` throughout.
+/// The first character that a literal segment of the family cannot hold.
+fn foreign_character(text: &str, family: Family) -> Option<char> {
+    text.chars().find(|&character| !family.takes_character(character))
+}
+
+/// True if a placeholder can have this name: an ASCII letter, a digit or `_` throughout.
 ///
 /// A declared endpoint asks for more, since the name is also that of an argument.
 #[must_use]
@@ -96,6 +123,7 @@ impl fmt::Display for Segment<'_> {
         match self {
             Self::Literal(text) => f.write_str(text),
             Self::Parameter(name) => write!(f, "<{name}>"),
+            Self::Suffixed(name, suffix) => write!(f, "<{name}>{suffix}"),
             Self::Rest(name) => write!(f, "<{name}..>"),
         }
     }
@@ -110,9 +138,13 @@ impl fmt::Display for SegmentError {
                 write!(f, "has the character `{}`", character.escape_default())
             }
             Self::Name => f.write_str("is a placeholder whose name is not letters, digits and `_`"),
-            Self::Rest => {
-                f.write_str("stands for several segments, which only `/proxy/` and `/custom/` have")
-            }
+            Self::Rest => f.write_str(
+                "is a path of several segments, which only `/proxy/` and `/custom/` have",
+            ),
+            Self::Part => f.write_str(
+                "has a placeholder with text beside it; only `/proxy/` and `/custom/` have \
+                 `<id>:verb` and `<id>.json`",
+            ),
         }
     }
 }

@@ -1,117 +1,172 @@
-//! What a route belongs to, and whether its attribute and its resource are right.
+//! The first segment of a path: the family, and whether the attribute takes it.
 
-use super::{PathError, Segment};
+use truto_route::{Family, Method, Segment};
+
+use super::placeholder::{decoded, is_foreign};
+use super::repair::Written;
+use super::segment::letters;
+use super::{Context, Mistake, PathError};
+use crate::diag::is_one_edit;
 use crate::dialect::Dialect;
 
-/// What a route belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
-    Unified,
-    Proxy,
-    Custom,
-    Admin,
-}
+const FAMILIES: [&str; 3] = ["unified", "proxy", "custom"];
 
-impl Family {
-    pub(crate) fn of(segments: &[Segment]) -> Self {
-        match segments.first() {
-            Some(Segment::Literal(first)) => match first.as_str() {
-                "unified" => Self::Unified,
-                "proxy" => Self::Proxy,
-                "custom" => Self::Custom,
-                _ => Self::Admin,
-            },
-            _ => Self::Admin,
-        }
-    }
-
-    /// How many segments name the resource.
-    pub(super) fn head(self) -> usize {
-        match self {
-            Self::Unified => 3,
-            Self::Proxy | Self::Custom => 2,
-            Self::Admin => 1,
-        }
-    }
-
-    /// What follows the resource; only these two have derived shapes.
-    pub(crate) fn tail(self, segments: &[Segment]) -> Option<&[Segment]> {
-        match self {
-            Self::Unified | Self::Proxy => segments.get(self.head()..),
-            Self::Custom | Self::Admin => None,
-        }
+/// Makes the first segment that of the intended family: without a prefix, spelled right, not left out.
+pub(super) fn settle(
+    context: Context,
+    path: &str,
+    written: &mut Vec<Written<'_>>,
+    mistakes: &mut Vec<Mistake>,
+) {
+    let Some(first) = written.first() else {
+        return;
+    };
+    let all = (0, path.len());
+    if let Some((end, family)) = prefix_end(context.dialect, written) {
+        let prefix: String = written[..end].iter().flat_map(|own| ["/", &own.text]).collect();
+        let message = format!("unexpected `{prefix}` in front of `/{family}/`");
+        mistakes.push(Mistake::new(message, all));
+        written.drain(..end);
+        written[0].text = family.into();
+    } else if let Some(family) = misspelled(&first.text) {
+        let message = format!("unknown kind of route `/{}/`", first.text);
+        mistakes.push(Mistake::new(message, first.at));
+        written[0].text = family.into();
+    } else if context.dialect == Dialect::Unified && is_without_family(written) {
+        let message = format!("path `{path}` is not under `/unified/`");
+        let note = "; for a route of Truto's own API write `#[endpoint(...)]`";
+        mistakes.push(Mistake::new(message, all).note(note));
+        let at = first.at;
+        written.insert(0, Written { text: "unified".into(), at });
+    } else if is_placeholder(&first.text) {
+        let message = format!("placeholder `{}` stands for the kind of route", first.text);
+        mistakes.push(Mistake::new(message, first.at));
+        written[0].text = base(context.dialect).into();
     }
 }
 
-const SHAPE: &str = "write the model and the resource behind `/unified/`, for example `/unified/e-signature/users/<id>`";
+/// The first segment of the attribute's examples.
+fn base(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Unified => "unified",
+        Dialect::Any => "proxy",
+    }
+}
 
-/// Whether the path belongs to the attribute, names its resource, and repeats no placeholder. A
-/// repeated placeholder gets a name of its own, so that the rest can go on.
-pub(super) fn check_family(
-    dialect: Dialect,
-    text: &str,
-    segments: &mut [Segment],
-    as_written: &[bool],
-    is_repaired: bool,
-) -> Vec<PathError> {
-    let whole = |message: String, help: String| PathError { message, help, at: (0, text.len()) };
-    let family = Family::of(segments);
-    let other = match (dialect, family) {
-        (Dialect::Unified, Family::Proxy | Family::Custom) => Some((
-            "is not under `/unified/`",
-            "write `#[endpoint(...)]`, the attribute for all other routes",
-        )),
-        (Dialect::Unified, Family::Admin) => Some((
-            "is not under `/unified/`",
-            "unified endpoints begin with `/unified/`, in lower case, then the model and the resource; write `#[endpoint(...)]` for all other routes",
-        )),
-        (Dialect::Any, Family::Unified) => Some((
-            "is under `/unified/`",
-            "write `#[unified_endpoint(...)]`, the attribute for unified routes",
-        )),
-        (Dialect::Unified, Family::Unified) | (Dialect::Any, _) => None,
+/// True for a placeholder in any notation, also behind percent escapes.
+pub(super) fn is_placeholder(segment: &str) -> bool {
+    is_foreign(&decoded(segment))
+}
+
+/// The family that a segment names, apart from characters that no segment has.
+fn family_name(segment: &str) -> Option<&'static str> {
+    let name = letters(&decoded(segment), Family::Admin);
+    FAMILIES.into_iter().find(|family| name == *family && !is_placeholder(segment))
+}
+
+/// The number of segments in front of the family, as in `/api/v1/unified/…`, and the family.
+fn prefix_end(dialect: Dialect, written: &[Written<'_>]) -> Option<(usize, &'static str)> {
+    let mut families = written.iter().take(4).map(|own| family_name(&own.text));
+    let (end, family) = families.by_ref().enumerate().find_map(|(at, name)| Some((at, name?)))?;
+    let is_unified = dialect == Dialect::Unified && family == "unified";
+    let is_prefix = |own: &Written<'_>| {
+        let name = letters(&decoded(&own.text), Family::Custom);
+        let version = name.strip_prefix('v').unwrap_or_default();
+        matches!(name.as_str(), "api" | "rest" | "truto" | "latest")
+            || (!version.is_empty() && version.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+            || is_placeholder(&own.text)
     };
-    if let Some((what, help)) = other {
-        return vec![whole(format!("path `{text}` {what}"), help.into())];
+    (end > 0 && (is_unified || written[..end].iter().all(is_prefix))).then_some((end, family))
+}
+
+/// The family whose name a segment misses by one edit or by its case.
+fn misspelled(first: &str) -> Option<&'static str> {
+    let lower = letters(&decoded(first), Family::Admin).to_lowercase();
+    match lower.as_str() {
+        "unify" | "unified-api" | "unifieds" | "unified_api" => return Some("unified"),
+        "proxies" | "proxy-api" | "proxy_api" => return Some("proxy"),
+        "custom-api" | "custom_api" => return Some("custom"),
+        _ => {}
     }
-    if segments.len() < family.head() {
-        // What was taken out of the path may have been the resource.
-        if is_repaired {
-            return Vec::new();
-        }
-        let help = match family {
-            Family::Unified => SHAPE,
-            _ => "write the resource behind it, for example `/proxy/tickets/<id>`",
-        };
-        return vec![whole(format!("path `{text}` has no resource"), help.into())];
-    }
-    let names: &[&str] = match family {
-        Family::Unified => &["model", "resource"],
-        Family::Proxy => &["resource"],
-        Family::Custom | Family::Admin => &[],
+    FAMILIES
+        .into_iter()
+        .filter(|family| first != *family)
+        .find(|family| lower == *family || is_one_edit(&lower, family))
+}
+
+/// True if the path begins with a model and a resource.
+fn is_without_family(written: &[Written<'_>]) -> bool {
+    let is_literal = |own: &Written<'_>| {
+        matches!(Segment::parse(&own.text, Family::Unified), Ok(Segment::Literal(_)))
     };
-    let mut errors = Vec::new();
-    for ((segment, what), as_written) in segments[1..].iter().zip(names).zip(&as_written[1..]) {
-        // Another form of placeholder was told already.
-        if let (Segment::Parameter(name), true) = (segment, as_written) {
-            errors.push(whole(
-                format!("placeholder `<{name}>` stands for the {what}"),
-                format!("write the {what}'s own name, for example `/unified/e-signature/users`"),
-            ));
+    match written {
+        [first, second, ..] => {
+            let is_known = Family::from_segment(&first.text) != Family::Admin;
+            !is_known && is_literal(first) && is_literal(second)
+        }
+        _ => false,
+    }
+}
+
+/// The kind of thing that a segment up to the resource names.
+pub(super) fn head_name(family: Family, index: usize) -> Option<(&'static str, &'static str)> {
+    match (family, index) {
+        (Family::Unified, 1) => Some(("model", "e-signature")),
+        (Family::Unified, 2) => Some(("resource", "users")),
+        (Family::Proxy | Family::Custom, 1) => Some(("resource", "tickets")),
+        _ => None,
+    }
+}
+
+/// Adds what a path needs to name a resource, and a record where the method acts on one.
+pub(super) fn complete(context: Context, segments: &mut Vec<String>) {
+    if segments.is_empty() {
+        segments.push(base(context.dialect).to_owned());
+    }
+    let family = Family::from_segment(&segments[0]);
+    while let Some((_, example)) = head_name(family, segments.len()) {
+        segments.push(example.to_owned());
+    }
+    if matches!(context.method, Some(Method::Patch | Method::Put | Method::Delete)) {
+        segments.push("<id>".to_owned());
+    }
+}
+
+/// A path that the attribute takes with the method, and derives a function for.
+pub(super) fn example(context: Context) -> String {
+    let mut segments = Vec::new();
+    complete(context, &mut segments);
+    segments.iter().flat_map(|segment| ["/", segment]).collect()
+}
+
+/// The error about a path that is right, in the other attribute.
+pub(super) fn wrong_attribute(context: Context, family: Family, text: &str) -> PathError {
+    let place = match context.dialect {
+        Dialect::Unified => "is not under `/unified/`",
+        Dialect::Any => "is under `/unified/`",
+    };
+    PathError {
+        message: format!("path `{text}` {place}"),
+        help: other_attribute(context, family),
+        at: (0, text.len()),
+    }
+}
+
+/// The help that names the attribute which takes a path of this family.
+pub(super) fn other_attribute(context: Context, family: Family) -> String {
+    let mut help = match context.dialect {
+        Dialect::Unified => "write `#[endpoint(...)]`, the attribute for all other routes",
+        Dialect::Any => "write `#[unified_endpoint(...)]`, the attribute for unified routes",
+    }
+    .to_owned();
+    if !family.has_derived_shapes() {
+        let name = (!context.has_name).then_some("`name = \"find_user\"`");
+        let response = (!context.has_response).then_some("`response = T`");
+        let needed: Vec<&str> = name.into_iter().chain(response).collect();
+        if !needed.is_empty() {
+            help.push_str(", with ");
+            help.push_str(&needed.join(" and "));
         }
     }
-    for index in 0..segments.len() {
-        let (before, rest) = segments.split_at_mut(index);
-        let Some(Segment::Parameter(name)) = rest.first_mut() else {
-            continue;
-        };
-        if before.contains(&Segment::Parameter(name.clone())) {
-            errors.push(whole(
-                format!("placeholder `<{name}>` appears twice"),
-                "give each placeholder a name of its own".into(),
-            ));
-            *name = format!("{name}_{index}");
-        }
-    }
-    errors
+    help
 }

@@ -1,142 +1,125 @@
-//! One segment of a path: what was meant, and what is wrong with it.
+//! One segment of a path: the intended segment, and the mistake in it.
 
-use super::Segment;
+use truto_route::{Family, Segment, SegmentError};
 
-/// A segment, and what is wrong with it.
-pub(super) struct SegmentRead {
-    pub(super) meant: Meant,
-    /// Message and help.
-    pub(super) wrong: Option<(String, String)>,
+use super::placeholder::{self, decoded, identifier, is_name, is_unusable};
+
+/// A segment that `truto-route` accepts, and the mistake in the written one.
+pub(super) struct ReadSegment {
+    pub(super) text: String,
+    /// The message, and a note on the help.
+    pub(super) wrong: Option<(String, &'static str)>,
 }
 
-/// What a segment was meant to be.
-pub(super) enum Meant {
-    Segment(Segment),
-    /// It is one too many.
-    Nothing,
-    Unclear,
-}
-
-impl SegmentRead {
-    fn good(segment: Segment) -> Self {
-        Self { meant: Meant::Segment(segment), wrong: None }
+impl ReadSegment {
+    fn good(text: &str) -> Self {
+        Self { text: text.to_owned(), wrong: None }
     }
 
-    fn wrong(meant: Meant, message: String, help: impl Into<String>) -> Self {
-        Self { meant, wrong: Some((message, help.into())) }
-    }
-
-    /// A segment that is one too many.
-    pub(super) fn nothing(message: &str, help: String) -> Self {
-        Self::wrong(Meant::Nothing, message.to_owned(), help)
-    }
-
-    /// A placeholder in another form: `before` and `after` stand around its name in the help.
-    fn parameter(name: &str, message: String, before: &str, after: &str) -> Self {
-        let meant = Meant::Segment(Segment::Parameter(name.to_owned()));
-        Self::wrong(meant, message, format!("{before} `<{name}>`{after}"))
+    fn wrong(text: String, message: String, note: &'static str) -> Self {
+        Self { text, wrong: Some((message, note)) }
     }
 }
 
-pub(super) fn parse(segment: &str) -> SegmentRead {
-    if segment.is_empty() {
-        return SegmentRead::nothing("empty segment `//` in the path", "remove one `/`".into());
-    }
-    if segment == "." || segment == ".." {
-        let message = format!("segment `{segment}` would address another route");
-        return SegmentRead::wrong(Meant::Unclear, message, "write the route out");
-    }
-    let braces = segment.strip_prefix('{').map(|inner| inner.strip_suffix('}').unwrap_or(inner));
-    if let Some(inner) = braces.or_else(|| segment.strip_prefix(':')) {
-        let message = format!("unsupported placeholder syntax `{segment}`");
-        return SegmentRead::parameter(&suggestion(inner), message, "write it as", "");
-    }
-    match (segment.find('<'), segment.find('>')) {
-        (None, None) => literal(segment),
-        (Some(open), Some(close)) if open < close => {
-            let name = &segment[open + 1..close];
-            if open > 0 || close + 1 < segment.len() {
-                let message =
-                    format!("placeholder `<{name}>` is only a part of segment `{segment}`");
-                let before = "a placeholder is a whole segment: write";
-                return SegmentRead::parameter(&suggestion(name), message, before, "");
-            }
-            parameter(name)
+/// Reads a segment that is neither empty nor dots.
+pub(super) fn read(segment: &str, family: Family, is_last: bool) -> ReadSegment {
+    match Segment::parse(segment, family) {
+        Ok(Segment::Literal(_)) => return ReadSegment::good(segment),
+        Ok(Segment::Rest(name)) if !is_last => {
+            let message = format!("placeholder `<{name}..>` is not the last segment");
+            return ReadSegment::wrong(format!("<{}>", identifier(name)), message, "");
         }
-        (Some(_), _) => {
-            let message = format!("unclosed placeholder in segment `{segment}`");
-            SegmentRead::parameter(&suggestion(segment), message, "write it as", "")
-        }
-        (None, Some(_)) => {
-            let message = format!("unopened placeholder in segment `{segment}`");
-            SegmentRead::parameter(&suggestion(segment), message, "write it as", "")
-        }
+        Ok(own) if own.name().is_some_and(is_name) => return ReadSegment::good(segment),
+        _ => {}
+    }
+    // Percent escapes of brackets are a placeholder that went through an encoder.
+    let decoded = decoded(segment);
+    if placeholder::is_foreign(&decoded) {
+        foreign(&decoded, segment, family, is_last)
+    } else {
+        literal(&decoded, segment, family)
     }
 }
 
-fn literal(segment: &str) -> SegmentRead {
-    let odd = segment.chars().find(|&c| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'));
-    // The number of segments is clear anyway.
-    let meant = Segment::Literal(segment.to_owned());
-    match odd {
-        None => SegmentRead::good(meant),
-        Some('%') => SegmentRead::wrong(
-            Meant::Segment(meant),
-            format!("percent escape in segment `{segment}`"),
-            "write plain letters, digits, `-` and `_`; values of placeholders are encoded for you",
+/// A placeholder that is not in our notation, or is none.
+fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadSegment {
+    let own = decoded.split_once('<').and_then(|(before, rest)| {
+        let (name, after) = rest.split_once('>')?;
+        Some((before, name, after))
+    });
+    let is_rest = placeholder::is_rest(own.map_or(decoded, |(_, name, _)| name));
+    let name = placeholder::name(decoded);
+    let text = if is_rest && is_last && family.takes_rest() {
+        format!("<{name}..>")
+    } else {
+        format!("<{name}>{}", suffix(decoded, family))
+    };
+    let (message, note) = match own {
+        Some((before, inner, after)) if !before.is_empty() || !after.is_empty() => (
+            format!("placeholder `<{inner}>` is only a part of segment `{segment}`"),
+            "; a placeholder is a whole segment",
         ),
-        Some(other) => SegmentRead::wrong(
-            Meant::Segment(meant),
-            format!("character `{}` in segment `{segment}`", other.escape_default()),
-            "a segment is made of ASCII letters, digits, `-` and `_`, or is a placeholder such as `<id>`",
+        Some((_, "", _)) => ("placeholder `<>` has no name".to_owned(), ""),
+        Some((_, inner, _)) if is_rest => (
+            format!("placeholder `<{inner}>` stands for several segments"),
+            ", one placeholder for each segment",
         ),
-    }
+        Some((_, inner, _)) if inner.contains(':') => (
+            format!("placeholder `<{inner}>` has a type"),
+            "; every argument takes any type that implements `Display`",
+        ),
+        Some((_, inner, _)) if is_unusable(inner) && !inner.contains(' ') => {
+            (format!("placeholder `<{inner}>` cannot name an argument"), ", or use another name")
+        }
+        Some((_, inner, _)) => (format!("placeholder `<{inner}>` is not an identifier"), ""),
+        None if decoded.contains('<') => {
+            (format!("unclosed placeholder in segment `{segment}`"), "")
+        }
+        None if decoded.contains('>') => {
+            (format!("unopened placeholder in segment `{segment}`"), "")
+        }
+        None => (format!("unsupported placeholder syntax `{segment}`"), ""),
+    };
+    ReadSegment::wrong(text, message, note)
 }
 
-fn parameter(name: &str) -> SegmentRead {
-    if name.is_empty() {
-        let message = "placeholder `<>` has no name".to_owned();
-        return SegmentRead::parameter("id", message, "write it as", "");
-    }
-    if let Some(word) = name.strip_suffix("..") {
-        let message = format!("placeholder `<{name}>` stands for several segments");
-        let after = ", one placeholder for each segment";
-        return SegmentRead::parameter(&suggestion(word), message, "write", after);
-    }
-    if let Some((word, _)) = name.split_once(':') {
-        let message = format!("placeholder `<{name}>` has a type");
-        let after = "; every argument takes `impl Display`";
-        return SegmentRead::parameter(&suggestion(word.trim()), message, "write", after);
-    }
-    if UNUSABLE.contains(&name) {
-        let message = format!("placeholder `<{name}>` cannot name an argument");
-        return SegmentRead::parameter("id", message, "write another name, for example", "");
-    }
-    if !is_name(name) {
-        let message = format!("placeholder `<{name}>` is not an identifier");
-        return SegmentRead::parameter(&suggestion(name), message, "write it as", "");
-    }
-    SegmentRead::good(Segment::Parameter(name.to_owned()))
+/// `:verb` or `.json` behind a placeholder, where the family has it.
+fn suffix(segment: &str, family: Family) -> &str {
+    let suffix = segment.rfind(['}', '>', ']', ')']).map_or("", |close| &segment[close + 1..]);
+    let probe = format!("<id>{suffix}");
+    if matches!(Segment::parse(&probe, family), Ok(Segment::Suffixed(..))) { suffix } else { "" }
 }
 
-/// Words that cannot be identifiers, not even raw ones.
-const UNUSABLE: [&str; 5] = ["self", "Self", "super", "crate", "_"];
-
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && !UNUSABLE.contains(&text)
+/// A literal segment with a character that its family does not have.
+fn literal(decoded: &str, segment: &str, family: Family) -> ReadSegment {
+    let text = letters(decoded, family);
+    if segment.contains('%') {
+        let message = format!("percent escape in segment `{segment}`");
+        return ReadSegment::wrong(text, message, "; values of placeholders are encoded for you");
+    }
+    let odd = match Segment::parse(segment, family) {
+        Err(SegmentError::Character(odd)) => odd,
+        _ => ' ',
+    };
+    let message = format!("character `{odd}` in segment `{segment}`");
+    let note = if family.takes_character('.') {
+        ": a segment is made of ASCII letters, digits, `-`, `_`, `.` and `:`, or is a placeholder such as `<id>`"
+    } else {
+        ": a segment is made of ASCII letters, digits, `-` and `_`, or is a placeholder such as `<id>`"
+    };
+    ReadSegment::wrong(text, message, note)
 }
 
-/// A valid placeholder name that is near to what was written.
-pub(super) fn suggestion(text: &str) -> String {
-    let mut name = String::new();
-    for c in text.trim_matches(['<', '>', '{', '}', ':', '.']).chars() {
-        let c = if c.is_ascii_alphanumeric() { c } else { '_' };
-        if !(c == '_' && name.ends_with('_')) {
-            name.push(c);
+/// The text with `-` in place of the characters that the family does not have.
+pub(super) fn letters(text: &str, family: Family) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if family.takes_character(c) {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
         }
     }
-    let name = name.trim_matches('_');
-    if is_name(name) { name.to_owned() } else { "id".to_owned() }
+    let out = out.trim_matches(['-', ':', '.']);
+    if out.is_empty() { "items".to_owned() } else { out.to_owned() }
 }

@@ -1,0 +1,318 @@
+use truto_route::{Method, Route};
+
+use super::*;
+
+fn context(dialect: Dialect) -> Context {
+    Context { dialect, method: Some(Method::Get), has_name: false, has_response: false }
+}
+
+/// The intended path and the messages.
+fn read(dialect: Dialect, text: &str) -> (Option<String>, Vec<PathError>) {
+    let read = parse(context(dialect), text);
+    (read.value, read.errors)
+}
+
+#[test]
+fn accepts_paths_of_the_attribute() {
+    for (dialect, text, parameters) in [
+        (Dialect::Unified, "/unified/e-signature/users", vec![]),
+        (Dialect::Unified, "/unified/e-signature/users/<id>", vec!["id"]),
+        (Dialect::Unified, "/unified/file-storage/drive-items/<type>", vec!["type"]),
+        (Dialect::Unified, "/unified/ats/applications/move-stage", vec![]),
+        (Dialect::Unified, "/unified/M/R/<a>/x/<b>", vec!["a", "b"]),
+        (Dialect::Unified, "/unified/a_1/B2/<userId>", vec!["userId"]),
+        (Dialect::Unified, "/unified/custom/proxy/<self_>", vec!["self_"]),
+        (Dialect::Any, "/proxy/Contact/<id>", vec!["id"]),
+        (Dialect::Any, "/proxy/tickets/<id>.json", vec!["id"]),
+        (Dialect::Any, "/custom/a/<b>/c", vec!["b"]),
+        (Dialect::Any, "/custom/v1.0/me/messages", vec![]),
+        (Dialect::Any, "/custom/api/v2/search.json", vec![]),
+        (Dialect::Any, "/custom/v4/spreadsheets/<id>:batchUpdate", vec!["id"]),
+        (Dialect::Any, "/custom/<path..>", vec!["path"]),
+        (Dialect::Any, "/integrated-account", vec![]),
+        (Dialect::Any, "/unified-model/<id>", vec!["id"]),
+        (Dialect::Any, "/customer/<id>", vec!["id"]),
+    ] {
+        let (value, errors) = read(dialect, text);
+        assert!(errors.is_empty(), "{text}: {errors:?}");
+        let route = value.expect(text);
+        let route = Route::parse(&route).expect(text);
+        assert_eq!(route.parameters().collect::<Vec<_>>(), parameters, "{text}");
+    }
+}
+
+/// The written path, the intended path, a part of the message.
+#[test]
+fn repairs_paths() {
+    for (text, meant, message) in [
+        ("unified/m/r", "/unified/m/r", "does not begin with `/`"),
+        ("/unified/m/r/", "/unified/m/r", "ends with `/`"),
+        ("/unified//m//r", "/unified/m/r", "empty segment"),
+        ("/unified/m/./r", "/unified/m/r", "another route"),
+        ("/unified/m/r/x/../y", "/unified/m/r/y", "another route"),
+        ("/unified/m", "/unified/m/users", "no resource"),
+        ("/unified/m/", "/unified/m/users", "no resource"),
+        ("/unified", "/unified/e-signature/users", "no resource"),
+        ("/unified/m/r?x=1", "/unified/m/r", "query `?x=1`"),
+        ("/unified/m/r/?", "/unified/m/r", "query `?`"),
+        ("/unified/m/r#x", "/unified/m/r", "fragment `#x`"),
+        ("/unified/m/r%20s", "/unified/m/r-s", "percent escape"),
+        ("/unified/m/r/%7Bid%7D", "/unified/m/r/<id>", "placeholder syntax"),
+        ("/unified/m/a b", "/unified/m/a-b", "character ` `"),
+        ("/unified/m/é", "/unified/m/items", "character `é`"),
+        ("/unified/m/r.json", "/unified/m/r-json", "character `.`"),
+        ("/Unified/m/r", "/unified/m/r", "kind of route `/Unified/`"),
+        ("/unifed/m/r", "/unified/m/r", "kind of route `/unifed/`"),
+        ("/unfiied/m/r", "/unified/m/r", "kind of route"),
+        ("/api/unified/m/r", "/unified/m/r", "unexpected `/api`"),
+        ("/api/v1/unified/m/r", "/unified/m/r", "unexpected `/api/v1`"),
+        ("/v1/unified/m/r/{id}", "/unified/m/r/<id>", "unexpected `/v1`"),
+        ("{{base_url}}/unified/m/r", "/unified/m/r", "does not begin with `/`"),
+        ("/m/r/<id>", "/unified/m/r/<id>", "not under `/unified/`"),
+        ("https://api.truto.one/unified/m/r", "/unified/m/r", "full URL"),
+        ("https://api.truto.one/unified/m/r/{id}?x=1", "/unified/m/r/<id>", "full URL"),
+        ("//api.truto.one/unified/m/r", "/unified/m/r", "full URL"),
+        ("api.truto.one/unified/m/r/:id", "/unified/m/r/<id>", "full URL"),
+        ("localhost:3000/unified/m/r", "/unified/m/r", "full URL"),
+        (
+            "curl -X GET 'https://api.truto.one/unified/m/r?a=b' \\\n -H x",
+            "/unified/m/r",
+            "full URL",
+        ),
+        ("GET /unified/m/r", "/unified/m/r", "method `GET` in the path"),
+        ("'/unified/m/r'", "/unified/m/r", "quotes around"),
+        ("\"/unified/m/r\"", "/unified/m/r", "quotes around"),
+        (" /unified/m/r ", "/unified/m/r", "white space around"),
+        ("/unified/m/r\n", "/unified/m/r", "white space around"),
+        ("/unified/m/r\u{a0}", "/unified/m/r", "white space around"),
+        ("/unified/m/\tr", "/unified/m/r", "invisible character"),
+        ("/unified/m/\u{200b}r", "/unified/m/r", "invisible character"),
+        ("\u{feff}/unified/m/r", "/unified/m/r", "invisible character"),
+        ("\\unified\\m\\r", "/unified/m/r", "`\\` in the path"),
+        ("/unified/<m>/r", "/unified/e-signature/r", "stands for the model"),
+        ("/unified/m/{id}", "/unified/m/users/<id>", "stands for the resource"),
+        ("/unified/{unified_model}/{resource}/{id}", "/unified/e-signature/users/<id>", "model"),
+        ("/unified/m/r/<id>/<id>", "/unified/m/r/<id>/<id_2>", "appears twice"),
+        ("/unified/m/r/<userId>/<user_id>", "/unified/m/r/<userId>/<user_id_2>", "appears twice"),
+    ] {
+        let (value, errors) = read(Dialect::Unified, text);
+        assert_eq!(value.as_deref(), Some(meant), "{text:?}: {errors:?}");
+        assert!(errors[0].message.contains(message), "{text:?}: {errors:?}");
+        assert!(errors[0].help.contains(&format!("`{meant}`")), "{text:?}: {errors:?}");
+    }
+}
+
+/// The segment, the intended placeholder, a part of the message.
+#[test]
+fn repairs_placeholders_with_one_error() {
+    for (segment, meant, message) in [
+        ("{id}", "<id>", "unsupported placeholder syntax `{id}`"),
+        ("{id:int}", "<id>", "unsupported"),
+        ("{id:[0-9]+}", "<id>", "unsupported"),
+        ("{id:[^/]+}", "<id>", "unsupported"),
+        ("{id:\\d{4}}", "<id>", "unsupported"),
+        ("{userId?}", "<userId>", "unsupported"),
+        ("{id=7}", "<id>", "unsupported"),
+        ("{{id}}", "<id>", "unsupported"),
+        ("${id}", "<id>", "unsupported"),
+        ("#{id}", "<id>", "unsupported"),
+        ("$id", "<id>", "unsupported"),
+        ("@id", "<id>", "unsupported"),
+        (":id", "<id>", "unsupported"),
+        (":id?", "<id>", "unsupported"),
+        (":id(\\d+)", "<id>", "unsupported"),
+        (":user-id", "<user_id>", "unsupported"),
+        ("[id]", "<id>", "unsupported"),
+        ("[...slug]", "<slug>", "unsupported"),
+        ("(id)", "<id>", "unsupported"),
+        ("*rest", "<rest>", "unsupported"),
+        ("{*rest}", "<rest>", "unsupported"),
+        ("%s", "<id>", "unsupported"),
+        ("%d", "<id>", "unsupported"),
+        ("%1$s", "<id>", "unsupported"),
+        ("{}", "<id>", "unsupported"),
+        ("{0}", "<id>", "unsupported"),
+        ("<int:id>", "<id>", "has a type"),
+        ("<uuid:id>", "<id>", "has a type"),
+        ("<string:user_id>", "<user_id>", "has a type"),
+        ("<id: String>", "<id>", "has a type"),
+        ("<id: &str>", "<id>", "has a type"),
+        ("<id:int>", "<id>", "has a type"),
+        ("<path: String>", "<path>", "has a type"),
+        ("<path:rest>", "<rest>", "several segments"),
+        ("<id?>", "<id>", "not an identifier"),
+        ("<id..>", "<id>", "several segments"),
+        ("<1d>", "<id>", "not an identifier"),
+        ("<a b>", "<a_b>", "not an identifier"),
+        ("<user-id>", "<user_id>", "not an identifier"),
+        ("<self>", "<id>", "cannot name an argument"),
+        ("<SELF>", "<id>", "cannot name an argument"),
+        ("<_>", "<id>", "cannot name an argument"),
+        ("<>", "<id>", "no name"),
+        ("<id", "<id>", "unclosed"),
+        ("<", "<id>", "unclosed"),
+        ("{id", "<id>", "unsupported"),
+        ("id>", "<id>", "unopened"),
+        ("id}", "<id>", "unsupported"),
+        ("user-<id>", "<id>", "only a part"),
+        ("<id>.json", "<id>", "only a part"),
+        ("{id}.json", "<id>", "unsupported"),
+    ] {
+        for dialect in [Dialect::Unified, Dialect::Any] {
+            let base =
+                if dialect == Dialect::Unified { "/unified/m/r" } else { "/integrated-account" };
+            let text = format!("{base}/{segment}/x");
+            let (value, errors) = read(dialect, &text);
+            assert_eq!(value, Some(format!("{base}/{meant}/x")), "{text}: {errors:?}");
+            assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+            assert!(errors[0].message.contains(message), "{text}: {errors:?}");
+            assert_eq!(&text[errors[0].at.0..errors[0].at.1], segment, "{text}");
+        }
+    }
+}
+
+#[test]
+fn repairs_paths_of_providers() {
+    for (text, meant) in [
+        ("/custom/v4/sheets/{id}:batchUpdate", "/custom/v4/sheets/<id>:batchUpdate"),
+        ("/proxy/tickets/{id}.json", "/proxy/tickets/<id>.json"),
+        ("/custom/:id", "/custom/<id>"),
+        ("/custom/*path", "/custom/<path..>"),
+        ("/custom/[...path]", "/custom/<path..>"),
+        ("/custom/<path:rest>", "/custom/<rest..>"),
+        ("/custom/<path..>/x", "/custom/<path>/x"),
+        ("/Proxy/tickets", "/proxy/tickets"),
+        ("/porxy/tickets", "/proxy/tickets"),
+        ("/api/proxy/tickets", "/proxy/tickets"),
+        ("/v1/custom/a", "/custom/a"),
+        ("/proxy/", "/proxy/tickets"),
+        ("/custom", "/custom/tickets"),
+        ("/<base>/tickets", "/proxy/tickets"),
+        ("link-token", "/link-token"),
+    ] {
+        let (value, errors) = read(Dialect::Any, text);
+        if text.starts_with('/') {
+            assert_eq!(value.as_deref(), Some(meant), "{text}: {errors:?}");
+        }
+        assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+    }
+}
+
+#[test]
+fn names_the_other_attribute() {
+    for (dialect, text, other) in [
+        (Dialect::Unified, "/proxy/Contact", "write `#[endpoint(...)]`"),
+        (Dialect::Unified, "/Proxy/Contact", "write `#[endpoint(...)]`"),
+        (Dialect::Unified, "/custom/x", "`name = \"find_user\"` and `response = T`"),
+        (Dialect::Unified, "/link-token", "write `#[endpoint(...)]`"),
+        (Dialect::Any, "/unified/m/r", "write `#[unified_endpoint(...)]`"),
+        (Dialect::Any, "/Unified/m/r", "`path = \"/unified/m/r\"`"),
+        (Dialect::Any, "/unifed/m/r", "write `#[unified_endpoint(...)]`"),
+        (Dialect::Any, "/api/unified/m/r", "`path = \"/unified/m/r\"`"),
+    ] {
+        let (_, errors) = read(dialect, text);
+        assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+        assert!(errors[0].help.contains(other), "{text}: {errors:?}");
+    }
+}
+
+#[test]
+fn shows_an_example_where_the_intention_is_unclear() {
+    let (long, slashes) = ("/x".repeat(20_000), "/".repeat(20_000));
+    for text in ["", "/", "//", "users", "?", long.as_str(), slashes.as_str(), "\u{200b}"] {
+        for (dialect, example) in
+            [(Dialect::Unified, "`/unified/e-signature/users`"), (Dialect::Any, "`/proxy/tickets`")]
+        {
+            let (value, errors) = read(dialect, text);
+            assert_eq!(value, None, "{errors:?}");
+            assert_eq!(errors.len(), 1, "{errors:?}");
+            assert!(errors[0].help.contains(example), "{errors:?}");
+        }
+    }
+}
+
+/// Whatever a path holds, what the help says is accepted by the attribute that it names.
+#[test]
+fn accepts_its_own_suggestions() {
+    let parts = [
+        "/",
+        "/",
+        "/",
+        "unified",
+        "proxy",
+        "custom",
+        "api",
+        "v1",
+        "m",
+        "users",
+        "<id>",
+        "{id}",
+        ":id",
+        "<",
+        ">",
+        "{",
+        "}",
+        "[",
+        "]",
+        "(",
+        ")",
+        "?",
+        "#",
+        "%",
+        "%20",
+        "%7B",
+        ".",
+        "..",
+        "*",
+        "$",
+        "@",
+        " ",
+        "é",
+        "\u{200b}",
+        "\\",
+        "://",
+        "'",
+        "\"",
+        "GET ",
+        "<path..>",
+        ":int",
+        "=",
+        "_",
+        "-",
+        "1",
+        "self",
+        "Unified",
+        "localhost",
+        "truto.one",
+        "\n",
+    ];
+    let mut random = fastrand::Rng::with_seed(11);
+    for _ in 0..30_000 {
+        let count = random.usize(..10);
+        let text: String = (0..count).map(|_| parts[random.usize(..parts.len())]).collect();
+        for dialect in [Dialect::Unified, Dialect::Any] {
+            let (value, errors) = read(dialect, &text);
+            assert_eq!(value.is_none(), value.is_none() && !errors.is_empty(), "{text:?}");
+            let is_unified = value.as_ref().is_some_and(|path| path.starts_with("/unified/"));
+            for error in &errors {
+                assert!(text.get(error.at.0..error.at.1).is_some(), "{text:?}: {error:?}");
+                // Of a path that is right, in the wrong attribute, the help has no path.
+                let shown = error.help.split('`').skip(1).step_by(2).find_map(|shown| {
+                    let shown = shown.trim_start_matches("path = \"").trim_end_matches('"');
+                    shown.starts_with('/').then_some(shown)
+                });
+                if let Some(path) = &value {
+                    assert!(shown.is_none_or(|shown| shown == path), "{text:?}: {error:?}");
+                }
+                let own = match (&value, is_unified) {
+                    (None, _) => dialect,
+                    (_, true) => Dialect::Unified,
+                    _ => Dialect::Any,
+                };
+                let path = shown.or(value.as_deref()).expect("a suggestion");
+                let (_, again) = read(own, path);
+                assert!(again.is_empty(), "{text:?}: `{path}` is refused: {again:?}");
+            }
+        }
+    }
+}
