@@ -14,6 +14,7 @@ mod batch;
 mod blocking;
 mod catalog;
 mod connections;
+mod debug_output;
 mod dynamic;
 mod endpoints;
 mod ends;

@@ -1,5 +1,7 @@
 //! The types that a call can return, and how each is made from a response.
 
+use std::fmt;
+
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -105,7 +107,7 @@ impl Output for ByteStream {
 ///
 /// Returned by [`Request::debug`](crate::Request::debug). See `truto_response_format` on
 /// [an endpoint's page](https://truto.one/docs/api-reference/unified-e-signature-api/users/delete).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct WithDebug<T> {
     /// The output of the call without `debug`.
@@ -114,6 +116,14 @@ pub struct WithDebug<T> {
     /// Truto responded without asking the provider. JSON that a [`Value`] cannot hold, such as a number
     /// beyond `f64`, comes as a string of its text.
     pub debug: Option<Value>,
+}
+
+impl<T: fmt::Debug> fmt::Debug for WithDebug<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `requestOptions` and `responseHeaders` hold credentials of the provider.
+        let debug = self.debug.as_ref().map(|_| format_args!("(hidden)"));
+        f.debug_struct("WithDebug").field("result", &self.result).field("debug", &debug).finish()
+    }
 }
 
 #[diagnostic::do_not_recommend]

@@ -273,8 +273,8 @@ impl Stream for ByteStream {
 
 impl fmt::Debug for ByteStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Without the media type, which is the server's text: it could send the token back in it.
         f.debug_struct("ByteStream")
-            .field("content_type", &self.content_type())
             .field("content_length", &self.content_length())
             .finish_non_exhaustive()
     }
