@@ -111,9 +111,13 @@ struct RecordKeys {
 impl RecordKeys {
     fn of(text: &str) -> Self {
         let (keys, is_readable) = Self::read(text);
+        if is_readable {
+            return keys;
+        }
+        // Repairing looks at every byte, so that only a text that cannot be read is repaired.
         match repair(text) {
-            Cow::Owned(repaired) if !is_readable => Self::read(&repaired).0,
-            _ => keys,
+            Cow::Owned(repaired) => Self::read(&repaired).0,
+            Cow::Borrowed(_) => keys,
         }
     }
 
@@ -122,16 +126,20 @@ impl RecordKeys {
         let mut keys = Self::default();
         let mut object = ObjectReader::new(text);
         while let Some(key) = object.next_key() {
+            if key != "id" {
+                keys.has_more = true;
+                if keys.id.is_some() {
+                    return (keys, true);
+                }
+            }
             let Some(value) = object.value::<RawJson<'_>>() else {
                 return (keys, false);
             };
             if key == "id" {
                 keys.id = value.as_text().map(Cow::into_owned);
-            } else {
-                keys.has_more = true;
-            }
-            if keys.has_more && keys.id.is_some() {
-                return (keys, true);
+                if keys.has_more && keys.id.is_some() {
+                    return (keys, true);
+                }
             }
         }
         (keys, object.is_complete())

@@ -6,6 +6,7 @@
 
 mod calls;
 mod pages;
+mod sizes;
 mod streams;
 
 use std::path::Path;
@@ -24,6 +25,7 @@ fn main() -> Result<(), Failure> {
         ["call", who, port, calls] => {
             runtime()?.block_on(who.parse::<Who>()?.call(port, calls.parse()?, 1))
         }
+        ["sizes"] => sizes::sizes(&mut Report::default()),
         ["build", who, count] => calls::build(who, count.parse()?),
         ["decode", how, users, count] => pages::decode(how, users.parse()?, count.parse()?),
         ["stream", who, port, megabytes] => {
@@ -85,6 +87,7 @@ fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
     ));
     calls::calls(&mut report, &server, sizes)?;
     calls::building(&mut report, sizes)?;
+    sizes::sizes(&mut report)?;
     pages::decoding(&mut report, sizes)?;
     pages::iterating(&mut report, &server, sizes)?;
     streams::streaming(&mut report, &server, sizes)?;
