@@ -102,6 +102,12 @@ impl Wire {
         requests[0].lines().next().unwrap_or_default().to_owned()
     }
 
+    /// The number of connections that were accepted.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).connections
+    }
+
     /// Waits until every connection is closed by the client.
     ///
     /// # Panics

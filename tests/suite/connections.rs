@@ -42,6 +42,53 @@ fn a_client_works_on_a_second_runtime_while_the_first_is_idle() {
     server.block_on(async { drop(wire) });
 }
 
+/// Makes 50 calls on each of `count` runtimes that live at the same time, a thread each.
+fn connections_of(count: usize) -> usize {
+    let server = Runtime::new().expect("a runtime");
+    let wire = server.block_on(Wire::start([play(r#"{"id":"1"}"#)]));
+    let account = wire.account();
+    let all_started = std::sync::Barrier::new(count);
+    std::thread::scope(|scope| {
+        for _ in 0..count {
+            scope.spawn(|| {
+                let runtime = current_thread();
+                all_started.wait();
+                runtime.block_on(async {
+                    for _ in 0..50 {
+                        Record::get("1").send(&account).await.expect("200");
+                    }
+                });
+                all_started.wait();
+            });
+        }
+    });
+    assert_eq!(wire.requests().len(), 50 * count);
+    let connections = wire.connections();
+    server.block_on(async { drop(wire) });
+    connections
+}
+
+#[test]
+fn every_live_runtime_keeps_its_connections() {
+    for count in [17, 32] {
+        let connections = connections_of(count);
+        // One per runtime; a connection that is not back in its pool yet may cost another one.
+        assert!(connections <= 2 * count, "{connections} connections for {count} runtimes");
+    }
+}
+
+#[test]
+fn calls_on_a_runtime_that_was_shut_down_end_with_an_error() {
+    let account = Client::builder().token("test-token").base_url("http://127.0.0.1:9").build();
+    let account = account.expect("a client").token_account();
+    let runtime = current_thread();
+    let handle = runtime.handle().clone();
+    drop(runtime);
+    let error = handle.block_on(Record::get("1").send(&account)).expect_err("shut down");
+    assert!(error.is_invalid_request() && !error.may_have_applied(), "{error:?}");
+    assert!(error.to_string().contains("was shut down"), "{error}");
+}
+
 #[test]
 fn blocking_calls_work_in_spawn_blocking() {
     let server = Runtime::new().expect("a runtime");

@@ -11,7 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use super::body::AbandonOnDrop;
 use super::http_request::OutgoingRequest;
 use super::network::{body_aborted, send_error};
-use crate::client::{ClientInner, Lease};
+use crate::client::{ClientInner, Pool};
 use crate::error::{ApiError, Kind, Redactor, TimedOut};
 use crate::policy::Outcome;
 use crate::response::{
@@ -44,7 +44,7 @@ impl AttemptError {
 /// One request about to be sent.
 pub(super) struct Attempt<'a> {
     pub(super) client: &'a ClientInner,
-    pub(super) lease: &'a Lease,
+    pub(super) pool: &'a Arc<Pool>,
     pub(super) secrets: Redactor<'a>,
     pub(super) endpoint: &'static Endpoint,
     /// The user's label of the account.
@@ -79,7 +79,7 @@ impl Attempt<'_> {
             .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));
         let is_custom = self.client.pools.is_custom();
         let url = is_custom.then(|| request.url().clone());
-        let sent = timeout_at(ends, self.lease.client.execute(request));
+        let sent = timeout_at(ends, self.pool.client.execute(request));
         async move {
             let response = match sent.await {
                 Ok(Ok(response)) => response,
@@ -97,13 +97,13 @@ impl Attempt<'_> {
                     return Err(send_error(error, send_started.get(), after));
                 }
                 Err(_) => {
-                    self.client.pools.suspect(self.lease);
+                    self.client.pools.suspect(self.pool);
                     return Err(self.no_head(send_started.get()));
                 }
             };
             let responded = Some(started.elapsed());
             send_started.head_arrived();
-            self.client.pools.seen(self.lease, response.version());
+            self.pool.seen(response.version());
             let received = self.receive(response, url.as_ref(), ends).await;
             if self.streamed && received.is_ok() {
                 // The response may depend on the rest of the request.
@@ -219,7 +219,7 @@ impl Attempt<'_> {
                 return Err((kind, outcome));
             }
             Err(_) => {
-                self.client.pools.suspect(self.lease);
+                self.client.pools.suspect(self.pool);
                 return Err((self.timeout(Some(status)), Outcome::Lost));
             }
         }

@@ -134,7 +134,7 @@ impl<'c> Execution<'c> {
     async fn attempt(&mut self, permit: Permit) -> Result<RawResponse, AttemptError> {
         let (call, client) = (self.call, self.call.client());
         let invalid = |error| AttemptError { error, outcome: Outcome::Permanent, responded: None };
-        let lease = client.pools.lease().map_err(invalid)?;
+        let pool = client.pools.lease().map_err(invalid)?;
         let Some(token) = self.token.clone() else {
             return Err(invalid(Error::invalid("the call has no token")));
         };
@@ -158,7 +158,7 @@ impl<'c> Execution<'c> {
         };
         let attempt = Attempt {
             client,
-            lease: &lease,
+            pool: &pool,
             secrets: call.secrets(&token),
             endpoint: call.template.endpoint,
             label: call.account.label_shared(),

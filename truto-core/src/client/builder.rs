@@ -11,6 +11,7 @@ use super::hook::{AttemptHook, AttemptInfo, RequestHook};
 use super::pools::RuntimePools;
 use super::storms::StormLog;
 use super::token::{DynSource, Token, TokenCache, TokenSource, Tokens};
+use super::transport::Transport;
 use super::{Client, ClientInner, base_url};
 use crate::endpoint::DEFAULT_BASE_URL;
 use crate::policy::{Admission, SharedLimiter};
@@ -388,10 +389,11 @@ impl ClientBuilder {
             ));
         }
         let default_headers = default_headers(&self.default_headers)?;
-        let pools = match self.http {
-            Some(http) => RuntimePools::custom(http),
-            None => RuntimePools::own(url.scheme() == "https", self.connect_timeout)?,
+        let transport = match self.http {
+            Some(http) => Transport::Custom(http),
+            None => Transport::own(url.scheme() == "https", self.connect_timeout)?,
         };
+        let pools = RuntimePools::new(transport)?;
         Ok(Client {
             inner: Arc::new(ClientInner {
                 pools,

@@ -3,10 +3,13 @@
 mod account;
 mod base_url;
 mod builder;
+mod drivers;
 mod hook;
 mod pools;
 mod storms;
+mod tls;
 mod token;
+mod transport;
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -21,7 +24,7 @@ pub use account::Account;
 pub use builder::ClientBuilder;
 pub use hook::AttemptInfo;
 pub(crate) use hook::{AttemptHook, RequestHook};
-pub(crate) use pools::{Lease, RuntimePools};
+pub(crate) use pools::{Pool, RuntimePools};
 pub(crate) use storms::{Storm, StormLog};
 pub use token::{AccessToken, TokenSource};
 pub(crate) use token::{Deadline, Token, Tokens};

@@ -101,7 +101,7 @@ fn receive(
         let client = client.inner();
         let attempt = Attempt {
             client,
-            lease: &client.pools.lease().expect("a runtime"),
+            pool: &client.pools.lease().expect("a runtime"),
             secrets: Redactor::new(TOKEN, ""),
             endpoint,
             label: None,

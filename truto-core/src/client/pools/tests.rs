@@ -1,0 +1,83 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::{RuntimePools, Transport, lock};
+
+fn pools() -> RuntimePools {
+    let transport = Transport::own(false, Duration::from_secs(1)).expect("a transport");
+    RuntimePools::new(transport).expect("pools")
+}
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+fn live(pools: &RuntimePools) -> usize {
+    lock(&pools.table).entries.len()
+}
+
+#[test]
+fn every_live_runtime_keeps_its_pool_and_ended_ones_lose_it() {
+    let pools = pools();
+    let runtimes: Vec<Runtime> = (0..64).map(|_| current_thread()).collect();
+    let lease = |runtime: &Runtime| runtime.block_on(async { pools.lease().expect("a pool") });
+    let first: Vec<_> = runtimes.iter().map(lease).collect();
+    for (runtime, first) in runtimes.iter().zip(&first) {
+        assert!(Arc::ptr_eq(&lease(runtime), first), "the pool stays the same");
+    }
+    assert_eq!(live(&pools), 64);
+    let mut runtimes = runtimes.into_iter();
+    drop(runtimes.by_ref().take(60).collect::<Vec<_>>());
+    assert_eq!(live(&pools), 4);
+    drop(runtimes);
+    assert_eq!(live(&pools), 0);
+}
+
+#[test]
+fn threads_of_one_runtime_share_a_pool() {
+    let pools = Arc::new(pools());
+    let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let tasks: Vec<_> = (0..64)
+        .map(|_| {
+            let pools = Arc::clone(&pools);
+            runtime.spawn(async move { pools.lease().expect("a pool") })
+        })
+        .collect();
+    let leases: Vec<_> =
+        tasks.into_iter().map(|task| runtime.block_on(task).expect("no panic")).collect();
+    assert!(leases.iter().all(|lease| Arc::ptr_eq(lease, &leases[0])));
+    // The tasks of threads that were slower end, and do not take the pool with them.
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(live(&pools), 1);
+}
+
+#[test]
+fn a_client_leaves_no_task_behind() {
+    let runtime = current_thread();
+    let pools = pools();
+    runtime.block_on(async {
+        pools.lease().expect("a pool");
+        assert_eq!(runtime.metrics().num_alive_tasks(), 1);
+        drop(pools);
+        tokio::task::yield_now().await;
+        assert_eq!(runtime.metrics().num_alive_tasks(), 0);
+    });
+}
+
+#[test]
+fn a_runtime_that_was_shut_down_is_an_error() {
+    let pools = pools();
+    let runtime = current_thread();
+    let handle = runtime.handle().clone();
+    handle.block_on(async { pools.lease().expect("a pool") });
+    drop(runtime);
+    for _ in 0..3 {
+        let error = handle.block_on(async { pools.lease().err() }).expect("an error");
+        assert!(error.is_invalid_request(), "{error}");
+        assert!(error.to_string().contains("was shut down"), "{error}");
+    }
+    assert_eq!(live(&pools), 0);
+}

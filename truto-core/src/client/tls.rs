@@ -1,0 +1,107 @@
+//! The TLS settings of a client, made once and shared by all its pools.
+//!
+//! reqwest would otherwise read the system's certificates for each pool, and panic where another crate of
+//! the program enables its `rustls-no-provider`.
+
+use crate::Error;
+
+#[cfg(feature = "native-tls")]
+use native_tls::TlsConnector as Settings;
+#[cfg(all(any(feature = "rustls", feature = "rustls-ring"), not(feature = "native-tls")))]
+use rustls::ClientConfig as Settings;
+
+/// Protocols offered to the server, the preferred one first.
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
+
+/// TLS settings. Without a TLS feature there are none, and only plain HTTP can be used.
+pub(super) struct Tls {
+    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+    settings: Settings,
+}
+
+#[cfg(feature = "native-tls")]
+impl Tls {
+    /// `is_secure` is false for plain HTTP, which works without the certificates of the system.
+    pub(super) fn new(is_secure: bool) -> Result<Self, Error> {
+        let settings = Settings::builder()
+            .request_alpns(&PROTOCOLS)
+            .disable_built_in_roots(!is_secure)
+            .build()
+            .map_err(|error| cannot_start(&error))?;
+        Ok(Self { settings })
+    }
+}
+
+#[cfg(all(any(feature = "rustls", feature = "rustls-ring"), not(feature = "native-tls")))]
+impl Tls {
+    /// `is_secure` is false for plain HTTP, which works without the certificates of the system.
+    pub(super) fn new(is_secure: bool) -> Result<Self, Error> {
+        use std::sync::Arc;
+
+        use rustls::RootCertStore;
+        use rustls_platform_verifier::Verifier;
+
+        let provider = provider();
+        let builder = Settings::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| cannot_start(&error))?;
+        let builder = if is_secure {
+            let verifier = Verifier::new(provider).map_err(|error| cannot_start(&error))?;
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
+        } else {
+            builder.with_root_certificates(RootCertStore::empty())
+        };
+        let mut settings = builder.with_no_client_auth();
+        settings.alpn_protocols = PROTOCOLS.map(Into::into).into();
+        Ok(Self { settings })
+    }
+}
+
+/// The cryptography to use: what the program installed for the process (one with FIPS, for instance), else
+/// our own, so that none has to be installed.
+#[cfg(all(any(feature = "rustls", feature = "rustls-ring"), not(feature = "native-tls")))]
+fn provider() -> std::sync::Arc<rustls::crypto::CryptoProvider> {
+    #[cfg(feature = "rustls")]
+    use rustls::crypto::aws_lc_rs::default_provider;
+    #[cfg(not(feature = "rustls"))]
+    use rustls::crypto::ring::default_provider;
+
+    rustls::crypto::CryptoProvider::get_default()
+        .map_or_else(|| default_provider().into(), std::sync::Arc::clone)
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+impl Tls {
+    pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        builder.tls_backend_preconfigured(self.settings.clone())
+    }
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+fn cannot_start(error: &(dyn std::error::Error + 'static)) -> Error {
+    Error::invalid(format!(
+        "TLS could not start: {}; where the system's certificate store is the reason, install it \
+         (Debian: `ca-certificates`), point `SSL_CERT_FILE` at one, or use `http_client`",
+        crate::error::Cause::new(error)
+    ))
+}
+
+#[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
+impl Tls {
+    /// Refuses https: reqwest would take it for an invalid URL, at the first call only.
+    pub(super) fn new(is_secure: bool) -> Result<Self, Error> {
+        if is_secure {
+            return Err(Error::invalid(
+                "an https base URL needs TLS: enable the feature `rustls` (default), `rustls-ring` or \
+                 `native-tls` of truto-core, or pass a client with TLS to `http_client`",
+            ));
+        }
+        Ok(Self {})
+    }
+
+    #[allow(clippy::unused_self, reason = "the same signature as with TLS")]
+    pub(super) fn apply(&self, builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+        builder
+    }
+}

@@ -1,0 +1,81 @@
+//! Builds the HTTP clients of the pools.
+
+use std::time::Duration;
+
+use super::tls::Tls;
+use crate::Error;
+use crate::error::Cause;
+
+/// How often a quiet HTTP/2 connection is asked whether it is alive, and how long it may take.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+pub(super) enum Transport {
+    /// The user's own client, for all runtimes.
+    Custom(reqwest::Client),
+    Own(OwnTransport),
+}
+
+pub(super) struct OwnTransport {
+    is_secure: bool,
+    connect_timeout: Duration,
+    tls: Tls,
+}
+
+impl Transport {
+    pub(super) fn own(is_secure: bool, connect_timeout: Duration) -> Result<Self, Error> {
+        Ok(Self::Own(OwnTransport { is_secure, connect_timeout, tls: Tls::new(is_secure)? }))
+    }
+
+    pub(super) fn is_custom(&self) -> bool {
+        matches!(self, Self::Custom(_))
+    }
+
+    /// An HTTP client with connections of its own, or the user's.
+    pub(super) fn client(&self) -> Result<reqwest::Client, Error> {
+        match self {
+            Self::Custom(client) => Ok(client.clone()),
+            Self::Own(own) => own.client(),
+        }
+    }
+}
+
+impl OwnTransport {
+    fn client(&self) -> Result<reqwest::Client, Error> {
+        let mut builder = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .redirect(reqwest::redirect::Policy::none())
+            // Bodies are decompressed in `response`, whatever other crates of the program enable.
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
+            .referer(false)
+            .http2_keep_alive_interval(KEEP_ALIVE)
+            .http2_keep_alive_timeout(KEEP_ALIVE)
+            // Every send is counted here, so that no write is repeated by a layer below.
+            .retry(reqwest::retry::never());
+        if !self.is_secure {
+            // A proxy would see the token in clear.
+            builder = builder.no_proxy();
+        }
+        build(self.tls.apply(builder))
+            .map_err(|reason| Error::invalid(format!("the HTTP client could not start: {reason}")))
+    }
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, String> {
+    builder.build().map_err(|error| Cause::new(&error).to_string())
+}
+
+/// Without a TLS feature of our own there are no settings to give to reqwest, which panics if another
+/// crate enables its `rustls-no-provider` and the program installed no provider.
+#[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
+fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, String> {
+    let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.build())).map_err(|_| {
+        "another crate enables TLS in reqwest without a provider: enable `rustls` or `rustls-ring` \
+         of truto-core, or install a provider for the process"
+            .to_owned()
+    })?;
+    built.map_err(|error| Cause::new(&error).to_string())
+}
