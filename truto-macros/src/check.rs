@@ -188,11 +188,9 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
             // The span of the path, where rustc then points for a clash with a written method.
             return Some(Ident::new(&text, endpoint.path.span()));
         }
-        let near = snake_case(&text.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
-        let near = near.trim_matches('_');
-        let meant = syn::parse_str::<Ident>(near).ok().filter(|_| near != "gen" && text.is_ascii());
+        let meant = near_name(&text);
         let help = match &meant {
-            Some(_) => format!("write `name = \"{near}\"`"),
+            Some(near) => format!("write `name = \"{near}\"`"),
             None => "write a snake_case identifier that is not a keyword, for example `name = \"find_user\"`".to_owned(),
         };
         let message = match text.is_empty() {
@@ -200,7 +198,7 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
             false => format!("`{}` cannot name a function", text.escape_debug()),
         };
         errors.help(literal.span(), message, help);
-        return meant.map(|_| Ident::new(near, endpoint.path.span()));
+        return meant.map(|near| Ident::new(&near, endpoint.path.span()));
     }
     if endpoint.args.is_given(Key::Name) {
         return None;
@@ -223,6 +221,14 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         return None;
     }
     Some(ident(name, endpoint.path.span()))
+}
+
+/// The nearest text that can name a function.
+pub(crate) fn near_name(text: &str) -> Option<String> {
+    let near = snake_case(&text.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+    let near = near.trim_matches('_');
+    let is_name = text.is_ascii() && near != "gen" && syn::parse_str::<Ident>(near).is_ok();
+    is_name.then(|| near.to_owned())
 }
 
 /// An identifier, raw if it is a keyword.

@@ -19,6 +19,11 @@ impl Errors {
         self.push(helped(span, message.as_ref(), help.as_ref()));
     }
 
+    /// Drops the errors of a reading whose result is reported as a whole.
+    pub(crate) fn discard(mut self) {
+        self.0 = None;
+    }
+
     pub(crate) fn into_tokens(mut self) -> TokenStream {
         self.0.take().map(syn::Error::into_compile_error).unwrap_or_default()
     }
@@ -80,44 +85,45 @@ pub(crate) fn is_invisible(c: char) -> bool {
     is_format || c.is_control() || (c.is_whitespace() && c != ' ')
 }
 
-/// The candidate that is nearest to a misspelled word, if one is near.
+/// The candidate that is nearest to a misspelled word: one edit or swap away where the word or the
+/// candidate has up to five letters, else up to two. In short words, two edits reach unrelated ones.
 pub(crate) fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    candidates
-        .iter()
-        .map(|candidate| (distance(&word.to_lowercase(), candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3))
-        .min()
-        .map(|(_, candidate)| candidate)
+    let word = word.to_lowercase();
+    let near = |candidate: &&'a str| {
+        let allowed = if word.chars().count().min(candidate.len()) <= 5 { 1 } else { 2 };
+        let distance = distance(&word, &candidate.to_lowercase());
+        (distance <= allowed).then_some((distance, *candidate))
+    };
+    let near = candidates.iter().filter_map(near).min_by_key(|(distance, _)| *distance);
+    near.map(|(_, candidate)| candidate)
 }
 
 /// True if one insertion, deletion, substitution or swap of neighbors makes one word the other.
 pub(crate) fn is_one_edit(a: &str, b: &str) -> bool {
-    if distance(a, b) == 1 {
-        return true;
-    }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let Some(at) = a.iter().zip(&b).position(|(x, y)| x != y) else {
-        return false;
-    };
-    let (Some(x), Some(y)) = (a.get(at..at + 2), b.get(at..at + 2)) else {
-        return false;
-    };
-    x[0] == y[1] && x[1] == y[0] && a[at + 2..] == b[at + 2..]
+    distance(a, b) == 1
 }
 
-/// Levenshtein's distance.
+/// The number of edits between two words; swapping two neighboring letters is one edit.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, &y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    // No candidate is near a word of such a length.
+    if a.len() > b.len() + 2 {
+        return usize::MAX;
+    }
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let substituted = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let edited = substituted.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                let is_swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                if is_swap { edited.min(rows[i - 2][j - 2] + 1) } else { edited }
+            };
         }
     }
-    row[b.len()]
+    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -131,6 +137,9 @@ mod tests {
         assert_eq!(closest("respnse", &keys), Some("response"));
         assert_eq!(closest("Path", &keys), Some("path"));
         assert_eq!(closest("headers", &keys), None);
+        assert_eq!(closest("paht", &keys), Some("path"));
+        assert_eq!(closest("page", &keys), None);
+        assert_eq!(closest("PATHC", &["GET", "PATCH"]), Some("PATCH"));
     }
 
     #[test]

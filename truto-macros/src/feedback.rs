@@ -38,7 +38,7 @@ fn errors(source: &str) -> Vec<String> {
 }
 
 /// The texts within `compile_error!`.
-fn compile_errors(expanded: &str) -> Vec<String> {
+pub(crate) fn compile_errors(expanded: &str) -> Vec<String> {
     let parts = expanded.split("compile_error !").skip(1);
     let literal = |part: &str| {
         let tokens: proc_macro2::TokenStream =

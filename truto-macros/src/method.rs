@@ -2,6 +2,7 @@
 
 use truto_route::Method;
 
+use crate::diag::closest;
 use crate::dialect::Dialect;
 use crate::recovered::Recovered;
 
@@ -37,6 +38,56 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Recovered<Method, (String, 
             let message = format!("method `{text}` is not used by Truto");
             Recovered::wrong(None, (message, one_of))
         }
-        None => Recovered::wrong(None, (unknown, one_of)),
+        None => match guess(&upper) {
+            Some(Method::Put) | None => Recovered::wrong(None, (unknown, one_of)),
+            Some(guess) => {
+                let message = format!("{unknown}; did you mean `{guess}`?");
+                Recovered::wrong(Some(guess), (message, format!("write `\"{guess}\"`")))
+            }
+        },
+    }
+}
+
+/// The method that a misspelled word, or a word for the operation, stands for.
+fn guess(word: &str) -> Option<Method> {
+    match word {
+        "LIST" | "READ" | "FETCH" | "SHOW" | "FIND" | "RETRIEVE" => Some(Method::Get),
+        "CREATE" | "ADD" | "INSERT" | "NEW" => Some(Method::Post),
+        "UPDATE" | "EDIT" | "MODIFY" | "CHANGE" => Some(Method::Patch),
+        "DEL" | "REMOVE" | "DESTROY" => Some(Method::Delete),
+        _ => Method::from_name(closest(word, &["GET", "POST", "PATCH", "DELETE", "PUT"])?),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_are_guessed() {
+        for (text, meant) in [
+            ("GET", Some(Method::Get)),
+            ("get", Some(Method::Get)),
+            ("Get", Some(Method::Get)),
+            ("GETS", Some(Method::Get)),
+            ("LIST", Some(Method::Get)),
+            ("list", Some(Method::Get)),
+            ("POSTS", Some(Method::Post)),
+            ("create", Some(Method::Post)),
+            ("PATHC", Some(Method::Patch)),
+            ("update", Some(Method::Patch)),
+            ("put", Some(Method::Patch)),
+            ("DELTE", Some(Method::Delete)),
+            ("DELETED", Some(Method::Delete)),
+            ("REMOVE", Some(Method::Delete)),
+            ("HEAD", None),
+            ("SEARCH", None),
+            ("X", None),
+            ("", None),
+        ] {
+            let read = parse(Dialect::Unified, text);
+            assert_eq!(read.value, meant, "{text}");
+            assert_eq!(read.errors.is_empty(), text == "GET", "{text}");
+        }
     }
 }

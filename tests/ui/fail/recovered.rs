@@ -14,7 +14,7 @@ pub struct User {
     pub id: String,
 }
 
-// What was meant is there, so that no call is wrong on top.
+// The functions exist, so that calls have no errors of their own.
 fn main() {
     let body = RemoteData::from(serde_json::Value::Null);
     let _ = User::get("1");

@@ -1,5 +1,6 @@
-//! The keys: one list of all that is known of each.
+//! The keys of the attribute: names, kinds of values, examples.
 
+use crate::diag::closest;
 use crate::dialect::Dialect;
 
 /// A key of the attribute.
@@ -16,6 +17,18 @@ pub(crate) enum Key {
     Crate,
 }
 
+/// The form of a key's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A string literal.
+    Text,
+    Type,
+    /// `true`.
+    Flag,
+    /// A module path, bare or in quotes.
+    ModulePath,
+}
+
 impl Key {
     pub(crate) const ALL: [Self; 9] = [
         Self::Method,
@@ -29,53 +42,79 @@ impl Key {
         Self::Crate,
     ];
 
-    /// Its name, a whole argument as an example, and what other frameworks call it.
-    const fn about(
-        self,
-        dialect: Dialect,
-    ) -> (&'static str, &'static str, &'static [&'static str]) {
+    /// Its name, the form of its value, and a whole argument.
+    const fn about(self) -> (&'static str, Kind, &'static str) {
         match self {
-            Self::Method => ("method", "method = \"GET\"", &["verb", "http_method"]),
-            Self::Path => (
-                "path",
-                match dialect {
-                    Dialect::Unified => "path = \"/unified/e-signature/users/<id>\"",
-                    Dialect::Any => "path = \"/proxy/tickets/<id>\"",
-                },
-                &["url", "uri", "route", "endpoint"],
-            ),
-            Self::Name => ("name", "name = \"find_user\"", &[]),
-            Self::Query => ("query", "query = ListUsers", &["params", "parameters"]),
-            Self::Body => ("body", "body = NewUser", &["data", "json", "payload", "request"]),
-            Self::Response => {
-                ("response", "response = User", &["returns", "return", "output", "ret"])
-            }
-            Self::Doc => ("doc", "doc = \"Lists the users.\"", &["summary", "description"]),
-            Self::Safe => ("safe", "safe = true", &[]),
-            Self::Crate => ("crate", "crate = \"my_crate::truto_core\"", &[]),
+            Self::Method => ("method", Kind::Text, r#"method = "GET""#),
+            Self::Path => ("path", Kind::Text, r#"path = "/unified/e-signature/users/<id>""#),
+            Self::Name => ("name", Kind::Text, r#"name = "find_user""#),
+            Self::Query => ("query", Kind::Type, "query = ListUsers"),
+            Self::Body => ("body", Kind::Type, "body = NewUser"),
+            Self::Response => ("response", Kind::Type, "response = User"),
+            Self::Doc => ("doc", Kind::Text, r#"doc = "Lists the users.""#),
+            Self::Safe => ("safe", Kind::Flag, "safe = true"),
+            Self::Crate => ("crate", Kind::ModulePath, r#"crate = "my_crate::truto_core""#),
         }
     }
 
     pub(crate) fn name(self) -> &'static str {
-        self.about(Dialect::Unified).0
+        self.about().0
+    }
+
+    pub(super) fn kind(self) -> Kind {
+        self.about().1
     }
 
     /// A whole argument with this key, in a form that the attribute accepts.
     pub(crate) fn example(self, dialect: Dialect) -> &'static str {
-        self.about(dialect).1
+        match (self, dialect) {
+            (Self::Path, Dialect::Any) => r#"path = "/proxy/tickets/<id>""#,
+            _ => self.about().2,
+        }
     }
 
     pub(crate) fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }
 
-    /// The key that another framework calls so.
-    pub(crate) fn of_alias(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|key| key.about(Dialect::Unified).2.contains(&name))
+    /// The key that this is a misspelling of, if it is near enough to one.
+    pub(super) fn of_typo(name: &str) -> Option<Self> {
+        Self::of(closest(name, &Self::names())?)
     }
 
     /// The names of all keys.
     pub(crate) fn names() -> [&'static str; 9] {
         Self::ALL.map(Self::name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_up_to_four_letters_takes_one_edit_or_swap() {
+        for (word, key) in [
+            ("pth", Some("path")),
+            ("paht", Some("path")),
+            ("paths", Some("path")),
+            ("Path", Some("path")),
+            ("nmae", Some("name")),
+            ("bdoy", Some("body")),
+            ("docc", Some("doc")),
+            ("metod", Some("method")),
+            ("mehtdo", Some("method")),
+            ("respnse", Some("response")),
+            ("qurey", Some("query")),
+            ("page", None),
+            ("mode", None),
+            ("date", None),
+            ("node", None),
+            ("state", None),
+            ("headers", None),
+            ("x", None),
+        ] {
+            assert_eq!(Key::of_typo(word).map(Key::name), key, "{word}");
+        }
     }
 }

@@ -1,115 +1,234 @@
 //! Tokens to arguments: a key and the tokens of its value.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
 use syn::Ident;
 use syn::ext::IdentExt as _;
 
+use super::VERBS;
+use super::argument::{self, Argument, is_declaring};
 use super::key::Key;
+use super::text;
+use super::words::aliased;
 use crate::diag::Errors;
-use crate::dialect::Dialect;
 
-/// An argument as far as it could be read.
-pub(super) enum Argument {
-    /// `key = value`, or a key alone.
-    Keyed(Ident, Option<TokenStream>),
-    /// A literal without a key.
-    Bare(TokenTree),
+/// A part of the arguments.
+pub(super) enum Item {
+    Keyed(Argument),
+    /// A value without a key.
+    Positional(TokenStream),
+    /// Arguments in brackets of their own: JSON, a struct literal, one pair of parentheses too many.
+    Wrapped(Group),
+    /// A doc comment between arguments, with its text.
+    Comment(Span, String),
 }
 
-/// Splits at the commas between arguments, and where one is missing. Types hold commas too
-/// (`HashMap<A, B>`), so angle brackets are counted.
-pub(super) fn split(dialect: Dialect, args: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+/// Splits at the commas between arguments, and where one is missing.
+pub(super) fn split(args: TokenStream, errors: &mut Errors) -> Vec<Item> {
     let tokens: Vec<TokenTree> = args.into_iter().collect();
-    let mut arguments = Vec::new();
+    if let Some(group) = wrapper(&tokens) {
+        // Brackets without a sign come from a fragment of another macro.
+        return match group.delimiter() {
+            Delimiter::None => split(group.stream(), errors),
+            _ => vec![Item::Wrapped(group)],
+        };
+    }
+    let mut splitter = Splitter { errors, said_comma: false, said_separator: false };
+    let mut items = Vec::new();
     let mut rest = &tokens[..];
     while !rest.is_empty() {
-        let (own, behind) = next(rest, errors);
-        rest = behind;
-        arguments.extend(argument(dialect, own, errors));
+        rest = splitter.commas(rest);
+        rest = splitter.comments(rest, &mut items);
+        let (own, after) = splitter.next(rest);
+        rest = after;
+        items.extend(argument::read(own));
     }
-    arguments
+    items
 }
 
-/// The tokens of the next argument, and those behind its comma.
-fn next<'a>(tokens: &'a [TokenTree], errors: &mut Errors) -> (&'a [TokenTree], &'a [TokenTree]) {
-    let mut depth = 0_i32;
-    let mut previous = ' ';
-    // The first token is the argument's own, even where it is a comma too many.
-    for (at, token) in tokens.iter().enumerate().skip(1) {
-        let c = match token {
-            TokenTree::Punct(punct) => punct.as_char(),
-            _ => ' ',
-        };
-        match c {
-            '<' => depth += 1,
-            '>' if previous != '-' => depth -= 1,
-            ',' if depth <= 0 => return (&tokens[..at], &tokens[at + 1..]),
-            _ => {}
+/// The group that holds all arguments, if they are wrapped in one.
+fn wrapper(tokens: &[TokenTree]) -> Option<Group> {
+    let (TokenTree::Group(group), before) = tokens.split_last()? else {
+        return None;
+    };
+    let is_name = |token: &TokenTree| match token {
+        TokenTree::Ident(word) => !is_known(word),
+        token => is_punct(token, ":"),
+    };
+    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+    let is_list = match &*inside {
+        [first, second, ..] => {
+            matches!(first, TokenTree::Ident(_) | TokenTree::Literal(_)) && is_punct(second, "=:,")
         }
-        previous = c;
-        // `key = value key = value`: the value before has begun behind its own `=`.
-        if at > 2 && depth <= 0 && begins_argument(&tokens[at..]) {
-            errors.help(
-                token.span(),
-                "expected `,` between two arguments",
-                "add a comma before this key",
-            );
-            return (&tokens[..at], &tokens[at..]);
-        }
-    }
-    (tokens, &[])
+        _ => false,
+    };
+    let is_wrapper = before.iter().all(is_name) && (is_list || before.is_empty());
+    is_wrapper.then(|| group.clone())
 }
 
-/// Whether a key and its `=` stand here.
+/// True for a key, and for a word that means one.
+fn is_known(word: &Ident) -> bool {
+    let word = word.unraw().to_string();
+    Key::of(&word.to_lowercase()).is_some()
+        || aliased(&word).is_some()
+        || VERBS.contains(&&*word.to_lowercase())
+}
+
+pub(super) fn is_punct(token: &TokenTree, chars: &str) -> bool {
+    matches!(token, TokenTree::Punct(punct) if chars.contains(punct.as_char()))
+}
+
+/// True where a key and something like `=` follow.
 fn begins_argument(tokens: &[TokenTree]) -> bool {
-    matches!(tokens, [TokenTree::Ident(_), TokenTree::Punct(punct), ..] if punct.as_char() == '=')
+    match tokens {
+        [TokenTree::Ident(_), TokenTree::Punct(equals), ..] if equals.as_char() == '=' => true,
+        [TokenTree::Ident(word), TokenTree::Punct(colon), ..] if colon.as_char() == ':' => {
+            colon.spacing() == Spacing::Alone && is_known(word)
+        }
+        [TokenTree::Ident(word), TokenTree::Literal(_) | TokenTree::Group(_), ..] => {
+            is_known(word) && word.to_string().starts_with(char::is_lowercase)
+        }
+        [TokenTree::Literal(key), TokenTree::Punct(colon), ..] if colon.as_char() == ':' => {
+            text::of_literal(&key.clone().into()).is_some()
+        }
+        _ => false,
+    }
 }
 
-fn argument(dialect: Dialect, tokens: &[TokenTree], errors: &mut Errors) -> Option<Argument> {
-    let (first, rest) = tokens.split_first()?;
-    let key = match first {
-        TokenTree::Ident(key) => key.clone(),
-        TokenTree::Punct(punct) if punct.as_char() == ',' => {
-            errors.help(punct.span(), "unexpected `,`", "remove one of the commas");
-            return None;
-        }
-        TokenTree::Literal(_) => return Some(Argument::Bare(first.clone())),
-        other => {
-            errors.help(
-                other.span(),
-                format!("expected a key, found `{}`", crate::diag::shown(other)),
-                format!("write `{}`", dialect.example()),
-            );
-            return None;
-        }
-    };
-    let value = |tokens: &[TokenTree]| -> Option<TokenStream> {
-        (!tokens.is_empty()).then(|| tokens.iter().cloned().collect())
-    };
-    let (wrong, value) = match rest {
-        [] => return Some(Argument::Keyed(key, None)),
-        [TokenTree::Punct(equals), rest @ ..] if equals.as_char() == '=' => match rest {
-            [TokenTree::Punct(next), rest @ ..] if matches!(next.as_char(), '=' | '>') => {
-                (equals.span(), value(rest))
+struct Splitter<'e> {
+    errors: &'e mut Errors,
+    /// One mistake in all of its places is one error.
+    said_comma: bool,
+    said_separator: bool,
+}
+
+impl Splitter<'_> {
+    /// Skips commas before an argument, where none belongs.
+    fn commas<'t>(&mut self, mut tokens: &'t [TokenTree]) -> &'t [TokenTree] {
+        while let [comma, rest @ ..] = tokens {
+            if !is_punct(comma, ",;") {
+                break;
             }
-            _ => return Some(Argument::Keyed(key, value(rest))),
-        },
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
-            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
-            (group.span(), value(&inside))
+            if !self.said_comma {
+                self.said_comma = true;
+                let message = format!("unexpected `{comma}`");
+                self.errors.help(comma.span(), message, format!("remove this `{comma}`"));
+            }
+            tokens = rest;
         }
-        [TokenTree::Punct(punct), rest @ ..] => (punct.span(), value(rest)),
-        [other, ..] => (other.span(), value(rest)),
+        tokens
+    }
+
+    /// Takes doc comments and attributes off before an argument.
+    fn comments<'t>(
+        &mut self,
+        mut tokens: &'t [TokenTree],
+        items: &mut Vec<Item>,
+    ) -> &'t [TokenTree] {
+        let mut comment: Option<(Span, String)> = None;
+        while let Some((hash, group, rest)) = attribute(tokens) {
+            tokens = rest;
+            let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+            let text = match &*inside {
+                [TokenTree::Ident(doc), equals, text] if doc == "doc" && is_punct(equals, "=") => {
+                    text::of_literal(text)
+                }
+                _ => None,
+            };
+            match (text, &mut comment) {
+                (Some(text), Some((_, lines))) => lines.extend([" ", text.trim()]),
+                (Some(text), none) => *none = Some((hash.span(), text.trim().to_owned())),
+                (None, _) => self.errors.help(
+                    hash.span(),
+                    "attributes are not allowed between arguments",
+                    "remove it; `#[cfg_attr(...)]` can hold the attribute as a whole",
+                ),
+            }
+        }
+        items.extend(comment.map(|(span, text)| Item::Comment(span, text)));
+        tokens
+    }
+
+    /// The tokens of the next argument, and those after its comma. Types hold commas too
+    /// (`HashMap<A, B>`), so angle brackets are counted.
+    fn next<'t>(&mut self, tokens: &'t [TokenTree]) -> (&'t [TokenTree], &'t [TokenTree]) {
+        let mut depth = 0_u32;
+        for (at, token) in tokens.iter().enumerate() {
+            let rest = &tokens[at + 1..];
+            let before = &tokens[..at];
+            let is_arrow = before.last().is_some_and(|before| is_punct(before, "-="));
+            if is_punct(token, "<") {
+                depth += 1;
+            } else if is_punct(token, ">") && !is_arrow {
+                depth = depth.saturating_sub(1);
+            } else if is_punct(token, ",") && (depth == 0 || begins_known(rest)) {
+                return (before, rest);
+            } else if is_punct(token, ";") {
+                self.separator(token);
+                return (before, rest);
+            } else if is_punct(token, "#") && at > 0 && attribute(&tokens[at..]).is_some() {
+                return (before, &tokens[at..]);
+            }
+            if depth > 0 || at == 0 {
+                continue;
+            }
+            // `key = value & key = value`
+            let after = if is_punct(token, "&|") && rest.first().is_some_and(|t| is_punct(t, "&|"))
+            {
+                &rest[1..]
+            } else {
+                rest
+            };
+            if is_punct(token, "&|+.") && at > 2 && begins_known(after) {
+                self.separator(token);
+                return (before, after);
+            }
+            if lacks_comma(before) && begins_argument(&tokens[at..]) {
+                let help = format!("add a comma before `{token}`");
+                self.errors.help(token.span(), "expected `,` between two arguments", help);
+                return (before, &tokens[at..]);
+            }
+        }
+        (tokens, &[])
+    }
+
+    fn separator(&mut self, token: &TokenTree) {
+        if !self.said_separator {
+            self.said_separator = true;
+            let message = format!("expected `,` between two arguments, found `{token}`");
+            self.errors.help(token.span(), message, "separate arguments with `,`");
+        }
+    }
+}
+
+/// True where a known key and its `=` or `:` follow.
+fn begins_known(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Ident(word), TokenTree::Punct(_), ..] if is_known(word))
+        && begins_argument(tokens)
+}
+
+/// An attribute or a doc comment, and what follows it.
+fn attribute(tokens: &[TokenTree]) -> Option<(&TokenTree, &Group, &[TokenTree])> {
+    let (hash, rest) = tokens.split_first().filter(|(hash, _)| is_punct(hash, "#"))?;
+    let rest = match rest {
+        [bang, rest @ ..] if is_punct(bang, "!") => rest,
+        rest => rest,
     };
-    let name = key.unraw().to_string();
-    let meant = Key::of(&name).or_else(|| Key::of_alias(&name));
-    errors.help(
-        wrong,
-        format!("expected `=` after `{key}`"),
-        match meant {
-            Some(meant) => format!("write `{}`", meant.example(dialect)),
-            None => format!("write `{key} = ...`"),
-        },
-    );
-    Some(Argument::Keyed(key, value))
+    match rest {
+        [TokenTree::Group(group), rest @ ..] if group.delimiter() == Delimiter::Bracket => {
+            Some((hash, group, rest))
+        }
+        _ => None,
+    }
+}
+
+/// True for tokens that may be a whole argument, so that another one may follow without a comma.
+fn lacks_comma(before: &[TokenTree]) -> bool {
+    match before {
+        // `method path = "…"`, but not `let path = "…"`.
+        [TokenTree::Ident(word)] => is_known(word),
+        [] | [_] | [TokenTree::Ident(_), TokenTree::Ident(_)] => false,
+        [.., TokenTree::Punct(last)] => last.as_char() == '>',
+        [.., TokenTree::Ident(last)] => !is_declaring(last),
+        _ => true,
+    }
 }

@@ -1,143 +1,224 @@
-//! Tokens to values; each comes with what can be recovered of it.
+//! Tokens to values; a value in the wrong form is recovered where its meaning is clear.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
-use syn::{LitStr, Token, Type};
+use syn::{Lit, LitStr, Token, Type};
 
-use super::key::Key;
-use crate::diag::{helped, shown};
+use super::key::{Key, Kind};
+use super::mistake::Mistake;
+use super::show::{compact, first_span, found};
+use super::text;
 use crate::dialect::Dialect;
 use crate::recovered::Recovered;
 
-/// Garbage behind a value.
-fn trailing(rest: &TokenStream) -> syn::Error {
-    helped(span_of(rest), "unexpected tokens after the value", "separate arguments with `,`")
+/// The value of one key.
+#[derive(Clone)]
+pub(super) enum Value {
+    Text(LitStr),
+    Type(Box<Type>),
+    /// `true`, at this place.
+    Flag(Span),
+    ModulePath(syn::Path),
 }
 
-fn span_of(tokens: &TokenStream) -> Span {
-    tokens.clone().into_iter().next().map_or_else(Span::call_site, |token| token.span())
-}
+type Read = Recovered<Value, Mistake>;
 
-/// Tokens as they were written.
-fn text_of(tokens: &TokenStream) -> String {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    match (tokens.first(), tokens.last()) {
-        (Some(one), _) if tokens.len() == 1 => shown(one),
-        (Some(first), Some(last)) => {
-            first.span().join(last.span()).and_then(|span| span.source_text()).map_or_else(
-                || {
-                    crate::diag::escaped(
-                        &tokens.iter().cloned().collect::<TokenStream>().to_string(),
-                    )
-                },
-                |text| crate::diag::escaped(&text),
-            )
-        }
-        _ => String::new(),
-    }
-}
-
-pub(super) fn text(dialect: Dialect, key: Key, value: &TokenStream) -> Recovered<LitStr> {
-    let mut tokens = value.clone().into_iter();
-    let first: TokenStream = tokens.next().into_iter().collect();
-    if let Ok(literal) = syn::parse2::<LitStr>(first.clone()) {
-        let rest: TokenStream = tokens.collect();
-        return match rest.is_empty() {
-            true => Recovered::good(literal),
-            false => Recovered::wrong(Some(literal), trailing(&rest)),
+impl Value {
+    /// The whole argument, to be written instead.
+    pub(super) fn argument(&self, key: Key) -> String {
+        use quote::ToTokens as _;
+        let value = match self {
+            Self::Text(text) => LitStr::new(&text.value(), text.span()).token().to_string(),
+            Self::Type(ty) => compact(&ty.to_token_stream()),
+            Self::Flag(_) => "true".to_owned(),
+            Self::ModulePath(path) => compact(&path.to_token_stream()),
         };
-    }
-    // A single word was meant as text; a path or a macro call was not.
-    let word = match first.clone().into_iter().next() {
-        Some(TokenTree::Ident(word)) if value.clone().into_iter().count() == 1 => Some(word),
-        _ => None,
-    };
-    let help = match &word {
-        Some(word) => format!("write `{} = \"{word}\"`", key.name()),
-        None => format!("write `{}`", key.example(dialect)),
-    };
-    let found = text_of(value);
-    let message =
-        format!("the value of `{}` must be a string literal, found `{found}`", key.name());
-    Recovered::wrong(
-        word.map(|word| LitStr::new(&word.to_string(), word.span())),
-        helped(span_of(&first), &message, &help),
-    )
-}
-
-/// `true`; nothing else has a meaning.
-pub(super) fn truth(value: TokenStream) -> Recovered<Span> {
-    let span = span_of(&value);
-    let literal: Option<syn::LitBool> = syn::parse2(value).ok();
-    match literal {
-        Some(literal) if literal.value => Recovered::good(literal.span()),
-        _ => Recovered::wrong(
-            None,
-            helped(
-                span,
-                "the value of `safe` must be `true`",
-                "write `safe = true`, or leave it out",
-            ),
-        ),
+        format!("{} = {value}", key.name())
     }
 }
 
-pub(super) fn a_type(dialect: Dialect, key: Key, value: &TokenStream) -> Recovered<Type> {
-    let wrong = |span, found: &str| {
-        helped(
-            span,
-            &format!("the value of `{}` must be a type, found `{found}`", key.name()),
-            &format!("write `{}`, without quotes", key.example(dialect)),
+pub(super) fn read(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
+    match key.kind() {
+        Kind::Text => parse_string(dialect, key, value),
+        Kind::Type => parse_type(key, value),
+        Kind::Flag => parse_true(key, value),
+        Kind::ModulePath => parse_path(value),
+    }
+}
+
+/// The only token of a value.
+fn only_token(value: &TokenStream) -> Option<TokenTree> {
+    let mut tokens = value.clone().into_iter();
+    tokens.next().filter(|_| tokens.next().is_none())
+}
+
+/// True for a string literal with a suffix, such as `"GET"s`.
+fn is_suffixed(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Literal(literal)
+        if matches!(Lit::new(literal.clone()), Lit::Str(text) if !text.suffix().is_empty()))
+}
+
+fn parse_string(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
+    let only = only_token(value);
+    let is_suffixed = only.as_ref().is_some_and(is_suffixed);
+    if !is_suffixed && only.is_some() {
+        if let Ok(literal) = syn::parse2::<LitStr>(value.clone()) {
+            return Read::good(Value::Text(literal));
+        }
+    }
+    let mut tokens = value.clone().into_iter();
+    let first = tokens.next();
+    let second = tokens.next();
+    let is_text = first.as_ref().is_some_and(|first| text::of_literal(first).is_some());
+    let has_operator = matches!(second, Some(TokenTree::Punct(_)));
+    let mistake = if is_suffixed {
+        Mistake::new(first_span(value), "suffixes on string literals are invalid")
+    } else if let (Some(first), Some(second), true, false) =
+        (&first, &second, is_text, has_operator)
+    {
+        // `"GET" "POST"`, `"GET" User`: the first literal is the value.
+        let literal = LitStr::new(&text::of_literal(first).unwrap_or_default(), first.span());
+        let mistake = Mistake::new(second.span(), "unexpected tokens after the value");
+        return Read::wrong(Some(Value::Text(literal)), mistake);
+    } else {
+        let found = found(value);
+        let name = key.name();
+        Mistake::new(
+            first_span(value),
+            format!("the value of `{name}` must be a string literal, found `{found}`"),
         )
     };
-    let first = value.clone().into_iter().next();
-    if let Some(TokenTree::Literal(literal)) = &first {
-        // A type in quotes is the type.
-        let quoted: Option<LitStr> = syn::parse2(value.clone()).ok();
-        let found = crate::diag::escaped(&literal.to_string());
-        let Some(meant) = quoted.as_ref().and_then(|quoted| quoted.parse::<Type>().ok()) else {
-            return Recovered::wrong(None, wrong(literal.span(), &found));
-        };
-        let text = quoted.map(|quoted| quoted.value()).unwrap_or_default();
-        let error = helped(
-            literal.span(),
-            &format!("the value of `{}` must be a type, found `{found}`", key.name()),
-            &format!("write `{} = {}`, without quotes", key.name(), crate::diag::escaped(&text)),
-        );
-        return Recovered::wrong(Some(meant), error);
+    let intended = text::intended(key, value);
+    let meant = intended.and_then(|text| text::repaired(dialect, key, &text));
+    let literal = meant.map(|text| LitStr::new(&text, first_span(value)));
+    let is_evaluated =
+        literal.is_none() && matches!(first, Some(TokenTree::Ident(_))) && key != Key::Method;
+    let mistake = if is_evaluated {
+        let example = key.example(dialect);
+        mistake.help(format!(
+            "an attribute cannot evaluate expressions: write the text itself, for example `{example}`"
+        ))
+    } else {
+        mistake
+    };
+    Read::wrong(literal.map(Value::Text), mistake)
+}
+
+/// `true`; `false` is what leaving it out means, so nothing is recovered from it.
+fn parse_true(key: Key, value: &TokenStream) -> Read {
+    let span = first_span(value);
+    let name = key.name();
+    let literal: Option<syn::LitBool> = syn::parse2(value.clone()).ok();
+    if literal.as_ref().is_some_and(|literal| literal.value) {
+        return Read::good(Value::Flag(span));
     }
+    let mistake = Mistake::new(span, format!("the value of `{name}` must be `true`"))
+        .help(format!("write `{name} = true`, or leave it out"));
+    let text = text::intended(Key::Name, value).unwrap_or_else(|| compact(value));
+    let is_true = ["true", "yes", "on", "1", "always"].contains(&&*text.to_lowercase());
+    Read::wrong(is_true.then_some(Value::Flag(span)), mistake)
+}
+
+fn parse_type(key: Key, value: &TokenStream) -> Read {
+    let typed = |ty: Type| Value::Type(Box::new(ty));
+    let not_a_type = || {
+        let found = found(value);
+        let message = format!("the value of `{}` must be a type, found `{found}`", key.name());
+        Mistake::new(first_span(value), message)
+    };
     let parse = |input: ParseStream<'_>| -> syn::Result<(Type, TokenStream)> {
         Ok((input.parse()?, input.parse()?))
     };
+    // A type in quotes is the type.
+    if let Some(meant) = quoted_type(key, value) {
+        let meant = typed(meant);
+        let help = format!("write `{}`, without quotes", meant.argument(key));
+        return Read::wrong(Some(meant), not_a_type().help(help));
+    }
     match parse.parse2(value.clone()) {
-        Ok((ty, rest)) if rest.is_empty() => Recovered::good(ty),
-        Ok((ty, rest)) => Recovered::wrong(Some(ty), trailing(&rest)),
-        Err(error) => Recovered::wrong(None, wrong(error.span(), &text_of(value))),
+        Ok((Type::Infer(_) | Type::ImplTrait(_), _)) | Err(_) => Read::wrong(None, not_a_type()),
+        Ok((ty, rest)) if rest.is_empty() => Read::good(typed(ty)),
+        Ok((ty, rest)) => match rest.clone().into_iter().next() {
+            // `ListUsers::default()`, `ListUsers { status: None }`
+            Some(TokenTree::Group(_)) => Read::wrong(without_call(ty).map(typed), not_a_type()),
+            _ => {
+                let mistake = Mistake::new(first_span(&rest), "unexpected tokens after the value");
+                Read::wrong(Some(typed(ty)), mistake)
+            }
+        },
     }
 }
 
-/// A path, bare or in quotes.
-pub(super) fn a_path(dialect: Dialect, value: TokenStream) -> Recovered<syn::Path> {
-    let wrong = |span| {
-        let help = format!("write `{}`", Key::Crate.example(dialect));
-        helped(span, "the value of `crate` must be a path", &help)
+/// The type that the text of a literal holds.
+fn quoted_type(key: Key, value: &TokenStream) -> Option<Type> {
+    let text = text::intended(key, value).filter(|_| text::is_quoted(value))?;
+    LitStr::new(text.trim(), first_span(value)).parse().ok()
+}
+
+/// The type whose function is called (`ListUsers` in `ListUsers::default`), or the type itself.
+fn without_call(ty: Type) -> Option<Type> {
+    let Type::Path(mut call) = ty else {
+        return Some(ty);
     };
-    let parse = |input: ParseStream<'_>| -> syn::Result<(syn::Path, TokenStream)> {
-        if input.peek(LitStr) {
-            let literal: LitStr = input.parse()?;
-            let path = literal.parse_with(syn::Path::parse_mod_style);
-            return Ok((path.map_err(|_| wrong(literal.span()))?, input.parse()?));
-        }
-        let leading = input.parse::<Option<Token![::]>>()?;
-        let mut path = syn::Path::parse_mod_style(input).map_err(|error| wrong(error.span()))?;
-        path.leading_colon = path.leading_colon.or(leading);
-        Ok((path, input.parse()?))
-    };
-    let span = span_of(&value);
-    match parse.parse2(value) {
-        Ok((path, rest)) if rest.is_empty() => Recovered::good(path),
-        Ok((path, rest)) => Recovered::wrong(Some(path), trailing(&rest)),
-        Err(error) if error.to_string().contains("help:") => Recovered::wrong(None, error),
-        Err(_) => Recovered::wrong(None, wrong(span)),
+    let last = call.path.segments.last()?;
+    if last.ident.to_string().starts_with(char::is_lowercase) {
+        call.path.segments.pop();
+        let segment = call.path.segments.pop()?;
+        call.path.segments.push(segment);
     }
+    Some(Type::Path(call))
+}
+
+/// Crates that are beside the runtime in many projects and cannot hold it.
+const OTHER_CRATES: [&str; 9] = [
+    "serde",
+    "serde_json",
+    "std",
+    "core",
+    "alloc",
+    "reqwest",
+    "tokio",
+    "truto_macros",
+    "truto_route",
+];
+
+/// A module path, bare or in quotes.
+fn parse_path(value: &TokenStream) -> Read {
+    let span = first_span(value);
+    let written = mod_path.parse2(value.clone()).ok().or_else(|| {
+        let literal = only_token(value).filter(|token| !is_suffixed(token))?;
+        syn::parse2::<LitStr>(literal.into()).ok()?.parse_with(mod_path).ok()
+    });
+    if let Some(path) = written {
+        return match other_crate(&path) {
+            Some(mistake) => Read::wrong(None, mistake),
+            None => Read::good(Value::ModulePath(path)),
+        };
+    }
+    let found = found(value);
+    let mistake =
+        Mistake::new(span, format!("the value of `crate` must be a path, found `{found}`"));
+    let meant = text::intended(Key::Crate, value).and_then(|text| {
+        // The name of the package has a hyphen, that of its crate an underscore.
+        let text = text.trim().trim_end_matches([':', ';']).replace('-', "_");
+        LitStr::new(&text, span).parse_with(mod_path).ok()
+    });
+    Read::wrong(meant.map(Value::ModulePath), mistake)
+}
+
+/// The mistake of naming a crate that cannot hold the runtime, as serde's attribute of this name does.
+fn other_crate(path: &syn::Path) -> Option<Mistake> {
+    let name = path.get_ident()?;
+    let name = OTHER_CRATES.into_iter().find(|other| name == other)?;
+    let message = format!("`crate` names the path of `truto_core`, found `{name}`");
+    let help =
+        format!("leave it out, or write a path such as `{}`", Key::Crate.example(Dialect::Unified));
+    Some(Mistake::new(path.segments[0].ident.span(), message).help(help))
+}
+
+fn mod_path(input: ParseStream<'_>) -> syn::Result<syn::Path> {
+    let leading = input.parse::<Option<Token![::]>>()?;
+    let mut path = syn::Path::parse_mod_style(input)?;
+    path.leading_colon = path.leading_colon.or(leading);
+    Ok(path)
 }

@@ -1,0 +1,223 @@
+use super::*;
+
+/// The errors of an attribute with these arguments.
+fn errors(dialect: Dialect, args: &str) -> Vec<String> {
+    let tokens = args.parse().unwrap_or_else(|_| panic!("no tokens: {args}"));
+    let item = "struct User { id: String }".parse().expect("tokens");
+    let expanded = crate::endpoints(dialect, tokens, item).to_string();
+    crate::feedback::compile_errors(&expanded)
+}
+
+/// The only error, in its two parts.
+#[track_caller]
+fn only_error(dialect: Dialect, args: &str) -> (String, String) {
+    let errors = errors(dialect, args);
+    let [error] = &*errors else { panic!("{args}: {errors:?}") };
+    let (message, help) = error.split_once("\nhelp: ").expect(error);
+    (message.to_owned(), help.to_owned())
+}
+
+/// The other arguments that complete the attribute.
+fn beside(key: &str) -> &'static str {
+    match key {
+        "method" => r#"path = "/unified/m/r", name = "x", response = User"#,
+        "path" => r#"method = "GET", name = "x", response = User"#,
+        "body" | "safe" => r#"method = "POST", path = "/unified/m/r""#,
+        _ => r#"method = "GET", path = "/unified/m/r""#,
+    }
+}
+
+/// A text that each key takes, the forms in which a text is written wrongly, and other ones.
+const TEXTS: [(&str, &str, &str); 4] = [
+    ("method", "DELETE", "verb"),
+    ("path", "/unified/crm/deals/<id>", "url"),
+    ("name", "find_deal", "func"),
+    ("doc", "Finds a deal.", "summary"),
+];
+const TYPES: [(&str, &str, &str); 3] = [
+    ("query", "Vec<ListDeals>", "query_params"),
+    ("body", "api::NewDeal", "requestBody"),
+    ("response", "Vec<Deal>", "returns"),
+];
+
+/// The key by another name, or with another separator: `$k` is the key, `$a` its alias, `$v` the value.
+const SEPARATORS: [&str; 14] = [
+    "$a = $v",
+    "$k: $v",
+    "$k => $v",
+    "$k == $v",
+    "$k := $v",
+    "$k($v)",
+    "$k[$v]",
+    "$k{$v}",
+    "$a($v)",
+    "$a: $v",
+    "let $k = $v",
+    "@$k = $v",
+    "\"$k\": $v",
+    "--$k = $v",
+];
+
+/// Other forms of a string literal.
+const TEXT_FORMS: [&str; 20] = [
+    "$k = (\"$t\")",
+    "$k = [\"$t\"]",
+    "$k = {\"$t\"}",
+    "$k = &\"$t\"",
+    "$k = b\"$t\"",
+    "$k = c\"$t\"",
+    "$k = \"$t\"s",
+    "$k = String::from(\"$t\")",
+    "$k = Some(\"$t\")",
+    "$k = \"$t\".to_string()",
+    "$k = \"$t\".into()",
+    "$k = format!(\"$t\")",
+    "$k = concat!(\"\", \"$t\")",
+    "$k = \"\" + \"$t\"",
+    "$k(b\"$t\")",
+    "$k: String::from(\"$t\")",
+    "$a: \"$t\"s",
+    "$k: &str = \"$t\"",
+    "let $k: &'static str = \"$t\"",
+    "$k = (((\"$t\")))",
+];
+
+fn filled(form: &str, key: &str, alias: &str, value: &str, text: &str) -> String {
+    form.replace("$k", key).replace("$a", alias).replace("$v", value).replace("$t", text)
+}
+
+/// The argument has one error, whose help is the argument as it should be.
+#[track_caller]
+fn is_suggested(key: &str, wrong: &str, right: &str) {
+    for args in [format!("{wrong}, {}", beside(key)), format!("{}, {wrong}", beside(key))] {
+        let (_, help) = only_error(Dialect::Unified, &args);
+        let help = help.trim_end_matches(", without quotes").trim_end_matches(", or leave it out");
+        assert_eq!(help, format!("write `{right}`"), "{args}");
+    }
+    let fed_back = format!("{right}, {}", beside(key));
+    assert_eq!(errors(Dialect::Unified, &fed_back), [""; 0], "{fed_back}");
+}
+
+#[test]
+fn the_help_is_the_text_that_was_written() {
+    for (key, text, alias) in TEXTS {
+        let right = format!("{key} = \"{text}\"");
+        for form in TEXT_FORMS.iter().chain(&SEPARATORS) {
+            let wrong = filled(form, key, alias, &format!("\"{text}\""), text);
+            is_suggested(key, &wrong, &right);
+        }
+    }
+}
+
+#[test]
+fn the_help_is_the_type_that_was_written() {
+    for (key, ty, alias) in TYPES {
+        let right = format!("{key} = {ty}");
+        for form in SEPARATORS {
+            is_suggested(key, &filled(form, key, alias, ty, ty), &right);
+        }
+        for form in ["\"$t\"", "b\"$t\"", "(\"$t\")", "\"$t\"s", "String::from(\"$t\")", "\" $t \""]
+        {
+            let wrong = format!("{key} = {}", filled(form, key, alias, ty, ty));
+            is_suggested(key, &wrong, &right);
+        }
+    }
+    for (wrong, right) in [
+        ("query = ListDeals::default()", "query = ListDeals"),
+        ("query = api::ListDeals::new()", "query = api::ListDeals"),
+        ("query = ListDeals {}", "query = ListDeals"),
+        ("query = ListDeals { status: None }", "query = ListDeals"),
+        ("query = HashMap<String, u64> x", "query = HashMap<String, u64>"),
+    ] {
+        is_suggested("query", wrong, right);
+    }
+}
+
+#[test]
+fn the_help_is_the_flag_or_the_crate_that_was_written() {
+    for form in SEPARATORS {
+        is_suggested("safe", &filled(form, "safe", "readOnly", "true", ""), "safe = true");
+        let wrong = filled(form, "crate", "crate_path", "api::truto_core", "");
+        is_suggested("crate", &wrong, "crate = api::truto_core");
+    }
+    for wrong in
+        ["\"true\"", "True", "TRUE", "yes", "1", "b\"true\"", "(true)", "\"true\"s", "false"]
+    {
+        is_suggested("safe", &format!("safe = {wrong}"), "safe = true");
+    }
+    for wrong in
+        ["truto-core", "\"truto-core\"", "b\"truto_core\"", "(\"truto_core\")", "\"truto_core\"s"]
+    {
+        is_suggested("crate", &format!("crate = {wrong}"), "crate = truto_core");
+    }
+}
+
+#[test]
+fn values_without_quotes_are_put_in_quotes() {
+    for (key, wrong, right) in [
+        ("method", "DELETE", "DELETE"),
+        ("method", "delete", "DELETE"),
+        ("method", "Method::DELETE", "DELETE"),
+        ("method", "http::Method::Delete", "DELETE"),
+        ("method", "Method.DELETE", "DELETE"),
+        ("method", "Method::delete()", "DELETE"),
+        ("method", "PUT", "PATCH"),
+        ("method", "DELTE", "DELETE"),
+        ("path", "/unified/crm/deals/<id>", "/unified/crm/deals/<id>"),
+        ("path", "/unified/e-signature/users", "/unified/e-signature/users"),
+        ("path", "/unified/crm/deals/{id}", "/unified/crm/deals/<id>"),
+        ("path", "/unified/crm/deals/:id", "/unified/crm/deals/<id>"),
+        ("path", "unified/crm/deals", "/unified/crm/deals"),
+        ("name", "find_deal", "find_deal"),
+        ("name", "Deal::find", "find"),
+        ("name", "findDeal", "find_deal"),
+        ("name", "find-deal", "find_deal"),
+        ("doc", "Finds a deal", "Finds a deal"),
+    ] {
+        let right = format!("{key} = \"{right}\"");
+        is_suggested(key, &format!("{key} = {wrong}"), &right);
+        is_suggested(key, &format!("{key}({wrong})"), &right);
+        is_suggested(key, &format!("{key}: {wrong}"), &right);
+    }
+}
+
+#[test]
+fn an_unclear_value_gets_an_example() {
+    for (dialect, wrong, help) in [
+        (
+            Dialect::Unified,
+            "path = USERS",
+            "for example `path = \"/unified/e-signature/users/<id>\"`",
+        ),
+        (Dialect::Any, "path = USERS", "for example `path = \"/proxy/tickets/<id>\"`"),
+        (Dialect::Any, "path = env!(\"USERS\")", "cannot evaluate expressions"),
+        (Dialect::Any, "path = format!(\"/proxy/{}\", x)", "cannot evaluate expressions"),
+        (Dialect::Any, "path = 7", "write `path = \"/proxy/tickets/<id>\"`"),
+        (Dialect::Any, "path = b\"x\"", "write `path = \"/proxy/tickets/<id>\"`"),
+        (Dialect::Any, "path: 7", "write `path = \"/proxy/tickets/<id>\"`"),
+        (Dialect::Any, "path", "write `path = \"/proxy/tickets/<id>\"`"),
+        (Dialect::Any, "url = ", "write `path = \"/proxy/tickets/<id>\"`"),
+    ] {
+        let args = format!("method = \"GET\", {wrong}");
+        let (_, found) = only_error(dialect, &args);
+        assert!(found.contains(help), "{args}: {found}");
+    }
+    for (wrong, help) in [
+        ("method = 7", "write `method = \"GET\"`"),
+        ("method = FOO", "write `method = \"GET\"`"),
+        ("verb = 7", "write `method = \"GET\"`"),
+    ] {
+        let args = format!("path = \"/unified/m/r\", {wrong}");
+        assert_eq!(only_error(Dialect::Unified, &args).1, help, "{args}");
+    }
+    for (wrong, help) in [
+        ("query = 7", "write `query = ListUsers`"),
+        ("query = _", "write `query = ListUsers`"),
+        ("data = 7", "write `body = NewUser`"),
+        ("name = 7", "write `name = \"find_user\"`"),
+        ("crate = 7", "write `crate = \"my_crate::truto_core\"`"),
+    ] {
+        let args = format!("method = \"POST\", path = \"/unified/m/r\", {wrong}");
+        assert_eq!(only_error(Dialect::Unified, &args).1, help, "{args}");
+    }
+}

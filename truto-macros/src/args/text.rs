@@ -1,0 +1,166 @@
+//! The text that was intended where a string literal is expected.
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::ext::IdentExt as _;
+use syn::{Ident, Lit};
+use truto_route::Method;
+
+use super::key::Key;
+use super::show::compact;
+use crate::check::near_name;
+use crate::dialect::Dialect;
+use crate::method;
+use crate::path::{self, Context};
+
+/// Macros whose value is known only to the compiler, though they may hold a literal.
+const EVALUATED: [&str; 8] = [
+    "env",
+    "option_env",
+    "include_str",
+    "include_bytes",
+    "stringify",
+    "file",
+    "module_path",
+    "line",
+];
+
+/// The text of a literal that holds text: `"…"`, `b"…"`, `c"…"`, `'…'`, with or without a suffix.
+pub(super) fn of_literal(token: &TokenTree) -> Option<String> {
+    let TokenTree::Literal(literal) = token else {
+        return None;
+    };
+    match Lit::new(literal.clone()) {
+        Lit::Str(text) => Some(text.value()),
+        Lit::ByteStr(bytes) => String::from_utf8(bytes.value()).ok(),
+        Lit::CStr(text) => text.value().into_string().ok(),
+        Lit::Char(one) => Some(one.value().to_string()),
+        Lit::Byte(one) => Some(char::from(one.value()).to_string()),
+        _ => None,
+    }
+}
+
+/// The intended text of a value in another form, if its tokens alone make it clear.
+pub(super) fn intended(key: Key, value: &TokenStream) -> Option<String> {
+    let flat = flatten(value);
+    if is_evaluated(&flat) {
+        return None;
+    }
+    let literals: Vec<String> = flat.iter().filter_map(of_literal).collect();
+    match &*literals {
+        [] => unquoted(key, value),
+        [text] => {
+            // `"…".to_string()` is this text; `format!("…", id)` and `"…" + ID` are another one.
+            let is_part = flat.iter().any(|token| is_punct(token, &['+', ',', '%', '*']));
+            (!is_part).then(|| text.clone())
+        }
+        _ => is_concatenation(&flat).then(|| literals.concat()),
+    }
+}
+
+/// True if a literal with text is anywhere in the value.
+pub(super) fn is_quoted(value: &TokenStream) -> bool {
+    flatten(value).iter().any(|token| of_literal(token).is_some())
+}
+
+/// All tokens, groups opened.
+fn flatten(tokens: &TokenStream) -> Vec<TokenTree> {
+    let mut flat = Vec::new();
+    for token in tokens.clone() {
+        match token {
+            TokenTree::Group(group) => flat.extend(flatten(&group.stream())),
+            token => flat.push(token),
+        }
+    }
+    flat
+}
+
+fn is_punct(token: &TokenTree, chars: &[char]) -> bool {
+    matches!(token, TokenTree::Punct(punct) if chars.contains(&punct.as_char()))
+}
+
+fn is_ident(token: &TokenTree, words: &[&str]) -> bool {
+    matches!(token, TokenTree::Ident(ident) if words.iter().any(|word| ident == word))
+}
+
+fn is_evaluated(flat: &[TokenTree]) -> bool {
+    flat.windows(2).any(|pair| is_ident(&pair[0], &EVALUATED) && is_punct(&pair[1], &['!']))
+}
+
+/// `"a" + "b"`, `concat!("a", "b")`, and these with `.to_owned()` or `&` between them.
+fn is_concatenation(flat: &[TokenTree]) -> bool {
+    let has_operator =
+        flat.iter().any(|token| is_punct(token, &['+']) || is_ident(token, &["concat"]));
+    let words =
+        ["concat", "String", "from", "to_owned", "to_string", "into", "as_str", "std", "core"];
+    let is_known = |token: &TokenTree| match token {
+        TokenTree::Literal(_) => of_literal(token).is_some(),
+        TokenTree::Punct(_) => is_punct(token, &['+', ',', '&', '.', '!', ':']),
+        token => is_ident(token, &words),
+    };
+    has_operator && flat.iter().all(is_known)
+}
+
+/// A value without any quotes: a word, a path of Rust, or a route.
+fn unquoted(key: Key, value: &TokenStream) -> Option<String> {
+    let tokens: Vec<TokenTree> = value.clone().into_iter().collect();
+    let word = last_of_path(&tokens);
+    match (key, word) {
+        (Key::Method | Key::Name, Some(word)) => Some(word.unraw().to_string()),
+        // It may be a constant, whose text is not known here.
+        (Key::Path | Key::Doc, Some(_)) => None,
+        (Key::Path, None) => {
+            let text = compact(value);
+            text.contains('/').then_some(text)
+        }
+        _ => {
+            let is_macro = tokens.iter().any(|token| is_punct(token, &['!']));
+            let has_word = tokens.iter().any(|token| matches!(token, TokenTree::Ident(_)));
+            (has_word && !is_macro).then(|| compact(value))
+        }
+    }
+}
+
+/// The last word of `DELETE`, `Method::DELETE`, `Method.DELETE` or `Method::delete()`.
+fn last_of_path(tokens: &[TokenTree]) -> Option<&Ident> {
+    let tokens = match tokens {
+        [path @ .., TokenTree::Group(group)]
+            if group.delimiter() == Delimiter::Parenthesis && group.stream().is_empty() =>
+        {
+            path
+        }
+        path => path,
+    };
+    let mut last = None;
+    let mut is_separated = true;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(word) if is_separated => {
+                last = Some(word);
+                is_separated = false;
+            }
+            token if is_punct(token, &[':', '.']) => is_separated = true,
+            _ => return None,
+        }
+    }
+    last.filter(|_| !is_separated)
+}
+
+/// The text as the attribute accepts it, if it is right or can be repaired.
+pub(super) fn repaired(dialect: Dialect, key: Key, text: &str) -> Option<String> {
+    match key {
+        Key::Method => match (method::parse(dialect, text).value?, dialect) {
+            (Method::Put, Dialect::Unified) => Some(Method::Patch.as_str().to_owned()),
+            (method, _) => Some(method.as_str().to_owned()),
+        },
+        Key::Path => repaired_path(dialect, text),
+        Key::Name => near_name(text),
+        _ => Some(text.to_owned()),
+    }
+}
+
+fn repaired_path(dialect: Dialect, text: &str) -> Option<String> {
+    let context = Context { dialect, method: None, has_name: true, has_response: true };
+    let read = path::parse(context, text);
+    // The repaired path may belong to the other attribute, which is a mistake of its own.
+    read.value.filter(|path| path::parse(context, path).errors.is_empty())
+}
