@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::Instant;
-use truto_core::{Client, Denied, LimitedCall, Limiter, Observation, Turn};
+use truto_core::{Client, Denied, LimitedCall, Limiter, Observation, Turn, TurnEvent};
 use truto_tests::{Record, Wire, http, json as play};
 
 /// One call per interval, for all clones; records what it observes.
@@ -196,4 +196,46 @@ async fn a_turn_that_is_not_used_is_given_back() {
     let closed = closed.limiter(limiter.clone()).build().expect("a client").token_account();
     Record::get("1").no_retry().send(&closed).await.expect_err("no server");
     assert_eq!(counts(&limiter), (1, 1));
+}
+
+/// Lets each call wait for longer than other limiters may take, and follows its turns.
+#[derive(Clone, Default)]
+struct Patient {
+    wait: Duration,
+    events: Arc<Mutex<Vec<TurnEvent>>>,
+}
+
+impl Limiter for Patient {
+    async fn acquire(&self, _: &LimitedCall) -> Result<Turn, Denied> {
+        tokio::time::sleep(self.wait).await;
+        let events = Arc::clone(&self.events);
+        Ok(Turn::now().on_event(move |event| events.lock().expect("a lock").push(event)))
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::MAX
+    }
+}
+
+#[tokio::test]
+async fn a_patient_limiter_lets_calls_line_up_and_learns_each_step() {
+    let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
+    let limiter = Patient { wait: Duration::from_millis(800), ..Patient::default() };
+    let account = client(&wire, limiter.clone()).token_account();
+    let asked = Instant::now();
+    Record::get("1").send(&account).await.expect("200");
+    assert!(asked.elapsed() >= limiter.wait, "{:?}", asked.elapsed());
+    let events = || std::mem::take(&mut *limiter.events.lock().expect("a lock"));
+    assert_eq!(events(), [TurnEvent::Sent, TurnEvent::Head]);
+    // A call that still waits when its time ends is held back, and sends nothing.
+    let call = Record::get("1").max_wait(Duration::from_millis(50)).send(&account);
+    assert!(call.await.expect_err("no time").is_throttled());
+    assert_eq!(wire.requests().len(), 1);
+    assert_eq!(events(), []);
+    // One that finds no server gives its turn back.
+    let limiter = Patient::default();
+    let closed = Client::builder().token("token-of-a-test").base_url("http://127.0.0.1:1");
+    let closed = closed.limiter(limiter.clone()).build().expect("a client").token_account();
+    Record::get("1").no_retry().send(&closed).await.expect_err("no server");
+    assert_eq!(*limiter.events.lock().expect("a lock"), [TurnEvent::Unused]);
 }

@@ -65,7 +65,9 @@ pub use encode::{Filter, QueryParameters, RequestBody, Update, Upload};
 pub use endpoint::Endpoint;
 pub use error::{ApiError, Error, ErrorInsight, ErrorKind};
 pub use http::{HeaderMap, Method, StatusCode};
-pub use policy::{Denied, LimitedCall, Limiter, Observation, RetryPolicy, Throttle, Turn};
+pub use policy::{
+    Denied, LimitedCall, Limiter, Observation, RetryPolicy, Throttle, Turn, TurnEvent,
+};
 pub use rate_limit::RateLimit;
 pub use request::Request;
 pub use response::{

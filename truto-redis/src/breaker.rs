@@ -11,6 +11,10 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
 /// The time between two probes of a Redis that failed.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 
+/// The time after which the other processes have noticed as well that Redis is back, and have reported the
+/// turns of their shares.
+const RETURNS_FOR: Duration = Duration::from_secs(2);
+
 /// Closed while Redis answers.
 #[derive(Debug, Default)]
 pub(crate) struct Breaker(Mutex<State>);
@@ -22,43 +26,68 @@ enum State {
     Open {
         next_probe: Instant,
     },
+    /// Redis is back; other processes may not know it yet.
+    Returning {
+        until: Instant,
+    },
 }
 
 /// What a call does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passage {
     /// It asks Redis, and waits for the answer.
-    Ask,
+    Redis,
+    /// It asks Redis for no more than this process's share.
+    ShareOfRedis,
     /// It proceeds without Redis.
-    Skip,
+    Share,
     /// It proceeds without Redis, and sends a probe that no call waits for.
     Probe,
 }
 
 impl Breaker {
-    pub(crate) fn passage(&self, now: Instant) -> Passage {
+    /// The flag is true for the call that closes the breaker, which alone is logged.
+    pub(crate) fn passage(&self, now: Instant) -> (Passage, bool) {
         let mut state = self.lock();
-        match *state {
-            State::Closed => Passage::Ask,
-            State::Open { next_probe } if now < next_probe => Passage::Skip,
+        let passage = match *state {
+            State::Closed => Passage::Redis,
+            State::Returning { until } if now < until => Passage::ShareOfRedis,
+            State::Returning { .. } => {
+                *state = State::Closed;
+                return (Passage::Redis, true);
+            }
+            State::Open { next_probe } if now < next_probe => Passage::Share,
             State::Open { .. } => {
                 *state = State::Open { next_probe: now + PROBE_EVERY };
                 Passage::Probe
             }
-        }
+        };
+        (passage, false)
     }
 
     /// Redis did not answer in time. True for the failure that opened the breaker, which alone is logged.
     pub(crate) fn failed(&self, now: Instant) -> bool {
+        self.open(now + PROBE_EVERY)
+    }
+
+    /// Redis has lost its data. The probe, which restores them, is sent by the next call.
+    pub(crate) fn lost(&self, now: Instant) -> bool {
+        self.open(now)
+    }
+
+    fn open(&self, next_probe: Instant) -> bool {
         let mut state = self.lock();
         let was_closed = *state == State::Closed;
-        *state = State::Open { next_probe: now + PROBE_EVERY };
+        *state = State::Open { next_probe };
         was_closed
     }
 
-    /// Redis answered. True if the breaker was open.
-    pub(crate) fn succeeded(&self) -> bool {
-        std::mem::take(&mut *self.lock()) != State::Closed
+    /// Redis answered a probe.
+    pub(crate) fn returned(&self, now: Instant) {
+        let mut state = self.lock();
+        if matches!(*state, State::Open { .. }) {
+            *state = State::Returning { until: now + RETURNS_FOR };
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -69,21 +98,38 @@ impl Breaker {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breaker, PROBE_EVERY, Passage};
+    use super::{Breaker, PROBE_EVERY, Passage, RETURNS_FOR};
+    use std::time::Duration;
     use tokio::time::Instant;
 
     #[test]
-    fn opens_once_probes_each_second_and_closes_on_an_answer() {
+    fn opens_once_probes_each_second_and_closes_after_its_return() {
         let (breaker, now) = (Breaker::default(), Instant::now());
-        assert_eq!(breaker.passage(now), Passage::Ask);
+        assert_eq!(breaker.passage(now), (Passage::Redis, false));
         assert!(breaker.failed(now));
         assert!(!breaker.failed(now));
-        assert_eq!(breaker.passage(now), Passage::Skip);
+        assert_eq!(breaker.passage(now), (Passage::Share, false));
         let later = now + PROBE_EVERY;
-        assert_eq!(breaker.passage(later), Passage::Probe);
-        assert_eq!(breaker.passage(later), Passage::Skip);
-        assert!(breaker.succeeded());
-        assert!(!breaker.succeeded());
-        assert_eq!(breaker.passage(later), Passage::Ask);
+        assert_eq!(breaker.passage(later), (Passage::Probe, false));
+        assert_eq!(breaker.passage(later), (Passage::Share, false));
+        breaker.returned(later);
+        assert_eq!(breaker.passage(later), (Passage::ShareOfRedis, false));
+        // It flaps: no second warning, and the share goes on.
+        assert!(!breaker.failed(later));
+        assert_eq!(breaker.passage(later), (Passage::Share, false));
+        breaker.returned(later);
+        let closes = later + RETURNS_FOR;
+        let before = closes - Duration::from_millis(1);
+        assert_eq!(breaker.passage(before), (Passage::ShareOfRedis, false));
+        assert_eq!(breaker.passage(closes), (Passage::Redis, true));
+        assert_eq!(breaker.passage(closes), (Passage::Redis, false));
+        assert!(breaker.failed(closes));
+    }
+
+    #[test]
+    fn lost_data_are_restored_at_once() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        assert!(breaker.lost(now));
+        assert_eq!(breaker.passage(now), (Passage::Probe, false));
     }
 }

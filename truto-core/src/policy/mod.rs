@@ -20,7 +20,7 @@ pub(crate) use admission::{
     Admission, AdmissionRequest, CommitHandle, HeldBack, HeldBackBy, Permit, RetryPermit, Ticket,
 };
 pub(crate) use limiter::SharedLimiter;
-pub use limiter::{Denied, LimitedCall, Limiter, Observation, Turn};
+pub use limiter::{Denied, LimitedCall, Limiter, Observation, Turn, TurnEvent};
 pub use retry::RetryPolicy;
 pub use throttle::Throttle;
 pub(crate) use verdict::{

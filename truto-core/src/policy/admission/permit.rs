@@ -104,7 +104,7 @@ impl CommitHandle {
     /// takes.
     pub(crate) fn head_arrived(&self) {
         if let Some(pass) = &self.pass {
-            pass.end();
+            pass.head_arrived();
         }
     }
 }
@@ -121,6 +121,7 @@ struct PassState {
     phase: Phase,
     /// `None` once they were given back or counted.
     places: Option<Places>,
+    /// `None` without a limiter, and once nothing is left to tell it.
     turn: Option<Turn>,
 }
 
@@ -153,17 +154,36 @@ impl Pass {
     }
 
     fn commit(&self) {
-        let mut state = self.lock();
-        if state.phase != Phase::Admitted {
-            return;
+        let turn = {
+            let mut state = self.lock();
+            if state.phase != Phase::Admitted {
+                return;
+            }
+            state.phase = Phase::Committed;
+            if let Some(places) = &mut state.places {
+                self.admission.lock().commit(&self.account, places, Instant::now());
+            }
+            state.turn.take()
+        };
+        // Runs the limiter's code, so no lock is held.
+        if let Some(mut turn) = turn {
+            turn.sent();
+            let mut state = self.lock();
+            if state.phase == Phase::Committed {
+                state.turn = Some(turn);
+            }
         }
-        state.phase = Phase::Committed;
-        if let Some(turn) = state.turn.take() {
-            turn.used();
+    }
+
+    fn head_arrived(&self) {
+        let turn = {
+            let mut state = self.lock();
+            if state.phase == Phase::Committed { state.turn.take() } else { None }
+        };
+        if let Some(turn) = turn {
+            turn.head_arrived();
         }
-        if let Some(places) = &mut state.places {
-            self.admission.lock().commit(&self.account, places, Instant::now());
-        }
+        self.end();
     }
 
     /// The head of the response came, the attempt failed, or the call was dropped.

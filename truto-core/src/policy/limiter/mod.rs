@@ -7,11 +7,15 @@ mod turn;
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use self::call::{LimitedCall, Observation};
 use self::erased::ErasedLimiter;
 pub(crate) use self::shared::SharedLimiter;
-pub use self::turn::{Denied, Turn};
+pub use self::turn::{Denied, Turn, TurnEvent};
+
+/// The time within which a limiter must decide, unless it states another.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// A limit that is kept outside the client, for example by a whole fleet in one Redis.
 ///
@@ -20,8 +24,8 @@ pub use self::turn::{Denied, Turn};
 /// the head of each response to it. It gets no token and no id: the account is a hash of its id, the
 /// same in every process.
 ///
-/// A limiter that fails, panics or takes longer than half a second blocks no call: the call proceeds
-/// under the client's own limits, with one WARN until the limiter is back.
+/// A limiter that fails, panics or takes longer than its [`patience`](Self::patience) blocks no call: the
+/// call proceeds under the client's own limits, with one WARN until the limiter is back.
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
@@ -68,6 +72,16 @@ pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
     where
         Self: Sized;
 
+    /// The longest time that the client waits for [`acquire`](Self::acquire). Read once, when the client
+    /// is built. Default half a second.
+    ///
+    /// A limiter that lets calls line up inside `acquire` returns more. It must then deny in time what
+    /// cannot be sent by [`LimitedCall::deadline`]; a call that is still waiting at its deadline ends with
+    /// a throttling error.
+    fn patience(&self) -> Duration {
+        PATIENCE
+    }
+
     /// Receives the head of each response.
     fn observe(&self, call: &LimitedCall, seen: &Observation) {
         let _ = (call, seen);
@@ -79,6 +93,10 @@ impl<L: Limiter + ?Sized> Limiter for Arc<L> {
         (**self).acquire_erased(call).await
     }
 
+    fn patience(&self) -> Duration {
+        (**self).patience()
+    }
+
     fn observe(&self, call: &LimitedCall, seen: &Observation) {
         (**self).observe(call, seen);
     }
@@ -87,6 +105,10 @@ impl<L: Limiter + ?Sized> Limiter for Arc<L> {
 impl<L: Limiter + ?Sized> Limiter for Box<L> {
     async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
         (**self).acquire_erased(call).await
+    }
+
+    fn patience(&self) -> Duration {
+        (**self).patience()
     }
 
     fn observe(&self, call: &LimitedCall, seen: &Observation) {

@@ -13,23 +13,23 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::erased::ErasedLimiter;
 use super::turn::{Denied, Reason, Turn};
-use super::{LimitedCall, Limiter, Observation};
+use super::{LimitedCall, Limiter, Observation, PATIENCE};
 use crate::policy::{HeldBack, HeldBackBy};
-
-/// The time within which a limiter must decide; after it the call proceeds without one.
-const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The limiter of a client, shared by its clones.
 #[derive(Clone)]
 pub(crate) struct SharedLimiter {
     limiter: Arc<dyn Limiter>,
+    /// The time within which it must decide; after it the call proceeds without a turn.
+    patience: Duration,
     /// The last ask failed, so that the WARN is written once.
     is_unavailable: Arc<AtomicBool>,
 }
 
 impl SharedLimiter {
     pub(crate) fn new(limiter: impl Limiter) -> Self {
-        Self { limiter: Arc::new(limiter), is_unavailable: Arc::default() }
+        let patience = limiter.patience();
+        Self { limiter: Arc::new(limiter), patience, is_unavailable: Arc::default() }
     }
 
     /// Waits for a turn within [`LimitedCall::deadline`]. `None` is leave to proceed without one.
@@ -38,10 +38,14 @@ impl SharedLimiter {
     /// [`Permit::attach`](crate::policy::Permit::attach).
     pub(crate) async fn acquire(&self, call: &LimitedCall) -> Result<Option<Turn>, HeldBack> {
         let deadline = call.deadline().map(Instant::from_std);
-        let patient = Instant::now() + PATIENCE;
-        let until = deadline.map_or(patient, |deadline| deadline.min(patient));
+        let patient = Instant::now().checked_add(self.patience);
+        let until = deadline.into_iter().chain(patient).min();
         let asked = catch_panics(async { self.limiter.acquire_erased(call).await });
-        let reason = match timeout_at(until, asked).await {
+        let decided = match until {
+            Some(until) => timeout_at(until, asked).await,
+            None => Ok(asked.await),
+        };
+        let reason = match decided {
             Ok(Ok(Ok(turn))) => {
                 self.is_back();
                 return wait_for(turn, deadline).await.map(Some);
@@ -52,9 +56,13 @@ impl SharedLimiter {
             }
             Ok(Ok(Err(Denied(Reason::Unavailable(error))))) => error.to_string(),
             Ok(Err(panic)) => panic_text(&*panic),
-            // The call's own time ran out, which proves nothing about the limiter.
-            Err(_) if until < patient => return Ok(None),
-            Err(_) => format!("no answer within {PATIENCE:?}"),
+            // The call's own time ran out, which proves nothing about the limiter. One that may let calls
+            // wait has held this one back.
+            Err(_) if until != patient && self.patience > PATIENCE => {
+                return Err(HeldBack { wait: None, by: HeldBackBy::Limiter });
+            }
+            Err(_) if until != patient => return Ok(None),
+            Err(_) => format!("no answer within {:?}", self.patience),
         };
         self.is_gone(&reason);
         Ok(None)

@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-type GiveBack = Box<dyn FnOnce() + Send>;
+type Watch = Box<dyn FnMut(TurnEvent) + Send>;
 
 /// A turn that a [`Limiter`](crate::Limiter) reserved for one attempt.
 ///
@@ -27,7 +27,20 @@ type GiveBack = Box<dyn FnOnce() + Send>;
 #[must_use = "a turn that is dropped is given back"]
 pub struct Turn {
     wait: Duration,
-    give_back: Option<GiveBack>,
+    watch: Option<Watch>,
+    is_sent: bool,
+}
+
+/// A step of the attempt that holds a [`Turn`]: [`Turn::on_event`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TurnEvent {
+    /// Nothing was sent, and nothing will be.
+    Unused,
+    /// A connection begins to take the request. Connecting may have taken seconds since the turn came.
+    Sent,
+    /// The head of the response arrived, so the server has counted the call by now.
+    Head,
 }
 
 impl Turn {
@@ -38,12 +51,41 @@ impl Turn {
 
     /// A turn that comes after a wait.
     pub fn after(wait: Duration) -> Self {
-        Self { wait, give_back: None }
+        Self { wait, watch: None, is_sent: false }
     }
 
     /// Called once if the turn is not used. It must not block; what has to wait goes into a task.
-    pub fn on_unused(mut self, give_back: impl FnOnce() + Send + 'static) -> Self {
-        self.give_back = Some(Box::new(give_back));
+    ///
+    /// Replaces a function set before, also one of [`on_event`](Self::on_event).
+    pub fn on_unused(self, give_back: impl FnOnce() + Send + 'static) -> Self {
+        let mut give_back = Some(give_back);
+        self.on_event(move |event| {
+            let give_back = if event == TurnEvent::Unused { give_back.take() } else { None };
+            if let Some(give_back) = give_back {
+                give_back();
+            }
+        })
+    }
+
+    /// Called at each step of the attempt: [`Unused`](TurnEvent::Unused), or [`Sent`](TurnEvent::Sent) and
+    /// then [`Head`](TurnEvent::Head) if a response comes. It must not block.
+    ///
+    /// A limiter that keeps windows as the server counts them learns here when the slot of this very
+    /// attempt is free again; [`Limiter::observe`](crate::Limiter::observe) does not name the turn.
+    ///
+    /// ```
+    /// use std::sync::{Arc, Mutex};
+    /// use truto_core::{Turn, TurnEvent};
+    ///
+    /// let seen: Arc<Mutex<Vec<TurnEvent>>> = Arc::default();
+    /// let events = Arc::clone(&seen);
+    /// let mut turn = Turn::now().on_event(move |event| events.lock().unwrap().push(event));
+    /// turn.sent();
+    /// turn.head_arrived();
+    /// assert_eq!(*seen.lock().unwrap(), [TurnEvent::Sent, TurnEvent::Head]);
+    /// ```
+    pub fn on_event(mut self, watch: impl FnMut(TurnEvent) + Send + 'static) -> Self {
+        self.watch = Some(Box::new(watch));
         self
     }
 
@@ -53,19 +95,37 @@ impl Turn {
         self.wait
     }
 
-    pub(crate) fn used(mut self) {
-        self.give_back = None;
+    /// Reports that a connection begins to take the request. The client does this by itself; it is public
+    /// for tests of a limiter.
+    pub fn sent(&mut self) {
+        if !std::mem::replace(&mut self.is_sent, true) {
+            self.emit(TurnEvent::Sent);
+        }
+    }
+
+    /// Reports the head of the response to a request that was [`sent`](Self::sent).
+    pub fn head_arrived(mut self) {
+        if self.is_sent {
+            self.emit(TurnEvent::Head);
+        }
+    }
+
+    fn emit(&mut self, event: TurnEvent) {
+        if let Some(watch) = &mut self.watch {
+            // Runs while calls end, also while they unwind: a panic in it must reach neither.
+            let watch = std::panic::AssertUnwindSafe(|| watch(event));
+            if std::panic::catch_unwind(watch).is_err() {
+                self.watch = None;
+                tracing::warn!("the limiter panicked while it followed a turn");
+            }
+        }
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        if let Some(give_back) = self.give_back.take() {
-            // Runs while calls end, also while they unwind: a panic in it must reach neither.
-            let give_back = std::panic::AssertUnwindSafe(give_back);
-            if std::panic::catch_unwind(give_back).is_err() {
-                tracing::warn!("the limiter panicked while it took a turn back");
-            }
+        if !self.is_sent {
+            self.emit(TurnEvent::Unused);
         }
     }
 }

@@ -1,9 +1,7 @@
 //! A fleet of processes under Truto's own limits, which the sandbox enforces.
 //!
-//! `TRUTO_FLEET_SECONDS=60 cargo test -p truto-redis --test fleet -- --nocapture` runs it for a minute; by
+//! `TRUTO_FLEET_SECONDS=60 cargo test -p truto-redis --test suite fleet -- --nocapture` runs it for a minute; by
 //! default it runs for twelve seconds.
-
-mod common;
 
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
@@ -13,7 +11,7 @@ use truto_core::{Client, RetryPolicy, unified_endpoint};
 use truto_redis::RedisLimiter;
 use truto_sandbox::Sandbox;
 
-use self::common::Redis;
+use crate::common::Redis;
 
 #[unified_endpoint(method = "GET", path = "/unified/crm/contacts/<id>")]
 #[derive(Debug, serde::Deserialize)]
@@ -28,7 +26,7 @@ const ACCOUNTS: usize = 12;
 const PER_WINDOW: u64 = 500;
 const WINDOW: u64 = 10;
 
-/// What one process of the fleet needs: Redis, the sandbox, its token, the accounts, the seconds.
+/// Settings of one process of the fleet: Redis, the sandbox, its token, the accounts, the seconds.
 const SETTINGS: &str = "TRUTO_TEST_FLEET";
 
 async fn work(settings: &str) {
@@ -36,7 +34,9 @@ async fn work(settings: &str) {
     let [redis, server, token, accounts, seconds] = settings[..] else { panic!("five settings") };
     let ends = Instant::now() + Duration::from_secs(seconds.parse().expect("seconds"));
     let redis = redis::Client::open(redis).expect("an address");
-    let connection = redis.get_connection_manager().await.expect("a connection");
+    // Left to the limiter, whose patience a loaded machine does not exceed.
+    let config = redis::aio::ConnectionManagerConfig::new().set_response_timeout(None);
+    let connection = redis.get_connection_manager_with_config(config).await.expect("a connection");
     let limiter = RedisLimiter::builder(connection)
         .patience(Duration::from_millis(400))
         .processes(PROCESSES_U32)
@@ -95,7 +95,11 @@ async fn a_fleet_uses_the_whole_limit_and_is_never_refused() {
     let fleet: Vec<_> = (0..PROCESSES)
         .map(|_| {
             tokio::process::Command::new(std::env::current_exe().expect("this test"))
-                .args(["--exact", "a_fleet_uses_the_whole_limit_and_is_never_refused"])
+                .args([
+                    "--nocapture",
+                    "--exact",
+                    "fleet::a_fleet_uses_the_whole_limit_and_is_never_refused",
+                ])
                 .env(SETTINGS, &settings)
                 .stdout(Stdio::null())
                 .spawn()

@@ -1,0 +1,153 @@
+//! One attempt of a call, from its arrival to the head of its response.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::ConnectionLike;
+use tokio::time::Instant;
+use truto_core::{LimitedCall, Turn, TurnEvent};
+
+use crate::RedisLimiter;
+use crate::ledger::{Share, UNLIMITED};
+use crate::scripts::{Ask, Keys, Step, Verdict};
+use crate::settings::SENDS_WITHIN;
+
+/// The longest wait of a call without a deadline.
+const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
+
+/// An attempt that waits. Dropped before its turn, it leaves nothing behind.
+pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static> {
+    limiter: &'a RedisLimiter<C>,
+    call: &'a LimitedCall,
+    keys: Arc<Keys>,
+    id: u64,
+    /// The end of its wait.
+    until: Instant,
+    /// Its place among the calls that wait in Redis.
+    order: Option<u64>,
+    /// Redis may know it: it has been asked, and has not denied it.
+    is_in_redis: bool,
+    has_share: bool,
+    is_done: bool,
+}
+
+impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
+    pub(crate) fn new(limiter: &'a RedisLimiter<C>, call: &'a LimitedCall) -> Self {
+        let longest = call.remaining().map_or(LONGEST_WAIT, |left| left.min(LONGEST_WAIT));
+        Self {
+            limiter,
+            call,
+            keys: Arc::new(Keys::new(limiter.settings(), call.account_hash())),
+            id: limiter.next_id(),
+            until: Instant::now() + longest,
+            order: None,
+            is_in_redis: false,
+            has_share: false,
+            is_done: false,
+        }
+    }
+
+    pub(crate) fn account(&self) -> &str {
+        self.call.account_hash()
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// True once it has a turn of this process's share, which came.
+    pub(crate) fn has_share(&self) -> bool {
+        self.has_share
+    }
+
+    /// Takes a turn of this process's share; the error is the wait that does not fit.
+    pub(crate) fn take_share(&mut self) -> Result<Duration, Duration> {
+        let settings = self.limiter.settings();
+        let share = |limit: u32| match limit {
+            0 => UNLIMITED,
+            limit => {
+                let own = (limit / settings.processes).max(1) as usize;
+                if self.call.is_background() { (own * 4 / 5).max(1) } else { own }
+            }
+        };
+        let account = self.call.account_hash();
+        let per_account = if account.is_empty() { UNLIMITED } else { share(settings.per_account) };
+        let share = Share { per_token: share(settings.per_token), per_account };
+        let (now, longest) = (Instant::now(), self.longest_wait());
+        let taken = self
+            .limiter
+            .with_ledger(|ledger| ledger.take((account, self.id), share, now, longest))?;
+        self.has_share = true;
+        Ok(taken)
+    }
+
+    /// Asks Redis. `None` if Redis is unavailable.
+    pub(crate) async fn ask(&mut self) -> Option<Verdict> {
+        let ask = Ask {
+            longest_wait: self.longest_wait(),
+            is_background: self.call.is_background(),
+            order: self.order,
+        };
+        self.is_in_redis = true;
+        let Some(answer) = self.limiter.ask(&self.keys, self.id, ask).await else {
+            // Redis may grant it later. A turn of the share gets another id, so that the two reports may
+            // arrive in any order.
+            self.limiter.settle(&self.keys, self.id, Step::Unused);
+            self.id = self.limiter.next_id();
+            self.is_in_redis = false;
+            return None;
+        };
+        self.order = Some(answer.order);
+        self.is_in_redis = !matches!(answer.verdict, Verdict::Denied(_));
+        if answer.verdict == Verdict::Granted {
+            let account = self.call.account_hash();
+            self.limiter.with_ledger(|ledger| ledger.granted(account, self.id, Instant::now()));
+        }
+        Some(answer.verdict)
+    }
+
+    /// The turn has come.
+    pub(crate) fn into_turn(mut self) -> Turn {
+        self.is_done = true;
+        let (limiter, keys, id) = (self.limiter.clone(), Arc::clone(&self.keys), self.id);
+        let account: Arc<str> = self.call.account_hash().into();
+        let came = Instant::now();
+        Turn::now().on_event(move |event| {
+            let now = Instant::now();
+            let step = match event {
+                TurnEvent::Unused => {
+                    limiter.with_ledger(|ledger| ledger.remove(id));
+                    Step::Unused
+                }
+                TurnEvent::Sent if now.duration_since(came) > SENDS_WITHIN => {
+                    limiter.with_ledger(|ledger| ledger.sent(&account, id, now));
+                    Step::Sent
+                }
+                TurnEvent::Head => {
+                    limiter.with_ledger(|ledger| ledger.head(id, now));
+                    Step::Head
+                }
+                _ => return,
+            };
+            limiter.settle(&keys, id, step);
+        })
+    }
+
+    fn longest_wait(&self) -> Duration {
+        self.until.saturating_duration_since(Instant::now())
+    }
+}
+
+impl<C: ConnectionLike + Clone + Send + Sync + 'static> Drop for Attempt<'_, C> {
+    fn drop(&mut self) {
+        if self.is_done {
+            return;
+        }
+        if self.has_share {
+            self.limiter.with_ledger(|ledger| ledger.remove(self.id));
+        }
+        if self.is_in_redis {
+            self.limiter.settle(&self.keys, self.id, Step::Unused);
+        }
+    }
+}

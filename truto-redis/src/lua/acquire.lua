@@ -1,0 +1,91 @@
+-- Grants a slot in each window, or puts the call into their queues, or denies it. One round trip.
+--
+-- KEYS  from 2 on three for each window, the account's before the token's: slots, queue, leases
+-- ARGV  5 id  6 window  7 the longest that a slot is held  8 longest wait  9 '1' for a background call
+--       10 the place in the order of arrival, '' for a call that arrives  11.. the limit of each window
+-- Returns 0 granted, 1 wait and ask again, 2 denied or 3 the data were lost; a wait; the time; the epoch; the
+-- place.
+--
+-- Slots: id -> when the slot is free again. Queue: id -> its place. Leases: id -> when a waiting call that has
+-- not asked again is forgotten: its process has ended.
+local ASK_GRACE = 1000000
+local BACKGROUND_WAITS = 30000000
+local QUEUE_EXPIRES = 600000
+
+local id, window, held, longest = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local is_background = ARGV[9] == '1'
+if is_lost then
+  return { 3, 0, now, epoch, 0 }
+end
+
+-- A background call lines up behind all that arrive within the next 30 s. After that time it is like any other.
+local order = tonumber(ARGV[10]) or (is_background and now + BACKGROUND_WAITS or now)
+local has_aged = now >= order
+
+local windows = {}
+for i = 2, #KEYS, 3 do
+  local limit = tonumber(ARGV[11 + #windows])
+  if is_background and not has_aged then
+    limit = math.max(1, math.floor(limit * 4 / 5))
+  end
+  windows[#windows + 1] = { slots = KEYS[i], queue = KEYS[i + 1], leases = KEYS[i + 2], limit = limit }
+end
+
+local function leave(w, ids)
+  redis.call('ZREM', w.queue, unpack(ids))
+  redis.call('ZREM', w.leases, unpack(ids))
+end
+
+-- The time until the window has a slot for the call at `place`, at the earliest: slots free again in their
+-- order, and each call ahead takes one of them for another window.
+local function wait_for(w, place)
+  redis.call('ZREMRANGEBYSCORE', w.slots, '-inf', number(now))
+  local gone = redis.call('ZRANGEBYSCORE', w.leases, '-inf', number(now), 'LIMIT', 0, 100)
+  if #gone > 0 then leave(w, gone) end
+  local taken = redis.call('ZCARD', w.slots)
+  local ahead = redis.call('ZCOUNT', w.queue, '-inf', '(' .. number(place))
+  local turns = math.floor(ahead / w.limit)
+  local slot = ahead % w.limit - (w.limit - taken)
+  if slot < 0 then
+    return turns * window
+  end
+  local free = redis.call('ZRANGE', w.slots, slot, slot, 'WITHSCORES')
+  -- A response that is awaited may arrive at once, so that its slot is free one window from now.
+  return math.min(tonumber(free[2]) - now, window) + turns * window
+end
+
+local wait = 0
+for _, w in ipairs(windows) do
+  -- A call that its account holds back lines up for the token when the account lets it through, so that a long
+  -- queue of one account takes no turn of the others.
+  local place = math.max(order, now + wait)
+  if w == windows[1] then
+    place = order
+  elseif wait == 0 then
+    place = math.min(place, tonumber(redis.call('ZSCORE', w.queue, id) or place))
+  end
+  w.place = place
+  wait = math.max(wait, wait_for(w, place))
+end
+
+if wait > longest then
+  for _, w in ipairs(windows) do leave(w, { id }) end
+  return { 2, wait, now, epoch, order }
+end
+if wait > 0 then
+  -- Half of a long wait, since slots are given back and calls ahead are canceled.
+  local ask_in = wait > 1000000 and math.floor(wait / 2) or wait
+  for _, w in ipairs(windows) do
+    redis.call('ZADD', w.queue, number(w.place), id)
+    redis.call('ZADD', w.leases, number(now + ask_in + ASK_GRACE), id)
+    redis.call('PEXPIRE', w.queue, QUEUE_EXPIRES)
+    redis.call('PEXPIRE', w.leases, QUEUE_EXPIRES)
+  end
+  return { 1, ask_in, now, epoch, order }
+end
+for _, w in ipairs(windows) do
+  if ARGV[10] ~= '' then leave(w, { id }) end
+  redis.call('ZADD', w.slots, number(now + held), id)
+  redis.call('PEXPIRE', w.slots, math.ceil(held / 1000))
+end
+return { 0, 0, now, epoch, order }

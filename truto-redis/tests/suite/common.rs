@@ -1,0 +1,181 @@
+//! A real Redis for tests, and calls that use it.
+
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::Method;
+use redis::aio::{ConnectionManager, MultiplexedConnection};
+use tokio::time::{Instant, sleep};
+use truto_core::{LimitedCall, Limiter, Request, Turn};
+use truto_redis::{Builder, RedisLimiter};
+
+pub(crate) const WINDOW: Duration = Duration::from_millis(500);
+/// A slot whose response is awaited is held this long beyond its window.
+pub(crate) const AWAITED: Duration = Duration::from_millis(1_100);
+
+/// A Redis of the test's own, without a file on the disk; killed when dropped.
+pub(crate) struct Redis {
+    process: Child,
+    pub(crate) port: u16,
+}
+
+impl Redis {
+    pub(crate) fn start() -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+        let port = port.expect("a port").port();
+        Self { process: serve(port), port }
+    }
+
+    /// Kills it and starts another without its data in its place.
+    pub(crate) fn restart(&mut self) {
+        self.process.kill().expect("a process");
+        self.process.wait().expect("a process");
+        self.process = serve(self.port);
+    }
+
+    fn client(&self) -> redis::Client {
+        redis::Client::open(format!("redis://127.0.0.1:{}/", self.port)).expect("an address")
+    }
+
+    pub(crate) async fn connection(&self) -> MultiplexedConnection {
+        self.client().get_multiplexed_async_connection().await.expect("a connection")
+    }
+
+    /// Connects again by itself.
+    pub(crate) async fn manager(&self) -> ConnectionManager {
+        self.client().get_connection_manager().await.expect("a connection")
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
+        signal_to(self.process.id(), signal);
+    }
+
+    /// The members of a sorted set.
+    pub(crate) async fn count(&self, key: &str) -> usize {
+        let mut connection = self.connection().await;
+        redis::cmd("ZCARD").arg(key).query_async(&mut connection).await.expect("a number")
+    }
+
+    pub(crate) async fn keys(&self) -> Vec<String> {
+        let mut connection = self.connection().await;
+        let mut keys: Vec<String> =
+            redis::cmd("KEYS").arg("*").query_async(&mut connection).await.expect("keys");
+        keys.sort_unstable();
+        keys
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        self.signal("-CONT");
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[allow(clippy::zombie_processes)] // its owner waits for it
+fn serve(port: u16) -> Child {
+    let process = Command::new("redis-server")
+        .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
+        .args(["--save", "", "--appendonly", "no"])
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("redis-server, of Debian's package of that name");
+    for _ in 0..1000 {
+        if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return process;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("redis-server does not start");
+}
+
+pub(crate) fn signal_to(process: u32, signal: &str) {
+    let sent = Command::new("kill").args([signal, &process.to_string()]).status();
+    assert!(sent.expect("kill").success());
+}
+
+/// A limiter with a short window that a loaded machine does not take for one whose Redis is away.
+pub(crate) async fn builder(redis: &Redis) -> Builder<MultiplexedConnection> {
+    let builder = RedisLimiter::builder(redis.connection().await).window(WINDOW);
+    builder.patience(Duration::from_secs(30))
+}
+
+pub(crate) fn call(account: &str, remaining: Option<Duration>) -> LimitedCall {
+    let request = Request::<()>::unified(Method::GET, "crm", "contacts", None);
+    let deadline = remaining.map(|remaining| std::time::Instant::now() + remaining);
+    LimitedCall::new(request.endpoint(), account).with_deadline(deadline)
+}
+
+/// The turn of a call that is sent and responded to at once.
+pub(crate) fn answered(mut turn: Turn) {
+    turn.sent();
+    turn.head_arrived();
+}
+
+/// The turn of a call that is sent, without a response.
+pub(crate) fn sent(mut turn: Turn) {
+    turn.sent();
+}
+
+/// Waits for a turn, however long it takes.
+pub(crate) async fn turn(limiter: &impl Limiter, account: &str) -> Turn {
+    limiter.acquire(&call(account, None)).await.expect("a turn")
+}
+
+/// The wait that a call with this much time is denied with.
+pub(crate) async fn denied(limiter: &impl Limiter, account: &str, left: Duration) -> Duration {
+    let denied = limiter.acquire(&call(account, Some(left))).await.expect_err("denied");
+    denied.wait().expect("a wait")
+}
+
+/// When the server counted calls, and of which account.
+#[derive(Clone, Default)]
+pub(crate) struct Arrivals(Arc<Mutex<Vec<(Instant, &'static str)>>>);
+
+impl Arrivals {
+    pub(crate) fn push(&self, account: &'static str) {
+        self.0.lock().expect("a list").push((Instant::now(), account));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().expect("a list").len()
+    }
+
+    /// The most calls within any stretch of a window, of one account or of all.
+    pub(crate) fn most(&self, account: Option<&str>) -> usize {
+        let mut arrivals = self.0.lock().expect("a list").clone();
+        arrivals.sort_unstable();
+        arrivals.retain(|(_, own)| account.is_none_or(|account| *own == account));
+        let ends = arrivals.iter().map(|(at, _)| *at + WINDOW);
+        let counts = ends
+            .enumerate()
+            .map(|(first, end)| arrivals.partition_point(|(at, _)| *at < end) - first);
+        counts.max().unwrap_or(0)
+    }
+}
+
+/// Makes calls one after the other until the time ends.
+pub(crate) async fn keep_calling(
+    limiter: impl Limiter,
+    account: &'static str,
+    arrivals: Arrivals,
+    ends: Instant,
+) {
+    while let Some(left) = ends.checked_duration_since(Instant::now()) {
+        if left.is_zero() {
+            break;
+        }
+        match limiter.acquire(&call(account, Some(left))).await {
+            Ok(turn) => {
+                arrivals.push(account);
+                answered(turn);
+            }
+            // Its time ends before its turn comes.
+            Err(_) => sleep(Duration::from_millis(10)).await,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! The windows.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use truto_core::Limiter;
+
+use crate::common::{
+    AWAITED, Arrivals, Redis, WINDOW, answered, builder, call, denied, keep_calling, sent, turn,
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_window_holds_more_than_the_limits() {
+    const PER_ACCOUNT: u32 = 10;
+    const PER_TOKEN: u32 = 25;
+    const WINDOWS: u32 = 8;
+    let redis = Redis::start();
+    let accounts = ["a", "b", "c"];
+    let arrivals = Arrivals::default();
+    let ends = Instant::now() + WINDOWS * WINDOW;
+    let mut callers = Vec::new();
+    for process in 0..4 {
+        let limiter = builder(&redis).await.per_account(PER_ACCOUNT).per_token(PER_TOKEN).build();
+        for number in 0..15 {
+            let account = accounts[(process + number) % accounts.len()];
+            let caller = keep_calling(limiter.clone(), account, arrivals.clone(), ends);
+            callers.push(tokio::spawn(caller));
+        }
+    }
+    for caller in callers {
+        caller.await.expect("a caller");
+    }
+    assert_eq!(arrivals.most(None), PER_TOKEN as usize);
+    for account in accounts {
+        assert!(arrivals.most(Some(account)) <= PER_ACCOUNT as usize);
+    }
+    // Less than all of it, since a loaded machine needs a part of each window to ask again.
+    let possible = (WINDOWS * PER_TOKEN) as usize;
+    assert!(arrivals.len() >= possible / 2, "{} of {possible}", arrivals.len());
+}
+
+#[tokio::test]
+async fn a_slot_is_free_one_window_after_the_head_or_after_its_longest_time() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(1).build();
+    for (account, is_answered, free) in [("a", true, WINDOW), ("b", false, WINDOW + AWAITED)] {
+        let first = turn(&limiter, account).await;
+        let start = Instant::now();
+        if is_answered {
+            answered(first);
+        } else {
+            sent(first);
+        }
+        answered(turn(&limiter, account).await);
+        let took = start.elapsed();
+        assert!(took + Duration::from_millis(10) >= free, "{account}: {took:?}");
+        assert!(took < free + Duration::from_millis(800), "{account}: {took:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_is_sent_late_is_counted_from_then_on() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(1).build();
+    let slow = turn(&limiter, "a").await;
+    // A handshake.
+    sleep(WINDOW + AWAITED / 2).await;
+    let start = Instant::now();
+    sent(slow);
+    answered(turn(&limiter, "a").await);
+    let took = start.elapsed();
+    assert!(took + Duration::from_millis(10) >= WINDOW + AWAITED, "{took:?}");
+}
+
+#[tokio::test]
+async fn a_denied_call_leaves_nothing_behind() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(2).build();
+    sent(turn(&limiter, "a").await);
+    sent(turn(&limiter, "a").await);
+    for _ in 0..100 {
+        let wait = denied(&limiter, "a", Duration::from_millis(200)).await;
+        assert!(wait > Duration::from_millis(200) && wait <= WINDOW + AWAITED, "{wait:?}");
+    }
+    let key = format!("truto:{{default}}:account:{}:slots", call("a", None).account_hash());
+    let expected = ["truto:{default}:clock", "truto:{default}:token:slots"];
+    assert_eq!(redis.keys().await, [&*key, expected[0], expected[1]]);
+    assert_eq!((redis.count(&key).await, redis.count(expected[1]).await), (2, 2));
+}
+
+#[tokio::test]
+async fn a_canceled_call_leaves_nothing_behind() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(1).build();
+    sent(turn(&limiter, "a").await);
+    let waiting = call("a", None);
+    let waiting = tokio::time::timeout(Duration::from_millis(100), limiter.acquire(&waiting));
+    assert!(waiting.await.is_err());
+    sleep(Duration::from_millis(200)).await;
+    assert!(redis.keys().await.iter().all(|key| !key.ends_with("queue")));
+}
+
+#[tokio::test]
+async fn a_turn_that_is_not_used_is_given_back() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(1).window(Duration::from_secs(60)).build();
+    let unused = turn(&limiter, "a").await;
+    denied(&limiter, "a", Duration::from_secs(1)).await;
+    drop(unused);
+    sleep(Duration::from_millis(100)).await;
+    let again = limiter.acquire(&call("a", Some(Duration::from_secs(1)))).await;
+    assert!(again.expect("the turn that was given back").wait().is_zero());
+}
+
+#[tokio::test]
+async fn zero_is_no_limit() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(0).per_token(3).build();
+    for _ in 0..3 {
+        sent(turn(&limiter, "a").await);
+    }
+    denied(&limiter, "b", Duration::from_millis(10)).await;
+    let limiter = builder(&redis).await.per_account(0).per_token(0).prefix("other").build();
+    for _ in 0..100 {
+        sent(turn(&limiter, "a").await);
+    }
+}
+
+#[tokio::test]
+async fn keys_expire() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.build();
+    sent(turn(&limiter, "a").await);
+    sleep(2 * (WINDOW + AWAITED)).await;
+    assert_eq!(redis.keys().await, ["truto:{default}:clock"]);
+}

@@ -1,0 +1,122 @@
+//! The order of calls that wait.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+use truto_core::Limiter;
+
+use crate::common::{Arrivals, Redis, WINDOW, answered, builder, call, keep_calling, sent, turn};
+
+#[tokio::test]
+async fn turns_follow_the_order_of_arrival_in_all_processes() {
+    let redis = Redis::start();
+    let processes = [
+        builder(&redis).await.per_account(3).build(),
+        builder(&redis).await.per_account(3).build(),
+    ];
+    let order: Arc<Mutex<Vec<usize>>> = Arc::default();
+    let mut calls = Vec::new();
+    for number in 0..12 {
+        let (limiter, order) = (processes[number % 2].clone(), Arc::clone(&order));
+        calls.push(tokio::spawn(async move {
+            let turn = turn(&limiter, "a").await;
+            order.lock().expect("a list").push(number);
+            answered(turn);
+        }));
+        sleep(Duration::from_millis(20)).await;
+    }
+    for call in calls {
+        call.await.expect("a call");
+    }
+    // Those of one window may pass each other on their way.
+    for (place, number) in order.lock().expect("a list").iter().enumerate() {
+        assert_eq!(place / 3, number / 3, "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_queue_of_one_account_leaves_the_token_to_others() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(2).per_token(4).build();
+    let queue: Vec<_> = (0..40)
+        .map(|_| {
+            let limiter = limiter.clone();
+            tokio::spawn(async move { answered(turn(&limiter, "a").await) })
+        })
+        .collect();
+    sleep(WINDOW / 2).await;
+    let asked = Instant::now();
+    answered(turn(&limiter, "b").await);
+    assert!(asked.elapsed() < WINDOW, "{:?}", asked.elapsed());
+    assert!(!queue.last().expect("a call").is_finished());
+    queue.iter().for_each(tokio::task::JoinHandle::abort);
+}
+
+#[tokio::test]
+async fn a_process_that_ends_holds_nobody_up() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(2).build();
+    answered(turn(&limiter, "a").await);
+    answered(turn(&limiter, "a").await);
+    // Twenty calls wait in front; their process forgets them without a word.
+    let runtime = std::thread::spawn({
+        let ended = builder(&redis).await.per_account(2);
+        move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.expect("a runtime");
+            runtime.block_on(async {
+                let client = ended.build();
+                for _ in 0..20 {
+                    let client = client.clone();
+                    tokio::spawn(async move { sent(turn(&client, "a").await) });
+                }
+                sleep(Duration::from_millis(200)).await;
+            });
+            // Nothing is given back: no future is dropped.
+            std::mem::forget(runtime);
+        }
+    });
+    sleep(Duration::from_millis(100)).await;
+    let asked = Instant::now();
+    answered(turn(&limiter, "a").await);
+    runtime.join().expect("a thread");
+    // Without the twenty it is half a second; with them, ten windows.
+    assert!(asked.elapsed() < 9 * WINDOW, "{:?}", asked.elapsed());
+}
+
+#[tokio::test]
+async fn background_calls_leave_a_fifth_of_each_window() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(10).build();
+    let mut turns = Vec::new();
+    let background = call("a", Some(WINDOW / 2)).with_background(true);
+    while let Ok(turn) = limiter.acquire(&background).await {
+        turns.push(turn);
+    }
+    assert_eq!(turns.len(), 8);
+    let interactive = call("a", Some(WINDOW / 2));
+    while let Ok(turn) = limiter.acquire(&interactive).await {
+        turns.push(turn);
+    }
+    assert_eq!(turns.len(), 10);
+}
+
+#[tokio::test]
+async fn background_calls_let_others_pass_for_thirty_seconds_and_no_longer() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(2).build();
+    let ends = Instant::now() + Duration::from_secs(40);
+    // Four callers keep both slots of each window taken, with others in the queue.
+    let callers: Vec<_> = (0..4)
+        .map(|_| tokio::spawn(keep_calling(limiter.clone(), "a", Arrivals::default(), ends)))
+        .collect();
+    sleep(Duration::from_millis(100)).await;
+    let asked = Instant::now();
+    let background = call("a", None).with_background(true);
+    let turn = timeout(Duration::from_secs(39), limiter.acquire(&background)).await;
+    answered(turn.expect("within 39 s").expect("a turn"));
+    let waited = asked.elapsed();
+    assert!(waited > Duration::from_secs(25), "{waited:?}");
+    callers.iter().for_each(tokio::task::JoinHandle::abort);
+}

@@ -1,0 +1,120 @@
+//! A Redis that is slow, away, or back without its data.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use truto_core::{Limiter, Turn};
+use truto_redis::RedisLimiter;
+
+use crate::common::{
+    AWAITED, Arrivals, Redis, WINDOW, answered, builder, call, denied, keep_calling, sent, turn,
+};
+
+const TENTH: Duration = Duration::from_millis(100);
+
+#[tokio::test]
+async fn a_redis_that_hangs_delays_one_call_by_a_tenth_of_a_second() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(8).processes(2).patience(TENTH).build();
+    answered(turn(&limiter, "a").await);
+    redis.signal("-STOP");
+    let asked = Instant::now();
+    let mut turns = vec![turn(&limiter, "b").await];
+    let delay = asked.elapsed();
+    assert!(delay >= TENTH && delay < Duration::from_secs(1), "{delay:?}");
+
+    let asked = Instant::now();
+    let short = Some(Duration::from_millis(200));
+    while let Ok(turn) = limiter.acquire(&call("b", short)).await {
+        turns.push(turn);
+    }
+    assert!(asked.elapsed() < TENTH, "{:?}", asked.elapsed());
+    // Half of eight: the share of one of two processes.
+    assert_eq!(turns.len(), 4);
+
+    redis.signal("-CONT");
+    let key = format!("truto:{{default}}:account:{}:slots", call("c", None).account_hash());
+    for _ in 0..100 {
+        sleep(TENTH).await;
+        sent(turn(&limiter, "c").await);
+        if redis.count(&key).await > 0 {
+            return;
+        }
+    }
+    panic!("the limiter does not come back to Redis");
+}
+
+#[tokio::test]
+async fn a_share_counts_the_turns_that_redis_granted() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.per_account(4).processes(2).patience(TENTH).build();
+    for _ in 0..3 {
+        answered(turn(&limiter, "a").await);
+    }
+    redis.signal("-STOP");
+    // Its share is two, and it has had three.
+    let wait = denied(&limiter, "a", TENTH).await;
+    assert!(wait <= WINDOW + AWAITED, "{wait:?}");
+}
+
+/// Stops Redis for longer than a probe needs, and lets it run for less and for more than the return takes.
+async fn flap(redis: &Redis) {
+    for runs in [300, 1_300, 2_600, 100] {
+        sleep(Duration::from_millis(runs)).await;
+        redis.signal("-STOP");
+        sleep(Duration::from_millis(400)).await;
+        redis.signal("-CONT");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn share_and_redis_do_not_add_up_when_redis_flaps() {
+    const LIMIT: u32 = 10;
+    let redis = Redis::start();
+    // One process has all of the limit as its share, so that no other excuses it.
+    let limiter = builder(&redis).await.per_account(LIMIT).patience(TENTH).build();
+    let arrivals = Arrivals::default();
+    let ends = Instant::now() + Duration::from_secs(6);
+    let callers: Vec<_> = (0..15)
+        .map(|_| tokio::spawn(keep_calling(limiter.clone(), "a", arrivals.clone(), ends)))
+        .collect();
+    flap(&redis).await;
+    for caller in callers {
+        caller.await.expect("a caller");
+    }
+    assert!(arrivals.most(None) <= LIMIT as usize, "{}", arrivals.most(None));
+    assert!(arrivals.len() >= 3 * LIMIT as usize, "{}", arrivals.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_redis_that_lost_its_data_learns_them_again() {
+    const LIMIT: u32 = 10;
+    const LONG_WINDOW: Duration = Duration::from_secs(5);
+    let mut redis = Redis::start();
+    let mut processes = Vec::new();
+    for _ in 0..2 {
+        let builder = RedisLimiter::builder(redis.manager().await).window(LONG_WINDOW);
+        processes.push(builder.per_account(LIMIT).processes(2).patience(TENTH).build());
+    }
+    let mut turns: Vec<Turn> = Vec::new();
+    for process in &processes {
+        for _ in 0..LIMIT / 2 {
+            turns.push(turn(process, "a").await);
+        }
+    }
+    turns.into_iter().for_each(answered);
+    let start = Instant::now();
+    redis.restart();
+    let mut ends = Vec::new();
+    for process in processes {
+        ends.push(tokio::spawn(async move {
+            answered(turn(&process, "a").await);
+            start.elapsed()
+        }));
+    }
+    for waited in ends {
+        let waited = waited.await.expect("a call");
+        assert!(waited + TENTH >= LONG_WINDOW, "{waited:?}");
+        assert!(waited < LONG_WINDOW + Duration::from_secs(4), "{waited:?}");
+    }
+}
