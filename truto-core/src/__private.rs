@@ -7,12 +7,11 @@ use http::Method;
 use crate::encode::query::Namespace;
 use crate::encode::{QueryParameters, RequestBody};
 use crate::request::RawRequest;
-use crate::response::Record;
 use crate::{Endpoint, Output, Request};
 
 pub use crate::endpoint::Role;
 
-/// What was declared.
+/// The declared endpoint.
 #[must_use]
 pub const fn endpoint(method: Method, path: &'static str, role: Role) -> Endpoint {
     Endpoint::new(method, path, role)
@@ -41,7 +40,7 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
     request
 }
 
-/// The query and body types of an endpoint, by a marker of its own. With a private marker they may be
+/// The query and body types of an endpoint, by a marker type. With a private marker they may be
 /// less visible than the struct.
 pub trait Declares<Marker> {
     /// The query type.
@@ -49,12 +48,6 @@ pub trait Declares<Marker> {
     /// The body type.
     type Body: ?Sized;
 }
-
-/// Fails to compile, in our words, for a type that cannot be decoded.
-pub const fn output<T: Output>() {}
-
-/// The same, for a record and for what stands in a list.
-pub const fn record<T: Record>() {}
 
 /// Decodes as a call does, for benchmarks; the error is its message.
 pub fn decode<O: Output>(bytes: bytes::Bytes) -> Result<O, String> {

@@ -3,9 +3,8 @@ pub struct IntegratedAccount {}
 
 // expands to
 pub struct IntegratedAccount {}
-#[allow(unreachable_pub)]
 impl IntegratedAccount {
-    #[doc = " Calls `list` of [`IntegratedAccount`]."]
+    #[doc = " Calls `list` of [`IntegratedAccount`](Self)."]
     #[doc = ""]
     #[doc = " `GET /integrated-account`"]
     #[doc(alias = "GET /integrated-account")]
@@ -19,5 +18,5 @@ impl IntegratedAccount {
     }
 }
 const _: () = {
-    ::truto_core::__private::record::<IntegratedAccount>();
+    ::truto_core::Request::<Page<IntegratedAccount>>::returns_with::<IntegratedAccount>();
 };

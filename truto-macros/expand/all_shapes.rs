@@ -14,7 +14,7 @@ struct Contact {
     id: String,
 }
 impl Contact {
-    #[doc = " Lists records of [`Contact`], page by page."]
+    #[doc = " Lists records of [`Contact`](Self), page by page."]
     #[doc = ""]
     #[doc = " `GET /unified/crm/contacts`"]
     #[doc(alias = "GET /unified/crm/contacts")]
@@ -26,7 +26,7 @@ impl Contact {
         );
         ::truto_core::__private::request(&ENDPOINT, &[])
     }
-    #[doc = " Gets one record of [`Contact`]."]
+    #[doc = " Gets one record of [`Contact`](Self)."]
     #[doc = ""]
     #[doc = " `GET /unified/crm/contacts/<id>`"]
     #[doc = ""]
@@ -40,12 +40,13 @@ impl Contact {
         );
         ::truto_core::__private::request(&ENDPOINT, &[&id])
     }
-    #[doc = " Creates a record of [`Contact`]."]
+    #[doc = " Creates a record of [`Contact`](Self)."]
     #[doc = ""]
     #[doc = " `POST /unified/crm/contacts`"]
     #[doc = ""]
     #[doc = " `body` is the request body."]
     #[doc(alias = "POST /unified/crm/contacts")]
+    #[allow(clippy::trivially_copy_pass_by_ref)]
     fn create(body: &NewContact) -> ::truto_core::Request<Self> {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::POST,
@@ -57,7 +58,7 @@ impl Contact {
             body,
         )
     }
-    #[doc = " Updates one record of [`Contact`]."]
+    #[doc = " Updates one record of [`Contact`](Self)."]
     #[doc = ""]
     #[doc = " `PATCH /unified/crm/contacts/<id>`"]
     #[doc = ""]
@@ -65,6 +66,7 @@ impl Contact {
     #[doc = ""]
     #[doc = " `body` is the request body."]
     #[doc(alias = "PATCH /unified/crm/contacts/<id>")]
+    #[allow(clippy::trivially_copy_pass_by_ref)]
     fn update(id: impl ::core::fmt::Display, body: &NewContact) -> ::truto_core::Request<Self> {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::PATCH,
@@ -76,7 +78,7 @@ impl Contact {
             body,
         )
     }
-    #[doc = " Deletes one record of [`Contact`]."]
+    #[doc = " Deletes one record of [`Contact`](Self)."]
     #[doc = ""]
     #[doc = " `DELETE /unified/crm/contacts/<id>`"]
     #[doc = ""]
@@ -90,7 +92,7 @@ impl Contact {
         );
         ::truto_core::__private::request(&ENDPOINT, &[&id])
     }
-    #[doc = " Calls `merge_all` of [`Contact`]."]
+    #[doc = " Calls `merge_all` of [`Contact`](Self)."]
     #[doc = ""]
     #[doc = " `POST /unified/crm/contacts/merge-all`"]
     #[doc(alias = "POST /unified/crm/contacts/merge-all")]
@@ -102,7 +104,7 @@ impl Contact {
         );
         ::truto_core::__private::request(&ENDPOINT, &[])
     }
-    #[doc = " Calls `notes` of [`Contact`]."]
+    #[doc = " Calls `notes` of [`Contact`](Self)."]
     #[doc = ""]
     #[doc = " `GET /unified/crm/contacts/<id>/notes`"]
     #[doc = ""]
@@ -117,38 +119,38 @@ impl Contact {
         ::truto_core::__private::request(&ENDPOINT, &[&id])
     }
 }
-impl ::truto_core::resource::List for Contact {
-    type Query = ();
-    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
-        ::truto_core::Method::GET,
-        "/unified/crm/contacts",
-        ::truto_core::__private::Role::List,
-    );
-    fn list(_: &Self::Query) -> ::truto_core::Request<::truto_core::Page<Self>> {
-        ::truto_core::__private::request(<Self as ::truto_core::resource::List>::ENDPOINT, &[])
-    }
-}
-impl ::truto_core::resource::Get for Contact {
-    type Query = ();
-    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
-        ::truto_core::Method::GET,
-        "/unified/crm/contacts/<id>",
-        ::truto_core::__private::Role::Get,
-    );
-    fn get(id: &dyn ::core::fmt::Display, _: &Self::Query) -> ::truto_core::Request<Self> {
-        ::truto_core::__private::request(<Self as ::truto_core::resource::Get>::ENDPOINT, &[id])
-    }
-}
 const _: () = {
-    struct __TrutoDeclaration;
-    impl ::truto_core::__private::Declares<__TrutoDeclaration> for Contact {
+    impl ::truto_core::resource::List for Contact {
+        type Query = ();
+        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+            ::truto_core::Method::GET,
+            "/unified/crm/contacts",
+            ::truto_core::__private::Role::List,
+        );
+        fn list(_: &Self::Query) -> ::truto_core::Request<::truto_core::Page<Self>> {
+            ::truto_core::__private::request(<Self as ::truto_core::resource::List>::ENDPOINT, &[])
+        }
+    }
+    impl ::truto_core::resource::Get for Contact {
+        type Query = ();
+        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+            ::truto_core::Method::GET,
+            "/unified/crm/contacts/<id>",
+            ::truto_core::__private::Role::Get,
+        );
+        fn get(id: &dyn ::core::fmt::Display, _: &Self::Query) -> ::truto_core::Request<Self> {
+            ::truto_core::__private::request(<Self as ::truto_core::resource::Get>::ENDPOINT, &[id])
+        }
+    }
+    struct __TrutoCreate;
+    impl ::truto_core::__private::Declares<__TrutoCreate> for Contact {
         type Query = ();
         type Body = NewContact;
     }
     impl<__TrutoBody> ::truto_core::resource::Create for Contact
     where
         __TrutoBody: ::truto_core::RequestBody,
-        Self: ::truto_core::__private::Declares<__TrutoDeclaration, Body = __TrutoBody>,
+        Self: ::truto_core::__private::Declares<__TrutoCreate, Body = __TrutoBody>,
     {
         type Query = ();
         type Body = __TrutoBody;
@@ -167,17 +169,15 @@ const _: () = {
             )
         }
     }
-};
-const _: () = {
-    struct __TrutoDeclaration;
-    impl ::truto_core::__private::Declares<__TrutoDeclaration> for Contact {
+    struct __TrutoUpdate;
+    impl ::truto_core::__private::Declares<__TrutoUpdate> for Contact {
         type Query = ();
         type Body = NewContact;
     }
     impl<__TrutoBody> ::truto_core::resource::Update for Contact
     where
         __TrutoBody: ::truto_core::RequestBody,
-        Self: ::truto_core::__private::Declares<__TrutoDeclaration, Body = __TrutoBody>,
+        Self: ::truto_core::__private::Declares<__TrutoUpdate, Body = __TrutoBody>,
     {
         type Query = ();
         type Body = __TrutoBody;
@@ -200,22 +200,23 @@ const _: () = {
             )
         }
     }
-};
-impl ::truto_core::resource::Delete for Contact {
-    type Query = ();
-    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
-        ::truto_core::Method::DELETE,
-        "/unified/crm/contacts/<id>",
-        ::truto_core::__private::Role::Delete,
-    );
-    fn delete(
-        id: &dyn ::core::fmt::Display,
-        _: &Self::Query,
-    ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
-        ::truto_core::__private::request(<Self as ::truto_core::resource::Delete>::ENDPOINT, &[id])
+    impl ::truto_core::resource::Delete for Contact {
+        type Query = ();
+        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+            ::truto_core::Method::DELETE,
+            "/unified/crm/contacts/<id>",
+            ::truto_core::__private::Role::Delete,
+        );
+        fn delete(
+            id: &dyn ::core::fmt::Display,
+            _: &Self::Query,
+        ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
+            ::truto_core::__private::request(
+                <Self as ::truto_core::resource::Delete>::ENDPOINT,
+                &[id],
+            )
+        }
     }
-}
-const _: () = {
-    ::truto_core::__private::record::<Contact>();
-    ::truto_core::__private::record::<Note>();
+    ::truto_core::Request::<()>::returns::<Contact>();
+    ::truto_core::Request::<Vec<Note>>::returns_with::<Note>();
 };

@@ -9,9 +9,8 @@ pub struct User {
 pub struct User {
     pub id: String,
 }
-#[allow(unreachable_pub)]
 impl User {
-    #[doc = " Deletes one record of [`User`]."]
+    #[doc = " Deletes one record of [`User`](Self)."]
     #[doc = ""]
     #[doc = " `DELETE /unified/e-signature/users/<id>`"]
     #[doc = ""]
@@ -28,20 +27,23 @@ impl User {
         ::truto_core::__private::request(&ENDPOINT, &[&id])
     }
 }
-impl ::truto_core::resource::Delete for User {
-    type Query = ();
-    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
-        ::truto_core::Method::DELETE,
-        "/unified/e-signature/users/<id>",
-        ::truto_core::__private::Role::Delete,
-    );
-    fn delete(
-        id: &dyn ::core::fmt::Display,
-        _: &Self::Query,
-    ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
-        ::truto_core::__private::request(<Self as ::truto_core::resource::Delete>::ENDPOINT, &[id])
-    }
-}
 const _: () = {
-    ::truto_core::__private::record::<User>();
+    impl ::truto_core::resource::Delete for User {
+        type Query = ();
+        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+            ::truto_core::Method::DELETE,
+            "/unified/e-signature/users/<id>",
+            ::truto_core::__private::Role::Delete,
+        );
+        fn delete(
+            id: &dyn ::core::fmt::Display,
+            _: &Self::Query,
+        ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
+            ::truto_core::__private::request(
+                <Self as ::truto_core::resource::Delete>::ENDPOINT,
+                &[id],
+            )
+        }
+    }
+    ::truto_core::Request::<()>::returns::<User>();
 };

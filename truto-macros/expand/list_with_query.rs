@@ -11,12 +11,13 @@ impl<T> Contact<T>
 where
     T: Clone,
 {
-    #[doc = " Lists records of [`Contact`], page by page."]
+    #[doc = " Lists records of [`Contact`](Self), page by page."]
     #[doc = ""]
     #[doc = " `GET /unified/crm/contacts`"]
     #[doc = ""]
     #[doc = " `query` holds the endpoint's own query parameters."]
     #[doc(alias = "GET /unified/crm/contacts")]
+    #[allow(clippy::trivially_copy_pass_by_ref)]
     fn list(query: &Filter<T>) -> crate::core::Request<crate::core::Page<Self>> {
         static ENDPOINT: crate::core::Endpoint = crate::core::__private::endpoint(
             crate::core::Method::GET,
@@ -30,8 +31,8 @@ where
     }
 }
 const _: () = {
-    struct __TrutoDeclaration;
-    impl<T> crate::core::__private::Declares<__TrutoDeclaration> for Contact<T>
+    struct __TrutoList;
+    impl<T> crate::core::__private::Declares<__TrutoList> for Contact<T>
     where
         T: Clone,
     {
@@ -42,7 +43,7 @@ const _: () = {
     where
         T: Clone,
         __TrutoQuery: crate::core::QueryParameters,
-        Self: crate::core::__private::Declares<__TrutoDeclaration, Query = __TrutoQuery>,
+        Self: crate::core::__private::Declares<__TrutoList, Query = __TrutoQuery>,
     {
         type Query = __TrutoQuery;
         const ENDPOINT: &'static crate::core::Endpoint = &crate::core::__private::endpoint(

@@ -3,9 +3,8 @@ pub struct Document {}
 
 // expands to
 pub struct Document {}
-#[allow(unreachable_pub)]
 impl Document {
-    #[doc = " Calls `search` of [`Document`]."]
+    #[doc = " Calls `search` of [`Document`](Self)."]
     #[doc = ""]
     #[doc = " `POST /unified/e-signature/documents/search`"]
     #[doc(alias = "POST /unified/e-signature/documents/search")]
@@ -20,5 +19,5 @@ impl Document {
     }
 }
 const _: () = {
-    ::truto_core::__private::record::<Document>();
+    ::truto_core::Request::<()>::returns::<Document>();
 };

@@ -5,12 +5,13 @@ pub(crate) struct File;
 // expands to
 pub(crate) struct File;
 impl File {
-    #[doc = " Calls `replace` of [`File`]."]
+    #[doc = " Calls `replace` of [`File`](Self)."]
     #[doc = ""]
     #[doc = " `POST /unified/m/files/replace`"]
     #[doc = ""]
     #[doc = " `body` is the request body."]
     #[doc(alias = "POST /unified/m/files/replace")]
+    #[allow(clippy::trivially_copy_pass_by_ref)]
     pub(crate) fn replace(body: &Upload) -> ::truto_core::Request<ByteStream> {
         static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
             ::truto_core::Method::POST,
@@ -37,18 +38,21 @@ impl File {
         ::truto_core::__private::request(&ENDPOINT, &[&r#type])
     }
 }
-impl ::truto_core::resource::Get for File {
-    type Query = ();
-    const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
-        ::truto_core::Method::GET,
-        "/unified/m/files/<type>",
-        ::truto_core::__private::Role::Get,
-    );
-    fn get(id: &dyn ::core::fmt::Display, _: &Self::Query) -> ::truto_core::Request<Self> {
-        ::truto_core::__private::request(<Self as ::truto_core::resource::Get>::ENDPOINT, &[id])
-    }
-}
 const _: () = {
-    ::truto_core::__private::output::<ByteStream>();
-    ::truto_core::__private::record::<File>();
+    impl ::truto_core::resource::Get for File {
+        type Query = ();
+        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
+            ::truto_core::Method::GET,
+            "/unified/m/files/<type>",
+            ::truto_core::__private::Role::Get,
+        );
+        fn get(r#type: &dyn ::core::fmt::Display, _: &Self::Query) -> ::truto_core::Request<Self> {
+            ::truto_core::__private::request(
+                <Self as ::truto_core::resource::Get>::ENDPOINT,
+                &[r#type],
+            )
+        }
+    }
+    ::truto_core::Request::<()>::returns::<ByteStream>();
+    ::truto_core::Request::<()>::returns::<File>();
 };

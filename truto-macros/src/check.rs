@@ -9,12 +9,13 @@ use crate::args::Key;
 use crate::diag::Errors;
 use crate::item::Head;
 use crate::model::{Endpoint, EndpointSet};
+use crate::place::Place;
 
-/// What is to be expanded.
+/// Validated input of the expansion.
 pub(crate) struct Checked {
     pub(crate) item: TokenStream,
     pub(crate) head: Option<Head>,
-    /// Names of attributes that only stood below another one.
+    /// Names of attributes that were taken off below the expanded one.
     pub(crate) imported: Vec<Ident>,
     pub(crate) functions: Vec<Function>,
     pub(crate) errors: Errors,
@@ -37,7 +38,7 @@ pub(crate) struct Function {
     pub(crate) output: Output,
     pub(crate) doc: Option<LitStr>,
     pub(crate) krate: Option<syn::Path>,
-    /// Method, shape and response are derived, so the endpoint can stand for its role.
+    /// Method, shape and response are derived, so the endpoint can implement the trait of its role.
     pub(crate) is_derived: bool,
     /// The route as `doc(alias)`; rustdoc refuses quotes and white space, which only a repaired path has.
     pub(crate) alias: Option<String>,
@@ -53,7 +54,7 @@ impl Function {
     }
 }
 
-/// What `send` returns.
+/// The type that `send` returns.
 pub(crate) enum Output {
     Page,
     Record,
@@ -89,7 +90,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
             errors.help(
                 safe,
                 format!("`safe` is for POST, not for {}", endpoint.method.as_str()),
-                "remove `safe`: only a POST can be said to read alone",
+                "remove `safe`: only a POST needs it to be judged as a read",
             );
         }
     }
@@ -146,14 +147,18 @@ fn check_body(endpoint: &Endpoint, errors: &mut Errors) {
     }
 }
 
-/// The path arguments; one that is called like another gets a name of its own behind the error.
+/// The path arguments; after an error, one with the name of another gets a different name.
 fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
     let reserved =
         [("query", endpoint.args.query.is_some()), ("body", endpoint.args.body.is_some())];
     let mut names: Vec<String> = Vec::new();
     for parameter in &endpoint.parameters {
         let mut name = snake_case(parameter);
-        let wrong = if name.is_empty() || ["self", "super", "crate"].contains(&name.as_str()) {
+        // `self_` is how a keyword is commonly made a name.
+        if is_reserved(&name) && parameter.ends_with('_') {
+            name.push('_');
+        }
+        let wrong = if name.is_empty() || is_reserved(&name) {
             Some((
                 format!("placeholder `<{parameter}>` cannot name an argument"),
                 "write another name, for example `<id>`".to_owned(),
@@ -174,7 +179,8 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
         }
         names.push(name);
     }
-    let span = endpoint.path.span();
+    // An editor shows the function at the path, not its arguments.
+    let span = Place::new(endpoint.path.span()).start;
     names.iter().map(|name| ident(name, span)).collect()
 }
 
@@ -185,8 +191,7 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         // Parsing alone would skip white space and comments around the name.
         let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         if syn::parse_str::<Ident>(&text).is_ok() && plain && text != "_" && text != "gen" {
-            // The span of the path, where rustc then points for a clash with a written method.
-            return Some(Ident::new(&text, endpoint.path.span()));
+            return Some(Ident::new(&text, literal.span()));
         }
         let meant = near_name(&text);
         let help = match &meant {
@@ -198,7 +203,7 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
             false => format!("`{}` cannot name a function", text.escape_debug()),
         };
         errors.help(literal.span(), message, help);
-        return meant.map(|near| Ident::new(&near, endpoint.path.span()));
+        return meant.map(|near| Ident::new(&near, literal.span()));
     }
     if endpoint.args.is_given(Key::Name) {
         return None;
@@ -212,7 +217,7 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         return None;
     };
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase());
-    if !starts_well || ["self", "super", "crate"].contains(&name.as_str()) {
+    if !starts_well || is_reserved(name) {
         errors.help(
             endpoint.path.span(),
             format!("the method segment of `{}` cannot name a function", endpoint.route()),
@@ -220,7 +225,13 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         );
         return None;
     }
-    Some(ident(name, endpoint.path.span()))
+    // Renaming the function in an editor must not replace the path.
+    Some(ident(name, Place::new(endpoint.path.span()).generated().whole))
+}
+
+/// True of a keyword that even `r#` makes no identifier.
+fn is_reserved(word: &str) -> bool {
+    ["self", "super", "crate"].contains(&word)
 }
 
 /// The nearest text that can name a function.
@@ -241,7 +252,7 @@ fn ident(name: &str, span: Span) -> Ident {
     }
 }
 
-/// Whether a function does not clash with one before it.
+/// Reports a function that clashes with one before it.
 fn is_sound(function: &Function, before: &[Function], errors: &mut Errors) -> bool {
     let Some(same) = before.iter().find(|other| other.name == function.name) else {
         return true;

@@ -1,32 +1,27 @@
 //! A check in the output that every response can be decoded.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, GenericParam, Generics, PathArguments, Type};
 
 use crate::check::{Function, Output};
 use crate::item::Head;
+use crate::tokens::at;
 
-/// Tells at the type, in the runtime's words, that it cannot be decoded.
-pub(crate) fn assertion(head: &Head, functions: &[Function]) -> TokenStream {
-    let (cfgs, allows) = (&head.cfgs, &head.allows);
+/// Fails at the type, in the runtime's words, if it cannot be decoded.
+pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
     let ident = &head.ident;
-    let mut checks = Vec::new();
+    let mut checks = TokenStream::new();
     let mut seen: Vec<String> = Vec::new();
     for function in functions {
-        let krate = function.runtime();
-        let (ty, span, check): (TokenStream, Span, &str) = match &function.output {
-            // Where a generic struct can be decoded is known only where it is used.
-            Output::Given(ty) if is_concrete(ty.to_token_stream(), &head.generics) => {
-                let (inner, check) = match wrapped(ty) {
-                    Some(inner) => (inner, "record"),
-                    None => (&**ty, "output"),
-                };
-                let own = without_self(inner.to_token_stream(), ident);
-                (own, inner.span(), check)
-            }
-            _ if head.generics.params.is_empty() => (quote!(#ident), ident.span(), "record"),
+        let (ty, within) = match &function.output {
+            // The bounds of a generic struct are known only at its use.
+            Output::Given(ty) if is_concrete(ty.to_token_stream(), &head.generics) => (
+                without_self(ty.to_token_stream(), ident),
+                only_leaf(ty).map(|leaf| without_self(leaf.to_token_stream(), ident)),
+            ),
+            _ if head.generics.params.is_empty() => (quote!(#ident), None),
             _ => continue,
         };
         let text = ty.to_string();
@@ -34,40 +29,101 @@ pub(crate) fn assertion(head: &Head, functions: &[Function]) -> TokenStream {
             continue;
         }
         seen.push(text);
-        let check = Ident::new(check, Span::call_site());
-        checks.push(quote_spanned!(span=> #krate::__private::#check::<#ty>();));
+        let span = within.as_ref().unwrap_or(&ty).span();
+        let krate = at(span, function.runtime());
+        checks.extend(match within {
+            None => quote_spanned!(span=> #krate::Request::<()>::returns::<#ty>();),
+            Some(leaf) => {
+                quote_spanned!(span=> #krate::Request::<#ty>::returns_with::<#leaf>();)
+            }
+        });
     }
-    if checks.is_empty() {
-        return TokenStream::new();
-    }
-    quote! {
-        #(#cfgs)*
-        #(#allows)*
-        const _: () = { #(#checks)* };
-    }
+    checks
 }
 
-/// The type within wrappers that can be decoded whenever it can, so that the error points to it.
-fn wrapped(ty: &Type) -> Option<&Type> {
-    const WRAPPERS: [&str; 5] = ["Box", "Deleted", "Option", "Page", "Vec"];
-    let Type::Path(path) = ty else {
-        return None;
-    };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        GenericArgument::Type(inner)
-            if arguments.args.len() == 1 && WRAPPERS.iter().any(|name| last.ident == name) =>
-        {
-            Some(wrapped(inner).unwrap_or(inner))
-        }
+/// The only type within well-known containers that may lack an implementation. The whole type is
+/// checked; this one is only named in the error, since these are containers by their names alone.
+fn only_leaf(ty: &Type) -> Option<&Type> {
+    let mut leaves = Vec::new();
+    add_leaves(ty, &mut leaves);
+    match *leaves {
+        [leaf] if !std::ptr::eq(leaf, ty) => Some(leaf),
         _ => None,
     }
 }
 
-/// Whether the type names no parameter of the struct, and not the struct itself with its parameters.
+fn add_leaves<'a>(ty: &'a Type, leaves: &mut Vec<&'a Type>) {
+    match ty {
+        Type::Array(array) => add_leaves(&array.elem, leaves),
+        Type::Group(group) => add_leaves(&group.elem, leaves),
+        Type::Paren(paren) => add_leaves(&paren.elem, leaves),
+        Type::Tuple(tuple) => tuple.elems.iter().for_each(|ty| add_leaves(ty, leaves)),
+        Type::Path(path) => {
+            let Some(last) = path.path.segments.last() else {
+                return;
+            };
+            let name = last.ident.to_string();
+            match &last.arguments {
+                PathArguments::AngleBracketed(arguments) if CONTAINERS.contains(&name.as_str()) => {
+                    for argument in &arguments.args {
+                        if let GenericArgument::Type(ty) = argument {
+                            add_leaves(ty, leaves);
+                        }
+                    }
+                }
+                PathArguments::None if DECODABLE.contains(&name.as_str()) => {}
+                _ => leaves.push(ty),
+            }
+        }
+        _ => leaves.push(ty),
+    }
+}
+
+/// Types that can be decoded if their arguments can.
+const CONTAINERS: [&str; 15] = [
+    "Arc",
+    "BTreeMap",
+    "BTreeSet",
+    "Box",
+    "Deleted",
+    "HashMap",
+    "HashSet",
+    "KeyedPage",
+    "Option",
+    "OrRaw",
+    "Page",
+    "Rc",
+    "Vec",
+    "VecDeque",
+    "WithDebug",
+];
+
+/// Types that can be decoded.
+const DECODABLE: [&str; 21] = [
+    "Id",
+    "RemoteData",
+    "String",
+    "Value",
+    "bool",
+    "char",
+    "f32",
+    "f64",
+    "i128",
+    "i16",
+    "i32",
+    "i64",
+    "i8",
+    "isize",
+    "str",
+    "u128",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "usize",
+];
+
+/// True of a type that names neither a parameter of the struct nor the generic struct itself.
 fn is_concrete(ty: TokenStream, generics: &Generics) -> bool {
     let is_parameter = |word: &Ident| {
         generics.params.iter().any(|parameter| match parameter {

@@ -1,6 +1,6 @@
 //! Tokens only; everything is decided by now.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
@@ -8,27 +8,23 @@ use syn::spanned::Spanned as _;
 use truto_route::Role;
 
 use crate::check::{Checked, Function, Output};
-use crate::decodable::assertion;
+use crate::decodable;
 use crate::item::Head;
+use crate::place::Place;
 use crate::resource::{self, role_trait};
-use crate::tokens::{endpoint, output};
+use crate::sibling::use_of;
+use crate::tokens::{at, endpoint, output};
 
 pub(crate) fn expand(checked: Checked) -> TokenStream {
     let Checked { item, head, imported, functions, errors } = checked;
     let errors = errors.into_tokens();
     let generated = match &head {
-        Some(head) if !functions.is_empty() => implementation(head, &functions),
+        Some(head) if !functions.is_empty() => {
+            head.variants().iter().map(|head| implementation(head, &functions)).collect()
+        }
         _ => TokenStream::new(),
     };
-    // An attribute that was taken off is still used, as far as its import goes.
-    let imports = imported.iter().map(|name| {
-        quote! {
-            #[allow(unused_imports)]
-            const _: () = {
-                use #name as _;
-            };
-        }
-    });
+    let imports = imported.iter().map(use_of);
     quote!(#item #generated #(#imports)* #errors)
 }
 
@@ -40,31 +36,32 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
         let role_trait = role_trait(function, functions)?;
         Some(resource::implementation(head, function, &role_trait))
     });
-    let assertion = assertion(head, functions);
-    // The struct says it once, where the word can be changed.
-    let unreachable =
-        matches!(head.visibility, Visibility::Public(_)).then(|| quote!(#[allow(unreachable_pub)]));
+    let rest: TokenStream = resources.chain([decodable::checks(head, functions)]).collect();
+    let rest = (!rest.is_empty()).then(|| {
+        quote! {
+            #(#cfgs)*
+            #(#allows)*
+            const _: () = { #rest };
+        }
+    });
     quote! {
         #(#cfgs)*
         #(#allows)*
-        #unreachable
         impl #impl_generics #ident #type_generics #where_clause {
             #(#methods)*
         }
-        #(#resources)*
-        #assertion
+        #rest
     }
 }
 
 fn method(head: &Head, function: &Function) -> TokenStream {
     let Function { path, name, arguments, .. } = function;
-    let span = path.span();
-    let visibility = at(span, head.visibility.to_token_stream());
     let krate = function.runtime();
     let private = quote!(#krate::__private);
     let output = output(function);
+    let path = Place::new(path.span());
     let mut parameters: Vec<TokenStream> =
-        arguments.iter().map(|argument| quote!(#argument: impl ::core::fmt::Display)).collect();
+        arguments.iter().map(|argument| argument_parameter(argument, path)).collect();
     let mut request = quote!(#private::request(&ENDPOINT, &[#(&#arguments),*]));
     // The parameter and its use are one identifier: the type may come out of another macro.
     if let Some(ty) = &function.query {
@@ -84,27 +81,62 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     let endpoint = endpoint(function);
     let docs = docs(head, function);
     let alias = function.alias.iter();
-    // The function lies at the path, where rustc then points: for a name that a written method has,
-    // or a type that is more private than the function.
-    quote_spanned! {span=>
-        #(#[doc = #docs])*
-        #(#[doc(alias = #alias)])*
-        #visibility fn #name(#(#parameters),*) -> #krate::Request<#output> {
+    let lints = lints(function);
+    let place = place(head, function);
+    let visibility = at(place.start, head.visibility.to_token_stream());
+    let first = quote_spanned!(place.start=> fn);
+    let last = quote_spanned!(place.end=> >);
+    let mut code = Group::new(
+        Delimiter::Brace,
+        quote! {
             static ENDPOINT: #krate::Endpoint = #endpoint;
             #request
-        }
+        },
+    );
+    code.set_span(place.end);
+    quote! {
+        #(#[doc = #docs])*
+        #(#[doc(alias = #alias)])*
+        #lints
+        #visibility #first #name(#(#parameters),*) -> #krate::Request<#output #last #code
     }
 }
 
-/// The same tokens at another place.
-fn at(span: Span, tokens: TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(span);
-            token
-        })
-        .collect()
+/// A path argument, whose bound is shown at the path.
+fn argument_parameter(name: &Ident, path: Place) -> TokenStream {
+    let bound = quote_spanned!(path.start=> ::core::fmt::);
+    let display = Ident::new("Display", path.end);
+    quote!(#name: impl #bound #display)
+}
+
+/// The place of a function: its path, where rustc then points for a name that a written method has,
+/// for a type that is more private than the function, and for a function that is never used.
+///
+/// `unreachable_pub` would point there, too, and offer to replace it. A function that is just as
+/// reachable as its struct is marked as generated, so that this lint reports the struct alone. An
+/// `#[allow]` would be an error under `#![forbid(unreachable_pub)]`.
+fn place(head: &Head, function: &Function) -> Place {
+    let place = Place::new(function.path.span());
+    let names_a_type = function.query.is_some()
+        || function.body.is_some()
+        || matches!(function.output, Output::Given(_));
+    if matches!(head.visibility, Visibility::Public(_)) && !names_a_type {
+        place.generated()
+    } else {
+        place
+    }
+}
+
+/// Clippy's lints on the name, which may come from the route, and on a small query or body.
+fn lints(function: &Function) -> TokenStream {
+    let by_reference = (function.query.is_some() || function.body.is_some())
+        .then(|| quote!(#[allow(clippy::trivially_copy_pass_by_ref)]));
+    let name = match function.name.to_string().as_str() {
+        "new" => quote!(#[allow(clippy::new_ret_no_self)]),
+        "default" | "from_iter" | "from_str" => quote!(#[allow(clippy::should_implement_trait)]),
+        _ => TokenStream::new(),
+    };
+    quote!(#by_reference #name)
 }
 
 /// Summary, route, arguments.
@@ -113,13 +145,13 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
     let summary = match (&function.doc, function.role, &function.output) {
         (Some(doc), ..) => doc.value(),
         (None, Role::List, Output::Page) => {
-            format!("Lists records of [`{resource}`], page by page.")
+            format!("Lists records of [`{resource}`](Self), page by page.")
         }
-        (None, Role::Get, Output::Record) => format!("Gets one record of [`{resource}`]."),
-        (None, Role::Create, _) => format!("Creates a record of [`{resource}`]."),
-        (None, Role::Update, _) => format!("Updates one record of [`{resource}`]."),
-        (None, Role::Delete, _) => format!("Deletes one record of [`{resource}`]."),
-        _ => format!("Calls `{}` of [`{resource}`].", function.name.unraw()),
+        (None, Role::Get, Output::Record) => format!("Gets one record of [`{resource}`](Self)."),
+        (None, Role::Create, _) => format!("Creates a record of [`{resource}`](Self)."),
+        (None, Role::Update, _) => format!("Updates one record of [`{resource}`](Self)."),
+        (None, Role::Delete, _) => format!("Deletes one record of [`{resource}`](Self)."),
+        _ => format!("Calls `{}` of [`{resource}`](Self).", function.name.unraw()),
     };
     let mut lines = vec![format!(" {summary}"), String::new(), format!(" `{}`", function.route)];
     if !function.arguments.is_empty() {

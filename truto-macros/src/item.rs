@@ -3,23 +3,31 @@
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Attribute, Generics, Ident, Meta, Token, Visibility, WhereClause};
+use syn::spanned::Spanned as _;
+use syn::{
+    Attribute, GenericParam, Generics, Ident, Meta, Token, Visibility, WhereClause, parse_quote,
+};
 
-use crate::diag::helped;
-use crate::dialect::Dialect;
+use crate::diag::{Errors, helped};
+use crate::model::Endpoint;
+use crate::sibling::{Sibling, derives_endpoint};
+
+/// Each conditional type parameter doubles the number of implementations.
+const MAX_CONDITIONAL: usize = 4;
 
 /// A struct, and the endpoints stacked on it.
 pub(crate) struct Item {
-    /// The item without our attributes, as it is emitted.
+    /// The item without the attributes that are expanded, as it is emitted.
     pub(crate) tokens: TokenStream,
-    /// The arguments of the attributes below the one that is expanded.
-    pub(crate) siblings: Vec<(Dialect, Span, TokenStream)>,
-    /// The bare names under which they stand.
+    /// The endpoints of the attributes below the one that is expanded.
+    pub(crate) siblings: Vec<Endpoint>,
+    /// The bare names of these attributes: an import of such a name is in use.
     pub(crate) imported: Vec<Ident>,
     /// The head, if the item is a struct that can have endpoints.
     pub(crate) head: syn::Result<Head>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Head {
     pub(crate) visibility: Visibility,
     pub(crate) ident: Ident,
@@ -30,38 +38,73 @@ pub(crate) struct Head {
     pub(crate) allows: Vec<TokenStream>,
 }
 
+impl Head {
+    /// The head under each outcome of the `#[cfg]`s of its type parameters: an attribute macro sees
+    /// them unresolved, and the arguments of a type cannot carry them.
+    pub(crate) fn variants(&self) -> Vec<Self> {
+        let is_conditional = |parameter: &GenericParam| !conditions(parameter).is_empty();
+        let Some(at) = self.generics.params.iter().position(is_conditional) else {
+            return vec![self.clone()];
+        };
+        let (mut with, mut without) = (self.clone(), self.clone());
+        let parameter = &mut with.generics.params[at];
+        let conditions = conditions(parameter);
+        attributes(parameter).retain(|attribute| !attribute.path().is_ident("cfg"));
+        with.cfgs.push(parse_quote!(#[cfg(all(#(#conditions),*))]));
+        without.cfgs.push(parse_quote!(#[cfg(not(all(#(#conditions),*)))]));
+        let parameters = std::mem::take(&mut without.generics.params).into_pairs();
+        let others = parameters.enumerate().filter(|(index, _)| *index != at);
+        without.generics.params = others.map(|(_, pair)| pair).collect();
+        with.variants().into_iter().chain(without.variants()).collect()
+    }
+}
+
+fn attributes(parameter: &mut GenericParam) -> &mut Vec<Attribute> {
+    match parameter {
+        GenericParam::Type(parameter) => &mut parameter.attrs,
+        GenericParam::Const(parameter) => &mut parameter.attrs,
+        GenericParam::Lifetime(parameter) => &mut parameter.attrs,
+    }
+}
+
+/// The conditions of a parameter's `#[cfg]`s.
+fn conditions(parameter: &GenericParam) -> Vec<TokenStream> {
+    let attributes = match parameter {
+        GenericParam::Type(parameter) => &parameter.attrs,
+        GenericParam::Const(parameter) => &parameter.attrs,
+        GenericParam::Lifetime(parameter) => &parameter.attrs,
+    };
+    let condition = |attribute: &Attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("cfg") => Some(list.tokens.clone()),
+        _ => None,
+    };
+    attributes.iter().filter_map(condition).collect()
+}
+
 /// Reads the item; one that cannot be read at all is emitted as it is.
-pub(crate) fn parse(item: TokenStream) -> Item {
+pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Item {
     let read = |input: ParseStream<'_>| -> syn::Result<Item> {
         let attributes = Attribute::parse_outer(input)?;
-        let (ours, others): (Vec<_>, Vec<_>) =
-            attributes.into_iter().partition(|attribute| dialect(attribute).is_some());
-        let siblings = ours
-            .iter()
-            .filter_map(|attribute| {
-                let dialect = dialect(attribute)?;
-                let span = attribute
-                    .path()
-                    .segments
-                    .last()
-                    .map_or_else(Span::call_site, |s| s.ident.span());
-                let args = match &attribute.meta {
-                    Meta::List(list) => list.tokens.clone(),
-                    _ => TokenStream::new(),
-                };
-                Some((dialect, span, args))
-            })
-            .collect();
+        let (mut siblings, mut imported) = (Vec::new(), Vec::<Ident>::new());
+        let mut others = Vec::new();
+        let has_helper = derives_endpoint(&attributes);
+        for attribute in attributes {
+            match Sibling::read(&attribute, has_helper, errors) {
+                Sibling::Endpoint(endpoint) => {
+                    siblings.extend(endpoint.map(|endpoint| *endpoint));
+                    if let Some(name) = attribute.path().get_ident() {
+                        if !imported.contains(name) {
+                            imported.push(name.clone());
+                        }
+                    }
+                }
+                Sibling::Other => others.push(attribute),
+            }
+        }
         let body: TokenStream = input.parse()?;
         let cfgs =
             others.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
         let allows = allows(&others);
-        let mut imported: Vec<Ident> = Vec::new();
-        for name in ours.iter().filter_map(|attribute| attribute.path().get_ident()) {
-            if !imported.contains(name) {
-                imported.push(name.clone());
-            }
-        }
         Ok(Item {
             imported,
             tokens: quote!(#(#others)* #body),
@@ -77,19 +120,7 @@ pub(crate) fn parse(item: TokenStream) -> Item {
     })
 }
 
-/// Which of our attributes it is: under its own name, alone or behind a crate of ours.
-fn dialect(attribute: &Attribute) -> Option<Dialect> {
-    let segments: Vec<String> =
-        attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
-    let name = match &*segments {
-        [name] => name,
-        [krate, name] if krate == "truto_core" || krate == "truto_macros" => name,
-        _ => return None,
-    };
-    Dialect::from_name(name)
-}
-
-/// What the struct allows, its generated items are allowed, too. An expectation is met by the struct.
+/// The lints that the struct allows, for its generated items. An expectation is met by the struct.
 fn allows(attributes: &[Attribute]) -> Vec<TokenStream> {
     let mut allows = Vec::new();
     for attribute in attributes {
@@ -124,6 +155,14 @@ fn parse_head(
             lifetime.lifetime.span(),
             "a response struct cannot borrow: lifetime parameters are not allowed",
             "own the data, for example `String` instead of `&'a str`",
+        ));
+    }
+    let conditional = |parameter: &&GenericParam| !conditions(parameter).is_empty();
+    if let Some(fifth) = generics.params.iter().filter(conditional).nth(MAX_CONDITIONAL) {
+        return Err(helped(
+            fifth.span(),
+            "more than four type parameters depend on a `#[cfg]`",
+            "put the `#[cfg]` on the struct, and declare it once for each case",
         ));
     }
     // Behind the head stand a where clause and the fields, in this order or the other.

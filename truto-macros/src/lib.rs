@@ -13,8 +13,10 @@ mod item;
 mod method;
 mod model;
 mod path;
+mod place;
 mod recovered;
 mod resource;
+mod sibling;
 mod tokens;
 
 use dialect::Dialect;
@@ -38,6 +40,9 @@ fn endpoints(
     args: proc_macro2::TokenStream,
     item: proc_macro2::TokenStream,
 ) -> proc_macro2::TokenStream {
+    if sibling::is_use(&args, &item) {
+        return proc_macro2::TokenStream::new();
+    }
     expand::expand(check::check(model::EndpointSet::parse(dialect, args, item)))
 }
 

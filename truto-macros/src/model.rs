@@ -8,9 +8,9 @@ use crate::args::{self, Key, RawArgs};
 use crate::diag::Errors;
 use crate::dialect::Dialect;
 use crate::item::{self, Item};
-use crate::{method, path};
+use crate::{method, path, sibling};
 
-/// What one macro call sees: the struct and its endpoints, with the errors of reading them.
+/// The input of one macro call: the struct and its endpoints, with the errors of reading them.
 pub(crate) struct EndpointSet {
     pub(crate) item: Item,
     pub(crate) endpoints: Vec<Endpoint>,
@@ -28,28 +28,32 @@ pub(crate) struct Endpoint {
     /// What method and path say about the function.
     pub(crate) derived: Derived,
     pub(crate) args: RawArgs,
-    /// Method or path are what was meant, not what was written; what follows from them alone is not
-    /// told on top.
+    /// Method or path are what was meant, not what was written; errors that follow from them alone are
+    /// not reported.
     pub(crate) repaired: bool,
 }
 
 impl EndpointSet {
     pub(crate) fn parse(dialect: Dialect, args: TokenStream, item: TokenStream) -> Self {
         let mut errors = Errors::default();
-        let mut item = item::parse(item);
+        let own = Endpoint::parse(dialect, Span::call_site(), args, &mut errors);
+        let mut item = item::parse(item, &mut errors);
         let siblings = std::mem::take(&mut item.siblings);
-        // The attribute that expands is in use without our help.
-        item.imported.retain(|name| name != dialect.name());
-        let endpoints = std::iter::once((dialect, Span::call_site(), args))
-            .chain(siblings)
-            .filter_map(|(dialect, span, args)| Endpoint::parse(dialect, span, args, &mut errors))
-            .collect();
+        // An attribute that is written by its bare name uses the import of that name by itself.
+        let bare = sibling::is_written_bare(dialect).then(|| dialect.name());
+        item.imported.retain(|name| bare.is_none_or(|bare| name != bare));
+        let endpoints = own.into_iter().chain(siblings).collect();
         Self { item, endpoints, errors }
     }
 }
 
 impl Endpoint {
-    fn parse(dialect: Dialect, span: Span, args: TokenStream, errors: &mut Errors) -> Option<Self> {
+    pub(crate) fn parse(
+        dialect: Dialect,
+        span: Span,
+        args: TokenStream,
+        errors: &mut Errors,
+    ) -> Option<Self> {
         if args.is_empty() {
             errors.help(
                 span,

@@ -21,7 +21,7 @@ fn names(role: Role) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// The trait that an endpoint stands for: of several of its role, only the one with the derived name.
+/// The trait that an endpoint implements: of several of its role, only the one with the derived name.
 pub(crate) fn role_trait(function: &Function, all: &[Function]) -> Option<Ident> {
     let (name, role_trait) = names(function.role)?;
     let is_candidate = |other: &&Function| other.role == function.role && other.is_derived;
@@ -30,32 +30,30 @@ pub(crate) fn role_trait(function: &Function, all: &[Function]) -> Option<Ident>
         .then(|| format_ident!("{role_trait}"))
 }
 
-/// The implementation of the trait. Its function has a body of its own, so that an inherent function
-/// that nobody calls is still reported as dead code.
+/// The implementation of the trait. Its function does not call the inherent one, so that an unused
+/// inherent function is still reported as dead code.
 ///
 /// An associated type has to be as visible as the struct (E0446), which `query` and `body` need not be.
 /// So a private marker carries them: the implementation names only a parameter that equals them. That
 /// also makes an implementation whose types cannot be encoded not apply instead of an error.
 pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Ident) -> TokenStream {
-    let Head { ident, generics, cfgs, allows, .. } = head;
+    let Head { ident, generics, .. } = head;
     let (own_generics, type_generics, own_where) = generics.split_for_impl();
     let krate = function.runtime();
     let private = quote!(#krate::__private);
     let takes_body = matches!(function.role, Role::Create | Role::Update);
     let hidden = |name: &str| Ident::new(name, Span::mixed_site());
-    let (marker, id) = (hidden("__TrutoDeclaration"), hidden("id"));
+    let marker = hidden(&format!("__Truto{role_trait}"));
 
     let mut generics = generics.clone();
     let (mut types, mut declared, mut equal) = (Vec::new(), Vec::new(), Vec::new());
     let mut bounds: Vec<WherePredicate> = Vec::new();
     let endpoint = endpoint(function);
     let this_endpoint = quote!(<Self as #krate::resource::#role_trait>::ENDPOINT);
-    let (mut parameters, mut request) = if function.arguments.is_empty() {
-        (vec![], quote!(#private::request(#this_endpoint, &[])))
-    } else {
-        let parameter = quote!(#id: &dyn ::core::fmt::Display);
-        (vec![parameter], quote!(#private::request(#this_endpoint, &[#id])))
-    };
+    let id = &function.arguments;
+    let mut parameters: Vec<TokenStream> =
+        id.iter().map(|id| quote!(#id: &dyn ::core::fmt::Display)).collect();
+    let mut request = quote!(#private::request(#this_endpoint, &[#(#id),*]));
     let query = (&function.query, "Query", "query", "QueryParameters");
     let body = (&function.body, "Body", "body", "RequestBody");
     for (ty, associated, add, bound) in
@@ -99,7 +97,8 @@ pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Iden
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     let name = names(function.role).map(|(name, _)| format_ident!("{name}"));
     let output = output(function);
-    let implementation = quote! {
+    quote! {
+        #declaration
         impl #impl_generics #krate::resource::#role_trait for #ident #type_generics #where_clause {
             #(#types)*
             const ENDPOINT: &'static #krate::Endpoint = &#endpoint;
@@ -107,16 +106,5 @@ pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Iden
                 #request
             }
         }
-    };
-    if declaration.is_empty() {
-        return quote!(#(#cfgs)* #(#allows)* #implementation);
-    }
-    quote! {
-        #(#cfgs)*
-        #(#allows)*
-        const _: () = {
-            #declaration
-            #implementation
-        };
     }
 }

@@ -37,7 +37,7 @@ fn expansions_are_as_reviewed() {
         }
         let expected: TokenStream = expected.parse().expect("tokens");
         let found = expand(source).expect("tokens");
-        // How tokens are spaced depends on where they come from, and rustfmt adds trailing commas.
+        // The spacing of tokens depends on their origin, and rustfmt adds trailing commas.
         let squeezed = |text: &str| {
             let text = text.split_whitespace().collect::<String>();
             [")", "}", "]", ">", "{", ";"]
@@ -45,6 +45,46 @@ fn expansions_are_as_reviewed() {
                 .fold(text, |text, end| text.replace(&format!(",{end}"), end))
         };
         assert_eq!(squeezed(&found), squeezed(&expected.to_string()), "{name}");
+    }
+}
+
+/// The item that is left of a stack, without what is generated.
+fn left_in_place(source: &str) -> String {
+    let expanded = expand(source).expect("tokens");
+    let item = expanded.split("impl User").next().unwrap_or_default();
+    item.split_whitespace().collect()
+}
+
+#[test]
+fn takes_only_attributes_that_are_its_own_beyond_doubt() {
+    let outermost = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
+    for taken in [
+        "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r/<id>\")]",
+        "#[endpoint(method = \"GET\", path = \"/proxy/r/<id>\")]",
+        "#[endpoint(method = \"GET\", path = \"/link-token\", name = \"x\", response = Self)]",
+        "#[truto_core::endpoint(method = \"GET\", path = \"/proxy/r/{id}\")]",
+        "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r/{id}\")]",
+    ] {
+        let left = left_in_place(&format!("{outermost}{taken}\nstruct User;"));
+        assert!(left.starts_with("structUser;"), "{taken}: {left}");
+    }
+    for left in [
+        // Of rustify, and of another crate with such a helper attribute.
+        "#[derive(rustify::Endpoint)] #[endpoint(path = \"/proxy/r/<id>\", method = \"GET\")]",
+        "#[derive(Call)] #[endpoint(path = \"users\", method = \"GET\")]",
+        "#[derive(Call)] #[endpoint(path = \"/users\", method = \"GET\", response = \"User\")]",
+        "#[derive(Call)] #[endpoint(path = \"/users\", method = \"GET\")]",
+        "#[derive(Call)] #[endpoint]",
+        "#[derive(Call)] #[endpoint = \"/users\"]",
+        // An alias.
+        "#[endpoint(method = \"GET\", path = \"/unified/m/r/<id>\")]",
+        "#[unified_endpoint(method = \"GET\", path = \"/proxy/r/<id>\")]",
+        "#[rocket::endpoint(method = \"GET\", path = \"/proxy/r/<id>\")]",
+    ] {
+        let found = left_in_place(&format!("{outermost}{left}\nstruct User;"));
+        let expected = left.parse::<TokenStream>().expect("tokens").to_string();
+        let expected: String = expected.split_whitespace().collect();
+        assert!(found.starts_with(&expected), "{left}: {found}");
     }
 }
 

@@ -1,11 +1,11 @@
 //! Tokens that the inherent functions and the traits share.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::check::{Function, Output};
 
-/// What `send` returns.
+/// The type that `send` returns.
 pub(crate) fn output(function: &Function) -> TokenStream {
     let krate = function.runtime();
     match &function.output {
@@ -26,4 +26,15 @@ pub(crate) fn endpoint(function: &Function) -> TokenStream {
     let endpoint =
         quote!(#private::endpoint(#krate::Method::#method, #path, #private::Role::#role));
     if function.safe { quote!(#private::safe(#endpoint)) } else { endpoint }
+}
+
+/// The same tokens at another place.
+pub(crate) fn at(span: Span, tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(span);
+            token
+        })
+        .collect()
 }

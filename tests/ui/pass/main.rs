@@ -1,4 +1,4 @@
-//! What compiles without a warning: each rule's near misses, one file for each kind.
+//! Cases that compile without a warning: near misses of each rule, one file per kind.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -14,11 +14,13 @@ pub mod deprecated_model;
 pub mod derive_above_or_below;
 pub mod each_shape;
 pub mod endpoint_routes;
+pub mod forbidden_lints;
 pub mod from_macro_rules;
 pub mod in_a_function_and_a_macro;
 pub mod keywords_of_2024;
 pub mod lints_silenced;
 pub mod named_shapes;
+pub mod names_of_attributes;
 // Spaces and commas are among its near misses.
 #[rustfmt::skip]
 pub mod near_misses_of_arguments;

@@ -1,5 +1,5 @@
 #![deny(warnings)]
-//! What the rules of a path still allow, beside each case of `fail/path_*` and `fail/shape_*`.
+//! Paths that the rules allow: near misses of each case of `fail/path_*` and `fail/shape_*`.
 use truto_core::{endpoint, unified_endpoint};
 
 // path_curly_placeholder, path_colon_placeholder, path_space, path_percent, path_non_ascii: the other signs of a segment.
@@ -18,6 +18,8 @@ use truto_core::{endpoint, unified_endpoint};
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>/s/<id2>", name = "two", response = Self)]
 // path_placeholder_self, path_placeholder_self_upper: a name that only begins so.
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<self_id>/s", name = "self_id", response = Self)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<self_>/<crate_>/<super_>", name = "keywords", response = Self)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<Self_>/t", name = "upper", response = Self)]
 // path_placeholder_for_resource: below the resource, a segment may be a placeholder anywhere.
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<a>/<b>/<c>", name = "deep", response = Self)]
 // path_proxy: a resource may have that name.
@@ -40,6 +42,7 @@ pub struct Record {}
 fn compiles() {
     let _ = (Record::list(), Record::contacts(), Record::shortest(), Record::signs());
     let _ = (Record::get("1"), Record::delete("1"), Record::update("1"), Record::two("1", "2"));
+    let _ = (Record::keywords("1", "2", "3"), Record::upper("1"));
     let _ = (Record::self_id("1"), Record::deep("1", "2", "3"), Record::integrated_account());
     let _ = (Record::limit_10(), Record::clear(), Record::update_all(), Record::approve("1"));
     let _ = (Record::two_factor(), Record::replace("1"), Record::link());

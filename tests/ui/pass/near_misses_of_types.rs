@@ -1,5 +1,5 @@
 #![deny(warnings)]
-//! What the rules of types still allow, beside each case of `fail/type_*`, `item_*` and `use_*`.
+//! Types that the rules allow: near misses of each case of `fail/type_*`, `item_*` and `use_*`.
 use std::collections::HashMap;
 use truto_core::{Account, ByteStream, Page, unified_endpoint};
 
@@ -22,6 +22,13 @@ impl<'de> serde::Deserialize<'de> for ByHand {
 #[unified_endpoint(method = "GET", path = "/unified/m/r/a/e", name = "pair", response = (Self, [u8; 2]))]
 #[unified_endpoint(method = "GET", path = "/unified/m/r/a/f", name = "bytes", response = ByteStream)]
 #[unified_endpoint(method = "GET", path = "/unified/m/r/a/g", name = "nothing", response = ())]
+// Types that can be decoded though a part of them cannot, or not alone.
+#[unified_endpoint(method = "GET", path = "/unified/m/r/a/h", name = "text", response = Box<str>)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/a/i", name = "texts", response = Vec<Box<str>>)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/a/j", name = "raw", response = Box<serde_json::value::RawValue>)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/a/k", name = "page_of_texts", response = Page<Box<str>>)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/a/l", name = "own_page", response = own::Page<own::Marker>)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/a/m", name = "own_vec", response = own::Vec<own::Marker>)]
 #[derive(serde::Deserialize)]
 pub struct Wrapped(Either);
 
@@ -29,6 +36,21 @@ pub struct Wrapped(Either);
 pub enum Either {
     One,
     Other,
+}
+
+/// Types that only look like containers.
+pub mod own {
+    use std::marker::PhantomData;
+
+    #[derive(serde::Deserialize)]
+    #[serde(bound = "")]
+    pub struct Page<T>(#[serde(skip)] PhantomData<T>);
+
+    #[derive(serde::Deserialize)]
+    #[serde(bound = "")]
+    pub struct Vec<T>(#[serde(skip)] PhantomData<T>);
+
+    pub struct Marker;
 }
 
 // type_in_generic_not_deserialize, use_generic_not_deserialize: decodable for some types only.
@@ -70,6 +92,8 @@ fn compiles() {
     let Wrapped(Either::One | Either::Other) = Wrapped(Either::One);
     let _ = (Wrapped::get("1"), Wrapped::page(), Wrapped::maybe(), Wrapped::map());
     let _ = (Wrapped::pair(), Wrapped::bytes(), Wrapped::nothing(), Either::Other);
+    let _ = (Wrapped::text(), Wrapped::texts(), Wrapped::raw(), Wrapped::page_of_texts());
+    let _ = (Wrapped::own_page(), Wrapped::own_vec(), own::Marker);
     let _ = (Some::<u8>::all("1"), Some::<u8>::own("1"), Some::<u8>::few("1"), Some(1));
     let bounded = Bounded { value: String::new(), seen: std::sync::OnceLock::new() };
     let _ = (bounded.value, bounded.seen, Bounded::<String>::list());

@@ -16,8 +16,25 @@ pub struct Pair<A: Clone, B>(pub A, pub B)
 where
     B: Clone;
 
+// Parameters that are there only under some conditions.
+#[unified_endpoint(method = "GET", path = "/unified/m/some/<id>")]
+#[unified_endpoint(method = "GET", path = "/unified/m/some")]
+#[derive(serde::Deserialize)]
+pub struct Conditional<
+    #[cfg(any())] T,
+    #[cfg(all())] U,
+    #[cfg(all())]
+    #[cfg(any())] const N: usize,
+> {
+    #[cfg(any())]
+    pub first: [T; N],
+    pub second: U,
+}
+
 #[test]
 fn compiles() {
+    let _: Request<Conditional<u8>> = Conditional::get("1");
+    let _: Request<truto_core::Page<Conditional<u8>>> = Conditional::list();
     let _: Request<truto_core::Page<Wrapper<u8>>> = Wrapper::<u8>::list();
     let _ = Wrapper::<String, 2>::delete("1");
     let _: Request<Pair<u8, String>> = Pair::get("1");

@@ -15,7 +15,8 @@ pub(crate) use build::{MAX_HEADERS, check_shared_header, own_header};
 use raw::Format;
 pub(crate) use raw::RawRequest;
 
-use crate::Endpoint;
+use crate::response::OutputWith;
+use crate::{Endpoint, Output};
 
 /// A call of one endpoint, as a value: what will be sent, and in its type what comes back.
 ///
@@ -49,6 +50,21 @@ use crate::Endpoint;
 pub struct Request<O> {
     raw: RawRequest,
     output: PhantomData<fn() -> O>,
+}
+
+/// Bounds that generated code checks. They are here since rustc shows their name.
+impl<O> Request<O> {
+    /// Compiles if `T` can be decoded.
+    #[doc(hidden)]
+    pub const fn returns<T: Output>() {}
+
+    /// Compiles if `O` can be decoded; if not, the error names `T`, which is within it.
+    #[doc(hidden)]
+    pub const fn returns_with<T: ?Sized>()
+    where
+        O: OutputWith<T>,
+    {
+    }
 }
 
 impl<O> Request<O> {

@@ -20,7 +20,9 @@ use crate::json::RawJson;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be decoded from a Truto response",
     label = "this type does not implement `serde::Deserialize`",
-    note = "add `#[derive(serde::Deserialize)]` to `{Self}`, and to every type in its fields"
+    note = "a type of your own derives `serde::Deserialize`, and so does every type in its fields",
+    note = "for a type of another crate, look for that crate's feature `serde`",
+    note = "a decoded value owns its data: `String` instead of `&str`"
 )]
 pub trait Output: Sized {
     /// True if the body is read as it arrives.
@@ -32,17 +34,19 @@ pub trait Output: Sized {
     fn from_response(response: &mut RawResponse) -> Result<Self, Failure>;
 }
 
-/// A type that serde alone decodes.
+/// An [`Output`] in whose place rustc names another type, one that it contains.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be decoded from a Truto response",
+    message = "`{T}` cannot be decoded from a Truto response",
     label = "this type does not implement `serde::Deserialize`",
-    note = "add `#[derive(serde::Deserialize)]` to `{Self}`, and to every type in its fields"
+    note = "a type of your own derives `serde::Deserialize`, and so does every type in its fields",
+    note = "for a type of another crate, look for that crate's feature `serde`",
+    note = "a decoded value owns its data: `String` instead of `&str`"
 )]
-pub trait Record: DeserializeOwned {}
+pub trait OutputWith<T: ?Sized> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned> Record for T {}
+impl<O: Output, T: ?Sized> OutputWith<T> for O {}
 
 /// A type without a `debug` envelope: responses have only one.
 #[doc(hidden)]

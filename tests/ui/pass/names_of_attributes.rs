@@ -1,0 +1,74 @@
+#![forbid(unused_imports)]
+//! An attribute of a stack may be written under its name, by a path or under another name.
+
+mod path_above_name {
+    use truto_core::unified_endpoint;
+
+    #[truto_core::unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+    #[unified_endpoint(method = "GET", path = "/unified/m/r")]
+    #[derive(serde::Deserialize)]
+    pub(super) struct Record {}
+}
+
+mod alias_above_name {
+    use truto_core::{unified_endpoint, unified_endpoint as route};
+
+    #[route(method = "GET", path = "/unified/m/r/<id>")]
+    #[unified_endpoint(method = "GET", path = "/unified/m/r")]
+    #[derive(serde::Deserialize)]
+    pub(super) struct Record {}
+}
+
+mod name_above_path_and_alias {
+    use truto_core::{unified_endpoint, unified_endpoint as route};
+
+    #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+    #[truto_core::unified_endpoint(method = "GET", path = "/unified/m/r")]
+    #[route(method = "DELETE", path = "/unified/m/r/<id>")]
+    #[derive(serde::Deserialize)]
+    pub(super) struct Record {}
+}
+
+mod path_above_both_names {
+    use truto_core::{endpoint, unified_endpoint};
+
+    #[truto_core::unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
+    #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+    #[endpoint(method = "GET", path = "/proxy/r")]
+    #[derive(serde::Deserialize)]
+    pub(super) struct Record {}
+}
+
+/// An alias that is the name of the other attribute.
+mod alias_of_the_other {
+    use truto_core::unified_endpoint as endpoint;
+
+    #[endpoint(method = "GET", path = "/unified/m/r/<id>")]
+    #[endpoint(method = "GET", path = "/unified/m/r")]
+    #[derive(serde::Deserialize)]
+    pub(super) struct Record {}
+}
+
+mod each_as_the_other {
+    use truto_core::{endpoint as unified_endpoint, unified_endpoint as endpoint};
+
+    #[unified_endpoint(method = "GET", path = "/proxy/r/<id>")]
+    #[unified_endpoint(method = "GET", path = "/proxy/r")]
+    #[endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
+    #[derive(serde::Deserialize)]
+    pub(super) struct Record {}
+}
+
+#[test]
+fn compiles() {
+    let _ = (path_above_name::Record::list(), path_above_name::Record::get("1"));
+    let _ = (alias_above_name::Record::list(), alias_above_name::Record::get("1"));
+    let _ =
+        (name_above_path_and_alias::Record::list(), name_above_path_and_alias::Record::get("1"));
+    let _ = name_above_path_and_alias::Record::delete("1");
+    let _ = (path_above_both_names::Record::list(), path_above_both_names::Record::get("1"));
+    let _ = path_above_both_names::Record::delete("1");
+    let _ = (alias_of_the_other::Record::list(), alias_of_the_other::Record::get("1"));
+    let _ = (each_as_the_other::Record::list(), each_as_the_other::Record::get("1"));
+    let _ = each_as_the_other::Record::delete("1");
+}

@@ -1,0 +1,126 @@
+//! Attributes below the one that is expanded: an endpoint of the same stack, or somebody else's.
+//!
+//! An attribute is known by its name alone here, and names can mislead: `use unified_endpoint as
+//! endpoint`, or the helper attribute `endpoint` of another crate's derive macro. An attribute that
+//! is left in place is expanded by whatever its name resolves to, so taking too few loses nothing but
+//! the comparison of names within the stack.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::quote;
+use syn::parse::Parser as _;
+use syn::punctuated::Punctuated;
+use syn::{Attribute, Meta, Token};
+
+use crate::diag::Errors;
+use crate::dialect::Dialect;
+use crate::model::Endpoint;
+
+/// An attribute below the one that is expanded.
+pub(crate) enum Sibling {
+    /// Ours beyond doubt: it is taken off, and its endpoint read as far as it can be.
+    Endpoint(Option<Box<Endpoint>>),
+    /// Left in place.
+    Other,
+}
+
+impl Sibling {
+    /// `has_helper`: whether a derive macro of the item has a helper attribute called `endpoint`.
+    pub(crate) fn read(attribute: &Attribute, has_helper: bool, errors: &mut Errors) -> Self {
+        let Some((dialect, written)) = name(attribute) else {
+            return Self::Other;
+        };
+        let span =
+            attribute.path().segments.last().map_or_else(Span::call_site, |s| s.ident.span());
+        let arguments = match &attribute.meta {
+            Meta::List(list) => list.tokens.clone(),
+            _ => TokenStream::new(),
+        };
+        let sound = |dialect| {
+            let mut doubts = Errors::default();
+            let endpoint = Endpoint::parse(dialect, span, arguments.clone(), &mut doubts);
+            let is_sound = doubts.into_tokens().is_empty();
+            endpoint.filter(|endpoint| is_sound && is_whole(endpoint)).map(Box::new)
+        };
+        if written == Written::Qualified {
+            let endpoint = Endpoint::parse(dialect, span, arguments, errors);
+            return Self::Endpoint(endpoint.map(Box::new));
+        }
+        let is_helper = dialect == Dialect::Any && has_helper;
+        match sound(dialect) {
+            Some(endpoint) if !is_helper => Self::Endpoint(Some(endpoint)),
+            // `endpoint` is a common word, and arguments that fit the other attribute hint at an alias.
+            _ if dialect == Dialect::Any || sound(Dialect::Any).is_some() => Self::Other,
+            _ => Self::Endpoint(Endpoint::parse(dialect, span, arguments, errors).map(Box::new)),
+        }
+    }
+}
+
+/// True if name and response are known: an attribute that lacks them may be another macro's.
+fn is_whole(endpoint: &Endpoint) -> bool {
+    (endpoint.derived.name.is_some() || endpoint.args.name.is_some())
+        && (endpoint.derived.output.is_some() || endpoint.args.response.is_some())
+}
+
+/// The form in which an attribute is written.
+#[derive(PartialEq)]
+enum Written {
+    /// Under its name, which may be imported from anywhere.
+    Bare,
+    /// Behind one of our crates.
+    Qualified,
+}
+
+fn name(attribute: &Attribute) -> Option<(Dialect, Written)> {
+    let mut segments = attribute.path().segments.iter().map(|segment| segment.ident.to_string());
+    let (first, second) = (segments.next()?, segments.next());
+    let (written, word) = match second {
+        None => (Written::Bare, first),
+        Some(second) if first == "truto_core" || first == "truto_macros" => {
+            (Written::Qualified, second)
+        }
+        Some(_) => return None,
+    };
+    if segments.next().is_some() {
+        return None;
+    }
+    Some((Dialect::from_name(&word)?, written))
+}
+
+/// True if the item derives an `Endpoint`; that of rustify has a helper attribute `endpoint`.
+pub(crate) fn derives_endpoint(attributes: &[Attribute]) -> bool {
+    let derived = |attribute: &Attribute| match &attribute.meta {
+        Meta::List(list) if list.path.is_ident("derive") => {
+            Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(list.tokens.clone()).ok()
+        }
+        _ => None,
+    };
+    attributes
+        .iter()
+        .filter_map(derived)
+        .flatten()
+        .any(|path| path.segments.last().is_some_and(|segment| segment.ident == "Endpoint"))
+}
+
+/// True if the expanded attribute is written by its bare name, not by a path or an alias.
+pub(crate) fn is_written_bare(dialect: Dialect) -> bool {
+    // Without a source text this is the usual form.
+    Span::call_site().source_text().is_none_or(|text| {
+        let written = text.trim_start_matches(['#', '[']).trim_start();
+        let rest = written.strip_prefix(dialect.name());
+        rest.is_some_and(|rest| rest.trim_start().starts_with(['(', ']']))
+    })
+}
+
+/// Keeps the import of an attribute that was taken off in use; it expands to nothing.
+pub(crate) fn use_of(name: &syn::Ident) -> TokenStream {
+    quote!(#[#name(_)] const _: () = ();)
+}
+
+/// True of the attribute and item of [`use_of`].
+pub(crate) fn is_use(args: &TokenStream, item: &TokenStream) -> bool {
+    let is_marker = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "_");
+    let mut args = args.clone().into_iter();
+    args.next().is_some_and(is_marker)
+        && args.next().is_none()
+        && item.to_string().split_whitespace().collect::<String>() == "const_:()=();"
+}
