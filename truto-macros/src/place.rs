@@ -32,6 +32,7 @@ impl Place {
 }
 
 #[cfg(span_ends)]
+#[expect(clippy::incompatible_msrv, reason = "the build script looked at the compiler")]
 fn ends(span: Span) -> Option<(Span, Span)> {
     // Tests run without a compiler.
     proc_macro::is_available().then(|| {
