@@ -1,4 +1,4 @@
-//! How long a schema of 10,000 fields takes: `cargo bench -p truto-declare`.
+//! Time for a schema of 10,000 fields: `cargo bench -p truto-declare`.
 
 use std::path::Path;
 use std::process::Command;
@@ -36,7 +36,7 @@ fn main() {
         std::fs::write(folder.join("wide.json"), text).expect("a file");
         let mut times: Vec<u128> = (0..5)
             .map(|_| {
-                // Each run writes everything anew.
+                // Each run writes every file.
                 let _ = std::fs::remove_dir_all(folder.join("out"));
                 let started = Instant::now();
                 let output = Command::new(env!("CARGO_BIN_EXE_truto-declare"))

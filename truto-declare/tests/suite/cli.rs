@@ -1,72 +1,8 @@
-//! The command as a person or a CI job runs it: exit codes, files, words.
+//! The command as a person or a CI job runs it: exit codes, files, messages.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-/// A folder of its own for a test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
-        if path.exists() {
-            fs::remove_dir_all(&path).expect("an empty place");
-        }
-        fs::create_dir_all(&path).expect("a folder");
-        Self(path)
-    }
-
-    fn write(&self, file: &str, text: &str) {
-        let path = self.0.join(file);
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-
-    fn read(&self, file: &str) -> String {
-        fs::read_to_string(self.0.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-    }
-
-    fn has(&self, file: &str) -> bool {
-        self.0.join(file).exists()
-    }
-
-    fn run(&self, arguments: &str) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
-            .args(arguments.split_whitespace())
-            .current_dir(&self.0)
-            .env_remove("TRUTO_API_TOKEN")
-            .output()
-            .expect("the command");
-        Ran(output)
-    }
-}
-
-struct Ran(Output);
-
-impl Ran {
-    #[track_caller]
-    fn exits(self, code: i32) -> Self {
-        let (out, err) = (self.out(), self.err());
-        assert_eq!(self.0.status.code(), Some(code), "{out}\n{err}");
-        self
-    }
-
-    fn out(&self) -> String {
-        String::from_utf8(self.0.stdout.clone()).expect("UTF-8")
-    }
-
-    fn err(&self) -> String {
-        String::from_utf8(self.0.stderr.clone()).expect("UTF-8")
-    }
-
-    #[track_caller]
-    fn says(self, words: &str) -> Self {
-        let all = format!("{}\n{}", self.out(), self.err());
-        assert!(all.contains(words), "no {words:?} in\n{all}");
-        self
-    }
-}
+use crate::common::Folder;
 
 /// The response of `GET /unified-model`, with users and groups.
 const MODEL: &str = r#"{"result": [{"name": "crm", "updated_at": "2026-01-01", "resources": {
@@ -204,7 +140,7 @@ fn the_config_has_the_last_word_and_unused_keys_are_told() {
         "[types]\n\"users.status\" = \"State\"\n\"users.nothing\" = \"X\"\n\
          [fields]\n\"users.avatar\" = false\n\"users.joined_at\" = \"u64\"\n",
     );
-    let unused = "names.toml: `users.nothing` in `[types]` fits nothing";
+    let unused = "`users.nothing` in `[types]` fits nothing (names.toml:3)";
     folder.run("m.json --config names.toml").exits(0).says(unused);
     let users = folder.read("src/truto/users.rs");
     assert!(users.contains("pub enum State {") && users.contains("pub joined_at: Option<u64>,"));
@@ -213,7 +149,11 @@ fn the_config_has_the_last_word_and_unused_keys_are_told() {
         ("[fields]\nx = \"not a type\"", "names.toml:2: "),
         ("[resources]\nusers = \"String\"", "cannot name a type"),
         ("[resources]\nusers = true", "a name or `false`"),
-        ("[nothing]\n", "unknown field"),
+        (
+            "[types]\nusers.group = \"X\"",
+            "names.toml:2: `users` in `[types]` is a table: the key needs quotes",
+        ),
+        ("[nothing]\n", "unknown table `[nothing]`"),
         ("[", "names.toml:1: "),
         ("[fields]\n\"users.size\" = \"u64 // c\"", "cannot be the type of a field"),
         ("[fields]\n\"users.size\" = \"_\"", "cannot be the type of a field"),
@@ -248,7 +188,7 @@ fn what_cannot_be_read_says_where_and_what_was_expected() {
     }
     folder.run("missing.json").exits(2).says("missing.json");
     assert!(!folder.has("src"), "nothing is written");
-    // One property that is no schema costs that property.
+    // One property with an invalid schema costs that property only.
     folder.write("h.json", number);
     folder
         .run("h.json")

@@ -1,10 +1,8 @@
-//! What is written compiles without a warning, whatever the names and descriptions are.
-
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+//! The output compiles without a warning, whatever the names and descriptions are.
 
 use serde_json::{Map, Value, json};
+
+use crate::common::Scratch;
 
 /// Descriptions that would be code, links or markup if they were not escaped.
 const TEXTS: [&str; 18] = [
@@ -252,49 +250,14 @@ fn catalog() -> Value {
 
 #[test]
 fn foreign_names_and_texts_compile_without_a_warning() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("declared");
-    if folder.exists() {
-        fs::remove_dir_all(&folder).expect("an empty place");
-    }
-    fs::create_dir_all(folder.join("src")).expect("a folder");
-    let manifest = format!(
-        "[package]\nname = \"declared\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n\
-         [dependencies]\ntruto-core = {{ path = {:?}, default-features = false, features = [\"macros\"] }}\n\
-         serde = {{ version = \"1\", features = [\"derive\"] }}\n\
-         jiff = {{ version = \"1\", features = [\"serde\"] }}\n\
-         [lints.rust]\nmissing_docs = \"deny\"\nunreachable_pub = \"deny\"\nwarnings = \"deny\"\nunsafe_code = \"forbid\"\n\
-         [lints.clippy]\npedantic = \"deny\"\n[lints.rustdoc]\nall = \"deny\"\n",
-        workspace.join("truto-core")
-    );
-    fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
-    fs::copy(workspace.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
-    fs::write(folder.join("src/lib.rs"), "//! Declared.\n\npub mod truto;\n").expect("a file");
-    // A program that uses nothing of the model yet.
-    fs::write(folder.join("src/main.rs"), "//! Declared.\n\nmod truto;\n\nfn main() {}\n")
-        .expect("a file");
-    fs::write(folder.join("m.json"), model().to_string()).expect("a file");
-    fs::write(folder.join("c.json"), catalog().to_string()).expect("a file");
-    let declared = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
-        .args(["m.json", "c.json"])
-        .current_dir(&folder)
-        .output()
-        .expect("the command");
-    assert!(declared.status.success(), "{}", String::from_utf8_lossy(&declared.stderr));
-
-    let cargo = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO"))
-            .args(arguments)
-            .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("build"))
-            .env_remove("RUSTFLAGS")
-            .env_remove("RUSTDOCFLAGS")
-            .output()
-            .expect("cargo");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    let has_clippy = Command::new(env!("CARGO")).args(["clippy", "--version"]).output();
-    let has_clippy = has_clippy.is_ok_and(|output| output.status.success());
-    cargo(&[if has_clippy { "clippy" } else { "check" }, "--quiet"]);
-    cargo(&["doc", "--quiet", "--no-deps"]);
+    let lints = "[lints.rust]\nmissing_docs = \"deny\"\nunreachable_pub = \"deny\"\nwarnings = \"deny\"\n\
+         unsafe_code = \"forbid\"\n[lints.clippy]\npedantic = \"deny\"\n[lints.rustdoc]\nall = \"deny\"\n";
+    let scratch = Scratch::new("declared", lints);
+    // A program that does not use the model yet.
+    scratch.folder.write("src/main.rs", "//! Declared.\n\nmod truto;\n\nfn main() {}\n");
+    scratch.folder.write("m.json", &model().to_string());
+    scratch.folder.write("c.json", &catalog().to_string());
+    scratch.folder.run("m.json c.json").exits(0);
+    scratch.lint(&[]);
+    scratch.cargo(&["doc", "--quiet", "--no-deps", "--offline"]);
 }

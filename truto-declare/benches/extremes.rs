@@ -1,0 +1,180 @@
+//! Time and memory of inputs that invite quadratic work: `cargo bench -p truto-declare --bench extremes`.
+//!
+//! Each has to take less than three seconds and 400 MB. Names of inputs as arguments select some.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+
+const MAX_TIME: Duration = Duration::from_secs(3);
+const MAX_MEMORY: u64 = 400 << 20;
+
+fn model(resources: impl IntoIterator<Item = (String, Value)>) -> String {
+    let resource = |(segment, schema)| (segment, json!({"schema": schema, "methods": ["list"]}));
+    let resources: Map<String, Value> = resources.into_iter().map(resource).collect();
+    json!({"result": [{"name": "m", "resources": resources}]}).to_string()
+}
+
+fn record(fields: impl IntoIterator<Item = (String, Value)>) -> Value {
+    let fields: Map<String, Value> = fields.into_iter().collect();
+    json!({"type": "object", "properties": fields})
+}
+
+fn one(schema: Value) -> String {
+    model([("records".to_owned(), schema)])
+}
+
+fn text() -> Value {
+    json!({"type": "string"})
+}
+
+/// Different names that are one name in Rust's style.
+fn colliding(count: usize) -> impl Iterator<Item = String> {
+    let part = |n: usize, bit: usize| if n >> bit & 1 == 0 { "a-" } else { "a_" };
+    (0..count).map(move |n| (0..17).map(|bit| part(n, bit)).collect())
+}
+
+fn catalog() -> String {
+    let field = |n: usize| json!({"name": format!("field_{n}"), "type": "string"});
+    let fields: Vec<Value> = (0..100_000).map(field).collect();
+    json!({"format": "truto-unified-model/1", "model": "m", "resources": [{"segment": "records",
+        "methods": [{"http": "GET", "path": "/unified/m/records"}], "schema": fields}]})
+    .to_string()
+}
+
+fn page() -> String {
+    let mut page = "# R Object\n\n> Source: x\n\n## Properties\n\n".to_owned();
+    for n in 0..100_000 {
+        let _ = writeln!(page, "- **`field_{n}`** _(string)_\n  Its text.");
+    }
+    page.push_str("\n## Methods\n\n- [GET /unified/m/records](x) — List\n");
+    page
+}
+
+fn index() -> String {
+    let mut page = "# M\n\n> Source: x\n\n## Resources\n\n".to_owned();
+    for n in 0..20_000 {
+        let _ = writeln!(page, "- [POST /unified/m/r{}/do-{n}](x) — Do", n % 5_000);
+    }
+    page
+}
+
+fn methods() -> String {
+    let names: Vec<String> = (0..20_000).map(|n| format!("do-{n}")).collect();
+    json!({"result": [{"name": "m", "resources": {"records": {"schema": record([("id".to_owned(), text())]), "methods": names}}}]})
+        .to_string()
+}
+
+/// Each level names the next one twice.
+fn doubling() -> String {
+    let level = |n: usize| {
+        let next = json!({"$ref": format!("#/definitions/l{}", n + 1)});
+        (format!("l{n}"), record([("x".to_owned(), next.clone()), ("y".to_owned(), next)]))
+    };
+    let resource = |n: usize| {
+        let definitions: Map<String, Value> = (0..20).map(level).collect();
+        let schema = json!({"type": "object", "definitions": definitions,
+            "properties": {"a": {"$ref": "#/definitions/l0"}}});
+        (format!("records_{n}"), schema)
+    };
+    model((0..40).map(resource))
+}
+
+fn enums(last: &str) -> String {
+    let field = |n: usize| {
+        let last = if n == 5_000 { last } else { "closed" };
+        (format!("state_{n}"), json!({"type": "string", "enum": ["open", format!("w{n}"), last]}))
+    };
+    one(record((0..10_000).map(field)))
+}
+
+/// Name, input, an input of a run before it (then the run is a `--check`), exit code.
+fn inputs() -> Vec<(&'static str, String, Option<String>, i32)> {
+    let numbered = |n: usize| (format!("field_{n}"), text());
+    let names: Vec<String> = (0..100_000).map(|n| format!("field_{n}")).collect();
+    let mut listed = record([numbered(0)]);
+    listed["required"] = json!(names);
+    let mut required = record((0..100_000).map(numbered));
+    required["required"] = json!(names);
+    let words: Vec<String> = colliding(20_000).collect();
+    let enumeration = json!({"type": "string", "enum": words});
+    vec![
+        ("required", one(listed), None, 0),
+        ("required-fields", one(required), None, 0),
+        ("fields", one(record((0..100_000).map(numbered))), None, 0),
+        ("catalog", catalog(), None, 0),
+        ("page", page(), None, 0),
+        ("index", index(), None, 0),
+        ("methods", methods(), None, 0),
+        ("names", one(record(colliding(20_000).map(|name| (name, text())))), None, 0),
+        ("words", one(record([("state".to_owned(), enumeration)])), None, 0),
+        ("check", enums("locked"), Some(enums("closed")), 1),
+        ("doubling", doubling(), None, 2),
+    ]
+}
+
+/// Runs the command; returns its time, the most memory that it held, and its exit code.
+fn run(folder: &Path, arguments: &[&str]) -> (Duration, u64, i32) {
+    let started = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the command");
+    let mut memory = 0;
+    let code = loop {
+        memory = memory.max(peak(child.id()));
+        if let Some(status) = child.try_wait().expect("its state") {
+            break status.code().unwrap_or(-1);
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    };
+    (started.elapsed(), memory, code)
+}
+
+/// Peak memory of a process so far; 0 without `/proc`.
+fn peak(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+    kilobytes.unwrap_or(0) << 10
+}
+
+fn main() {
+    let selected: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("extremes");
+    let mut slow = false;
+    for (name, input, before, code) in inputs() {
+        if !selected.is_empty() && selected.iter().all(|one| one != name) {
+            continue;
+        }
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let file = if input.starts_with('{') { "input.json" } else { "input.md" };
+        let mut arguments = vec![file, "--out", "out"];
+        if let Some(before) = before {
+            std::fs::write(folder.join(file), before).expect("a file");
+            assert_eq!(run(&folder, &arguments).2, 0, "{name}");
+            arguments.push("--check");
+        }
+        std::fs::write(folder.join(file), &input).expect("a file");
+        let (time, memory, exit) = run(&folder, &arguments);
+        let over = time > MAX_TIME || memory > MAX_MEMORY;
+        slow |= over;
+        println!(
+            "{name}: {} KB in {} ms, {} MB{}",
+            input.len() >> 10,
+            time.as_millis(),
+            memory >> 20,
+            if over { " (too much)" } else { "" }
+        );
+        assert_eq!(exit, code, "{name}");
+    }
+    assert!(!slow, "an input takes more than {MAX_TIME:?} or 400 MB");
+}
