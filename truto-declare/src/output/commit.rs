@@ -3,6 +3,8 @@
 //! Each file is first written beside its place. A journal in the folder lists them: as long as it
 //! says `staging`, the next run removes what it lists; from the moment it says `commit`, the next
 //! run completes it. Replacing the journal is one rename, so a kill at any step leaves one of the two.
+//! No system renames several files at once: a kill between the renames leaves some of them to do,
+//! and every run, `--check` included, completes them before it reads the folder.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -55,10 +57,10 @@ pub(crate) fn commit(
         })
         .collect();
     checkpoint()?;
-    let staging = write_journal(folder, "staging", &lines)
+    let staging = write_journal(folder, "staging", &lines, checkpoint)
         .and_then(|()| stage(folder, changes, checkpoint))
         .and_then(|()| checkpoint())
-        .and_then(|()| write_journal(folder, "commit", &lines));
+        .and_then(|()| write_journal(folder, "commit", &lines, checkpoint));
     if let Err(error) = staging {
         // Nothing has changed yet; what was staged is of no use.
         if error.kind() != io::ErrorKind::Interrupted {
@@ -79,6 +81,7 @@ fn stage(folder: &Path, changes: &[Change], checkpoint: Checkpoint<'_>) -> io::R
         }
         let staged = staged(&target);
         let mut file = std::fs::File::create(&staged).map_err(at(&staged))?;
+        checkpoint()?;
         file.write_all(text.as_bytes()).map_err(at(&staged))?;
         if let Ok(metadata) = std::fs::metadata(&target) {
             file.set_permissions(metadata.permissions()).map_err(at(&staged))?;
@@ -88,11 +91,21 @@ fn stage(folder: &Path, changes: &[Change], checkpoint: Checkpoint<'_>) -> io::R
     Ok(())
 }
 
-fn write_journal(folder: &Path, state: &str, lines: &[String]) -> io::Result<()> {
+fn write_journal(
+    folder: &Path,
+    state: &str,
+    lines: &[String],
+    checkpoint: Checkpoint<'_>,
+) -> io::Result<()> {
     let journal = folder.join(JOURNAL);
     let next = folder.join(format!("{JOURNAL}{STAGED}"));
     let text = format!("{state}\n{}\n", lines.join("\n"));
-    std::fs::write(&next, text).map_err(at(&next))?;
+    let mut file = std::fs::File::create(&next).map_err(at(&next))?;
+    file.write_all(text.as_bytes()).map_err(at(&next))?;
+    // After a power failure the journal must not be older than the renames that it announces.
+    file.sync_data().map_err(at(&next))?;
+    drop(file);
+    checkpoint()?;
     std::fs::rename(&next, &journal).map_err(at(&journal))
 }
 
@@ -149,7 +162,7 @@ pub(crate) fn recover(folder: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Whether a line of a journal names a file within the folder.
+/// Returns whether a line of a journal names a file within the folder.
 fn is_inside(line: &str) -> bool {
     let path = line.split_once(' ').map_or("", |(_, path)| path);
     let normal = |part| matches!(part, std::path::Component::Normal(_));
@@ -191,13 +204,7 @@ mod tests {
 
     #[test]
     fn an_interrupted_run_leaves_the_old_state_or_the_new_one() {
-        let write = |path: &str, text: &str| Change::Write { path: path.into(), text: text.into() };
-        let changes = [
-            write("a.rs", "new a"),
-            write("c/d.rs", "new d"),
-            Change::Remove { path: "b/gone.rs".into() },
-            write("declare.lock", "new lock"),
-        ];
+        let changes = changes();
         let folder = prepare("kill");
         let old = state(&folder);
         commit(&folder, &changes, &mut || Ok(())).expect("written");
@@ -226,6 +233,75 @@ mod tests {
         }
         assert!(saw_old >= 5 && saw_new >= 5, "{saw_old} old, {saw_new} new");
         std::fs::remove_dir_all(&folder).expect("cleaned");
+    }
+
+    const CHILD_FOLDER: &str = "DECLARE_TEST_FOLDER";
+    const CHILD_STEP: &str = "DECLARE_TEST_STEP";
+
+    fn changes() -> [Change; 4] {
+        let write = |path: &str, text: &str| Change::Write { path: path.into(), text: text.into() };
+        [
+            write("a.rs", "new a"),
+            write("c/d.rs", "new d"),
+            Change::Remove { path: "b/gone.rs".into() },
+            write("declare.lock", "new lock"),
+        ]
+    }
+
+    #[test]
+    #[ignore = "the process that `a_killed_process_leaves_the_old_state_or_the_new_one` kills"]
+    fn child_that_is_killed() {
+        let folder = std::env::var_os(CHILD_FOLDER).expect("a folder");
+        let step = std::env::var(CHILD_STEP).expect("a step");
+        let mut left: usize = step.parse().expect("a number");
+        let written = commit(Path::new(&folder), &changes(), &mut || {
+            if left == 0 {
+                println!("\nat the step");
+                loop {
+                    std::thread::park();
+                }
+            }
+            left -= 1;
+            Ok(())
+        });
+        written.expect("written");
+    }
+
+    #[test]
+    fn a_killed_process_leaves_the_old_state_or_the_new_one() {
+        use std::io::BufRead;
+        use std::process::{Command, Stdio};
+        let reference = prepare("kill9");
+        let old = state(&reference);
+        commit(&reference, &changes(), &mut || Ok(())).expect("written");
+        let new = state(&reference);
+        let (mut saw_old, mut saw_new) = (0, 0);
+        for step in 0.. {
+            let folder = prepare("kill9");
+            let mut child = Command::new(std::env::current_exe().expect("this test"))
+                .args(["output::commit::tests::child_that_is_killed", "--exact", "--ignored"])
+                .arg("--nocapture")
+                .env(CHILD_FOLDER, &folder)
+                .env(CHILD_STEP, step.to_string())
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("a child");
+            let output = io::BufReader::new(child.stdout.take().expect("its output"));
+            let stopped = output.lines().map_while(Result::ok).any(|line| line == "at the step");
+            let _ = child.kill();
+            child.wait().expect("its end");
+            recover(&folder).expect("recovered");
+            let now = state(&folder);
+            assert!(now == old || now == new, "step {step}: {now:?}");
+            saw_old += usize::from(now == old);
+            saw_new += usize::from(now == new);
+            if !stopped {
+                assert_eq!(now, new, "a run that is not killed writes everything");
+                break;
+            }
+        }
+        assert!(saw_old >= 5 && saw_new >= 5, "{saw_old} old, {saw_new} new");
+        std::fs::remove_dir_all(&reference).expect("cleaned");
     }
 
     #[test]

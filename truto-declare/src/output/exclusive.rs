@@ -46,7 +46,7 @@ impl Exclusive {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        // Who runs is of use to a person only.
+        // The process id is for the message of a waiting run; losing it is harmless.
         let _ = file.set_len(0).and_then(|()| file.rewind());
         let _ = write!(file, "{}", std::process::id());
         Ok(Self { _file: Some(file) })

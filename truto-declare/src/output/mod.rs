@@ -107,7 +107,7 @@ pub(crate) fn removal(existing: ExistingFile, force: bool) -> Option<FileAction>
     }
 }
 
-/// The text of a file; `None` if the file does not exist. What is not UTF-8 was not written here.
+/// The text of a file; `None` if the file does not exist. A file that is not UTF-8 counts as foreign.
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),

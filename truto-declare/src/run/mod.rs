@@ -34,7 +34,7 @@ pub(crate) enum Exit {
 pub(crate) struct Terminal<'a> {
     pub(crate) out: &'a mut dyn Write,
     pub(crate) err: &'a mut dyn Write,
-    /// Whether a person reads along.
+    /// Standard error is a terminal.
     pub(crate) interactive: bool,
 }
 
@@ -79,8 +79,8 @@ fn outcome(
     cli: &Cli,
     warnings: &mut Warnings,
     terminal: &mut Terminal<'_>,
-) -> Result<(Outcome, Option<Exclusive>), Vec<SourceError>> {
-    let config = config(cli).map_err(|error| vec![error])?;
+) -> Result<(Outcome, Exclusive), Vec<SourceError>> {
+    let config = config(cli)?;
     let mut sources = source::gather(&cli.sources, warnings)?;
     let mut capabilities = None;
     if !cli.live.is_empty() {
@@ -113,20 +113,7 @@ fn outcome(
         return Err(vec![error.expected("a schema or page of at least one resource")]);
     }
     check_only(cli, &resources)?;
-    // From here on the folder is read, and must not change under our hands.
-    let held = if cli.check {
-        None
-    } else {
-        let mut waiting = |process: &str| {
-            let _ = writeln!(terminal.err, "waiting for another run (process {process}) …");
-        };
-        let held = Exclusive::acquire(&cli.out, &mut waiting).map_err(failed)?;
-        if commit::recover(&cli.out).map_err(failed)? {
-            warnings
-                .add("a run before this one was interrupted; its files are in order again", &[]);
-        }
-        Some(held)
-    };
+    let held = acquire(cli, warnings, terminal).map_err(failed)?;
     let lock = read_lock(&cli.out)?;
     let plan = plan(&resources, &config, &lock, warnings)?;
     config.check_used(warnings);
@@ -135,6 +122,24 @@ fn outcome(
         .map(|source| (source.name.to_string(), crate::write::sha256(source.text.as_bytes())));
     let outcome = changes::outcome(cli, &config, &lock, &plan, hashes.collect());
     Ok((outcome.map_err(|error| vec![error])?, held))
+}
+
+/// Holds the folder from here on, and completes what an interrupted run left to do.
+///
+/// `--check` does so too: otherwise it would report half of a run as changes.
+fn acquire(
+    cli: &Cli,
+    warnings: &mut Warnings,
+    terminal: &mut Terminal<'_>,
+) -> std::io::Result<Exclusive> {
+    let mut waiting = |process: &str| {
+        let _ = writeln!(terminal.err, "waiting for another run (process {process}) …");
+    };
+    let held = Exclusive::acquire(&cli.out, &mut waiting)?;
+    if commit::recover(&cli.out)? {
+        warnings.add("an earlier run was interrupted; its files are complete now", &[]);
+    }
+    Ok(held)
 }
 
 fn check_only(cli: &Cli, resources: &[Resource]) -> Result<(), Vec<SourceError>> {
@@ -166,7 +171,7 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
 }
 
 /// The config that is named, or the one in the output folder.
-fn config(cli: &Cli) -> Result<Config, SourceError> {
+fn config(cli: &Cli) -> Result<Config, Vec<SourceError>> {
     let beside = cli.out.join("declare.toml");
     let path = match &cli.config {
         Some(path) => path.as_path(),
@@ -176,7 +181,10 @@ fn config(cli: &Cli) -> Result<Config, SourceError> {
     let name = path.display().to_string();
     match std::fs::read_to_string(path) {
         Ok(text) => Config::parse(&name, &text),
-        Err(error) => Err(SourceError::new(format!("{name}: {error}")).expected("a file in TOML")),
+        Err(error) => {
+            let error = SourceError::new(format!("{name}: {error}"));
+            Err(vec![error.expected("a file in TOML")])
+        }
     }
 }
 
