@@ -1,0 +1,130 @@
+//! Names, paths and types of the config, checked when it is read: the output has to be Rust.
+
+use syn::{Expr, ExprLit, GenericArgument, PathArguments, Type};
+
+/// Returns whether the text is usable as the name of a declared type.
+pub(super) fn is_type_name(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        && !crate::names::is_taken_by_rust(name)
+}
+
+/// Returns whether the text is a path without arguments, such as `schemars::JsonSchema`.
+pub(super) fn is_path(text: &str) -> bool {
+    !has_comment(text) && syn::parse::Parser::parse_str(syn::Path::parse_mod_style, text).is_ok()
+}
+
+/// A comment would swallow what follows it in the output.
+fn has_comment(text: &str) -> bool {
+    text.contains("//") || text.contains("/*")
+}
+
+/// Why the text cannot be the type of a field that is decoded and encoded.
+pub(super) fn check_field_type(text: &str) -> Result<(), String> {
+    if has_comment(text) {
+        return Err("it has a comment".to_owned());
+    }
+    let ty: Type = syn::parse_str(text).map_err(|error| error.to_string())?;
+    check(&ty)
+}
+
+fn check(ty: &Type) -> Result<(), String> {
+    let refused = |what: &str| Err(what.to_owned());
+    match ty {
+        Type::Path(path) => {
+            if let Some(own) = &path.qself {
+                check(&own.ty)?;
+            }
+            path.path.segments.iter().try_for_each(|segment| arguments(&segment.arguments))
+        }
+        Type::Tuple(tuple) => tuple.elems.iter().try_for_each(check),
+        Type::Array(array) => match &array.len {
+            Expr::Lit(ExprLit { lit: syn::Lit::Int(_), .. }) => check(&array.elem),
+            _ => refused("the length of an array has to be a number"),
+        },
+        Type::Paren(inner) => check(&inner.elem),
+        Type::Reference(_) => refused("it borrows"),
+        Type::Infer(_) => refused("the type is inferred"),
+        Type::Slice(_) | Type::TraitObject(_) => refused("its size is not known"),
+        Type::ImplTrait(_) => refused("a field cannot be `impl Trait`"),
+        _ => refused("it cannot be decoded"),
+    }
+}
+
+fn arguments(arguments: &PathArguments) -> Result<(), String> {
+    match arguments {
+        PathArguments::None => Ok(()),
+        PathArguments::AngleBracketed(all) => all.args.iter().try_for_each(|one| match one {
+            GenericArgument::Type(ty) => check(ty),
+            GenericArgument::Const(Expr::Lit(_)) => Ok(()),
+            GenericArgument::Lifetime(_) => Err("it borrows".to_owned()),
+            _ => Err("its arguments are not types".to_owned()),
+        }),
+        PathArguments::Parenthesized(_) => Err("it is a trait".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_have_owned_types() {
+        for text in [
+            "u64",
+            "Option<String>",
+            "std::collections::BTreeMap<String, Vec<(u8, [f64; 3])>>",
+            "truto_core::OrRaw<jiff::Timestamp>",
+            "crate::Money<2>",
+            "()",
+        ] {
+            assert_eq!(check_field_type(text), Ok(()), "{text}");
+        }
+        for text in [
+            "u64 // c",
+            "u64 /* c */",
+            "_",
+            "Vec<_>",
+            "&str",
+            "&'static str",
+            "Option<&'static str>",
+            "std::borrow::Cow<'static, str>",
+            "[u8]",
+            "Box<dyn std::fmt::Debug>",
+            "Box<[u8]>",
+            "impl Clone",
+            "fn()",
+            "*const u8",
+            "!",
+            "[u8; { 3 }]",
+            "Fn(u8)",
+            "Iterator<Item = u8>",
+            "a b",
+            "",
+            "u64,",
+            "vec![u8]",
+            "String)] pub x: (u8",
+        ] {
+            assert!(check_field_type(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_and_paths_are_plain() {
+        for (text, name, path) in [
+            ("Person", true, true),
+            ("person", false, true),
+            ("String", false, true),
+            ("Größe", false, true),
+            ("a::B", false, true),
+            ("a::B<C>", false, false),
+            ("::a::B", false, true),
+            ("", false, false),
+            ("Self", false, true),
+            ("A // b", false, false),
+        ] {
+            assert_eq!((is_type_name(text), is_path(text)), (name, path), "{text}");
+        }
+    }
+}
