@@ -1,4 +1,4 @@
-//! What a run has to say beside its files: warnings, and the error that ends it.
+//! Warnings of a run, and the error that ends it.
 
 use std::fmt;
 
@@ -75,7 +75,7 @@ impl Warnings {
 /// Warnings of one kind that are printed without `--verbose`.
 const PER_KIND: usize = 20;
 
-/// The message without what stands between backticks.
+/// The message without its parts in backticks.
 fn kind(message: &str) -> String {
     message.split('`').step_by(2).collect()
 }

@@ -43,7 +43,7 @@ impl Json {
         lines.value(root, 0)
     }
 
-    /// The value of a key; of a key that stands twice the later one counts.
+    /// The value of a key; of a duplicate key, the last value.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
         let found = |(name, _): &&(String, Self)| name == key;
         self.object()?

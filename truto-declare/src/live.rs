@@ -14,13 +14,13 @@ use crate::read::meta::About;
 /// The methods of an account, by model and resource.
 type Methods = BTreeMap<(String, String), BTreeSet<String>>;
 
-/// What Truto said.
+/// Responses of Truto.
 pub(crate) struct Live {
     pub(crate) sources: Vec<Source>,
     pub(crate) capabilities: Option<Capabilities>,
 }
 
-/// What the integration of an account can do.
+/// Methods that the integration of an account supports.
 pub(crate) struct Capabilities(Methods);
 
 #[derive(Deserialize)]
@@ -189,7 +189,7 @@ impl Capabilities {
         Self(methods)
     }
 
-    /// Leaves out what the account cannot do, and says so.
+    /// Removes the methods that the account does not support, with a warning for each.
     pub(crate) fn limit(&self, resources: &mut Vec<Resource>, warnings: &mut Warnings) {
         resources.retain_mut(|resource| {
             let key = (resource.model.clone(), resource.segment.clone());

@@ -69,7 +69,11 @@ impl LockedResource {
 
 impl Lock {
     pub(crate) fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        toml::from_str(&text.replace("\r\n", "\n"))
+        let mut lock: Self = toml::from_str(&text.replace("\r\n", "\n"))?;
+        for model in lock.models.values_mut() {
+            model.shared.sort();
+        }
+        Ok(lock)
     }
 
     pub(crate) fn text(&self) -> String {
@@ -148,6 +152,12 @@ impl LockedModel {
     /// The types that the module of a resource exports.
     pub(crate) fn exports(&self, segment: &str) -> std::collections::BTreeSet<String> {
         let types = self.resources.get(segment).into_iter().flat_map(|found| found.types.values());
-        types.filter(|name| !self.shared.contains(name)).cloned().collect()
+        // `shared` is sorted; it may be as long as the types of a resource.
+        types.filter(|name| self.shared.binary_search(name).is_err()).cloned().collect()
     }
+}
+
+/// The names in the text of a type.
+pub(crate) fn names(ty: &str) -> impl Iterator<Item = &str> {
+    ty.split(|c: char| !c.is_alphanumeric() && c != '_')
 }

@@ -1,27 +1,68 @@
 //! Brings what several sources say about a resource into one: each fills what another lacks.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::diagnostic::Warnings;
-use crate::model::{Body, Field, Format, Place, Resource, Route, Shape, Text};
+use crate::model::{Body, Field, Form, Format, Place, Resource, Route, Shape, Text};
+use crate::read::coverage::common;
+use crate::read::route::Method;
 
 /// One resource for each model and segment, in the order of these.
 pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Vec<Resource> {
     // The most exact first; the order of the command line does not count.
     resources.sort_by(|a, b| b.rank.cmp(&a.rank));
     let mut merged: BTreeMap<(String, String), Resource> = BTreeMap::new();
+    let first = resources.iter().position(|resource| resource.rank.form == Form::Coverage);
+    let coverage = first.map(|first| resources.split_off(first)).unwrap_or_default();
     for resource in resources {
         let key = (resource.model.clone(), resource.segment.clone());
         match merged.get_mut(&key) {
             Some(exact) => Merge { warnings }.resource(exact, resource),
             None => {
-                let mut first = Resource { routes: Vec::new(), ..resource.clone() };
-                Merge { warnings }.routes(&mut first, resource.routes);
+                let mut first = resource;
+                let routes = std::mem::take(&mut first.routes);
+                Merge { warnings }.routes(&mut first, routes);
                 merged.insert(key, first);
             }
         }
     }
+    add_coverage(&mut merged, coverage, warnings);
     merged.into_values().collect()
+}
+
+/// Adds the methods of coverage pages to the resources that they mean.
+fn add_coverage(
+    merged: &mut BTreeMap<(String, String), Resource>,
+    coverage: Vec<Resource>,
+    warnings: &mut Warnings,
+) {
+    let mut by_label: HashMap<String, Vec<(String, String)>> = HashMap::new();
+    for key in merged.keys() {
+        by_label.entry(common(&key.1)).or_default().push(key.clone());
+    }
+    for page in coverage {
+        let (model, label) = (common(&page.model), common(&page.segment));
+        let keys = by_label.get(&label).map(Vec::as_slice).unwrap_or_default();
+        let same = keys.iter().find(|(other, _)| common(other) == model);
+        let only = if keys.len() == 1 && model.is_empty() { keys.first() } else { None };
+        let Some(resource) = same.or(only).and_then(|key| merged.get_mut(key)) else {
+            let message =
+                format!("no other source has the resource `{}`; it is skipped", page.segment);
+            let place = page.routes.first().map(|route| &route.place);
+            warnings.add(message, &place.into_iter().collect::<Vec<_>>());
+            continue;
+        };
+        let base = |of: &Resource| Method::List.route(&of.model, &of.segment).1;
+        let (from, to) = (base(&page), base(resource));
+        let known: HashSet<String> = resource.routes.iter().map(key).collect();
+        for mut route in page.routes {
+            route.path = format!("{to}{}", route.path.strip_prefix(&from).unwrap_or_default());
+            if !known.contains(&key(&route)) {
+                resource.routes.push(route);
+            }
+        }
+    }
 }
 
 struct Merge<'a> {
@@ -38,23 +79,20 @@ impl Merge<'_> {
             (record @ None, Some(others)) => *record = Some(others),
             (_, None) => {}
         }
-        for file in other.files {
-            if !exact.files.contains(&file) {
-                exact.files.push(file);
-            }
-        }
         self.routes(exact, other.routes);
     }
 
     fn routes(&mut self, exact: &mut Resource, others: Vec<Route>) {
+        let known = exact.routes.iter().enumerate();
+        let mut at: HashMap<String, usize> = known.map(|(at, route)| (key(route), at)).collect();
         for mut other in others {
             other.verb.make_ascii_uppercase();
-            let same = |route: &&mut Route| {
-                route.verb == other.verb && is_same_path(&route.path, &other.path)
-            };
-            match exact.routes.iter_mut().find(same) {
-                Some(route) => self.route(route, other),
-                None => exact.routes.push(other),
+            match at.entry(key(&other)) {
+                Entry::Occupied(at) => self.route(&mut exact.routes[*at.get()], other),
+                Entry::Vacant(new) => {
+                    new.insert(exact.routes.len());
+                    exact.routes.push(other);
+                }
             }
         }
     }
@@ -79,7 +117,7 @@ impl Merge<'_> {
     }
 
     fn fields(&mut self, exact: &mut Vec<Field>, others: Vec<Field>, path: &str) {
-        let at: std::collections::HashMap<String, usize> =
+        let at: HashMap<String, usize> =
             exact.iter().enumerate().map(|(index, field)| (field.name.clone(), index)).collect();
         for other in others {
             match at.get(&other.name) {
@@ -198,14 +236,63 @@ fn listed<'a>(words: impl Iterator<Item = &'a String>) -> String {
     }
 }
 
-/// Whether two paths are one but for the names of their placeholders.
-fn is_same_path(one: &str, other: &str) -> bool {
-    let (mut one, mut other) = (one.split('/'), other.split('/'));
-    loop {
-        match (one.next(), other.next()) {
-            (None, None) => return true,
-            (Some(a), Some(b)) if a == b || a.starts_with('<') && b.starts_with('<') => {}
-            _ => return false,
+/// Verb and path of a route; two routes are one whatever their placeholders are called.
+fn key(route: &Route) -> String {
+    let mut key = route.verb.clone();
+    for segment in route.path.split('/') {
+        key.push('/');
+        key.push_str(if segment.starts_with('<') { "<>" } else { segment });
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::read::{Source, read};
+
+    fn merged(pages: &[&str]) -> (Vec<Resource>, Vec<String>) {
+        let (mut resources, mut warnings) = (Vec::new(), Warnings::default());
+        for (index, text) in pages.iter().enumerate() {
+            let name = format!("{index}.md").into();
+            let source = Source { name, text: (*text).to_owned(), about: None, found: false };
+            resources.extend(read(&source, &mut warnings).expect("a page"));
         }
+        (merge(resources, &mut warnings), warnings.lines(true))
+    }
+
+    fn page(allowed: &str) -> String {
+        format!(
+            "# U\n\n> Source: x\n\n`GET /unified/m/users`\n\n## Response body\n\n\
+             - **`state`** _(string)_\n  Allowed: {allowed}\n"
+        )
+    }
+
+    #[test]
+    fn counts_of_omitted_words_do_not_overflow() {
+        for (one, other) in [
+            ("`w1` (+18446744073709551615 more)", "`w2` (+18446744073709551615 more)"),
+            ("`w1` (+18446744073709551615 more)", "`w1`, `w2` (+1 more)"),
+            ("`w1` (+99999999999999999999 more)", "`w2` (+1 more)"),
+        ] {
+            for pages in [[one, other], [other, one]] {
+                let pages = pages.map(page);
+                let (resources, warnings) = merged(&[&pages[0], &pages[1]]);
+                let record = resources[0].record.as_ref().expect("a record");
+                let Shape::Text(text) = &record[0].shape else { panic!("{record:?}") };
+                assert!(text.words.contains(&"w1".to_owned()), "{text:?} {warnings:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_route_is_one_whatever_its_placeholders_are_called() {
+        let page = |path: &str| format!("# U\n\n> Source: x\n\n`GET {path}`\n");
+        let pages = ["/unified/m/users/{id}", "/unified/m/users/:userId", "/unified/m/users/me"];
+        let pages = pages.map(page);
+        let (resources, _) = merged(&[&pages[0], &pages[1], &pages[2]]);
+        let paths: Vec<&str> = resources[0].routes.iter().map(|route| &*route.path).collect();
+        assert_eq!(paths.len(), 2, "{paths:?}");
+        assert!(paths.contains(&"/unified/m/users/me"));
     }
 }

@@ -1,11 +1,11 @@
-//! What the sources say, in one typed form: no Markdown, no JSON, no Rust.
+//! The content of the sources in one typed form, free of Markdown, JSON and Rust.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::read::route::{self, Method};
 
-/// Where something was read.
+/// File and line of an item.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Place {
     pub(crate) file: Arc<str>,
@@ -27,13 +27,15 @@ impl fmt::Display for Place {
 /// The forms of sources, the least exact first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Form {
+    /// Method names alone, for resources that other sources name.
+    Coverage,
     Page,
     Catalog,
     UnifiedModel,
     Meta,
 }
 
-/// How much a source counts where two disagree: its form, then its age, then its name.
+/// Precedence of a source over others: by form, then age, then name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rank {
     pub(crate) form: Form,
@@ -48,7 +50,7 @@ impl Rank {
     }
 }
 
-/// What one source says about one resource.
+/// One resource as one source describes it.
 #[derive(Debug, Clone)]
 pub(crate) struct Resource {
     pub(crate) model: String,
@@ -58,7 +60,6 @@ pub(crate) struct Resource {
     /// The fields of a record; `None` where the source does not tell.
     pub(crate) record: Option<Vec<Field>>,
     pub(crate) routes: Vec<Route>,
-    pub(crate) files: Vec<Arc<str>>,
 }
 
 /// An endpoint; the placeholders of `path` are written as `<id>`.
@@ -164,7 +165,7 @@ pub(crate) enum Format {
 }
 
 impl PartialEq for Field {
-    /// Whether both say the same about the wire; where and in which words does not count.
+    /// Compares the wire format only; place and description do not count.
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
             && self.required == other.required

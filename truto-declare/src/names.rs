@@ -1,4 +1,4 @@
-//! Chooses Rust names: what has a name keeps it, and equals are told apart by numbers.
+//! Chooses Rust names: a locked name stays, and duplicates get a number.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -28,7 +28,7 @@ pub(crate) fn is_taken_by_rust(name: &str) -> bool {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     taken: HashSet<String>,
-    /// The next number to try for a name, so that many equals do not search from 2 each time.
+    /// The next number to try for each name: searching from 2 each time would be quadratic.
     next: HashMap<String, u32>,
 }
 
@@ -92,7 +92,7 @@ pub(crate) fn assign(
             _ => open.push(index),
         }
     }
-    open.sort_by_key(|index| (exactness(&claims[*index]), claims[*index].wire, *index));
+    open.sort_by_cached_key(|index| (exactness(&claims[*index]), claims[*index].wire, *index));
     let mut renamed = Vec::new();
     open.retain(|&index| {
         let free = names.take(&claims[index].wanted);
@@ -128,7 +128,7 @@ fn exactness(claim: &Claim<'_>) -> u8 {
     }
 }
 
-/// Whether a name of the lock can be written as it is; somebody may have edited the lock.
+/// Returns whether a name of the lock is a usable identifier; the lock may have been edited by hand.
 pub(crate) fn is_name(name: &str) -> bool {
     let mut bytes = name.bytes();
     bytes.next().is_some_and(|b| b.is_ascii_alphabetic())

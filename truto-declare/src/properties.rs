@@ -36,7 +36,7 @@ pub(crate) fn declare_after(
         }
     }
     let lock = lock.after(&plan, &|_| true, false);
-    // What is read back is what was written.
+    // The lock survives a round trip.
     assert_eq!(Lock::parse(&lock.text()).expect("TOML"), lock);
     Ok((files, lock))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::lock::{Lock, LockedModel, LockedResource};
+use crate::lock::{Lock, LockedModel, LockedResource, names};
 use crate::model::Place;
 
 /// One change of the declarations.
@@ -55,7 +55,7 @@ pub(crate) fn escaped(text: &str, property: bool) -> String {
 
 /// All changes from one lock to the next, by model and path.
 pub(crate) fn changes(old: &Lock, new: &Lock, places: &BTreeMap<String, Place>) -> Vec<Change> {
-    let mut report = Report { model: "", places, changes: Vec::new() };
+    let mut report = Report { model: "", places, changes: Vec::new(), sent: BTreeSet::new() };
     let models: BTreeSet<&String> = old.models.keys().chain(new.models.keys()).collect();
     let nothing = LockedModel::default();
     for model in models {
@@ -70,6 +70,8 @@ struct Report<'a> {
     model: &'a str,
     places: &'a BTreeMap<String, Place>,
     changes: Vec<Change>,
+    /// The types of the model that a query or a body holds.
+    sent: BTreeSet<String>,
 }
 
 impl Report<'_> {
@@ -90,6 +92,7 @@ impl Report<'_> {
             let change = format!("module moved from `{}` to `{}`", old.folder, new.folder);
             self.add("", &change, true);
         }
+        self.sent = sent_types(new);
         let segments: BTreeSet<&String> =
             old.resources.keys().chain(new.resources.keys()).collect();
         for segment in segments {
@@ -112,7 +115,7 @@ impl Report<'_> {
         self.fields(old, new);
         let empty = BTreeMap::new();
         for (path, words) in &old.words {
-            // An enum that became another type is told by its field.
+            // The field of the enum reports that it became another type.
             let Some(now) = new.words.get(path) else { continue };
             for (word, name) in words {
                 match now.get(word) {
@@ -150,6 +153,12 @@ impl Report<'_> {
         }
     }
 
+    /// Returns whether the field belongs to a type that requests send.
+    fn is_sent(&self, path: &str, resource: &LockedResource) -> bool {
+        let ty = crate::plan::split_path(path).and_then(|(ty, _)| resource.types.get(ty));
+        ty.is_some_and(|name| self.sent.contains(name))
+    }
+
     fn fields(&mut self, old: &LockedResource, new: &LockedResource) {
         let fields: BTreeSet<&String> = old.fields.keys().chain(new.fields.keys()).collect();
         for path in fields {
@@ -161,8 +170,8 @@ impl Report<'_> {
                 (Some((_, ty)), None) => self.add(path, &format!("removed ({ty})"), true),
                 (None, Some((_, ty))) => {
                     let optional = ty.starts_with("Option<") || ty.starts_with("Update<");
-                    let sent = is_sent(path, new) && was_there(path, old);
-                    self.add(path, &format!("added ({ty})"), sent && !optional);
+                    let breaking = !optional && self.is_sent(path, new) && was_there(path, old);
+                    self.add(path, &format!("added ({ty})"), breaking);
                 }
                 (Some((name, ty)), Some((now, new_ty))) => {
                     if name != now {
@@ -179,16 +188,194 @@ impl Report<'_> {
     }
 }
 
-/// Whether the path is below a query or a body.
-fn is_sent(path: &str, resource: &LockedResource) -> bool {
-    let functions = resource.functions();
-    let mut methods = functions.values();
-    let mut parts = path.split('.').skip(1);
-    let (Some(method), Some(part)) = (parts.next(), parts.next()) else { return false };
-    (part == "query" || part == "body") && methods.any(|function| function == method)
+/// The types that queries and bodies name, and those within them.
+///
+/// The lock decides, not the words of a path: a record may have a field called `body`, and a method
+/// may be called otherwise than its function.
+fn sent_types(model: &LockedModel) -> BTreeSet<String> {
+    let mut inner: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut open: Vec<&str> = Vec::new();
+    for resource in model.resources.values() {
+        for (path, text) in &resource.fields {
+            let ty = crate::plan::split_path(path).and_then(|(ty, _)| resource.types.get(ty));
+            if let (Some(ty), Some((_, text))) = (ty, text.split_once(": ")) {
+                inner.entry(ty).or_default().extend(names(text));
+            }
+        }
+        for signature in resource.endpoints.values() {
+            let arguments = signature.split_once('(').map_or("", |(_, arguments)| arguments);
+            let arguments = arguments.split(", ").filter_map(|argument| argument.split_once(" = "));
+            for (_, ty) in arguments.filter(|(key, _)| ["query", "body"].contains(key)) {
+                open.extend(names(ty));
+            }
+        }
+    }
+    let mut sent = BTreeSet::new();
+    while let Some(name) = open.pop() {
+        if sent.insert(name.to_owned()) {
+            open.extend(inner.get(name).into_iter().flatten());
+        }
+    }
+    sent
 }
 
-/// Whether the type that holds the field existed before.
+/// Returns whether the type with the field existed before.
 fn was_there(path: &str, old: &LockedResource) -> bool {
     crate::plan::split_path(path).is_some_and(|(ty, _)| old.types.contains_key(ty))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A lock of one model with the resource `users`; each entry is `<kind> <path> = <value>`.
+    fn lock(entries: &[&str]) -> Lock {
+        let mut resource = LockedResource { module: "users".into(), ..LockedResource::default() };
+        for entry in entries {
+            let (kind, rest) = entry.split_once(' ').expect("a kind");
+            let (path, value) = rest.split_once(" := ").expect("a value");
+            let (path, value) = (path.to_owned(), value.to_owned());
+            match kind {
+                "type" => _ = resource.types.insert(path, value),
+                "field" => _ = resource.fields.insert(path, value),
+                "endpoint" => _ = resource.endpoints.insert(path, value),
+                _ => {
+                    let words = value.split(' ').map(|word| {
+                        let (word, name) = word.split_once('=').unwrap_or((word, word));
+                        (word.to_owned(), name.to_owned())
+                    });
+                    resource.words.insert(path, words.collect());
+                }
+            }
+        }
+        let resources = BTreeMap::from([("users".to_owned(), resource)]);
+        let model = LockedModel { resources, ..LockedModel::default() };
+        Lock { models: BTreeMap::from([("crm".to_owned(), model)]), ..Lock::default() }
+    }
+
+    const BEFORE: [&str; 12] = [
+        "type users := User",
+        "type users.body := UserBody",
+        "type users.merge-all.body := MergeAllUser",
+        "type users.merge-all.body.into := MergeAllUserInto",
+        "type users.list.query := ListUsers",
+        "field users.name := name: Option<String>",
+        "field users.body := body: Option<UserBody>",
+        "field users.merge-all.body.into := into: Option<MergeAllUserInto>",
+        "endpoint GET /unified/crm/users := list(query = ListUsers)",
+        "endpoint POST /unified/crm/users/merge-all := merge_all(body = MergeAllUser)",
+        "endpoint GET /unified/crm/users/<id> := get()",
+        "words users.state := on=On off=Off",
+    ];
+
+    #[test]
+    fn changes_are_breaking_or_compatible() {
+        // The entry to remove, the entries to add, and the line of the report.
+        for (gone, new, expected) in [
+            ("field users.name", vec![], "users.name: removed (Option<String>) [breaking]"),
+            (
+                "field users.name",
+                vec!["field users.name := name: Option<i64>"],
+                "users.name: from `Option<String>` to `Option<i64>` [breaking]",
+            ),
+            (
+                "field users.name",
+                vec!["field users.name := name_2: Option<String>"],
+                "users.name: field renamed from `name` to `name_2` [breaking]",
+            ),
+            (
+                "",
+                vec!["field users.age := age: Option<i64>"],
+                "users.age: added (Option<i64>) [compatible]",
+            ),
+            // A record is only received; callers never construct it.
+            ("", vec!["field users.age := age: i64"], "users.age: added (i64) [compatible]"),
+            ("", vec!["field users.body.x := x: i64"], "users.body.x: added (i64) [compatible]"),
+            (
+                "",
+                vec!["field users.merge-all.body.note := note: String"],
+                "users.merge-all.body.note: added (String) [breaking]",
+            ),
+            (
+                "",
+                vec!["field users.merge-all.body.note := note: Option<String>"],
+                "users.merge-all.body.note: added (Option<String>) [compatible]",
+            ),
+            (
+                "",
+                vec!["field users.merge-all.body.note := note: Update<String>"],
+                "users.merge-all.body.note: added (Update<String>) [compatible]",
+            ),
+            (
+                "",
+                vec!["field users.merge-all.body.into.id := id: Id"],
+                "users.merge-all.body.into.id: added (Id) [breaking]",
+            ),
+            (
+                "",
+                vec!["field users.list.query.q := q: String"],
+                "users.list.query.q: added (String) [breaking]",
+            ),
+            (
+                "endpoint GET /unified/crm/users/<id>",
+                vec![],
+                "GET /unified/crm/users/<id>: removed [breaking]",
+            ),
+            (
+                "",
+                vec!["endpoint DELETE /unified/crm/users/<id> := delete()"],
+                "DELETE /unified/crm/users/<id>: added (delete()) [compatible]",
+            ),
+            (
+                "endpoint GET /unified/crm/users/<id>",
+                vec!["endpoint GET /unified/crm/users/<id> := get(query = GetUser)"],
+                "GET /unified/crm/users/<id>: from `get()` to `get(query = GetUser)` [breaking]",
+            ),
+            (
+                "type users.body",
+                vec!["type users.body := Body"],
+                "users.body: type renamed from `UserBody` to `Body` [breaking]",
+            ),
+            (
+                "words users.state",
+                vec!["words users.state := on=On off=Off new=New"],
+                "users.state: value `new` added [compatible]",
+            ),
+            (
+                "words users.state",
+                vec!["words users.state := on=On"],
+                "users.state: value `off` removed [breaking]",
+            ),
+            (
+                "words users.state",
+                vec!["words users.state := on=On off=Off2"],
+                "users.state: value `off` renamed from `Off` to `Off2` [breaking]",
+            ),
+        ] {
+            let stays =
+                |entry: &&&str| gone.is_empty() || !entry.starts_with(&format!("{gone} :="));
+            let after: Vec<&str> = BEFORE.iter().filter(stays).copied().chain(new).collect();
+            let lines: Vec<String> = changes(&lock(&BEFORE), &lock(&after), &BTreeMap::new())
+                .iter()
+                .map(Change::line)
+                .collect();
+            assert_eq!(lines, [format!("crm {expected}")]);
+        }
+    }
+
+    #[test]
+    fn annotations_escape_what_a_workflow_command_reads() {
+        let change = Change {
+            model: "crm".into(),
+            path: "users.a,b%\n".into(),
+            change: "removed".into(),
+            breaking: true,
+            file: Some("a:b,c.json".into()),
+            line: Some(3),
+        };
+        assert_eq!(
+            change.annotation(),
+            "::error file=a%3Ab%2Cc.json,line=3,title=truto-declare::crm users.a,b%25%0A: removed"
+        );
+    }
 }

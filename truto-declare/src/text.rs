@@ -1,6 +1,6 @@
 //! Foreign text, made harmless: for a terminal, a string literal, and a doc comment.
 
-/// Whether a character changes how the text around it is shown, or shows nothing at all.
+/// Returns whether a character is invisible or changes how the text around it is rendered.
 fn is_unseen(c: char) -> bool {
     matches!(
         c,
@@ -89,7 +89,7 @@ fn escaped(word: &str) -> String {
     escaped
 }
 
-/// The line with the marker of a list, a heading or a rule at its begin escaped.
+/// Escapes a leading marker of a list, a heading or a rule.
 fn without_marker(line: &str) -> String {
     if line.starts_with(['-', '+', '=', ':']) {
         return format!("\\{line}");

@@ -25,7 +25,7 @@ fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// A sign before a number is a word of its own.
+/// Splits the sign off a number, as a separate word.
 fn signed(text: &str) -> String {
     let text = text.trim();
     let number = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
@@ -90,7 +90,7 @@ pub(crate) fn singular(text: &str) -> String {
 }
 
 fn singular_word(word: &str) -> String {
-    // Words that are their own singular, and acronyms in which the `s` is no plural.
+    // Words without a plural `s`: uncountable ones and acronyms.
     const SAME: [&str; 33] = [
         "status", "address", "business", "access", "progress", "process", "canvas", "bus", "news",
         "series", "analysis", "basis", "species", "lens", "sms", "dns", "gps", "aws", "ios", "os",
@@ -125,7 +125,7 @@ fn singular_word(word: &str) -> String {
     }
 }
 
-/// Whether a name cannot stand as an identifier in any edition.
+/// Returns whether any edition of Rust reserves the name.
 pub(crate) fn is_keyword(name: &str) -> bool {
     const KEYWORDS: [&str; 51] = [
         "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",

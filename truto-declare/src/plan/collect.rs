@@ -336,7 +336,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         if by_array { own } else { Ty::std("Box", own) }
     }
 
-    /// Where the place in hand is, and the name that follows from it.
+    /// Position of the current field, the name derived from it, and a shorter one if the field repeats its parent's.
     fn site(&self, field: &str, reference: Option<&Reference>) -> (Site, String, Option<String>) {
         let parent = self.around.last().map_or(0, |(index, _)| *index);
         let site = Site::Nested { parent, field: field.to_owned() };
@@ -354,7 +354,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let repeats = own.strip_prefix(base.as_str()).is_some_and(|rest| {
             rest.starts_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit())
         });
-        // What is below such a field is named after the shorter name, too.
+        // Types below such a field use the shorter name, too.
         let wanted = format!("{base}{own}");
         (site, wanted, repeats.then_some(own))
     }
@@ -468,7 +468,7 @@ fn filter(name: &str, operators: &[Field]) -> Ty {
     Ty::Runtime("Filter", vec![value])
 }
 
-/// Whether a reference within the fields leads to an object around them.
+/// Returns whether a reference within the fields leads to an object around them.
 fn reaches_out(fields: &[Field], depth: usize) -> bool {
     fn shape_reaches_out(shape: &Shape, depth: usize) -> bool {
         match shape {

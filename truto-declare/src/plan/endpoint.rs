@@ -68,7 +68,7 @@ impl EndpointKind {
     }
 }
 
-/// Whether the attribute derives names and responses for routes of this family.
+/// Returns whether the attribute derives names and responses for routes of this family.
 fn is_derived(path: &str) -> bool {
     path.starts_with("/unified/") || path.starts_with("/proxy/")
 }
@@ -98,16 +98,16 @@ pub(super) fn prefix(model: &str) -> String {
 pub(crate) struct Call<'a> {
     pub(crate) route: &'a Route,
     pub(crate) kind: EndpointKind,
-    /// Whether the attribute derives name and response of this shape.
+    /// The attribute derives name and response from this shape.
     pub(crate) derived: bool,
-    /// Whether the function's name has to be stated.
+    /// The attribute needs `name = …`.
     pub(crate) named: bool,
     /// The method in paths of the config.
     pub(crate) method: String,
     pub(crate) function: String,
 }
 
-/// The routes of a resource that can be declared, each with a function name of its own.
+/// The routes of a resource that can be declared, each with a unique function name.
 pub(crate) fn calls<'a>(
     resource: &'a Resource,
     locked: &BTreeMap<String, String>,

@@ -93,7 +93,7 @@ pub(crate) struct StructField {
     pub(crate) place: Place,
 }
 
-/// How a field may be missing.
+/// Representation of a missing field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Presence {
     Required,
@@ -116,7 +116,7 @@ pub(crate) struct Endpoint {
     pub(crate) verb: String,
     pub(crate) path: String,
     pub(crate) function: String,
-    /// Whether the attribute has to state the function's name.
+    /// The attribute needs `name = …`.
     pub(crate) named: bool,
     pub(crate) query: Option<Ty>,
     pub(crate) body: Option<Ty>,

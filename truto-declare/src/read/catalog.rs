@@ -7,12 +7,12 @@ use crate::diagnostic::{SourceError, Warnings};
 use crate::json::{Json, Node};
 use crate::model::{Body, Field, Form, Format, Object, Place, Rank, Resource, Route, Shape, Text};
 
-/// Whether the JSON has this form.
+/// Returns whether the JSON has this form.
 pub(crate) fn is_catalog(json: &Json) -> bool {
     json.text_of("format").is_some_and(|format| format.starts_with("truto-unified-model/"))
 }
 
-/// A list, or an error that says what stands there instead.
+/// The array of a key, empty if missing; any other value is an error.
 fn list<'a>(json: &'a Json, key: &str, file: &Arc<str>) -> Result<&'a [Json], SourceError> {
     match json.get(key) {
         None => Ok(&[]),
@@ -55,7 +55,6 @@ pub(crate) fn read(
             description: resource.text_of("description").map(str::to_owned),
             record,
             routes,
-            files: vec![file.clone()],
         });
     }
     Ok(resources)
@@ -106,7 +105,7 @@ fn fields(
             continue;
         };
         if !seen.insert(name) {
-            let message = format!("`{name}` stands twice; the first one counts");
+            let message = format!("`{name}` is listed twice; the first entry counts");
             warnings.add(message, &[&place]);
             continue;
         }
@@ -143,7 +142,7 @@ fn description(field: &Json) -> Option<String> {
     }
 }
 
-/// A note with a capital at its begin and a full stop at its end.
+/// A note as a sentence: capitalized, with a full stop.
 fn sentence(note: &str) -> String {
     let note = note.trim().trim_end_matches('.');
     let mut chars = note.chars();

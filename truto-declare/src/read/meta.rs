@@ -8,7 +8,7 @@ use crate::diagnostic::{SourceError, Warnings};
 use crate::json::Json;
 use crate::model::{Form, Place, Rank, Resource, Route};
 
-/// What a meta response is about; it does not say so itself.
+/// Model, resource and method of a meta response, which names none of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct About {
     pub(crate) model: String,
@@ -53,7 +53,7 @@ impl About {
     }
 }
 
-/// Whether the JSON has this form.
+/// Returns whether the JSON has this form.
 pub(crate) fn is_meta(json: &Json) -> bool {
     let keys = [
         "query_schema",
@@ -122,7 +122,6 @@ pub(crate) fn read(
             file: file_response,
             place,
         }],
-        files: vec![file.clone()],
     })
 }
 

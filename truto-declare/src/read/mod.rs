@@ -1,6 +1,7 @@
 //! Reads sources of any form; knows nothing of Rust.
 
 mod catalog;
+pub(crate) mod coverage;
 pub(crate) mod meta;
 mod page;
 mod properties;
@@ -20,7 +21,7 @@ use meta::About;
 pub(crate) struct Source {
     pub(crate) name: Arc<str>,
     pub(crate) text: String,
-    /// What a meta response is about, if the caller said so.
+    /// Model, resource and method of a meta response, from `MODEL/RESOURCE/METHOD=FILE`.
     pub(crate) about: Option<About>,
     /// Found in a folder, not named: what is of no known form is passed over.
     pub(crate) found: bool,
@@ -29,7 +30,7 @@ pub(crate) struct Source {
 const FORMS: &str = "the response of `GET /unified-model` or of a `meta` route, a page of Truto's API reference \
      (`.md`), or a catalog with `\"format\": \"truto-unified-model/1\"`";
 
-/// What a source says, by resource.
+/// The resources of a source.
 pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resource>, SourceError> {
     let (file, text) = (&source.name, source.text.trim_start_matches('\u{feff}'));
     let place = Place::new(file, 1);

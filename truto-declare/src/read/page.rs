@@ -1,7 +1,7 @@
 //! The Markdown twins of Truto's documentation: object pages, method pages, index pages.
 //!
-//! The grammar is one of lines, so a line parser reads it; a Markdown parser would first have to be
-//! told what each of its trees means, and would lose the indentation that nests the properties.
+//! The grammar is one of lines, so a line parser reads it; a Markdown parser would lose the
+//! indentation that nests the properties.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::route;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::model::{Body, Field, Form, Place, Rank, Resource, Route};
 
-/// Whether the text is a page of Truto's API reference.
+/// Returns whether the text is a page of Truto's API reference.
 pub(crate) fn is_page(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let titled = lines.next().is_some_and(|line| line.starts_with("# "));
@@ -37,7 +37,7 @@ struct Section<'a> {
 }
 
 impl Section<'_> {
-    /// Whether this is the section; newer pages write `Query Parameters`.
+    /// Compares titles without case: newer pages write `Query Parameters`.
     fn is(&self, title: &str) -> bool {
         self.title.eq_ignore_ascii_case(title)
     }
@@ -61,10 +61,6 @@ const OTHER_HEADINGS: [&str; 14] = [
     "Overview",
 ];
 
-fn is_coverage(text: &str) -> bool {
-    text.lines().find(|line| line.starts_with("# ")).is_some_and(|line| line.contains("Coverage"))
-}
-
 fn sections(text: &str) -> Vec<Section<'_>> {
     let mut sections = vec![Section { title: "", lines: Vec::new() }];
     for (index, line) in text.lines().enumerate() {
@@ -85,9 +81,10 @@ pub(crate) fn read(
     let sections = sections(text);
     let titled = |title: &str| sections.iter().find(|section| section.is(title));
     let mut page = Page { file, warnings };
-    if !is_coverage(text) {
-        page.warn_of_unknown(&sections);
+    if super::coverage::is_coverage(text) {
+        return Ok(super::coverage::read(text, file, page.warnings));
     }
+    page.warn_of_unknown(&sections);
     if let Some((line, verb, path)) = route_line(text) {
         return page.method(&sections, line, verb, path);
     }
@@ -97,7 +94,6 @@ pub(crate) fn read(
     match (titled("Properties"), titled("Methods")) {
         (Some(record), methods) => page.object(record, methods),
         (None, Some(methods)) => Ok(page.routes(methods)),
-        (None, None) if is_coverage(text) => Ok(page.coverage(text, &sections)),
         (None, None) => {
             Err(SourceError::at(&page.place(1), "a page without a route or properties").expected(
                 "an object page, a method page or an index page of Truto's API reference",
@@ -128,43 +124,6 @@ impl Page<'_> {
         }
     }
 
-    /// The methods that a coverage page lists: `- **Resource**: list (partial), get`.
-    ///
-    /// The page names its model only in the address of its source.
-    fn coverage(&mut self, text: &str, sections: &[Section<'_>]) -> Vec<Resource> {
-        let source = text.lines().find_map(|line| line.strip_prefix("> Source:"));
-        let model = source.and_then(|source| {
-            let mut parts = source.trim().trim_end_matches(".md").rsplit('/');
-            parts.find(|part| !["coverage", "integration-coverage"].contains(part))
-        });
-        let Some(model) = model.filter(|model| route::is_segment(model)) else {
-            return Vec::new();
-        };
-        let mut resources: Vec<Resource> = Vec::new();
-        for &(line, text) in sections.iter().flat_map(|section| &section.lines) {
-            let Some((name, methods)) =
-                text.trim().strip_prefix("- **").and_then(|rest| rest.split_once("**:"))
-            else {
-                continue;
-            };
-            let segment = name.trim().to_lowercase().replace(' ', "_");
-            if !route::is_segment(&segment) {
-                continue;
-            }
-            let base = format!("/unified/{model}/{segment}");
-            let Some(mut new) = self.resource(&base, Vec::new()) else { continue };
-            let methods = methods.split(',').filter_map(|one| one.split_whitespace().next());
-            for method in methods.filter(|method| route::is_segment(method)) {
-                new.add_method(method);
-                if let Some(route) = new.routes.last_mut() {
-                    route.place.line = line;
-                }
-            }
-            resources.push(new);
-        }
-        resources
-    }
-
     fn resource(&self, path: &str, routes: Vec<Route>) -> Option<Resource> {
         let (model, segment) = route::model_and_resource(path)?;
         Some(Resource {
@@ -174,7 +133,6 @@ impl Page<'_> {
             description: None,
             record: None,
             routes,
-            files: vec![self.file.clone()],
         })
     }
 
@@ -217,6 +175,7 @@ impl Page<'_> {
     /// The routes that a section lists, by resource.
     fn routes(&mut self, section: &Section<'_>) -> Vec<Resource> {
         let mut resources: Vec<Resource> = Vec::new();
+        let mut at = std::collections::HashMap::new();
         for &(line, text) in &section.lines {
             let Some((verb, written)) = listed_route(text) else {
                 continue;
@@ -240,11 +199,12 @@ impl Page<'_> {
             let Some(new) = self.resource(&path, Vec::new()) else {
                 continue;
             };
-            let same = |r: &Resource| r.model == new.model && r.segment == new.segment;
-            match resources.iter_mut().find(|resource| same(resource)) {
-                Some(resource) => resource.routes.push(route),
-                None => resources.push(Resource { routes: vec![route], ..new }),
+            let key = (new.model.clone(), new.segment.clone());
+            let index = *at.entry(key).or_insert(resources.len());
+            if index == resources.len() {
+                resources.push(new);
             }
+            resources[index].routes.push(route);
         }
         resources
     }

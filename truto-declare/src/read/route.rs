@@ -44,7 +44,7 @@ impl Method {
 /// The model of Truto's own routes, such as `/integrated-account`.
 pub(crate) const OWN: &str = "truto";
 
-/// Whether the text can stand as a segment of a declared path.
+/// Returns whether the text is usable as a segment of a declared path.
 pub(crate) fn is_segment(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     !text.is_empty() && text.len() <= 128 && text.bytes().all(allowed)
@@ -100,7 +100,7 @@ fn placeholder(segment: &str) -> Option<&str> {
     between('{', '}').or_else(|| between('<', '>')).or_else(|| segment.strip_prefix(':'))
 }
 
-/// The model and the resource of a declared path; `proxy`, `custom` and [`OWN`] stand for models.
+/// The model and the resource of a declared path; `proxy`, `custom` and [`OWN`] take the place of models.
 pub(crate) fn model_and_resource(path: &str) -> Option<(&str, &str)> {
     let mut segments = path.split('/').skip(1);
     match segments.next()? {

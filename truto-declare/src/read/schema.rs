@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use crate::model::{Body, Field, Format, Object, Place, Reference, Shape, Text};
 
-/// What `$ref` may add to a schema before it is taken as endless.
+/// Limit for the schemas that `$ref`s unfold to in one run.
 const MAX_NODES: usize = 200_000;
 
 /// Reads the schemas of one file.
@@ -43,7 +43,7 @@ impl Reading<'_> {
     }
 }
 
-/// Whether a schema is a map of properties without `type` and `properties` around it.
+/// Returns whether a schema is a bare map of properties, without `type` and `properties`.
 fn is_bare(schema: &Json) -> bool {
     let Some(all) = schema.object() else { return false };
     // A property may be called `type`, `properties` or `$ref`; it is a schema then.
@@ -60,12 +60,12 @@ fn is_bare(schema: &Json) -> bool {
         && all.iter().any(|(_, field)| field.object().is_some())
 }
 
-/// Whether the value under `properties` is the schema of a property of that name.
+/// Returns whether the value under `properties` is the schema of a property of that name.
 fn is_schema(value: &Json) -> bool {
     value.text_of("type").is_some() || value.text_of("$ref").is_some()
 }
 
-/// Whether `null` is a value.
+/// Returns whether `null` is an allowed value.
 fn is_nullable(schema: &Json) -> bool {
     let is_null = |json: &Json| json.text() == Some("null") || json.text_of("type") == Some("null");
     let has_null = |key: &str| {
@@ -234,7 +234,7 @@ impl Schemas<'_> {
             };
             if let Some(&earlier) = at.get(name) {
                 let earlier: &mut Field = &mut fields[earlier];
-                let message = format!("`{name}` stands twice; the later one counts");
+                let message = format!("`{name}` is listed twice; the later entry counts");
                 self.warnings.add(message, &[&earlier.place, &place]);
                 *earlier = field;
             } else {

@@ -9,7 +9,7 @@ use crate::diagnostic::{SourceError, Warnings};
 use crate::json::{Json, Node};
 use crate::model::{Body, Form, Place, Rank, Resource, Route};
 
-/// Whether the JSON has this form.
+/// Returns whether the JSON has this form.
 pub(crate) fn is_unified_model(json: &Json) -> bool {
     models(json).is_some_and(|models| {
         models.is_empty() && json.get("result").is_some()
@@ -81,7 +81,6 @@ pub(crate) fn read(
                 description: resource.text_of("description").map(str::to_owned),
                 record: record.flatten(),
                 routes: methods,
-                files: vec![file.clone()],
             });
         }
     }

@@ -6,7 +6,7 @@ use super::folder::{Kept, module_files, prefix};
 use crate::cli::Cli;
 use crate::config::Config;
 use crate::diagnostic::SourceError;
-use crate::lock::Lock;
+use crate::lock::{Lock, names};
 use crate::model::Place;
 use crate::output::{FileAction, GeneratedFile, action, existing, removal};
 use crate::plan::Plan;
@@ -146,11 +146,12 @@ fn check_shared(
 ) -> Result<(), SourceError> {
     for (segment, old) in &lock.models {
         let Some(new) = planned.models.get(segment) else { continue };
-        let gone: Vec<&String> =
-            old.shared.iter().filter(|name| !new.shared.contains(*name)).collect();
+        let now: BTreeSet<&String> = new.shared.iter().collect();
+        let gone: BTreeSet<&str> =
+            old.shared.iter().filter(|name| !now.contains(name)).map(String::as_str).collect();
         for (resource, locked) in old.resources.iter().filter(|(name, _)| !selected(name)) {
-            let uses = |name: &&&String| locked.fields.values().any(|ty| names(ty, name));
-            if let Some(name) = gone.iter().find(uses) {
+            let mut used = locked.fields.values().flat_map(|ty| names(ty));
+            if let Some(name) = used.find(|name| gone.contains(name)) {
                 let message = format!(
                     "--only: `{resource}` still uses the shared type `{name}`, which the sources do not have any more"
                 );
@@ -160,11 +161,6 @@ fn check_shared(
         }
     }
     Ok(())
-}
-
-/// Whether the text of a type names another type.
-fn names(ty: &str, name: &str) -> bool {
-    ty.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
 }
 
 fn finish_lock(lock: &Lock, sources: BTreeMap<String, String>, outcome: &mut Outcome) {

@@ -1,14 +1,19 @@
 //! `--check`: the changes that a run would make.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
 use super::{Exit, GREEN, Outcome, PLAIN, RED, Terminal};
 use crate::cli::{Cli, Format};
 use crate::output::FileAction;
+use crate::read::route::model_and_resource;
 use crate::report::{Change, changes, escaped};
 use crate::write::rustfmt;
+
+/// The time for the diffs of one run.
+const DIFF_TIME: Duration = Duration::from_secs(1);
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -89,6 +94,8 @@ fn text(
         return;
     }
     let _ = writeln!(terminal.out);
+    // Without a limit, a long file that changed everywhere takes minutes; a diff after it is coarser.
+    let deadline = Instant::now() + DIFF_TIME;
     for (path, action) in &outcome.actions {
         let old = match action {
             FileAction::Leave | FileAction::KeepForeign { .. } => continue,
@@ -97,7 +104,7 @@ fn text(
         };
         let new = outcome.files.get(path).map(|file| file.file.text.as_str()).unwrap_or_default();
         let new = rustfmt(new, &cli.out).unwrap_or_else(|| new.to_owned());
-        let _ = write!(terminal.out, "{}", unified(path, old, &new));
+        let _ = write!(terminal.out, "{}", unified(path, old, &new, deadline));
     }
 }
 
@@ -129,7 +136,7 @@ fn add_documentation(outcome: &Outcome, all: &mut Vec<Change>) {
             let path = change.path.as_str();
             // An endpoint is of the resource in its route.
             let segment = match path.split_once(' ') {
-                Some((_, route)) => route.split('/').nth(3).unwrap_or_default(),
+                Some((_, route)) => model_and_resource(route).map_or("", |(_, segment)| segment),
                 None => path.split('.').next().unwrap_or_default(),
             };
             (change.model.clone(), segment.to_owned())
@@ -153,11 +160,10 @@ fn add_documentation(outcome: &Outcome, all: &mut Vec<Change>) {
 }
 
 /// The difference of two texts, colored.
-fn unified(path: &str, old: &str, new: &str) -> String {
+fn unified(path: &str, old: &str, new: &str, deadline: Instant) -> String {
     let old = old.replace("\r\n", "\n");
     let mut config = similar::TextDiff::configure();
-    // Without a limit a long file that changed everywhere takes minutes.
-    config.timeout(std::time::Duration::from_secs(1));
+    config.deadline(deadline);
     let diff = config.diff_lines(old.as_str(), new);
     let text = diff.unified_diff().context_radius(2).header(path, path).to_string();
     let colored = |line: &str| match line.as_bytes().first() {

@@ -49,7 +49,7 @@ pub(crate) fn rustfmt(text: &str, folder: &Path) -> Option<String> {
     });
     let output = output.ok().filter(|output| output.status.success())?;
     let formatted = String::from_utf8(output.stdout).ok()?;
-    // A command that prints something else is no rustfmt.
+    // Guards against a `RUSTFMT` that changes the code.
     let same = super::fingerprint(&formatted)? == super::fingerprint(text)?;
     same.then_some(formatted)
 }

@@ -21,7 +21,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    /// Whether the file can name a type of the runtime or of std without its path.
+    /// Returns whether the file can name a type of the runtime or of std without its path.
     pub(super) fn is_imported(&self, name: &str) -> bool {
         (IMPORTED.contains(&name) || name == "BTreeMap") && !self.own.contains(name)
     }
@@ -198,7 +198,7 @@ impl Scope<'_> {
     }
 }
 
-/// Whether `new` takes anything that converts into the type.
+/// Returns whether `new` takes `impl Into<T>` for the type.
 fn is_converted(ty: &Ty) -> bool {
     match ty {
         Ty::Plain(text) => text == "String",

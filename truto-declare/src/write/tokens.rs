@@ -109,7 +109,7 @@ fn canonical(tokens: TokenStream, text: &mut String) {
     }
 }
 
-/// Whether a list ends: at the end of a group, or at the `>` of generics.
+/// Returns whether a list ends here: at the end of a group, or at the `>` of generics.
 fn is_end(next: Option<&TokenTree>) -> bool {
     match next {
         None => true,
