@@ -9,6 +9,7 @@ use crate::error::Cause;
 /// How often a quiet HTTP/2 connection is asked whether it is alive, and how long it may take.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
+#[allow(clippy::large_enum_variant)] // one per client, never moved in a hot path
 pub(super) enum Transport {
     /// The user's own client, for all runtimes.
     Custom(reqwest::Client),
