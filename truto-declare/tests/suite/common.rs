@@ -83,7 +83,7 @@ impl Scratch {
              [dependencies]\ntruto-core = {{ path = {:?}, default-features = false, features = [\"macros\"] }}\n\
              serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n\
              jiff = {{ version = \"1\", features = [\"serde\"] }}\n{lints}",
-            workspace.join("truto-core")
+            workspace.join("truto-core").display().to_string()
         );
         folder.write("Cargo.toml", &manifest);
         // A user's package has rustfmt's defaults, not this workspace's settings.

@@ -62,7 +62,7 @@ fn program(lock: &toml::Table, examples: &[(String, String, String, Value)]) -> 
             "    check::<truto::{folder}::{name}>({:?}, {example:?}, {});\n",
             format!("{model} {path}"),
             // A record and a query have `null` for what is missing; a body leaves it out.
-            !below.ends_with(".body")
+            below.rsplit('.').next() != Some("body")
         ));
     }
     PROGRAM.replace("CHECKS", &checks)
