@@ -1,6 +1,7 @@
-//! Tasks of maintainers: `cargo xtask <ci | bench | charts | release --dry-run>`.
+//! Tasks of maintainers: `cargo xtask <ci | bench | charts | book | release --dry-run>`.
 #![forbid(unsafe_code)]
 
+mod book;
 mod charts;
 mod release;
 
@@ -14,6 +15,7 @@ Tasks:
   ci                 Run the gate (.ci/run)
   bench              Run all benchmarks and write docs/benchmarks.md, then the charts
   charts             Draw docs/charts/*.svg from docs/benchmarks.md (--check: fail if they differ)
+  book               Build the site into target/book, and check its links
   release --dry-run  Check that the workspace can be released, and package every crate
 ";
 
@@ -27,6 +29,9 @@ fn main() -> ExitCode {
         ["bench"] => bench(),
         ["charts"] => charts::run(false),
         ["charts", "--check"] => charts::run(true),
+        ["book"] => book::build(),
+        ["book-preprocessor", "supports", _] => Ok(()),
+        ["book-preprocessor"] => book::preprocess(),
         ["release", "--dry-run"] => release::dry_run(),
         ["release"] => {
             Err("releases are published by hand, see RELEASING.md; use `--dry-run`".into())

@@ -1,4 +1,4 @@
-//! Whether the workspace can be released.
+//! The checks before a release.
 
 use serde_json::Value;
 
