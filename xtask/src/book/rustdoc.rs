@@ -71,7 +71,7 @@ fn items(all: &str) -> BTreeMap<String, String> {
     items
 }
 
-/// Tells a path to an item from an address.
+/// `true` for a path to an item, `false` for an address.
 pub(crate) fn is_path(target: &str) -> bool {
     let name = target.trim_end_matches("()");
     !name.is_empty()
