@@ -143,14 +143,15 @@ impl Reader<'_> {
             return;
         }
         let lower = name.to_lowercase();
-        if VERBS.contains(&&*lower) && !self.is_taken(Key::Method) {
+        let is_verb = VERBS.contains(&&*lower);
+        if is_verb && !self.is_taken(Key::Method) {
             self.verb(&argument, &lower);
             return;
         }
-        let meant = match aliased(&name) {
-            Some(meant) => Some(meant),
-            None => self.meant_by_value(&argument).or_else(|| self.typo(&name, &argument)),
-        };
+        let meant = aliased(&name)
+            .or_else(|| self.meant_by_value(&argument))
+            .or_else(|| is_verb.then_some(Key::Method))
+            .or_else(|| self.typo(&name, &argument));
         let Some(meant) = meant else {
             let help = place_of_setting(&lower).map_or_else(
                 || format!("the keys are `{}`", Key::names().join("`, `")),

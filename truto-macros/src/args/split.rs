@@ -225,7 +225,7 @@ fn attribute(tokens: &[TokenTree]) -> Option<(&TokenTree, &Group, &[TokenTree])>
 fn lacks_comma(before: &[TokenTree]) -> bool {
     match before {
         // `method path = "…"`, but not `let path = "…"`.
-        [TokenTree::Ident(word)] => is_known(word),
+        [TokenTree::Ident(word)] => is_known(word) && !is_declaring(word),
         [] | [_] | [TokenTree::Ident(_), TokenTree::Ident(_)] => false,
         [.., TokenTree::Punct(last)] => last.as_char() == '>',
         [.., TokenTree::Ident(last)] => !is_declaring(last),

@@ -1,0 +1,165 @@
+//! Words that are not keys.
+
+use super::{beside, errors, only_error};
+use crate::dialect::Dialect;
+
+/// The help for a wrong argument beside the rest of its attribute.
+#[track_caller]
+fn help(wrong: &str, key: &str) -> String {
+    only_error(Dialect::Unified, &format!("{wrong}, {}", beside(key))).1
+}
+
+#[test]
+fn known_wrong_words_leave_nothing_missing() {
+    for (wrong, key, right) in [
+        ("verb = \"GET\"", "method", "method = \"GET\""),
+        ("httpMethod = \"GET\"", "method", "method = \"GET\""),
+        ("http_method = \"get\"", "method", "method = \"GET\""),
+        ("uri = \"/unified/a/b\"", "path", "path = \"/unified/a/b\""),
+        ("route = \"/unified/a/b/:id\"", "path", "path = \"/unified/a/b/<id>\""),
+        ("endpoint = \"/unified/a/b\"", "path", "path = \"/unified/a/b\""),
+        ("func = \"find\"", "name", "name = \"find\""),
+        ("function = find", "name", "name = \"find\""),
+        ("fn = \"find\"", "name", "name = \"find\""),
+        ("fn_name = \"findAll\"", "name", "name = \"find_all\""),
+        ("query_params = Filter", "query", "query = Filter"),
+        ("queryParams = Filter", "query", "query = Filter"),
+        ("params = Filter", "query", "query = Filter"),
+        ("request_body = New", "body", "body = New"),
+        ("payload = New", "body", "body = New"),
+        ("data = \"New\"", "body", "body = New"),
+        ("json = New", "body", "body = New"),
+        ("resp = Deal", "response", "response = Deal"),
+        ("return = Deal", "response", "response = Deal"),
+        ("returns = Deal", "response", "response = Deal"),
+        ("response_type = Deal", "response", "response = Deal"),
+        ("output = Deal", "response", "response = Deal"),
+        ("type = Deal", "response", "response = Deal"),
+        ("summary = \"Finds.\"", "doc", "doc = \"Finds.\""),
+        ("read_only = true", "safe", "safe = true"),
+    ] {
+        assert_eq!(help(wrong, key), format!("write `{right}`"), "{wrong}");
+    }
+}
+
+#[test]
+fn a_guess_is_only_made_where_the_value_fits() {
+    for (wrong, key, right) in [
+        ("metod = \"GET\"", "method", "method = \"GET\""),
+        ("Method = \"GET\"", "method", "method = \"GET\""),
+        ("PATH = \"/unified/a/b\"", "path", "path = \"/unified/a/b\""),
+        ("paht = \"/unified/a/b\"", "path", "path = \"/unified/a/b\""),
+        ("patch = \"/unified/a/b\"", "path", "path = \"/unified/a/b\""),
+        ("post = \"/unified/a/b\"", "path", "path = \"/unified/a/b\""),
+        ("page = \"/unified/a/b\"", "path", "path = \"/unified/a/b\""),
+        ("at = /unified/a/b", "path", "path = \"/unified/a/b\""),
+        ("respnse = Deal", "response", "response = Deal"),
+        ("qurey = Deal", "query", "query = Deal"),
+        ("nane = \"find\"", "name", "name = \"find\""),
+    ] {
+        assert_eq!(help(wrong, key), format!("write `{right}`"), "{wrong}");
+    }
+    for wrong in
+        ["page = 1", "mode = \"x\"", "date = 7", "nane = 7", "bodyy = 3", "qurey = \"x y\"", "foo"]
+    {
+        let (message, found) =
+            only_error(Dialect::Unified, &format!("{wrong}, {}", beside("name")));
+        let word = wrong.split(' ').next().expect("a word");
+        assert_eq!(message, format!("unknown key `{word}`"));
+        assert!(found.starts_with("the keys are `method`, `path`"), "{wrong}: {found}");
+    }
+}
+
+#[test]
+fn a_wrong_word_beside_its_key_is_removed() {
+    for wrong in [
+        "verb = \"GET\"",
+        "get",
+        "get = \"/unified/a/b\"",
+        "url = \"/unified/a/b\"",
+        "metod = \"GET\"",
+    ] {
+        for args in
+            [format!("{wrong}, {}", beside("query")), format!("{}, {wrong}", beside("query"))]
+        {
+            let (_, help) = only_error(Dialect::Unified, &args);
+            assert!(help.starts_with("remove "), "{args}: {help}");
+        }
+    }
+    let twice = "url = \"/unified/a/b\", uri = \"/unified/a/b\", method = \"GET\"";
+    let helps = errors(Dialect::Unified, twice);
+    assert_eq!(helps.len(), 2);
+    assert!(helps[1].contains("remove `uri`"), "{helps:?}");
+}
+
+#[test]
+fn settings_of_a_call_name_their_setter() {
+    for (wrong, place) in [
+        ("headers = 1", "Request::header"),
+        ("timeout = 30", "Request::timeout"),
+        ("token = \"x\"", "ClientBuilder::token"),
+        ("base_url = \"x\"", "ClientBuilder::base_url"),
+        ("integrated_account_id = \"x\"", "client.account(id)?"),
+    ] {
+        let help = help(wrong, "name");
+        assert!(help.contains(place), "{help}");
+    }
+}
+
+#[test]
+fn verbs_are_values_of_method() {
+    let both = "write `method = \"POST\", path = \"/unified/m/r\"`";
+    for wrong in [
+        "post = \"/unified/m/r\"",
+        "POST = \"/unified/m/r\"",
+        "post(\"/unified/m/r\")",
+        "POST \"/unified/m/r\"",
+        "POST: \"/unified/m/r\"",
+        "POST => /unified/m/r",
+        "POST /unified/m/r",
+        "\"POST /unified/m/r\"",
+        "\"post\", \"/unified/m/r\"",
+        "POST, \"/unified/m/r\"",
+        "POST, /unified/m/r",
+        "(\"POST\", \"/unified/m/r\")",
+        "method = \"POST /unified/m/r\"",
+        "method(\"POST /unified/m/r\")",
+        "verb = \"POST /unified/m/r\"",
+    ] {
+        assert_eq!(only_error(Dialect::Unified, wrong).1, both, "{wrong}");
+    }
+    for (wrong, right) in [
+        ("\"GET\"", "method = \"GET\""),
+        ("GET", "method = \"GET\""),
+        ("delete", "method = \"DELETE\""),
+    ] {
+        assert_eq!(help(wrong, "method"), format!("write `{right}`"), "{wrong}");
+    }
+    assert_eq!(help("\"/unified/a/b\"", "path"), "write `path = \"/unified/a/b\"`");
+    assert_eq!(
+        only_error(Dialect::Any, "put = \"/custom/a\", name = \"x\", response = User").1,
+        "write `method = \"PUT\", path = \"/custom/a\"`"
+    );
+    assert_eq!(
+        only_error(Dialect::Unified, "put = \"/unified/a/b/<id>\"").1,
+        "write `method = \"PATCH\", path = \"/unified/a/b/<id>\"`"
+    );
+}
+
+#[test]
+fn methods_are_guessed_in_every_form() {
+    for (wrong, right) in [
+        ("DELTE", "DELETE"),
+        ("PATHC", "PATCH"),
+        ("GETS", "GET"),
+        ("LIST", "GET"),
+        ("get", "GET"),
+        ("Get", "GET"),
+    ] {
+        let literal = help(&format!("method = \"{wrong}\""), "method");
+        assert!(literal.ends_with(&format!("write `\"{right}\"`")), "{wrong}: {literal}");
+        for form in [format!("method = {wrong}"), format!("verb: \"{wrong}\"")] {
+            assert_eq!(help(&form, "method"), format!("write `method = \"{right}\"`"), "{form}");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Arguments that are not `key = value`, separated by commas.
+
+use super::{beside, only_error};
+use crate::dialect::Dialect;
+
+const BOTH: &str = "write `method = \"GET\", path = \"/unified/m/r\"`";
+
+#[test]
+fn a_separator_other_than_a_comma_is_one_error() {
+    for args in [
+        "method = \"GET\"; path = \"/unified/m/r\"",
+        "method = \"GET\"; path = \"/unified/m/r\"; doc = \"x\";",
+        "method = \"GET\" & path = \"/unified/m/r\"",
+        "method = \"GET\" && path = \"/unified/m/r\"",
+        "method = \"GET\" | path = \"/unified/m/r\"",
+    ] {
+        let (message, _) = only_error(Dialect::Unified, args);
+        assert!(message.starts_with("expected `,` between two arguments, found `"), "{message}");
+    }
+    for args in [
+        "method = \"GET\" path = \"/unified/m/r\"",
+        "query = Vec<User> method = \"GET\", path = \"/unified/m/r\"",
+        "path = \"/unified/m/r\" method = \"GET\"",
+    ] {
+        let (message, help) = only_error(Dialect::Unified, args);
+        assert_eq!(message, "expected `,` between two arguments", "{args}");
+        assert!(help.starts_with("add a comma before `"), "{help}");
+    }
+    for args in [
+        ",method = \"GET\", path = \"/unified/m/r\"",
+        "method = \"GET\",,, path = \"/unified/m/r\",,",
+    ] {
+        let (message, help) = only_error(Dialect::Unified, args);
+        assert_eq!((&*message, &*help), ("unexpected `,`", "remove this `,`"), "{args}");
+    }
+}
+
+#[test]
+fn something_before_a_key_is_one_error() {
+    for prefix in [
+        "@", "--", "-", ".", "$", "&", "?", "!", ":", "%", "let ", "let mut ", "const ", "pub ",
+        "static ", "var ",
+    ] {
+        let (message, help) = only_error(
+            Dialect::Unified,
+            &format!("{prefix}method = \"GET\", {}", beside("method")),
+        );
+        assert_eq!(message, format!("expected a key, found `{}`", prefix.trim()));
+        assert_eq!(help, "write `method = \"GET\"`");
+    }
+    let (_, help) = only_error(
+        Dialect::Unified,
+        &format!("pub const METHOD: &'static str = \"GET\", {}", beside("method")),
+    );
+    assert_eq!(help, "write `method = \"GET\"`");
+    let (_, help) =
+        only_error(Dialect::Unified, &format!("type Query = Filter, {}", beside("query")));
+    assert_eq!(help, "write `query = Filter`");
+}
+
+#[test]
+fn a_comment_or_attribute_between_arguments_is_one_error() {
+    for args in [
+        "method = \"GET\", /// Lists the users.\n path = \"/unified/m/r\"",
+        "/// Lists the users.\n method = \"GET\", path = \"/unified/m/r\"",
+        "method = \"GET\", path = \"/unified/m/r\" /// Lists the users.\n",
+        "method = \"GET\", path = \"/unified/m/r\", /// Lists\n /// the users.\n",
+        "method = \"GET\", path = \"/unified/m/r\", /** Lists the users. */",
+        "method = \"GET\", //! Lists the users.\n path = \"/unified/m/r\"",
+    ] {
+        let (message, help) = only_error(Dialect::Unified, args);
+        assert_eq!(message, "doc comments are not allowed between arguments", "{args}");
+        assert!(help.starts_with("write `doc = \"Lists the users.\"` to"), "{args}: {help}");
+    }
+    let args = "doc = \"x\", /// y\n method = \"GET\", path = \"/unified/m/r\"";
+    assert!(only_error(Dialect::Unified, args).1.starts_with("write a plain comment"));
+    let args = "#[cfg(test)] method = \"GET\", path = \"/unified/m/r\"";
+    assert!(only_error(Dialect::Unified, args).1.contains("cfg_attr"));
+}
+
+#[test]
+fn wrapped_arguments_are_one_error() {
+    for args in [
+        "{\"method\": \"GET\", \"path\": \"/unified/m/r\"}",
+        "{\"path\": \"/unified/m/r\", \"method\": \"GET\"}",
+        "{method: \"GET\", path: \"/unified/m/r\"}",
+        "{ method = \"GET\", path = \"/unified/m/r\" }",
+        "(method = \"GET\", path = \"/unified/m/r\")",
+        "[method = \"GET\", path = \"/unified/m/r\"]",
+        "[\"GET\", \"/unified/m/r\"]",
+        "((method = \"GET\", path = \"/unified/m/r\"))",
+        "Unified { method: \"GET\", path: \"/unified/m/r\" }",
+        "truto::Unified { verb: Method::GET, url: \"/unified/m/r\" }",
+    ] {
+        let (message, help) = only_error(Dialect::Unified, args);
+        assert!(message.starts_with("expected `key = value`, found `"), "{args}: {message}");
+        assert_eq!(help, BOTH, "{args}");
+    }
+    let json =
+        "{\"method\": \"POST\", \"path\": \"/proxy/tickets\", \"body\": \"New\", \"safe\": true}";
+    assert_eq!(
+        only_error(Dialect::Any, json).1,
+        "write `method = \"POST\", path = \"/proxy/tickets\", body = New, safe = true`"
+    );
+    assert_eq!(
+        only_error(Dialect::Any, "{}").1,
+        "write `method = \"GET\", path = \"/proxy/tickets\"`"
+    );
+}
+
+#[test]
+fn generics_and_unclosed_brackets_keep_the_next_argument() {
+    let taken = "query = std::collections::HashMap<String, Vec<User>>, method = \"GET\", path = \"/unified/m/r\"";
+    assert_eq!(super::errors(Dialect::Unified, taken), [""; 0]);
+    let args = "query = Vec<User, method = \"GET\", path = \"/unified/m/r\"";
+    let (message, _) = only_error(Dialect::Unified, args);
+    assert_eq!(message, "the value of `query` must be a type, found `Vec<User`");
+}
+
+#[test]
+fn suffixes_are_refused() {
+    for (wrong, right) in
+        [("method = \"GET\"s", "method = \"GET\""), ("method = r\"GET\"s", "method = \"GET\"")]
+    {
+        let (message, help) =
+            only_error(Dialect::Unified, &format!("{wrong}, {}", beside("method")));
+        assert_eq!(message, "suffixes on string literals are invalid");
+        assert_eq!(help, format!("write `{right}`"));
+    }
+}
