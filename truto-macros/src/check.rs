@@ -102,7 +102,8 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         (None, Some(truto_route::Output::Record)) => Some(Output::Record),
         (None, Some(truto_route::Output::Deleted)) => Some(Output::Deleted),
         (None, None) => {
-            if !endpoint.args.is_given(Key::Response) {
+            // A shape without a name has neither, which is one error.
+            if !endpoint.args.is_given(Key::Response) && !lacks_name(&endpoint) {
                 errors.help(
                     endpoint.path.span(),
                     format!("`{}` has no derived response", endpoint.route()),
@@ -184,6 +185,11 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
     names.iter().map(|name| ident(name, span)).collect()
 }
 
+/// True if the function has no name, neither a given nor a derived one.
+fn lacks_name(endpoint: &Endpoint) -> bool {
+    endpoint.derived.name.is_none() && !endpoint.args.is_given(Key::Name)
+}
+
 fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
     if let Some(literal) = &endpoint.args.name {
         let text = literal.value();
@@ -209,11 +215,21 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         return None;
     }
     let Some(name) = &endpoint.derived.name else {
-        errors.help(
-            endpoint.path.span(),
-            format!("`{}` has no derived function name", endpoint.route()),
-            "add a name, for example `name = \"find_user\"`",
-        );
+        let route = endpoint.route();
+        let has_response =
+            endpoint.derived.output.is_some() || endpoint.args.is_given(Key::Response);
+        let (message, help) = if has_response {
+            (
+                format!("`{route}` has no derived function name"),
+                "add a name, for example `name = \"find_user\"`",
+            )
+        } else {
+            (
+                format!("`{route}` has no derived function name and no derived response"),
+                "add both, for example `name = \"find_user\", response = Self`",
+            )
+        };
+        errors.help(endpoint.path.span(), message, help);
         return None;
     };
     let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase());

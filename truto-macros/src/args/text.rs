@@ -161,6 +161,6 @@ pub(super) fn repaired(dialect: Dialect, key: Key, text: &str) -> Option<String>
 fn repaired_path(dialect: Dialect, text: &str) -> Option<String> {
     let context = Context { dialect, method: None, has_name: true, has_response: true };
     let read = path::parse(context, text);
-    // The repaired path may belong to the other attribute, which is a mistake of its own.
+    // The repaired path may belong to the other attribute, which is another mistake.
     read.value.filter(|path| path::parse(context, path).errors.is_empty())
 }
