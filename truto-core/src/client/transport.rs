@@ -13,7 +13,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 pub(super) enum Transport {
     /// The user's own client, for all runtimes.
     Custom(reqwest::Client),
-    Own(OwnTransport),
+    Own(Box<OwnTransport>),
 }
 
 pub(super) struct OwnTransport {
@@ -24,7 +24,8 @@ pub(super) struct OwnTransport {
 
 impl Transport {
     pub(super) fn own(is_secure: bool, connect_timeout: Duration) -> Result<Self, Error> {
-        Ok(Self::Own(OwnTransport { is_secure, connect_timeout, tls: Tls::new(is_secure)? }))
+        let own = OwnTransport { is_secure, connect_timeout, tls: Tls::new(is_secure)? };
+        Ok(Self::Own(Box::new(own)))
     }
 
     pub(super) fn is_custom(&self) -> bool {
