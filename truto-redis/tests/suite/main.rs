@@ -6,3 +6,4 @@ mod fleet;
 mod limits;
 mod order;
 mod outages;
+mod scale;
