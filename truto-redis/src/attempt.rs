@@ -9,7 +9,7 @@ use truto_core::{LimitedCall, Turn, TurnEvent};
 
 use crate::RedisLimiter;
 use crate::ledger::{Share, UNLIMITED};
-use crate::scripts::{Ask, Keys, Step, Verdict};
+use crate::scripts::{Ask, Keys, Places, Step, Verdict};
 use crate::settings::SENDS_WITHIN;
 
 /// The longest wait of a call without a deadline.
@@ -23,8 +23,8 @@ pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static>
     id: u64,
     /// The end of its wait.
     until: Instant,
-    /// Its place among the calls that wait in Redis.
-    order: Option<u64>,
+    /// Its places among the calls that wait in Redis.
+    places: Option<Places>,
     /// Redis may know it: it has been asked, and has not denied it.
     is_in_redis: bool,
     has_share: bool,
@@ -40,7 +40,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             keys: Arc::new(Keys::new(limiter.settings(), call.account_hash())),
             id: limiter.next_id(),
             until: Instant::now() + longest,
-            order: None,
+            places: None,
             is_in_redis: false,
             has_share: false,
             is_done: false,
@@ -86,7 +86,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         let ask = Ask {
             longest_wait: self.longest_wait(),
             is_background: self.call.is_background(),
-            order: self.order,
+            places: self.places,
         };
         self.is_in_redis = true;
         let Some(answer) = self.limiter.ask(&self.keys, self.id, ask).await else {
@@ -97,7 +97,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             self.is_in_redis = false;
             return None;
         };
-        self.order = Some(answer.order);
+        self.places = Some(answer.places);
         self.is_in_redis = !matches!(answer.verdict, Verdict::Denied(_));
         if answer.verdict == Verdict::Granted {
             let account = self.call.account_hash();

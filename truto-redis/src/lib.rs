@@ -39,7 +39,8 @@
 //! # Limits of the guarantees
 //!
 //! A process that alone has lost Redis cannot be seen by the others: until it is back, its share comes on top of
-//! what they use. A failover to a replica loses the turns that were not replicated.
+//! what they use. A failover to a replica loses the turns that were not replicated. After a
+//! loss of all data, those of a process that makes no call within the next window are not restored.
 //!
 //! # Redis
 //!

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use redis::RedisError;
 use redis::aio::ConnectionLike;
+use tokio::sync::Notify;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep, timeout};
 use truto_core::{Denied, LimitedCall, Limiter, Turn};
@@ -38,6 +39,8 @@ struct Inner<C> {
     settings: Settings,
     scripts: Scripts,
     breaker: Breaker,
+    /// Wakes the calls that wait in Redis when the breaker opens.
+    opened: Notify,
     /// Names this process in the ids of its slots.
     process: u64,
     next_id: AtomicU64,
@@ -58,6 +61,7 @@ impl<C> RedisLimiter<C> {
                 settings,
                 scripts: Scripts::new(),
                 breaker: Breaker::default(),
+                opened: Notify::new(),
                 process: fastrand::u64(..),
                 next_id: AtomicU64::new(0),
                 state: Mutex::new(State { ledger, clock: FleetClock::default() }),
@@ -101,7 +105,8 @@ impl<C> Inner<C> {
         format!("{:016x}{id:x}", self.process)
     }
 
-    fn warn(&self, error: &str) {
+    fn opens(&self, error: &str) {
+        self.opened.notify_waiters();
         tracing::warn!(
             error,
             processes = self.settings.processes,
@@ -137,7 +142,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisLimiter<C> {
         inner.saw(answer.time, &answer.epoch);
         if answer.verdict == Verdict::Lost {
             if inner.breaker.lost(Instant::now()) {
-                inner.warn("its data were lost");
+                inner.opens("its data were lost");
             }
             return None;
         }
@@ -146,7 +151,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisLimiter<C> {
 
     fn failed<T>(&self, error: &str) -> Option<T> {
         if self.inner.breaker.failed(Instant::now()) {
-            self.inner.warn(error);
+            self.inner.opens(error);
         }
         None
     }
@@ -233,7 +238,10 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
             } else if let Some(verdict) = attempt.ask().await {
                 match verdict {
                     Verdict::Granted => return Ok(attempt.into_turn()),
-                    Verdict::AskAgain(wait) => sleep(wait).await,
+                    Verdict::AskAgain(wait) => {
+                        // Ends early if Redis is lost: the call goes on with a turn of the share.
+                        let _ = timeout(wait, self.inner.opened.notified()).await;
+                    }
                     Verdict::Denied(wait) => return Err(Denied::retry_after(wait)),
                     Verdict::Lost => {}
                 }

@@ -67,7 +67,7 @@ pub(crate) struct Ask {
     pub(crate) longest_wait: Duration,
     pub(crate) is_background: bool,
     /// Of an earlier answer to the same call.
-    pub(crate) order: Option<u64>,
+    pub(crate) places: Option<Places>,
 }
 
 /// An answer of `acquire`.
@@ -76,8 +76,12 @@ pub(crate) struct Answer {
     pub(crate) verdict: Verdict,
     pub(crate) time: u64,
     pub(crate) epoch: String,
-    pub(crate) order: u64,
+    pub(crate) places: Places,
 }
+
+/// A call's places among those that wait: at its account, and then at the token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Places(u64, u64);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -127,11 +131,14 @@ impl Scripts {
         let mut call = prepare(&self.acquire, keys, stamp);
         call.arg(id).arg(micros(settings.window)).arg(micros(settings.held()));
         call.arg(micros(ask.longest_wait)).arg(u8::from(ask.is_background));
-        call.arg(ask.order.map_or_else(String::new, |order| order.to_string()));
+        match ask.places {
+            Some(Places(account, token)) => call.arg(account).arg(token),
+            None => call.arg("").arg(""),
+        };
         for window in &keys.windows {
             call.arg(window.limit);
         }
-        let (kind, wait, time, epoch, order): (u8, u64, u64, String, u64) =
+        let (kind, wait, time, epoch, account, token): (u8, u64, u64, String, u64, u64) =
             call.invoke_async(connection).await?;
         let wait = Duration::from_micros(wait);
         let verdict = match kind {
@@ -140,7 +147,7 @@ impl Scripts {
             2 => Verdict::Denied(wait),
             _ => Verdict::Lost,
         };
-        Ok(Answer { verdict, time, epoch, order })
+        Ok(Answer { verdict, time, epoch, places: Places(account, token) })
     }
 
     pub(crate) async fn settle(

@@ -2,9 +2,9 @@
 --
 -- KEYS  from 2 on three for each window, the account's before the token's: slots, queue, leases
 -- ARGV  5 id  6 window  7 the longest that a slot is held  8 longest wait  9 '1' for a background call
---       10 the place in the order of arrival, '' for a call that arrives  11.. the limit of each window
+--       10 and 11 the call's places, '' for one that arrives  12.. the limit of each window
 -- Returns 0 granted, 1 wait and ask again, 2 denied or 3 the data were lost; a wait; the time; the epoch; the
--- place.
+-- places: in the order of arrival, and in the order in which accounts let calls through to the token.
 --
 -- Slots: id -> when the slot is free again. Queue: id -> its place. Leases: id -> when a waiting call that has
 -- not asked again is forgotten: its process has ended.
@@ -15,7 +15,7 @@ local QUEUE_EXPIRES = 600000
 local id, window, held, longest = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 local is_background = ARGV[9] == '1'
 if is_lost then
-  return { 3, 0, now, epoch, 0 }
+  return { 3, 0, now, epoch, 0, 0 }
 end
 
 -- A background call lines up behind all that arrive within the next 30 s. After that time it is like any other.
@@ -24,7 +24,7 @@ local has_aged = now >= order
 
 local windows = {}
 for i = 2, #KEYS, 3 do
-  local limit = tonumber(ARGV[11 + #windows])
+  local limit = tonumber(ARGV[12 + #windows])
   if is_background and not has_aged then
     limit = math.max(1, math.floor(limit * 4 / 5))
   end
@@ -54,23 +54,21 @@ local function wait_for(w, place)
   return math.min(tonumber(free[2]) - now, window) + turns * window
 end
 
-local wait = 0
+local wait, ready = 0, order
 for _, w in ipairs(windows) do
   -- A call that its account holds back lines up for the token when the account lets it through, so that a long
   -- queue of one account takes no turn of the others.
-  local place = math.max(order, now + wait)
-  if w == windows[1] then
-    place = order
-  elseif wait == 0 then
-    place = math.min(place, tonumber(redis.call('ZSCORE', w.queue, id) or place))
+  if w ~= windows[1] then
+    ready = math.max(order, now + wait)
+    if wait == 0 then ready = math.min(ready, tonumber(ARGV[11]) or ready) end
   end
-  w.place = place
-  wait = math.max(wait, wait_for(w, place))
+  w.place = ready
+  wait = math.max(wait, wait_for(w, ready))
 end
 
 if wait > longest then
   for _, w in ipairs(windows) do leave(w, { id }) end
-  return { 2, wait, now, epoch, order }
+  return { 2, wait, now, epoch, order, ready }
 end
 if wait > 0 then
   -- Half of a long wait, since slots are given back and calls ahead are canceled.
@@ -81,11 +79,11 @@ if wait > 0 then
     redis.call('PEXPIRE', w.queue, QUEUE_EXPIRES)
     redis.call('PEXPIRE', w.leases, QUEUE_EXPIRES)
   end
-  return { 1, ask_in, now, epoch, order }
+  return { 1, ask_in, now, epoch, order, ready }
 end
 for _, w in ipairs(windows) do
   if ARGV[10] ~= '' then leave(w, { id }) end
   redis.call('ZADD', w.slots, number(now + held), id)
   redis.call('PEXPIRE', w.slots, math.ceil(held / 1000))
 end
-return { 0, 0, now, epoch, order }
+return { 0, 0, now, epoch, order, ready }

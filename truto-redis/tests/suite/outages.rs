@@ -57,6 +57,28 @@ async fn a_share_counts_the_turns_that_redis_granted() {
     assert!(wait <= WINDOW + AWAITED, "{wait:?}");
 }
 
+#[tokio::test]
+async fn calls_that_wait_in_redis_take_turns_of_the_share_when_it_hangs() {
+    let redis = Redis::start();
+    let builder = || async {
+        // A slot is free again after a minute.
+        let builder = RedisLimiter::builder(redis.connection().await).per_account(1);
+        builder.window(Duration::from_secs(60)).patience(TENTH).build()
+    };
+    let (other, limiter) = (builder().await, builder().await);
+    sent(turn(&other, "a").await);
+    let waiting = tokio::spawn({
+        let limiter = limiter.clone();
+        async move { sent(turn(&limiter, "a").await) }
+    });
+    sleep(3 * TENTH).await;
+    assert!(!waiting.is_finished());
+    redis.signal("-STOP");
+    sent(turn(&limiter, "b").await);
+    let woken = tokio::time::timeout(Duration::from_secs(5), waiting).await;
+    woken.expect("a turn of the share").expect("no panic");
+}
+
 /// Stops Redis for longer than a probe needs, and lets it run for less and for more than the return takes.
 async fn flap(redis: &Redis) {
     for runs in [300, 1_300, 2_600, 100] {
