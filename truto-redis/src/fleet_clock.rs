@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// What the last answers of Redis said.
+/// The last answer of Redis.
 #[derive(Debug, Default)]
 pub(crate) struct FleetClock {
     seen: Option<Seen>,

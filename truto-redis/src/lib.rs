@@ -27,7 +27,7 @@
 //! - **Background calls** ([`Account::background`](truto_core::Account::background)) let all others of the next 30
 //!   seconds pass and fill at most four fifths of a window; after 30 seconds they are like any other call.
 //! - **Nothing left behind.** A call whose time would run out is denied in the script and takes no slot. A turn that
-//!   is not used is given back. What a killed process held is free again after its longest time.
+//!   is not used is given back. Slots of a killed process are free again after their longest time.
 //! - **Clocks.** Only Redis's clock counts. Each process checks it by its own monotonic clock: when it jumps, in
 //!   either direction, the time of the windows continues without the jump.
 //! - **Outages.** A Redis that is down or slow delays a call by at most 100 ms, once. Then a breaker opens:

@@ -239,7 +239,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
                 match verdict {
                     Verdict::Granted => return Ok(attempt.into_turn()),
                     Verdict::AskAgain(wait) => {
-                        // Ends early if Redis is lost: the call goes on with a turn of the share.
+                        // Ends early if Redis is lost: the call takes a turn of the share then.
                         let _ = timeout(wait, self.inner.opened.notified()).await;
                     }
                     Verdict::Denied(wait) => return Err(Denied::retry_after(wait)),
