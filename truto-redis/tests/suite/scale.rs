@@ -41,7 +41,7 @@ async fn figures(connection: &mut MultiplexedConnection) -> Figures {
 fn each(what: &str, number: usize, before: &Figures, after: &Figures) -> (u64, Duration) {
     let count = u32::try_from(number).expect("a count");
     let bytes = after.memory.saturating_sub(before.memory) / u64::from(count);
-    let busy = (after.busy - before.busy) / count;
+    let busy = after.busy.saturating_sub(before.busy) / count;
     let took = (after.at - before.at) / count;
     eprintln!("{number} {what}: each {bytes} bytes, {busy:?} of Redis, {took:?} in all");
     (bytes, busy)
