@@ -3,9 +3,10 @@
 //! A 429 states when to come back, not how many calls pass then. The gate learns that from rounds: a
 //! round begins when the gate opens and ends with the first refusal. What passed in it, divided by its
 //! length (at least by the wait that the server asked for, which is about its window), is a rate that
-//! the server takes; the next round stays 5 % below it. After a round in which nothing passed there is
-//! nothing to learn: the gate then probes slowly, and each call that passes speeds it up, so that a
-//! server that recovers is not kept waiting.
+//! the server takes; the next round stays 5 % below it. Of a long round only the last ten seconds count,
+//! since a time of little demand says nothing about the limit. After a round in which nothing passed
+//! there is nothing to learn: the gate then probes slowly, and each call that passes speeds it up, so
+//! that a server that recovers is not kept waiting.
 
 use std::time::Duration;
 
@@ -25,6 +26,9 @@ const MAX_RELEASE: Duration = Duration::from_secs(10);
 
 /// After this many waits without a refusal the gate tries a rate that is 5 % higher.
 const WAITS_BEFORE_GROWTH: u32 = 20;
+
+/// A shorter trail is too little to learn from, so that the whole round counts.
+const LEAST_TRAIL: Duration = Duration::from_secs(9);
 
 /// Closed until a time; then open, one call after the other.
 #[derive(Debug)]
@@ -50,13 +54,14 @@ struct Round {
     started: Instant,
     sent: u32,
     refused: u32,
-    /// The first refusal.
-    ended: Option<Instant>,
+    /// The first refusal, and the trail at that time: calls, and the time in which they were sent.
+    ended: Option<(Instant, (u32, Duration))>,
 }
 
 impl RetryAfterGate {
-    /// A gate for an account that has `sent` calls since `started`.
-    pub(super) fn new(started: Instant, sent: u32, now: Instant) -> Self {
+    /// A gate for limits that sent `sent` calls in the last `length`.
+    pub(super) fn new((sent, length): (u32, Duration), now: Instant) -> Self {
+        let started = now.checked_sub(length).unwrap_or(now);
         Self {
             opens: now,
             rests: now,
@@ -65,16 +70,22 @@ impl RetryAfterGate {
             learned: None,
             wait: Duration::ZERO,
             changed: now,
-            round: Round { started, sent, refused: 0, ended: None },
+            round: Round { started, sent: sent.max(1), refused: 0, ended: None },
         }
     }
 
     /// A 429: the gate stays closed for at least `wait`. `stated` is the spacing that the response's own
-    /// limit amounts to.
-    pub(super) fn close(&mut self, now: Instant, wait: Duration, stated: Option<Duration>) {
+    /// limit amounts to, `trail` the latest calls and the time in which they were sent.
+    pub(super) fn close(
+        &mut self,
+        now: Instant,
+        wait: Duration,
+        stated: Option<Duration>,
+        trail: (u32, Duration),
+    ) {
         self.begin_round(now);
         self.round.refused += 1;
-        self.round.ended.get_or_insert(now);
+        self.round.ended.get_or_insert((now, trail));
         self.wait = wait;
         self.opens = self.opens.max(now + wait);
         self.rests = self.rests.max(self.opens + wait.min(MAX_RELEASE));
@@ -137,11 +148,17 @@ impl RetryAfterGate {
 
     /// Learns from a round that ended, once the gate is open again.
     fn begin_round(&mut self, now: Instant) {
-        let Some(ended) = self.round.ended.filter(|_| now >= self.opens) else {
+        let Some((ended, trail)) = self.round.ended.filter(|_| now >= self.opens) else {
             return;
         };
-        let length = ended.saturating_duration_since(self.round.started).max(self.wait);
-        match self.round.sent.saturating_sub(self.round.refused) {
+        let round = ended.saturating_duration_since(self.round.started);
+        let (sent, length) = if round > trail.1 && trail.1 >= LEAST_TRAIL {
+            trail
+        } else {
+            (self.round.sent, round)
+        };
+        let length = length.max(self.wait);
+        match sent.saturating_sub(self.round.refused) {
             0 => self.spacing = (self.spacing * 2).min(MAX_PROBE_SPACING),
             passed => {
                 let spacing = (length / passed).mul_f64(1.05);
@@ -168,9 +185,9 @@ mod tests {
     #[test]
     fn calls_pass_one_after_the_other_after_the_longest_wait() {
         let now = Instant::now();
-        let mut gate = RetryAfterGate::new(now, 1, now);
-        gate.close(now, SECOND, None);
-        gate.close(now, SECOND / 2, None);
+        let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+        gate.close(now, SECOND, None, (0, Duration::ZERO));
+        gate.close(now, SECOND / 2, None, (0, Duration::ZERO));
         assert_eq!(gate.ready_at(now), now + SECOND);
         assert!(gate.is_closed(now) && !gate.is_closed(now + SECOND));
         let opens = now + SECOND;
@@ -193,10 +210,10 @@ mod tests {
             (2, 1, 50, 60_000, 1_000),
         ] {
             let now = Instant::now();
-            let started = now.checked_sub(Duration::from_millis(length)).expect("a clock");
-            let mut gate = RetryAfterGate::new(started, sent, now);
+            let trail = (sent, Duration::from_millis(length));
+            let mut gate = RetryAfterGate::new(trail, now);
             for _ in 0..refused {
-                gate.close(now, Duration::from_millis(wait), None);
+                gate.close(now, Duration::from_millis(wait), None, trail);
             }
             let opens = gate.opens();
             gate.reserve(opens);
@@ -208,9 +225,9 @@ mod tests {
     #[test]
     fn a_server_that_recovers_is_not_kept_waiting() {
         let mut now = Instant::now();
-        let mut gate = RetryAfterGate::new(now, 1, now);
+        let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
         for _ in 0..10 {
-            gate.close(now, SECOND, None);
+            gate.close(now, SECOND, None, (0, Duration::ZERO));
             now = gate.ready_at(now);
             gate.reserve(now);
         }
@@ -227,8 +244,8 @@ mod tests {
     #[test]
     fn a_stated_limit_is_a_rate() {
         let now = Instant::now();
-        let mut gate = RetryAfterGate::new(now, 1, now);
-        gate.close(now, SECOND, Some(Duration::from_millis(200)));
+        let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+        gate.close(now, SECOND, Some(Duration::from_millis(200)), (0, Duration::ZERO));
         let opens = gate.opens();
         gate.reserve(opens);
         assert!(gate.ready_at(opens) >= opens + Duration::from_millis(200));

@@ -10,6 +10,7 @@ mod lane;
 mod limiter;
 mod reservations;
 mod retry;
+mod send_trail;
 mod stages;
 mod throttle;
 mod verdict;

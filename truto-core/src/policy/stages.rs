@@ -12,6 +12,7 @@ use super::adaptive_rate::AdaptiveRate;
 use super::gate::RetryAfterGate;
 use super::lane::Lane;
 use super::reservations::ReservationId;
+use super::send_trail::SendTrail;
 use super::window::{Limit, SlidingWindow, Slot};
 use crate::RateLimit;
 
@@ -23,7 +24,7 @@ pub(super) struct Stages {
     /// The share of background calls in the window.
     background: Option<SlidingWindow>,
     rate: Option<AdaptiveRate>,
-    recent: Recent,
+    trail: SendTrail,
 }
 
 /// A call's places in the stages.
@@ -39,24 +40,6 @@ impl Reservation {
     /// True if no stage counts the call, so that there is nothing to commit or to cancel.
     pub(super) fn is_empty(&self) -> bool {
         !self.gate && self.window.is_none() && self.rate.is_none()
-    }
-}
-
-/// The calls of the last second, from which a new gate learns what passed.
-#[derive(Debug, Default)]
-struct Recent {
-    since: Option<Instant>,
-    sent: u32,
-}
-
-impl Recent {
-    const SPAN: Duration = Duration::from_secs(1);
-
-    fn count(&mut self, now: Instant) {
-        match self.since {
-            Some(since) if now.saturating_duration_since(since) < Self::SPAN => self.sent += 1,
-            _ => (self.since, self.sent) = (Some(now), 1),
-        }
     }
 }
 
@@ -109,7 +92,7 @@ impl Stages {
     }
 
     pub(super) fn reserve(&mut self, lane: Lane, now: Instant) -> Reservation {
-        self.recent.count(now);
+        self.trail.add(now);
         if let Some(gate) = &mut self.gate {
             gate.reserve(now);
         }
@@ -167,11 +150,9 @@ impl Stages {
 
     /// A 429 that asks for a wait. `stated` is the spacing that its own limit amounts to.
     pub(super) fn close_gate(&mut self, now: Instant, wait: Duration, stated: Option<Duration>) {
-        let recent = &self.recent;
-        let gate = self.gate.get_or_insert_with(|| {
-            RetryAfterGate::new(recent.since.unwrap_or(now), recent.sent.max(1), now)
-        });
-        gate.close(now, wait, stated);
+        let trail = self.trail.recent();
+        let gate = self.gate.get_or_insert_with(|| RetryAfterGate::new(trail, now));
+        gate.close(now, wait, stated, trail);
     }
 
     /// Records a response other than a 429.

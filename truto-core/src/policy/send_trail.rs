@@ -1,0 +1,88 @@
+//! The calls of the last seconds, from which a gate learns what the server takes.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Length of the trail, in seconds: that of Truto's own windows.
+const SECONDS: usize = 10;
+/// After a pause of this length the trail begins again: a time without demand says nothing about the
+/// limit.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Calls per second, for as long as they follow one another.
+#[derive(Debug, Default)]
+pub(super) struct SendTrail {
+    /// The first call of the trail, and the last one.
+    span: Option<(Instant, Instant)>,
+    /// By second since the first call, modulo the length.
+    sent: [u32; SECONDS],
+}
+
+impl SendTrail {
+    pub(super) fn add(&mut self, now: Instant) {
+        match &mut self.span {
+            Some((first, last)) if now.saturating_duration_since(*last) < PAUSE => {
+                let second = second(*first, now);
+                // Less than a second has passed, so at most one second is new.
+                if second != self::second(*first, *last) {
+                    self.sent[second] = 0;
+                }
+                self.sent[second] += 1;
+                *last = now;
+            }
+            _ => {
+                self.span = Some((now, now));
+                self.sent = [0; SECONDS];
+                self.sent[0] = 1;
+            }
+        }
+    }
+
+    /// The number of calls up to the last one, and the time in which they were sent: since the trail
+    /// began, at most its length.
+    pub(super) fn recent(&self) -> (u32, Duration) {
+        let Some((first, last)) = self.span else { return (0, Duration::ZERO) };
+        let length = last.saturating_duration_since(first);
+        // The whole seconds before the current one, and its part.
+        let most = Duration::new(SECONDS as u64 - 1, length.subsec_nanos());
+        (self.sent.iter().sum(), length.min(most))
+    }
+}
+
+fn second(first: Instant, now: Instant) -> usize {
+    let seconds = now.saturating_duration_since(first).as_secs() % SECONDS as u64;
+    usize::try_from(seconds).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Calls, the time between them, a pause before the last one, and what is seen, in milliseconds.
+    #[test]
+    fn counts_the_calls_of_the_last_seconds() {
+        for (calls, apart, pause, expected) in [
+            (1, 0, 0, (1, 0)),
+            (300, 0, 0, (300, 0)),
+            (10, 100, 0, (10, 900)),
+            (100, 100, 0, (100, 9_900)),
+            // 10 calls per second: the trail covers 9 whole seconds and a half.
+            (1_006, 100, 0, (96, 9_500)),
+            (1_006, 100, 800, (86, 9_300)),
+            (1_000, 100, 1_000, (1, 0)),
+        ] {
+            let mut now = Instant::now();
+            let mut trail = SendTrail::default();
+            for number in 1..=calls {
+                if number == calls {
+                    now += Duration::from_millis(pause);
+                }
+                trail.add(now);
+                now += Duration::from_millis(apart);
+            }
+            let (sent, length) = trail.recent();
+            assert_eq!((sent, length.as_millis()), expected, "{calls} {apart} {pause}");
+        }
+    }
+}
