@@ -20,10 +20,9 @@ pub fn report(report: &mut Report) -> Result<(), Failure> {
         "Dependencies",
         "Crates and seconds of a cold `cargo build` of a program with truto-core as its only dependency; the first row\n\
          is reqwest alone with the features that truto-core uses by default.\n\n\
-         rustls stands on aws-lc, its own default, which is what takes most of the time. It needs a C compiler on Linux,\n\
-         macOS and Windows alike, and no library at run time. Another provider would have to be installed for the whole\n\
-         process, which a library must not do. `native-tls` builds faster; it needs OpenSSL's headers on Linux, and\n\
-         nothing on macOS and Windows.",
+         rustls uses aws-lc by default, which takes most of the time; with ring (`rustls-ring`) it builds faster. Both need\n\
+         a C compiler on Linux, macOS and Windows alike, and no library at run time. `native-tls` needs OpenSSL's headers on\n\
+         Linux, and nothing on macOS and Windows.",
     );
     report.head(&["features", "crates", "cold build, s"]);
     let reqwest = "reqwest = { version = \"0.13\", default-features = false, features = [\"http2\", \"rustls\"] }";
@@ -32,6 +31,7 @@ pub fn report(report: &mut Report) -> Result<(), Failure> {
         "",
         "macros",
         "macros, rustls",
+        "macros, rustls-ring",
         "macros, native-tls",
         "macros, rustls, blocking",
         "macros, rustls, webhooks",

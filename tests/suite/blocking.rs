@@ -84,3 +84,54 @@ async fn inside_a_runtime_it_is_an_error_and_no_panic() {
     assert!(pages.next().is_none());
     assert_eq!(sandbox.requests().len(), 0);
 }
+
+/// Calls when it is dropped.
+struct CallsOnDrop(truto_core::Account, std::sync::mpsc::Sender<Result<(), truto_core::Error>>);
+
+impl Drop for CallsOnDrop {
+    fn drop(&mut self) {
+        let result = User::get("1").send_blocking(&self.0).map(drop);
+        self.1.send(result).expect("the test waits");
+    }
+}
+
+#[tokio::test]
+async fn in_an_unconstrained_task_it_is_an_error() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let account = sandbox.account();
+    let call = async { User::get("1").send_blocking(&account).expect_err("a task") };
+    let error = tokio::task::unconstrained(call).await;
+    assert!(error.is_invalid_request(), "{error}");
+    assert_eq!(sandbox.requests().len(), 0);
+}
+
+#[test]
+fn in_a_drop_at_shutdown_it_does_not_panic() {
+    let (_runtime, sandbox) = sandbox();
+    for workers in [1, 2] {
+        let (sender, results) = std::sync::mpsc::channel();
+        let shut_down = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(workers)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        for _ in 0..4 {
+            let call = CallsOnDrop(sandbox.account(), sender.clone());
+            shut_down.spawn(async move {
+                let _call = call;
+                std::future::pending::<()>().await;
+            });
+        }
+        // The tasks are polled once.
+        shut_down
+            .block_on(async { tokio::time::sleep(std::time::Duration::from_millis(50)).await });
+        drop(shut_down);
+        drop(sender);
+        let results: Vec<_> = results.iter().collect();
+        // A worker's thread cannot wait; the thread that shuts the runtime down can.
+        assert_eq!(results.len(), 4, "each drop ends");
+        for error in results.into_iter().filter_map(Result::err) {
+            assert!(error.is_invalid_request(), "{error}");
+        }
+    }
+}

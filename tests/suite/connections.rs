@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use truto_core::{ByteStream, Client, unified_endpoint};
+use truto_core::{ByteStream, Client, Page, Request, unified_endpoint};
 use truto_sandbox::Sandbox;
 use truto_tests::{Wire, json as play};
 
@@ -87,6 +87,37 @@ fn calls_on_a_runtime_that_was_shut_down_end_with_an_error() {
     let error = handle.block_on(Record::get("1").send(&account)).expect_err("shut down");
     assert!(error.is_invalid_request() && !error.may_have_applied(), "{error:?}");
     assert!(error.to_string().contains("was shut down"), "{error}");
+}
+
+#[test]
+fn a_prefetched_page_that_nothing_drives_is_read_again() {
+    let server = Runtime::new().expect("a runtime");
+    let sandbox = server.block_on(Sandbox::start()).expect("a sandbox");
+    for number in 0..5 {
+        sandbox.insert("m", "r", serde_json::json!({"id": number.to_string()}));
+    }
+    let list = Request::<Page<Record>>::unified("GET", "m", "r", None).limit(1).prefetch();
+    let mut pages = list.pages(&sandbox.account());
+    let mut ids = Vec::new();
+    let mut read = |runtime: &Runtime| {
+        let page = runtime.block_on(pages.next()).expect("a page").expect("200");
+        ids.extend(page.result.into_iter().map(|record| record.id));
+    };
+    let started = Instant::now();
+    let first = current_thread();
+    read(&first);
+    // The next page was requested on the first runtime, which is alive and stands still.
+    let second = current_thread();
+    read(&second);
+    // Here on one that was shut down.
+    drop(second);
+    let third = current_thread();
+    read(&third);
+    read(&third);
+    read(&first);
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
+    assert_eq!(ids, ["0", "1", "2", "3", "4"]);
+    server.block_on(async { drop(sandbox) });
 }
 
 #[test]

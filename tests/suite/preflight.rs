@@ -53,10 +53,13 @@ fn without_a_runtime_or_its_drivers_a_call_is_refused() {
     assert!(error.to_string().contains("there is no tokio runtime here"), "{error}");
 
     let bare = tokio::runtime::Builder::new_current_thread().build();
-    let error = bare.expect("a runtime").block_on(request.send(&account));
-    let error = error.expect_err("no timer");
-    assert!(error.is_invalid_request());
-    assert!(error.to_string().contains("`enable_all()`"), "{error}");
+    let no_io = tokio::runtime::Builder::new_current_thread().enable_time().build();
+    for runtime in [bare, no_io] {
+        let error = runtime.expect("a runtime").block_on(request.send(&account));
+        let error = error.expect_err("a driver is missing");
+        assert!(error.is_invalid_request() && !error.may_have_applied(), "{error:?}");
+        assert!(error.to_string().contains("`enable_all()`"), "{error}");
+    }
 }
 
 /// Set in the process that has no certificates.

@@ -4,6 +4,7 @@
 //! the first of them.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::OnceLock;
 use std::task::{Context, Waker};
@@ -16,15 +17,13 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::{Account, ByteStream, Error, Output, Page, Request, Response};
 
-/// Whether this thread polls an async task right now, which tokio does not let wait for another.
+/// Returns true inside an async task, where tokio lets no thread wait.
 ///
-/// Tokio tells it by a panic alone, and in `spawn_blocking`, where waiting is right, there is a runtime
-/// at hand, too. But only a task has a budget that ends.
+/// A runtime at hand does not show it, since `spawn_blocking` has one, too. But only a task has a budget
+/// that ends; tokio takes it away in `spawn_blocking`. A task under `unconstrained`, and one that is dropped
+/// while its runtime shuts down, have none either: there tokio itself decides, see [`can_block_on`].
 fn is_in_async_task() -> bool {
     const MORE_THAN_ANY_BUDGET: u32 = 1_024;
-    if Handle::try_current().is_err() {
-        return false;
-    }
     let mut context = Context::from_waker(Waker::noop());
     (0..MORE_THAN_ANY_BUDGET).any(|_| {
         let consumed = pin!(tokio::task::coop::consume_budget());
@@ -32,15 +31,28 @@ fn is_in_async_task() -> bool {
     })
 }
 
+/// Lets tokio decide, which refuses by a panic alone.
+fn can_block_on(runtime: &Runtime) -> bool {
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(async {}))).is_ok()
+}
+
 /// Waits for `future` on this thread.
 fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
     static RUNTIME: OnceLock<Result<Runtime, io::Error>> = OnceLock::new();
-    if is_in_async_task() {
-        return Err(Error::invalid(
-            "a blocking call was made inside an async task, which would stand still: use \
+    let in_async_task = || {
+        Error::invalid(
+            "a blocking call was made inside an async task, which it would stop: use \
              `send(..).await`, or make the call in `tokio::task::spawn_blocking`",
-        ));
-    }
+        )
+    };
+    let is_plain_thread = match Handle::try_current() {
+        Ok(_) if is_in_async_task() => return Err(in_async_task()),
+        Ok(_) => false,
+        Err(error) if error.is_thread_local_destroyed() => {
+            return Err(Error::invalid("a blocking call was made on a thread that is ending"));
+        }
+        Err(_) => true,
+    };
     let runtime = RUNTIME.get_or_init(|| {
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -49,7 +61,8 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
             .build()
     });
     match runtime {
-        Ok(runtime) => Ok(runtime.block_on(future)),
+        Ok(runtime) if is_plain_thread || can_block_on(runtime) => Ok(runtime.block_on(future)),
+        Ok(_) => Err(in_async_task()),
         Err(error) => {
             Err(Error::invalid(format!("the runtime of blocking calls could not start: {error}")))
         }

@@ -10,8 +10,8 @@ use tokio::time::{Instant, timeout_at};
 
 use super::body::AbandonOnDrop;
 use super::http_request::OutgoingRequest;
-use super::network::{body_aborted, send_error};
-use crate::client::{ClientInner, Pool};
+use super::network::{body_aborted, client_panicked, send_error};
+use crate::client::{ClientInner, Pool, SendFailure};
 use crate::error::{ApiError, Kind, Redactor, TimedOut};
 use crate::policy::Outcome;
 use crate::response::{
@@ -79,11 +79,14 @@ impl Attempt<'_> {
             .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));
         let is_custom = self.client.pools.is_custom();
         let url = is_custom.then(|| request.url().clone());
-        let sent = timeout_at(ends, self.pool.client.execute(request));
+        let sent = timeout_at(ends, self.pool.execute(request));
         async move {
             let response = match sent.await {
                 Ok(Ok(response)) => response,
-                Ok(Err(error)) => {
+                Ok(Err(SendFailure::Panicked)) => {
+                    return Err(client_panicked(send_started.get()));
+                }
+                Ok(Err(SendFailure::Http(error))) => {
                     if let Some(reason) = send_started.aborted() {
                         return Err(body_aborted(reason));
                     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::attempt::AttemptError;
+use crate::Error;
 use crate::error::{Cause, Kind, TimedOut};
 use crate::policy::Outcome;
 use crate::response::causes;
@@ -43,6 +44,22 @@ pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) 
 pub(super) fn body_aborted(what: String) -> AttemptError {
     let kind = Kind::Transport { what, status: None, source: None };
     AttemptError::new(kind, Outcome::BodyAborted)
+}
+
+/// The HTTP client panicked; the panic hook has reported where.
+pub(super) fn client_panicked(started: bool) -> AttemptError {
+    if started {
+        let what = "the HTTP client panicked".to_owned();
+        return AttemptError::new(
+            Kind::Transport { what, status: None, source: None },
+            Outcome::Lost,
+        );
+    }
+    let error = Error::invalid(
+        "the HTTP client panicked before anything was sent; if this tokio runtime has no I/O driver, \
+         build it with `enable_all()`",
+    );
+    AttemptError { error, outcome: Outcome::Permanent, responded: None }
 }
 
 /// Retrying cannot make a certificate trusted.

@@ -10,6 +10,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
+use tokio::runtime::{Handle, Id};
 use tokio::task::JoinHandle;
 use tracing::Instrument as _;
 use tracing::instrument::WithSubscriber as _;
@@ -107,8 +108,16 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
                     let fetch = fetch.get_mut().unwrap_or_else(PoisonError::into_inner);
                     ready!(fetch.as_mut().poll(cx))
                 }
+                // Reading the page again is harmless; waiting for it may have no end.
+                PagesState::Ahead(task) if task.is_stranded() => {
+                    self.state = PagesState::Idle;
+                    continue;
+                }
                 PagesState::Ahead(task) => {
-                    let page = ready!(task.poll(cx));
+                    let Some(page) = ready!(task.poll(cx)) else {
+                        self.state = PagesState::Idle;
+                        continue;
+                    };
                     self.advance();
                     page
                 }
@@ -297,23 +306,32 @@ impl Seen {
 }
 
 /// A task that ends with its owner.
-struct Task<R>(JoinHandle<Result<R, Error>>);
+struct Task<R> {
+    task: JoinHandle<Result<R, Error>>,
+    runtime: Id,
+}
 
 impl<R: Send + 'static> Task<R> {
     fn spawn(future: impl Future<Output = Result<R, Error>> + Send + 'static) -> Self {
-        Self(tokio::spawn(future.in_current_span().with_current_subscriber()))
+        let handle = Handle::current();
+        let task = handle.spawn(future.in_current_span().with_current_subscriber());
+        Self { task, runtime: handle.id() }
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<R, Error>> {
-        Poll::Ready(match ready!(Pin::new(&mut self.0).poll(cx)) {
-            Ok(result) => result,
+    /// Returns true for a task that may never end, since the runtime that drives it is not the one that
+    /// waits for it: a runtime of the current thread, for instance, after its `block_on` has returned.
+    fn is_stranded(&self) -> bool {
+        !self.task.is_finished()
+            && Handle::try_current().is_ok_and(|handle| handle.id() != self.runtime)
+    }
+
+    /// `None` if the runtime of the task was shut down.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R, Error>>> {
+        Poll::Ready(match ready!(Pin::new(&mut self.task).poll(cx)) {
+            Ok(result) => Some(result),
             Err(failed) => match failed.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Error::new(Kind::Transport {
-                    what: "the runtime shut down while a page was fetched".to_owned(),
-                    status: None,
-                    source: None,
-                })),
+                Err(_) => None,
             },
         })
     }
@@ -321,7 +339,7 @@ impl<R: Send + 'static> Task<R> {
 
 impl<R> Drop for Task<R> {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 

@@ -3,7 +3,6 @@
 mod account;
 mod base_url;
 mod builder;
-mod drivers;
 mod hook;
 mod pools;
 mod storms;
@@ -24,7 +23,7 @@ pub use account::Account;
 pub use builder::ClientBuilder;
 pub use hook::AttemptInfo;
 pub(crate) use hook::{AttemptHook, RequestHook};
-pub(crate) use pools::{Pool, RuntimePools};
+pub(crate) use pools::{Pool, RuntimePools, SendFailure};
 pub(crate) use storms::{Storm, StormLog};
 pub use token::{AccessToken, TokenSource};
 pub(crate) use token::{Deadline, Token, Tokens};

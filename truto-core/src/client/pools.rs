@@ -5,14 +5,18 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
+use std::task::Poll;
+use std::time::Duration;
 
 use http::Version;
 use tokio::runtime::{Handle, Id};
 use tokio::task::AbortHandle;
 
-use super::drivers::check_drivers;
 use super::transport::Transport;
 use crate::Error;
 use crate::sync::lock;
@@ -49,10 +53,33 @@ impl Pool {
         Arc::new(Self { client, runtime, is_http1: AtomicBool::new(false) })
     }
 
+    /// Sends a request. A panic below is a failure of this call, not of the task that polls it: tokio
+    /// reports a runtime without an I/O driver by a panic alone, at the first connection.
+    pub(crate) fn execute(
+        &self,
+        request: reqwest::Request,
+    ) -> impl Future<Output = Result<reqwest::Response, SendFailure>> + Send + use<> {
+        let mut sent = self.client.execute(request);
+        poll_fn(move |cx| {
+            let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut sent).poll(cx)));
+            match polled {
+                Ok(polled) => polled.map_err(SendFailure::Http),
+                Err(_) => Poll::Ready(Err(SendFailure::Panicked)),
+            }
+        })
+    }
+
     /// Records the version of a response.
     pub(crate) fn seen(&self, version: Version) {
         self.is_http1.store(version < Version::HTTP_2, Ordering::Relaxed);
     }
+}
+
+/// Why no response came.
+pub(crate) enum SendFailure {
+    Http(reqwest::Error),
+    /// The HTTP client panicked.
+    Panicked,
 }
 
 impl RuntimePools {
@@ -88,7 +115,7 @@ impl RuntimePools {
         if watch.is_ended() {
             return Err(runtime_ended());
         }
-        check_drivers()?;
+        check_timer()?;
         let spare = lock(&self.table).spare.take();
         let client = match spare {
             Some(client) => client,
@@ -124,6 +151,14 @@ impl RuntimePools {
             }
         }
     }
+}
+
+/// Refuses a runtime without a timer, which the deadline of a call needs. Tokio reports that by a panic
+/// alone, so the timer is used here once per runtime, before anything else of the call.
+fn check_timer() -> Result<(), Error> {
+    catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| {
+        Error::invalid("this tokio runtime has no timer: build it with `enable_all()`")
+    })
 }
 
 fn runtime_ended() -> Error {

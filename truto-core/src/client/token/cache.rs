@@ -1,19 +1,23 @@
 //! Keeps a source's token until it ends; one request to the source serves all callers that wait.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument as _;
 use tracing::instrument::WithSubscriber as _;
 
 use super::{AccessToken, Deadline, DynSource, SourceError, Token};
 use crate::Error;
 use crate::error::{Kind, TimedOut};
+use crate::sync::lock;
 
 /// How long before its end a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -95,6 +99,10 @@ enum TokenFailure {
     NoRuntime,
 }
 
+/// A runtime that runs no task for this long counts as one that is not driven. A wrong guess costs one
+/// more request to the source.
+const LIVENESS_CHECK: Duration = Duration::from_millis(500);
+
 /// Requests that may end without an outcome, because the runtime they ran on shut down, before a call
 /// gives up. Without this bound a call on a runtime that shut down would ask for ever.
 const MAX_LOST: u32 = 3;
@@ -103,7 +111,15 @@ const MAX_LOST: u32 = 3;
 struct Flight {
     outcome: watch::Receiver<Option<TokenResult>>,
     task: AbortHandle,
+    /// The runtime that drives the request.
+    runtime: Handle,
     asked: Instant,
+}
+
+impl Flight {
+    fn is_on_another_runtime(&self) -> bool {
+        Handle::try_current().is_ok_and(|handle| handle.id() != self.runtime.id())
+    }
 }
 
 impl Drop for Flight {
@@ -145,13 +161,12 @@ impl TokenCache {
                 Ok(token) => return Ok(token),
                 Err(flight) => flight,
             };
-            let mut outcome = flight.outcome.clone();
-            let waited = outcome.wait_for(Option::is_some);
             // The task has this limit itself, but the runtime that it runs on may not be driven.
             let abandon_at = flight.asked + self.timeout + Duration::from_secs(1);
             let until = deadline.at.map_or(abandon_at, |at| at.min(abandon_at));
-            let ended = match timeout_at(until, waited).await {
-                Ok(ended) => ended,
+            let ended = match timeout_at(until, Box::pin(outcome_of(&flight))).await {
+                Ok(Waited::Ended(outcome)) => Some(outcome),
+                Ok(Waited::Lost) => None,
                 Err(_) if deadline.at == Some(until) => {
                     return Err(Error::new(Kind::Timeout {
                         what: TimedOut::Token,
@@ -159,24 +174,24 @@ impl TokenCache {
                         status: None,
                     }));
                 }
-                Err(_) => {
+                Ok(Waited::Stranded) | Err(_) => {
                     lock(&self.state).abandon(&flight);
                     continue;
                 }
             };
             // The runtime that the task ran on may be gone; another call's runtime takes over.
-            let Ok(ended) = ended else {
+            let Some(ended) = ended else {
                 lost += 1;
                 if lost == MAX_LOST {
                     return Err(TokenFailure::NoRuntime.into());
                 }
                 continue;
             };
-            match (*ended).clone() {
-                Some(Ok(token)) => return Ok(token),
+            match ended {
+                Ok(token) => return Ok(token),
                 // Has taken its time, so this loop has a wait; the deadline bounds it.
-                None | Some(Err(TokenFailure::TimedOut)) => {}
-                Some(Err(failure)) => return Err(failure.into()),
+                Err(TokenFailure::TimedOut) => {}
+                Err(failure) => return Err(failure.into()),
             }
         }
     }
@@ -229,8 +244,48 @@ impl TokenCache {
             sender.send_replace(Some(outcome));
         };
         // The events of a token that is requested by a call belong to the span of that call's caller.
-        let task = tokio::spawn(request.in_current_span().with_current_subscriber());
-        Arc::new(Flight { outcome, task: task.abort_handle(), asked })
+        let runtime = Handle::current();
+        let task = runtime.spawn(request.in_current_span().with_current_subscriber());
+        Arc::new(Flight { outcome, task: task.abort_handle(), runtime, asked })
+    }
+}
+
+enum Waited {
+    Ended(TokenResult),
+    /// The runtime of the request shut down.
+    Lost,
+    /// Nothing drives the runtime of the request.
+    Stranded,
+}
+
+/// Waits for a request. One on another runtime may never end, since a runtime of the current thread stands
+/// still outside its `block_on`. So an empty task is spawned there every second: one that does not end shows
+/// that nothing drives the runtime.
+async fn outcome_of(flight: &Flight) -> Waited {
+    let mut outcome = flight.outcome.clone();
+    let is_foreign = flight.is_on_another_runtime();
+    let ended = async {
+        match outcome.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(outcome)) => Waited::Ended(outcome.clone()),
+            _ => Waited::Lost,
+        }
+    };
+    let stranded = async {
+        if !is_foreign {
+            std::future::pending::<()>().await;
+        }
+        loop {
+            sleep(LIVENESS_CHECK).await;
+            let probe = flight.runtime.spawn(async {});
+            sleep(LIVENESS_CHECK).await;
+            if !probe.is_finished() {
+                probe.abort();
+                return Waited::Stranded;
+            }
+        }
+    };
+    match select(pin!(ended), pin!(stranded)).await {
+        Either::Left((waited, _)) | Either::Right((waited, _)) => waited,
     }
 }
 
@@ -288,11 +343,6 @@ impl CacheState {
 /// more than a minute would otherwise be renewed for every call.
 fn margin(lifetime: Duration) -> Duration {
     if lifetime >= 2 * MARGIN { MARGIN } else { lifetime / 10 }
-}
-
-fn lock(state: &Mutex<CacheState>) -> std::sync::MutexGuard<'_, CacheState> {
-    // The state is written in single steps, so a poisoned lock is as good as any.
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl From<TokenFailure> for Error {

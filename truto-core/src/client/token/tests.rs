@@ -201,3 +201,65 @@ fn tokens_that_cannot_be_right_are_refused_with_the_reason() {
     }
     assert!(Token::new("eight-88".to_owned().into(), 1).is_ok());
 }
+
+#[test]
+fn a_request_on_a_runtime_that_is_not_driven_is_made_again_on_another() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().expect("a runtime")
+    };
+    let asked = Arc::new(AtomicU32::new(0));
+    let source = {
+        let asked = Arc::clone(&asked);
+        move || {
+            let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;
+            async move {
+                sleep(Duration::from_secs(if is_first { 5 } else { 0 })).await;
+                Ok::<_, Infallible>(AccessToken::from("test-token".to_owned()))
+            }
+        }
+    };
+    let cache = TokenCache::new(Arc::new(source), HOUR);
+    let deadline = Deadline { at: Some(Instant::now() + HOUR), after: HOUR };
+    let (first, second) = (runtime(), runtime());
+    let mut waiting = Box::pin(cache.current(deadline));
+    first.block_on(async {
+        let asked = tokio::time::timeout(Duration::from_millis(5), &mut waiting).await;
+        assert!(asked.is_err(), "the source takes its time");
+    });
+    // Nothing drives the first runtime from here on, though a call of it waits for the token.
+    let began = std::time::Instant::now();
+    second.block_on(cache.current(deadline)).expect("a token");
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_request_on_another_runtime_that_runs_serves_all() {
+    let first = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let first = first.expect("a runtime");
+    let asked = Arc::new(AtomicU32::new(0));
+    let source = {
+        let asked = Arc::clone(&asked);
+        move || {
+            asked.fetch_add(1, Ordering::SeqCst);
+            async {
+                sleep(Duration::from_secs(3)).await;
+                Ok::<_, Infallible>(AccessToken::from("test-token".to_owned()))
+            }
+        }
+    };
+    let cache = Arc::new(TokenCache::new(Arc::new(source), HOUR));
+    let deadline = Deadline { at: Some(Instant::now() + HOUR), after: HOUR };
+    let other = {
+        let cache = Arc::clone(&cache);
+        first.spawn(async move { cache.current(deadline).await.map(drop) })
+    };
+    while asked.load(Ordering::SeqCst) == 0 {
+        std::thread::yield_now();
+    }
+    let second = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    second.expect("a runtime").block_on(cache.current(deadline)).expect("a token");
+    first.block_on(other).expect("no panic").expect("a token");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}

@@ -1,0 +1,1 @@
+//! Nothing: each test is a program with other features.
