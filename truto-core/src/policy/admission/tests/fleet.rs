@@ -4,6 +4,14 @@
 //! and 1,000,000 accounts, prints the rows of that page in about five minutes:
 //! `cargo test --release -p truto-core --lib -- --ignored --nocapture a_million_accounts`.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "counts and seconds of a simulation"
+)]
+
 use std::collections::VecDeque;
 
 use super::*;
