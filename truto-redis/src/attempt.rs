@@ -7,8 +7,8 @@ use redis::aio::ConnectionLike;
 use tokio::time::Instant;
 use truto_core::{LimitedCall, Turn, TurnEvent};
 
-use crate::RedisLimiter;
 use crate::ledger::{Share, UNLIMITED};
+use crate::link::Link;
 use crate::scripts::{Ask, Keys, Places, Step, Verdict};
 use crate::settings::SENDS_WITHIN;
 
@@ -17,7 +17,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 /// An attempt that waits. Dropped before its turn, it leaves nothing behind.
 pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static> {
-    limiter: &'a RedisLimiter<C>,
+    link: &'a Link<C>,
     call: &'a LimitedCall,
     keys: Arc<Keys>,
     id: u64,
@@ -32,23 +32,19 @@ pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static>
 }
 
 impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
-    pub(crate) fn new(limiter: &'a RedisLimiter<C>, call: &'a LimitedCall) -> Self {
+    pub(crate) fn new(link: &'a Link<C>, call: &'a LimitedCall) -> Self {
         let longest = call.remaining().map_or(LONGEST_WAIT, |left| left.min(LONGEST_WAIT));
         Self {
-            limiter,
+            link,
             call,
-            keys: Arc::new(Keys::new(limiter.settings(), call.account_hash())),
-            id: limiter.next_id(),
+            keys: Arc::new(Keys::new(link.settings(), call.account_hash())),
+            id: link.next_id(),
             until: Instant::now() + longest,
             places: None,
             is_in_redis: false,
             has_share: false,
             is_done: false,
         }
-    }
-
-    pub(crate) fn account(&self) -> &str {
-        self.call.account_hash()
     }
 
     pub(crate) fn id(&self) -> u64 {
@@ -62,7 +58,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
 
     /// Takes a turn of this process's share; the error is the wait that does not fit.
     pub(crate) fn take_share(&mut self) -> Result<Duration, Duration> {
-        let settings = self.limiter.settings();
+        let settings = self.link.settings();
         let share = |limit: u32| match limit {
             0 => UNLIMITED,
             limit => {
@@ -74,9 +70,8 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         let per_account = if account.is_empty() { UNLIMITED } else { share(settings.per_account) };
         let share = Share { per_token: share(settings.per_token), per_account };
         let (now, longest) = (Instant::now(), self.longest_wait());
-        let taken = self
-            .limiter
-            .with_ledger(|ledger| ledger.take((account, self.id), share, now, longest))?;
+        let taken =
+            self.link.with_ledger(|ledger| ledger.take((account, self.id), share, now, longest))?;
         self.has_share = true;
         Ok(taken)
     }
@@ -89,11 +84,11 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             places: self.places,
         };
         self.is_in_redis = true;
-        let Some(answer) = self.limiter.ask(&self.keys, self.id, ask).await else {
+        let Some(answer) = self.link.ask(&self.keys, self.id, ask).await else {
             // Redis may grant it later. A turn of the share gets another id, so that the two reports may
             // arrive in any order.
-            self.limiter.settle(&self.keys, self.id, Step::Unused);
-            self.id = self.limiter.next_id();
+            self.link.settle(&self.keys, self.id, Step::Unused);
+            self.id = self.link.next_id();
             self.is_in_redis = false;
             return None;
         };
@@ -101,7 +96,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         self.is_in_redis = !matches!(answer.verdict, Verdict::Denied(_));
         if answer.verdict == Verdict::Granted {
             let account = self.call.account_hash();
-            self.limiter.with_ledger(|ledger| ledger.granted(account, self.id, Instant::now()));
+            self.link.with_ledger(|ledger| ledger.granted(account, self.id, Instant::now()));
         }
         Some(answer.verdict)
     }
@@ -109,27 +104,27 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
     /// The turn has come.
     pub(crate) fn into_turn(mut self) -> Turn {
         self.is_done = true;
-        let (limiter, keys, id) = (self.limiter.clone(), Arc::clone(&self.keys), self.id);
+        let (link, keys, id) = (self.link.clone(), Arc::clone(&self.keys), self.id);
         let account: Arc<str> = self.call.account_hash().into();
         let came = Instant::now();
         Turn::now().on_event(move |event| {
             let now = Instant::now();
             let step = match event {
                 TurnEvent::Unused => {
-                    limiter.with_ledger(|ledger| ledger.remove(id));
+                    link.with_ledger(|ledger| ledger.remove(id));
                     Step::Unused
                 }
                 TurnEvent::Sent if now.duration_since(came) > SENDS_WITHIN => {
-                    limiter.with_ledger(|ledger| ledger.sent(&account, id, now));
+                    link.with_ledger(|ledger| ledger.sent(&account, id, now));
                     Step::Sent
                 }
                 TurnEvent::Head => {
-                    limiter.with_ledger(|ledger| ledger.head(id, now));
+                    link.with_ledger(|ledger| ledger.head(id, now));
                     Step::Head
                 }
                 _ => return,
             };
-            limiter.settle(&keys, id, step);
+            link.settle(&keys, id, step);
         })
     }
 
@@ -144,10 +139,10 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Drop for Attempt<'_, C> 
             return;
         }
         if self.has_share {
-            self.limiter.with_ledger(|ledger| ledger.remove(self.id));
+            self.link.with_ledger(|ledger| ledger.remove(self.id));
         }
         if self.is_in_redis {
-            self.limiter.settle(&self.keys, self.id, Step::Unused);
+            self.link.settle(&self.keys, self.id, Step::Unused);
         }
     }
 }

@@ -32,7 +32,7 @@ enum State {
     },
 }
 
-/// What a call does.
+/// The way that a call takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passage {
     /// It asks Redis, and waits for the answer.
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(breaker.passage(later), (Passage::Share, false));
         breaker.returned(later);
         assert_eq!(breaker.passage(later), (Passage::ShareOfRedis, false));
-        // It flaps: no second warning, and the share goes on.
+        // It flaps: no second warning, and the share still counts.
         assert!(!breaker.failed(later));
         assert_eq!(breaker.passage(later), (Passage::Share, false));
         breaker.returned(later);

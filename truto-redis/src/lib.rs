@@ -56,12 +56,14 @@
 
 mod attempt;
 mod breaker;
+mod builder;
 mod fleet_clock;
 mod ledger;
 mod limiter;
+mod link;
 mod scripts;
 mod settings;
 
+pub use builder::Builder;
 pub use limiter::RedisLimiter;
 pub use redis;
-pub use settings::Builder;

@@ -1,247 +1,47 @@
-//! The limiter: its state, its reports, and what it does while Redis is away.
+//! The limiter.
 
 use std::fmt;
-use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use redis::RedisError;
 use redis::aio::ConnectionLike;
-use tokio::sync::Notify;
-use tokio::time::error::Elapsed;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::sleep;
 use truto_core::{Denied, LimitedCall, Limiter, Turn};
 
 use crate::attempt::Attempt;
-use crate::breaker::{Breaker, Passage};
-use crate::fleet_clock::FleetClock;
-use crate::ledger::{AccountSlots, Ledger};
-use crate::scripts::{Answer, Ask, Keys, Scripts, Stamp, Step, Verdict};
-use crate::settings::Settings;
-
-/// A report that takes longer is given up.
-const REPORTS_WITHIN: Duration = Duration::from_secs(1);
-
-/// Slots that one script call restores.
-const RESTORED_AT_ONCE: usize = 1000;
+use crate::breaker::Passage;
+use crate::link::Link;
+use crate::scripts::Verdict;
 
 /// A rate limit that a fleet shares through Redis.
 ///
 /// `C` is an asynchronous connection of the crate `redis` that can be cloned: a `ConnectionManager`, a
 /// `MultiplexedConnection` or a cluster's connection. Cloning the limiter shares its state.
 pub struct RedisLimiter<C> {
-    inner: Arc<Inner<C>>,
-}
-
-struct Inner<C> {
-    connection: C,
-    settings: Settings,
-    scripts: Scripts,
-    breaker: Breaker,
-    /// Wakes the calls that wait in Redis when the breaker opens.
-    opened: Notify,
-    /// Names this process in the ids of its slots.
-    process: u64,
-    next_id: AtomicU64,
-    state: Mutex<State>,
-}
-
-struct State {
-    ledger: Ledger,
-    clock: FleetClock,
+    link: Link<C>,
 }
 
 impl<C> RedisLimiter<C> {
-    pub(crate) fn new(connection: C, settings: Settings) -> Self {
-        let ledger = Ledger::new(settings.window, settings.held());
-        Self {
-            inner: Arc::new(Inner {
-                connection,
-                settings,
-                scripts: Scripts::new(),
-                breaker: Breaker::default(),
-                opened: Notify::new(),
-                process: fastrand::u64(..),
-                next_id: AtomicU64::new(0),
-                state: Mutex::new(State { ledger, clock: FleetClock::default() }),
-            }),
-        }
-    }
-
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.inner.settings
-    }
-
-    /// A number for a slot, unique in this process.
-    pub(crate) fn next_id(&self) -> u64 {
-        self.inner.next_id.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Works on the turns of this process.
-    pub(crate) fn with_ledger<T>(&self, work: impl FnOnce(&mut Ledger) -> T) -> T {
-        work(&mut self.inner.lock().ledger)
-    }
-}
-
-impl<C> Inner<C> {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No step under the lock can leave the state half written.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn stamp(&self) -> Stamp {
-        let (state, skew_us) = (self.lock(), self.settings.skew_us());
-        let reckoned = state.clock.reckon(Instant::now());
-        Stamp { reckoned, epoch: state.clock.epoch(), skew_us }
-    }
-
-    fn saw(&self, time: u64, epoch: &str) {
-        self.lock().clock.saw(time, epoch, Instant::now());
-    }
-
-    /// The name of a slot in Redis.
-    fn slot(&self, id: u64) -> String {
-        format!("{:016x}{id:x}", self.process)
-    }
-
-    fn opens(&self, error: &str) {
-        self.opened.notify_waiters();
-        tracing::warn!(
-            error,
-            processes = self.settings.processes,
-            "Redis unavailable; using this process's share of the limit"
-        );
-    }
-}
-
-impl<C: ConnectionLike + Clone + Send + Sync + 'static> RedisLimiter<C> {
-    fn passage(&self) -> Passage {
-        let (passage, closes) = self.inner.breaker.passage(Instant::now());
-        if closes {
-            tracing::info!("Redis available again");
-        }
-        if passage == Passage::Probe {
-            self.probe();
-        }
-        passage
-    }
-
-    /// Asks Redis for a slot. `None` if it does not answer in time, or has lost its data: the breaker is
-    /// open then.
-    pub(crate) async fn ask(&self, keys: &Keys, id: u64, ask: Ask) -> Option<Answer> {
-        let inner = &*self.inner;
-        let (mut connection, stamp) = (inner.connection.clone(), inner.stamp());
-        let (settings, slot) = (&inner.settings, inner.slot(id));
-        let asked = inner.scripts.acquire(&mut connection, (settings, &stamp), keys, &slot, ask);
-        let answer = match within(settings.patience, asked).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return self.failed(&error.to_string()),
-            Err(_) => return self.failed(&format!("no answer within {:?}", settings.patience)),
-        };
-        inner.saw(answer.time, &answer.epoch);
-        if answer.verdict == Verdict::Lost {
-            if inner.breaker.lost(Instant::now()) {
-                inner.opens("its data were lost");
-            }
-            return None;
-        }
-        Some(answer)
-    }
-
-    fn failed<T>(&self, error: &str) -> Option<T> {
-        if self.inner.breaker.failed(Instant::now()) {
-            self.inner.opens(error);
-        }
-        None
-    }
-
-    /// Reports a step of an attempt in a task, so that no call waits for it. A report that is lost costs at
-    /// most a second of one slot.
-    pub(crate) fn settle(&self, keys: &Arc<Keys>, id: u64, step: Step) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (inner, keys) = (Arc::clone(&self.inner), Arc::clone(keys));
-        runtime.spawn(async move {
-            let (mut connection, stamp) = (inner.connection.clone(), inner.stamp());
-            let (settings, slot) = (&inner.settings, inner.slot(id));
-            let report =
-                inner.scripts.settle(&mut connection, (settings, &stamp), &keys, &slot, step);
-            // The next call that asks finds out by itself whether Redis is there.
-            let _ = timeout(REPORTS_WITHIN, report).await;
-        });
-    }
-
-    /// Reports a turn of this process's share, for a Redis that is only slow: the others see it then.
-    fn report_share(&self, attempt: &Attempt<'_, C>) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let (limiter, account) = (self.clone(), attempt.account().to_owned());
-        let slot = [(attempt.id(), self.inner.settings.held())];
-        runtime.spawn(async move {
-            let _ = timeout(REPORTS_WITHIN, limiter.restore(&account, &slot)).await;
-        });
-    }
-
-    /// Looks whether Redis is back, and adds the slots to it that it does not know.
-    fn probe(&self) {
-        let limiter = self.clone();
-        tokio::spawn(async move {
-            let inner = &limiter.inner;
-            let patience = inner.settings.patience;
-            // Nothing to restore: the question is whether Redis answers in time.
-            if !matches!(timeout(patience, limiter.restore("", &[])).await, Ok(Ok(()))) {
-                return;
-            }
-            // From now on each call asks Redis, so that what is restored misses none.
-            inner.breaker.returned(Instant::now());
-            let slots = limiter.with_ledger(|ledger| ledger.slots(Instant::now()));
-            if let Err(error) = limiter.restore_all(slots).await {
-                inner.breaker.failed(Instant::now());
-                tracing::debug!(error = %error, "the turns of this process were not restored");
-            }
-        });
-    }
-
-    async fn restore_all(&self, slots: Vec<AccountSlots>) -> Result<(), RedisError> {
-        for (account, slots) in slots {
-            for slots in slots.chunks(RESTORED_AT_ONCE) {
-                self.restore(&account, slots).await?;
-            }
-        }
-        Ok(())
-    }
-
-    async fn restore(&self, account: &str, slots: &[(u64, Duration)]) -> Result<(), RedisError> {
-        let inner = &self.inner;
-        let (mut connection, stamp) = (inner.connection.clone(), inner.stamp());
-        let keys = Keys::new(&inner.settings, account);
-        let slots: Vec<_> = slots.iter().map(|(id, free_in)| (inner.slot(*id), *free_in)).collect();
-        let restored =
-            inner.scripts.restore(&mut connection, (&inner.settings, &stamp), &keys, &slots);
-        let (time, epoch) = restored.await?;
-        inner.saw(time, &epoch);
-        Ok(())
+    pub(crate) fn new(link: Link<C>) -> Self {
+        Self { link }
     }
 }
 
 impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter<C> {
     async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
-        let mut attempt = Attempt::new(self, call);
+        let mut attempt = Attempt::new(&self.link, call);
         // Each pass that neither waits nor returns opens the breaker, so that the next one does.
         loop {
-            let passage = self.passage();
+            let passage = self.link.passage();
             if passage != Passage::Redis && !attempt.has_share() {
                 let wait = attempt.take_share().map_err(Denied::retry_after)?;
                 sleep(wait).await;
             } else if matches!(passage, Passage::Share | Passage::Probe) {
-                self.report_share(&attempt);
+                self.link.report_share(call.account_hash(), attempt.id());
                 return Ok(attempt.into_turn());
             } else if let Some(verdict) = attempt.ask().await {
                 match verdict {
                     Verdict::Granted => return Ok(attempt.into_turn()),
-                    Verdict::AskAgain(wait) => {
-                        // Ends early if Redis is lost: the call takes a turn of the share then.
-                        let _ = timeout(wait, self.inner.opened.notified()).await;
-                    }
+                    Verdict::AskAgain(wait) => self.link.wait(wait).await,
                     Verdict::Denied(wait) => return Err(Denied::retry_after(wait)),
                     Verdict::Lost => {}
                 }
@@ -256,28 +56,15 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
     }
 }
 
-/// Waits for the future for as long as this process runs: time in which the machine gave it no processor
-/// says nothing about Redis.
-async fn within<F: Future>(patience: Duration, future: F) -> Result<F::Output, Elapsed> {
-    const STEPS: u32 = 10;
-    let mut future = std::pin::pin!(future);
-    for _ in 1..STEPS {
-        if let Ok(output) = timeout(patience / STEPS, &mut future).await {
-            return Ok(output);
-        }
-    }
-    timeout(patience / STEPS, future).await
-}
-
 impl<C> Clone for RedisLimiter<C> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { link: self.link.clone() }
     }
 }
 
 impl<C> fmt::Debug for RedisLimiter<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let settings = &self.inner.settings;
+        let settings = self.link.settings();
         f.debug_struct("RedisLimiter")
             .field("prefix", &settings.prefix)
             .field("token_name", &settings.token)

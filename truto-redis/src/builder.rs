@@ -1,0 +1,85 @@
+//! The builder of a limiter.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
+use std::time::Duration;
+
+use crate::limiter::RedisLimiter;
+use crate::link::Link;
+use crate::settings::Settings;
+
+/// Settings of a [`RedisLimiter`]; see [`RedisLimiter::builder`].
+#[derive(Debug, Clone)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct Builder<C> {
+    connection: C,
+    settings: Settings,
+}
+
+impl<C> RedisLimiter<C> {
+    /// Settings with Truto's limits: 500 calls per token and 50 per account in any 10 seconds.
+    pub fn builder(connection: C) -> Builder<C> {
+        Builder { connection, settings: Settings::default() }
+    }
+}
+
+impl<C> Builder<C> {
+    /// The beginning of all keys. Default `truto`. Braces are left out.
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.settings = self.settings.clone().with_names(&prefix.into(), &self.settings.token);
+        self
+    }
+
+    /// A name for the API token that the client uses, the same in all processes. Default `default`, also
+    /// for an empty name.
+    ///
+    /// The token itself never reaches the limiter. Two tokens need two names, since Truto counts them
+    /// apart. Braces are left out: the name is the hash tag of a cluster.
+    pub fn token_name(mut self, name: impl Into<String>) -> Self {
+        self.settings = self.settings.clone().with_names(&self.settings.prefix, &name.into());
+        self
+    }
+
+    /// Calls of all accounts together in any window. Default 500; 0 for none.
+    pub fn per_token(mut self, calls: u32) -> Self {
+        self.settings.per_token = calls;
+        self
+    }
+
+    /// Calls of one account in any window. Default 50; 0 for none.
+    pub fn per_account(mut self, calls: u32) -> Self {
+        self.settings.per_account = calls;
+        self
+    }
+
+    /// The window. Default 10 s, as Truto's.
+    pub fn window(mut self, window: Duration) -> Self {
+        self.settings.window = window;
+        self
+    }
+
+    /// Processes that share the limit. Default 1. Each uses its share while Redis is unavailable, at
+    /// least one call per window.
+    pub fn processes(mut self, processes: u32) -> Self {
+        self.settings.processes = processes.max(1);
+        self
+    }
+
+    /// The longest time that a call waits for an answer of Redis before the breaker opens. Default 100 ms.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.settings.patience = patience;
+        self
+    }
+
+    /// Microseconds that are added to Redis's clock, so that a test can let it jump.
+    #[doc(hidden)]
+    pub fn clock_skew_for_tests(mut self, microseconds: Arc<AtomicI64>) -> Self {
+        self.settings.skew_us = microseconds;
+        self
+    }
+
+    /// The limiter, for [`ClientBuilder::limiter`](truto_core::ClientBuilder::limiter).
+    pub fn build(self) -> RedisLimiter<C> {
+        RedisLimiter::new(Link::new(self.connection, self.settings))
+    }
+}
