@@ -29,6 +29,7 @@ mod requests;
 mod responses;
 mod rooms;
 mod sandbox;
+mod secret_arguments;
 mod secrets;
 mod shapes;
 mod sync;

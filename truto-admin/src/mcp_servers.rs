@@ -91,8 +91,8 @@ pub struct UpdateMcpServer {
 
 /// An answer of an MCP server, in JSON-RPC.
 ///
-/// The token is a path argument, so `Debug` and `to_curl` of the request show it: do not log them.
-#[endpoint(method = "POST", path = "/mcp/<token>", name = "call", body = McpRequest, response = Self, doc = "Calls an MCP server.")]
+/// The token is a secret: the request sends it, and shows `<token>` instead.
+#[endpoint(method = "POST", path = "/mcp/<token>", secret = "token", name = "call", body = McpRequest, response = Self, doc = "Calls an MCP server.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct McpResponse {
     /// The id of the request.

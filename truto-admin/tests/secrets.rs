@@ -87,3 +87,15 @@ fn models_read_secrets_and_never_show_them() {
     let slack: NotificationDestination = read(json!({"config": {"webhook_url": SECRET}}));
     assert_eq!(slack.config.expect("settings").expose()["webhook_url"], SECRET);
 }
+
+#[test]
+fn requests_send_secret_path_arguments_and_never_show_them() {
+    let ping = McpRequest::new("ping");
+    let call = McpResponse::call(SECRET, &ping);
+    for shown in [format!("{call:?}"), call.path().to_owned(), call.to_curl()] {
+        assert!(shown.contains("/mcp/<token>") && !shown.contains(SECRET), "{shown}");
+    }
+    let token = truto_core::secrecy::SecretString::from(SECRET);
+    assert_eq!(call, McpResponse::call(&token, &ping));
+    assert_ne!(call, McpResponse::call("another", &ping));
+}

@@ -7,7 +7,7 @@ use http::Method;
 use crate::encode::query::Namespace;
 use crate::encode::{QueryParameters, RequestBody};
 use crate::request::RawRequest;
-use crate::{Endpoint, Output, Request};
+use crate::{Endpoint, Output, Request, SecretArgument};
 
 pub use crate::endpoint::Role;
 
@@ -21,6 +21,17 @@ pub const fn endpoint(method: Method, path: &'static str, role: Role) -> Endpoin
 #[must_use]
 pub const fn safe(endpoint: Endpoint) -> Endpoint {
     endpoint.safe()
+}
+
+/// The same, with secret arguments at these positions of its placeholders.
+#[must_use]
+pub const fn secret(endpoint: Endpoint, positions: &'static [usize]) -> Endpoint {
+    endpoint.secret(positions)
+}
+
+/// The text of a secret argument.
+pub fn exposed(argument: &impl SecretArgument) -> &str {
+    argument.exposed()
 }
 
 /// A request with its path arguments in the order of the placeholders.

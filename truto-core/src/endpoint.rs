@@ -5,10 +5,10 @@ use http::Method;
 #[doc(hidden)]
 pub use truto_route::Role;
 
-/// Where calls go unless the client is told otherwise.
+/// The base URL of a client that sets none.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://api.truto.one";
 
-/// What was declared: a method and a path with its placeholders.
+/// A declared endpoint: a method and a path with its placeholders.
 ///
 /// It is the same for every call of an endpoint, so it names the endpoint in errors, spans and
 /// metrics without an id in sight (OpenTelemetry's `url.template`).
@@ -31,13 +31,15 @@ pub struct Endpoint {
     /// The path as declared, for example `/unified/e-signature/users/<id>`.
     pub path: &'static str,
     pub(crate) role: Role,
-    /// Whether it only reads, whatever its method says.
+    /// True if it only reads, even as a POST.
     pub(crate) safe: bool,
+    /// The positions of the placeholders whose arguments are secrets.
+    pub(crate) secret: &'static [usize],
 }
 
 impl Endpoint {
     pub(crate) const fn new(method: Method, path: &'static str, role: Role) -> Self {
-        Self { method, path, role, safe: false }
+        Self { method, path, role, safe: false, secret: &[] }
     }
 
     pub(crate) const fn safe(mut self) -> Self {
@@ -45,12 +47,17 @@ impl Endpoint {
         self
     }
 
-    /// Whether the response may be wrapped in `{"result": …}`: sources disagree on custom methods.
+    pub(crate) const fn secret(mut self, positions: &'static [usize]) -> Self {
+        self.secret = positions;
+        self
+    }
+
+    /// True if the response may be wrapped in `{"result": …}`: sources disagree on custom methods.
     pub(crate) fn may_be_wrapped(&self) -> bool {
         matches!(self.role, Role::Method | Role::Custom)
     }
 
-    /// Whether the method changes data, so that a lost response leaves the outcome open.
+    /// True if the method changes data, so that a lost response leaves the outcome open.
     pub(crate) fn is_write(&self) -> bool {
         !self.safe && self.method != Method::GET && self.method != Method::HEAD
     }

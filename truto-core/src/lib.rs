@@ -69,7 +69,7 @@ pub use policy::{
     Denied, LimitedCall, Limiter, Observation, RetryPolicy, Throttle, Turn, TurnEvent,
 };
 pub use rate_limit::RateLimit;
-pub use request::Request;
+pub use request::{Request, SecretArgument};
 pub use response::{
     ByteStream, Deleted, Id, KeyedPage, OrRaw, Output, Page, RemoteData, Response, WithDebug,
 };

@@ -10,6 +10,7 @@ use crate::diag::Errors;
 use crate::item::Head;
 use crate::model::{Endpoint, EndpointSet};
 use crate::place::Place;
+use crate::secret;
 
 /// Validated input of the expansion.
 pub(crate) struct Checked {
@@ -31,6 +32,8 @@ pub(crate) struct Function {
     pub(crate) route: String,
     pub(crate) name: Ident,
     pub(crate) arguments: Vec<Ident>,
+    /// The positions of the arguments that are secrets.
+    pub(crate) secret: Vec<usize>,
     pub(crate) query: Option<Type>,
     pub(crate) body: Option<Type>,
     /// The method takes no body: it stays an argument, so that calls are not wrong on top.
@@ -95,6 +98,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         }
     }
     let arguments = arguments(&endpoint, errors);
+    let secret = secret::positions(&endpoint, errors);
     let name = name(&endpoint, errors);
     let output = match (&endpoint.args.response, endpoint.derived.output) {
         (Some(ty), _) => Some(Output::Given(Box::new(ty.clone()))),
@@ -126,6 +130,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         route,
         name: name?,
         arguments,
+        secret,
         query: endpoint.args.query,
         body_refused: !endpoint.method.takes_body(),
         body: endpoint.args.body,

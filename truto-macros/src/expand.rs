@@ -60,9 +60,16 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     let private = quote!(#krate::__private);
     let output = output(function);
     let path = Place::new(path.span());
-    let mut parameters: Vec<TokenStream> =
-        arguments.iter().map(|argument| argument_parameter(argument, path)).collect();
-    let mut request = quote!(#private::request(&ENDPOINT, &[#(&#arguments),*]));
+    let (mut parameters, mut values) = (Vec::new(), Vec::new());
+    for (position, argument) in arguments.iter().enumerate() {
+        let is_secret = function.secret.contains(&position);
+        parameters.push(argument_parameter(argument, is_secret, path, &krate));
+        values.push(match is_secret {
+            true => quote!(&#private::exposed(&#argument)),
+            false => quote!(&#argument),
+        });
+    }
+    let mut request = quote!(#private::request(&ENDPOINT, &[#(#values),*]));
     // The parameter and its use are one identifier: the type may come out of another macro.
     if let Some(ty) = &function.query {
         let query = Ident::new("query", Span::call_site());
@@ -103,10 +110,18 @@ fn method(head: &Head, function: &Function) -> TokenStream {
 }
 
 /// A path argument, whose bound is shown at the path.
-fn argument_parameter(name: &Ident, path: Place) -> TokenStream {
-    let bound = quote_spanned!(path.start=> ::core::fmt::);
-    let display = Ident::new("Display", path.end);
-    quote!(#name: impl #bound #display)
+fn argument_parameter(
+    name: &Ident,
+    is_secret: bool,
+    path: Place,
+    krate: &TokenStream,
+) -> TokenStream {
+    let (module, bound) = match is_secret {
+        true => (at(path.start, quote!(#krate::)), "SecretArgument"),
+        false => (quote_spanned!(path.start=> ::core::fmt::), "Display"),
+    };
+    let bound = Ident::new(bound, path.end);
+    quote!(#name: impl #module #bound)
 }
 
 /// The place of a function: its path, where rustc then points for a name that a written method has,
@@ -164,6 +179,11 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
                 format!(" Path arguments: {}, each sent as one encoded segment.", names.join(", "))
             }
         });
+    }
+    for position in &function.secret {
+        let name = &function.arguments[*position];
+        lines.push(String::new());
+        lines.push(format!(" `{}` is a secret: requests and errors do not show it.", name.unraw()));
     }
     if function.query.is_some() {
         lines.push(String::new());

@@ -105,6 +105,9 @@ fn declaration(suggestion: &str) -> Option<(Dialect, String)> {
         "name" | "query" | "response" | "doc" | "crate" => {
             ", method = \"GET\", path = \"/unified/m/r\""
         }
+        "secret" => {
+            ", method = \"POST\", path = \"/unified/m/r/<id>/<token>\", name = \"x\", response = User"
+        }
         "body" | "safe" => ", method = \"POST\", path = \"/unified/m/r\"",
         _ => return None,
     };

@@ -16,6 +16,7 @@ mod path;
 mod place;
 mod recovered;
 mod resource;
+mod secret;
 mod sibling;
 mod tokens;
 

@@ -1,6 +1,6 @@
 //! Tokens that the inherent functions and the traits share.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::check::{Function, Output};
@@ -25,7 +25,12 @@ pub(crate) fn endpoint(function: &Function) -> TokenStream {
     let path = &function.path;
     let endpoint =
         quote!(#private::endpoint(#krate::Method::#method, #path, #private::Role::#role));
-    if function.safe { quote!(#private::safe(#endpoint)) } else { endpoint }
+    let endpoint = if function.safe { quote!(#private::safe(#endpoint)) } else { endpoint };
+    if function.secret.is_empty() {
+        return endpoint;
+    }
+    let positions = function.secret.iter().map(|position| Literal::usize_unsuffixed(*position));
+    quote!(#private::secret(#endpoint, &[#(#positions),*]))
 }
 
 /// The same tokens at another place.

@@ -101,6 +101,10 @@ impl Call {
 /// Resource, method and id of a route.
 fn route(method: &str, path: &str) -> Result<(String, String, Option<String>), BatchError> {
     let refused = || BatchError(format!("`{method} {path}` cannot be a part of a batch"));
+    // A request shows a secret argument as its placeholder, and Truto would keep the secret.
+    if path.contains('<') {
+        return Err(refused());
+    }
     let segments: Vec<String> = path.split('/').skip(1).map(decoded).collect();
     let (resource, rest) = match segments.as_slice() {
         [family, model, resource, rest @ ..] if family == "unified" => {

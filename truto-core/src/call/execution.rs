@@ -260,7 +260,7 @@ impl<'c> Execution<'c> {
     pub(super) fn secrets(&self) -> Redactor<'_> {
         match &self.token {
             Some(token) => self.call.secrets(token),
-            None => Redactor::new("", self.call.account.id().unwrap_or_default()),
+            None => self.call.redactor(""),
         }
     }
 

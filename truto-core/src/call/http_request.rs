@@ -146,7 +146,7 @@ fn own_headers(client: &ClientInner, raw: &RawRequest) -> Option<HeaderMap> {
 /// Path and query of the URL, written once.
 fn target(raw: &RawRequest, account: &Account) -> String {
     let prefix = account.client().inner().base.path().trim_end_matches('/');
-    let path = raw.path();
+    let path = raw.sent_path();
     let id = account.id().unwrap_or_default();
     let mut target = String::with_capacity(
         prefix.len() + path.len() + ACCOUNT.len() + id.len() + raw.query_len(),

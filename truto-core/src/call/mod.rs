@@ -56,7 +56,7 @@ pub use self::pages::{Items, Pages};
 pub use self::whole_response::whole_response;
 use crate::client::{ClientInner, Token};
 use crate::error::Redactor;
-use crate::request::RawRequest;
+use crate::request::{Masked, RawRequest};
 use crate::{Account, Error, LimitedCall, RetryPolicy};
 
 /// A call that is about to be made; it never changes. It owns what it needs, and everything here is the
@@ -72,6 +72,8 @@ struct Call {
     max_wait: Option<Duration>,
     /// Describes the call to the user's limiter.
     limited: Option<LimitedCall>,
+    /// The secret path arguments.
+    masked: Option<Arc<Masked>>,
 }
 
 impl Call {
@@ -96,6 +98,7 @@ impl Call {
             timeout: options.and_then(|options| options.timeout).unwrap_or(client.timeout),
             deadline: options.and_then(|options| options.deadline).unwrap_or(client.deadline),
             max_wait: options.and_then(|options| options.max_wait).or(client.max_wait),
+            masked: raw.masked.clone(),
         })
     }
 
@@ -112,7 +115,12 @@ impl Call {
         self.account.key()
     }
 
+    fn redactor<'a>(&'a self, token: &'a str) -> Redactor<'a> {
+        let arguments = self.masked.as_deref().map_or(&[][..], |masked| &masked.secrets);
+        Redactor::new(token, self.account.id().unwrap_or_default()).with_arguments(arguments)
+    }
+
     fn secrets<'a>(&'a self, token: &'a Token) -> Redactor<'a> {
-        Redactor::new(token.expose(), self.account.id().unwrap_or_default()).after(token.retired())
+        self.redactor(token.expose()).after(token.retired())
     }
 }

@@ -16,17 +16,24 @@ pub(crate) struct Redactor<'a> {
     /// The tokens before it, which a server may still send back.
     retired: &'a [SecretString],
     account: &'a str,
+    /// The secret path arguments of the call.
+    arguments: &'a [SecretString],
 }
 
 impl<'a> Redactor<'a> {
     /// The account's id is empty where the token names its account itself.
     pub(crate) fn new(token: &'a str, account: &'a str) -> Self {
-        Self { token, retired: &[], account }
+        Self { token, retired: &[], account, arguments: &[] }
     }
 
     /// Redacts the tokens before it as well.
     pub(crate) fn after(self, retired: &'a [SecretString]) -> Self {
         Self { retired, ..self }
+    }
+
+    /// Redacts secret path arguments as well.
+    pub(crate) fn with_arguments(self, arguments: &'a [SecretString]) -> Self {
+        Self { arguments, ..self }
     }
 
     /// Replaces the secrets in whole text, in every form in which servers reflect text.
@@ -58,9 +65,10 @@ impl<'a> Redactor<'a> {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         'text: while at < text.len() {
-            let retired = self.retired.iter().map(|secret| (secret.expose_secret(), REDACTED));
+            let others = self.retired.iter().chain(self.arguments);
+            let others = others.map(|secret| (secret.expose_secret(), REDACTED));
             let secrets = [(self.token, REDACTED), (self.account, ACCOUNT)];
-            for (secret, placeholder) in secrets.into_iter().chain(retired) {
+            for (secret, placeholder) in secrets.into_iter().chain(others) {
                 match matched(&text[at..], secret) {
                     Match::Whole(length) => {
                         out.push_str(placeholder);
@@ -157,6 +165,7 @@ mod tests {
         token: "s3/c\"ret%",
         retired: &[],
         account: "62f44730-dd91-461e-bd6a-aedd9e0ad79d",
+        arguments: &[],
     };
 
     #[test]

@@ -3,6 +3,7 @@ mod build;
 mod curl;
 mod dynamic;
 mod list;
+mod masked;
 mod raw;
 
 use std::fmt;
@@ -12,6 +13,8 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use http::Method;
 
 pub(crate) use build::{MAX_HEADERS, check_shared_header, own_header};
+pub(crate) use masked::Masked;
+pub use masked::SecretArgument;
 use raw::Format;
 pub(crate) use raw::RawRequest;
 
@@ -114,6 +117,9 @@ impl<O> Request<O> {
     }
 
     /// The path with its arguments, percent-encoded, without the base URL.
+    ///
+    /// A secret argument is shown as its placeholder, such as `<token>`, here and in `Debug`,
+    /// [`to_curl`](Self::to_curl), errors and logs. It is sent as it is, and equality compares it.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;

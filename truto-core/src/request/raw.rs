@@ -7,6 +7,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 
+use super::masked::Masked;
 use crate::encode::query::{self, Namespace};
 use crate::encode::{EncodedBody, push_encoded, push_segment, push_segments};
 use crate::{Endpoint, RetryPolicy};
@@ -18,13 +19,15 @@ const QUERY_ROOM: usize = 160;
 const MAX_EMPTY_PAGES: u32 = 1_000;
 
 /// Everything of a request but its output type.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a parameter of its own")]
 pub(crate) struct RawRequest {
     pub(crate) endpoint: &'static Endpoint,
     /// The encoded path, then the encoded pairs in the order of the calls, each behind a `&`.
     target: String,
     path_len: usize,
+    /// For an endpoint with secret arguments.
+    pub(crate) masked: Option<Arc<Masked>>,
     pub(crate) format: Format,
     pub(crate) ignore_remote_data: bool,
     pub(crate) body_passthrough: bool,
@@ -91,11 +94,11 @@ impl Format {
 impl RawRequest {
     /// A request without query and body: the template with its placeholders filled in order.
     pub(crate) fn new(endpoint: &'static Endpoint, arguments: &[&dyn Display]) -> Self {
-        let template = endpoint.path;
         let mut raw = Self {
             endpoint,
-            target: String::with_capacity(template.len() + QUERY_ROOM),
+            target: String::new(),
             path_len: 0,
+            masked: None,
             format: Format::Unified,
             ignore_remote_data: false,
             body_passthrough: false,
@@ -109,33 +112,63 @@ impl RawRequest {
             options: None,
             invalid: None,
         };
-        let mut arguments = arguments.iter();
+        raw.masked = Masked::new(endpoint, arguments).map(Arc::new);
+        let invalid;
+        (raw.target, invalid) = Self::filled(endpoint, arguments, false);
+        raw.path_len = raw.target.len();
+        if let Some(reason) = invalid {
+            raw.refuse(reason);
+        }
+        raw
+    }
+
+    /// The template with its placeholders filled in order, and the reason why it cannot be sent.
+    /// Secret arguments are left out if it is to be shown.
+    pub(super) fn filled(
+        endpoint: &Endpoint,
+        arguments: &[&dyn Display],
+        shown: bool,
+    ) -> (String, Option<String>) {
+        let template = endpoint.path;
+        let mut target = String::with_capacity(template.len() + QUERY_ROOM);
+        let mut invalid = None;
+        let mut arguments = arguments.iter().enumerate();
         let mut rest = template;
         while let Some((literal, after)) = rest.split_once('<') {
             let (name, after) = after.split_once('>').unwrap_or((after, ""));
-            raw.target.push_str(literal);
-            if let Some(argument) = arguments.next() {
-                let written = if name.ends_with("..") {
-                    push_segments(&mut raw.target, *argument)
+            target.push_str(literal);
+            if let Some((position, argument)) = arguments.next() {
+                if shown && endpoint.secret.contains(&position) {
+                    target.extend(["<", name, ">"]);
                 } else {
-                    push_segment(&mut raw.target, *argument)
-                };
-                if let Err(error) = written {
-                    raw.refuse(format!("the path argument `{name}` {error}"));
+                    let written = if name.ends_with("..") {
+                        push_segments(&mut target, *argument)
+                    } else {
+                        push_segment(&mut target, *argument)
+                    };
+                    if let Err(error) = written {
+                        invalid
+                            .get_or_insert_with(|| format!("the path argument `{name}` {error}"));
+                    }
                 }
             }
             rest = after;
         }
-        raw.target.push_str(rest);
-        raw.path_len = raw.target.len();
-        raw
+        target.push_str(rest);
+        (target, invalid)
     }
 
-    pub(crate) fn path(&self) -> &str {
+    /// The path as it is sent.
+    pub(crate) fn sent_path(&self) -> &str {
         &self.target[..self.path_len]
     }
 
-    /// Whether the response may be wrapped in `{"result": …}`, as those of custom methods are.
+    /// The path as it is shown: with placeholders for secret arguments.
+    pub(crate) fn path(&self) -> &str {
+        self.masked.as_deref().map_or_else(|| self.sent_path(), |masked| &masked.path)
+    }
+
+    /// True if the response may be wrapped in `{"result": …}`, as those of custom methods are.
     pub(crate) fn may_be_wrapped(&self) -> bool {
         self.endpoint.may_be_wrapped()
             && matches!(self.format, Format::Unified | Format::Normalized | Format::Debug)

@@ -14,6 +14,7 @@ pub(crate) enum Key {
     Response,
     Doc,
     Safe,
+    Secret,
     Crate,
 }
 
@@ -30,7 +31,7 @@ pub(super) enum Kind {
 }
 
 impl Key {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Method,
         Self::Path,
         Self::Name,
@@ -39,6 +40,7 @@ impl Key {
         Self::Response,
         Self::Doc,
         Self::Safe,
+        Self::Secret,
         Self::Crate,
     ];
 
@@ -53,6 +55,7 @@ impl Key {
             Self::Response => ("response", Kind::Type, "response = User"),
             Self::Doc => ("doc", Kind::Text, r#"doc = "Lists the users.""#),
             Self::Safe => ("safe", Kind::Flag, "safe = true"),
+            Self::Secret => ("secret", Kind::Text, r#"secret = "id""#),
             Self::Crate => ("crate", Kind::ModulePath, r#"crate = "my_crate::truto_core""#),
         }
     }
@@ -83,7 +86,7 @@ impl Key {
     }
 
     /// The names of all keys.
-    pub(crate) fn names() -> [&'static str; 9] {
+    pub(crate) fn names() -> [&'static str; 10] {
         Self::ALL.map(Self::name)
     }
 }

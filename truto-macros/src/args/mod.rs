@@ -40,6 +40,8 @@ pub(crate) struct RawArgs {
     pub(crate) doc: Option<LitStr>,
     /// The place of `safe = true`.
     pub(crate) safe: Option<Span>,
+    /// Names of placeholders.
+    pub(crate) secret: Option<LitStr>,
     pub(crate) krate: Option<syn::Path>,
     /// Keys that were written, or that something else was written for, readable or not.
     given: Vec<Key>,
@@ -75,6 +77,7 @@ impl RawArgs {
             (Key::Body, Value::Type(ty)) => self.body = Some(*ty),
             (Key::Response, Value::Type(ty)) => self.response = Some(*ty),
             (Key::Safe, Value::Flag(span)) => self.safe = Some(span),
+            (Key::Secret, Value::Text(text)) => self.secret = Some(text),
             (Key::Crate, Value::ModulePath(path)) => self.krate = Some(path),
             // Each key is read as its own kind of value.
             _ => {}
@@ -91,6 +94,7 @@ impl RawArgs {
             Key::Body => self.body.clone().map(Box::new).map(Value::Type),
             Key::Response => self.response.clone().map(Box::new).map(Value::Type),
             Key::Safe => self.safe.map(Value::Flag),
+            Key::Secret => self.secret.clone().map(Value::Text),
             Key::Crate => self.krate.clone().map(Value::ModulePath),
         }
     }

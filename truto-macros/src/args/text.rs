@@ -154,6 +154,8 @@ pub(super) fn repaired(dialect: Dialect, key: Key, text: &str) -> Option<String>
         },
         Key::Path => repaired_path(dialect, text),
         Key::Name => near_name(text),
+        // A flag names no placeholder.
+        Key::Secret if matches!(text, "true" | "false") => None,
         _ => Some(text.to_owned()),
     }
 }

@@ -30,6 +30,7 @@ const fn aliases(key: Key) -> &'static str {
             "docs summary description desc comment documentation docstring title about help"
         }
         Key::Safe => "readonly reads idempotent issafe pure retryable",
+        Key::Secret => "secrets sensitive redact redacted mask masked hidden private",
         Key::Crate => "krate cratename cratepath crateroot trutocore runtime",
     }
 }

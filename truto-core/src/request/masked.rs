@@ -1,0 +1,103 @@
+//! Path arguments that are secrets: sent, and shown as their placeholders.
+
+use std::fmt::{self, Display};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::RawRequest;
+use crate::Endpoint;
+
+/// A value that a secret path argument takes: a [`SecretString`], or text.
+///
+/// Declare such an argument with the key `secret` of
+/// [`unified_endpoint`](crate::unified_endpoint) or [`endpoint`](crate::endpoint).
+///
+/// ```
+/// use truto_core::secrecy::SecretString;
+/// use truto_core::endpoint;
+///
+/// #[endpoint(method = "POST", path = "/mcp/<token>", secret = "token", name = "call", response = Self)]
+/// #[derive(serde::Deserialize)]
+/// struct Answer {}
+///
+/// let token = SecretString::from("s3cret");
+/// assert_eq!(Answer::call(&token).path(), "/mcp/<token>");
+/// assert_eq!(Answer::call(&token), Answer::call("s3cret"));
+/// assert_ne!(Answer::call(&token), Answer::call("another"));
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a secret path argument",
+    label = "expected a `SecretString` or text"
+)]
+pub trait SecretArgument: private::Sealed {
+    /// The text that is sent.
+    #[doc(hidden)]
+    fn exposed(&self) -> &str;
+}
+
+mod private {
+    pub trait Sealed {}
+
+    impl Sealed for secrecy::SecretString {}
+    impl Sealed for String {}
+    impl Sealed for str {}
+    impl<T: Sealed + ?Sized> Sealed for &T {}
+}
+
+impl SecretArgument for SecretString {
+    fn exposed(&self) -> &str {
+        self.expose_secret()
+    }
+}
+
+impl SecretArgument for String {
+    fn exposed(&self) -> &str {
+        self
+    }
+}
+
+impl SecretArgument for str {
+    fn exposed(&self) -> &str {
+        self
+    }
+}
+
+impl<T: SecretArgument + ?Sized> SecretArgument for &T {
+    fn exposed(&self) -> &str {
+        (**self).exposed()
+    }
+}
+
+/// The path as it is shown, and the secrets that the sent one holds.
+#[derive(Clone)]
+pub(crate) struct Masked {
+    pub(super) path: String,
+    pub(crate) secrets: Vec<SecretString>,
+}
+
+impl Masked {
+    /// `None` for an endpoint without secret placeholders.
+    pub(super) fn new(endpoint: &'static Endpoint, arguments: &[&dyn Display]) -> Option<Self> {
+        if endpoint.secret.is_empty() {
+            return None;
+        }
+        // An endpoint without secrets, and with the secret arguments replaced by their placeholders.
+        let shown = RawRequest::filled(endpoint, arguments, true).0;
+        let secret = |position: &usize| arguments.get(*position).map(ToString::to_string);
+        let secrets = endpoint.secret.iter().filter_map(secret).map(SecretString::from).collect();
+        Some(Self { path: shown, secrets })
+    }
+}
+
+/// Equality of requests compares the sent path, which differs wherever this does.
+impl PartialEq for Masked {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Masked").field("path", &self.path).finish_non_exhaustive()
+    }
+}
