@@ -2,20 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::collect::{Collector, Draft, DraftBody, Member, Root};
-use super::endpoint::{Call, EndpointKind, calls, prefix};
-use super::naming::{Named, name_all, segment as path_segment};
-use super::types::{Role, Ty};
-use super::{
-    Doc, Endpoint, FilePlan, ModelPlan, Plan, Presence, StructField, Type, TypeBody, TypeRole,
-    Variant,
-};
-use crate::config::{Config, ConfigPath, Override};
+use super::collect::{Collector, Draft, DraftBody, Member};
+use super::modules::{folders, module};
+use super::naming::{Named, name_all, segment as path_segment, split_path};
+use super::resource::collect_resource;
+use super::types::Role;
+use super::{FilePlan, ModelPlan, Plan, Presence, StructField, Type, TypeBody, TypeRole, Variant};
+use crate::config::{Config, Override};
 use crate::diagnostic::{SourceError, Warnings};
 use crate::lock::{Lock, LockedModel};
-use crate::model::{Body, Field, Resource};
+use crate::model::Resource;
 use crate::names::{Claim, Names, assign};
-use crate::words::{field, pascal, singular, snake};
+use crate::words::{field, pascal, singular};
 
 /// Plans the declarations of the merged resources; what the lock names keeps its name.
 pub(crate) fn plan(
@@ -43,30 +41,6 @@ pub(crate) fn plan(
     if errors.is_empty() { Ok(plan) } else { Err(errors) }
 }
 
-/// The folder of each model: the one of the lock; the output folder itself for the only model.
-fn folders(by_model: &BTreeMap<&str, Vec<&Resource>>, lock: &Lock) -> Vec<String> {
-    let mut names = Names::default();
-    let flat = lock.models.iter().find(|(_, model)| model.folder.is_empty());
-    for model in lock.models.values() {
-        names.take(&model.folder);
-        if model.folder.is_empty() {
-            model.resources.values().for_each(|resource| _ = names.take(&resource.module));
-        }
-    }
-    let only = by_model.len() == 1 && lock.models.is_empty() && flat.is_none();
-    let folder = |model: &&str| {
-        if let Some(locked) = lock.models.get(*model) {
-            return locked.folder.clone();
-        }
-        if only {
-            return String::new();
-        }
-        let wanted = module(model);
-        if names.take(&wanted) { wanted } else { names.take_numbered(&wanted) }
-    };
-    by_model.keys().map(folder).collect()
-}
-
 fn add_places(model: &ModelPlan, places: &mut BTreeMap<String, crate::model::Place>) {
     for ty in &model.types {
         if let TypeBody::Struct(fields) = &ty.body {
@@ -79,15 +53,6 @@ fn add_places(model: &ModelPlan, places: &mut BTreeMap<String, crate::model::Pla
             let path = format!("{} {} {}", model.segment, endpoint.verb, endpoint.path);
             places.insert(path, endpoint.place.clone());
         }
-    }
-}
-
-/// The module of a segment; `mod` and `shared` are files of their own, and Windows keeps some names for itself.
-fn module(segment: &str) -> String {
-    let name = snake(segment, "resource");
-    match name.as_str() {
-        "shared" | "con" | "aux" | "nul" | "prn" | "lib" | "main" => format!("{name}_"),
-        _ => name,
     }
 }
 
@@ -269,212 +234,10 @@ impl<'a> Builder<'a, '_> {
     }
 }
 
-/// The path of the type and the field in it; dots of names are escaped.
-pub(crate) fn split_path(path: &str) -> Option<(&str, &str)> {
-    let mut end = path.len();
-    loop {
-        let at = path[..end].rfind('.')?;
-        let escapes = path[..at].bytes().rev().take_while(|b| *b == b'\\').count();
-        if escapes % 2 == 0 {
-            return Some((&path[..at], &path[at + 1..]));
-        }
-        end = at;
-    }
-}
-
 /// The name of a record: that of the config, or its segment in the singular.
 fn record_name(config: &Config, resource: &Resource) -> String {
     match config.resource(&resource.model, &resource.segment) {
         Some(Override::Named(name)) => name.clone(),
         _ => pascal(&singular(&resource.segment), "Resource"),
-    }
-}
-
-fn collect_resource<'a>(
-    collector: &mut Collector<'a, '_>,
-    index: usize,
-    resource: &'a Resource,
-    record: &str,
-    functions: &BTreeMap<String, String>,
-) {
-    let route = format!("{}{}", prefix(&resource.model), resource.segment);
-    let stated = match collector.config.resource(&resource.model, &resource.segment) {
-        Some(Override::Named(name)) => Some(name.clone()),
-        _ => None,
-    };
-    let fields: &'a [Field] = match &resource.record {
-        Some(fields) => fields,
-        None => {
-            let message =
-                format!("the fields of `{route}` are not known; records are kept as JSON");
-            collector.warnings.add(message, &[]);
-            &[]
-        }
-    };
-    let doc = match resource.description.as_deref().map(str::trim) {
-        Some(text) if !text.is_empty() => Doc::Foreign(text.to_owned()),
-        _ => Doc::Own(format!("A record of `{route}`.")),
-    };
-    let root = Root {
-        resource: index,
-        segment: &resource.segment,
-        record,
-        role: Role::Response,
-        path: "",
-        wanted: record.to_owned(),
-        stated,
-        doc,
-    };
-    let Some(at) = collector.root(root, fields, true) else { return };
-    let calls = calls(resource, functions, collector.warnings);
-    for call in &calls {
-        let endpoint = CallTypes { collector: &mut *collector, index, resource, record, at, call };
-        let endpoint = endpoint.endpoint();
-        collector.drafts[at].endpoints.push(endpoint);
-    }
-}
-
-/// Collects the types of one endpoint.
-struct CallTypes<'a, 'b, 'c> {
-    collector: &'c mut Collector<'a, 'b>,
-    index: usize,
-    resource: &'a Resource,
-    record: &'c str,
-    /// The type of the record.
-    at: usize,
-    call: &'c Call<'a>,
-}
-
-impl<'a> CallTypes<'a, '_, '_> {
-    /// The type that the config has for a whole body, query or response.
-    fn stated(&self, part: &str) -> Option<&Override> {
-        let path = format!("{}.{part}", self.call.method);
-        let config = self.collector.config;
-        config.field(&ConfigPath {
-            model: &self.resource.model,
-            segment: &self.resource.segment,
-            rest: &path,
-        })
-    }
-
-    fn endpoint(mut self) -> Endpoint {
-        let body = match self.stated("body").cloned() {
-            Some(Override::Named(kind)) => Some(Ty::Plain(kind)),
-            Some(Override::LeftOut) => None,
-            None => self.body(),
-        };
-        let query = match self.stated("query").cloned() {
-            Some(Override::Named(kind)) => Some(Ty::Plain(kind)),
-            Some(Override::LeftOut) => None,
-            None => self.parameters(Role::Query, &self.call.route.query, is_query_setter),
-        };
-        let response = match self.stated("response").cloned() {
-            Some(Override::Named(kind)) => Some(Ty::Plain(kind)),
-            Some(Override::LeftOut) => None,
-            None => self.response(),
-        };
-        let call = self.call;
-        Endpoint {
-            verb: call.route.verb.clone(),
-            path: call.route.path.clone(),
-            function: call.function.clone(),
-            named: call.named,
-            query,
-            body,
-            response,
-            place: call.route.place.clone(),
-        }
-    }
-
-    fn body(&mut self) -> Option<Ty> {
-        match self.call.body(self.collector.warnings) {
-            BodyOf::Nothing => None,
-            BodyOf::Open => Some(Ty::remote_data()),
-            BodyOf::Fields(fields) => {
-                let role = if self.call.route.verb == "PATCH" { Role::Patch } else { Role::Body };
-                let ty = self.parameters(role, fields, is_body_setter);
-                Some(ty.unwrap_or_else(Ty::remote_data))
-            }
-        }
-    }
-
-    fn response(&self) -> Option<Ty> {
-        let (known, kind) = (self.resource.record.is_some(), &self.call.kind);
-        let derived = self.call.derived;
-        if self.call.route.file {
-            return Some(Ty::Runtime("ByteStream", Vec::new()));
-        }
-        let page = |inner| Ty::Runtime("Page", vec![inner]);
-        match (known, kind) {
-            (false, EndpointKind::List) => Some(page(Ty::remote_data())),
-            (_, EndpointKind::Other) | (false, _) => Some(Ty::remote_data()),
-            (true, _) if derived => None,
-            (true, EndpointKind::List) => Some(page(Ty::Own(self.at))),
-            (true, EndpointKind::Delete) => Some(Ty::Runtime("Deleted", vec![Ty::Own(self.at)])),
-            (true, _) => Some(Ty::Own(self.at)),
-        }
-    }
-
-    /// The type of a query or body, if anything is in it.
-    fn parameters(
-        &mut self,
-        role: Role,
-        fields: &'a [Field],
-        is_setter: fn(&str) -> bool,
-    ) -> Option<Ty> {
-        let part = if role == Role::Query { "query" } else { "body" };
-        let path = format!("{}.{part}", self.call.method);
-        let many = pascal(&self.resource.segment, "Resource");
-        let config_path = ConfigPath {
-            model: &self.resource.model,
-            segment: &self.resource.segment,
-            rest: &path,
-        };
-        let stated = self.collector.config.type_name(&config_path).map(str::to_owned);
-        let link = format!("[`{}::{}`]", self.record, self.call.function);
-        let root = Root {
-            resource: self.index,
-            segment: &self.resource.segment,
-            record: self.record,
-            role,
-            path: &path,
-            wanted: self.call.type_name(self.record, &many, role == Role::Query),
-            stated,
-            doc: Doc::Own(match role {
-                Role::Query => format!("Query parameters of {link}."),
-                _ => format!("The body of {link}."),
-            }),
-        };
-        self.collector.skip = Some(is_setter);
-        let root = self.collector.root(root, fields, false);
-        self.collector.skip = None;
-        root.map(Ty::Own)
-    }
-}
-
-/// Parameters for which `Request` has setters.
-fn is_query_setter(name: &str) -> bool {
-    ["limit", "next_cursor", "remote_query"].contains(&name) || is_body_setter(name)
-}
-
-/// Parameters that Truto itself reads, in a query as in a body.
-fn is_body_setter(name: &str) -> bool {
-    name == "integrated_account_id" || name.starts_with("truto_")
-}
-
-/// The body of an endpoint, as far as it can be sent.
-pub(super) enum BodyOf<'a> {
-    Nothing,
-    Open,
-    Fields(&'a [Field]),
-}
-
-impl<'a> BodyOf<'a> {
-    pub(super) fn of(body: &'a Body) -> Self {
-        match body {
-            Body::Nothing => Self::Nothing,
-            Body::Unknown | Body::Open => Self::Open,
-            Body::Fields(fields) => Self::Fields(fields),
-        }
     }
 }

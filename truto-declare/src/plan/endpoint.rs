@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::build::BodyOf;
+use truto_route::{Derived, Method, Segment};
+
 use crate::diagnostic::Warnings;
-use crate::model::{Body, Resource, Route};
+use crate::model::{Body, Field, Resource, Route};
 use crate::names::{Claim, Names, assign};
-use crate::words::{is_keyword, pascal, snake};
+use crate::words::{pascal, snake};
 
 /// The kind of an endpoint, by method and path shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,16 +24,14 @@ pub(crate) enum EndpointKind {
 
 impl EndpointKind {
     pub(crate) fn of(route: &Route) -> Self {
-        let skipped = skipped(&route.path);
-        let rest: Vec<&str> = route.path.split('/').skip(skipped).collect();
-        let placeholder = |segment: &str| segment.starts_with('<');
-        match (route.verb.as_str(), rest.as_slice()) {
+        let Ok(parsed) = truto_route::Route::parse(&route.path) else { return Self::Other };
+        match (route.verb.as_str(), parsed.tail()) {
             ("GET", []) => Self::List,
             ("POST", []) => Self::Create,
-            ("GET", [id]) if placeholder(id) => Self::Get,
-            ("PATCH", [id]) if placeholder(id) => Self::Update,
-            ("DELETE", [id]) if placeholder(id) => Self::Delete,
-            ("POST", [method]) if !placeholder(method) => Self::Method((*method).to_owned()),
+            ("GET", [Segment::Parameter(_)]) => Self::Get,
+            ("PATCH", [Segment::Parameter(_)]) => Self::Update,
+            ("DELETE", [Segment::Parameter(_)]) => Self::Delete,
+            ("POST", [Segment::Literal(method)]) => Self::Method((*method).to_owned()),
             _ => Self::Other,
         }
     }
@@ -68,20 +67,11 @@ impl EndpointKind {
     }
 }
 
-/// Returns whether the attribute derives names and responses for routes of this family.
-fn is_derived(path: &str) -> bool {
-    path.starts_with("/unified/") || path.starts_with("/proxy/")
-}
-
-/// The number of segments up to and with the resource, the empty one in front included.
-fn skipped(path: &str) -> usize {
-    if path.starts_with("/unified/") {
-        4
-    } else if path.starts_with("/proxy/") || path.starts_with("/custom/") {
-        3
-    } else {
-        2
-    }
+/// What the attribute derives from a route; `None` for a method that its family does not take.
+fn derived(route: &Route) -> Option<Derived> {
+    let parsed = truto_route::Route::parse(&route.path).ok()?;
+    let method = Method::from_name(&route.verb)?;
+    parsed.family().takes(method).then(|| parsed.derive(method))
 }
 
 /// The part of a path before its resource.
@@ -113,27 +103,28 @@ pub(crate) fn calls<'a>(
     locked: &BTreeMap<String, String>,
     warnings: &mut Warnings,
 ) -> Vec<Call<'a>> {
-    let mut routes: Vec<(u8, &Route, EndpointKind)> = Vec::new();
+    let mut routes: Vec<(&Route, EndpointKind, Derived)> = Vec::new();
     for route in &resource.routes {
-        let put = route.verb == "PUT" && !route.path.starts_with("/unified/");
-        if !put && !["GET", "POST", "PATCH", "DELETE"].contains(&route.verb.as_str()) {
+        let Some(derived) = derived(route) else {
             let message = format!(
                 "`{} {}` is left out: Truto's routes are GET, POST, PATCH and DELETE",
                 route.verb, route.path
             );
             warnings.add(message, &[&route.place]);
             continue;
-        }
-        let kind = EndpointKind::of(route);
-        routes.push((kind.method("").0, route, kind));
+        };
+        routes.push((route, EndpointKind::of(route), derived));
     }
-    routes.sort_by(|a, b| (a.0, &a.1.path, &a.1.verb).cmp(&(b.0, &b.1.path, &b.1.verb)));
+    let order = |kind: &EndpointKind| kind.method("").0;
+    routes.sort_by(|a, b| {
+        (order(&a.1), &a.0.path, &a.0.verb).cmp(&(order(&b.1), &b.0.path, &b.0.verb))
+    });
     let wires: Vec<String> =
-        routes.iter().map(|(_, route, _)| format!("{} {}", route.verb, route.path)).collect();
+        routes.iter().map(|(route, ..)| format!("{} {}", route.verb, route.path)).collect();
     let claims: Vec<Claim<'_>> = wires
         .iter()
         .zip(&routes)
-        .map(|(wire, (_, route, kind))| Claim { wire, wanted: function(kind, route) })
+        .map(|(wire, (route, kind, _))| Claim { wire, wanted: function(kind, route) })
         .collect();
     // `new` is the constructor of a record.
     let mut names = Names::default();
@@ -146,25 +137,15 @@ pub(crate) fn calls<'a>(
         );
         warnings.add(message, &[]);
     }
-    let call = |((_, route, kind), function): ((u8, &'a Route, EndpointKind), String)| {
-        let derived = is_derived(&route.path) && kind != EndpointKind::Other;
-        // The name that the attribute derives from a segment is that segment.
-        let plain = match &kind {
-            EndpointKind::Method(method) => {
-                method.replace('-', "_") == function && !is_keyword(&function)
-            }
-            EndpointKind::Other => false,
-            kind => function == kind.function(route),
-        };
-        Call {
+    let call =
+        |((route, kind, derived), function): ((&'a Route, EndpointKind, Derived), String)| Call {
             route,
             method: kind.method(&function).1,
-            named: !(plain && derived),
+            named: derived.name.as_deref() != Some(&*function),
+            derived: derived.output.is_some(),
             function,
             kind,
-            derived,
-        }
-    };
+        };
     routes.into_iter().zip(functions).map(call).collect()
 }
 
@@ -201,5 +182,22 @@ impl<'a> Call<'a> {
             warnings.add(message, &[&route.place]);
         }
         BodyOf::of(&route.body)
+    }
+}
+
+/// The body of an endpoint, as far as it can be sent.
+pub(super) enum BodyOf<'a> {
+    Nothing,
+    Open,
+    Fields(&'a [Field]),
+}
+
+impl<'a> BodyOf<'a> {
+    pub(super) fn of(body: &'a Body) -> Self {
+        match body {
+            Body::Nothing => Self::Nothing,
+            Body::Unknown | Body::Open => Self::Open,
+            Body::Fields(fields) => Self::Fields(fields),
+        }
     }
 }

@@ -3,13 +3,14 @@
 mod build;
 mod collect;
 mod endpoint;
+mod modules;
 mod naming;
+mod resource;
 mod types;
 
-pub(crate) use naming::segment as path_segment;
-
-pub(crate) use build::{plan, split_path};
+pub(crate) use build::plan;
 pub(crate) use endpoint::EndpointKind;
+pub(crate) use naming::{segment as path_segment, split_path};
 pub(crate) use types::Ty;
 
 use std::collections::{BTreeMap, BTreeSet};

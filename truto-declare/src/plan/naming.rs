@@ -24,6 +24,19 @@ pub(crate) fn segment(name: &str) -> String {
     }
 }
 
+/// The path of the type and the field in it; dots of names are escaped.
+pub(crate) fn split_path(path: &str) -> Option<(&str, &str)> {
+    let mut end = path.len();
+    loop {
+        let at = path[..end].rfind('.')?;
+        let escapes = path[..at].bytes().rev().take_while(|b| *b == b'\\').count();
+        if escapes % 2 == 0 {
+            return Some((&path[..at], &path[at + 1..]));
+        }
+        end = at;
+    }
+}
+
 pub(super) fn name_all(
     drafts: &[Draft<'_>],
     segments: &[&str],

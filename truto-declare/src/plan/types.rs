@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Format, Shape, Text};
+use crate::model::{Field, Format, Shape, Text};
 
 /// The use of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,4 +106,24 @@ pub(crate) fn leaf(name: &str, shape: &Shape, role: Role, filter: bool, tolerant
 /// The operators of a filter.
 pub(crate) fn is_operator(name: &str) -> bool {
     ["eq", "gt", "gte", "lt", "lte"].contains(&name)
+}
+
+/// `Filter` of the values that its operators take.
+pub(crate) fn filter(name: &str, operators: &[Field]) -> Ty {
+    let dated = |shape: &Shape| matches!(shape, Shape::Text(Text { format: Some(_), .. }));
+    let shapes = operators.iter().map(|field| &field.shape);
+    let shape = shapes.clone().find(|shape| dated(shape)).or_else(|| shapes.clone().next());
+    let value = match shape {
+        None | Some(Shape::Open) => {
+            leaf(name, &Shape::Text(Text::default()), Role::Query, false, false)
+        }
+        Some(shape) => leaf(name, shape, Role::Query, false, false),
+    };
+    let value = match value {
+        Ty::Runtime("OrRaw", mut inner) => inner.pop().unwrap_or_else(Ty::remote_data),
+        // Operators take values, not objects.
+        Ty::Runtime("RemoteData", _) => Ty::plain("String"),
+        other => other,
+    };
+    Ty::Runtime("Filter", vec![value])
 }

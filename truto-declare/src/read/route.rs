@@ -1,5 +1,7 @@
 //! Verbs and paths, as the sources write them and as a declaration has them.
 
+use truto_route::{Family, Route, Segment};
+
 /// A method of a resource, in the order in which declarations list them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Method {
@@ -46,73 +48,88 @@ pub(crate) const OWN: &str = "truto";
 
 /// Returns whether the text is usable as a segment of a declared path.
 pub(crate) fn is_segment(text: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-    !text.is_empty() && text.len() <= 128 && text.bytes().all(allowed)
+    text.len() <= 128 && matches!(Segment::parse(text, Family::Unified), Ok(Segment::Literal(_)))
 }
 
 /// A path with its placeholders as `<id>`, from `{id}`, `<id>` or `:id`; why not, if it cannot be declared.
 pub(crate) fn path(written: &str) -> Result<String, String> {
-    let written = written.split(['?', '#']).next().unwrap_or_default();
+    let written = written.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let Some(rest) = written.strip_prefix('/') else {
-        return Err(format!("`{written}` is no path"));
+        return Err(format!("`{written}` is not a path"));
     };
-    let mut path = String::new();
-    let mut names: Vec<String> = Vec::new();
-    // The segments up to the resource are fixed.
-    let fixed = match rest.split('/').next() {
-        Some("unified") => 3,
-        Some("proxy" | "custom") => 2,
-        _ => 1,
-    };
-    for (index, segment) in rest.trim_end_matches('/').split('/').enumerate() {
+    let (mut path, mut names) = (String::new(), Vec::new());
+    for segment in rest.split('/') {
         path.push('/');
-        let Some(placeholder) = placeholder(segment) else {
-            if !is_segment(segment) {
-                return Err(format!("`{segment}` cannot be a segment of a path"));
+        match placeholder(segment) {
+            Some((name, suffix)) => {
+                let name = parameter(name, &names);
+                path.push_str(&format!("<{name}>{suffix}"));
+                names.push(name);
             }
-            path.push_str(segment);
-            continue;
-        };
-        if index < fixed {
-            return Err(format!("`{written}` has a placeholder for its model or resource"));
+            None => path.push_str(segment),
         }
-        let mut name = crate::words::snake(placeholder, "id");
-        // Words that the language or the attribute keeps for itself.
-        if name.ends_with('_') {
-            name.push_str("id");
-        } else if ["query", "body"].contains(&name.as_str()) {
-            name.push_str("_id");
-        }
-        while names.contains(&name) {
-            name.push_str("_2");
-        }
-        path.push_str(&format!("<{name}>"));
-        names.push(name);
     }
-    if path.split('/').count() <= fixed {
+    let route = Route::parse(&path).map_err(|error| error.to_string())?;
+    if !route.has_resource() {
         return Err(format!("`{written}` names no resource"));
+    }
+    // The segments up to the resource are fixed.
+    let fixed = &route.segments()[..route.family().resource_segments()];
+    if fixed.iter().any(|segment| segment.name().is_some()) {
+        return Err(format!("`{written}` has a placeholder for its model or resource"));
     }
     Ok(path)
 }
 
-fn placeholder(segment: &str) -> Option<&str> {
-    let between = |open, close| segment.strip_prefix(open)?.strip_suffix(close);
-    between('{', '}').or_else(|| between('<', '>')).or_else(|| segment.strip_prefix(':'))
+/// The name of an argument for a placeholder; the language and the attribute reserve some words.
+fn parameter(placeholder: &str, taken: &[String]) -> String {
+    let mut name = crate::words::snake(placeholder, "id");
+    if name.ends_with('_') {
+        name.push_str("id");
+    } else if ["query", "body"].contains(&name.as_str()) {
+        name.push_str("_id");
+    }
+    while taken.contains(&name) {
+        name.push_str("_2");
+    }
+    name
+}
+
+/// The name of a placeholder and the text after it.
+fn placeholder(segment: &str) -> Option<(&str, &str)> {
+    let between = |open, close| segment.strip_prefix(open)?.split_once(close);
+    between('{', '}')
+        .or_else(|| between('<', '>'))
+        .or_else(|| segment.strip_prefix(':').map(|name| (name, "")))
 }
 
 /// The model and the resource of a declared path; `proxy`, `custom` and [`OWN`] take the place of models.
 pub(crate) fn model_and_resource(path: &str) -> Option<(&str, &str)> {
-    let mut segments = path.split('/').skip(1);
-    match segments.next()? {
-        "unified" => Some((segments.next()?, segments.next()?)),
-        family @ ("proxy" | "custom") => Some((family, segments.next()?)),
-        resource => Some((OWN, resource)),
-    }
+    let route = Route::parse(path).ok()?;
+    let model = match route.family() {
+        Family::Unified => route.model()?,
+        family => family.segment().unwrap_or(OWN),
+    };
+    Some((model, route.resource()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn models_and_resources_of_each_family() {
+        for (path, expected) in [
+            ("/unified/crm/users/<id>", Some(("crm", "users"))),
+            ("/unified/crm", None),
+            ("/proxy/users", Some(("proxy", "users"))),
+            ("/custom/users/<id>", Some(("custom", "users"))),
+            ("/integrated-account/<id>", Some((OWN, "integrated-account"))),
+            ("unified/crm/users", None),
+        ] {
+            assert_eq!(model_and_resource(path), expected, "{path}");
+        }
+    }
 
     #[test]
     fn placeholders_in_any_form() {
@@ -129,6 +146,16 @@ mod tests {
             ("/proxy/a/{id}", Ok("/proxy/a/<id>")),
             ("/integrated-account/:id", Ok("/integrated-account/<id>")),
             ("/proxy/{a}", Err(())),
+            ("/proxy/v1.0/me/messages:send", Ok("/proxy/v1.0/me/messages:send")),
+            ("/proxy/users/{id}.json", Ok("/proxy/users/<id>.json")),
+            ("/proxy/tickets/{ticketId}:close", Ok("/proxy/tickets/<ticket_id>:close")),
+            ("/unified/a/b.json", Err(())),
+            ("/unified/a/b/{id}.json", Err(())),
+            ("/unified//b", Err(())),
+            ("/unified/a/../c", Err(())),
+            ("/unified/a/b/", Ok("/unified/a/b")),
+            ("/custom/{a}", Err(())),
+            ("/custom/v2/x/{user-name}", Ok("/custom/v2/x/<user_name>")),
             ("unified/a/b", Err(())),
             ("/unified/a/b c", Err(())),
         ] {

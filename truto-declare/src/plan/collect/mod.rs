@@ -1,73 +1,23 @@
 //! Collects the types of a model: one for each object and enum, at its wire path.
 
+mod draft;
+mod shared;
+
+pub(crate) use draft::{Draft, DraftBody, Member, Site};
+
 use std::collections::{BTreeSet, HashMap};
 
-use super::types::{Role, Ty, is_operator, leaf};
-use super::{Doc, Endpoint};
+use super::Doc;
+use super::types::{Role, Ty, filter, is_operator, leaf};
 use crate::config::{Config, ConfigPath, Override};
 use crate::diagnostic::{SourceError, Warnings};
 use crate::model::{Field, Object, Place, Reference, Shape, Text};
 use crate::words::{field as field_name, pascal, singular};
+use draft::DraftSource;
+use shared::{Shared, definition, reaches_out};
 
 /// Arrays nested deeper than this are kept as JSON.
 const MAX_ARRAYS: usize = 3;
-
-/// A type before names are chosen.
-#[derive(Debug)]
-pub(crate) struct Draft<'a> {
-    /// The resources that use it; the first one declares it if it is the only one.
-    pub(crate) resources: BTreeSet<usize>,
-    pub(crate) site: Site,
-    /// More places that share it, each with a parent of a smaller index.
-    pub(crate) more: Vec<(usize, String)>,
-    /// The name of the config.
-    pub(crate) stated: Option<String>,
-    /// The name that follows from the wire path.
-    pub(crate) wanted: String,
-    /// The shorter name of a field that repeats its parent's name: `TicketType` of `ticket_type`.
-    pub(crate) collapsed: Option<String>,
-    pub(crate) roles: Vec<Role>,
-    pub(crate) doc: Option<Doc>,
-    pub(crate) endpoints: Vec<Endpoint>,
-    pub(crate) body: DraftBody<'a>,
-    source: DraftSource<'a>,
-    place: Option<Place>,
-}
-
-/// The position of a type.
-#[derive(Debug, Clone)]
-pub(crate) enum Site {
-    /// A record, a query or a body, with its path below the resource.
-    Root { resource: usize, path: String },
-    /// The field of another type.
-    Nested { parent: usize, field: String },
-}
-
-#[derive(Debug)]
-pub(crate) enum DraftBody<'a> {
-    Struct(Vec<Member<'a>>),
-    Enum(Vec<&'a str>),
-}
-
-#[derive(Debug, Clone, Copy)]
-enum DraftSource<'a> {
-    Object(&'a [Field]),
-    Enum(&'a [String]),
-}
-
-/// A field with its type.
-#[derive(Debug)]
-pub(crate) struct Member<'a> {
-    pub(crate) field: &'a Field,
-    pub(crate) ty: Ty,
-}
-
-/// The reason for which two places share a type.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum Shared {
-    Config(String),
-    Reference(Reference),
-}
 
 /// Reads the fields of one model.
 pub(crate) struct Collector<'a, 'b> {
@@ -182,64 +132,6 @@ impl<'a, 'b> Collector<'a, 'b> {
             source,
             place,
         });
-    }
-
-    /// The type that the config or a `$ref` gives to this place, too.
-    fn find_shared(
-        &mut self,
-        shared: Option<&Shared>,
-        source: DraftSource<'a>,
-        place: Option<&Place>,
-    ) -> Option<usize> {
-        let shared = shared?;
-        let &index = self.shared.get(shared)?;
-        let equal = match (self.drafts[index].source, source) {
-            (DraftSource::Object(one), DraftSource::Object(other)) => one == other,
-            (DraftSource::Enum(one), DraftSource::Enum(other)) => {
-                let set = |words: &'a [String]| words.iter().collect::<BTreeSet<_>>();
-                one.len() == other.len() && set(one) == set(other)
-            }
-            _ => false,
-        };
-        if equal {
-            self.use_again(index);
-            return Some(index);
-        }
-        if let Shared::Config(name) = shared {
-            let here = format!("{}.{}", self.segment, self.path);
-            let first = self.drafts[index].place.clone();
-            let places: Vec<String> =
-                [first.as_ref(), place].into_iter().flatten().map(ToString::to_string).collect();
-            let message = format!(
-                "`[types]` has `{name}` for places of unequal shapes, the second one `{here}` ({})",
-                places.join(", ")
-            );
-            self.errors.push(SourceError::new(message).expected("a name for each shape"));
-            return Some(index);
-        }
-        None
-    }
-
-    /// Marks a type, and everything in it, as used by the resource and role in hand.
-    fn use_again(&mut self, index: usize) {
-        let mut open = vec![index];
-        while let Some(index) = open.pop() {
-            let draft = &mut self.drafts[index];
-            let new = draft.resources.insert(self.resource) | !draft.roles.contains(&self.role);
-            if !new {
-                continue;
-            }
-            if !draft.roles.contains(&self.role) {
-                draft.roles.push(self.role);
-            }
-            if let DraftBody::Struct(members) = &draft.body {
-                let mut inner = BTreeSet::new();
-                for member in members {
-                    member.ty.own_types(&mut inner);
-                }
-                open.extend(inner);
-            }
-        }
     }
 
     pub(crate) fn config_path(&self) -> ConfigPath<'_> {
@@ -359,19 +251,6 @@ impl<'a, 'b> Collector<'a, 'b> {
         (site, wanted, repeats.then_some(own))
     }
 
-    fn shared(&self, reference: Option<&Reference>) -> (Option<String>, Option<Shared>) {
-        let stated = self.config.type_name(&self.config_path()).map(str::to_owned);
-        let shared = match (&stated, reference) {
-            (Some(name), _) => Some(Shared::Config(name.clone())),
-            // Sent and received forms of one definition differ in what may be missing.
-            (None, Some(reference)) if self.role != Role::Patch => {
-                Some(Shared::Reference(reference.clone()))
-            }
-            _ => None,
-        };
-        (stated, shared)
-    }
-
     fn nested(
         &mut self,
         name: &str,
@@ -437,48 +316,4 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
         Ty::Own(index)
     }
-}
-
-/// The name of a definition, `Address` of `/definitions/Address`; other pointers lead to places.
-fn definition(reference: &Reference) -> Option<&str> {
-    let parts: Vec<&str> = reference.pointer.split('/').skip(1).collect();
-    match parts.as_slice() {
-        [list, .., name] if ["definitions", "$defs", "components"].contains(list) => Some(*name),
-        _ => None,
-    }
-}
-
-/// `Filter` of the values that its operators take.
-fn filter(name: &str, operators: &[Field]) -> Ty {
-    let dated = |shape: &Shape| matches!(shape, Shape::Text(Text { format: Some(_), .. }));
-    let shapes = operators.iter().map(|field| &field.shape);
-    let shape = shapes.clone().find(|shape| dated(shape)).or_else(|| shapes.clone().next());
-    let value = match shape {
-        None | Some(Shape::Open) => {
-            leaf(name, &Shape::Text(Text::default()), Role::Query, false, false)
-        }
-        Some(shape) => leaf(name, shape, Role::Query, false, false),
-    };
-    let value = match value {
-        Ty::Runtime("OrRaw", mut inner) => inner.pop().unwrap_or_else(Ty::remote_data),
-        // Operators take values, not objects.
-        Ty::Runtime("RemoteData", _) => Ty::plain("String"),
-        other => other,
-    };
-    Ty::Runtime("Filter", vec![value])
-}
-
-/// Returns whether a reference within the fields leads to an object around them.
-fn reaches_out(fields: &[Field], depth: usize) -> bool {
-    fn shape_reaches_out(shape: &Shape, depth: usize) -> bool {
-        match shape {
-            Shape::Back(levels) => *levels > depth,
-            Shape::Array(item) | Shape::Nullable(item) | Shape::Map(item) => {
-                shape_reaches_out(item, depth)
-            }
-            Shape::Object(object) => reaches_out(&object.fields, depth + 1),
-            _ => false,
-        }
-    }
-    fields.iter().any(|field| shape_reaches_out(&field.shape, depth))
 }

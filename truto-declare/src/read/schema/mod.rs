@@ -1,12 +1,17 @@
 //! The schema language of Truto's JSON: JSON-Schema-like, with `required` as a boolean on the property.
 
+mod combine;
+mod keywords;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{SourceError, Warnings};
 use crate::json::{Json, Node};
-use std::collections::HashSet;
-
-use crate::model::{Body, Field, Format, Object, Place, Reference, Shape, Text};
+use crate::model::{Body, Field, Format, Object, Place, Shape, Text};
+use keywords::{
+    coded, description, integer, is_bare, is_nullable, of_values, only_alternative, type_of,
+};
 
 /// Limit for the schemas that `$ref`s unfold to in one run.
 const MAX_NODES: usize = 200_000;
@@ -41,99 +46,6 @@ impl Reading<'_> {
     fn place_of(&self, name: &str) -> String {
         format!("{}.{name}", self.path).trim_start_matches('.').to_owned()
     }
-}
-
-/// Returns whether a schema is a bare map of properties, without `type` and `properties`.
-fn is_bare(schema: &Json) -> bool {
-    let Some(all) = schema.object() else { return false };
-    // A property may be called `type`, `properties` or `$ref`; it is a schema then.
-    let keyword = |key: &str| match schema.get(key) {
-        None => false,
-        Some(value) if key == "properties" => !is_schema(value),
-        Some(value) => value.object().is_none(),
-    };
-    !all.is_empty()
-        && !["properties", "type", "$ref", "items", "enum"].into_iter().any(keyword)
-        && schema.get("allOf").is_none()
-        && schema.get("oneOf").is_none()
-        && schema.get("anyOf").is_none()
-        && all.iter().any(|(_, field)| field.object().is_some())
-}
-
-/// Returns whether the value under `properties` is the schema of a property of that name.
-fn is_schema(value: &Json) -> bool {
-    value.text_of("type").is_some() || value.text_of("$ref").is_some()
-}
-
-/// Returns whether `null` is an allowed value.
-fn is_nullable(schema: &Json) -> bool {
-    let is_null = |json: &Json| json.text() == Some("null") || json.text_of("type") == Some("null");
-    let has_null = |key: &str| {
-        schema.get(key).and_then(Json::array).is_some_and(|all| all.iter().any(is_null))
-    };
-    let null_word = schema
-        .get("enum")
-        .and_then(Json::array)
-        .is_some_and(|all| all.iter().any(|word| word.node == Node::Null));
-    matches!(schema.get("nullable").map(|json| &json.node), Some(Node::Bool(true)))
-        || has_null("type")
-        || has_null("oneOf")
-        || has_null("anyOf")
-        || null_word
-}
-
-/// The one schema of a `oneOf` beside `null`.
-fn only_alternative<'a>(key: &str, value: &'a Json) -> Option<&'a Json> {
-    if key != "oneOf" && key != "anyOf" {
-        return None;
-    }
-    let all = value.array()?;
-    let mut others = all.iter().filter(|one| one.text_of("type") != Some("null"));
-    let first = others.next()?;
-    (others.next().is_none() && first.object().is_some() && all.len() == 2).then_some(first)
-}
-
-/// An integer that may exceed `i64`, by its format or its bounds.
-fn integer(schema: &Json) -> Shape {
-    let beyond = |key: &str| match schema.get(key).map(|json| &json.node) {
-        Some(Node::Number(text)) => text.parse::<u64>().is_ok_and(|n| i64::try_from(n).is_err()),
-        _ => false,
-    };
-    let format = schema.text_of("format");
-    if format == Some("uint64")
-        || ["maximum", "minimum", "default", "example"].iter().any(|key| beyond(key))
-    {
-        Shape::Unsigned
-    } else {
-        Shape::Integer
-    }
-}
-
-fn coded(shape: Shape, listed: &[Json]) -> Shape {
-    let beyond = listed.iter().any(|word| match &word.node {
-        Node::Number(text) => text.parse::<u64>().is_ok_and(|n| i64::try_from(n).is_err()),
-        _ => false,
-    });
-    match (listed.is_empty(), shape) {
-        (true, shape) => shape,
-        (false, Shape::Integer) if beyond => Shape::Coded(Box::new(Shape::Unsigned)),
-        (false, shape) => Shape::Coded(Box::new(shape)),
-    }
-}
-
-/// The type of the values of an enum without `type`; `None` for texts.
-fn of_values(listed: &[Json]) -> Option<Shape> {
-    let kinds = listed.iter().filter_map(|word| match &word.node {
-        Node::Number(text) if text.parse::<i64>().is_ok() => Some(Shape::Integer),
-        Node::Number(_) => Some(Shape::Number),
-        Node::Bool(_) => Some(Shape::Boolean),
-        _ => None,
-    });
-    let kinds: Vec<Shape> = kinds.collect();
-    let first = kinds.first()?;
-    (kinds.len() == listed.iter().filter(|word| word.node != Node::Null).count()
-        && kinds.iter().all(|kind| kind == first))
-    .then(|| first.clone())
 }
 
 impl Schemas<'_> {
@@ -201,7 +113,7 @@ impl Schemas<'_> {
             .filter_map(Json::text)
             .collect();
         let mut fields: Vec<Field> = Vec::with_capacity(all.len());
-        let mut at = std::collections::HashMap::new();
+        let mut at = HashMap::new();
         for (name, property) in all {
             let place = self.place(property);
             let shape = match property.node {
@@ -371,104 +283,6 @@ impl Schemas<'_> {
         })
     }
 
-    /// Objects are merged; one schema alone is itself.
-    fn all_of(
-        &mut self,
-        schema: &Json,
-        all: &[Json],
-        reading: &mut Reading<'_>,
-    ) -> Result<Shape, SourceError> {
-        let mut merged: Option<Object> = None;
-        let mut single = None;
-        let mut shapes = Vec::new();
-        for part in all.iter().filter(|part| part.object().is_some_and(|all| !all.is_empty())) {
-            shapes.push(self.shape(part, reading)?);
-        }
-        reading.around.push(std::ptr::from_ref(schema));
-        let own = schema.get("properties").map(|own| self.properties(schema, own, reading));
-        reading.around.pop();
-        if let Some(fields) = own.transpose()?.filter(|fields| !fields.is_empty()) {
-            shapes.push(Shape::Object(Object { fields, reference: None }));
-        }
-        let required: HashSet<&str> = schema
-            .get("required")
-            .and_then(Json::array)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(Json::text)
-            .collect();
-        let count = shapes.len();
-        for shape in shapes {
-            match (shape, &mut merged) {
-                (Shape::Object(object), None) => merged = Some(object),
-                (Shape::Object(object), Some(merged)) => {
-                    let known: HashSet<String> =
-                        merged.fields.iter().map(|field| field.name.clone()).collect();
-                    let new = object.fields.into_iter().filter(|f| !known.contains(&f.name));
-                    merged.fields.extend(new);
-                    merged.reference = None;
-                }
-                (other, _) => single = Some(other),
-            }
-        }
-        Ok(match (merged, single) {
-            (Some(mut object), None) => {
-                for field in &mut object.fields {
-                    field.required |= required.contains(field.name.as_str());
-                }
-                Shape::Object(object)
-            }
-            (None, Some(shape)) if count == 1 => shape,
-            (None, None) => Shape::Open,
-            _ => self.open(schema, reading, "an `allOf` of more than objects"),
-        })
-    }
-
-    fn reference(
-        &mut self,
-        schema: &Json,
-        reference: &str,
-        reading: &mut Reading<'_>,
-    ) -> Result<Shape, SourceError> {
-        let mut target = resolve(reading.root, reference);
-        // A reference to a reference, as far as they do not turn in a circle.
-        for _ in 0..32 {
-            match target.and_then(|json| json.text_of("$ref")) {
-                Some(next) => target = resolve(reading.root, next),
-                None => break,
-            }
-        }
-        let target = target.filter(|json| json.text_of("$ref").is_none());
-        let Some(target) = target else {
-            let message = format!("`$ref` to `{reference}` leads nowhere in this schema");
-            self.warnings.add(message, &[&self.place(schema)]);
-            return Ok(Shape::Open);
-        };
-        let is_target = |around: &*const Json| std::ptr::eq(*around, target);
-        if let Some(levels) = reading.around.iter().rev().position(is_target) {
-            return Ok(Shape::Back(levels));
-        }
-        if reading.unfolding.iter().any(is_target) {
-            let message = format!("`$ref` to `{reference}` turns in a circle without an object");
-            self.warnings.add(message, &[&self.place(schema)]);
-            return Ok(Shape::Open);
-        }
-        reading.unfolding.push(target);
-        let shape = self.shape(target, reading);
-        reading.unfolding.pop();
-        let reference = Reference {
-            root: self.place(reading.root),
-            pointer: reference.trim_start_matches('#').into(),
-        };
-        Ok(match shape? {
-            Shape::Object(object) => Shape::Object(Object { reference: Some(reference), ..object }),
-            Shape::Text(text) if !text.words.is_empty() => {
-                Shape::Text(Text { reference: Some(reference), ..text })
-            }
-            shape => shape,
-        })
-    }
-
     fn text(&mut self, schema: &Json) -> Text {
         let format = schema.text_of("format").map(|format| match format {
             "date-time" => Format::DateTime,
@@ -477,7 +291,7 @@ impl Schemas<'_> {
         });
         let listed = schema.get("enum").and_then(Json::array).unwrap_or_default();
         let mut words = Vec::with_capacity(listed.len());
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for word in listed {
             match &word.node {
                 Node::Text(text) if seen.insert(text) => words.push(text.clone()),
@@ -490,38 +304,4 @@ impl Schemas<'_> {
         }
         Text { format, words, cut: 0, reference: None }
     }
-}
-
-fn description(property: &Json) -> Option<String> {
-    let mut texts = ["description", "title"].into_iter().filter_map(|key| property.text_of(key));
-    texts.find(|text| !text.trim().is_empty()).map(str::to_owned)
-}
-
-/// The type of a schema; of several the one beside `null`.
-fn type_of(schema: &Json) -> Option<&str> {
-    let stated = schema.get("type")?;
-    if let Some(all) = stated.array() {
-        let mut named = all.iter().filter_map(Json::text).filter(|name| *name != "null");
-        let first = named.next();
-        return match named.next() {
-            None => first,
-            Some(_) => Some("any"),
-        };
-    }
-    // A type that is not a name says nothing.
-    stated.text().or(Some("any"))
-}
-
-/// Follows a JSON pointer from the root of a schema.
-fn resolve<'a>(root: &'a Json, reference: &str) -> Option<&'a Json> {
-    let pointer = reference.strip_prefix('#')?;
-    let mut json = root;
-    for part in pointer.split('/').skip(1) {
-        let part = part.replace("~1", "/").replace("~0", "~");
-        json = match &json.node {
-            Node::Array(items) => items.get(part.parse::<usize>().ok()?)?,
-            _ => json.get(&part)?,
-        };
-    }
-    json.object().map(|_| json)
 }
