@@ -92,6 +92,9 @@ fn outcome(
         let live = live::fetch(&cli.live, cli.account.as_deref(), &mut progress);
         let live = live.map_err(|error| vec![error])?;
         sources.extend(live.sources);
+        for warning in live.warnings {
+            warnings.add(warning, &[]);
+        }
         capabilities = live.capabilities;
     }
     let (mut resources, mut errors) = (Vec::new(), Vec::new());

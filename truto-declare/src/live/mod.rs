@@ -1,4 +1,6 @@
-//! Fetches the schemas of a model from the user's own environment.
+//! Fetches the schemas of models from the user's own environment.
+
+mod meta;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +11,6 @@ use crate::diagnostic::{SourceError, Warnings};
 use crate::model::Resource;
 use crate::plan::EndpointKind;
 use crate::read::Source;
-use crate::read::meta::About;
 
 /// The methods of an account, by model and resource.
 type Methods = BTreeMap<(String, String), BTreeSet<String>>;
@@ -18,6 +19,8 @@ type Methods = BTreeMap<(String, String), BTreeSet<String>>;
 pub(crate) struct Live {
     pub(crate) sources: Vec<Source>,
     pub(crate) capabilities: Option<Capabilities>,
+    /// Gaps of the fetched schemas.
+    pub(crate) warnings: Vec<String>,
 }
 
 /// Methods that the integration of an account supports.
@@ -36,11 +39,6 @@ struct Capability {
     #[serde(default)]
     methods: Vec<String>,
 }
-
-/// The meta responses that are fetched at the same time.
-const AT_ONCE: usize = 4;
-/// The meta responses of one run; a model of Truto has fewer than 200 methods.
-const MAX_META: usize = 1_000;
 
 /// Asks Truto for the schemas of the models, and for the methods of `account`.
 pub(crate) fn fetch(
@@ -69,16 +67,18 @@ async fn ask(
     account: Option<&str>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Live, SourceError> {
-    let client = Client::from_env().map_err(|error| {
-        SourceError::new(format!("--live: {error}"))
-            .expected("a usable `TRUTO_API_TOKEN` and `TRUTO_API_BASE_URL`")
+    // The library's own message names functions that a user of this command cannot call.
+    let client = Client::from_env().map_err(|_| {
+        SourceError::new("--live: `TRUTO_API_TOKEN` or `TRUTO_API_BASE_URL` is not usable")
+            .expected(
+                "a token in visible ASCII, and an `https` URL without user name, query or fragment",
+            )
     })?;
     // The account is checked before anything is asked for.
-    if let Some(account) = account {
-        client.account(account).map_err(|_| {
-            SourceError::new(format!("--account {account}: not an account id")).expected("a UUID")
-        })?;
-    }
+    let acting = account.map(|account| client.account(account)).transpose().map_err(|_| {
+        let account = account.unwrap_or_default();
+        SourceError::new(format!("--account {account}: not an account id")).expected("a UUID")
+    })?;
     // The routes of an environment act on no account.
     let environment = client.token_account();
     let capabilities = match account {
@@ -99,23 +99,12 @@ async fn ask(
         progress(&format!("fetching the schemas of {model} …"));
         sources.extend(model_sources(model, &environment).await?);
     }
-    let routes = meta_routes(&sources);
-    let count = routes.len();
-    let mut missing = 0;
-    for (index, routes) in routes.chunks(AT_ONCE).enumerate() {
-        progress(&format!("fetching queries and bodies: {} of {count} …", index * AT_ONCE));
-        let calls = routes.iter().map(|about| meta(about, &environment));
-        for found in futures_util::future::join_all(calls).await {
-            match found {
-                Some(source) => sources.push(source),
-                None => missing += 1,
-            }
-        }
-    }
-    if missing > 0 {
-        progress(&format!("{missing} of {count} methods have no meta response"));
-    }
-    Ok(Live { sources, capabilities })
+    let mut meta =
+        meta::Fetch { environment: &environment, account: acting, progress, warnings: Vec::new() };
+    let found = meta.all(&sources).await;
+    let warnings = meta.warnings;
+    sources.extend(found);
+    Ok(Live { sources, capabilities, warnings })
 }
 
 async fn model_sources(
@@ -144,39 +133,6 @@ async fn model_sources(
         sources.push(source(0, ""));
     }
     Ok(sources)
-}
-
-/// The methods of the models, to ask for what each takes.
-fn meta_routes(sources: &[Source]) -> Vec<About> {
-    let mut routes = BTreeSet::new();
-    for source in sources {
-        // Its mistakes are reported when it is read.
-        let read = crate::read::read(source, &mut Warnings::default()).unwrap_or_default();
-        for resource in read {
-            for route in &resource.routes {
-                let (_, method) = EndpointKind::of(route).method("");
-                routes.insert((resource.model.clone(), resource.segment.clone(), method));
-            }
-        }
-    }
-    let about = |(model, resource, method)| About { model, resource, method };
-    routes.into_iter().take(MAX_META).map(about).collect()
-}
-
-/// The meta response of a method; `None` if Truto has none.
-async fn meta(about: &About, environment: &truto_core::Account) -> Option<Source> {
-    let path = "/unified/<model>/<resource>/meta/<method>";
-    let arguments: [&dyn std::fmt::Display; 3] = [&about.model, &about.resource, &about.method];
-    let request = Request::<RemoteData>::at("GET", path, &arguments).no_retry();
-    let body = request.send(environment).await.ok()?;
-    let name = format!("GET /unified/{}/{}/meta/{}", about.model, about.resource, about.method);
-    let text = body.get();
-    text.starts_with('{').then(|| Source {
-        name: name.into(),
-        text: text.to_owned(),
-        about: Some(about.clone()),
-        found: true,
-    })
 }
 
 impl Capabilities {
