@@ -69,7 +69,8 @@ impl LockedResource {
 
 impl Lock {
     pub(crate) fn parse(text: &str) -> Result<Self, toml::de::Error> {
-        let mut lock: Self = toml::from_str(&text.replace("\r\n", "\n"))?;
+        let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        let mut lock: Self = toml::from_str(&text)?;
         for model in lock.models.values_mut() {
             model.shared.sort();
         }

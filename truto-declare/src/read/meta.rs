@@ -33,7 +33,10 @@ impl About {
 
     /// From a path that mirrors the URL, `…/unified/<model>/<resource>[/<integration>]/meta/<method>.json`.
     fn of_path(file: &str) -> Option<Self> {
-        let stem = file.strip_suffix(".json")?;
+        let (stem, extension) = file.rsplit_once('.')?;
+        if !extension.eq_ignore_ascii_case("json") {
+            return None;
+        }
         let parts: Vec<&str> = stem.split(['/', '\\']).collect();
         // The end of the path counts: a resource may be called `unified`, too.
         for (at, part) in parts.iter().enumerate().rev() {

@@ -35,7 +35,7 @@ pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resou
     let (file, text) = (&source.name, source.text.trim_start_matches('\u{feff}'));
     let place = Place::new(file, 1);
     let begins_json = text.trim_start().starts_with(['{', '[']);
-    if begins_json || file.ends_with(".json") {
+    if begins_json || has_extension(file, "json") {
         let json = Json::parse(text).map_err(|error| {
             let place = Place { line: error.line, ..place.clone() };
             SourceError::at(&place, error.message).expected("JSON")
@@ -66,6 +66,12 @@ pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resou
         return Ok(Vec::new());
     }
     Err(SourceError::at(&place, "this is not a source of a known form").expected(FORMS))
+}
+
+/// Returns whether the name ends with the extension, in any case.
+fn has_extension(file: &str, extension: &str) -> bool {
+    let own = std::path::Path::new(file).extension();
+    own.is_some_and(|own| own.eq_ignore_ascii_case(extension))
 }
 
 /// The status of a saved error body, `{"statusCode":401,…}`.

@@ -69,7 +69,9 @@ pub(super) fn outcome(
         outcome.actions.insert(path.clone(), action(found, &wanted, cli.force));
         outcome.files.insert(path, wanted);
     }
-    if !only {
+    if only {
+        remove_shared(cli, lock, &mut outcome).map_err(failed)?;
+    } else {
         remove_gone(cli, lock, plan, &mut outcome).map_err(failed)?;
     }
     outcome.new_lock = outcome.planned.clone();
@@ -83,6 +85,19 @@ pub(super) fn outcome(
     }
     finish_lock(lock, sources, &mut outcome);
     Ok(outcome)
+}
+
+/// With `--only`, the file of shared types goes when no two resources share one any more.
+fn remove_shared(cli: &Cli, lock: &Lock, outcome: &mut Outcome) -> std::io::Result<()> {
+    for model in outcome.planned.models.values().filter(|model| model.shared.is_empty()) {
+        let path = format!("{}shared.rs", prefix(&model.folder));
+        if lock.files.contains_key(&path) {
+            if let Some(action) = removal(existing(&cli.out, &path, lock)?, cli.force) {
+                outcome.actions.insert(path, action);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Files of the lock that the plan does not have any more; those of other models stay.

@@ -24,8 +24,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn examples(corpus: &Path) -> Vec<(String, String, String, Value)> {
     let (mut found, mut examples) = (Vec::new(), Vec::new());
     files(corpus, &mut found);
-    for path in found {
-        let text = fs::read_to_string(&path).expect("a text");
+    for path in found.iter().filter(|path| path.extension().is_some_and(|own| own == "json")) {
+        let text = fs::read_to_string(path).expect("a text");
         let json: Value = serde_json::from_str(&text).expect("JSON");
         for model in json["result"].as_array().into_iter().flatten() {
             let name = model["name"].as_str().expect("a name");

@@ -73,3 +73,79 @@ fn the_schemas_of_an_environment() {
     assert_eq!(output.status.code(), Some(2));
     std::fs::remove_dir_all(root).expect("the folder");
 }
+
+fn model(name: &str, segment: &str, methods: &[&str]) -> Value {
+    let schema = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+    let mapped: BTreeMap<&str, Value> = methods.iter().map(|name| (*name, json!({}))).collect();
+    let resource = json!({"schema": schema, "integration_mapping": {"x": mapped}});
+    json!({"result": [{"name": name, "resources": {segment: resource}}], "next_cursor": null})
+}
+
+fn schemas(name: &str) -> Request<Value> {
+    Request::at("GET", "/unified-model", &[]).query(&BTreeMap::from([("name", name)]))
+}
+
+fn meta(model: &str, resource: &str, method: &str) -> Request<Value> {
+    let path = "/unified/<model>/<resource>/x/meta/<method>";
+    Request::at("GET", path, &[&model, &resource, &method])
+}
+
+#[test]
+fn several_models_are_fetched_with_their_queries_and_bodies() {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    let folder = format!("live-several-{}", std::process::id());
+    sandbox.when(&schemas("crm")).reply(model("crm", "users", &["list", "create", "merge"]));
+    sandbox.when(&schemas("hris")).reply(model("hris", "employees", &["list"]));
+    let body = json!({"type": "object", "properties": {"name": {"type": "string"}}});
+    let create = meta("crm", "users", "create");
+    sandbox.when(&create).reply(json!({"query_schema": {}, "request_body_schema": body}));
+    let list = meta("hris", "employees", "list");
+    sandbox.when(&list).reply(json!({"query_schema": {"term": {"type": "string"}}}));
+    let merge = meta("crm", "users", "merge");
+    sandbox.when(&merge).reply_status(500, json!({"message": "no"}));
+
+    let output = run(&sandbox, &folder, &["--live", "crm", "hris"]);
+    let said = words(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("--live: `/unified/crm/users/x/meta/merge` is left out: "), "{said}");
+    assert!(sandbox.received(&create) == 1 && sandbox.received(&list) == 1);
+    let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(&folder);
+    let read = |file: &str| std::fs::read_to_string(root.join(file)).expect("a file");
+    let users = read("crm/users.rs");
+    assert!(users.contains("body = CreateUser)") && users.contains("users/merge"), "{users}");
+    let employees = read("hris/employees.rs");
+    assert!(employees.contains("pub term: Option<String>,"), "{employees}");
+    std::fs::remove_dir_all(root).expect("the folder");
+}
+
+#[test]
+fn an_account_is_checked_before_anything_is_fetched() {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    let output = run(&sandbox, "live-nothing", &["--live", "crm", "--account", "not-a-uuid"]);
+    let said = words(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("--account not-a-uuid: not an account id"), "{said}");
+    assert!(sandbox.requests().is_empty());
+}
+
+#[test]
+fn errors_of_the_environment_name_variables_and_no_functions() {
+    for (token, url) in [
+        ("t", "http://example.com"),
+        ("t", "https://user:pass@example.com"),
+        ("t", "not a url"),
+        ("a\nb", "https://api.example.com"),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
+            .args(["--live", "crm", "--out", "live-nothing"])
+            .current_dir(env!("CARGO_TARGET_TMPDIR"))
+            .env("TRUTO_API_TOKEN", token)
+            .env("TRUTO_API_BASE_URL", url)
+            .output()
+            .expect("the command");
+        let said = words(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("TRUTO_API_TOKEN") && said.contains("TRUTO_API_BASE_URL"), "{said}");
+        assert!(!said.contains('(') && !said.contains("pass"), "{said}");
+    }
+}

@@ -10,3 +10,5 @@ mod compile;
 mod corpus;
 mod interrupted;
 mod live;
+mod neighbors;
+mod sources;

@@ -1,0 +1,273 @@
+//! Sources of every form: what is read, what is skipped, and what is refused.
+
+use std::fs;
+
+use crate::common::Folder;
+
+/// A page of a method, with properties in the sections that have any.
+fn page(route: &str, query: &[&str], body: &[&str], response: &[&str]) -> String {
+    let mut page = format!("# A method\n\n> Source: https://x\n\n`{route}`\n\nResource: **x**\n");
+    for (title, names) in
+        [("Query Parameters", query), ("Request body", body), ("Response body", response)]
+    {
+        if !names.is_empty() {
+            page.push_str(&format!("\n## {title}\n\n"));
+            for name in names {
+                page.push_str(&format!("- **`{name}`** _(string)_ — Its text.\n"));
+            }
+        }
+    }
+    page
+}
+
+fn model(name: &str, resource: &str) -> String {
+    format!(r#"{{"result": [{{"name": "{name}", "resources": {{"users": {resource}}}}}]}}"#)
+}
+
+const SCHEMA: &str = r#""schema": {"type": "object", "properties": {"id": {"type": "string"}}}"#;
+
+#[test]
+fn methods_are_read_beside_integration_mappings() {
+    for methods in [
+        r#"["list", "merge-all"]"#,
+        r#"[{"name": "list"}, {"method": "merge-all"}]"#,
+        r#"{"list": {}, "merge-all": {"label": "x"}}"#,
+    ] {
+        let folder = Folder::new("methods");
+        let mapping = r#""integration_mapping": {"x": {"create": {}}, "y": {"list": {}}}"#;
+        let resource = format!("{{{SCHEMA}, \"methods\": {methods}, {mapping}}}");
+        folder.write("m.json", &model("crm", &resource));
+        let ran = folder.run("m.json").exits(0);
+        assert!(!ran.err().contains("names no methods"), "{}", ran.err());
+        let users = folder.read("src/truto/users.rs");
+        for part in ["users/merge-all\"", "method = \"GET\"", "body = RemoteData"] {
+            assert!(users.contains(part), "{methods}: no {part} in\n{users}");
+        }
+        assert_eq!(users.matches("#[unified_endpoint(").count(), 3, "{users}");
+    }
+}
+
+#[test]
+fn other_routes_are_declared_with_endpoint() {
+    let folder = Folder::new("proxy");
+    folder.write("proxy.md", &page("GET /proxy/users", &["q", "limit"], &[], &["id", "name"]));
+    folder.write("one.md", &page("GET /proxy/users/{id}", &[], &[], &["id"]));
+    let meta = r#"{"query_schema": {}, "request_body_schema": {"type": "object", "properties": {"name": {"type": "string"}}}}"#;
+    folder.write("proxy/users/meta/create.json", meta);
+    folder.run("proxy.md one.md proxy").exits(0);
+    let users = folder.read("src/truto/users.rs");
+    for part in [
+        "#[endpoint(method = \"GET\", path = \"/proxy/users\", query = ListUsers)]",
+        "#[endpoint(method = \"GET\", path = \"/proxy/users/<id>\")]",
+        "#[endpoint(method = \"POST\", path = \"/proxy/users\", body = CreateUser)]",
+    ] {
+        assert!(users.contains(part), "no {part} in\n{users}");
+    }
+
+    let folder = Folder::new("own");
+    folder.write("a.md", &page("GET /integrated-account", &["tenant_id"], &[], &["id"]));
+    folder.write("b.md", &page("POST /integrated-account/:id/pause", &[], &["reason"], &[]));
+    folder.write("c.md", &page("POST /batch-request", &[], &["requests"], &["id"]));
+    folder.run(".").exits(0);
+    let accounts = folder.read("src/truto/integrated_account.rs");
+    for part in [
+        "path = \"/integrated-account\",\n    name = \"list\",",
+        "response = truto_core::Page<IntegratedAccount>",
+        "method = \"POST\",\n    path = \"/integrated-account/<id>/pause\",\n    name = \"post_pause\",",
+    ] {
+        assert!(accounts.contains(part), "no {part} in\n{accounts}");
+    }
+    let batch = folder.read("src/truto/batch_request.rs");
+    assert!(batch.contains("body = CreateBatchRequest"), "{batch}");
+}
+
+#[test]
+fn coverage_pages_add_methods_to_resources_that_others_name() {
+    let coverage = "# Ecommerce Integration Coverage\n\n> Source: https://truto.one/docs/api-reference/unified-e-commerce-api/coverage.md\n\n\
+        ## Shop One (`shop-one`)\n\n- **Users**: list (partial), get\n- **Gift Cards**: list\n\n\
+        ## Other (`other`)\n\n- **Users**: list, merge\n";
+    let folder = Folder::new("coverage");
+    folder.write("coverage.md", coverage);
+    let resource = format!("{{{SCHEMA}, \"methods\": [\"list\"]}}");
+    folder.write("m.json", &model("ecommerce", &resource));
+    let ran = folder.run("m.json coverage.md").exits(0);
+    let skipped = "no other source has the resource `Gift Cards`; it is skipped (coverage.md:8)";
+    let ran = ran.says(skipped);
+    assert!(!ran.err().contains("heading"), "{}", ran.err());
+    let users = folder.read("src/truto/users.rs");
+    for part in ["/unified/ecommerce/users/<id>\"", "/unified/ecommerce/users/merge\""] {
+        assert!(users.contains(part), "no {part} in\n{users}");
+    }
+    assert_eq!(users.matches("#[unified_endpoint(").count(), 3, "{users}");
+    // A page of another model adds nothing, and one alone declares nothing.
+    folder.write("coverage.md", &coverage.replace("e-commerce", "crm"));
+    folder.run("m.json coverage.md --check").exits(1).says("removed [breaking]");
+    folder.run("coverage.md").exits(2).says("the sources name no resource");
+}
+
+#[test]
+fn headings_of_pages_are_read_in_any_case_and_unknown_ones_reported() {
+    let folder = Folder::new("headings");
+    let text = page("GET /unified/crm/users", &["search"], &[], &["id"]);
+    folder.write("a.md", &format!("{text}\n## Rate limits\n\nFew.\n"));
+    folder
+        .run("a.md")
+        .exits(0)
+        .says("the heading `Rate limits` is not known; it is skipped (a.md:");
+    let users = folder.read("src/truto/users.rs");
+    assert!(users.contains("pub search: Option<String>,"), "{users}");
+    assert!(users.contains("    /// Its text.\n"), "{users}");
+}
+
+#[test]
+fn error_bodies_and_unknown_files_are_reported_as_such() {
+    let error = r#"{"statusCode": 401, "error": "Unauthorized", "message": "who?"}"#;
+    for (text, words) in [
+        (error, "a saved error of Truto (401), not a schema"),
+        ("{}", "not a source of a known form"),
+        ("[]", "not a source of a known form"),
+        (r#"{"hello": {"world": 1}}"#, "not a source of a known form"),
+    ] {
+        let folder = Folder::new("unknown");
+        folder.write("in/x.json", text);
+        folder.run("in/x.json").exits(2).says(words).says("expected");
+        assert!(!folder.has("src"));
+        // Within a folder, such a file is passed over.
+        let resource = format!("{{{SCHEMA}, \"methods\": [\"list\"]}}");
+        folder.write("in/m.json", &model("crm", &resource));
+        folder.run("in").exits(0).says(words).says("it is skipped (in/x.json:1)");
+        assert!(folder.has("src/truto/users.rs"));
+    }
+}
+
+#[test]
+fn folders_are_read_without_hanging() {
+    let folder = Folder::new("folders");
+    let resource = format!("{{{SCHEMA}, \"methods\": [\"list\"]}}");
+    folder.write("in/m.JSON", &model("crm", &resource));
+    let meta =
+        r#"{"query_schema": {"q": {"type": "string"}}, "schema": {"id": {"type": "string"}}}"#;
+    folder.write("in/unified/crm/users/meta/list.JSON", meta);
+    folder.write("in/unified/unified/unified/meta/list.json", meta);
+    folder.write("in/notes.txt", "hello");
+    folder.write("in/.hidden.json", "{");
+    folder.write("in/folder.json/more.md", &page("GET /unified/crm/users/{id}", &[], &[], &["id"]));
+    let ran = if cfg!(unix) { odd_entries(&folder) } else { folder.run("in").exits(0) };
+    assert!(!ran.err().contains("notes.txt"), "{}", ran.err());
+    let users = folder.read("src/truto/crm/users.rs");
+    assert!(users.contains("pub q: Option<String>,") && users.contains("/<id>\""), "{users}");
+    assert!(folder.read("src/truto/unified/unified.rs").contains("/unified/unified/unified"));
+}
+
+#[cfg(unix)]
+fn odd_entries(folder: &Folder) -> crate::common::Ran {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    let inside = folder.0.join("in");
+    symlink("nowhere.json", inside.join("dangling.json")).expect("a link");
+    symlink("..", inside.join("unified/up")).expect("a link");
+    symlink("self.json", inside.join("self.json")).expect("a link");
+    let fifo = std::process::Command::new("mkfifo").arg(inside.join("pipe.json")).status();
+    let has_fifo = fifo.is_ok_and(|status| status.success());
+    let name = std::ffi::OsStr::from_bytes(b"latin-\xff.json");
+    let has_latin = fs::write(inside.join(name), "{}").is_ok();
+    let mut ran = folder.run("in").exits(0);
+    ran = ran.says("in/dangling.json: ").says("in/self.json: ");
+    ran = ran.says("in/unified/up: a link to a folder above; it is skipped");
+    if has_fifo {
+        ran = ran.says("in/pipe.json: not a file; it is skipped");
+    }
+    if has_latin {
+        ran = ran.says("the name is not UTF-8; it is skipped");
+    }
+    ran
+}
+
+#[cfg(not(unix))]
+fn odd_entries(folder: &Folder) -> crate::common::Ran {
+    folder.run("in").exits(0)
+}
+
+#[test]
+fn windows_line_ends_change_nothing() {
+    let folder = Folder::new("crlf");
+    let text = page("POST /unified/crm/users", &["q"], &["name"], &["id", "name"]);
+    let resource = format!("{{{SCHEMA},\n\"methods\": [\"list\", \"create\"]}}");
+    let model = model("crm", &resource);
+    folder.write("a.md", &text);
+    folder.write("m.json", &model);
+    folder.write("src/truto/declare.toml", "[resources]\nusers = \"Person\"\n");
+    folder.run("a.md m.json").exits(0);
+    let person = folder.read("src/truto/users.rs");
+    assert!(person.contains("pub struct Person {"), "{person}");
+    for file in ["a.md", "m.json", "src/truto/declare.toml", "src/truto/declare.lock"] {
+        let text = folder.read(file);
+        folder.write(file, &format!("\u{feff}{}", text.replace('\n', "\r\n")));
+    }
+    folder.run("a.md m.json --check").exits(0);
+    for file in ["users.rs", "mod.rs"] {
+        let path = format!("src/truto/{file}");
+        folder.write(&path, &folder.read(&path).replace('\n', "\r\n"));
+    }
+    folder.run("a.md m.json --check").exits(0);
+    folder.run("a.md m.json").exits(0).says("nothing changed");
+}
+
+#[test]
+fn names_that_windows_reserves_are_no_files() {
+    let folder = Folder::new("reserved");
+    let resource = format!("{{{SCHEMA}, \"methods\": [\"list\"]}}");
+    let names = [
+        "con", "CON", "aux", "nul", "prn", "com1", "COM9", "lpt1", "lib", "mod", "main", "conin",
+        "com10",
+    ];
+    let resources: Vec<String> = names.iter().map(|name| format!("{name:?}: {resource}")).collect();
+    let model =
+        |name: &str| format!("{{\"name\": {name:?}, \"resources\": {{{}}}}}", resources.join(", "));
+    folder.write("m.json", &format!("{{\"result\": [{}, {}]}}", model("aux"), model("crm")));
+    folder.run("m.json").exits(0);
+    for entry in fs::read_dir(folder.0.join("src/truto")).expect("a folder") {
+        let name = entry.expect("an entry").file_name();
+        assert_ne!(name, "aux");
+    }
+    let files = fs::read_dir(folder.0.join("src/truto/crm")).expect("a folder");
+    let mut lower: Vec<String> = files
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().to_lowercase())
+        .collect();
+    lower.sort();
+    let all = lower.len();
+    lower.dedup();
+    assert_eq!(lower.len(), all, "names that differ in case alone: {lower:?}");
+    for stem in lower.iter().map(|name| name.split('.').next().unwrap_or_default()) {
+        assert!(!["con", "aux", "nul", "prn", "com1", "com9", "lpt1"].contains(&stem), "{stem}");
+    }
+    folder.run("m.json --check").exits(0);
+}
+
+#[test]
+fn paths_of_either_separator_name_a_meta_response() {
+    let folder = Folder::new("separators");
+    let meta = r#"{"query_schema": {}, "schema": {"id": {"type": "string"}}}"#;
+    folder.write("unified/crm/users/meta/list.json", meta);
+    folder.run("unified/crm/users/meta/list.json").exits(0);
+    let lock = folder.read("src/truto/declare.lock");
+    assert!(!lock.contains('\\') && lock.contains("[models.crm.resources.users]"), "{lock}");
+    if cfg!(not(windows)) {
+        // A name of this system that has the form of a path of the other one.
+        folder.write("unified\\crm\\users\\meta\\list.json", meta);
+        folder.run("unified\\crm\\users\\meta\\list.json --check").exits(0);
+    }
+}
+
+#[test]
+fn methods_that_a_family_does_not_take_are_left_out() {
+    let folder = Folder::new("put");
+    let list = page("GET /integrated-account", &[], &[], &["id"]);
+    folder.write("list.md", &list);
+    folder.write("put.md", &page("PUT /integrated-account/:id", &[], &["a"], &["id"]));
+    folder.write("head.md", &page("HEAD /proxy/users", &[], &[], &["id"]));
+    let words = "`PUT /integrated-account/<id>` is left out: Truto's routes are GET, POST, PATCH and DELETE (put.md:5)";
+    folder.run(".").exits(0).says(words).says("`HEAD /proxy/users` is left out");
+    let accounts = folder.read("src/truto/truto/integrated_account.rs");
+    assert!(!accounts.contains("PUT") && accounts.contains("GET"), "{accounts}");
+}
