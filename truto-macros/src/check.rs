@@ -209,9 +209,10 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
             Some(near) => format!("write `name = \"{near}\"`"),
             None => "write a snake_case identifier that is not a keyword, for example `name = \"find_user\"`".to_owned(),
         };
-        let message = match text.is_empty() {
-            true => "the name is empty".to_owned(),
-            false => format!("`{}` cannot name a function", text.escape_debug()),
+        let message = if text.is_empty() {
+            "the name is empty".to_owned()
+        } else {
+            format!("`{}` cannot name a function", text.escape_debug())
         };
         errors.help(literal.span(), message, help);
         return meant.map(|near| Ident::new(&near, literal.span()));

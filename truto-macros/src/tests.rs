@@ -228,10 +228,7 @@ fn no_input_panics() {
         else {
             continue;
         };
-        let dialect = match random.bool() {
-            true => Dialect::Unified,
-            false => Dialect::Any,
-        };
+        let dialect = if random.bool() { Dialect::Unified } else { Dialect::Any };
         let expanded = crate::endpoints(dialect, args, item).to_string();
         assert!(expanded.parse::<TokenStream>().is_ok(), "{expanded}");
         cases += 1;

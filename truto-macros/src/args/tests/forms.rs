@@ -16,50 +16,57 @@ const TYPES: [(&str, &str, &str); 3] = [
     ("response", "Vec<Deal>", "returns"),
 ];
 
-/// The key by another name, or with another separator: `$k` is the key, `$a` its alias, `$v` the value.
-const SEPARATORS: [&str; 14] = [
+/// An argument in forms that the attribute does not take: `$k` is the key, `$a` another name for it,
+/// `$v` the value.
+const ARGUMENTS: [&str; 18] = [
     "$a = $v",
     "$k: $v",
     "$k => $v",
     "$k == $v",
     "$k := $v",
+    "$k -> $v",
     "$k($v)",
     "$k[$v]",
     "$k{$v}",
+    "$k $v",
     "$a($v)",
     "$a: $v",
     "let $k = $v",
     "@$k = $v",
     "\"$k\": $v",
     "--$k = $v",
+    "$k: &str = $v",
+    "let $k: &'static str = $v",
 ];
 
-/// Other forms of a string literal.
-const TEXT_FORMS: [&str; 20] = [
-    "$k = (\"$t\")",
-    "$k = [\"$t\"]",
-    "$k = {\"$t\"}",
-    "$k = &\"$t\"",
-    "$k = b\"$t\"",
-    "$k = c\"$t\"",
-    "$k = \"$t\"s",
-    "$k = String::from(\"$t\")",
-    "$k = Some(\"$t\")",
-    "$k = \"$t\".to_string()",
-    "$k = \"$t\".into()",
-    "$k = format!(\"$t\")",
-    "$k = concat!(\"\", \"$t\")",
-    "$k = \"\" + \"$t\"",
-    "$k(b\"$t\")",
-    "$k: String::from(\"$t\")",
-    "$a: \"$t\"s",
-    "$k: &str = \"$t\"",
-    "let $k: &'static str = \"$t\"",
-    "$k = (((\"$t\")))",
+/// A text in forms that are not a string literal.
+const TEXT_VALUES: [&str; 18] = [
+    "(\"$t\")",
+    "[\"$t\"]",
+    "{\"$t\"}",
+    "&\"$t\"",
+    "b\"$t\"",
+    "c\"$t\"",
+    "\"$t\"s",
+    "r#\"$t\"#s",
+    "String::from(\"$t\")",
+    "Some(\"$t\")",
+    "\"$t\".to_string()",
+    "\"$t\".into()",
+    "format!(\"$t\")",
+    "concat!(\"\", \"$t\")",
+    "\"\" + \"$t\"",
+    "(((\"$t\")))",
+    "Some(String::from(\"$t\"))",
+    "&\"$t\".to_owned()",
 ];
 
-fn filled(form: &str, key: &str, alias: &str, value: &str, text: &str) -> String {
-    form.replace("$k", key).replace("$a", alias).replace("$v", value).replace("$t", text)
+/// A type in quotes.
+const TYPE_VALUES: [&str; 6] =
+    ["\"$t\"", "b\"$t\"", "(\"$t\")", "\"$t\"s", "String::from(\"$t\")", "\" $t \""];
+
+fn filled(form: &str, key: &str, alias: &str, value: &str) -> String {
+    form.replace("$k", key).replace("$a", alias).replace("$v", value)
 }
 
 /// The argument has one error, whose help is the argument as it should be.
@@ -78,9 +85,15 @@ fn is_suggested(key: &str, wrong: &str, right: &str) {
 fn the_help_is_the_text_that_was_written() {
     for (key, text, alias) in TEXTS {
         let right = format!("{key} = \"{text}\"");
-        for form in TEXT_FORMS.iter().chain(&SEPARATORS) {
-            let wrong = filled(form, key, alias, &format!("\"{text}\""), text);
-            is_suggested(key, &wrong, &right);
+        let literal = format!("\"{text}\"");
+        for argument in ARGUMENTS {
+            is_suggested(key, &filled(argument, key, alias, &literal), &right);
+        }
+        for argument in ["$k = $v"].iter().chain(&ARGUMENTS) {
+            for value in TEXT_VALUES {
+                let value = value.replace("$t", text);
+                is_suggested(key, &filled(argument, key, alias, &value), &right);
+            }
         }
     }
 }
@@ -89,13 +102,14 @@ fn the_help_is_the_text_that_was_written() {
 fn the_help_is_the_type_that_was_written() {
     for (key, ty, alias) in TYPES {
         let right = format!("{key} = {ty}");
-        for form in SEPARATORS {
-            is_suggested(key, &filled(form, key, alias, ty, ty), &right);
+        for argument in ARGUMENTS {
+            is_suggested(key, &filled(argument, key, alias, ty), &right);
         }
-        for form in ["\"$t\"", "b\"$t\"", "(\"$t\")", "\"$t\"s", "String::from(\"$t\")", "\" $t \""]
-        {
-            let wrong = format!("{key} = {}", filled(form, key, alias, ty, ty));
-            is_suggested(key, &wrong, &right);
+        for argument in ["$k = $v"].iter().chain(&ARGUMENTS) {
+            for value in TYPE_VALUES {
+                let value = value.replace("$t", ty);
+                is_suggested(key, &filled(argument, key, alias, &value), &right);
+            }
         }
     }
     for (wrong, right) in [
@@ -111,9 +125,9 @@ fn the_help_is_the_type_that_was_written() {
 
 #[test]
 fn the_help_is_the_flag_or_the_crate_that_was_written() {
-    for form in SEPARATORS {
-        is_suggested("safe", &filled(form, "safe", "readOnly", "true", ""), "safe = true");
-        let wrong = filled(form, "crate", "crate_path", "api::truto_core", "");
+    for form in ARGUMENTS {
+        is_suggested("safe", &filled(form, "safe", "readOnly", "true"), "safe = true");
+        let wrong = filled(form, "crate", "crate_path", "api::truto_core");
         is_suggested("crate", &wrong, "crate = api::truto_core");
     }
     for wrong in
