@@ -258,7 +258,9 @@ fn is_reserved(word: &str) -> bool {
 
 /// The nearest text that can name a function.
 pub(crate) fn near_name(text: &str) -> Option<String> {
-    let near = snake_case(&text.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+    // `User::list` names the function at the end.
+    let last = text.rsplit("::").next().unwrap_or(text);
+    let near = snake_case(&last.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
     let near = near.trim_matches('_');
     let is_name = text.is_ascii() && near != "gen" && syn::parse_str::<Ident>(near).is_ok();
     is_name.then(|| near.to_owned())

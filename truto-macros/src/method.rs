@@ -38,6 +38,11 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Recovered<Method, (String, 
             let message = format!("method `{text}` is not used by Truto");
             Recovered::wrong(None, (message, one_of))
         }
+        None if several(&upper).count() > 1 => {
+            let message = format!("an endpoint has one method, found `{}`", text.escape_debug());
+            let help = "write one attribute per method, each with its own `method`";
+            Recovered::wrong(several(&upper).next(), (message, help.into()))
+        }
         None => match guess(&upper) {
             Some(Method::Put) | None => Recovered::wrong(None, (unknown, one_of)),
             Some(guess) => {
@@ -46,6 +51,11 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Recovered<Method, (String, 
             }
         },
     }
+}
+
+/// The methods in a list of them, such as `GET,POST` or `GET | POST`.
+fn several(text: &str) -> impl Iterator<Item = Method> {
+    text.split(|c: char| !c.is_ascii_alphabetic()).filter_map(Method::from_name)
 }
 
 /// The method that a misspelled word, or a word for the operation, stands for.
@@ -80,6 +90,8 @@ mod tests {
             ("DELTE", Some(Method::Delete)),
             ("DELETED", Some(Method::Delete)),
             ("REMOVE", Some(Method::Delete)),
+            ("GET,POST", Some(Method::Get)),
+            ("PATCH | PUT", Some(Method::Patch)),
             ("HEAD", None),
             ("SEARCH", None),
             ("X", None),

@@ -88,7 +88,7 @@ fn takes_only_attributes_that_are_its_own_beyond_doubt() {
     }
 }
 
-const WORDS: [&str; 50] = [
+const WORDS: [&str; 73] = [
     "safe",
     "true",
     "url",
@@ -139,6 +139,29 @@ const WORDS: [&str; 50] = [
     "&str",
     "{}",
     "_",
+    ";",
+    "&",
+    "@",
+    "let",
+    "+",
+    ".",
+    "/",
+    "/// text\n",
+    "#[cfg(x)]",
+    "\"GET\"s",
+    "c\"x\"",
+    "String::from(\"GET\")",
+    "User::new()",
+    "User[]",
+    "Vec[User]",
+    "json!({\"a\": 1})",
+    "{\"method\": \"GET\"}",
+    "(method = \"GET\")",
+    "\"GET /unified/m/r\"",
+    "/unified/m/r/<id>",
+    "format!(\"/unified/{}\", x)",
+    "Method::GET",
+    "[\"GET\", \"POST\"]",
 ];
 const ITEMS: [&str; 12] = [
     "struct User { id: String }",

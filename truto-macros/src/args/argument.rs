@@ -109,7 +109,7 @@ fn separated(rest: &[TokenTree]) -> (Option<Span>, Vec<TokenTree>) {
                 after => after,
             };
             // `method: &str = "GET"`
-            let value = after.iter().position(|token| is_punct(token, "=<"));
+            let value = after.iter().position(|token| is_punct(token, "=<?/"));
             let after = match value {
                 Some(at) if is_punct(&after[at], "=") => &after[at + 1..],
                 _ => after,

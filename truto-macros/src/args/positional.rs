@@ -4,38 +4,43 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::LitStr;
 
 use super::argument::Argument;
+use super::show::{first_span, found};
+use super::split::{Item, split};
 use super::value::Value;
 use super::{Key, Reader, VERBS, text};
-use crate::args::show::{first_span, found};
+use crate::diag::Errors;
 
 impl Reader<'_> {
-    /// `get = "/unified/…"`
-    pub(super) fn verb(&mut self, argument: &Argument, verb: &str) {
+    /// `get = "/unified/…"`, and `get("/unified/…", query = T)`
+    pub(super) fn verb(&mut self, argument: Argument, verb: &str) {
         let span = argument.key.span();
         let method = Value::Text(self.text(Key::Method, verb, span));
-        let value = argument.value.as_ref();
+        let (value, others) = first_of(argument.value);
         let path = value.and_then(|value| {
-            let text = text::intended(Key::Path, value)?;
-            let path = self.text(Key::Path, &text, first_span(value));
+            let text = text::intended(Key::Path, &value)?;
+            let path = self.text(Key::Path, &text, first_span(&value));
             path.value().starts_with('/').then_some(path)
         });
-        let is_path_given = self.is_taken(Key::Path);
-        let path_argument = match &path {
-            _ if is_path_given => String::new(),
-            Some(path) => format!(", {}", Value::Text(path.clone()).argument(Key::Path)),
-            None => format!(", path = \"{}\"", self.dialect.collection()),
-        };
-        self.errors.help(
-            span,
-            format!("method `{}` is written as a value", argument.key),
-            format!("write `{}{path_argument}`", method.argument(Key::Method)),
-        );
-        self.raw.set(Key::Method, method);
         self.raw.given.push(Key::Method);
-        if !is_path_given {
+        let mut arguments = vec![method.argument(Key::Method)];
+        if !self.is_taken(Key::Path) {
+            let example = format!("path = \"{}\"", self.dialect.collection());
+            let written = path.clone().map(|path| Value::Text(path).argument(Key::Path));
+            arguments.push(written.unwrap_or(example));
             self.raw.path = path;
             self.raw.given.push(Key::Path);
         }
+        for other in others {
+            let key = Key::of(&other.key.to_string());
+            self.keyed(other);
+            arguments.extend(key.and_then(|key| Some(self.raw.get(key)?.argument(key))));
+        }
+        self.raw.set(Key::Method, method);
+        self.errors.help(
+            span,
+            format!("method `{}` is written as a value", argument.key),
+            format!("write `{}`", arguments.join(", ")),
+        );
     }
 
     /// `method = "GET /unified/…"`: whether the value holds the path, too.
@@ -74,11 +79,10 @@ impl Reader<'_> {
         };
         let mut method: Option<LitStr> = None;
         let mut path: Option<LitStr> = None;
-        for value in values {
-            let span = first_span(value);
-            let Some(text) = text_of(value) else {
-                continue;
-            };
+        let texts = values.iter().flat_map(|value| {
+            texts_of(value).into_iter().map(move |text| (text, first_span(value)))
+        });
+        for (text, span) in texts {
             let (verb, route) = verb_and_route(&text);
             if let Some(verb) = verb {
                 method = method.or_else(|| Some(self.text(Key::Method, verb, span)));
@@ -122,12 +126,33 @@ impl Reader<'_> {
     }
 }
 
-/// The text of a value without a key: a literal, a word, an unquoted route.
-fn text_of(value: &TokenStream) -> Option<String> {
+/// The value of a method, and the arguments after it in the same brackets.
+fn first_of(value: Option<TokenStream>) -> (Option<TokenStream>, Vec<Argument>) {
+    let Some(value) = value else {
+        return (None, Vec::new());
+    };
+    let mut unread = Errors::default();
+    let mut items = split(value.clone(), &mut unread).into_iter();
+    unread.discard();
+    match items.next() {
+        Some(Item::Positional(first)) => {
+            let arguments = items.filter_map(|item| match item {
+                Item::Keyed(argument) => Some(argument),
+                _ => None,
+            });
+            (Some(first), arguments.collect())
+        }
+        _ => (Some(value), Vec::new()),
+    }
+}
+
+/// The texts of a value without a key: literals, a word, an unquoted route.
+fn texts_of(value: &TokenStream) -> Vec<String> {
     let only: Vec<TokenTree> = value.clone().into_iter().collect();
     match &*only {
-        [TokenTree::Ident(word)] => Some(word.to_string()),
-        _ => text::intended(Key::Path, value),
+        [TokenTree::Ident(word)] => vec![word.to_string()],
+        _ if text::is_quoted(value) => text::literals(value),
+        _ => text::intended(Key::Path, value).into_iter().collect(),
     }
 }
 
@@ -138,10 +163,10 @@ fn verb_and_route(text: &str) -> (Option<&'static str>, Option<&str>) {
         let at = VERBS.iter().position(|verb| word.eq_ignore_ascii_case(verb))?;
         ["GET", "POST", "PATCH", "PUT", "DELETE"].get(at).copied()
     };
+    let is_route = |route: &&str| route.contains('/');
     let (first, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-    match (upper(first), rest.trim()) {
-        (verb @ Some(_), "") => (verb, None),
-        (verb @ Some(_), route) => (verb, Some(route).filter(|route| route.starts_with('/'))),
-        (None, _) => (None, Some(text).filter(|text| text.starts_with('/'))),
+    match upper(first) {
+        Some(verb) => (Some(verb), Some(rest.trim()).filter(is_route)),
+        None => (None, Some(text).filter(is_route)),
     }
 }

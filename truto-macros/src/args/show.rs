@@ -51,7 +51,9 @@ fn write(tokens: &TokenStream, text: &mut String) {
             }
             TokenTree::Punct(punct) => match punct.as_char() {
                 c @ ('+' | '=') => {
-                    if !text.ends_with(|c: char| c.is_ascii_punctuation() && c != '"' && c != '>') {
+                    // Not within `=>` or `+=`, and not at the start.
+                    let is_operand = |c: char| is_word_char(c) || "\")]}>".contains(c);
+                    if text.trim_end().ends_with(is_operand) {
                         text.truncate(text.trim_end().len());
                         text.push(' ');
                     }
@@ -95,6 +97,8 @@ mod tests {
             "&'static str",
             "dyn Iterator<Item = User> + Send",
             "\"a\" + \"b\"",
+            "\"a\".to_owned() + B",
+            "= \"GET\"",
             "String::from(\"/unified/crm/deals\")",
             "User { id }",
             "find-user",

@@ -178,7 +178,10 @@ impl Splitter<'_> {
             } else {
                 rest
             };
-            if is_punct(token, "&|+.") && at > 2 && begins_known(after) {
+            let is_joint =
+                is_punct(token, "&|+.") || matches!(token, TokenTree::Ident(and) if and == "and");
+            let is_in_query = before.iter().any(|token| is_punct(token, "?"));
+            if is_joint && at > 2 && !is_in_query && begins_known(after) {
                 self.separator(token);
                 return (before, after);
             }

@@ -24,6 +24,23 @@ const EVALUATED: [&str; 8] = [
     "line",
 ];
 
+/// Words in conversions of a literal.
+const CONVERSIONS: [&str; 13] = [
+    "String",
+    "Some",
+    "Cow",
+    "from",
+    "to_owned",
+    "to_string",
+    "into",
+    "as_str",
+    "new",
+    "concat",
+    "format",
+    "std",
+    "core",
+];
+
 /// The text of a literal that holds text: `"…"`, `b"…"`, `c"…"`, `'…'`, with or without a suffix.
 pub(super) fn of_literal(token: &TokenTree) -> Option<String> {
     let TokenTree::Literal(literal) = token else {
@@ -48,18 +65,35 @@ pub(super) fn intended(key: Key, value: &TokenStream) -> Option<String> {
     let literals: Vec<String> = flat.iter().filter_map(of_literal).collect();
     match &*literals {
         [] => unquoted(key, value),
+        // The arguments of a format string are placeholders of the path.
+        [text] if key == Key::Path && text.contains('{') => Some(text.clone()),
         [text] => {
             // `"…".to_string()` is this text; `format!("…", id)` and `"…" + ID` are another one.
             let is_part = flat.iter().any(|token| is_punct(token, &['+', ',', '%', '*']));
             (!is_part).then(|| text.clone())
         }
-        _ => is_concatenation(&flat).then(|| literals.concat()),
+        _ if is_concatenation(&flat) => Some(literals.concat()),
+        // The first method is enough for the rest of the reading.
+        [first, ..] => (key == Key::Method).then(|| first.clone()),
     }
+}
+
+/// The texts of all literals in a value.
+pub(super) fn literals(value: &TokenStream) -> Vec<String> {
+    flatten(value).iter().filter_map(of_literal).collect()
 }
 
 /// True if a literal with text is anywhere in the value.
 pub(super) fn is_quoted(value: &TokenStream) -> bool {
-    flatten(value).iter().any(|token| of_literal(token).is_some())
+    !literals(value).is_empty()
+}
+
+/// True for a literal, alone or in a conversion of it, and for nothing that only contains one.
+pub(super) fn is_converted(value: &TokenStream) -> bool {
+    flatten(value).iter().all(|token| match token {
+        TokenTree::Ident(_) => is_ident(token, &CONVERSIONS),
+        _ => true,
+    })
 }
 
 /// All tokens, groups opened.
@@ -90,12 +124,10 @@ fn is_evaluated(flat: &[TokenTree]) -> bool {
 fn is_concatenation(flat: &[TokenTree]) -> bool {
     let has_operator =
         flat.iter().any(|token| is_punct(token, &['+']) || is_ident(token, &["concat"]));
-    let words =
-        ["concat", "String", "from", "to_owned", "to_string", "into", "as_str", "std", "core"];
     let is_known = |token: &TokenTree| match token {
         TokenTree::Literal(_) => of_literal(token).is_some(),
         TokenTree::Punct(_) => is_punct(token, &['+', ',', '&', '.', '!', ':']),
-        token => is_ident(token, &words),
+        token => is_ident(token, &CONVERSIONS),
     };
     has_operator && flat.iter().all(is_known)
 }

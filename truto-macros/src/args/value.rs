@@ -1,6 +1,7 @@
 //! Tokens to values; a value in the wrong form is recovered where its meaning is clear.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Lit, LitStr, Token, Type};
 
@@ -26,7 +27,6 @@ type Read = Recovered<Value, Mistake>;
 impl Value {
     /// The whole argument, to be written instead.
     pub(super) fn argument(&self, key: Key) -> String {
-        use quote::ToTokens as _;
         let value = match self {
             Self::Text(text) => LitStr::new(&text.value(), text.span()).token().to_string(),
             Self::Type(ty) => compact(&ty.to_token_stream()),
@@ -91,8 +91,8 @@ fn parse_string(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
     let intended = text::intended(key, value);
     let meant = intended.and_then(|text| text::repaired(dialect, key, &text));
     let literal = meant.map(|text| LitStr::new(&text, first_span(value)));
-    let is_evaluated =
-        literal.is_none() && matches!(first, Some(TokenTree::Ident(_))) && key != Key::Method;
+    let is_expression = second.is_some() || matches!(first, Some(TokenTree::Ident(_)));
+    let is_evaluated = literal.is_none() && is_expression && matches!(key, Key::Path | Key::Doc);
     let mistake = if is_evaluated {
         let example = key.example(dialect);
         mistake.help(format!(
@@ -137,10 +137,22 @@ fn parse_type(key: Key, value: &TokenStream) -> Read {
     }
     match parse.parse2(value.clone()) {
         Ok((Type::Infer(_) | Type::ImplTrait(_), _)) | Err(_) => Read::wrong(None, not_a_type()),
+        Ok((Type::Macro(expression), _)) if is_expression(&expression) => {
+            Read::wrong(None, not_a_type())
+        }
+        Ok((ty, _)) if key == Key::Response && is_nothing(&ty) => {
+            Read::wrong(syn::parse2(quote!(())).ok().map(typed), not_a_type())
+        }
         Ok((ty, rest)) if rest.is_empty() => Read::good(typed(ty)),
         Ok((ty, rest)) => match rest.clone().into_iter().next() {
-            // `ListUsers::default()`, `ListUsers { status: None }`
-            Some(TokenTree::Group(_)) => Read::wrong(without_call(ty).map(typed), not_a_type()),
+            // `ListUsers::default()`, `ListUsers { status: None }`, `Json(NewUser)`, `User[]`
+            Some(TokenTree::Group(group)) => {
+                Read::wrong(before_group(ty, &group).map(typed), not_a_type())
+            }
+            // `query(status: String, id: u64)`
+            Some(TokenTree::Punct(next)) if ":,".contains(next.as_char()) => {
+                Read::wrong(None, not_a_type())
+            }
             _ => {
                 let mistake = Mistake::new(first_span(&rest), "unexpected tokens after the value");
                 Read::wrong(Some(typed(ty)), mistake)
@@ -151,14 +163,51 @@ fn parse_type(key: Key, value: &TokenStream) -> Read {
 
 /// The type that the text of a literal holds.
 fn quoted_type(key: Key, value: &TokenStream) -> Option<Type> {
-    let text = text::intended(key, value).filter(|_| text::is_quoted(value))?;
+    let text = text::intended(key, value)
+        .filter(|_| text::is_quoted(value) && text::is_converted(value))?;
     LitStr::new(text.trim(), first_span(value)).parse().ok()
+}
+
+/// Macros that yield values.
+fn is_expression(macro_type: &syn::TypeMacro) -> bool {
+    let name = macro_type.mac.path.segments.last().map(|segment| segment.ident.to_string());
+    name.is_some_and(|name| ["json", "vec", "format", "concat", "stringify"].contains(&&*name))
+}
+
+/// Words of other languages for a response without a value.
+fn is_nothing(ty: &Type) -> bool {
+    let Type::Path(path) = ty else {
+        return false;
+    };
+    path.path.get_ident().is_some_and(|name| name == "null" || name == "void" || name == "None")
+}
+
+/// The type in an expression: what is called, converted, or listed.
+fn before_group(ty: Type, group: &Group) -> Option<Type> {
+    let inner: Option<Type> = syn::parse2(group.stream()).ok();
+    let wrapper = match &ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    };
+    match (group.delimiter(), inner) {
+        // `User[]`, `Vec[User]`
+        (Delimiter::Bracket, None) => syn::parse2(quote!(Vec<#ty>)).ok(),
+        (Delimiter::Bracket, Some(inner)) => syn::parse2(quote!(#ty<#inner>)).ok(),
+        (Delimiter::Parenthesis, Some(inner))
+            if wrapper.is_some_and(|name| ["Json", "Form", "Query", "Some"].contains(&&*name)) =>
+        {
+            Some(inner)
+        }
+        _ => without_call(ty),
+    }
 }
 
 /// The type whose function is called (`ListUsers` in `ListUsers::default`), or the type itself.
 fn without_call(ty: Type) -> Option<Type> {
-    let Type::Path(mut call) = ty else {
-        return Some(ty);
+    let mut call = match ty {
+        Type::Reference(reference) => return without_call(*reference.elem),
+        Type::Path(call) => call,
+        ty => return Some(ty),
     };
     let last = call.path.segments.last()?;
     if last.ident.to_string().starts_with(char::is_lowercase) {

@@ -118,6 +118,11 @@ fn the_help_is_the_type_that_was_written() {
         ("query = ListDeals {}", "query = ListDeals"),
         ("query = ListDeals { status: None }", "query = ListDeals"),
         ("query = HashMap<String, u64> x", "query = HashMap<String, u64>"),
+        ("query = &ListDeals::new(\"x\")", "query = ListDeals"),
+        ("query = ListDeals { status: \"x\" }", "query = ListDeals"),
+        ("query = Query(ListDeals)", "query = ListDeals"),
+        ("query = ListDeals[]", "query = Vec<ListDeals>"),
+        ("query = Vec[ListDeals]", "query = Vec<ListDeals>"),
     ] {
         is_suggested("query", wrong, right);
     }
@@ -158,8 +163,11 @@ fn values_without_quotes_are_put_in_quotes() {
         ("path", "/unified/crm/deals/{id}", "/unified/crm/deals/<id>"),
         ("path", "/unified/crm/deals/:id", "/unified/crm/deals/<id>"),
         ("path", "unified/crm/deals", "/unified/crm/deals"),
+        ("path", "/unified/crm/deals?body=1&data=2", "/unified/crm/deals"),
+        ("path", "format!(\"/unified/crm/deals/{}\", id)", "/unified/crm/deals/<id>"),
         ("name", "find_deal", "find_deal"),
         ("name", "Deal::find", "find"),
+        ("name", "\"Deal::find\".into()", "find"),
         ("name", "findDeal", "find_deal"),
         ("name", "find-deal", "find_deal"),
         ("doc", "Finds a deal", "Finds a deal"),
@@ -181,7 +189,9 @@ fn an_unclear_value_gets_an_example() {
         ),
         (Dialect::Any, "path = USERS", "for example `path = \"/proxy/tickets/<id>\"`"),
         (Dialect::Any, "path = env!(\"USERS\")", "cannot evaluate expressions"),
-        (Dialect::Any, "path = format!(\"/proxy/{}\", x)", "cannot evaluate expressions"),
+        (Dialect::Any, "path = \"/proxy/\" + ID", "cannot evaluate expressions"),
+        (Dialect::Any, "path = concat!(\"/proxy/\", ID)", "cannot evaluate expressions"),
+        (Dialect::Any, "path: ID", "cannot evaluate expressions"),
         (Dialect::Any, "path = 7", "write `path = \"/proxy/tickets/<id>\"`"),
         (Dialect::Any, "path = b\"x\"", "write `path = \"/proxy/tickets/<id>\"`"),
         (Dialect::Any, "path: 7", "write `path = \"/proxy/tickets/<id>\"`"),
@@ -202,6 +212,9 @@ fn an_unclear_value_gets_an_example() {
     }
     for (wrong, help) in [
         ("query = 7", "write `query = ListUsers`"),
+        ("query(status: String, id: u64)", "write `query = ListUsers`"),
+        ("body = json!({\"a\": 1})", "write `body = NewUser`"),
+        ("response = null", "write `response = ()`"),
         ("query = _", "write `query = ListUsers`"),
         ("data = 7", "write `body = NewUser`"),
         ("name = 7", "write `name = \"find_user\"`"),

@@ -118,6 +118,8 @@ fn verbs_are_values_of_method() {
         "POST => /unified/m/r",
         "POST /unified/m/r",
         "\"POST /unified/m/r\"",
+        "\"POST unified/m/r\"",
+        "\"/unified/m/r\" => \"POST\"",
         "\"post\", \"/unified/m/r\"",
         "POST, \"/unified/m/r\"",
         "POST, /unified/m/r",
@@ -128,6 +130,10 @@ fn verbs_are_values_of_method() {
     ] {
         assert_eq!(only_error(Dialect::Unified, wrong).1, both, "{wrong}");
     }
+    assert_eq!(
+        only_error(Dialect::Unified, "post(\"/unified/m/r\", body = New, doc = \"x\")").1,
+        "write `method = \"POST\", path = \"/unified/m/r\", body = New, doc = \"x\"`"
+    );
     for (wrong, right) in [
         ("\"GET\"", "method = \"GET\""),
         ("GET", "method = \"GET\""),

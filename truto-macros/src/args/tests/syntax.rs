@@ -12,6 +12,7 @@ fn a_separator_other_than_a_comma_is_one_error() {
         "method = \"GET\"; path = \"/unified/m/r\"; doc = \"x\";",
         "method = \"GET\" & path = \"/unified/m/r\"",
         "method = \"GET\" && path = \"/unified/m/r\"",
+        "method = \"GET\" and path = \"/unified/m/r\"",
         "method = \"GET\" | path = \"/unified/m/r\"",
     ] {
         let (message, _) = only_error(Dialect::Unified, args);

@@ -1,0 +1,243 @@
+//! Arguments to values: which key is meant, and one error per mistake.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use syn::LitStr;
+use syn::ext::IdentExt as _;
+
+use super::argument::Argument;
+use super::key::Key;
+use super::mistake::Mistake;
+use super::split::{Item, split};
+use super::value::{self, Value};
+use super::words::{aliased, place_of_setting};
+use super::{RawArgs, VERBS, parse, text};
+use crate::diag::{Errors, shown};
+use crate::dialect::Dialect;
+use crate::recovered::Recovered;
+
+/// Reads arguments into [`RawArgs`].
+pub(super) struct Reader<'e> {
+    pub(super) dialect: Dialect,
+    pub(super) errors: &'e mut Errors,
+    /// Keys that are written as such.
+    written: Vec<Key>,
+    pub(super) raw: RawArgs,
+}
+
+impl Reader<'_> {
+    pub(super) fn read_all(dialect: Dialect, args: TokenStream, errors: &mut Errors) -> RawArgs {
+        let items = split(args, errors);
+        // The keys that are written decide what another word can mean, wherever they are.
+        let written = items.iter().filter_map(|item| match item {
+            Item::Keyed(argument) => Key::of(&argument.key.unraw().to_string()),
+            _ => None,
+        });
+        let written = written.collect();
+        let mut reader = Reader { dialect, errors, written, raw: RawArgs::default() };
+        reader.read(items);
+        reader.raw
+    }
+
+    fn read(&mut self, items: Vec<Item>) {
+        let mut positional = Vec::new();
+        for item in items {
+            match item {
+                Item::Keyed(argument) if Self::is_verb_alone(&argument) => {
+                    positional.push(TokenTree::Ident(argument.key).into());
+                }
+                Item::Keyed(argument) => self.keyed(argument),
+                Item::Positional(value) => positional.push(value),
+                Item::Wrapped(group) => self.wrapped(&group),
+                Item::Comment(span, text) => self.comment(span, &text),
+            }
+        }
+        self.positional(&positional);
+    }
+
+    /// `GET` without a value.
+    fn is_verb_alone(argument: &Argument) -> bool {
+        argument.value.is_none()
+            && VERBS.contains(&&*argument.key.unraw().to_string().to_lowercase())
+            && argument.mistake.is_none()
+    }
+
+    pub(super) fn keyed(&mut self, argument: Argument) {
+        let name = argument.key.unraw().to_string();
+        let span = argument.key.span();
+        if let Some(key) = Key::of(&name) {
+            if self.raw.is_given(key) {
+                let help = format!("remove one of the two `{name}`");
+                self.errors.help(span, format!("duplicate key `{name}`"), help);
+                return;
+            }
+            self.raw.given.push(key);
+            self.argument(key, argument, None);
+            return;
+        }
+        let lower = name.to_lowercase();
+        let is_verb = VERBS.contains(&&*lower);
+        if is_verb && !self.is_taken(Key::Method) {
+            self.verb(argument, &lower);
+            return;
+        }
+        let meant = aliased(&name)
+            .or_else(|| self.meant_by_value(&argument))
+            .or_else(|| is_verb.then_some(Key::Method))
+            .or_else(|| self.typo(&name, &argument));
+        let Some(meant) = meant else {
+            let help = match place_of_setting(&lower) {
+                Some(place) => place.to_owned(),
+                None => self
+                    .type_alone(&argument)
+                    .unwrap_or_else(|| format!("the keys are `{}`", Key::names().join("`, `"))),
+            };
+            self.errors.help(span, format!("unknown key `{name}`"), help);
+            return;
+        };
+        let mistake = format!("unknown key `{name}`; did you mean `{}`?", meant.name());
+        let mistake = Mistake::new(span, mistake);
+        if self.is_taken(meant) {
+            let help = format!("remove `{name}`: `{}` is given, too", meant.name());
+            self.errors.help(span, mistake.message, help);
+            return;
+        }
+        self.raw.given.push(meant);
+        self.argument(meant, argument, Some(mistake));
+    }
+
+    /// The help for a type without a key.
+    fn type_alone(&self, argument: &Argument) -> Option<String> {
+        let name = argument.key.to_string();
+        let is_type = argument.value.is_none() && name.starts_with(char::is_uppercase);
+        let open: Vec<String> = [Key::Query, Key::Body, Key::Response]
+            .into_iter()
+            .filter(|&key| !self.is_taken(key))
+            .map(|key| format!("`{} = {name}`", key.name()))
+            .collect();
+        (is_type && !open.is_empty()).then(|| format!("write one of {}", open.join(", ")))
+    }
+
+    /// True for a key that is given, before or after this argument.
+    pub(super) fn is_taken(&self, key: Key) -> bool {
+        self.written.contains(&key) || self.raw.is_given(key)
+    }
+
+    /// A route can only be the value of `path`, whatever its key: `patch = "/unified/…"`.
+    fn meant_by_value(&self, argument: &Argument) -> Option<Key> {
+        let text = text::intended(Key::Path, argument.value.as_ref()?)?;
+        let is_path = text.starts_with('/') && !self.is_taken(Key::Path);
+        is_path.then_some(Key::Path)
+    }
+
+    /// A key that is nearly this word and that takes this value.
+    fn typo(&self, name: &str, argument: &Argument) -> Option<Key> {
+        let key = Key::of_typo(name)?;
+        let fits = match &argument.value {
+            Some(value) => value::read(self.dialect, key, value).errors.is_empty(),
+            None => true,
+        };
+        fits.then_some(key)
+    }
+
+    /// Reads the value of a key. The argument has at most one error: its first mistake, with the
+    /// whole argument as it should be.
+    fn argument(&mut self, key: Key, argument: Argument, wrong_key: Option<Mistake>) {
+        let Argument { key: written, value, mistake } = argument;
+        let mut mistakes: Vec<Mistake> = wrong_key.into_iter().chain(mistake).collect();
+        let Some(value) = value else {
+            let message = format!("key `{}` has no value", key.name());
+            mistakes.push(Mistake::new(written.span(), message));
+            self.report(mistakes, key.example(self.dialect));
+            return;
+        };
+        if key == Key::Method && self.is_whole_route(&value) {
+            return;
+        }
+        let Recovered { value: read, errors: wrong_value } = value::read(self.dialect, key, &value);
+        mistakes.extend(wrong_value);
+        if mistakes.is_empty() {
+            if let Some(read) = read {
+                self.raw.set(key, read);
+            }
+            return;
+        }
+        match read.map(|read| self.repaired(key, read)) {
+            Some(Ok(read)) => {
+                self.report(mistakes, &read.argument(key));
+                self.raw.set(key, read);
+            }
+            // The checks of paths and names report the mistake in the text.
+            Some(Err(read)) => {
+                self.report(mistakes, &format!("{} = ...", key.name()));
+                self.raw.set(key, read);
+            }
+            // The help of the value says why it cannot be part of the argument.
+            None => {
+                let last = mistakes.last_mut().and_then(|mistake| mistake.help.take());
+                if let Some(first) = mistakes.first_mut() {
+                    first.help = first.help.take().or(last);
+                }
+                self.report(mistakes, key.example(self.dialect));
+            }
+        }
+    }
+
+    /// Repairs the text of a value that is part of a help; `Err` is the value as it was.
+    fn repaired(&self, key: Key, value: Value) -> Result<Value, Value> {
+        let Value::Text(literal) = value else {
+            return Ok(value);
+        };
+        match text::repaired(self.dialect, key, &literal.value()) {
+            // As written, with the places inside the literal.
+            Some(text) if text == literal.value() => Ok(Value::Text(literal)),
+            Some(text) => Ok(Value::Text(LitStr::new(&text, literal.span()))),
+            None => Err(Value::Text(literal)),
+        }
+    }
+
+    fn report(&mut self, mistakes: Vec<Mistake>, argument: &str) {
+        if let Some(Mistake { span, message, help }) = mistakes.into_iter().next() {
+            let help = help.unwrap_or_else(|| format!("write `{argument}`"));
+            self.errors.help(span, message, help);
+        }
+    }
+
+    /// A doc comment between arguments: the endpoint's documentation unless `doc` is given, too.
+    fn comment(&mut self, span: Span, text: &str) {
+        let help = if self.is_taken(Key::Doc) || text.is_empty() {
+            "write a plain comment, which begins with `//`".to_owned()
+        } else {
+            let doc = Value::Text(LitStr::new(text, span));
+            let argument = doc.argument(Key::Doc);
+            self.raw.given.push(Key::Doc);
+            self.raw.set(Key::Doc, doc);
+            format!("write `{argument}` to document the function, or begin the comment with `//`")
+        };
+        self.errors.help(span, "doc comments are not allowed between arguments", help);
+    }
+
+    /// All arguments in brackets of their own.
+    fn wrapped(&mut self, group: &Group) {
+        let mut errors = Errors::default();
+        let mut raw = parse(self.dialect, group.stream(), &mut errors);
+        errors.discard();
+        let all = [Key::Method, Key::Path].into_iter().chain(Key::ALL.into_iter().skip(2));
+        let arguments: Vec<String> =
+            all.filter_map(|key| raw.get(key).map(|value| value.argument(key))).collect();
+        let help = if arguments.is_empty() {
+            self.dialect.example().to_owned()
+        } else {
+            arguments.join(", ")
+        };
+        if arguments.is_empty() {
+            raw.given.extend([Key::Method, Key::Path]);
+        }
+        let open = shown(&TokenTree::Group(group.clone())).chars().next().unwrap_or('(');
+        self.errors.help(
+            group.span_open(),
+            format!("expected `key = value`, found `{open}`"),
+            format!("write `{help}`"),
+        );
+        self.raw = raw;
+    }
+}
