@@ -3,6 +3,7 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::LitStr;
 use syn::ext::IdentExt as _;
+use truto_route::Method;
 
 use super::argument::Argument;
 use super::key::Key;
@@ -109,12 +110,16 @@ impl Reader<'_> {
     fn type_alone(&self, argument: &Argument) -> Option<String> {
         let name = argument.key.to_string();
         let is_type = argument.value.is_none() && name.starts_with(char::is_uppercase);
+        let has_body =
+            self.raw.method.as_ref().is_none_or(|method| {
+                Method::from_name(&method.value()).is_none_or(Method::takes_body)
+            });
         let open: Vec<String> = [Key::Query, Key::Body, Key::Response]
             .into_iter()
-            .filter(|&key| !self.is_taken(key))
+            .filter(|&key| !self.is_taken(key) && (has_body || key != Key::Body))
             .map(|key| format!("`{} = {name}`", key.name()))
             .collect();
-        (is_type && !open.is_empty()).then(|| format!("write one of {}", open.join(", ")))
+        (is_type && !open.is_empty()).then(|| format!("write {}", open.join(" or ")))
     }
 
     /// True for a key that is given, before or after this argument.

@@ -98,6 +98,9 @@ fn parse_string(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
         mistake.help(format!(
             "an attribute cannot evaluate expressions: write the text itself, for example `{example}`"
         ))
+    } else if let (Key::Method, Some(literal), 2..) = (key, &literal, text::literals(value).len()) {
+        let argument = Value::Text(literal.clone()).argument(key);
+        mistake.help(format!("write one attribute per method, for example `{argument}`"))
     } else {
         mistake
     };
