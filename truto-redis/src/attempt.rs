@@ -58,6 +58,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
 
     /// Takes a turn of this process's share; the error is the wait that does not fit.
     pub(crate) fn take_share(&mut self) -> Result<Duration, Duration> {
+        self.leave_redis();
         let settings = self.link.settings();
         let share = |limit: u32| match limit {
             0 => UNLIMITED,
@@ -85,11 +86,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         };
         self.is_in_redis = true;
         let Some(answer) = self.link.ask(&self.keys, self.id, ask).await else {
-            // Redis may grant it later. A turn of the share gets another id, so that the two reports may
-            // arrive in any order.
-            self.link.settle(&self.keys, self.id, Step::Unused);
-            self.id = self.link.next_id();
-            self.is_in_redis = false;
+            self.leave_redis();
             return None;
         };
         self.places = Some(answer.places);
@@ -126,6 +123,23 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             };
             link.settle(&keys, id, step);
         })
+    }
+
+    /// Does without Redis, which may grant the slot later. A turn of the share has another id, so that
+    /// the reports on both may arrive in any order.
+    fn leave_redis(&mut self) {
+        if !std::mem::take(&mut self.is_in_redis) {
+            return;
+        }
+        self.link.settle(&self.keys, self.id, Step::Unused);
+        let id = std::mem::replace(&mut self.id, self.link.next_id());
+        if self.has_share {
+            let account = self.call.account_hash();
+            self.link.with_ledger(|ledger| {
+                ledger.remove(id);
+                ledger.granted(account, self.id, Instant::now());
+            });
+        }
     }
 
     fn longest_wait(&self) -> Duration {

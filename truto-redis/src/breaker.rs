@@ -90,6 +90,10 @@ impl Breaker {
         }
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(*self.lock(), State::Open { .. })
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // The state is one value, never half written.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -178,7 +178,11 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
 
     /// Waits for a call that is in Redis's queue. Ends early if the breaker opens.
     pub(crate) async fn wait(&self, time: Duration) {
-        let _ = timeout(time, self.inner.opened.notified()).await;
+        let opened = self.inner.opened.notified();
+        // It may have opened before.
+        if !self.inner.breaker.is_open() {
+            let _ = timeout(time, opened).await;
+        }
     }
 
     /// Looks whether Redis is back, and adds the slots to it that it does not know.

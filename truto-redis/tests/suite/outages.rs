@@ -79,6 +79,26 @@ async fn calls_that_wait_in_redis_take_turns_of_the_share_when_it_hangs() {
     woken.expect("a turn of the share").expect("no panic");
 }
 
+#[tokio::test]
+async fn a_turn_of_the_share_is_given_back_though_redis_was_asked_as_well() {
+    let redis = Redis::start();
+    let builder = RedisLimiter::builder(redis.connection().await).window(Duration::from_secs(60));
+    let limiter = builder.per_account(1).patience(TENTH).build();
+    redis.signal("-STOP");
+    sent(turn(&limiter, "b").await);
+    redis.signal("-CONT");
+    sleep(11 * TENTH).await;
+    // Its probe finds Redis back; for two seconds calls need a turn of the share and one of Redis.
+    sent(turn(&limiter, "c").await);
+    sleep(5 * TENTH).await;
+    redis.signal("-STOP");
+    for _ in 0..3 {
+        let second = Some(Duration::from_secs(1));
+        let unused = limiter.acquire(&call("a", second)).await;
+        drop(unused.expect("the turn that was given back"));
+    }
+}
+
 /// Stops Redis for longer than a probe needs, and lets it run for less and for more than the return takes.
 async fn flap(redis: &Redis) {
     for runs in [300, 1_300, 2_600, 100] {
