@@ -13,7 +13,8 @@ step() {
   local began=$SECONDS status=0
   printf '\n== %s\n' "$*"
   "$@" || status=$?
-  printf '%5d s  %s\n' "$((SECONDS - began))" "$*" >>"$GATE_LOG"
+  printf '== %d s: %s\n' "$((SECONDS - began))" "$*"
+  printf '%5d s  %s%s\n' "$((SECONDS - began))" "$*" "$([ "$status" = 0 ] || echo " (failed)")" >>"$GATE_LOG"
   return "$status"
 }
 

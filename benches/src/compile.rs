@@ -1,4 +1,4 @@
-//! What an endpoint costs to compile: generated crates of many endpoints, ours and by hand.
+//! Compile time of an endpoint: generated crates of many endpoints, ours and by hand.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -33,7 +33,7 @@ impl How {
         }
     }
 
-    /// A library that declares so many endpoints on one model, and a program that calls each.
+    /// A library that declares `endpoints` endpoints on one model, and a program that calls each.
     fn sources(self, endpoints: usize) -> [String; 2] {
         let pieces = self.pieces();
         let each = |piece: &str| {
@@ -229,10 +229,11 @@ impl Crate {
 pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
     report.section(
         "Compiling",
-        "A library that declares so many endpoints on one model, checked on its own, and a program that calls each of\n\
-         them, built; dependencies were built before. Seconds are the best of three. What one endpoint costs is the\n\
+        "A library that declares the endpoints on one model, checked on its own, and a program that calls each of\n\
+         them, built; dependencies were built before. Seconds are the best of three. The cost of one endpoint is the\n\
          difference to no endpoint (check) or to one (program, which then has all that the first call brings).",
     );
+    report.chart("compile", "Checking one more endpoint, milliseconds");
     report.head(&[
         "how",
         "endpoints",

@@ -1,8 +1,9 @@
-//! What the benchmarks share: the model, the server, and the clients that are compared.
+//! Parts that the benchmarks share: the model, the server, and the clients that are compared.
 #![forbid(unsafe_code)]
 
 pub mod clients;
 pub mod compile;
+pub mod idle;
 pub mod measure;
 pub mod model;
 pub mod report;

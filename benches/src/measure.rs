@@ -1,8 +1,9 @@
 //! Ways to measure: instructions by callgrind, allocations, best times, resident memory.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::process::Command;
-use std::sync::Once;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use crate::clients::Failure;
@@ -36,10 +37,10 @@ fn total(arguments: &[&str], length: usize) -> Result<u64, Failure> {
         let (_, total) = line.split_once("Collected : ")?;
         total.trim().parse().ok()
     });
-    total.ok_or_else(|| format!("callgrind tells no count: {text}").into())
+    total.ok_or_else(|| format!("callgrind printed no count: {text}").into())
 }
 
-/// What the program `allocations` counts: allocations, bytes in all, and the most at one time.
+/// Counts of the program `allocations`: allocations, bytes in all, and the most at one time.
 ///
 /// # Errors
 ///
@@ -55,12 +56,17 @@ pub fn allocations(arguments: &[&str]) -> Result<[f64; 3], Failure> {
     Ok([next()?, next()?, next()?])
 }
 
-/// A program beside this one, which `cargo run` neither builds nor keeps up to date by itself.
-fn sibling(name: &str) -> Result<PathBuf, Failure> {
-    static BUILT: Once = Once::new();
-    let mut built = Ok(());
-    BUILT.call_once(|| built = build(name));
-    built?;
+/// Builds another program of this package, which `cargo run` does not, and returns its path.
+///
+/// # Errors
+///
+/// If it does not build.
+pub fn sibling(name: &str) -> Result<PathBuf, Failure> {
+    static BUILT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    let is_new = BUILT.lock().map_err(|_| "a build panicked")?.insert(name.to_owned());
+    if is_new {
+        build(name)?;
+    }
     let program = std::env::current_exe()?;
     Ok(program.with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }

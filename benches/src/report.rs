@@ -2,7 +2,7 @@
 
 use std::fmt::{Display, Write};
 
-/// What is printed and written to docs/benchmarks.md.
+/// The report, printed and written to docs/benchmarks.md.
 #[derive(Debug, Default)]
 pub struct Report(String);
 
@@ -10,6 +10,11 @@ impl Report {
     /// A heading with what is measured below it.
     pub fn section(&mut self, title: &str, text: &str) {
         self.line(&format!("\n## {title}\n\n{text}\n"));
+    }
+
+    /// A chart of the next table, which `cargo xtask charts` draws.
+    pub fn chart(&mut self, name: &str, title: &str) {
+        self.line(&format!("![{title}](charts/{name}.svg)\n"));
     }
 
     /// The head of a table.

@@ -1,4 +1,4 @@
-//! How well processes share a limit that they learn from the server's headers.
+//! Simulation of processes that share a limit and learn it from the headers of responses.
 
 use std::process::Command;
 
@@ -25,7 +25,7 @@ pub fn report(report: &mut Report) -> Result<(), Failure> {
         &format!(
             "Ten processes with `Throttle::adaptive`, 20 tasks each, on one token with Truto's 500 calls in 10 s, for 100 s of\n\
              a simulated clock. They know of each other only by `ratelimit-remaining`. The test `{TEST}`\n\
-             holds that more than 85 % are used and less than 2 % refused.\n\n{}.",
+             requires that more than 85 % are used and less than 2 % refused.\n\n{}.",
             figures.ok_or("no figures")?.trim()
         ),
     );

@@ -1,4 +1,4 @@
-//! What a minimal user of truto-core builds, for each feature.
+//! Dependencies and build time of a minimal user of truto-core, for each feature.
 
 use std::collections::HashSet;
 use std::path::Path;

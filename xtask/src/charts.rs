@@ -19,7 +19,7 @@ struct Chart {
     only: Option<&'static str>,
 }
 
-const CHARTS: [Chart; 6] = [
+const CHARTS: [Chart; 7] = [
     Chart {
         file: "call",
         section: "A call",
@@ -74,15 +74,26 @@ const CHARTS: [Chart; 6] = [
         is_less_better: true,
         only: None,
     },
+    Chart {
+        file: "idle",
+        section: "Idle",
+        labels: &[0],
+        value: 3,
+        title: "Processor time per second of a waiting call and of a known account, µs",
+        is_less_better: true,
+        only: None,
+    },
 ];
 
-/// Writes docs/charts/*.svg, or compares them.
+/// Writes the charts that docs/benchmarks.md shows, or compares them.
 pub(crate) fn run(is_check: bool) -> Result {
     let report = read("docs/benchmarks.md")?;
     let folder = workspace().join("docs/charts");
     std::fs::create_dir_all(&folder).map_err(|error| format!("docs/charts: {error}"))?;
     let mut stale = Vec::new();
-    for chart in &CHARTS {
+    for name in shown(&report) {
+        let chart = CHARTS.iter().find(|chart| chart.file == name);
+        let chart = chart.ok_or_else(|| format!("docs/benchmarks.md: no chart is `{name}`"))?;
         let svg = draw(chart, &bars(chart, &report)?);
         let path = folder.join(format!("{}.svg", chart.file));
         if std::fs::read_to_string(&path).is_ok_and(|before| before == svg) {
@@ -101,6 +112,11 @@ pub(crate) fn run(is_check: bool) -> Result {
         "{} are not what docs/benchmarks.md says; run `cargo xtask charts`",
         stale.join(", ")
     ))
+}
+
+/// The charts in a report, `![…](charts/NAME.svg)`.
+fn shown(report: &str) -> impl Iterator<Item = &str> {
+    report.split("](charts/").skip(1).filter_map(|rest| Some(rest.split_once(".svg)")?.0))
 }
 
 struct Bar {
@@ -227,6 +243,15 @@ mod tests {
         assert!(
             svg.contains("A &amp; B") && svg.contains("x&lt;y&gt;") && svg.contains(">1,250.5<")
         );
+    }
+
+    #[test]
+    fn the_report_shows_charts() {
+        let report = "![a](charts/one.svg)\n\n![b](charts/two.svg) [c](other.svg)";
+        assert_eq!(shown(report).collect::<Vec<_>>(), ["one", "two"]);
+        let defined = CHARTS.map(|chart| chart.file);
+        let report = read("docs/benchmarks.md").expect("the report");
+        assert!(shown(&report).all(|name| defined.contains(&name)));
     }
 
     #[test]

@@ -93,7 +93,8 @@ fn map_links_of_line(line: &str, map: &mut impl FnMut(&str) -> Option<String>) -
 
 /// A reference definition, `[name]: target`.
 fn definition(line: &str) -> Option<(&str, &str)> {
-    line.strip_prefix('[')?.split_once("]: ")
+    let (name, target) = line.strip_prefix('[')?.split_once("]: ")?;
+    (!target.contains(' ')).then_some((name, target))
 }
 
 /// A shortcut link, ``[`Name`]``: the name, and the length of the whole.
@@ -101,7 +102,7 @@ fn shortcut(text: &str) -> Option<(&str, usize)> {
     let name = &text.strip_prefix("[`")?;
     let end = name.find('`')?;
     let after = name[end..].strip_prefix("`]")?;
-    (!after.starts_with(['(', '[', ':'])).then_some((&name[..end], end + 4))
+    (!after.starts_with(['(', '['])).then_some((&name[..end], end + 4))
 }
 
 /// `](target)`: the target, and the length of the whole.
@@ -130,6 +131,7 @@ mod tests {
             ("[`Page<Self>`](Page)", "[`Page<Self>`](<Page>)"),
             ("[`A`]\n\n[`A`]: https://a", "[`A`]\n\n[`A`]: <https://a>"),
             ("[a][`b`] `", "[a][`b`](<b>) `"),
+            ("[`A`]: a value", "[`A`](<A>): a value"),
             ("```\n[`A`]\n```", "```\n[`A`]\n```"),
             ("no [ links ` here ]", "no [ links ` here ]"),
         ];

@@ -119,10 +119,11 @@ fn page_of(path: &str) -> Option<String> {
     workspace().join("book/src").join(&page).exists().then_some(page)
 }
 
-/// The name in a line that is nothing but `![…](charts/NAME.svg)`.
+/// The name in a line that is nothing but `![…](charts/NAME.svg)`, whatever folders are before `charts`.
 fn chart_of(line: &str) -> Option<&str> {
-    let target = line.strip_prefix("![")?.split_once("](charts/")?.1;
-    target.strip_suffix(".svg)")
+    let (_, target) = line.strip_prefix("![")?.split_once("](")?;
+    let (_, name) = target.strip_suffix(".svg)")?.rsplit_once("charts/")?;
+    (!name.contains('/')).then_some(name)
 }
 
 /// The chart as part of the page, so that it follows the theme that a reader selects.
@@ -168,6 +169,7 @@ mod tests {
     #[test]
     fn charts_are_recognized_on_lines_of_their_own() {
         assert_eq!(chart_of("![Calls per second](charts/call.svg)"), Some("call"));
+        assert_eq!(chart_of("![x](../../docs/charts/fleet.svg)"), Some("fleet"));
         assert_eq!(chart_of("see ![x](charts/call.svg)"), None);
         assert_eq!(chart_of("![x](other/call.svg)"), None);
     }

@@ -15,7 +15,7 @@ use std::process::Command;
 use truto_benches::clients::{Failure, Who};
 use truto_benches::report::Report;
 use truto_benches::server::{self, Server};
-use truto_benches::{compile, sharing, tolerance, weights};
+use truto_benches::{compile, idle, sharing, tolerance, weights};
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -91,6 +91,7 @@ fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
     pages::decoding(&mut report, sizes)?;
     pages::iterating(&mut report, &server, sizes)?;
     streams::streaming(&mut report, &server, sizes)?;
+    idle::report(&mut report, sizes.quick)?;
     if with_compile {
         compile::report(&mut report, &[50, 200, 1_000])?;
         tolerance::report(&mut report, 100)?;

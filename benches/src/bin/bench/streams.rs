@@ -1,4 +1,4 @@
-//! A body of any size on its way through.
+//! Bodies of any size, streamed.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use truto_benches::clients::{Failure, Ours};
 use truto_benches::measure::resident_kb;
 use truto_benches::model::{Size, User};
-use truto_benches::report::{Report, thousands, with_ratio};
+use truto_benches::report::{Report, thousands};
 use truto_benches::server::Server;
 use truto_core::Upload;
 
@@ -45,7 +45,7 @@ pub(crate) async fn stream(who: &str, port: &str, megabytes: u64) -> Result<(), 
     Ok(())
 }
 
-/// Sends a file of so many megabytes; prints the bytes a second and the memory above the start.
+/// Sends a file of `megabytes`; prints the bytes a second and the memory above the start.
 pub(crate) async fn upload(who: &str, port: &str, megabytes: u64) -> Result<(), Failure> {
     let client = Ours::new(port)?;
     let http = reqwest::Client::builder().no_proxy().build()?;
@@ -83,24 +83,31 @@ pub(crate) fn streaming(
     sizes: &Sizes,
 ) -> Result<(), Failure> {
     let megabytes = sizes.megabytes.to_string();
-    for (what, title, text, rows) in [
+    let pairs = sizes.runs;
+    for (what, title, chart, text, rows) in [
         (
             "stream",
             "A stream",
-            format!("{megabytes} MB from another process, copied into nothing."),
+            "Downloading a stream, MB/s",
+            format!(
+                "{megabytes} MB from another process, copied into nothing. Medians of {pairs} pairs of runs in turn; the\n\
+                 ratio is the median of the ratios within a pair."
+            ),
             ["truto-core, `copy_to`", "reqwest, `bytes_stream`"],
         ),
         (
             "upload",
             "An upload",
+            "Uploading a file, MB/s",
             format!(
-                "A file of {megabytes} MB, read from the disk by each attempt, to another process."
+                "A file of {megabytes} MB, read from the disk by each attempt, to another process. Pairs and medians as above."
             ),
             ["truto-core, `Upload::path`", "reqwest, `tokio::fs::File`"],
         ),
     ] {
         report.section(title, &text);
-        table(report, server, [what, &megabytes], rows)?;
+        report.chart(what, chart);
+        table(report, server, [what, &megabytes], rows, pairs)?;
     }
     Ok(())
 }
@@ -111,25 +118,50 @@ fn table(
     server: &Server,
     [what, megabytes]: [&str; 2],
     titles: [&str; 2],
+    pairs: usize,
 ) -> Result<(), Failure> {
     report.head(&["who", "MB/s", "peak memory above the start, KB"]);
-    let mut rows = Vec::new();
-    for who in ["ours", "by-hand"] {
-        let output = Command::new(std::env::current_exe()?)
-            .args([what, who, server.port(), megabytes])
-            .output()?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let (speed, memory) = text
-            .trim()
-            .split_once(' ')
-            .ok_or_else(|| format!("no stream: {}", String::from_utf8_lossy(&output.stderr)))?;
-        rows.push((speed.parse::<f64>()?, memory.parse::<f64>()?));
+    let mut speeds = [Vec::new(), Vec::new()];
+    let mut memory = [0.0_f64; 2];
+    for pair in 0..pairs {
+        // In turn, since a second run finds the machine warmer.
+        let order = if pair % 2 == 0 { [0, 1] } else { [1, 0] };
+        for who in order {
+            let (speed, peak) = measure(server, what, ["ours", "by-hand"][who], megabytes)?;
+            speeds[who].push(speed);
+            memory[who] = memory[who].max(peak);
+        }
     }
-    for (title, (speed, memory)) in titles.into_iter().zip(&rows) {
-        report.row(&[title.to_owned(), with_ratio(*speed, rows[1].0), thousands(*memory)]);
+    let ratio =
+        median(speeds[0].iter().zip(&speeds[1]).map(|(ours, other)| ours / other).collect());
+    for (who, ratio) in [(0, ratio), (1, 1.0)] {
+        let speed = thousands(median(std::mem::take(&mut speeds[who])));
+        report.row(&[
+            titles[who].to_owned(),
+            format!("{speed} ({ratio:.2})"),
+            thousands(memory[who]),
+        ]);
     }
-    if rows[0].1 > STREAM_LIMIT_KB {
+    if memory[0] > STREAM_LIMIT_KB {
         return Err(format!("a stream takes more than {STREAM_LIMIT_KB} KB").into());
     }
     Ok(())
+}
+
+/// One run in a fresh process: megabytes per second, and the peak memory above the start.
+fn measure(server: &Server, what: &str, who: &str, megabytes: &str) -> Result<(f64, f64), Failure> {
+    let output = Command::new(std::env::current_exe()?)
+        .args([what, who, server.port(), megabytes])
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let (speed, memory) = text
+        .trim()
+        .split_once(' ')
+        .ok_or_else(|| format!("no stream: {}", String::from_utf8_lossy(&output.stderr)))?;
+    Ok((speed.parse()?, memory.parse()?))
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }

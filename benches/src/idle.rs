@@ -1,0 +1,42 @@
+//! The load of what only waits: calls behind a limit, and accounts that have been used.
+
+use std::process::Command;
+
+use crate::clients::Failure;
+use crate::measure::sibling;
+use crate::report::{Report, thousands};
+
+/// Writes the table.
+///
+/// # Errors
+///
+/// If the program that is measured fails.
+pub fn report(report: &mut Report, quick: bool) -> Result<(), Failure> {
+    report.section(
+        "Idle",
+        "Calls that wait behind `Throttle::truto()` on one account, and accounts that made one call each, on one\n\
+         current-thread runtime. Processor time per second over 20 s; memory above that of one call.",
+    );
+    report.chart("idle", "Processor time per second of a waiting call and of a known account, µs");
+    report.head(&["waiting", "count", "processor time per second, ms", "µs each", "bytes each"]);
+    for (what, title, count) in
+        [("calls", "calls", 10_000_u32), ("accounts", "known accounts", 20_000)]
+    {
+        let count = if quick { count / 100 } else { count };
+        let output = Command::new(sibling("waiters")?).args([what, &count.to_string()]).output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let (time, memory) = text
+            .trim()
+            .split_once(' ')
+            .ok_or_else(|| format!("no figures: {}", String::from_utf8_lossy(&output.stderr)))?;
+        let (time, memory): (f64, f64) = (time.parse()?, memory.parse()?);
+        report.row(&[
+            title.to_owned(),
+            thousands(f64::from(count)),
+            format!("{:.1}", time / 1e3),
+            format!("{:.3}", time / f64::from(count)),
+            thousands(memory * 1024.0 / f64::from(count)),
+        ]);
+    }
+    Ok(())
+}
