@@ -68,3 +68,37 @@ impl fmt::Display for Endpoint {
         write!(f, "{} {}", self.method, self.path)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_shown_as_method_and_template() {
+        let endpoint = Endpoint::new(Method::GET, "/unified/m/r/<id>", Role::Get);
+        assert_eq!(endpoint.to_string(), "GET /unified/m/r/<id>");
+    }
+
+    #[test]
+    fn a_method_writes_unless_it_is_declared_safe() {
+        let endpoint = |method| Endpoint::new(method, "/unified/m/r", Role::Method);
+        for (method, expected) in [
+            (Method::GET, false),
+            (Method::HEAD, false),
+            (Method::POST, true),
+            (Method::PUT, true),
+            (Method::PATCH, true),
+            (Method::DELETE, true),
+        ] {
+            assert_eq!(endpoint(method.clone()).is_write(), expected, "{method}");
+            assert!(!endpoint(method).safe().is_write());
+        }
+    }
+
+    #[test]
+    fn responses_of_custom_methods_may_be_wrapped() {
+        let wrapped = |role| Endpoint::new(Method::POST, "/unified/m/r/do", role).may_be_wrapped();
+        assert!(wrapped(Role::Method) && wrapped(Role::Custom));
+        assert!(!wrapped(Role::Get) && !wrapped(Role::List) && !wrapped(Role::Create));
+    }
+}

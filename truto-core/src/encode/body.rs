@@ -167,3 +167,64 @@ impl RequestBody for Upload {
         self.to_encoded()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(content_type: &'static str, sources: &[BodySource]) -> EncodedBody {
+        let content_type = HeaderValue::from_static(content_type);
+        EncodedBody { content_type, sources: Arc::from(sources), progress: None }
+    }
+
+    fn bytes(text: &'static str) -> BodySource {
+        BodySource::Bytes(Bytes::from_static(text.as_bytes()))
+    }
+
+    fn file(path: &str) -> BodySource {
+        BodySource::File(Path::new(path).into())
+    }
+
+    #[test]
+    fn bodies_are_equal_if_the_same_bytes_would_be_sent() {
+        let bodies = [
+            body("text/plain", &[bytes("a")]),
+            body("text/plain", &[bytes("b")]),
+            body("text/html", &[bytes("a")]),
+            body("text/plain", &[bytes("a"), bytes("a")]),
+            body("text/plain", &[file("a")]),
+            body("text/plain", &[file("b")]),
+            body("text/plain", &[]),
+        ];
+        for (at, one) in bodies.iter().enumerate() {
+            for (other_at, other) in bodies.iter().enumerate() {
+                assert_eq!(one == other, at == other_at, "{at} {other_at}");
+            }
+        }
+        let progress: ProgressFn = Arc::new(|_, _| {});
+        let watched = EncodedBody { progress: Some(progress), ..bodies[0].clone() };
+        assert_eq!(watched, bodies[0]);
+    }
+
+    #[test]
+    fn a_body_of_one_source_is_accessible() {
+        let text = body("text/plain", &[bytes("abc")]);
+        assert_eq!((text.bytes().map(|bytes| &bytes[..]), text.file()), (Some(&b"abc"[..]), None));
+        let path = body("text/plain", &[file("a")]);
+        assert_eq!((path.bytes(), path.file()), (None, Some(Path::new("a"))));
+        let both = body("text/plain", &[bytes("abc"), file("a")]);
+        assert_eq!((both.bytes(), both.file()), (None, None));
+        assert!([&text, &path, &both].iter().all(|body| body.is_replayable() && !body.is_form()));
+        assert!(body("multipart/form-data; boundary=truto-1", &[]).is_form());
+        assert!(!body("multipart/form-data; boundary=other", &[]).is_form());
+    }
+
+    #[test]
+    fn debug_has_the_media_type_and_the_length() {
+        assert_eq!(
+            format!("{:?}", body("text/plain; charset=a", &[bytes("abc")])),
+            "text/plain, 3 bytes"
+        );
+        assert_eq!(format!("{:?}", body("text/plain", &[file("secret")])), "text/plain, streamed");
+    }
+}

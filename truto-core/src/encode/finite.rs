@@ -214,4 +214,19 @@ mod tests {
         assert!(body(0.0, 0.0, f64::MAX).encode().is_ok());
         assert!(f64::NAN.encode().is_err());
     }
+
+    #[test]
+    fn numbers_are_found_behind_options_and_newtypes() {
+        #[derive(Serialize)]
+        struct Meters(f64);
+        #[derive(Serialize)]
+        enum Length {
+            Meters(f64),
+        }
+        assert!(check_numbers(&Some(1.0)).is_ok() && check_numbers(&Some(f64::NAN)).is_err());
+        assert!(check_numbers(&Meters(1.0)).is_ok() && check_numbers(&Meters(f64::NAN)).is_err());
+        assert!(check_numbers(&Length::Meters(1.0)).is_ok());
+        let refused = check_numbers(&Length::Meters(f64::INFINITY)).expect_err("not finite");
+        assert!(refused.to_string().starts_with("`Meters`: "), "{refused}");
+    }
 }

@@ -69,3 +69,20 @@ where
 {
     Box::pin(stream.map_err(Into::into))
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+
+    #[test]
+    fn a_stream_is_sent_once_and_a_function_as_often_as_asked() {
+        let content = || stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"x"))]);
+        let once = StreamSource::once(None, content());
+        assert!(once.is_available());
+        assert!(once.open().is_some() && !once.is_available() && once.open().is_none());
+        let made = StreamSource::made(None, content);
+        assert!(made.open().is_some() && made.is_available() && made.open().is_some());
+    }
+}

@@ -148,4 +148,24 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn null_clears_and_a_missing_field_is_kept() {
+        #[derive(Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
+        struct Change {
+            #[serde(skip_serializing_if = "Update::is_keep")]
+            name: Update<String>,
+        }
+        for (json, name) in [
+            ("{}", Update::Keep),
+            (r#"{"name":null}"#, Update::Clear),
+            (r#"{"name":"Ada"}"#, Update::Set("Ada".to_owned())),
+        ] {
+            let change: Change = serde_json::from_str(json).expect(json);
+            assert_eq!(change, Change { name });
+            assert_eq!(serde_json::to_string(&change).expect("a body"), json);
+        }
+        assert!(serde_json::to_string(&Update::<u8>::Keep).is_err());
+    }
 }

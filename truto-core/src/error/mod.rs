@@ -427,6 +427,59 @@ mod tests {
         }
     }
 
+    /// The predicates that are true of an error, in the order of their names.
+    fn predicates(error: &Error) -> Vec<&'static str> {
+        let all = [
+            ("body_too_large", error.is_body_too_large()),
+            ("connect", error.is_connect()),
+            ("decode", error.is_decode()),
+            ("invalid_request", error.is_invalid_request()),
+            ("pagination_loop", error.is_pagination_loop()),
+            ("redirect", error.is_redirect()),
+            ("throttled", error.is_throttled()),
+            ("timeout", error.is_timeout()),
+            ("token", error.is_token()),
+            ("transport", error.is_transport()),
+        ];
+        all.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn a_predicate_is_true_of_its_own_kind_only() {
+        for (kind, expected) in [
+            (ErrorKind::InvalidRequest, &["invalid_request"][..]),
+            (ErrorKind::Token, &["token"]),
+            (ErrorKind::Connect, &["connect"]),
+            (ErrorKind::Timeout, &["timeout"]),
+            (ErrorKind::Transport, &["transport"]),
+            (ErrorKind::Api, &[]),
+            (ErrorKind::Redirect, &["redirect"]),
+            (ErrorKind::BodyTooLarge, &["body_too_large"]),
+            (ErrorKind::Decode, &["decode"]),
+            (ErrorKind::PaginationLoop, &["pagination_loop"]),
+            (ErrorKind::Throttled, &["throttled", "timeout"]),
+            (ErrorKind::Canceled, &[]),
+        ] {
+            assert_eq!(predicates(&Error::from(kind)), expected, "{kind}");
+        }
+        let what = TimedOut::Connecting;
+        let slow = Kind::Timeout { what, after: Duration::from_secs(1), status: None };
+        assert_eq!(predicates(&Error::new(slow)), ["connect", "timeout"]);
+    }
+
+    #[test]
+    fn an_error_of_a_token_has_the_status_and_the_wait_of_its_request() {
+        let inner = Error::from(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "later"))
+            .with_retry_after(Duration::from_secs(7));
+        let source: Arc<dyn StdError + Send + Sync> = Arc::new(inner);
+        let error = Error::new(Kind::Token { what: "no token", source: Some(source) });
+        assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+        assert_eq!(Error::from(ErrorKind::Token).status(), None);
+        let own = error.with_retry_after(Duration::from_secs(1));
+        assert_eq!(own.retry_after(), Some(Duration::from_secs(1)));
+    }
+
     #[test]
     fn throttled_is_a_timeout_and_canceled_is_none() {
         let throttled = Error::from(ErrorKind::Throttled);

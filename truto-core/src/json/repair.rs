@@ -68,6 +68,10 @@ mod tests {
             (r#""\\ud83d""#, r#""\\ud83d""#),
             (r#""\\\ud83d""#, r#""\\\ufffd""#),
             (r#""\ud83"#, r#""\ud83"#),
+            (r#""\ud7ff \ue000 \n""#, r#""\ud7ff \ue000 \n""#),
+            (r#""\ud800 \udbff \udc00 \udfff""#, r#""\ufffd \ufffd \ufffd \ufffd""#),
+            (r#""\ud800\udc00\udbff\udfff""#, r#""\ud800\udc00\udbff\udfff""#),
+            (r#""\ud83d12345\ude00""#, r#""\ufffd12345\ufffd""#),
             ("\\", "\\"),
         ] {
             assert_eq!(repair(text), expected, "{text}");

@@ -195,4 +195,58 @@ mod tests {
         let later = now + LAPSES_AFTER;
         assert!(rate.ready_at(Lane::Interactive, later) <= now + Duration::from_secs(10));
     }
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_call_that_was_sent_leaves_one_less() {
+        let now = Instant::now();
+        // Five of the sixty are left to others, so one call remains.
+        let mut rate = learned(6, now);
+        let id = rate.reserve(now);
+        assert_eq!(rate.free(rate.stated.expect("stated"), Lane::Interactive), 0);
+        rate.commit(id);
+        assert_eq!(rate.stated.expect("stated").remaining, 0);
+        assert!(rate.ready_at(Lane::Interactive, now) >= now + 10 * SECOND);
+    }
+
+    #[test]
+    fn the_estimate_is_the_end_of_a_window_that_is_used_up() {
+        let now = Instant::now();
+        let ends = now + 10 * SECOND;
+        let mut used_up = learned(5, now);
+        assert_eq!(used_up.estimate(Lane::Interactive, now), ends);
+        assert_eq!(used_up.estimate(Lane::Interactive, ends), ends);
+        assert_eq!(used_up.estimate(Lane::Interactive, ends + SECOND), ends + SECOND);
+        // Seventeen are enough for interactive calls only.
+        let mut low = learned(17, now);
+        assert_eq!(low.estimate(Lane::Interactive, now), now);
+        assert_eq!(low.estimate(Lane::Background, now), ends);
+        assert_eq!(AdaptiveRate::default().estimate(Lane::Interactive, now), now);
+    }
+
+    #[test]
+    fn a_new_window_has_its_calls_again() {
+        let now = Instant::now();
+        let ends = now + 10 * SECOND;
+        let mut rate = learned(5, now);
+        assert!(rate.ready_at(Lane::Interactive, ends - SECOND) >= ends);
+        assert_eq!(rate.ready_at(Lane::Interactive, ends), ends);
+        // Spread as a whole window's calls, since what the new one has is not known yet.
+        assert_eq!(rate.spacing(Lane::Interactive, ends), 10 * SECOND / 60);
+        assert_eq!(learned(55, now).spacing(Lane::Interactive, ends), 10 * SECOND / 60);
+    }
+
+    #[test]
+    fn a_rate_rests_when_its_window_and_its_spacing_have_passed() {
+        let now = Instant::now();
+        let ends = now + 10 * SECOND;
+        assert!(AdaptiveRate::default().is_idle(now));
+        let mut rate = learned(55, now);
+        assert!(!rate.is_idle(now) && rate.is_idle(ends));
+        for lane in &mut rate.next {
+            *lane = Some(ends + SECOND);
+        }
+        assert!(!rate.is_idle(ends) && rate.is_idle(ends + SECOND));
+    }
 }

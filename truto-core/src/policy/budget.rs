@@ -134,4 +134,53 @@ mod tests {
         }
         assert_eq!(retries(&mut budget, now), 10);
     }
+
+    #[test]
+    fn a_period_ends_after_a_minute_and_counts_for_another() {
+        let start = Instant::now();
+        for (age, expected) in [
+            (Duration::from_millis(59_999), 0),
+            (PERIOD, 0),
+            (Duration::from_millis(119_999), 0),
+            (2 * PERIOD, 10),
+        ] {
+            let mut budget = Budget::for_account();
+            budget.started = start;
+            assert_eq!(retries(&mut budget, start), 10);
+            assert_eq!(retries(&mut budget, start + age), expected, "{age:?}");
+        }
+    }
+
+    #[test]
+    fn calls_of_both_periods_earn_retries() {
+        let mut budget = Budget::for_account();
+        let start = budget.started;
+        (0..100).for_each(|_| budget.deposit(start));
+        (0..100).for_each(|_| budget.deposit(start + PERIOD));
+        assert_eq!(retries(&mut budget, start + PERIOD), 40);
+    }
+
+    #[test]
+    fn a_retry_of_the_previous_period_is_given_back_to_it() {
+        let mut budget = Budget::for_account();
+        let start = budget.started;
+        assert_eq!(retries(&mut budget, start), 10);
+        assert!(!budget.withdraw(start + PERIOD));
+        budget.refund();
+        assert_eq!(retries(&mut budget, start + PERIOD), 1);
+    }
+
+    #[test]
+    fn a_client_has_more_retries_than_an_account() {
+        let now = Instant::now();
+        assert_eq!(retries(&mut Budget::for_client(), now), 100);
+    }
+
+    #[test]
+    fn a_budget_rests_after_two_periods() {
+        let budget = Budget::for_account();
+        let start = budget.started;
+        assert!(!budget.is_at_rest(start + Duration::from_millis(119_999)));
+        assert!(budget.is_at_rest(start + 2 * PERIOD));
+    }
 }

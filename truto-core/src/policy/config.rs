@@ -238,6 +238,8 @@ mod tests {
             r#"{"per_token":{"calls":500,"window":"10s"},"per_account":{"calls":50,"window":10}}"#;
         assert_eq!(throttle(json), Ok(Throttle::truto()));
         assert_eq!(throttle("{}"), Ok(Throttle::none()));
+        let tenths = Throttle::none().per_token(1, Duration::from_millis(2_500));
+        assert_eq!(throttle(r#"{"per_token":{"calls":1,"window":2.5}}"#), Ok(tenths));
         assert_eq!(throttle(r#"{"adaptive":true}"#), Ok(Throttle::none().adaptive(true)));
         for (json, reason) in [
             (r#"{"per_tokens":{"calls":1,"window":"1s"}}"#, "unknown field `per_tokens`"),
@@ -245,6 +247,8 @@ mod tests {
             (r#"{"per_token":{"calls":1,"window":"0s"}}"#, "`window` must be longer than zero"),
             (r#"{"per_token":{"calls":1,"window":"soon"}}"#, "expected a duration such as"),
             (r#"{"per_token":{"calls":1,"window":-1}}"#, "expected a duration such as"),
+            (r#"{"per_token":{"calls":1,"window":-0.5}}"#, "expected a duration such as"),
+            (r#"{"per_token":{"calls":1,"window":true}}"#, "expected a duration such as"),
         ] {
             let error = throttle(json).expect_err(json);
             assert!(error.contains(reason), "{error}");
@@ -264,8 +268,16 @@ mod tests {
             .statuses([StatusCode::BAD_GATEWAY, StatusCode::GATEWAY_TIMEOUT])
             .budget(false);
         assert_eq!(policy(json), Ok(expected));
+        let one_wait =
+            RetryPolicy::default().backoff(Duration::from_secs(20), Duration::from_secs(20));
+        assert_eq!(
+            policy(r#"{"backoff":{"base":20},"statuses":[408,425,500,502,504]}"#),
+            Ok(one_wait)
+        );
+        assert!(policy(r#"{"statuses":[100,599]}"#).is_ok());
         for (json, reason) in [
             (r#"{"statuses":[99]}"#, "an HTTP status from 100 to 599"),
+            (r#"{"statuses":[600]}"#, "an HTTP status from 100 to 599"),
             (r#"{"statuses":[700]}"#, "an HTTP status from 100 to 599"),
             (r#"{"backoff":{"base":"30s"}}"#, "must not be longer"),
             (r#"{"retries":3}"#, "unknown field `retries`"),

@@ -181,6 +181,7 @@ mod tests {
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
+    const NO_TRAIL: (u32, Duration) = (0, Duration::ZERO);
 
     #[test]
     fn calls_pass_one_after_the_other_after_the_longest_wait() {
@@ -249,5 +250,125 @@ mod tests {
         let opens = gate.opens();
         gate.reserve(opens);
         assert!(gate.ready_at(opens) >= opens + Duration::from_millis(200));
+    }
+
+    #[test]
+    fn a_stated_spacing_is_at_most_a_second() {
+        let now = Instant::now();
+        let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+        gate.close(now, SECOND, Some(60 * SECOND), NO_TRAIL);
+        assert_eq!(gate.learned, Some(MAX_SPACING));
+    }
+
+    #[test]
+    fn a_gate_spreads_calls_for_as_long_as_it_was_closed() {
+        let now = Instant::now();
+        for (wait, rests) in [(SECOND, 2 * SECOND), (60 * SECOND, 60 * SECOND + MAX_RELEASE)] {
+            let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+            gate.close(now, wait, None, NO_TRAIL);
+            assert_eq!((gate.opens(), gate.rests()), (now + wait, now + rests));
+            assert!(!gate.is_idle(now + rests.mul_f64(0.99)));
+            assert!(gate.is_idle(now + rests));
+        }
+    }
+
+    #[test]
+    fn a_response_that_comes_before_the_opening_changes_nothing() {
+        let now = Instant::now();
+        let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+        gate.close(now, SECOND, None, NO_TRAIL);
+        let before = (gate.spacing, gate.next);
+        gate.pass(now + SECOND / 2);
+        assert_eq!((gate.spacing, gate.next), before);
+        gate.pass(now + SECOND);
+        assert_ne!(gate.spacing, before.0);
+    }
+
+    #[test]
+    fn each_response_brings_the_next_call_a_tenth_closer_down_to_what_was_learned() {
+        let now = Instant::now();
+        let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+        (gate.spacing, gate.next) = (Duration::from_millis(100), now + SECOND);
+        gate.pass(now);
+        assert_eq!(gate.spacing, Duration::from_millis(90));
+        assert_eq!(gate.next, now + Duration::from_millis(90));
+        gate.learned = Some(Duration::from_millis(88));
+        gate.pass(now);
+        assert_eq!(gate.spacing, Duration::from_millis(88));
+    }
+
+    #[test]
+    fn a_learned_rate_grows_after_twenty_waits_without_a_refusal() {
+        let now = Instant::now();
+        for (wait, pause) in
+            [(SECOND / 10, SECOND), (3 * SECOND, 3 * SECOND), (60 * SECOND, MAX_RELEASE)]
+        {
+            let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+            (gate.learned, gate.wait) = (Some(Duration::from_millis(100)), wait);
+            let grows = now + WAITS_BEFORE_GROWTH * pause;
+            gate.pass(now + (WAITS_BEFORE_GROWTH * pause).mul_f64(0.99));
+            assert_eq!(gate.learned, Some(Duration::from_millis(100)), "{wait:?}");
+            gate.pass(grows);
+            assert_eq!(gate.learned, Some(Duration::from_millis(95)), "{wait:?}");
+            assert_eq!(gate.changed, grows);
+        }
+    }
+
+    #[test]
+    fn a_canceled_call_frees_its_place_and_opens_nothing() {
+        let now = Instant::now();
+        let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+        gate.reserve(now);
+        assert_eq!((gate.round.sent, gate.next), (2, now + FIRST_SPACING));
+        gate.cancel();
+        assert_eq!((gate.round.sent, gate.next), (1, now));
+        gate.close(now, SECOND, None, NO_TRAIL);
+        gate.cancel();
+        assert_eq!((gate.round.sent, gate.next), (0, now + SECOND));
+    }
+
+    /// Calls sent and refused in a round, the spacing before it, and the one after it, in milliseconds.
+    #[test]
+    fn a_rate_that_is_known_is_kept_while_nothing_passes() {
+        for (sent, refused, before, after) in [(3, 3, 200, 250), (3, 3, 40, 100), (0, 0, 200, 250)]
+        {
+            let now = Instant::now();
+            let mut gate = RetryAfterGate::new((sent, Duration::ZERO), now);
+            gate.spacing = Duration::from_millis(before);
+            gate.learned = Some(Duration::from_millis(100));
+            gate.round.refused = refused;
+            gate.round.sent = sent;
+            gate.round.ended = Some((now, NO_TRAIL));
+            gate.begin_round(now);
+            assert_eq!(gate.spacing.as_millis(), after, "{sent} {refused} {before}");
+            assert_eq!((gate.round.sent, gate.round.refused, gate.round.ended), (0, 0, None));
+        }
+    }
+
+    #[test]
+    fn a_rate_that_was_learned_replaces_a_slower_probe() {
+        let now = Instant::now();
+        let mut gate = RetryAfterGate::new((21, SECOND), now);
+        gate.spacing = Duration::from_millis(200);
+        (gate.round.refused, gate.round.ended) = (1, Some((now, NO_TRAIL)));
+        gate.begin_round(now);
+        assert_eq!(gate.spacing.as_micros(), 52_500);
+    }
+
+    /// The length of the round and of the trail in seconds, and the spacing that is learned from 1,001
+    /// calls of the round or 101 of the trail, in milliseconds.
+    #[test]
+    fn of_a_long_round_the_trail_counts() {
+        for (round, trail, spacing) in
+            [(100, 10, 105), (100, 9, 95), (100, 8, 105), (9, 9, 9), (10, 9, 95)]
+        {
+            let now = Instant::now();
+            let mut gate = RetryAfterGate::new((1_001, round * SECOND), now);
+            gate.round.refused = 1;
+            gate.round.ended = Some((now, (101, trail * SECOND)));
+            gate.begin_round(now);
+            let learned = gate.learned.expect("a rate").as_micros() + 500;
+            assert_eq!(learned / 1_000, spacing, "{round} {trail}");
+        }
     }
 }

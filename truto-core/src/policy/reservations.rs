@@ -51,3 +51,26 @@ impl Reservations {
         (now.saturating_duration_since(*oldest.get()) >= age).then(|| oldest.remove())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reservations_leave_in_the_order_in_which_they_were_made() {
+        let start = Instant::now();
+        let mut made = Reservations::default();
+        let first = made.insert(start);
+        let second = made.insert(start + LAPSES_AFTER / 2);
+        assert!(first < second && made.contains(first) && made.contains(second));
+        assert_eq!((made.len(), made.oldest()), (2, Some(start)));
+
+        let lapses = start + LAPSES_AFTER;
+        assert_eq!(made.pop_older(LAPSES_AFTER, lapses - Duration::from_millis(1)), None);
+        assert_eq!(made.pop_older(LAPSES_AFTER, lapses), Some(start));
+        assert_eq!(made.pop_older(LAPSES_AFTER, lapses), None);
+        assert!(!made.contains(first) && !made.remove(first));
+        assert!(made.remove(second) && !made.remove(second));
+        assert_eq!((made.len(), made.oldest()), (0, None));
+    }
+}

@@ -171,3 +171,28 @@ impl RetryPolicy {
         self.budgeted
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_can_be_read() {
+        let default = RetryPolicy::default();
+        assert_eq!(default.get_max_retries(), 3);
+        assert_eq!(default.get_backoff(), (Duration::from_millis(500), Duration::from_secs(20)));
+        assert!(default.get_jitter() && default.get_budget() && !default.get_retry_keyed_writes());
+        assert_eq!(default.get_statuses(), STATUSES);
+
+        let backoff = (Duration::from_secs(1), Duration::from_secs(2));
+        let policy = RetryPolicy::none()
+            .backoff(backoff.0, backoff.1)
+            .jitter(false)
+            .retry_keyed_writes(true)
+            .statuses([StatusCode::BAD_GATEWAY])
+            .budget(false);
+        assert_eq!((policy.get_max_retries(), policy.get_backoff()), (0, backoff));
+        assert!(!policy.get_jitter() && !policy.get_budget() && policy.get_retry_keyed_writes());
+        assert_eq!(policy.get_statuses(), [StatusCode::BAD_GATEWAY]);
+    }
+}

@@ -186,3 +186,96 @@ impl Stages {
             && self.rate.as_ref().is_none_or(|rate| rate.is_idle(now))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn limited(calls: u32) -> Stages {
+        Stages::new(Some(Limit { calls, window: 10 * SECOND }))
+    }
+
+    #[test]
+    fn a_reservation_without_stages_is_empty() {
+        let now = Instant::now();
+        assert!(Stages::default().reserve(Lane::Interactive, now).is_empty());
+        assert!(!limited(1).reserve(Lane::Interactive, now).is_empty());
+        let mut gated = Stages::default();
+        gated.close_gate(now, SECOND, None);
+        assert!(!gated.reserve(Lane::Interactive, now).is_empty());
+        let limit = RateLimit { limit: 60, remaining: 30, reset: SECOND, window: None };
+        let mut adaptive = Stages::default();
+        adaptive.learn(limit, SECOND, now);
+        assert!(!adaptive.reserve(Lane::Interactive, now).is_empty());
+    }
+
+    #[test]
+    fn a_place_is_held_while_its_slot_is() {
+        let now = Instant::now();
+        let mut stages = limited(1);
+        let reserved = stages.reserve(Lane::Interactive, now);
+        assert!(stages.holds(&reserved, now) && !stages.holds(&reserved, now + 2 * SECOND));
+        let mut unlimited = Stages::default();
+        let reserved = unlimited.reserve(Lane::Interactive, now);
+        assert!(unlimited.holds(&reserved, now + 2 * SECOND));
+    }
+
+    #[test]
+    fn a_gate_is_forgotten_once_it_rests() {
+        let now = Instant::now();
+        let mut stages = Stages::default();
+        assert!(!stages.is_gated(now) && stages.is_idle(now) && stages.gate_rests().is_none());
+        stages.close_gate(now, SECOND, None);
+        assert!(stages.is_gated(now) && !stages.is_idle(now));
+        assert!(!stages.is_gated(now + SECOND));
+        assert_eq!(stages.gate_rests(), Some(now + 2 * SECOND));
+        stages.forget_gate(now + SECOND);
+        assert!(stages.gate.is_some());
+        stages.forget_gate(now + 2 * SECOND);
+        assert!(stages.gate.is_none());
+    }
+
+    #[test]
+    fn a_gate_learns_from_the_calls_before_it() {
+        let start = Instant::now();
+        let mut stages = Stages::default();
+        for _ in 0..21 {
+            stages.reserve(Lane::Interactive, start);
+        }
+        let now = start + SECOND / 2;
+        stages.close_gate(now, SECOND, None);
+        let opens = now + SECOND;
+        // Twenty passed in the second for which the server asks.
+        assert_eq!(stages.ready_at(Lane::Interactive, opens), Some(opens));
+        stages.reserve(Lane::Interactive, opens);
+        let next = opens + Duration::from_micros(52_500);
+        assert_eq!(stages.ready_at(Lane::Interactive, opens), Some(next));
+    }
+
+    #[test]
+    fn background_calls_wait_for_their_share() {
+        let now = Instant::now();
+        let mut stages = limited(5);
+        for _ in 0..4 {
+            stages.reserve(Lane::Background, now);
+        }
+        assert_eq!(stages.ready_at(Lane::Interactive, now), Some(now));
+        assert!(stages.ready_at(Lane::Background, now) > Some(now));
+        assert_eq!(stages.estimate(Lane::Interactive, (0, 0), now), Some(now));
+    }
+
+    #[test]
+    fn stages_rest_when_each_of_them_does() {
+        let now = Instant::now();
+        let mut stages = limited(1);
+        let mut reserved = stages.reserve(Lane::Interactive, now);
+        stages.commit(&mut reserved, now);
+        stages.settle(&mut reserved, now);
+        assert!(!stages.is_idle(now + 9 * SECOND) && stages.is_idle(now + 10 * SECOND));
+        let limit = RateLimit { limit: 60, remaining: 30, reset: 20 * SECOND, window: None };
+        stages.learn(limit, SECOND, now);
+        assert!(!stages.is_idle(now + 10 * SECOND) && stages.is_idle(now + 20 * SECOND));
+    }
+}

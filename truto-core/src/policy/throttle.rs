@@ -108,3 +108,33 @@ impl Throttle {
             .any(|limit| limit.calls == 0 || limit.window.is_zero())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limits_of_truto() {
+        let limit = |calls| Some(Limit { calls, window: Duration::from_secs(10) });
+        let truto = Throttle::truto();
+        assert_eq!((truto.token_limit(), truto.account_limit()), (limit(500), limit(50)));
+        assert!(!truto.is_adaptive() && truto.adaptive(true).is_adaptive());
+        let none = Throttle::none();
+        assert_eq!((none.token_limit(), none.account_limit()), (None, None));
+    }
+
+    #[test]
+    fn a_limit_needs_calls_and_a_window() {
+        let second = Duration::from_secs(1);
+        assert!(!Throttle::none().is_invalid() && !Throttle::truto().is_invalid());
+        assert!(!Throttle::none().per_token(1, Duration::from_nanos(1)).is_invalid());
+        for invalid in [
+            Throttle::none().per_token(0, second),
+            Throttle::none().per_token(1, Duration::ZERO),
+            Throttle::none().per_account(0, second),
+            Throttle::truto().per_account(1, Duration::ZERO),
+        ] {
+            assert!(invalid.is_invalid(), "{invalid:?}");
+        }
+    }
+}

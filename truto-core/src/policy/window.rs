@@ -235,4 +235,20 @@ mod tests {
             assert_eq!(Limit { calls, window: SECOND }.for_background().calls, share);
         }
     }
+
+    #[test]
+    fn a_slot_is_held_until_its_reservation_lapses() {
+        let start = Instant::now();
+        let mut window = window(2);
+        let (mut sent, unused) = (window.reserve(start), window.reserve(start));
+        window.commit(&mut sent, start);
+        assert!(window.holds(sent, start) && window.holds(unused, start));
+        let lapses = start + LAPSES_AFTER;
+        assert!(window.holds(unused, lapses - Duration::from_millis(1)));
+        assert!(!window.holds(unused, lapses) && window.holds(sent, lapses));
+        let mut canceled = window.reserve(lapses);
+        let copy = canceled;
+        window.cancel(&mut canceled);
+        assert!(!window.holds(copy, lapses) && window.holds(canceled, lapses));
+    }
 }

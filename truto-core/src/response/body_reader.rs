@@ -237,4 +237,15 @@ pub(super) mod tests {
         let is_whole = buffer.fill(&mut body, None, 100_000).await.expect("empty members");
         assert!(!is_whole && buffer.len() == 0);
     }
+
+    #[tokio::test]
+    async fn empty_chunks_are_skipped() {
+        let chunks = ["", "a", "", "bc", ""].map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())));
+        let mut body: BodyReader = body_of(stream::iter(chunks)).into();
+        let mut seen = Vec::new();
+        while let Some(chunk) = body.chunk().await.expect("a chunk") {
+            seen.push(chunk);
+        }
+        assert_eq!(seen, ["a", "bc"]);
+    }
 }

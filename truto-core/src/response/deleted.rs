@@ -311,4 +311,13 @@ mod tests {
             assert!(Deleted::<User>::read(text).is_err(), "{text}");
         }
     }
+
+    #[test]
+    fn deletions_can_be_made_for_tests() {
+        let bare = Deleted::<User>::from_id("7");
+        assert_eq!((bare.id(), bare.resource()), (Some("7"), None));
+        let whole = Deleted::from_resource("7", 1);
+        assert_eq!((whole.id(), whole.resource()), (Some("7"), Some(&1)));
+        assert_eq!(whole.into_resource(), Some(1));
+    }
 }

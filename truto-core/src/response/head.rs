@@ -66,3 +66,39 @@ impl ResponseHead {
         error
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn head(name: header::HeaderName, value: &'static str) -> ResponseHead {
+        let mut head = ResponseHead::detached();
+        head.headers.insert(name, HeaderValue::from_static(value));
+        head
+    }
+
+    #[test]
+    fn html_is_recognized_by_its_media_type() {
+        for (media, expected) in [
+            ("text/html", true),
+            (" Text/HTML ; charset=utf-8", true),
+            ("application/xhtml+xml", true),
+            ("application/json", false),
+            ("text/html+x", false),
+            ("", false),
+        ] {
+            assert_eq!(head(header::CONTENT_TYPE, media).is_html(), expected, "{media}");
+        }
+        assert!(!ResponseHead::detached().is_html());
+    }
+
+    #[test]
+    fn a_declared_length_is_a_number() {
+        for (text, expected) in [("7", Some(7)), ("", None), ("x", None), ("-1", None)] {
+            assert_eq!(head(header::CONTENT_LENGTH, text).declared_length(), expected, "{text}");
+        }
+        assert_eq!(ResponseHead::detached().declared_length(), None);
+    }
+}

@@ -257,4 +257,15 @@ mod tests {
         assert_eq!(map.get("a"), Some(&1));
         assert_eq!(serde_json::to_string(&map).expect("JSON"), r#"{"a":1}"#);
     }
+
+    #[test]
+    fn an_id_is_shown_like_its_text() {
+        let id = Id::from(&"a\"b".to_owned());
+        assert_eq!(
+            (id.as_str(), id.to_string(), format!("{id:?}")),
+            ("a\"b", "a\"b".to_owned(), r#""a\"b""#.to_owned())
+        );
+        assert_eq!(format!("{id:>5}"), "  a\"b");
+        assert_eq!(Cow::<'_, str>::from(id), "a\"b");
+    }
 }

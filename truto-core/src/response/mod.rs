@@ -142,4 +142,13 @@ mod tests {
             })
         );
     }
+
+    #[test]
+    fn debug_has_the_names_of_headers_alone() {
+        let mut response = Response::new(7);
+        response.headers.insert("set-cookie", http::HeaderValue::from_static("s3cret"));
+        let shown = format!("{response:?}");
+        assert!(shown.starts_with("Response { body: 7, status: 200"), "{shown}");
+        assert!(shown.contains("set-cookie") && !shown.contains("s3cret"), "{shown}");
+    }
 }

@@ -294,4 +294,15 @@ mod tests {
         assert_eq!(read::<u8>("1").explain(), None);
         assert_eq!(format!("{:?}", read::<u8>("1")), "Known(1)");
     }
+
+    #[test]
+    fn known_and_raw_values_have_different_hashes() {
+        use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
+        let hash =
+            |value: &OrRaw<u8>| BuildHasherDefault::<DefaultHasher>::default().hash_one(value);
+        let values: [OrRaw<u8>; 4] = ["1", "2", "\"1\"", "\"2\""].map(read);
+        let hashes: std::collections::BTreeSet<u64> = values.iter().map(hash).collect();
+        assert_eq!(hashes.len(), 4);
+        assert_eq!(hash(&read("1")), hash(&OrRaw::Known(1)));
+    }
 }

@@ -126,3 +126,76 @@ fn excerpt(body: &[u8], at: usize, secrets: Redactor<'_>) -> String {
     truncate(&mut excerpt, MAX_EXCERPT);
     excerpt
 }
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn described(headers: &[(header::HeaderName, &str)]) -> String {
+        let mut head = ResponseHead::detached();
+        for (name, value) in headers {
+            head.headers.insert(name, HeaderValue::from_str(value).expect("a header"));
+        }
+        description(&head, Redactor::new("token-of-a-test", ""))
+    }
+
+    #[test]
+    fn a_description_has_what_explains_the_failure() {
+        let (media, coding) = (header::CONTENT_TYPE, header::CONTENT_ENCODING);
+        let long = "a/".repeat(64);
+        for (headers, expected) in [
+            (&[][..], "no content type"),
+            (&[(media.clone(), "text/plain")], "content type text/plain"),
+            (&[(media.clone(), "text/plain; charset=UTF-8")], "content type text/plain"),
+            (
+                &[(media.clone(), "text/plain ;x=y; Charset=\"latin1\"")],
+                "content type text/plain, charset latin1",
+            ),
+            (&[(media.clone(), "text/plain; x=latin1")], "content type text/plain"),
+            (&[(media.clone(), &long[..127])], &format!("content type {}", &long[..127])),
+            (&[(media.clone(), &long)], "no content type"),
+            (&[(coding.clone(), "br")], "no content type, content encoding br"),
+            (&[(coding.clone(), &long[..64])], "no content type"),
+            (
+                &[(coding, &long[..63])],
+                &format!("no content type, content encoding {}", &long[..63]),
+            ),
+        ] {
+            assert_eq!(described(headers), format!(" (status 200, {expected})"), "{headers:?}");
+        }
+        assert!(!described(&[(media, "a/token-of-a-test")]).contains("token-of-a-test"));
+    }
+
+    #[test]
+    fn an_excerpt_has_a_third_of_its_length_before_the_place() {
+        let secrets = || Redactor::new("token-of-a-test", "");
+        let body: Vec<u8> =
+            (0..10_000).map(|at| b'a' + u8::try_from(at % 26).expect("a letter")).collect();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        let at = 5_000;
+        let from = at - MAX_EXCERPT / 3;
+        assert!(excerpt(&body, at, secrets()).starts_with(&text[from..from + 400]));
+        assert!(excerpt(&body, at, secrets()).len() <= MAX_EXCERPT);
+        assert!(excerpt(&body, 0, secrets()).starts_with(&text[..400]));
+        assert_eq!(excerpt(b"abc", 3, secrets()), "abc");
+        assert_eq!(excerpt(b"", 9, secrets()), "");
+        let whole = excerpt(&body, usize::MAX, secrets());
+        assert!(text.ends_with(&whole), "{whole}");
+    }
+
+    #[test]
+    fn an_unframed_body_that_ends_early_is_a_lost_connection() {
+        for (is_unframed, is_transport) in [(true, true), (false, false)] {
+            let mut head = ResponseHead::detached();
+            head.is_unframed = is_unframed;
+            let response =
+                RawResponse::new(head, RawBody::Buffered(Bytes::from_static(b"{\"a\":")));
+            let decoded = response.decode::<serde_json::Value>(false, Redactor::new("token", ""));
+            let error = decoded.expect_err("half a body");
+            assert_eq!((error.is_transport(), error.is_decode()), (is_transport, !is_transport));
+            assert_eq!(error.to_string().contains("(status 200, no content type)"), !is_transport);
+        }
+    }
+}

@@ -243,4 +243,18 @@ mod tests {
         let inner: Inner = serde_json::from_value(value).expect("a value");
         assert_eq!(inner.remote_data.kind(), JsonKind::Object);
     }
+
+    #[test]
+    fn it_is_hashed_by_its_text_and_shown_without_it() {
+        let [one, same, other] =
+            ["[1]", "[1]", "[2]"].map(|text| serde_json::from_str::<RemoteData>(text).expect(text));
+        let set: std::collections::HashSet<RemoteData> = [one.clone(), same, other].into();
+        assert_eq!(set.len(), 2);
+        let hash = |remote: &RemoteData| {
+            use std::hash::BuildHasher as _;
+            std::hash::BuildHasherDefault::<std::hash::DefaultHasher>::default().hash_one(remote)
+        };
+        assert_ne!(hash(&one), hash(&RemoteData::default()));
+        assert_eq!(format!("{one:?}"), "RemoteData(an array, 3 bytes)");
+    }
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Namespace, append, remove_pairs};
+use super::{Namespace, append, remove_pairs, value_of};
 
 fn query(value: &impl Serialize) -> Result<String, String> {
     scoped(Namespace::Endpoint, value)
@@ -239,4 +239,73 @@ fn named_pairs_are_removed() {
     assert_eq!(pairs, "path&a=2&limited=4");
     remove_pairs(&mut pairs, 4, |name| name == "absent");
     assert_eq!(pairs, "path&a=2&limited=4");
+}
+
+#[test]
+fn the_last_pair_of_a_name_has_its_value() {
+    for (pairs, expected) in [
+        ("&a=1&b=2", Some("1")),
+        ("&a=1&a=2", Some("2")),
+        ("&a=x%3D%20%C3%A9", Some("x= \u{e9}")),
+        ("&a=", Some("")),
+        ("&ab=1&b=a", None),
+        ("&a%5Bgt%5D=1", None),
+        ("&a", None),
+        ("", None),
+    ] {
+        assert_eq!(value_of(pairs, "a").as_deref(), expected, "{pairs}");
+    }
+}
+
+#[test]
+fn every_type_of_serde_has_its_form() {
+    #[derive(Serialize)]
+    struct Unit;
+    #[derive(Serialize)]
+    struct All {
+        i8: i8,
+        i16: i16,
+        i32: i32,
+        i64: i64,
+        i128: i128,
+        u8: u8,
+        u16: u16,
+        u32: u32,
+        u64: u64,
+        u128: u128,
+        f32: f32,
+        f64: f64,
+        char: char,
+        some: Option<u8>,
+        unit: Unit,
+        last: (),
+    }
+    let all = All {
+        i8: -1,
+        i16: -2,
+        i32: -3,
+        i64: -4,
+        i128: -5,
+        u8: 1,
+        u16: 2,
+        u32: 3,
+        u64: 4,
+        u128: 5,
+        f32: 0.5,
+        f64: 0.25,
+        char: '\u{e9}',
+        some: Some(6),
+        unit: Unit,
+        last: (),
+    };
+    let expected = "&i8=-1&i16=-2&i32=-3&i64=-4&i128=-5&u8=1&u16=2&u32=3&u64=4&u128=5\
+        &f32=0.5&f64=0.25&char=%C3%A9&some=6";
+    assert_eq!(query(&all).as_deref(), Ok(expected));
+    // The number of pairs decides between empty brackets and indices.
+    let list = |items: Vec<All>| query(&BTreeMap::from([("a", items)])).expect("a query");
+    assert!(list(vec![all]).contains("&a[0][i8]=-1&a[0][i16]=-2"));
+    assert_eq!(
+        query(&json!({"a": [{"b": 1, "c": null}, {"b": 2}]})).as_deref(),
+        Ok("&a[][b]=1&a[][b]=2")
+    );
 }

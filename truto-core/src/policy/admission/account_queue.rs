@@ -223,3 +223,36 @@ impl Accounts {
         self.queues.get_mut(account)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_counts_the_calls_that_left_it() {
+        let now = Instant::now();
+        let mut line = Line::default();
+        for ticket in 1..=3 {
+            let waiting = Waiting { waker: Waker::noop().clone(), since: now, armed: now };
+            line.waiting.insert(Ticket(ticket), waiting);
+        }
+        assert_eq!((line.front(), line.left), (Some(Ticket(1)), 0));
+        assert!(line.remove(Ticket(2)).is_some() && line.remove(Ticket(2)).is_none());
+        assert_eq!(line.left, 1);
+        assert_eq!(line.pop_front().map(|(ticket, _)| ticket), Some(Ticket(1)));
+        assert_eq!(line.pop_front().map(|(ticket, _)| ticket), Some(Ticket(3)));
+        assert!(line.pop_front().is_none() && line.front_mut().is_none());
+        assert_eq!((line.front(), line.left), (None, 3));
+    }
+
+    #[test]
+    fn every_fifth_turn_is_owed_to_a_starved_call() {
+        let mut turns = Turns::default();
+        for count in 0..10 {
+            assert_eq!(turns.owes_one(), count >= TURNS_PER_STARVED_CALL - 1, "{count}");
+            turns.count(Lane::Interactive);
+        }
+        turns.count(Lane::Background);
+        assert!(!turns.owes_one());
+    }
+}

@@ -135,3 +135,42 @@ impl Observation {
         Self { status, rate_limit: None, retry_after: None, is_own_429: false }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Request;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_is_described_without_its_id() {
+        let request = Request::<()>::unified(http::Method::GET, "m", "r", None);
+        let call = |id| LimitedCall::new(request.endpoint(), id);
+        let upper = "62F44730-DD91-461E-BD6A-AEDD9E0AD79D";
+        assert_eq!(call(upper).account_hash(), "cc3eeaf95b3bf449");
+        let lower = upper.to_lowercase();
+        assert_eq!(call(&lower).account_hash(), "cc3eeaf95b3bf449");
+        assert_eq!(call("").account_hash(), "");
+        // The test vectors of FNV-1a's authors.
+        for (text, hash) in [
+            ("", 0xcbf2_9ce4_8422_2325),
+            ("a", 0xaf63_dc4c_8601_ec8c),
+            ("foobar", 0x8594_4171_f739_67e8),
+        ] {
+            assert_eq!(fnv1a(text.as_bytes()), hash, "{text}");
+        }
+
+        let plain = call("");
+        assert_eq!((plain.label(), plain.deadline(), plain.remaining()), (None, None, None));
+        assert!(!plain.is_background());
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(5);
+        let call = plain
+            .with_label(Some("acme".into()))
+            .with_deadline(Some(deadline.into_std()))
+            .with_background(true);
+        assert_eq!((call.label(), call.deadline()), (Some("acme"), Some(deadline.into_std())));
+        assert_eq!(call.remaining(), Some(Duration::from_secs(5)));
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        assert_eq!(call.remaining(), Some(Duration::ZERO));
+        assert!(call.is_background());
+    }
+}

@@ -115,3 +115,51 @@ impl<L: Limiter + ?Sized> Limiter for Box<L> {
         (**self).observe(call, seen);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::time::Duration;
+
+    use http::{Method, StatusCode};
+
+    use super::*;
+    use crate::Request;
+
+    #[derive(Default)]
+    struct Counting {
+        acquired: AtomicU32,
+        observed: AtomicU32,
+    }
+
+    impl Limiter for Counting {
+        async fn acquire(&self, _call: &LimitedCall) -> Result<Turn, Denied> {
+            self.acquired.fetch_add(1, Ordering::Relaxed);
+            Err(Denied::retry_after(Duration::from_secs(7)))
+        }
+
+        fn observe(&self, _call: &LimitedCall, _seen: &Observation) {
+            self.observed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    async fn use_once(limiter: impl Limiter) -> Option<Duration> {
+        let request = Request::<()>::unified(Method::GET, "m", "r", None);
+        let call = LimitedCall::new(request.endpoint(), "");
+        limiter.observe(&call, &Observation::new(StatusCode::OK));
+        limiter.acquire(&call).await.err().and_then(|denied| denied.wait())
+    }
+
+    #[tokio::test]
+    async fn pointers_to_a_limiter_are_limiters() {
+        let limiter = Arc::new(Counting::default());
+        let erased: Arc<dyn Limiter> = Arc::clone(&limiter) as _;
+        let boxed: Box<dyn Limiter> = Box::new(Arc::clone(&limiter));
+        let wait = Some(Duration::from_secs(7));
+        assert_eq!(use_once(Arc::clone(&limiter)).await, wait);
+        assert_eq!(use_once(erased).await, wait);
+        assert_eq!(use_once(boxed).await, wait);
+        let count = |count: &AtomicU32| count.load(Ordering::Relaxed);
+        assert_eq!((count(&limiter.acquired), count(&limiter.observed)), (3, 3));
+    }
+}

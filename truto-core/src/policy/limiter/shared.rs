@@ -138,3 +138,97 @@ impl fmt::Debug for SharedLimiter {
         f.write_str("SharedLimiter")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Request;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Answers after a delay, or panics.
+    enum Scripted {
+        Turn { answer: Duration, wait: Duration },
+        Panic,
+    }
+
+    impl Limiter for Scripted {
+        async fn acquire(&self, _call: &LimitedCall) -> Result<Turn, Denied> {
+            match self {
+                Self::Turn { answer, wait } => {
+                    tokio::time::sleep(*answer).await;
+                    Ok(Turn::after(*wait))
+                }
+                Self::Panic => panic!("broken limiter"),
+            }
+        }
+
+        fn observe(&self, _call: &LimitedCall, _seen: &Observation) {
+            panic!("broken observer");
+        }
+    }
+
+    fn call(left: Option<Duration>) -> LimitedCall {
+        let request = Request::<()>::unified(http::Method::GET, "m", "r", None);
+        let deadline = left.map(|left| (Instant::now() + left).into_std());
+        LimitedCall::new(request.endpoint(), "").with_deadline(deadline)
+    }
+
+    fn turn(answer: Duration, wait: Duration) -> SharedLimiter {
+        SharedLimiter::new(Scripted::Turn { answer, wait })
+    }
+
+    fn is_unavailable(limiter: &SharedLimiter) -> bool {
+        limiter.is_unavailable.load(Ordering::Relaxed)
+    }
+
+    /// The answer's delay, the turn's wait, the time left; then the result and the time that passed.
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_is_waited_for_within_the_time_that_is_left() {
+        let held_back = |wait| Err(HeldBack { wait: Some(wait), by: HeldBackBy::Limiter });
+        let (none, some) = (Ok(false), Ok(true));
+        let zero = Duration::ZERO;
+        for (answer, wait, left, expected, passed) in [
+            (zero, zero, None, some, zero),
+            (zero, SECOND, None, some, SECOND),
+            (zero, SECOND, Some(2 * SECOND), some, SECOND),
+            (zero, SECOND, Some(SECOND), held_back(SECOND), zero),
+            (zero, zero, Some(zero), some, zero),
+            (SECOND / 4, SECOND, Some(3 * SECOND), some, SECOND / 4 + SECOND),
+            (zero, Duration::MAX, None, held_back(Duration::MAX), zero),
+            (SECOND, zero, None, none, PATIENCE),
+            (SECOND, zero, Some(SECOND / 4), none, SECOND / 4),
+        ] {
+            let limiter = turn(answer, wait);
+            let started = Instant::now();
+            let turn = limiter.acquire(&call(left)).await.map(|turn| turn.is_some());
+            assert_eq!(
+                (turn, started.elapsed()),
+                (expected, passed),
+                "{answer:?} {wait:?} {left:?}"
+            );
+            // A call whose own time ran out proves nothing about the limiter.
+            assert_eq!(is_unavailable(&limiter), passed == PATIENCE);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_limiter_that_panics_is_unavailable_until_it_answers() {
+        let limiter = SharedLimiter::new(Scripted::Panic);
+        assert!(limiter.acquire(&call(None)).await.is_ok_and(|turn| turn.is_none()));
+        assert!(is_unavailable(&limiter));
+        let limiter = turn(Duration::ZERO, Duration::ZERO);
+        limiter.observe(&call(None), &Observation::new(http::StatusCode::OK));
+        assert!(is_unavailable(&limiter));
+        assert!(limiter.acquire(&call(None)).await.is_ok_and(|turn| turn.is_some()));
+        assert!(!is_unavailable(&limiter));
+    }
+
+    #[test]
+    fn a_panic_is_named_by_its_message() {
+        assert_eq!(panic_text(&"a"), "it panicked: a");
+        assert_eq!(panic_text(&"b".to_owned()), "it panicked: b");
+        assert_eq!(panic_text(&7), "it panicked: no message");
+        assert_eq!(format!("{:?}", turn(Duration::ZERO, Duration::ZERO)), "SharedLimiter");
+    }
+}

@@ -185,3 +185,60 @@ impl<E: StdError + Send + Sync + 'static> From<E> for Denied {
         Self::unavailable(error)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn a_turn_is_given_back_unless_it_was_used() {
+        let given_back = Arc::new(AtomicU32::new(0));
+        let turn = || {
+            let given_back = Arc::clone(&given_back);
+            Turn::now().on_unused(move || _ = given_back.fetch_add(1, Ordering::Relaxed))
+        };
+        let mut sent = turn();
+        sent.sent();
+        sent.head_arrived();
+        let mut lost = turn();
+        lost.sent();
+        drop(lost);
+        assert_eq!(given_back.load(Ordering::Relaxed), 0);
+        drop(turn());
+        assert_eq!(given_back.load(Ordering::Relaxed), 1);
+        drop(Turn::now().on_unused(|| panic!("contained")));
+    }
+
+    #[test]
+    fn each_step_of_an_attempt_is_one_event() {
+        let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let turn = || {
+            let seen = Arc::clone(&seen);
+            Turn::now().on_event(move |event| seen.lock().expect("no panic").push(event))
+        };
+        let events = || std::mem::take(&mut *seen.lock().expect("no panic"));
+        drop(turn());
+        assert_eq!(events(), [TurnEvent::Unused]);
+        let mut whole = turn();
+        whole.sent();
+        whole.sent();
+        whole.head_arrived();
+        assert_eq!(events(), [TurnEvent::Sent, TurnEvent::Head]);
+        let mut lost = turn();
+        lost.sent();
+        drop(lost);
+        assert_eq!(events(), [TurnEvent::Sent]);
+    }
+
+    #[test]
+    fn waits_can_be_read() {
+        let wait = Duration::from_secs(3);
+        assert_eq!((Turn::now().wait(), Turn::after(wait).wait()), (Duration::ZERO, wait));
+        assert!(format!("{:?}", Turn::after(wait)).contains("3s"));
+        assert_eq!(Denied::retry_after(wait).wait(), Some(wait));
+        assert_eq!(Denied::unavailable("gone").wait(), None);
+    }
+}

@@ -294,3 +294,21 @@ fn backoff_doubles_up_to_the_cap() {
     let long = RetryPolicy::default().backoff(Duration::MAX, Duration::MAX);
     assert_eq!(backoff(&long, 9, 1.0), Duration::MAX);
 }
+
+#[test]
+fn a_wait_that_another_error_asks_for_replaces_the_backoff() {
+    let endpoint = endpoint(&Method::GET);
+    let policy = RetryPolicy::default().jitter(false).backoff(LEFT / 4, LEFT / 4);
+    let asked = Duration::from_secs(1);
+    for (outcome, after, counts) in
+        [(status(502, true), asked, true), (status(429, true), LEFT / 4, false)]
+    {
+        let facts =
+            AttemptFacts { outcome, retry_after: Some(asked), ..AttemptFacts::of(&endpoint) };
+        let Verdict::Retry(plan) = verdict(&policy, &facts) else {
+            panic!("{outcome:?} is not retried");
+        };
+        assert_eq!((plan.after, plan.counts), (after, counts), "{outcome:?}");
+        assert_eq!(plan.hold, Hold::Sleep, "the gate opens too early or is not closed");
+    }
+}

@@ -184,4 +184,16 @@ mod tests {
         assert_eq!(Vec::from(page), [1, 2, 3]);
         assert!(Page::<u8>::default().is_empty());
     }
+
+    #[test]
+    fn its_records_are_iterated_by_value_and_by_reference() {
+        let page = Page::from(vec![1, 2]);
+        assert_eq!((page.len(), page.next_cursor.as_deref()), (2, None));
+        let mut sum = 0;
+        for record in &page {
+            sum += record;
+        }
+        assert_eq!(sum, 3);
+        assert_eq!(page.into_iter().collect::<Vec<u8>>(), [1, 2]);
+    }
 }

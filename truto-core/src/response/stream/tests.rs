@@ -80,3 +80,40 @@ fn times_out_on_the_runtime_that_reads() {
     let error = reads_on.block_on(read(stream, Duration::ZERO)).expect_err("stalled");
     assert!(error.is_timeout(), "{error}");
 }
+
+fn with_headers(headers: &[(header::HeaderName, &'static str)]) -> ByteStream {
+    let mut head = ResponseHead::detached();
+    for (name, value) in headers {
+        head.headers.insert(name, http::HeaderValue::from_static(value));
+    }
+    ByteStream::new(reqwest::Body::from("abcdef").into(), head, 5 * SECOND, None)
+}
+
+#[tokio::test]
+async fn a_stream_has_what_its_headers_state() {
+    let stream = with_headers(&[
+        (header::CONTENT_TYPE, "application/pdf"),
+        (header::CONTENT_LENGTH, "6"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"a/lease.pdf\""),
+    ]);
+    assert_eq!(stream.content_type(), Some("application/pdf"));
+    assert_eq!(stream.content_length(), Some(6));
+    assert_eq!(stream.file_name().as_deref(), Some("lease.pdf"));
+    assert_eq!(format!("{stream:?}"), "ByteStream { content_length: Some(6), .. }");
+    let bare = with_headers(&[]);
+    assert_eq!((bare.content_type(), bare.content_length(), bare.file_name()), (None, None, None));
+}
+
+#[tokio::test]
+async fn a_stream_is_copied_whole() {
+    let mut copy = Vec::new();
+    let written = with_headers(&[]).copy_to(&mut copy).await.expect("a copy");
+    assert_eq!((written, &copy[..]), (6, &b"abcdef"[..]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_bytes_of_all_chunks_are_counted() {
+    let mut copy = Vec::new();
+    let written = stream(Duration::from_millis(1), 20, None).copy_to(&mut copy).await;
+    assert_eq!((written.expect("a copy"), copy.len()), (2_000, 2_000));
+}

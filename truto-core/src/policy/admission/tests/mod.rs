@@ -218,8 +218,9 @@ async fn a_wait_that_does_not_fit_is_denied_at_once() {
     admission.acquire("a").await;
     let started = Instant::now();
     let denied = admission.admit(&"a".into(), until(Some(started + SECOND))).await;
-    let wait = denied.expect_err("no time").wait;
-    assert_eq!((wait, started.elapsed()), (Some(10 * SECOND), Duration::ZERO));
+    let denied = denied.expect_err("no time");
+    let expected = HeldBack { wait: Some(10 * SECOND), by: HeldBackBy::Throttle };
+    assert_eq!((denied, started.elapsed()), (expected, Duration::ZERO));
     admission.admit(&"b".into(), until(Some(started + SECOND))).await.expect("another account");
 }
 
@@ -331,8 +332,41 @@ async fn a_second_account_that_truto_refuses_holds_back_the_client() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_behind_a_gate_is_held_back_by_it() {
+    let admission = limited(Throttle::none().per_account(1, 10 * SECOND));
+    admission.observe(&"a".into(), &refused(true));
+    let soon = until(Some(Instant::now() + SECOND / 2));
+    let denied = admission.admit(&"a".into(), soon).await.expect_err("the gate is closed");
+    assert_eq!((denied.wait, denied.by), (Some(SECOND), HeldBackBy::Gate));
+    admission.admit(&"b".into(), soon).await.expect("another account");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gate_of_the_client_holds_back_every_account() {
+    let admission = Admission::new(None, true, Admission::MAX_GATE);
+    admission.observe(&"a".into(), &refused(true));
+    admission.observe(&"b".into(), &refused(true));
+    let soon = until(Some(Instant::now() + SECOND / 2));
+    let denied = admission.admit(&"c".into(), soon).await.expect_err("the gate is closed");
+    assert_eq!(denied.by, HeldBackBy::Gate);
+}
+
+#[tokio::test(start_paused = true)]
+async fn responses_are_followed_while_something_learns_from_them() {
+    let admission = limited(Throttle::truto());
+    assert!(admission.waits_out_429() && !admission.follows_responses());
+    admission.observe(&"a".into(), &refused(true));
+    assert!(admission.follows_responses());
+    // Closed for a second, then spread out for another.
+    tokio::time::sleep(2 * SECOND).await;
+    assert!(!admission.follows_responses(), "the gate rests");
+    assert!(limited(Throttle::none().adaptive(true)).follows_responses());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_gate_can_be_turned_off() {
     let admission = Admission::new(None, false, Admission::MAX_GATE);
+    assert!(!admission.waits_out_429());
     admission.observe(&"a".into(), &refused(true));
     let permit = admission.admit(&"a".into(), until(None)).await.expect("a turn");
     assert_eq!(permit.waited(), Duration::ZERO);

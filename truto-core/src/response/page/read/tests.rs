@@ -140,3 +140,35 @@ fn keyed_pages() {
     assert_eq!(page.result, BTreeMap::from([("a".into(), 1), ("b".into(), 2)]));
     assert_eq!(page.next_cursor.as_deref(), Some("c"));
 }
+
+/// The values of a buffer, which flattened and untagged types hand out.
+#[test]
+fn cursors_and_flags_of_a_buffer_mean_the_same() {
+    use crate::json::RawJson;
+    for (value, end) in [
+        (serde_json::json!(null), true),
+        (serde_json::json!(false), true),
+        (serde_json::json!({}), true),
+        (serde_json::json!(true), false),
+        (serde_json::json!({"a": 1}), false),
+        (serde_json::json!([]), false),
+    ] {
+        assert_eq!(is_end(&RawJson::Buffered(value.clone())), end, "{value}");
+        assert_eq!(is_end(&RawJson::Text(value.to_string().into())), end, "{value}");
+    }
+    for flag in [true, false] {
+        assert_eq!(parsed(&RawJson::Buffered(flag.into())), Some(flag));
+        assert_eq!(parsed(&RawJson::Text(format!(" {flag} ").into())), Some(flag));
+    }
+    assert_eq!(parsed::<bool>(&RawJson::Text("null".into())), None);
+}
+
+#[test]
+fn keyed_records_are_no_list() {
+    let refused = serde_json::from_str::<KeyedPage<u8>>(r#"{"result":[1]}"#).expect_err("a list");
+    assert!(refused.to_string().contains("records keyed by a field"), "{refused}");
+    let empty: KeyedPage<u8> = serde_json::from_str(r#"{"result":[]}"#).expect("an empty list");
+    assert!(empty.result.is_empty());
+    let refused = serde_json::from_str::<Page<u8>>(r#"{"result":{"a":1}}"#).expect_err("keyed");
+    assert!(refused.to_string().contains("a list of records"), "{refused}");
+}
