@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use truto_core::{Client, Denied, LimitedCall, Limiter, Observation, Turn, TurnEvent};
-use truto_tests::{Record, Wire, http, json as play};
+use truto_tests::{ACCOUNT_ID, Record, Wire, http, json as play};
 
 /// One call per interval, for all clones; records what it observes.
 #[derive(Clone)]
@@ -43,8 +43,6 @@ fn client(wire: &Wire, limiter: impl Limiter) -> Client {
     wire.builder().limiter(limiter).build().expect("a client")
 }
 
-const ACCOUNT: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
-
 #[tokio::test]
 async fn four_clients_share_one_limit() {
     let limits = ["ratelimit-limit: 20", "ratelimit-remaining: 19", "ratelimit-reset: 1"];
@@ -54,7 +52,7 @@ async fn four_clients_share_one_limit() {
     let started = std::time::Instant::now();
     let mut tasks = Vec::new();
     for _ in 0..4 {
-        let account = client(&wire, limiter.clone()).account(ACCOUNT).expect("an account");
+        let account = client(&wire, limiter.clone()).account(ACCOUNT_ID).expect("an account");
         for _ in 0..3 {
             tasks.push(tokio::spawn(Record::get("1").send(&account)));
         }
@@ -80,7 +78,7 @@ async fn four_clients_share_one_limit() {
 async fn a_turn_that_comes_too_late_sends_nothing() {
     let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
     let limiter = Spaced::every(Duration::from_secs(60));
-    let account = client(&wire, limiter).account(ACCOUNT).expect("an account");
+    let account = client(&wire, limiter).account(ACCOUNT_ID).expect("an account");
     Record::get("1").send(&account).await.expect("the first turn");
     let error = Record::get("1").deadline(Duration::from_secs(5)).send(&account).await;
     let error = error.expect_err("too late");
@@ -122,6 +120,36 @@ async fn an_unavailable_limiter_blocks_no_call() {
     assert_eq!(wire.requests().len(), 3);
 }
 
+/// Decides after a while.
+struct Slow(Duration);
+
+impl Limiter for Slow {
+    async fn acquire(&self, _: &LimitedCall) -> Result<Turn, Denied> {
+        tokio::time::sleep(self.0).await;
+        Ok(Turn::now())
+    }
+}
+
+#[tokio::test]
+async fn a_limiter_slower_than_max_wait_throttles_the_call() {
+    let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
+    let account = client(&wire, Slow(Duration::from_millis(200))).token_account();
+    for max_wait in [Duration::ZERO, Duration::from_millis(20)] {
+        let error = Record::get("1").max_wait(max_wait).send(&account).await;
+        let error = error.expect_err("held back");
+        assert!(error.is_throttled() && error.is_timeout(), "{error:?}");
+        assert!(error.to_string().contains("past its `max_wait` of "), "{error}");
+        assert_eq!(error.attempts(), 0);
+    }
+    assert!(wire.requests().is_empty());
+    // A limiter that decides at once costs no time.
+    let account = client(&wire, Slow(Duration::ZERO)).token_account();
+    Record::get("1").send(&account).await.expect("200");
+    let account = client(&wire, Counted::default()).token_account();
+    Record::get("1").max_wait(Duration::ZERO).send(&account).await.expect("200");
+    assert_eq!(wire.requests().len(), 2);
+}
+
 /// Panics in both methods.
 struct Broken;
 
@@ -157,7 +185,7 @@ struct Counted {
 
 impl Limiter for Counted {
     async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
-        if call.remaining().is_some_and(|remaining| remaining <= self.wait) {
+        if call.remaining().is_some_and(|remaining| remaining < self.wait) {
             return Err(Denied::retry_after(self.wait));
         }
         self.taken.fetch_add(1, Ordering::SeqCst);

@@ -83,7 +83,7 @@ impl<'c> Telemetry<'c> {
         let storms = &self.account.client().inner().storms;
         let (method, path) = (self.endpoint.method.as_str(), self.endpoint.path);
         let (account, wait_ms) = (self.account.label(), millis(wait));
-        if let Some(similar) = storms.admit(key, Storm::Waits) {
+        if let Some(similar) = storms.admit(key, self.account.label_shared(), Storm::Waits) {
             tracing::warn!(
                 http.request.method = method,
                 url.template = path,
@@ -106,7 +106,7 @@ impl<'c> Telemetry<'c> {
     /// The attempt failed, and another one follows.
     pub(super) fn retrying(&self, key: &Arc<str>, info: &AttemptInfo<'_>) {
         let storms = &self.account.client().inner().storms;
-        if let Some(similar) = storms.admit(key, Storm::Retries) {
+        if let Some(similar) = storms.admit(key, self.account.label_shared(), Storm::Retries) {
             attempt_event!(warn, info, "attempt failed, retrying", similar = similar);
         } else {
             attempt_event!(debug, info, "attempt failed, retrying");

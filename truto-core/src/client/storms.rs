@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::runtime::Handle;
+use tokio::time::{Instant, sleep_until};
 
 use crate::sync::lock;
 
@@ -15,15 +16,28 @@ const STORM_WINDOW: Duration = Duration::from_secs(1);
 const MAX_STORMS: usize = 1_024;
 
 /// Summarizes warnings: per account and second one is written, and the next one has the number of those
-/// that were not. The others are DEBUG events.
+/// that were not. The others are DEBUG events. Where no warning follows for a second, the number is
+/// written by itself.
 #[derive(Debug, Default)]
-pub(crate) struct StormLog(Mutex<HashMap<(Arc<str>, Storm), StormWindow>>);
+pub(crate) struct StormLog(Arc<Mutex<Windows>>);
+
+type Windows = HashMap<(Arc<str>, Storm), StormWindow>;
 
 /// Warnings that a storm repeats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Storm {
     Retries,
     Waits,
+}
+
+impl Storm {
+    /// The message of each warning of the storm.
+    fn message(self) -> &'static str {
+        match self {
+            Self::Retries => "attempt failed, retrying",
+            Self::Waits => "held back by a rate limit",
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -33,8 +47,14 @@ struct StormWindow {
 }
 
 impl StormLog {
-    /// `Some` if the warning is to be written, with the number of those left out before.
-    pub(crate) fn admit(&self, account: &Arc<str>, storm: Storm) -> Option<i64> {
+    /// `Some` if the warning is to be written, with the number of those left out before. `label` is the
+    /// user's label of the account.
+    pub(crate) fn admit(
+        &self,
+        account: &Arc<str>,
+        label: Option<Arc<str>>,
+        storm: Storm,
+    ) -> Option<i64> {
         let now = Instant::now();
         let is_over = |window: &StormWindow| now.duration_since(window.began) >= STORM_WINDOW;
         let mut windows = lock(&self.0);
@@ -44,17 +64,59 @@ impl StormLog {
                 return Some(std::mem::take(&mut window.left_out));
             }
             window.left_out += 1;
+            let (is_first, began) = (window.left_out == 1, window.began);
+            drop(windows);
+            // A call that is dropped outside of its runtime leaves the number to the next warning.
+            if let (true, Ok(runtime)) = (is_first, Handle::try_current()) {
+                let key = (Arc::clone(account), storm);
+                let last = LastCount { windows: Arc::clone(&self.0), key, began, label };
+                runtime.spawn(last.write_later());
+            }
             return None;
         }
         if windows.len() >= MAX_STORMS {
             // At most once per `MAX_STORMS` new accounts, unless all of them are in a storm.
-            windows.retain(|_, window| !is_over(window));
+            windows.retain(|_, window| !is_over(window) || window.left_out > 0);
             if windows.len() >= MAX_STORMS {
                 windows.clear();
             }
         }
         windows.insert((Arc::clone(account), storm), StormWindow { began: now, left_out: 0 });
         Some(0)
+    }
+}
+
+/// Writes how many warnings a window left out, unless a later warning has the number.
+struct LastCount {
+    windows: Arc<Mutex<Windows>>,
+    key: (Arc<str>, Storm),
+    began: Instant,
+    label: Option<Arc<str>>,
+}
+
+impl LastCount {
+    /// Waits for a second after the window: until then the next warning of the storm has the number.
+    async fn write_later(self) {
+        sleep_until(self.began + 2 * STORM_WINDOW).await;
+        drop(self);
+    }
+}
+
+/// On drop, so that a runtime that shuts down writes the number, too.
+impl Drop for LastCount {
+    fn drop(&mut self) {
+        let left_out = match lock(&self.windows).get_mut(&self.key) {
+            Some(window) if window.began == self.began => std::mem::take(&mut window.left_out),
+            _ => 0,
+        };
+        if left_out > 0 {
+            tracing::warn!(
+                truto.account = self.label.as_deref(),
+                similar = left_out,
+                "{}",
+                self.key.1.message()
+            );
+        }
     }
 }
 
@@ -66,20 +128,92 @@ mod tests {
     async fn one_warning_per_account_and_second() {
         let log = StormLog::default();
         let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
-        let admitted = (0..500).filter_map(|_| log.admit(&a, Storm::Retries)).count();
+        let admitted = (0..500).filter_map(|_| log.admit(&a, None, Storm::Retries)).count();
         assert_eq!(admitted, 1);
-        assert_eq!(log.admit(&b, Storm::Retries), Some(0));
-        assert_eq!(log.admit(&a, Storm::Waits), Some(0));
+        assert_eq!(log.admit(&b, None, Storm::Retries), Some(0));
+        assert_eq!(log.admit(&a, None, Storm::Waits), Some(0));
         tokio::time::advance(STORM_WINDOW).await;
-        assert_eq!(log.admit(&a, Storm::Retries), Some(499));
-        assert_eq!(log.admit(&a, Storm::Retries), None);
+        assert_eq!(log.admit(&a, None, Storm::Retries), Some(499));
+        assert_eq!(log.admit(&a, None, Storm::Retries), None);
+    }
+
+    /// Counts the warnings, and adds up what they say was left out.
+    #[derive(Clone, Default)]
+    struct Counts(Arc<Mutex<(u32, i64)>>);
+
+    impl tracing::Subscriber for Counts {
+        fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
+            true
+        }
+
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+            tracing::span::Id::from_u64(1)
+        }
+
+        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+        fn event(&self, event: &tracing::Event<'_>) {
+            struct Similar(i64);
+            impl tracing::field::Visit for Similar {
+                fn record_i64(&mut self, field: &tracing::field::Field, value: i64) {
+                    if field.name() == "similar" {
+                        self.0 += value;
+                    }
+                }
+
+                fn record_debug(&mut self, _: &tracing::field::Field, _: &dyn std::fmt::Debug) {}
+            }
+            let mut similar = Similar(0);
+            event.record(&mut similar);
+            let mut counts = lock(&self.0);
+            counts.0 += 1;
+            counts.1 += similar.0;
+        }
+
+        fn enter(&self, _: &tracing::span::Id) {}
+
+        fn exit(&self, _: &tracing::span::Id) {}
+    }
+
+    #[test]
+    fn the_last_number_of_a_storm_is_written() {
+        let counts = Counts::default();
+        let seen = || *lock(&counts.0);
+        let _guard = tracing::subscriber::set_default(counts.clone());
+        let runtime = || {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            builder.enable_time().start_paused(true).build().expect("a runtime")
+        };
+        let log = StormLog::default();
+        let key: Arc<str> = "a".into();
+        let storm = |calls: usize| {
+            (0..calls).filter_map(|_| log.admit(&key, None, Storm::Retries)).sum::<i64>()
+        };
+        let first = runtime();
+        first.block_on(async {
+            assert_eq!(storm(500), 0);
+            tokio::time::sleep(3 * STORM_WINDOW).await;
+            assert_eq!(seen(), (1, 499));
+            // The next warning has the number, if it comes in time.
+            assert_eq!(storm(10), 0);
+            tokio::time::sleep(STORM_WINDOW * 3 / 2).await;
+            assert_eq!(storm(1), 9);
+            tokio::time::sleep(3 * STORM_WINDOW).await;
+            assert_eq!(seen(), (1, 499));
+            storm(5);
+        });
+        // A runtime that shuts down writes it at once.
+        drop(first);
+        assert_eq!(seen(), (2, 503));
     }
 
     #[tokio::test(start_paused = true)]
     async fn accounts_that_are_over_are_forgotten() {
         let log = StormLog::default();
         for account in 0..10 * MAX_STORMS {
-            log.admit(&account.to_string().into(), Storm::Retries);
+            log.admit(&account.to_string().into(), None, Storm::Retries);
         }
         assert!(log.0.lock().expect("no panic").len() <= MAX_STORMS);
     }

@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 ///     async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
 ///         let mut next = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
 ///         let wait = next.saturating_duration_since(Instant::now());
-///         if call.remaining().is_some_and(|remaining| wait >= remaining) {
+///         if call.remaining().is_some_and(|remaining| wait > remaining) {
 ///             return Err(Denied::retry_after(wait)); // takes no turn
 ///         }
 ///         *next = Instant::now() + wait + Duration::from_millis(100);

@@ -56,12 +56,10 @@ impl SharedLimiter {
             }
             Ok(Ok(Err(Denied(Reason::Unavailable(error))))) => error.to_string(),
             Ok(Err(panic)) => panic_text(&*panic),
-            // The call's own time ran out, which proves nothing about the limiter. One that may let calls
-            // wait has held this one back.
-            Err(_) if until != patient && self.patience > PATIENCE => {
+            // The call's own time ran out, which proves nothing about the limiter: it is held back.
+            Err(_) if until != patient => {
                 return Err(HeldBack { wait: None, by: HeldBackBy::Limiter });
             }
-            Err(_) if until != patient => return Ok(None),
             Err(_) => format!("no answer within {:?}", self.patience),
         };
         self.is_gone(&reason);
