@@ -53,7 +53,12 @@ fn sources() {
     let _ = builder().token_source(|| async { Ok::<_, Sealed>(SecretString::from("t")) });
     let _ = builder().token_source(|| async { Ok::<_, Sealed>(AccessToken::from("t".to_owned())) });
     let _ = builder().token_source(Arc::new(Vault));
-    let _ = Arc::new(Vault);
+    let shared: Arc<dyn TokenSource> = Arc::new(Vault);
+    let _ = builder().token_source(Arc::clone(&shared));
+    let closure: Arc<dyn TokenSource> = Arc::new(|| async { Ok::<_, Sealed>("t".to_owned()) });
+    for source in [shared, closure] {
+        let _ = builder().token_source(source);
+    }
 }
 
 fn settings() -> Result<(), Error> {

@@ -4,13 +4,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use secrecy::SecretString;
 
 use super::hook::{AttemptHook, AttemptInfo, RequestHook};
 use super::pools::RuntimePools;
 use super::storms::StormLog;
-use super::token::{DynSource, Token, TokenCache, TokenSource, Tokens};
+use super::token::{Token, TokenCache, TokenSource, Tokens};
 use super::transport::Transport;
 use super::{Client, ClientInner, base_url};
 use crate::endpoint::DEFAULT_BASE_URL;
@@ -401,7 +401,7 @@ impl ClientBuilder {
                 port: url.port_or_known_default(),
                 base: url,
                 tokens,
-                user_agent,
+                headers: standard_headers(user_agent),
                 timeout: self.timeout,
                 deadline: self.deadline,
                 max_wait: self.max_wait,
@@ -430,6 +430,16 @@ fn text_variable(name: &str) -> Result<Option<String>, ()> {
     }
 }
 
+/// The headers that every request has, so that an attempt copies them instead of hashing each name.
+fn standard_headers(user_agent: HeaderValue) -> HeaderMap {
+    HeaderMap::from_iter([
+        (header::AUTHORIZATION, HeaderValue::from_static("")),
+        (header::ACCEPT, HeaderValue::from_static("application/json")),
+        (header::USER_AGENT, user_agent),
+        (header::ACCEPT_ENCODING, HeaderValue::from_static("gzip")),
+    ])
+}
+
 fn default_headers(set: &[(String, Vec<u8>)]) -> Result<HeaderMap, Error> {
     let mut headers = HeaderMap::new();
     for (name, value) in set {
@@ -447,7 +457,7 @@ fn default_headers(set: &[(String, Vec<u8>)]) -> Result<HeaderMap, Error> {
 #[derive(Clone)]
 enum TokenSetting {
     Fixed(SecretString),
-    Source(Arc<dyn DynSource>),
+    Source(Arc<dyn TokenSource>),
 }
 
 fn fixed(token: SecretString) -> Result<Token, Error> {

@@ -1,5 +1,6 @@
 //! Keeps a source's token until it ends; one request to the source serves all callers that wait.
 
+use std::error::Error as StdError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, Weak};
@@ -14,7 +15,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use tracing::Instrument as _;
 use tracing::instrument::WithSubscriber as _;
 
-use super::{AccessToken, Deadline, DynSource, SourceError, Token};
+use super::{AccessToken, Deadline, Token, TokenSource};
 use crate::Error;
 use crate::error::{Kind, TimedOut};
 use crate::sync::lock;
@@ -35,7 +36,7 @@ const MAX_REFUSAL_PAUSE: Duration = Duration::from_secs(60);
 const MAX_RETIRED: usize = 16;
 
 pub(crate) struct TokenCache {
-    source: Arc<dyn DynSource>,
+    source: Arc<dyn TokenSource>,
     /// How long one request to the source may take, whoever waits for it.
     timeout: Duration,
     state: Arc<Mutex<CacheState>>,
@@ -85,11 +86,13 @@ impl Refusals {
     }
 }
 
+type BoxError = Box<dyn StdError + Send + Sync>;
+
 type TokenResult = Result<Token, TokenFailure>;
 
 #[derive(Clone)]
 enum TokenFailure {
-    Source(SourceError),
+    Source(Arc<dyn StdError + Send + Sync>),
     /// The source returned what cannot be sent.
     Unusable(&'static str),
     Panicked,
@@ -132,7 +135,7 @@ impl TokenCache {
     /// [`ClientBuilder::token_timeout`](crate::ClientBuilder::token_timeout), if it is not set.
     pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
-    pub(crate) fn new(source: Arc<dyn DynSource>, timeout: Duration) -> Self {
+    pub(crate) fn new(source: Arc<dyn TokenSource>, timeout: Duration) -> Self {
         Self { source, timeout, state: Arc::default() }
     }
 
@@ -237,7 +240,7 @@ impl TokenCache {
         let request = async move {
             let outcome = match tokio::time::timeout(timeout, catch_panics(&*source)).await {
                 Ok(Some(Ok(access))) => lock(&state).store(access, asked),
-                Ok(Some(Err(error))) => Err(TokenFailure::Source(error)),
+                Ok(Some(Err(error))) => Err(TokenFailure::Source(error.into())),
                 Ok(None) => Err(TokenFailure::Panicked),
                 Err(_) => Err(TokenFailure::TimedOut),
             };
@@ -290,8 +293,8 @@ async fn outcome_of(flight: &Flight) -> Waited {
 }
 
 /// Asks the source; `None` if it panicked, when it is not polled again.
-async fn catch_panics(source: &dyn DynSource) -> Option<Result<AccessToken, SourceError>> {
-    let mut asked = catch_unwind(AssertUnwindSafe(|| source.ask())).ok()?;
+async fn catch_panics(source: &dyn TokenSource) -> Option<Result<AccessToken, BoxError>> {
+    let mut asked = catch_unwind(AssertUnwindSafe(|| source.token_erased())).ok()?;
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))) {
         Ok(polled) => polled.map(Some),
         Err(_) => Poll::Ready(None),

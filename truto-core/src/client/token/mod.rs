@@ -14,7 +14,6 @@ use tokio::time::Instant;
 
 pub(crate) use cache::TokenCache;
 pub use source::{AccessToken, TokenSource};
-pub(crate) use source::{DynSource, SourceError};
 
 use crate::Error;
 

@@ -83,15 +83,37 @@ impl fmt::Debug for AccessToken {
 /// ```
 ///
 /// See [Truto's page on authentication](https://truto.one/docs/api-reference/overview/authentication).
-pub trait TokenSource: Send + Sync + 'static {
+///
+/// It is dyn-compatible: `Arc<dyn TokenSource>` is itself a `TokenSource`, so that a program can choose
+/// its source at run time:
+///
+/// ```
+/// use std::io;
+/// use std::sync::Arc;
+/// use truto_core::{AccessToken, Client, TokenSource};
+///
+/// let source: Arc<dyn TokenSource> = if std::env::var_os("VAULT_ADDR").is_some() {
+///     Arc::new(|| async { Err::<AccessToken, _>(io::Error::other("the vault is sealed")) })
+/// } else {
+///     Arc::new(|| async { Ok::<_, io::Error>(AccessToken::from("test-token")) })
+/// };
+/// let client = Client::builder().token_source(source).build()?;
+/// # let _ = client;
+/// # Ok::<_, truto_core::Error>(())
+/// ```
+pub trait TokenSource: ErasedTokenSource + Send + Sync + 'static {
     /// Why no token could be had; the [`source`](StdError::source) of the call's error.
-    type Error: Into<Box<dyn StdError + Send + Sync>>;
+    type Error: Into<Box<dyn StdError + Send + Sync>>
+    where
+        Self: Sized;
 
     /// A new token.
     ///
     /// Asked by one call at a time, when no token is cached, when the cached one is about to end, and
     /// once after Truto refused it (401).
-    fn token(&self) -> impl Future<Output = Result<AccessToken, Self::Error>> + Send;
+    fn token(&self) -> impl Future<Output = Result<AccessToken, Self::Error>> + Send
+    where
+        Self: Sized;
 }
 
 impl<F, R, T, E> TokenSource for F
@@ -109,26 +131,27 @@ where
 }
 
 /// A source that several clients share.
-impl<S: TokenSource> TokenSource for Arc<S> {
-    type Error = S::Error;
+impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
+    type Error = Box<dyn StdError + Send + Sync>;
 
-    async fn token(&self) -> Result<AccessToken, S::Error> {
-        (**self).token().await
+    async fn token(&self) -> Result<AccessToken, Self::Error> {
+        (**self).token_erased().await
     }
 }
 
-/// The error of a source, shared by all calls that waited for it.
-pub(crate) type SourceError = Arc<dyn StdError + Send + Sync>;
+/// A boxed [`TokenSource::token`], with a boxed error.
+pub(super) type TokenFuture<'a> =
+    Pin<Box<dyn Future<Output = Result<AccessToken, Box<dyn StdError + Send + Sync>>> + Send + 'a>>;
 
-type Asked<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, SourceError>> + Send + 'a>>;
-
-/// A source of any type.
-pub(crate) trait DynSource: Send + Sync {
-    fn ask(&self) -> Asked<'_>;
+/// Makes [`TokenSource`] dyn-compatible: a method that returns `impl Future` is bound to `Sized` types,
+/// and this is its boxed twin. Implemented for every source; nothing to implement or to call.
+pub trait ErasedTokenSource {
+    #[doc(hidden)]
+    fn token_erased(&self) -> TokenFuture<'_>;
 }
 
-impl<S: TokenSource> DynSource for S {
-    fn ask(&self) -> Asked<'_> {
-        Box::pin(async { self.token().await.map_err(|error| SourceError::from(error.into())) })
+impl<S: TokenSource> ErasedTokenSource for S {
+    fn token_erased(&self) -> TokenFuture<'_> {
+        Box::pin(async { self.token().await.map_err(Into::into) })
     }
 }
