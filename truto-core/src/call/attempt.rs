@@ -18,7 +18,7 @@ use crate::response::{
     BodyBuffer, BodyReader, ByteStream, RawBody, RawResponse, ResponseHead, body_error, cut_short,
 };
 use crate::retry_after::retry_after;
-use crate::{Endpoint, Error};
+use crate::{Account, Endpoint, Error};
 
 /// The most of an error's body that is read, in bytes; of this at most 64 KiB are kept.
 const MAX_ERROR_BODY: usize = 1024 * 1024;
@@ -36,6 +36,11 @@ impl AttemptError {
         Self { error: Error::new(kind), outcome, responded: None }
     }
 
+    /// A request that cannot be sent, now or later.
+    pub(super) fn refused(error: Error) -> Self {
+        Self { error, outcome: Outcome::Permanent, responded: None }
+    }
+
     fn with_headers(self, headers: HeaderMap) -> Self {
         Self { error: self.error.with_headers(headers), ..self }
     }
@@ -44,11 +49,10 @@ impl AttemptError {
 /// One request about to be sent.
 pub(super) struct Attempt<'a> {
     pub(super) client: &'a ClientInner,
-    pub(super) pool: &'a Arc<Pool>,
+    pub(super) pool: Arc<Pool>,
     pub(super) secrets: Redactor<'a>,
     pub(super) endpoint: &'static Endpoint,
-    /// The user's label of the account.
-    pub(super) label: Option<Arc<str>>,
+    pub(super) account: &'a Account,
     pub(super) streamed: bool,
     /// The request has a condition of the caller's (`If-None-Match`), which a 304 answers.
     pub(super) is_conditional: bool,
@@ -62,58 +66,73 @@ pub(super) struct Attempt<'a> {
     pub(super) chunk_timeout: Duration,
 }
 
-impl Attempt<'_> {
+impl<'a> Attempt<'a> {
     /// Sends once and reads the response, within the time limit.
     ///
-    /// Everything before the first wait is done outside the future, so that the future is smaller.
+    /// The future is a part of the future of every call, and what it needs for a while only is dropped
+    /// before it waits for something else.
     pub(super) fn run(
-        &self,
+        self,
         outgoing: OutgoingRequest,
-    ) -> impl Future<Output = Result<RawResponse, AttemptError>> + Send {
-        let OutgoingRequest { request, started: send_started } = outgoing;
+    ) -> impl Future<Output = Result<RawResponse, AttemptError>> + Send + use<'a> {
+        let OutgoingRequest { request, started: send_started, .. } = outgoing;
         let mut send_started = AbandonOnDrop::new(send_started);
         let started = Instant::now();
         // A limit beyond the clock's range is treated as a year.
         let ends = started
             .checked_add(self.limit)
             .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));
-        let is_custom = self.client.pools.is_custom();
-        let url = is_custom.then(|| request.url().clone());
-        let sent = timeout_at(ends, self.pool.execute(request));
+        let url = self.client.pools.is_custom().then(|| Box::new(request.url().clone()));
+        let sent = self.pool.execute(request);
         async move {
-            let response = match sent.await {
-                Ok(Ok(response)) => response,
-                Ok(Err(SendFailure::Panicked)) => {
-                    return Err(client_panicked(send_started.get()));
-                }
-                Ok(Err(SendFailure::Http(error))) => {
-                    if let Some(reason) = send_started.aborted() {
-                        return Err(body_aborted(reason));
+            let (responded, head, body) = {
+                let response = match timeout_at(ends, sent).await {
+                    Ok(Ok(response)) => response,
+                    Ok(Err(failure)) => return Err(self.unsent(failure, &send_started, started)),
+                    Err(_) => {
+                        self.client.pools.suspect(&self.pool);
+                        return Err(self.no_head(send_started.get()));
                     }
-                    // A client passed in has timeouts of its own.
-                    let after = if is_custom {
-                        // Whole milliseconds, for the text.
-                        Duration::from_millis(started.elapsed().as_millis().try_into().unwrap_or(0))
-                    } else {
-                        self.client.connect_timeout
-                    };
-                    return Err(send_error(error, send_started.get(), after));
-                }
-                Err(_) => {
-                    self.client.pools.suspect(self.pool);
-                    return Err(self.no_head(send_started.get()));
+                };
+                send_started.head_arrived();
+                self.pool.seen(response.version());
+                let responded = Some(started.elapsed());
+                match self.split(response, url.as_deref()) {
+                    Ok((head, body)) => (responded, head, body),
+                    Err(redirect) => return Err(AttemptError { responded, ..redirect }),
                 }
             };
-            let responded = Some(started.elapsed());
-            send_started.head_arrived();
-            self.pool.seen(response.version());
-            let received = self.receive(response, url.as_ref(), ends).await;
+            let received = self.receive(head, body, ends).await;
             if self.streamed && received.is_ok() {
                 // The response may depend on the rest of the request.
                 send_started.disarm();
             }
             received.map_err(|failed| AttemptError { responded, ..failed })
         }
+    }
+
+    /// The request failed before the head of a response.
+    fn unsent(
+        &self,
+        failure: SendFailure,
+        send_started: &AbandonOnDrop,
+        started: Instant,
+    ) -> AttemptError {
+        let error = match failure {
+            SendFailure::Http(error) => error,
+            SendFailure::Panicked => return client_panicked(send_started.get()),
+        };
+        if let Some(reason) = send_started.aborted() {
+            return body_aborted(reason);
+        }
+        // A client passed in has timeouts of its own.
+        let after = if self.client.pools.is_custom() {
+            // Whole milliseconds, for the text.
+            Duration::from_millis(started.elapsed().as_millis().try_into().unwrap_or(0))
+        } else {
+            self.client.connect_timeout
+        };
+        send_error(error, send_started.get(), after)
     }
 
     /// Time ran out before the head of a response.
@@ -131,34 +150,40 @@ impl Attempt<'_> {
         Kind::Timeout { what, after, status }
     }
 
-    /// Reads a response. `url` is the request's own, if the client might have followed a redirect.
-    pub(super) async fn receive(
+    /// Reads a response.
+    #[expect(
+        clippy::manual_async_fn,
+        reason = "an async fn would keep a second copy of its arguments"
+    )]
+    pub(super) fn receive(
         &self,
-        response: reqwest::Response,
-        url: Option<&Url>,
+        mut head: ResponseHead,
+        mut body: BodyReader,
         ends: Instant,
-    ) -> Result<RawResponse, AttemptError> {
-        let (mut head, mut body) = self.split(response, url)?;
-        if !head.status.is_success() {
-            return Err(self.api_error(head, &mut body, ends).await);
-        }
-        if self.streamed {
-            let throughput = self.client.min_throughput;
-            let stream = ByteStream::new(body, head.clone(), self.chunk_timeout, throughput);
-            return Ok(RawResponse::new(head, RawBody::Streaming(Box::new(stream))));
-        }
-        match self.whole(&mut body, &head, ends).await {
-            Ok(bytes) => Ok(RawResponse::new(head, RawBody::Buffered(bytes))),
-            Err((kind, outcome)) => {
-                let headers = std::mem::take(&mut head.headers);
-                let error = Error::new(kind).with_headers(headers);
-                Err(AttemptError { error, outcome, responded: None })
+    ) -> impl Future<Output = Result<RawResponse, AttemptError>> + Send {
+        async move {
+            if !head.status.is_success() {
+                // Boxed, so that a call that succeeds has no room for it in its future.
+                return Err(Box::pin(self.api_error(head, body, ends)).await);
+            }
+            if self.streamed {
+                let throughput = self.client.min_throughput;
+                let stream = ByteStream::new(body, head.clone(), self.chunk_timeout, throughput);
+                return Ok(RawResponse::new(head, RawBody::Streaming(Box::new(stream))));
+            }
+            match self.whole(&mut body, &head, ends).await {
+                Ok(bytes) => Ok(RawResponse::new(head, RawBody::Buffered(bytes))),
+                Err((kind, outcome)) => {
+                    let headers = std::mem::take(&mut head.headers);
+                    Err(AttemptError::new(kind, outcome).with_headers(headers))
+                }
             }
         }
     }
 
-    /// Splits the response into head and body, unless it is a redirect.
-    fn split(
+    /// Splits the response into head and body, unless it is a redirect. `url` is the request's own, if
+    /// the client might have followed one.
+    pub(super) fn split(
         &self,
         mut response: reqwest::Response,
         url: Option<&Url>,
@@ -183,7 +208,7 @@ impl Attempt<'_> {
             && !response.headers().contains_key(header::TRANSFER_ENCODING);
         let mut head = ResponseHead {
             endpoint: Some(self.endpoint),
-            account: self.label.clone(),
+            account: self.account.label_shared(),
             status,
             headers: std::mem::take(response.headers_mut()),
             attempts: self.number,
@@ -222,7 +247,7 @@ impl Attempt<'_> {
                 return Err((kind, outcome));
             }
             Err(_) => {
-                self.client.pools.suspect(self.pool);
+                self.client.pools.suspect(&self.pool);
                 return Err((self.timeout(Some(status)), Outcome::Lost));
             }
         }
@@ -241,13 +266,13 @@ impl Attempt<'_> {
     async fn api_error(
         &self,
         head: ResponseHead,
-        body: &mut BodyReader,
+        mut body: BodyReader,
         ends: Instant,
     ) -> AttemptError {
         let declared = head.declared_length();
         let limit = self.client.max_body_bytes.min(MAX_ERROR_BODY);
         let mut buffer = BodyBuffer::default();
-        let read = buffer.fill(body, declared, limit);
+        let read = buffer.fill(&mut body, declared, limit);
         let whole = matches!(timeout_at(ends, read).await, Ok(Ok(true)));
         let bytes = buffer.into_bytes();
         let whole = whole && declared.is_none_or(|declared| bytes.len() as u64 >= declared);

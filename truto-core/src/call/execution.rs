@@ -98,7 +98,9 @@ impl<'c> Execution<'c> {
         let mut retry_permit = None;
         loop {
             let permit = self.admit(retry_permit.take()).await?;
-            match self.attempt(permit).await {
+            let attempted = self.attempt(&permit).await;
+            drop(permit);
+            match attempted {
                 Ok(response) => return Ok(response),
                 Err(failed) => match self.next_step(failed).await? {
                     NextStep::RenewToken(token) => self.token = Some(token),
@@ -131,46 +133,51 @@ impl<'c> Execution<'c> {
     }
 
     /// Sends one request and reads its response.
-    async fn attempt(&mut self, permit: Permit) -> Result<RawResponse, AttemptError> {
+    ///
+    /// The request is built in a block that ends before the first wait, so that the future has no room
+    /// for it.
+    async fn attempt(&mut self, permit: &Permit) -> Result<RawResponse, AttemptError> {
         let (call, client) = (self.call, self.call.client());
-        let invalid = |error| AttemptError { error, outcome: Outcome::Permanent, responded: None };
-        let pool = client.pools.lease().map_err(invalid)?;
-        let Some(token) = self.token.clone() else {
-            return Err(invalid(Error::invalid("the call has no token")));
+        let sent = {
+            let remaining = self.remaining();
+            let (limit, timed_out) = if remaining < call.timeout {
+                (remaining, (TimedOut::Deadline, call.deadline))
+            } else {
+                (call.timeout, (TimedOut::Attempt, call.timeout))
+            };
+            let pool = client.pools.lease().map_err(AttemptError::refused)?;
+            let Some(token) = &self.token else {
+                return Err(AttemptError::refused(Error::invalid("the call has no token")));
+            };
+            let commit = permit.handle();
+            let mut outgoing = call.template.build(client, token.header(), &self.lengths, commit);
+            if let Some(hook) = &client.on_request {
+                call.template.apply(hook, &mut outgoing).map_err(AttemptError::refused)?;
+            }
+            self.attempts += 1;
+            self.attempt = CurrentAttempt {
+                began: Instant::now(),
+                took: None,
+                send_started: Some(outgoing.started.clone()),
+                rate_limit: None,
+                is_reported: false,
+            };
+            let attempt = Attempt {
+                client,
+                pool,
+                secrets: call.secrets(token),
+                endpoint: call.template.endpoint,
+                account: &call.account,
+                streamed: call.streamed,
+                is_conditional: outgoing.is_conditional,
+                number: self.attempts,
+                limit,
+                timed_out,
+                chunk_timeout: call.timeout,
+            };
+            attempt.run(outgoing)
         };
-        let mut outgoing = call.template.build(token.header(), &self.lengths, permit.handle());
-        if let Some(hook) = &client.on_request {
-            call.template.apply(hook, &mut outgoing.request).map_err(invalid)?;
-        }
-        self.attempts += 1;
-        let remaining = self.remaining();
-        let (limit, timed_out) = if remaining < call.timeout {
-            (remaining, (TimedOut::Deadline, call.deadline))
-        } else {
-            (call.timeout, (TimedOut::Attempt, call.timeout))
-        };
-        self.attempt = CurrentAttempt {
-            began: Instant::now(),
-            took: None,
-            send_started: Some(outgoing.started.clone()),
-            rate_limit: None,
-            is_reported: false,
-        };
-        let attempt = Attempt {
-            client,
-            pool: &pool,
-            secrets: call.secrets(&token),
-            endpoint: call.template.endpoint,
-            label: call.account.label_shared(),
-            streamed: call.streamed,
-            is_conditional: outgoing.is_conditional(),
-            number: self.attempts,
-            limit,
-            timed_out,
-            chunk_timeout: call.timeout,
-        };
-        let result = attempt.run(outgoing).await;
-        drop(permit);
+        let result = sent.await;
         self.attempt.took = Some(self.attempt.began.elapsed());
         if let Ok(response) = &result {
             self.attempt.rate_limit = call.observe_success(&response.head);

@@ -21,7 +21,6 @@ const ACCOUNT: &str = "?integrated_account_id=";
 pub(super) struct RequestTemplate {
     pub(super) endpoint: &'static Endpoint,
     url: Url,
-    user_agent: HeaderValue,
     idempotency_key: Option<HeaderValue>,
     body: Option<EncodedBody>,
     headers: Option<HeaderMap>,
@@ -31,14 +30,12 @@ pub(super) struct RequestTemplate {
 pub(super) struct OutgoingRequest {
     pub(super) request: reqwest::Request,
     pub(super) started: SendStarted,
+    /// The request has a condition of the caller's (`If-None-Match`), which a 304 answers.
+    pub(super) is_conditional: bool,
 }
 
-impl OutgoingRequest {
-    pub(super) fn is_conditional(&self) -> bool {
-        let headers = self.request.headers();
-        headers.contains_key(header::IF_NONE_MATCH)
-            || headers.contains_key(header::IF_MODIFIED_SINCE)
-    }
+fn is_conditional(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::IF_NONE_MATCH) || headers.contains_key(header::IF_MODIFIED_SINCE)
 }
 
 impl RequestTemplate {
@@ -59,7 +56,6 @@ impl RequestTemplate {
             endpoint: raw.endpoint,
             url: url(client, &target)
                 .ok_or_else(|| Error::invalid("the URL changes when it is parsed"))?,
-            user_agent: client.user_agent.clone(),
             idempotency_key: idempotency_key(raw),
             body: raw.body.clone(),
             headers: own_headers(client, raw),
@@ -80,10 +76,10 @@ impl RequestTemplate {
     pub(super) fn apply(
         &self,
         hook: &RequestHook,
-        request: &mut reqwest::Request,
+        outgoing: &mut OutgoingRequest,
     ) -> Result<(), Error> {
         let changed = hook.call(self.endpoint, self.headers.clone().unwrap_or_default())?;
-        let headers = request.headers_mut();
+        let headers = outgoing.request.headers_mut();
         for name in self.headers.iter().flat_map(HeaderMap::keys) {
             if !changed.contains_key(name) {
                 headers.remove(name);
@@ -92,12 +88,14 @@ impl RequestTemplate {
         for (name, value) in &changed {
             headers.insert(name.clone(), value.clone());
         }
+        outgoing.is_conditional = is_conditional(headers);
         Ok(())
     }
 
     /// The HTTP request of one attempt; its body commits the permit when a connection takes it.
     pub(super) fn build(
         &self,
+        client: &ClientInner,
         authorization: HeaderValue,
         lengths: &[Option<u64>],
         commit: CommitHandle,
@@ -105,9 +103,8 @@ impl RequestTemplate {
         let method = &self.endpoint.method;
         let mut request = reqwest::Request::new(method.clone(), self.url.clone());
         let headers = request.headers_mut();
+        headers.clone_from(&client.headers);
         headers.insert(header::AUTHORIZATION, authorization);
-        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        headers.insert(header::USER_AGENT, self.user_agent.clone());
         if let Some(key) = &self.idempotency_key {
             headers.insert(HeaderName::from_static("idempotency-key"), key.clone());
         }
@@ -124,9 +121,9 @@ impl RequestTemplate {
         for (name, value) in self.headers.iter().flatten() {
             headers.insert(name.clone(), value.clone());
         }
-        headers.entry(header::ACCEPT_ENCODING).or_insert(HeaderValue::from_static("gzip"));
         *request.body_mut() = Some(reqwest::Body::wrap(content));
-        OutgoingRequest { request, started }
+        let is_conditional = self.headers.as_ref().is_some_and(is_conditional);
+        OutgoingRequest { request, started, is_conditional }
     }
 }
 

@@ -15,7 +15,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, StatusCode};
 use reqwest::Url;
 use secrecy::SecretString;
 
@@ -63,7 +63,8 @@ pub(crate) struct ClientInner {
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
     pub(crate) tokens: Tokens,
-    pub(crate) user_agent: HeaderValue,
+    /// The headers of every request, with an empty value for the token.
+    pub(crate) headers: HeaderMap,
     pub(crate) timeout: Duration,
     pub(crate) deadline: Duration,
     pub(crate) max_wait: Option<Duration>,

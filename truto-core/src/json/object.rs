@@ -30,8 +30,20 @@ impl<'a> ObjectReader<'a> {
             return None;
         }
         self.before = ",";
-        let PlainText(key) = self.value()?;
+        let key = self.key()?;
         self.skip(":").then_some(key)
+    }
+
+    /// A key without escapes ends at the next quote; any other one is left to the deserializer.
+    fn key(&mut self) -> Option<Cow<'a, str>> {
+        let inner = self.rest.trim_ascii_start().strip_prefix('"')?;
+        let end = inner.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\')?;
+        if let (key, Some(rest)) = (&inner[..end], inner[end..].strip_prefix('"')) {
+            self.rest = rest;
+            return Some(Cow::Borrowed(key));
+        }
+        let PlainText(key) = self.value()?;
+        Some(key)
     }
 
     /// The value at the current place, which is passed if it is one of that type.
@@ -94,6 +106,10 @@ mod tests {
             (r#"{"a":1 "b":2}"#, &["a"], false),
             (r#"{"a":tru,"b":2}"#, &["a"], false),
             (r#"{"a"}"#, &[], false),
+            (r#"{"é\u00e9":1}"#, &["éé"], true),
+            ("{\"a\nb\":1}", &[], false),
+            (r#"{"a"#, &[], false),
+            ("{a:1}", &[], false),
             ("{,}", &[], false),
             ("[]", &[], false),
             ("", &[], false),

@@ -98,13 +98,14 @@ fn receive(
         (runtime.expect("a runtime"), client.expect("a client"))
     });
     runtime.block_on(async {
+        let account = client.token_account();
         let client = client.inner();
         let attempt = Attempt {
             client,
-            pool: &client.pools.lease().expect("a runtime"),
+            pool: client.pools.lease().expect("a runtime"),
             secrets: Redactor::new(TOKEN, ""),
             endpoint,
-            label: None,
+            account: &account,
             streamed: false,
             is_conditional: false,
             number: 1,
@@ -112,7 +113,8 @@ fn receive(
             timed_out: (TimedOut::Attempt, LIMIT),
             chunk_timeout: LIMIT,
         };
-        attempt.receive(response.into(), None, Instant::now() + LIMIT).await
+        let (head, body) = attempt.split(response.into(), None)?;
+        attempt.receive(head, body, Instant::now() + LIMIT).await
     })
 }
 

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::erased::ErasedLimiter;
 use super::turn::{Denied, Reason, Turn};
-use super::{LimitedCall, Limiter, Observation, PATIENCE};
+use super::{LimitedCall, Limiter, Observation};
 use crate::policy::{HeldBack, HeldBackBy};
 
 /// The limiter of a client, shared by its clones.
