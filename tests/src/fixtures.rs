@@ -30,6 +30,15 @@ pub struct Body {
 /// A body.
 pub const BODY: Body = Body { a: 1 };
 
+/// A record and a page at once, so that it answers every endpoint of [`Record`].
+pub const OK: &str = r#"{"id":"1","result":[{"id":"1"}]}"#;
+
+/// The key of a write, in a request as the server received it.
+#[must_use]
+pub fn idempotency_key(request: &str) -> Option<&str> {
+    request.lines().find_map(|line| line.strip_prefix("idempotency-key: "))
+}
+
 /// The bytes as gzip.
 ///
 /// # Panics

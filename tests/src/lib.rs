@@ -4,7 +4,7 @@
 mod fixtures;
 mod wire;
 
-pub use fixtures::{ACCOUNT_ID, BODY, Body, Record, gzip};
+pub use fixtures::{ACCOUNT_ID, BODY, Body, OK, Record, gzip, idempotency_key};
 pub use wire::{Play, Wire, http, json};
 
 /// Compiles the README's code.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use truto_admin::{Batch, PartError};
 use truto_core::{Request, Upload, endpoint, unified_endpoint};
 use truto_sandbox::Sandbox;
+use truto_tests::ACCOUNT_ID;
 
 #[unified_endpoint(method = "GET", path = "/unified/crm/contacts", query = Filter)]
 #[unified_endpoint(method = "GET", path = "/unified/crm/contacts/<id>")]
@@ -117,7 +118,7 @@ async fn records_of_a_provider_come_back_only_where_they_are_persisted() {
 
 #[test]
 fn refuses_requests_that_have_no_place_in_a_batch() {
-    let mut batch = Batch::new("62f44730-dd91-461e-bd6a-aedd9e0ad79d");
+    let mut batch = Batch::new(ACCOUNT_ID);
     batch.part("one", &Contact::get("1")).add().expect("a part");
     let upload = Contact::upload(&Upload::bytes("text/plain", "a"));
     let custom = Request::<Value>::at("GET", "/custom/rates", &[]);

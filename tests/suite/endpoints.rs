@@ -5,8 +5,8 @@ use truto_admin::{
     AccountStatus, CapabilitiesQuery, CapabilityKind, ConnectAccount, IntegratedAccount, LinkToken,
     ListIntegratedAccounts, Region,
 };
-use truto_core::{Account, Error, Page, Request, endpoint};
-use truto_tests::{Play, Wire, http, json as play};
+use truto_core::{Error, Page, Request, endpoint};
+use truto_tests::{ACCOUNT_ID, Play, Wire, http, json as play};
 
 #[endpoint(method = "GET", path = "/proxy/Contact")]
 #[endpoint(method = "GET", path = "/proxy/Contact/<id>")]
@@ -22,15 +22,8 @@ pub struct Contact {
     pub id: String,
 }
 
-const ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
-
-fn account(wire: &Wire) -> Account {
-    let client = wire.builder().build().expect("a client");
-    client.account(ID).expect("a UUID")
-}
-
 fn line(wire: &Wire) -> String {
-    wire.request_line().replace(ID, "ID")
+    wire.request_line().replace(ACCOUNT_ID, "ID")
 }
 
 #[tokio::test]
@@ -40,7 +33,7 @@ async fn proxy_and_custom_routes_are_called_on_an_account() {
         T: truto_core::Output,
     {
         let wire = Wire::start([play(body)]).await;
-        request.send(&account(&wire)).await.expect("200");
+        request.send(&wire.account()).await.expect("200");
         let whole = wire.requests().remove(0);
         let (_, body) = whole.split_once("\r\n\r\n").expect("a head");
         (line(&wire), body.to_owned())
@@ -92,7 +85,7 @@ async fn proxy_and_custom_routes_are_called_on_an_account() {
 /// How often a request goes out on which a gateway gives up.
 async fn attempts<T: truto_core::Output>(request: Request<T>) -> (usize, Error) {
     let wire = Wire::start([http("502 x", &[], "")]).await;
-    let error = request.send(&account(&wire)).await.err().expect("502");
+    let error = request.send(&wire.account()).await.err().expect("502");
     (wire.requests().len(), error)
 }
 
@@ -148,16 +141,16 @@ async fn admin_routes_are_called_with_the_token_alone() {
     let tenant = ConnectAccount::new("acme").into();
     for (line, expected) in [
         (
-            line_of(IntegratedAccount::get(ID), play(r#"{"id":"1"}"#)).await,
+            line_of(IntegratedAccount::get(ACCOUNT_ID), play(r#"{"id":"1"}"#)).await,
             "GET /integrated-account/ID HTTP/1.1",
         ),
         (
-            line_of(IntegratedAccount::delete(ID), http("204 No Content", &[], "")).await,
+            line_of(IntegratedAccount::delete(ACCOUNT_ID), http("204 No Content", &[], "")).await,
             "DELETE /integrated-account/ID HTTP/1.1",
         ),
         (
             line_of(
-                IntegratedAccount::capabilities(ID, &kind),
+                IntegratedAccount::capabilities(ACCOUNT_ID, &kind),
                 play(r#"{"unified":[{"model":"crm","resource":"contacts","methods":"list,get"}]}"#),
             )
             .await,
@@ -169,7 +162,7 @@ async fn admin_routes_are_called_with_the_token_alone() {
         ),
         (line_of(Contact::models(), play(r#"{"result":[]}"#)).await, "GET /unified-model HTTP/1.1"),
     ] {
-        assert_eq!(line.replace(ID, "ID"), expected);
+        assert_eq!(line.replace(ACCOUNT_ID, "ID"), expected);
     }
 }
 
@@ -177,7 +170,7 @@ async fn admin_routes_are_called_with_the_token_alone() {
 async fn a_route_on_the_wrong_account_is_refused_before_it_is_sent() {
     let wire = Wire::start([play("{}")]).await;
     let error =
-        IntegratedAccount::list(&ListIntegratedAccounts::default()).send(&account(&wire)).await;
+        IntegratedAccount::list(&ListIntegratedAccounts::default()).send(&wire.account()).await;
     let error = error.expect_err("an admin route");
     assert!(error.is_invalid_request());
     assert!(error.to_string().contains("client.token_account()"), "{error}");

@@ -9,9 +9,7 @@ use truto_core::http::HeaderValue;
 use truto_core::{
     AccessToken, Client, ErrorKind, Items, Page, Pages, Request, RetryPolicy, StatusCode, Throttle,
 };
-use truto_tests::{ACCOUNT_ID, BODY, Play, Record, Wire, http, json};
-
-const OK: &str = r#"{"id":"1"}"#;
+use truto_tests::{ACCOUNT_ID, BODY, OK, Play, Record, Wire, http, json};
 
 /// One call of `on_attempt`.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,14 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use truto_core::{Client, Error, RetryPolicy, StatusCode};
-use truto_tests::{BODY, Play, Record, Wire, http, json};
-
-const OK: &str = r#"{"id":"1"}"#;
-
-fn key(request: &str) -> Option<&str> {
-    request.lines().find_map(|line| line.strip_prefix("idempotency-key: "))
-}
+use truto_core::{Error, RetryPolicy};
+use truto_tests::{BODY, OK, Play, Record, Wire, http, idempotency_key, json};
 
 /// Plays the fault once, then a success; returns the result and what the server received.
 async fn call(method: &str, fault: Play, policy: RetryPolicy) -> (Result<(), Error>, Vec<String>) {
@@ -73,7 +67,7 @@ async fn policies_bound_the_number_of_sends() {
                 assert_eq!(result.is_ok(), again, "{row}: {result:?}");
                 assert!(requests.iter().all(|request| *request == requests[0]), "{row}");
                 let keyed = method == "POST" || method == "PATCH";
-                assert_eq!(key(&requests[0]).is_some(), keyed, "{row}");
+                assert_eq!(idempotency_key(&requests[0]).is_some(), keyed, "{row}");
                 if let Err(error) = result {
                     assert_eq!(error.attempts(), 1, "{row}");
                 }
@@ -89,16 +83,11 @@ async fn an_own_key_opts_in() {
     request.send(&wire.account()).await.expect("a second attempt");
     let requests = wire.requests();
     assert_eq!(requests.len(), 2);
-    assert!(requests.iter().all(|request| key(request) == Some("mine")));
+    assert!(requests.iter().all(|request| idempotency_key(request) == Some("mine")));
 }
 
 #[tokio::test]
-async fn a_404_after_an_unclear_delete_may_have_applied() {
-    let wire = Wire::start([status("502 x", false), status("404 x", false)]).await;
-    let error = Record::delete("1").send(&wire.account()).await.expect_err("404");
-    assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
-    assert!(error.may_have_applied());
-    assert_eq!(error.attempts(), 2);
+async fn a_404_after_a_429_proves_that_nothing_was_deleted() {
     let wire = Wire::start([status("429 x", false), status("404 x", false)]).await;
     let error = Record::delete("1").send(&wire.account()).await.expect_err("404");
     assert!(!error.may_have_applied());
@@ -163,12 +152,8 @@ async fn the_budget_is_shared_by_clones() {
 #[tokio::test]
 async fn deadlines_hold_and_connections_close() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n".to_vec();
-    for fault in [
-        Play::SendAndStall(Vec::new()),
-        Play::SendAndStall(b"HTTP/1.1 200 OK\r\nX: ".to_vec()),
-        Play::SendAndStall(head.clone()),
-        Play::Drip(vec![b'H'; 500], Duration::from_millis(100)),
-    ] {
+    for fault in [Play::SendAndStall(head), Play::Drip(vec![b'H'; 500], Duration::from_millis(100))]
+    {
         let wire = Wire::start([fault]).await;
         let started = Instant::now();
         let error = Record::delete("1")
@@ -193,20 +178,6 @@ async fn dropping_a_call_closes_its_connection() {
     let early = tokio::time::timeout(Duration::from_millis(200), call).await;
     assert!(early.is_err());
     wire.all_closed().await;
-}
-
-#[tokio::test]
-async fn refused_connections_are_retried_and_not_ambiguous() {
-    let client = Client::builder()
-        .token("test-token")
-        .base_url("http://127.0.0.1:1")
-        .retry(RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1)))
-        .build()
-        .expect("a client");
-    let account = client.token_account();
-    let error = Record::create(&BODY).send(&account).await.expect_err("refused");
-    assert!(error.is_connect() && !error.may_have_applied());
-    assert_eq!(error.attempts(), 4);
 }
 
 #[tokio::test]

@@ -59,24 +59,6 @@ async fn ids_only_nulls_and_nested_nulls() {
 }
 
 #[tokio::test]
-async fn a_delete_is_never_an_error_for_the_kind_of_its_response() {
-    let no_content = Play::Send(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec());
-    for (play, id) in [
-        (json(r#"{"id":"7"}"#), Some("7")),
-        (json(""), None),
-        (json("null"), None),
-        (json("{}"), None),
-        (no_content, None),
-        (http("200 OK", &[], "\n"), None),
-        (http("202 Accepted", &[], r#"{"id":"7"}"#), Some("7")),
-    ] {
-        let deleted = delete(play.clone()).await.expect("a success");
-        assert_eq!(deleted.id(), id, "{play:?}");
-        assert!(deleted.resource().is_none());
-    }
-}
-
-#[tokio::test]
 async fn truto_errors_are_typed() {
     let body = r#"{"statusCode":400,"error":"Bad Request","message":"missing parameter",
         "truto_error_insight":{"missing_required_query_parameters":
@@ -146,69 +128,15 @@ async fn errors_describe_bodies_that_are_not_json() {
         assert!(error.to_string().contains(expected), "{error}");
         assert!(!error.may_have_applied());
     }
-    let user = get(json("\u{feff}{\"id\":\"1\"}")).await.expect("a BOM is skipped");
-    assert_eq!(user.id, "1");
-    let error = delete(json("<html>")).await.expect_err("a page");
-    assert!(error.is_decode() && error.may_have_applied());
-}
-
-#[tokio::test]
-async fn deep_nesting_is_an_error_and_no_overflow() {
-    let wire = Wire::start([json(&"[".repeat(100_000))]).await;
-    let error = User::get("1").raw().send(&wire.account()).await;
-    let error = error.expect_err("too deep");
-    assert!(error.is_decode(), "{error:?}");
-    assert!(error.to_string().contains("nested deeper than 128 levels"), "{error}");
-}
-
-#[tokio::test]
-async fn a_body_cut_short_is_no_decode_error() {
-    for play in [
-        Play::SendAndClose(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\":".to_vec()),
-        Play::SendAndClose(
-            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\n{\"id\":\r\n".to_vec(),
-        ),
-        // No framing at all: only the JSON tells that its end is missing.
-        Play::SendAndClose(b"HTTP/1.1 200 OK\r\n\r\n{\"id\":".to_vec()),
-        Play::SendAndReset(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\":".to_vec()),
-    ] {
-        let error = get(play.clone()).await.expect_err("cut");
-        assert!(!error.is_decode(), "{error:?}");
-        assert!(error.to_string().contains("cut short"), "{error}");
-        let error = delete(play).await.expect_err("cut");
-        assert!(error.may_have_applied(), "{error:?}");
-    }
-}
-
-#[tokio::test]
-async fn a_token_that_is_sent_back_is_not_shown() {
-    let error = get(http("401 Unauthorized", &[], r#"{"message":"bad s3cret-token"}"#))
-        .await
-        .expect_err("401");
-    let shown = format!("{error} {error:?} {:?} {:?}", error.api(), error.body_excerpt());
-    assert!(shown.contains("[redacted]") && !shown.contains("s3cret-token"), "{shown}");
-    let error =
-        get(json(r#"{"id":"1","name":1,"token":"s3cret-token"}"#)).await.expect_err("a number");
-    let shown = format!("{error} {error:?} {:?}", error.body_excerpt());
-    assert!(shown.contains("[redacted]") && !shown.contains("s3cret-token"), "{shown}");
-    let wire = Wire::start([json("{}")]).await;
-    let account = wire.account();
-    let shown = format!("{account:?} {:?} {:?}", account.client(), wire.builder());
-    assert!(!shown.contains("s3cret-token"), "{shown}");
 }
 
 #[tokio::test]
 async fn redirects_are_errors_that_name_status_and_host() {
-    for status in ["301 x", "302 x", "303 x", "307 x", "308 x"] {
-        let wire =
-            Wire::start([http(status, &["Location: https://evil.example/steal?token=q"], "")])
-                .await;
-        let error = User::delete("1").send(&wire.account()).await.expect_err("a redirect");
-        assert_eq!(wire.requests().len(), 1);
-        let shown = format!("{error} {error:?}");
-        assert!(shown.contains("to evil.example") && !shown.contains("token=q"), "{shown}");
-        assert_eq!(error.status().map(|s| s.as_str().to_owned()), Some(status[..3].to_owned()));
-    }
+    let location = "Location: https://evil.example/steal?token=q";
+    let error = delete(http("307 x", &[location], "")).await.expect_err("a redirect");
+    let shown = format!("{error} {error:?}");
+    assert!(shown.contains("to evil.example") && !shown.contains("token=q"), "{shown}");
+    assert_eq!(error.status(), Some(StatusCode::TEMPORARY_REDIRECT));
 }
 
 #[tokio::test]
@@ -237,7 +165,7 @@ async fn responses_carry_status_headers_and_rate_limit() {
 #[tokio::test]
 async fn endless_empty_gzip_members_leave_every_timeout_in_force() {
     let empty = truto_tests::gzip(b"");
-    let endless = async |max: usize| {
+    let endless = async |max: usize, timeout: Duration| {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
         let members = empty.repeat(1_000);
@@ -251,16 +179,15 @@ async fn endless_empty_gzip_members_leave_every_timeout_in_force() {
         let client = truto_core::Client::builder().token("s3cret-token").base_url(base_url);
         let client = client.max_body_bytes(max).build().expect("a client");
         let started = std::time::Instant::now();
-        let timeout = Duration::from_millis(500);
         let request = User::get("1").no_retry().timeout(timeout);
         let error = request.send(&client.token_account()).await.expect_err("it is endless");
         server.abort();
         (error, started.elapsed())
     };
-    let (error, elapsed) = endless(usize::MAX).await;
+    let (error, elapsed) = endless(usize::MAX, Duration::from_millis(500)).await;
     assert!(error.is_timeout(), "{error}");
     assert!(elapsed < Duration::from_secs(5), "{elapsed:?}");
-    let (error, _) = endless(1_000).await;
+    let (error, _) = endless(1_000, Duration::from_secs(20)).await;
     assert!(error.is_body_too_large(), "{error}");
 }
 

@@ -6,8 +6,15 @@ use std::path::{Path, PathBuf};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 
-/// The crates that hold code. `truto-admin` is declarations of types that mention each other.
-const CRATES: [&str; 4] = ["truto-core", "truto-sandbox", "truto-macros", "truto-redis"];
+const CRATES: [&str; 7] = [
+    "truto-admin",
+    "truto-core",
+    "truto-declare",
+    "truto-macros",
+    "truto-redis",
+    "truto-route",
+    "truto-sandbox",
+];
 
 /// A source file of a crate.
 struct Source {

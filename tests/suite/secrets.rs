@@ -5,26 +5,15 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Deserialize;
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use truto_core::{AccessToken, Client, Error, RemoteData, Throttle, Upload, unified_endpoint};
-use truto_tests::{Play, Wire, http, json};
-
-#[unified_endpoint(method = "GET", path = "/unified/m/r")]
-#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
-#[unified_endpoint(method = "POST", path = "/unified/m/r", body = Upload)]
-#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>")]
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct Record {
-    pub id: String,
-}
+use truto_core::{AccessToken, Client, Error, RemoteData, Throttle};
+use truto_tests::{ACCOUNT_ID, OK, Play, Record, Wire, http, json};
 
 const TOKEN: &str = "s3cret-token";
-const OK: &str = r#"{"id":"1","result":[{"id":"1"}]}"#;
 
 /// Everything that can be seen of an error; a panic message is its `Debug`.
 fn shown(error: &Error) -> String {
@@ -154,7 +143,7 @@ async fn no_error_shows_the_token_an_id_or_a_query_value() {
 const RENEWED: &str = "r3newed-token";
 const MINTED: &str = "m1nted-token";
 
-/// What a server says that sends every token back that it knows of.
+/// A server that sends back every token it knows.
 fn reflecting(status: &str) -> Play {
     let body = format!(
         r#"{{"statusCode":401,"message":"{TOKEN} {RENEWED} {MINTED}","error":"{MINTED}"}}"#
@@ -205,7 +194,7 @@ async fn no_error_shows_the_token_of_a_source_or_one_that_was_renewed_or_minted(
     ] {
         let wire = Wire::start(plays).await;
         let whole = wire.builder().token(TOKEN).build().expect("a client");
-        let source = whole.account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d");
+        let source = whole.account_tokens(ACCOUNT_ID);
         let builder = Client::builder().base_url(wire.base_url());
         let client = builder.token_source(source.expect("a UUID")).build();
         let account = client.expect("a client").token_account();
@@ -215,7 +204,7 @@ async fn no_error_shows_the_token_of_a_source_or_one_that_was_renewed_or_minted(
     for (what, result) in errors {
         let shown = shown(&result.expect_err(what));
         for hidden in [TOKEN, RENEWED, MINTED] {
-            // Who never held a token cannot know that it is one.
+            // A client cannot recognize a token that it never held.
             let unknown = (what == "renewed" && hidden == MINTED)
                 || (what == "minted" && hidden != MINTED)
                 || (what == "not minted" && hidden != TOKEN);
@@ -224,7 +213,7 @@ async fn no_error_shows_the_token_of_a_source_or_one_that_was_renewed_or_minted(
     }
 }
 
-/// A server whose certificate nobody vouches for learns nothing.
+/// A server with an untrusted certificate receives nothing.
 #[tokio::test]
 async fn an_unknown_certificate_gets_no_token() {
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");

@@ -7,7 +7,7 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use truto_core::{ByteStream, Page, Request, unified_endpoint};
-use truto_tests::{Play, Wire, http, json as play};
+use truto_tests::{Play, Wire, http, idempotency_key, json as play};
 
 #[unified_endpoint(method = "GET", path = "/unified/m/r")]
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
@@ -236,11 +236,8 @@ async fn bodies_are_json_with_nulls_where_they_are_meant() {
     assert!(requests[0].ends_with("\r\n\r\n{\"a\":null}"), "{}", requests[0]);
     assert!(requests[1].starts_with("PATCH /unified/m/r/x?"));
     assert!(requests[1].ends_with("\r\n\r\n{\"b\":7}"));
-    let key = |request: &str| -> String {
-        let line = request.lines().find_map(|line| line.strip_prefix("idempotency-key: "));
-        line.expect("a key").to_owned()
-    };
-    assert_ne!(key(&requests[0]), key(&requests[1]));
+    let keys = [&requests[0], &requests[1]].map(|request| idempotency_key(request));
+    assert!(keys[0].is_some() && keys[1].is_some() && keys[0] != keys[1], "{keys:?}");
     for request in &requests {
         assert!(request.contains("\r\ncontent-type: application/json\r\n"));
     }

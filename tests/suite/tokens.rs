@@ -5,9 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use truto_core::{AccessToken, Account, Client, Error};
-use truto_tests::{BODY, Play, Record, Wire, http, json};
-
-const OK: &str = r#"{"id":"1"}"#;
+use truto_tests::{BODY, OK, Play, Record, Wire, http, json};
 
 fn refused() -> Play {
     http("401 x", &[], r#"{"statusCode":401,"error":"Unauthorized","message":"m"}"#)

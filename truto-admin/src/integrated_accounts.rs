@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Filter, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-use crate::{Capabilities, CapabilitiesQuery};
+use crate::{AccountStatus, Capabilities, CapabilitiesQuery};
 
 use crate::Outcome;
 use crate::SecretJson;
@@ -68,22 +68,6 @@ pub struct IntegratedAccount {
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
     /// When it last changed.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
-}
-
-/// The state of an [`IntegratedAccount`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AccountStatus {
-    /// It works.
-    Active,
-    /// The customer is connecting it.
-    Connecting,
-    /// Setting it up failed.
-    PostInstallError,
-    /// The customer's input was refused.
-    ValidationError,
-    /// The customer must connect it again.
-    NeedsReauth,
 }
 
 /// Region that stores an account's data; fixed when it is made.

@@ -40,6 +40,7 @@
 // JSONata, SuperQuery and the like are names of products, not of code.
 #![allow(clippy::doc_markdown)]
 
+mod account_status;
 mod alarms;
 mod api_tokens;
 mod batch;
@@ -78,6 +79,7 @@ mod users;
 mod webhooks;
 mod workflow_runs;
 mod workflows;
+pub use account_status::AccountStatus;
 pub use alarms::{Alarm, CreateAlarm, ListAlarms, UpdateAlarm};
 pub use api_tokens::{ApiToken, ListApiTokens};
 pub use batch::{
@@ -120,9 +122,9 @@ pub use environment_unified_models::{
 pub use environments::{Environment, UpdateEnvironment};
 pub use files::File;
 pub use integrated_accounts::{
-    AccountReference, AccountStatus, BulkDelete, ForbiddenError, ImportIntegratedAccount,
-    IntegratedAccount, ListIntegratedAccounts, ListTools, OwnAccount, Region, Tool,
-    UpdateCredentials, UpdateIntegratedAccount, UpdateOwnAccount,
+    AccountReference, BulkDelete, ForbiddenError, ImportIntegratedAccount, IntegratedAccount,
+    ListIntegratedAccounts, ListTools, OwnAccount, Region, Tool, UpdateCredentials,
+    UpdateIntegratedAccount, UpdateOwnAccount,
 };
 pub use integrations::{CreateIntegration, Integration, ListIntegrations, UpdateIntegration};
 pub use link_tokens::{ConnectAccount, LinkToken, NewLinkToken, ReconnectAccount};

@@ -1,8 +1,8 @@
 //! Faults of bodies: framing, compression, what is no JSON, JSON of another shape.
 
-use truto_tests::{Play, gzip, http, json};
+use truto_tests::{OK, Play, gzip, http, json};
 
-use super::{OK, Row, row};
+use super::{Row, bytes, row};
 
 const VALUE: [&str; 4] = ["value 1"; 4];
 const LOST: [&str; 4] = ["value 2", "value 2", "transport! 1", "value 2"];
@@ -21,10 +21,6 @@ pub(crate) fn rows() -> Vec<Row> {
     rows.extend(shapes());
     rows.extend(errors());
     rows
-}
-
-fn bytes(text: impl AsRef<[u8]>) -> Play {
-    Play::SendAndClose(text.as_ref().to_vec())
 }
 
 fn chunked(chunks: &str) -> Play {

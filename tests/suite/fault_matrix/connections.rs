@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use truto_tests::{Play, json};
+use truto_tests::{OK, Play, json};
 
-use super::{Base, OK, Row, row};
+use super::{Base, Row, row};
 
 /// Lost in flight: a read and a DELETE go again, a POST does not.
 const LOST: [&str; 4] = ["value 2", "value 2", "transport! 1", "value 2"];

@@ -1,8 +1,8 @@
 //! Faults of heads and statuses: what is no HTTP, what is no success.
 
-use truto_tests::{Play, http, json};
+use truto_tests::{OK, Play, http, json};
 
-use super::{OK, Row, row};
+use super::{Row, bytes, row};
 
 /// Refused: no method goes again.
 macro_rules! once {
@@ -35,10 +35,6 @@ fn status(status: &str) -> Play {
 
 fn remote(status: &str) -> Play {
     http(status, &[], r#"{"truto_is_remote_error":true}"#)
-}
-
-fn bytes(text: impl AsRef<[u8]>) -> Play {
-    Play::SendAndClose(text.as_ref().to_vec())
 }
 
 fn after(early: &str) -> Play {
