@@ -1,11 +1,12 @@
 //! Rules over several arguments and several endpoints; what an endpoint derives.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::{Ident, LitStr, Type};
+use quote::{ToTokens as _, quote};
+use syn::spanned::Spanned as _;
+use syn::{GenericArgument, Ident, LitStr, PathArguments, Type};
 use truto_route::{Method, Role, snake_case};
 
-use crate::args::Key;
+use crate::args::{Key, compact};
 use crate::diag::Errors;
 use crate::item::Head;
 use crate::model::{Endpoint, EndpointSet};
@@ -67,13 +68,10 @@ pub(crate) enum Output {
 
 pub(crate) fn check(set: EndpointSet) -> Checked {
     let EndpointSet { item, endpoints, mut errors } = set;
-    let head = match item.head {
-        Ok(head) => Some(head),
-        Err(error) => {
-            errors.push(error);
-            None
-        }
-    };
+    for error in item.head.errors {
+        errors.push(error);
+    }
+    let head = item.head.value;
     let mut functions: Vec<Function> = Vec::new();
     for endpoint in endpoints {
         let Some(function) = function(endpoint, &mut errors) else {
@@ -101,7 +99,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     let secret = secret::positions(&endpoint, errors);
     let name = name(&endpoint, errors);
     let output = match (&endpoint.args.response, endpoint.derived.output) {
-        (Some(ty), _) => Some(Output::Given(Box::new(ty.clone()))),
+        (Some(ty), _) => Some(Output::Given(Box::new(unwrapped_result(ty, errors).clone()))),
         (None, Some(truto_route::Output::Page)) => Some(Output::Page),
         (None, Some(truto_route::Output::Record)) => Some(Output::Record),
         (None, Some(truto_route::Output::Deleted)) => Some(Output::Deleted),
@@ -142,8 +140,40 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     })
 }
 
+/// The first argument of a `Result`, which would be decoded as `{"Ok": …}`; or else the type.
+fn unwrapped_result<'t>(ty: &'t Type, errors: &mut Errors) -> &'t Type {
+    let Some(ok) = ok_of_result(ty) else {
+        return ty;
+    };
+    let help = format!("write `response = {}`", compact(&ok.to_token_stream()));
+    errors.help(ty.span(), "`send` already returns a `Result`", help);
+    ok
+}
+
+/// The first argument of the `Result` of the standard library. Another type may be called so, too.
+fn ok_of_result(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else {
+        return None;
+    };
+    let segments: Vec<String> =
+        path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
+        return None;
+    };
+    let is_standard = match (&*segments, arguments.args.len()) {
+        (["Result"] | ["std" | "core", "result", "Result"] | ["result", "Result"], 2) => true,
+        (["anyhow" | "eyre" | "io", "Result"] | ["std", "io", "Result"], 1) => true,
+        (["anyhow" | "eyre", "Result"], 2) => true,
+        _ => false,
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ok) if is_standard => Some(ok),
+        _ => None,
+    }
+}
+
 fn check_body(endpoint: &Endpoint, errors: &mut Errors) {
-    use syn::spanned::Spanned as _;
     if let Some(body) = endpoint.args.body.as_ref().filter(|_| !endpoint.method.takes_body()) {
         errors.help(
             body.span(),

@@ -32,6 +32,15 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let Head { ident, generics, cfgs, allows, .. } = head;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let methods = functions.iter().map(|function| method(head, function));
+    if !head.is_sound {
+        return quote! {
+            #(#cfgs)*
+            #(#allows)*
+            impl #impl_generics #ident #type_generics #where_clause {
+                #(#methods)*
+            }
+        };
+    }
     let resources = functions.iter().filter_map(|function| {
         let role_trait = role_trait(function, functions)?;
         Some(resource::implementation(head, function, &role_trait))

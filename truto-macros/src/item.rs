@@ -9,7 +9,9 @@ use syn::{
 };
 
 use crate::diag::{Errors, helped};
+use crate::dialect::Dialect;
 use crate::model::Endpoint;
+use crate::recovered::Recovered;
 use crate::sibling::{Sibling, derives_endpoint};
 
 /// Each conditional type parameter doubles the number of implementations.
@@ -23,8 +25,8 @@ pub(crate) struct Item {
     pub(crate) siblings: Vec<Endpoint>,
     /// The bare names of these attributes: an import of such a name is in use.
     pub(crate) imported: Vec<Ident>,
-    /// The head, if the item is a struct that can have endpoints.
-    pub(crate) head: syn::Result<Head>,
+    /// The head of the struct, or of an item that is one by mistake.
+    pub(crate) head: Recovered<Head>,
 }
 
 #[derive(Clone)]
@@ -36,6 +38,8 @@ pub(crate) struct Head {
     pub(crate) cfgs: Vec<Attribute>,
     /// `#[allow]`s that the generated items need: those of the struct, and for a deprecated struct.
     pub(crate) allows: Vec<TokenStream>,
+    /// False for an item that cannot have endpoints, which is reported.
+    pub(crate) is_sound: bool,
 }
 
 impl Head {
@@ -82,7 +86,7 @@ fn conditions(parameter: &GenericParam) -> Vec<TokenStream> {
 }
 
 /// Reads the item; one that cannot be read at all is emitted as it is.
-pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Item {
+pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) -> Item {
     let read = |input: ParseStream<'_>| -> syn::Result<Item> {
         let attributes = Attribute::parse_outer(input)?;
         let (mut siblings, mut imported) = (Vec::new(), Vec::<Ident>::new());
@@ -105,18 +109,16 @@ pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Item {
         let cfgs =
             others.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
         let allows = allows(&others);
-        Ok(Item {
-            imported,
-            tokens: quote!(#(#others)* #body),
-            siblings,
-            head: (|input: ParseStream<'_>| parse_head(input, cfgs, allows)).parse2(body),
-        })
+        let tokens = quote!(#(#others)* #body);
+        let head = |input: ParseStream<'_>| parse_head(dialect, input, cfgs, allows);
+        let head = head.parse2(body).unwrap_or_else(|error| Recovered::wrong(None, error));
+        Ok(Item { imported, tokens, siblings, head })
     };
     read.parse2(item.clone()).unwrap_or_else(|error| Item {
         tokens: item,
         siblings: Vec::new(),
         imported: Vec::new(),
-        head: Err(error),
+        head: Recovered::wrong(None, error),
     })
 }
 
@@ -137,21 +139,28 @@ fn allows(attributes: &[Attribute]) -> Vec<TokenStream> {
     allows
 }
 
+/// An enum, and a struct that borrows, keep their functions, so that calls report no errors of their own.
 fn parse_head(
+    dialect: Dialect,
     input: ParseStream<'_>,
     cfgs: Vec<Attribute>,
     allows: Vec<TokenStream>,
-) -> syn::Result<Head> {
+) -> syn::Result<Recovered<Head>> {
     let visibility: Visibility = input.parse()?;
+    let mut errors = Vec::new();
     if !input.peek(Token![struct]) {
-        let rest: TokenStream = input.parse()?;
-        return Err(not_a_struct(&rest));
+        let rest: TokenStream = input.fork().parse()?;
+        let error = not_a_struct(dialect, &rest);
+        if !input.peek(Token![enum]) && !(input.peek(Token![union]) && input.peek2(Ident)) {
+            return Err(error);
+        }
+        errors.push(error);
     }
-    input.parse::<Token![struct]>()?;
+    input.parse::<TokenTree>()?;
     let ident: Ident = input.parse()?;
     let mut generics: Generics = input.parse()?;
     if let Some(lifetime) = generics.lifetimes().next() {
-        return Err(helped(
+        errors.push(helped(
             lifetime.lifetime.span(),
             "a response struct cannot borrow: lifetime parameters are not allowed",
             "own the data, for example `String` instead of `&'a str`",
@@ -173,10 +182,12 @@ fn parse_head(
             input.parse::<TokenTree>()?;
         }
     }
-    Ok(Head { visibility, ident, generics, cfgs, allows })
+    let is_sound = errors.is_empty();
+    let head = Head { visibility, ident, generics, cfgs, allows, is_sound };
+    Ok(Recovered { value: Some(head), errors })
 }
 
-fn not_a_struct(rest: &TokenStream) -> syn::Error {
+fn not_a_struct(dialect: Dialect, rest: &TokenStream) -> syn::Error {
     let mut tokens = rest.clone().into_iter().filter(
         |token| !matches!(token, TokenTree::Group(group) if group.delimiter() != Delimiter::None),
     );
@@ -188,5 +199,5 @@ fn not_a_struct(rest: &TokenStream) -> syn::Error {
         "union" => "write a struct that derives `serde::Deserialize`",
         _ => "put it above the struct that the endpoint returns",
     };
-    helped(span, "`#[unified_endpoint]` goes on a struct", help)
+    helped(span, &format!("`#[{}]` goes on a struct", dialect.name()), help)
 }

@@ -37,7 +37,7 @@ impl EndpointSet {
     pub(crate) fn parse(dialect: Dialect, args: TokenStream, item: TokenStream) -> Self {
         let mut errors = Errors::default();
         let own = Endpoint::parse(dialect, Span::call_site(), args, &mut errors);
-        let mut item = item::parse(item, &mut errors);
+        let mut item = item::parse(dialect, item, &mut errors);
         let siblings = std::mem::take(&mut item.siblings);
         // An attribute that is written by its bare name uses the import of that name by itself.
         let bare = sibling::is_written_bare(dialect).then(|| dialect.name());

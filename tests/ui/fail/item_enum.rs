@@ -5,4 +5,7 @@ pub enum User {
     A,
 }
 
-fn main() {}
+fn main() {
+    // No error on top at a call.
+    let _ = User::get("1");
+}

@@ -5,4 +5,7 @@ pub struct User<'a> {
     pub id: &'a str,
 }
 
-fn main() {}
+fn main() {
+    // No error on top at a call.
+    let _ = User::get("1");
+}

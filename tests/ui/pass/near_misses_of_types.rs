@@ -38,6 +38,12 @@ pub enum Either {
     Other,
 }
 
+// type_response_result: a type of one's own that is called so.
+#[unified_endpoint(method = "GET", path = "/unified/m/r", response = own::Result<u8>)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>", response = own::Result<Self>)]
+#[derive(serde::Deserialize)]
+pub struct Found {}
+
 /// Types that only look like containers.
 pub mod own {
     use std::marker::PhantomData;
@@ -49,6 +55,11 @@ pub mod own {
     #[derive(serde::Deserialize)]
     #[serde(bound = "")]
     pub struct Vec<T>(#[serde(skip)] PhantomData<T>);
+
+    #[derive(serde::Deserialize)]
+    pub struct Result<T> {
+        pub result: T,
+    }
 
     pub struct Marker;
 }
@@ -93,6 +104,7 @@ fn compiles() {
     let _ = (Wrapped::get("1"), Wrapped::page(), Wrapped::maybe(), Wrapped::map());
     let _ = (Wrapped::pair(), Wrapped::bytes(), Wrapped::nothing(), Either::Other);
     let _ = (Wrapped::text(), Wrapped::texts(), Wrapped::raw(), Wrapped::page_of_texts());
+    let _ = (Found::list(), Found::get("1"), |found: own::Result<u8>| found.result);
     let _ = (Wrapped::own_page(), Wrapped::own_vec(), own::Marker);
     let _ = (Some::<u8>::all("1"), Some::<u8>::own("1"), Some::<u8>::few("1"), Some(1));
     let bounded = Bounded { value: String::new(), seen: std::sync::OnceLock::new() };

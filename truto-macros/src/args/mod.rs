@@ -18,6 +18,7 @@ use syn::{LitStr, Type};
 
 pub(crate) use self::key::Key;
 use self::reader::Reader;
+pub(crate) use self::show::compact;
 use self::value::Value;
 use crate::diag::Errors;
 use crate::dialect::Dialect;

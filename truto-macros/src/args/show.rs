@@ -24,7 +24,7 @@ pub(super) fn found(tokens: &TokenStream) -> String {
 ///
 /// `TokenStream::to_string` separates all of them (`Method :: DELETE`), the source text of more than
 /// one token is only available on nightly compilers, and a repaired token has that of its mistake.
-pub(super) fn compact(tokens: &TokenStream) -> String {
+pub(crate) fn compact(tokens: &TokenStream) -> String {
     let mut text = String::new();
     write(tokens, &mut text);
     text.truncate(text.trim_end().len());
