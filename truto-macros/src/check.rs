@@ -161,12 +161,12 @@ fn ok_of_result(ty: &Type) -> Option<&Type> {
     let PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
         return None;
     };
-    let is_standard = match (&*segments, arguments.args.len()) {
-        (["Result"] | ["std" | "core", "result", "Result"] | ["result", "Result"], 2) => true,
-        (["anyhow" | "eyre" | "io", "Result"] | ["std", "io", "Result"], 1) => true,
-        (["anyhow" | "eyre", "Result"], 2) => true,
-        _ => false,
-    };
+    let is_standard = matches!(
+        (&*segments, arguments.args.len()),
+        (["Result"] | ["result", "Result"] | ["std" | "core", "result", "Result"], 2)
+            | (["anyhow" | "eyre", "Result"], 1 | 2)
+            | (["io", "Result"] | ["std", "io", "Result"], 1)
+    );
     match arguments.args.first()? {
         GenericArgument::Type(ok) if is_standard => Some(ok),
         _ => None,

@@ -112,7 +112,7 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         let tokens = quote!(#(#others)* #body);
         let head = |input: ParseStream<'_>| parse_head(dialect, input, cfgs, allows);
         let head = head.parse2(body).unwrap_or_else(|error| Recovered::wrong(None, error));
-        Ok(Item { imported, tokens, siblings, head })
+        Ok(Item { tokens, siblings, imported, head })
     };
     read.parse2(item.clone()).unwrap_or_else(|error| Item {
         tokens: item,
@@ -151,7 +151,8 @@ fn parse_head(
     if !input.peek(Token![struct]) {
         let rest: TokenStream = input.fork().parse()?;
         let error = not_a_struct(dialect, &rest);
-        if !input.peek(Token![enum]) && !(input.peek(Token![union]) && input.peek2(Ident)) {
+        let is_union = input.peek(Token![union]) && input.peek2(Ident);
+        if !is_union && !input.peek(Token![enum]) {
             return Err(error);
         }
         errors.push(error);
