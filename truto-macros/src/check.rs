@@ -1,5 +1,7 @@
 //! Rules over several arguments and several endpoints; what an endpoint derives.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
@@ -7,7 +9,7 @@ use syn::{GenericArgument, Ident, LitStr, PathArguments, Type};
 use truto_route::{Method, Role, snake_case};
 
 use crate::args::{Key, compact};
-use crate::diag::Errors;
+use crate::diag::{Errors, is_invisible};
 use crate::item::Head;
 use crate::model::{Endpoint, EndpointSet};
 use crate::place::Place;
@@ -72,15 +74,8 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
         errors.push(error);
     }
     let head = item.head.value;
-    let mut functions: Vec<Function> = Vec::new();
-    for endpoint in endpoints {
-        let Some(function) = function(endpoint, &mut errors) else {
-            continue;
-        };
-        if is_sound(&function, &functions, &mut errors) {
-            functions.push(function);
-        }
-    }
+    let all = endpoints.into_iter().filter_map(|endpoint| function(endpoint, &mut errors));
+    let functions = without_clashes(all.collect(), &mut errors);
     Checked { item: item.tokens, head, imported: item.imported, functions, errors }
 }
 
@@ -105,7 +100,8 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         (None, Some(truto_route::Output::Deleted)) => Some(Output::Deleted),
         (None, None) => {
             // A shape without a name has neither, which is one error.
-            if !endpoint.args.is_given(Key::Response) && !lacks_name(&endpoint) {
+            let is_reported = !endpoint.is_own || lacks_name(&endpoint);
+            if !is_reported && !endpoint.args.is_given(Key::Response) {
                 errors.help(
                     endpoint.path.span(),
                     format!("`{}` has no derived response", endpoint.route()),
@@ -242,7 +238,7 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         let message = if text.is_empty() {
             "the name is empty".to_owned()
         } else {
-            format!("`{}` cannot name a function", text.escape_debug())
+            format!("`{text}` cannot name a function")
         };
         errors.help(literal.span(), message, help);
         return meant.map(|near| Ident::new(&near, literal.span()));
@@ -251,6 +247,9 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         return None;
     }
     let Some(name) = &endpoint.derived.name else {
+        if !endpoint.is_own {
+            return None;
+        }
         let route = endpoint.route();
         let has_response =
             endpoint.derived.output.is_some() || endpoint.args.is_given(Key::Response);
@@ -288,8 +287,9 @@ fn is_reserved(word: &str) -> bool {
 
 /// The nearest text that can name a function.
 pub(crate) fn near_name(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|&c| !is_invisible(c)).collect();
     // `User::list` names the function at the end.
-    let last = text.rsplit("::").next().unwrap_or(text);
+    let last = text.rsplit("::").next().unwrap_or(&text);
     let near = snake_case(&last.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
     let near = near.trim_matches('_');
     let is_name = text.is_ascii() && near != "gen" && syn::parse_str::<Ident>(near).is_ok();
@@ -306,32 +306,39 @@ fn ident(name: &str, span: Span) -> Ident {
     }
 }
 
-/// Reports a function that clashes with one before it.
-fn is_sound(function: &Function, before: &[Function], errors: &mut Errors) -> bool {
-    let Some(same) = before.iter().find(|other| other.name == function.name) else {
-        return true;
-    };
-    let free = free_name(&function.name.to_string(), before);
-    let message = if same.route == function.route {
-        format!("`{}` is declared twice", function.route)
-    } else {
-        format!(
-            "two endpoints of this struct are called `{}`: `{}` and `{}`",
-            function.name, same.route, function.route
-        )
-    };
-    let help = format!("add `name = \"{free}\"` to one of them");
-    errors.help(function.path.span(), message, help);
-    false
+/// The functions without those whose name another one has already.
+fn without_clashes(all: Vec<Function>, errors: &mut Errors) -> Vec<Function> {
+    // A name in a help must be free, even if the helps of two clashes are followed together.
+    let mut taken: HashSet<String> =
+        all.iter().map(|function| plain_name(&function.name)).collect();
+    let mut kept: Vec<Function> = Vec::new();
+    for function in all {
+        let Some(same) = kept.iter().find(|other| other.name == function.name) else {
+            kept.push(function);
+            continue;
+        };
+        let message = if same.route == function.route {
+            format!("`{}` is declared twice", function.route)
+        } else {
+            format!(
+                "two endpoints of this struct are called `{}`: `{}` and `{}`",
+                function.name, same.route, function.route
+            )
+        };
+        let name = plain_name(&function.name);
+        // One more number than there are names is free.
+        let free = std::iter::once(format!("{name}_by_id"))
+            .chain((2..=taken.len() + 2).map(|number| format!("{name}_{number}")))
+            .find(|candidate| !taken.contains(candidate))
+            .unwrap_or(name);
+        let help = format!("add `name = \"{free}\"` to one of them");
+        errors.help(function.path.span(), message, help);
+        taken.insert(free);
+    }
+    kept
 }
 
-/// A name that no function before has.
-fn free_name(name: &str, before: &[Function]) -> String {
-    let name = name.trim_start_matches("r#");
-    let taken = |candidate: &String| before.iter().any(|other| other.name == *candidate);
-    // One more number than there are functions is free.
-    std::iter::once(format!("{name}_by_id"))
-        .chain((2..=before.len() + 2).map(|number| format!("{name}_{number}")))
-        .find(|candidate| !taken(candidate))
-        .unwrap_or_else(|| name.to_owned())
+/// A name without `r#`.
+fn plain_name(name: &Ident) -> String {
+    name.to_string().trim_start_matches("r#").to_owned()
 }

@@ -29,7 +29,7 @@ impl Errors {
     }
 }
 
-/// Errors that nobody reads would let wrong code pass.
+/// Unread errors would let wrong code pass.
 #[cfg(test)]
 impl Drop for Errors {
     fn drop(&mut self) {
@@ -74,7 +74,7 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
-/// True if a character has no shape of its own: control and format characters, and every white space
+/// True for a character without a glyph: control and format characters, and every white space
 /// but the plain space.
 pub(crate) fn is_invisible(c: char) -> bool {
     let is_format = matches!(u32::from(c),

@@ -1,41 +1,11 @@
-//! What the help of an error says is fed back: the attribute has to take it.
+//! Feeds every help of every case in `tests/ui/fail` back: one round, and no error is left.
 
+mod apply;
+mod source;
+
+use self::apply::{apply, apply_to_stack};
+use self::source::{Declaration, Stack, stacks};
 use crate::dialect::Dialect;
-
-/// The texts of all errors that a stack of attributes yields.
-fn errors(source: &str) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut rest = source;
-    // Each stack begins at its first attribute and ends behind its struct.
-    while let Some(at) =
-        rest.find("#[unified_endpoint").into_iter().chain(rest.find("#[endpoint")).min()
-    {
-        let stack = &rest[at..];
-        let end =
-            stack.find("\n}\n").or_else(|| stack.find(";\n")).map_or(stack.len(), |end| end + 2);
-        let (stack, behind) = stack.split_at(end);
-        rest = behind;
-        let dialect = match stack.starts_with("#[unified") {
-            true => Dialect::Unified,
-            false => Dialect::Any,
-        };
-        let Ok(tokens) = stack.parse::<proc_macro2::TokenStream>() else {
-            continue;
-        };
-        // The first attribute is expanded; the others stand below it.
-        let mut tokens = tokens.into_iter().skip(1);
-        let Some(proc_macro2::TokenTree::Group(group)) = tokens.next() else {
-            continue;
-        };
-        let args = group.stream().into_iter().find_map(|token| match token {
-            proc_macro2::TokenTree::Group(args) => Some(args.stream()),
-            _ => None,
-        });
-        let expanded = crate::endpoints(dialect, args.unwrap_or_default(), tokens.collect());
-        texts.extend(compile_errors(&expanded.to_string()));
-    }
-    texts
-}
 
 /// The texts within `compile_error!`.
 pub(crate) fn compile_errors(expanded: &str) -> Vec<String> {
@@ -52,75 +22,52 @@ pub(crate) fn compile_errors(expanded: &str) -> Vec<String> {
     parts.filter_map(literal).collect()
 }
 
-/// Whether the attribute takes the arguments.
-fn is_taken(dialect: Dialect, arguments: &str) -> Result<(), String> {
-    let item = "struct User { id: String }".parse().expect("tokens");
-    let args = arguments.parse().map_err(|_| "no tokens".to_owned())?;
-    let expanded = crate::endpoints(dialect, args, item).to_string();
-    match compile_errors(&expanded).first() {
-        None => Ok(()),
-        Some(error) => Err(error.clone()),
+/// The errors of a stack of attributes above an item.
+fn errors(attributes: &[Declaration], item: &str) -> Vec<String> {
+    let Some((first, others)) = attributes.split_first() else {
+        return Vec::new();
+    };
+    let below: Vec<String> = others.iter().map(Declaration::to_string).collect();
+    let item = format!("{}\n{item}", below.join("\n"));
+    let (Ok(args), Ok(item)) = (first.args().parse(), item.parse()) else {
+        return vec!["these are no tokens".to_owned()];
+    };
+    compile_errors(&crate::endpoints(first.dialect, args, item).to_string())
+}
+
+const ITEM: &str = "struct User { id: String }";
+
+/// Applies the helps of one attribute on its own; what is still wrong after the round.
+fn one_round(written: &Declaration) -> Result<(Declaration, usize), String> {
+    let before = errors(std::slice::from_ref(written), ITEM);
+    let mut fixed = written.clone();
+    for error in &before {
+        apply(error, &mut fixed).map_err(|why| format!("{why}\nin {written}"))?;
+    }
+    fixed.tidy();
+    match errors(std::slice::from_ref(&fixed), ITEM).as_slice() {
+        [] => Ok((fixed, before.len())),
+        after => Err(format!("{written}\n{before:#?}\nyields {fixed}\n{after:#?}")),
     }
 }
 
-/// A whole declaration with the suggestion in it; `None` for a word that does not belong into one.
-fn declaration(suggestion: &str) -> Option<(Dialect, String)> {
-    let inside = |open: &str| suggestion.strip_prefix(open)?.strip_suffix(")]");
-    // `/custom/` names a family of routes, `query = ...` a key; neither is to be written so.
-    let names_a_kind = suggestion.ends_with('/') || suggestion.contains("...");
-    if names_a_kind {
-        return None;
-    }
-    if let Some(arguments) = inside("#[unified_endpoint(") {
-        return Some((Dialect::Unified, arguments.to_owned()));
-    }
-    if let Some(arguments) = inside("#[endpoint(") {
-        return Some((Dialect::Any, arguments.to_owned()));
-    }
-    let unified = |text: String| Some((Dialect::Unified, text));
-    if suggestion.starts_with('/') {
-        let dialect = match suggestion.starts_with("/unified/") {
-            true => Dialect::Unified,
-            false => Dialect::Any,
-        };
-        return Some((
-            dialect,
-            format!("method = \"GET\", path = \"{suggestion}\", name = \"x\", response = User"),
-        ));
-    }
-    if suggestion.starts_with('<') {
-        return unified(format!("method = \"GET\", path = \"/unified/m/r/{suggestion}\""));
-    }
-    let verb = suggestion.trim_matches('"');
-    if ["GET", "POST", "PATCH", "DELETE"].contains(&verb) {
-        return unified(format!(
-            "method = \"{verb}\", path = \"/unified/m/r/<id>\", name = \"x\", response = User"
-        ));
-    }
-    let (key, _) = suggestion.split_once(" = ")?;
-    let rest = match key {
-        "method" if suggestion.contains("path = ") => "",
-        "method" => ", path = \"/unified/m/r\", name = \"x\", response = User",
-        "path" => ", method = \"GET\"",
-        "name" | "query" | "response" | "doc" | "crate" => {
-            ", method = \"GET\", path = \"/unified/m/r\""
-        }
-        "secret" => {
-            ", method = \"POST\", path = \"/unified/m/r/<id>/<token>\", name = \"x\", response = User"
-        }
-        "body" | "safe" => ", method = \"POST\", path = \"/unified/m/r\"",
-        _ => return None,
+/// The attribute as written, as the other attribute, and as the other one with a route that it takes.
+fn variants(written: &Declaration) -> [Declaration; 3] {
+    let mut swapped = written.clone();
+    swapped.dialect = match written.dialect {
+        Dialect::Unified => Dialect::Any,
+        Dialect::Any => Dialect::Unified,
     };
-    // Only the route of a whole declaration may be of the other attribute.
-    let dialect = match suggestion.contains("path = \"/") && !suggestion.contains("\"/unified/") {
-        true => Dialect::Any,
-        false => Dialect::Unified,
-    };
-    Some((dialect, format!("{suggestion}{rest}")))
+    let mut own = swapped.clone();
+    own.replace_in_path(match own.dialect {
+        Dialect::Unified => ("/proxy/", "/unified/m/"),
+        Dialect::Any => ("/unified/m/", "/proxy/"),
+    });
+    [written.clone(), swapped, own]
 }
 
 #[test]
-fn every_suggestion_is_taken() {
+fn one_round_of_help_leaves_no_error() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/ui/fail");
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .expect("the ui cases")
@@ -128,28 +75,38 @@ fn every_suggestion_is_taken() {
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .collect();
     files.sort();
-    let (mut helps, mut fed_back) = (0, 0);
+    let (mut helps, mut failures) = (0, Vec::new());
     for file in files {
         let source = std::fs::read_to_string(&file).expect("a file");
-        for error in errors(&source) {
-            let Some((_, help)) = error.split_once("\nhelp: ") else {
-                continue;
-            };
-            helps += 1;
-            // Every second part stands between backticks.
-            for suggestion in help.split('`').skip(1).step_by(2) {
-                let Some((dialect, arguments)) = declaration(suggestion) else {
-                    continue;
-                };
-                fed_back += 1;
-                if let Err(why) = is_taken(dialect, &arguments) {
-                    panic!(
-                        "{}: {error}\n`{suggestion}` is refused: {why}\nin {arguments}",
-                        file.display()
-                    );
+        let mut fail = |why: String| failures.push(format!("{}: {why}", file.display()));
+        for Stack { attributes, item } in stacks(&source) {
+            let mut fixed = Vec::new();
+            for written in &attributes {
+                for (index, variant) in variants(written).iter().enumerate() {
+                    match one_round(variant) {
+                        Ok((own, count)) => {
+                            helps += count;
+                            if index == 0 {
+                                fixed.push(own);
+                            }
+                        }
+                        Err(why) => fail(why),
+                    }
                 }
+            }
+            // Clashes between the attributes, and the item.
+            let mut item = item;
+            for error in errors(&fixed, &item) {
+                if let Err(why) = apply_to_stack(&error, &mut fixed, &mut item) {
+                    fail(why);
+                }
+                helps += 1;
+            }
+            for error in errors(&fixed, &item) {
+                fail(format!("the stack is still wrong: {error}"));
             }
         }
     }
-    assert!(helps > 80 && fed_back > 80, "{helps} helps, {fed_back} suggestions");
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n\n"));
+    assert!(helps > 300, "{helps} helps");
 }

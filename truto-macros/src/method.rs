@@ -2,7 +2,7 @@
 
 use truto_route::Method;
 
-use crate::diag::closest;
+use crate::diag::{closest, is_invisible};
 use crate::dialect::Dialect;
 use crate::recovered::Recovered;
 
@@ -23,12 +23,16 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Recovered<Method, (String, 
     if text.is_empty() {
         return Recovered::wrong(None, ("empty method".into(), one_of));
     }
-    let unknown = format!("unknown method `{}`", text.escape_debug());
-    let upper = text.trim().to_uppercase();
+    let unknown = format!("unknown method `{text}`");
+    let upper: String = text.chars().filter(|&c| !is_invisible(c)).collect();
+    let upper = upper.trim().to_uppercase();
     match Method::from_name(&upper) {
         Some(Method::Put) if dialect == Dialect::Unified => {
             let help = "methods are upper case: unified updates are partial, write `\"PATCH\"`";
             Recovered::wrong(Some(Method::Patch), (unknown, help.into()))
+        }
+        Some(method) if upper == text || text.contains(is_invisible) => {
+            Recovered::wrong(Some(method), (unknown, format!("write `\"{method}\"`")))
         }
         Some(method) => {
             let help = format!("methods are upper case: write `\"{method}\"`");
@@ -92,6 +96,8 @@ mod tests {
             ("REMOVE", Some(Method::Delete)),
             ("GET,POST", Some(Method::Get)),
             ("PATCH | PUT", Some(Method::Patch)),
+            ("G\u{200b}ET", Some(Method::Get)),
+            ("\u{feff}POST", Some(Method::Post)),
             ("HEAD", None),
             ("SEARCH", None),
             ("X", None),

@@ -25,12 +25,13 @@ pub(crate) struct Endpoint {
     pub(crate) route: String,
     /// The names of the placeholders in path order.
     pub(crate) parameters: Vec<String>,
-    /// What method and path say about the function.
+    /// The function that method and path derive.
     pub(crate) derived: Derived,
     pub(crate) args: RawArgs,
-    /// Method or path are what was meant, not what was written; errors that follow from them alone are
-    /// not reported.
+    /// Method or path are the intended ones, not the written ones.
     pub(crate) repaired: bool,
+    /// The path is one of this attribute. The error about another path also names the missing keys.
+    pub(crate) is_own: bool,
 }
 
 impl EndpointSet {
@@ -108,6 +109,7 @@ impl Endpoint {
             path: args.path.clone()?,
             parameters: parsed.parameters().map(str::to_owned).collect(),
             derived: parsed.derive(method),
+            is_own: path::is_of(dialect, &route),
             route,
             args,
             repaired,
@@ -125,7 +127,7 @@ fn put_refusal(dialect: Dialect, family: Option<Family>) -> Option<&'static str>
     match (dialect, family) {
         (_, Some(Family::Custom)) | (Dialect::Any, None) => None,
         (Dialect::Unified, _) => Some("unified updates are partial: write `\"PATCH\"`"),
-        (Dialect::Any, _) => Some("only `/custom/` routes take PUT: write `\"PATCH\"`"),
+        (Dialect::Any, _) => Some("write `\"PATCH\"`; only `/custom/` routes take PUT"),
     }
 }
 

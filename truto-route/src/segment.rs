@@ -138,9 +138,9 @@ impl fmt::Display for SegmentError {
                 write!(f, "has the character `{}`", character.escape_default())
             }
             Self::Name => f.write_str("is a placeholder whose name is not letters, digits and `_`"),
-            Self::Rest => f.write_str(
-                "is a path of several segments, which only `/proxy/` and `/custom/` have",
-            ),
+            Self::Rest => {
+                f.write_str("covers several segments, which only `/proxy/` and `/custom/` have")
+            }
             Self::Part => f.write_str(
                 "has a placeholder with text beside it; only `/proxy/` and `/custom/` have \
                  `<id>:verb` and `<id>.json`",

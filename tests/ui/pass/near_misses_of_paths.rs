@@ -35,6 +35,15 @@ use truto_core::{endpoint, unified_endpoint};
 // endpoint_put_on_proxy, endpoint_unified_path, endpoint_admin_no_name: what the sibling takes.
 #[endpoint(method = "PUT", path = "/custom/m/<id>", name = "replace", response = Self)]
 #[endpoint(method = "POST", path = "/link-token", name = "link", response = Self)]
+// path_placeholder_with_extension, path_placeholder_rest, endpoint_mistakes: routes of providers.
+#[endpoint(method = "GET", path = "/custom/v1.0/me/messages", name = "messages", response = Self)]
+#[endpoint(method = "GET", path = "/custom/api/v2/search.json", name = "search", response = Self)]
+#[endpoint(method = "GET", path = "/proxy/tickets/<id>.json", name = "json", response = Self)]
+#[endpoint(method = "POST", path = "/custom/v4/sheets/<id>:batchUpdate", name = "batch", response = Self)]
+#[endpoint(method = "GET", path = "/custom/v1.0/<path..>", name = "graph", response = Self)]
+// endpoint_misspelled_family: names of Truto's own API that are only alike.
+#[endpoint(method = "GET", path = "/unified-model/<id>", name = "model", response = Self)]
+#[endpoint(method = "GET", path = "/customers", name = "customers", response = Self)]
 #[derive(serde::Deserialize)]
 pub struct Record {}
 
@@ -46,4 +55,8 @@ fn compiles() {
     let _ = (Record::self_id("1"), Record::deep("1", "2", "3"), Record::integrated_account());
     let _ = (Record::limit_10(), Record::clear(), Record::update_all(), Record::approve("1"));
     let _ = (Record::two_factor(), Record::replace("1"), Record::link());
+    assert_eq!(Record::json("a/b").path(), "/proxy/tickets/a%2Fb.json");
+    assert_eq!(Record::batch(7).path(), "/custom/v4/sheets/7:batchUpdate");
+    assert_eq!(Record::graph("me/drive/a b").path(), "/custom/v1.0/me/drive/a%20b");
+    let _ = (Record::messages(), Record::search(), Record::model("1"), Record::customers());
 }

@@ -1,6 +1,6 @@
 //! The first segment of a path: the family, and whether the attribute takes it.
 
-use truto_route::{Family, Method, Segment};
+use truto_route::{Family, Method, Route, Segment};
 
 use super::placeholder::{decoded, is_foreign};
 use super::repair::Written;
@@ -39,7 +39,7 @@ pub(super) fn settle(
         let at = first.at;
         written.insert(0, Written { text: "unified".into(), at });
     } else if is_placeholder(&first.text) {
-        let message = format!("placeholder `{}` stands for the kind of route", first.text);
+        let message = format!("placeholder `{}` in place of the kind of route", first.text);
         mistakes.push(Mistake::new(message, first.at));
         written[0].text = base(context.dialect).into();
     }
@@ -140,26 +140,40 @@ pub(super) fn example(context: Context) -> String {
 }
 
 /// The error about a path that is right, in the other attribute.
-pub(super) fn wrong_attribute(context: Context, family: Family, text: &str) -> PathError {
+pub(super) fn wrong_attribute(context: Context, route: &Route<'_>, text: &str) -> PathError {
     let place = match context.dialect {
         Dialect::Unified => "is not under `/unified/`",
         Dialect::Any => "is under `/unified/`",
     };
     PathError {
         message: format!("path `{text}` {place}"),
-        help: other_attribute(context, family),
+        help: other_attribute(context, route, None),
         at: (0, text.len()),
     }
 }
 
 /// The help that names the attribute which takes a path of this family.
-pub(super) fn other_attribute(context: Context, family: Family) -> String {
+///
+/// It is the only error of such a path, so it also names the keys that the attribute will need.
+pub(super) fn other_attribute(context: Context, route: &Route<'_>, path: Option<&str>) -> String {
+    let arguments = path.map_or_else(|| "...".to_owned(), |path| format!("path = {path:?}, ..."));
     let mut help = match context.dialect {
-        Dialect::Unified => "write `#[endpoint(...)]`, the attribute for all other routes",
-        Dialect::Any => "write `#[unified_endpoint(...)]`, the attribute for unified routes",
-    }
-    .to_owned();
-    if !family.has_derived_shapes() {
+        Dialect::Unified => {
+            format!("write `#[endpoint({arguments})]`, the attribute for all other routes")
+        }
+        Dialect::Any => {
+            format!("write `#[unified_endpoint({arguments})]`, the attribute for unified routes")
+        }
+    };
+    let family = route.family();
+    let is_unnamed = match context.method {
+        None => !family.has_derived_shapes(),
+        Some(method) => {
+            let method = if family.takes(method) { method } else { Method::Patch };
+            route.derive(method).name.is_none()
+        }
+    };
+    if is_unnamed {
         let name = (!context.has_name).then_some("`name = \"find_user\"`");
         let response = (!context.has_response).then_some("`response = T`");
         let needed: Vec<&str> = name.into_iter().chain(response).collect();

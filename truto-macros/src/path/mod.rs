@@ -83,7 +83,11 @@ pub(crate) fn parse(context: Context, text: &str) -> Recovered<String, PathError
         // A single word.
         return unclear(context, mistakes.swap_remove(0));
     }
-    finish(context, text, &repaired.segments, mistakes)
+    let mut read = finish(context, text, &repaired.segments, mistakes);
+    if repaired.is_guess {
+        read.value = None;
+    }
+    read
 }
 
 /// An error about a path whose intention is unknown; the help shows an example.
@@ -101,26 +105,30 @@ fn finish(
     mistakes: Vec<Mistake>,
 ) -> Recovered<String, PathError> {
     let path: String = segments.iter().flat_map(|segment| ["/", segment]).collect();
-    let family = Family::from_segment(segments.first().map_or("", String::as_str));
-    let is_own = (family == Family::Unified) == (context.dialect == Dialect::Unified);
+    // The steps before yield valid segments only.
+    let Ok(route) = Route::parse(&path) else {
+        return unclear(context, Mistake::new(format!("`{text}` is not a path"), (0, text.len())));
+    };
+    let is_own = is_of(context.dialect, &path);
     let mut errors: Vec<PathError> = mistakes
         .into_iter()
         .map(|Mistake { message, note, at }| {
             let help = if is_own {
                 format!("write `{path}`{note}")
             } else {
-                format!(
-                    "{} and `path = \"{path}\"`{note}",
-                    family::other_attribute(context, family)
-                )
+                format!("{}{note}", family::other_attribute(context, &route, Some(&path)))
             };
             PathError { message, help, at }
         })
         .collect();
     if errors.is_empty() && !is_own {
-        errors.push(family::wrong_attribute(context, family, text));
+        errors.push(family::wrong_attribute(context, &route, text));
     }
-    // The steps before yield valid segments only.
-    let value = Route::parse(&path).is_ok().then_some(path);
-    Recovered { value, errors }
+    Recovered { value: Some(path), errors }
+}
+
+/// True for a path of a family that the attribute takes.
+pub(crate) fn is_of(dialect: Dialect, path: &str) -> bool {
+    let is_unified = Route::parse(path).is_ok_and(|route| route.family() == Family::Unified);
+    is_unified == (dialect == Dialect::Unified)
 }

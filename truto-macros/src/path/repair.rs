@@ -13,6 +13,8 @@ use super::{Context, Mistake, placeholder};
 pub(super) struct Repaired {
     pub(super) segments: Vec<String>,
     pub(super) mistakes: Vec<Mistake>,
+    /// The path went up by `..`, so that the help is an example only.
+    pub(super) is_guess: bool,
 }
 
 /// A segment and its place in the path.
@@ -24,6 +26,7 @@ pub(super) struct Written<'a> {
 /// Repairs a path that begins with `/`.
 pub(super) fn repair(context: Context, path: &str) -> Repaired {
     let (mut written, slashes, mut mistakes) = split(path);
+    let is_guess = path.split('/').any(|segment| segment == "..");
     settle(context, path, &mut written, &mut mistakes);
     let family = Family::from_segment(written.first().map_or("", |own| &own.text));
     let mut segments = Vec::new();
@@ -33,7 +36,7 @@ pub(super) fn repair(context: Context, path: &str) -> Repaired {
         if let Some((what, example)) = head_name(family, index)
             .filter(|_| is_placeholder(&own.text) && family != Family::Custom)
         {
-            let message = format!("placeholder `{}` stands for the {what}", own.text);
+            let message = format!("placeholder `{}` in place of the {what}", own.text);
             mistakes.push(Mistake::new(message, own.at));
             segments.push(example.to_owned());
             // `/unified/crm/{id}` lacks the resource, `/unified/crm/{resource}` its name.
@@ -53,7 +56,7 @@ pub(super) fn repair(context: Context, path: &str) -> Repaired {
         if let Some(renamed) = renamed(&text, family, &mut names) {
             if !is_wrong {
                 let message = format!("placeholder `{text}` appears twice");
-                let note = ", each placeholder with a name of its own";
+                let note = ": the names of placeholders are unique";
                 mistakes.push(Mistake::new(message, own.at).note(note));
             }
             text = renamed;
@@ -71,7 +74,7 @@ pub(super) fn repair(context: Context, path: &str) -> Repaired {
         mistakes.extend(slashes);
         mistakes.sort_by_key(|mistake| mistake.at);
     }
-    Repaired { segments, mistakes }
+    Repaired { segments, mistakes, is_guess }
 }
 
 /// The placeholder with a name that no other has, if its own is taken.

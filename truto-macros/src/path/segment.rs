@@ -61,7 +61,7 @@ fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadS
         ),
         Some((_, "", _)) => ("placeholder `<>` has no name".to_owned(), ""),
         Some((_, inner, _)) if is_rest => (
-            format!("placeholder `<{inner}>` stands for several segments"),
+            format!("placeholder `<{inner}>` covers several segments"),
             ", one placeholder for each segment",
         ),
         Some((_, inner, _)) if inner.contains(':') => (
@@ -110,10 +110,28 @@ fn literal(decoded: &str, segment: &str, family: Family) -> ReadSegment {
     ReadSegment::wrong(text, message, note)
 }
 
+/// The ASCII letter of an accented one.
+fn without_accent(c: char) -> char {
+    match c {
+        'à'..='å' | 'ā' => 'a',
+        'ç' | 'ć' | 'č' => 'c',
+        'è'..='ë' | 'ē' | 'ę' => 'e',
+        'ì'..='ï' => 'i',
+        'ñ' | 'ń' => 'n',
+        'ò'..='ö' | 'ø' => 'o',
+        'š' | 'ś' => 's',
+        'ù'..='ü' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ž' | 'ź' | 'ż' => 'z',
+        other => other,
+    }
+}
+
 /// The text with `-` in place of the characters that the family does not have.
 pub(super) fn letters(text: &str, family: Family) -> String {
     let mut out = String::new();
     for c in text.chars() {
+        let c = without_accent(c);
         if family.takes_character(c) {
             out.push(c);
         } else if !out.is_empty() && !out.ends_with('-') {

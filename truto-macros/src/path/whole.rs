@@ -22,7 +22,7 @@ pub(super) fn clean(text: &str) -> Whole<'_> {
     }
     let mut mistakes = Vec::new();
     let mut path = Cow::Borrowed(text);
-    if let Some(odd) = text.trim().chars().find(|&c| is_invisible(c)) {
+    if let Some(odd) = text.chars().find(|&c| is_invisible(c)) {
         mistakes.push(Mistake::new(format!("invisible character `{odd}` in the path"), all));
         path = path.chars().filter(|&c| !is_invisible(c)).collect::<String>().into();
     }
@@ -38,7 +38,7 @@ pub(super) fn clean(text: &str) -> Whole<'_> {
     if let Some(after) = behind_method(&path) {
         let method = path[..path.len() - after.len()].trim();
         let message = format!("method `{method}` in the path");
-        mistakes.push(Mistake::new(message, all).note("; the method is the value of its own key"));
+        mistakes.push(Mistake::new(message, all).note("; the method goes into `method`"));
         path = after.to_owned().into();
     }
     if path.contains('\\') && (path.starts_with('\\') || !path.contains('/')) {
