@@ -2,6 +2,22 @@
 //! What the rules of the arguments still allow, beside each case of `fail/args_*`, `method_*`, `name_*`, `safe_*`, `body_*` and `placeholder_*`.
 use truto_core::unified_endpoint;
 
+mod core {
+    pub use truto_core::*;
+}
+
+mod lower {
+    #[derive(serde::Serialize)]
+    #[allow(non_camel_case_types)]
+    pub struct r#type {}
+}
+
+macro_rules! Json {
+    () => {
+        serde_json::Value
+    };
+}
+
 // args_missing_comma, args_two_commas, args_trailing_garbage: one comma at the end, any white space.
 #[unified_endpoint(method="GET",path="/unified/m/r",)]
 // args_duplicate_key, args_unknown_key: every key once, in any order.
@@ -37,6 +53,13 @@ use truto_core::unified_endpoint;
 #[unified_endpoint(method = "DELETE", path = "/unified/m/r/<id>", query = Change)]
 // safe_on_get, safe_false: a POST that reads.
 #[unified_endpoint(method = "POST", path = "/unified/m/r/search", safe = true)]
+// args_value_types, args_value_forms: every form of a type.
+#[unified_endpoint(method = "POST", path = "/unified/m/r/e", query = lower::r#type, body = [u8; 3])]
+#[unified_endpoint(method = "POST", path = "/unified/m/r/f", query = &'static str, response = ())]
+#[unified_endpoint(method = "POST", path = "/unified/m/r/g", query = (u8, bool), response = Json!())]
+#[unified_endpoint(method = "POST", path = "/unified/m/r/h", body = Vec<<Vec<u8> as IntoIterator>::Item>)]
+// args_crate_other: a module with the name of a crate that is not the runtime.
+#[unified_endpoint(method = "POST", path = "/unified/m/r/i", crate = core)]
 #[derive(serde::Deserialize)]
 pub struct Record {}
 
@@ -70,5 +93,7 @@ fn compiles() {
         Record::free(1, 2),
     );
     let _ = (Record::delete(1, &change), Record::search());
+    let _ = (Record::e(&lower::r#type {}, &[1, 2, 3]), Record::f(&"x"));
+    let _ = (Record::g(&(1, true)), Record::h(&vec![1]), Record::i());
     Record::lists();
 }

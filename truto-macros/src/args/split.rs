@@ -160,7 +160,7 @@ impl Splitter<'_> {
                 depth += 1;
             } else if is_punct(token, ">") && !is_arrow {
                 depth = depth.saturating_sub(1);
-            } else if is_punct(token, ",") && (depth == 0 || begins_known(rest)) {
+            } else if is_punct(token, ",") && (depth == 0 || begins_key(rest)) {
                 return (before, rest);
             } else if is_punct(token, ";") {
                 self.separator(token);
@@ -201,6 +201,12 @@ impl Splitter<'_> {
             self.errors.help(token.span(), message, "separate arguments with `,`");
         }
     }
+}
+
+/// True where a key itself and its `=` follow. Associated types are written so, too, but in capitals.
+fn begins_key(tokens: &[TokenTree]) -> bool {
+    matches!(tokens, [TokenTree::Ident(word), equals, ..]
+        if Key::of(&word.to_string()).is_some() && is_punct(equals, "="))
 }
 
 /// True where a known key and its `=` or `:` follow.

@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Lit, LitStr, Token, Type};
+use truto_route::Method;
 
 use super::key::{Key, Kind};
 use super::mistake::Mistake;
@@ -98,13 +99,19 @@ fn parse_string(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
         mistake.help(format!(
             "an attribute cannot evaluate expressions: write the text itself, for example `{example}`"
         ))
-    } else if let (Key::Method, Some(literal), 2..) = (key, &literal, text::literals(value).len()) {
+    } else if let (Key::Method, Some(literal), true) = (key, &literal, holds_methods(value)) {
         let argument = Value::Text(literal.clone()).argument(key);
         mistake.help(format!("write one attribute per method, for example `{argument}`"))
     } else {
         mistake
     };
     Read::wrong(literal.map(Value::Text), mistake)
+}
+
+/// True for a list of methods, such as `["GET", "POST"]`.
+fn holds_methods(value: &TokenStream) -> bool {
+    let texts = text::literals(value);
+    texts.iter().filter(|text| Method::from_name(text).is_some()).count() > 1
 }
 
 /// `true`; `false` is what leaving it out means, so nothing is recovered from it.
@@ -222,17 +229,8 @@ fn without_call(ty: Type) -> Option<Type> {
 }
 
 /// Crates that are beside the runtime in many projects and cannot hold it.
-const OTHER_CRATES: [&str; 9] = [
-    "serde",
-    "serde_json",
-    "std",
-    "core",
-    "alloc",
-    "reqwest",
-    "tokio",
-    "truto_macros",
-    "truto_route",
-];
+const OTHER_CRATES: [&str; 7] =
+    ["serde", "serde_json", "std", "reqwest", "tokio", "truto_macros", "truto_route"];
 
 /// A module path, bare or in quotes.
 fn parse_path(value: &TokenStream) -> Read {

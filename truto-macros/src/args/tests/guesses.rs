@@ -153,6 +153,23 @@ fn verbs_are_values_of_method() {
 }
 
 #[test]
+fn a_list_of_methods_is_one_attribute_per_method() {
+    for wrong in ["\"GET,POST\"", "\"GET | POST\"", "[\"GET\", \"POST\"]", "(\"GET\", \"POST\")"] {
+        let help = help(&format!("method = {wrong}"), "method");
+        assert!(help.starts_with("write one attribute per method"), "{wrong}: {help}");
+    }
+}
+
+#[test]
+fn a_type_without_a_key_is_shown_with_the_keys_that_are_open() {
+    let help = |args: &str| only_error(Dialect::Unified, args).1;
+    let get = "method = \"GET\", path = \"/unified/m/r\", User";
+    assert_eq!(help(get), "write `query = User` or `response = User`");
+    let post = "method = \"POST\", path = \"/unified/m/r\", query = A, User, response = B";
+    assert_eq!(help(post), "write `body = User`");
+}
+
+#[test]
 fn methods_are_guessed_in_every_form() {
     for (wrong, right) in [
         ("DELTE", "DELETE"),

@@ -113,6 +113,8 @@ fn wrapped_arguments_are_one_error() {
 fn generics_and_unclosed_brackets_keep_the_next_argument() {
     let taken = "query = std::collections::HashMap<String, Vec<User>>, method = \"GET\", path = \"/unified/m/r\"";
     assert_eq!(super::errors(Dialect::Unified, taken), [""; 0]);
+    let taken = "query = Box<dyn Service<Request, Response = User>>, method = \"GET\", path = \"/unified/m/r\"";
+    assert_eq!(super::errors(Dialect::Unified, taken), [""; 0]);
     let args = "query = Vec<User, method = \"GET\", path = \"/unified/m/r\"";
     let (message, _) = only_error(Dialect::Unified, args);
     assert_eq!(message, "the value of `query` must be a type, found `Vec<User`");
