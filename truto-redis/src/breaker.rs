@@ -28,7 +28,8 @@ enum State {
     },
     /// Redis is back; other processes may not know it yet.
     Returning {
-        until: Instant,
+        /// `None` until the turns of this process are restored.
+        until: Option<Instant>,
     },
 }
 
@@ -51,7 +52,9 @@ impl Breaker {
         let mut state = self.lock();
         let passage = match *state {
             State::Closed => Passage::Redis,
-            State::Returning { until } if now < until => Passage::ShareOfRedis,
+            State::Returning { until } if until.is_none_or(|until| now < until) => {
+                Passage::ShareOfRedis
+            }
             State::Returning { .. } => {
                 *state = State::Closed;
                 return (Passage::Redis, true);
@@ -83,10 +86,18 @@ impl Breaker {
     }
 
     /// Redis answered a probe.
-    pub(crate) fn returned(&self, now: Instant) {
+    pub(crate) fn returns(&self) {
         let mut state = self.lock();
         if matches!(*state, State::Open { .. }) {
-            *state = State::Returning { until: now + RETURNS_FOR };
+            *state = State::Returning { until: None };
+        }
+    }
+
+    /// Redis knows the turns of this process again.
+    pub(crate) fn restored(&self, now: Instant) {
+        let mut state = self.lock();
+        if matches!(*state, State::Returning { .. }) {
+            *state = State::Returning { until: Some(now + RETURNS_FOR) };
         }
     }
 
@@ -116,12 +127,18 @@ mod tests {
         let later = now + PROBE_EVERY;
         assert_eq!(breaker.passage(later), (Passage::Probe, false));
         assert_eq!(breaker.passage(later), (Passage::Share, false));
-        breaker.returned(later);
+        breaker.returns();
+        assert_eq!(breaker.passage(later + RETURNS_FOR), (Passage::ShareOfRedis, false));
+        breaker.restored(later);
         assert_eq!(breaker.passage(later), (Passage::ShareOfRedis, false));
         // It flaps: no second warning, and the share still counts.
         assert!(!breaker.failed(later));
         assert_eq!(breaker.passage(later), (Passage::Share, false));
-        breaker.returned(later);
+        // The report of a restoration that began before it flapped changes nothing.
+        breaker.restored(later);
+        assert_eq!(breaker.passage(later), (Passage::Share, false));
+        breaker.returns();
+        breaker.restored(later);
         let closes = later + RETURNS_FOR;
         let before = closes - Duration::from_millis(1);
         assert_eq!(breaker.passage(before), (Passage::ShareOfRedis, false));

@@ -35,6 +35,8 @@ struct Inner<C> {
     breaker: Breaker,
     /// Wakes the calls that wait in Redis when the breaker opens.
     opened: Notify,
+    /// Held by the probe that is under way.
+    probing: Arc<tokio::sync::Mutex<()>>,
     /// Names this process in the ids of its slots.
     process: u64,
     next_id: AtomicU64,
@@ -56,6 +58,7 @@ impl<C> Link<C> {
                 scripts: Scripts::new(),
                 breaker: Breaker::default(),
                 opened: Notify::new(),
+                probing: Arc::default(),
                 process: fastrand::u64(..),
                 next_id: AtomicU64::new(0),
                 state: Mutex::new(State { ledger, clock: FleetClock::default() }),
@@ -185,33 +188,37 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         }
     }
 
-    /// Looks whether Redis is back, and adds the slots to it that it does not know.
+    /// Looks whether Redis is back, and adds the slots to it that it does not know. One at a time.
     fn probe(&self) {
+        let Ok(turn) = Arc::clone(&self.inner.probing).try_lock_owned() else { return };
         let link = self.clone();
         tokio::spawn(async move {
+            let _turn = turn;
             let inner = &link.inner;
-            let patience = inner.settings.patience;
             // Nothing to restore: the question is whether Redis answers in time.
-            if !matches!(timeout(patience, link.restore("", &[])).await, Ok(Ok(()))) {
+            let answer = timeout(inner.settings.patience, link.restore("", &[])).await;
+            if !matches!(answer, Ok(Ok(()))) {
                 return;
             }
             // From now on each call asks Redis, so that what is restored misses none.
-            inner.breaker.returned(Instant::now());
+            inner.breaker.returns();
+            let mut restoring = Restoring { breaker: &inner.breaker, is_done: false };
             let slots = link.with_ledger(|ledger| ledger.slots(Instant::now()));
-            if let Err(error) = link.restore_all(slots).await {
-                inner.breaker.failed(Instant::now());
-                tracing::debug!(error = %error, "the turns of this process were not restored");
-            }
+            restoring.is_done = link.restore_all(slots).await;
         });
     }
 
-    async fn restore_all(&self, slots: Vec<AccountSlots>) -> Result<(), RedisError> {
+    /// False if Redis did not take them.
+    async fn restore_all(&self, slots: Vec<AccountSlots>) -> bool {
         for (account, slots) in slots {
             for slots in slots.chunks(RESTORED_AT_ONCE) {
-                self.restore(&account, slots).await?;
+                let restored = timeout(REPORTS_WITHIN, self.restore(&account, slots)).await;
+                if !matches!(restored, Ok(Ok(()))) {
+                    return false;
+                }
             }
         }
-        Ok(())
+        true
     }
 
     async fn restore(&self, account: &str, slots: &[(u64, Duration)]) -> Result<(), RedisError> {
@@ -224,6 +231,23 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         let (time, epoch) = restored.await?;
         inner.saw(time, &epoch);
         Ok(())
+    }
+}
+
+/// The restoration of this process's turns. Dropped undone, also with its runtime, it opens the breaker.
+struct Restoring<'a> {
+    breaker: &'a Breaker,
+    is_done: bool,
+}
+
+impl Drop for Restoring<'_> {
+    fn drop(&mut self) {
+        let now = Instant::now();
+        if self.is_done {
+            self.breaker.restored(now);
+        } else {
+            self.breaker.failed(now);
+        }
     }
 }
 

@@ -42,6 +42,8 @@ local function wait_for(w, place)
   redis.call('ZREMRANGEBYSCORE', w.slots, '-inf', number(now))
   local gone = redis.call('ZRANGEBYSCORE', w.leases, '-inf', number(now), 'LIMIT', 0, 100)
   if #gone > 0 then leave(w, gone) end
+  -- Its process restored the turn that it took from its share.
+  if redis.call('ZSCORE', w.slots, id) then return 0 end
   local taken = redis.call('ZCARD', w.slots)
   local ahead = redis.call('ZCOUNT', w.queue, '-inf', '(' .. number(place))
   local turns = math.floor(ahead / w.limit)

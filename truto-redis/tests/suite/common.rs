@@ -40,7 +40,11 @@ impl Redis {
     }
 
     pub(crate) async fn connection(&self) -> MultiplexedConnection {
-        self.client().get_multiplexed_async_connection().await.expect("a connection")
+        // Left to the limiter.
+        let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
+        let connection = self.client();
+        let connection = connection.get_multiplexed_async_connection_with_config(&config).await;
+        connection.expect("a connection")
     }
 
     /// Connects again by itself.

@@ -85,6 +85,35 @@ async fn a_process_that_ends_holds_nobody_up() {
     assert!(asked.elapsed() < 9 * WINDOW, "{:?}", asked.elapsed());
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_that_asks_late_keeps_its_place() {
+    const LONG_WINDOW: Duration = Duration::from_secs(4);
+    let redis = Redis::start();
+    let prompt = builder(&redis).await.window(LONG_WINDOW).per_account(1).build();
+    let late = builder(&redis).await.window(LONG_WINDOW).per_account(1);
+    answered(turn(&prompt, "a").await);
+    let start = Instant::now();
+    // Its process has no processor while it should ask again, after half of its wait.
+    let first = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let limiter = late.build();
+            let waiting = tokio::spawn(async move {
+                answered(turn(&limiter, "a").await);
+                start.elapsed()
+            });
+            sleep(Duration::from_millis(300)).await;
+            std::thread::sleep(Duration::from_millis(3_200));
+            waiting.await.expect("a turn")
+        })
+    });
+    sleep(Duration::from_millis(600)).await;
+    answered(turn(&prompt, "a").await);
+    let second = start.elapsed();
+    let first = first.join().expect("a thread");
+    assert!(first + LONG_WINDOW / 2 < second, "{first:?}, {second:?}");
+}
+
 #[tokio::test]
 async fn background_calls_leave_a_fifth_of_each_window() {
     let redis = Redis::start();

@@ -79,10 +79,10 @@ async fn the_cost_of_a_call_does_not_depend_on_the_accounts() {
     assert!(second < 3 * first + Duration::from_micros(50), "{first:?}, {second:?}");
 
     // Calls of as many accounts wait for the token, all within the longest wait of five minutes.
-    let waiting = (accounts / 10).min(50_000);
+    let waiting = (accounts / 10).min(20_000);
     let taken = waiting / 4;
     let limiter = RedisLimiter::builder(redis.connection().await).prefix("waiting");
-    let limiter = limiter.window(Duration::from_secs(60)).patience(Duration::from_secs(600));
+    let limiter = limiter.window(Duration::from_secs(70)).patience(Duration::from_secs(600));
     let limiter = limiter.per_token(u32::try_from(taken).expect("a limit")).build();
     for number in 0..taken {
         sent(turn(&limiter, &format!("first {number}")).await);
@@ -97,7 +97,7 @@ async fn the_cost_of_a_call_does_not_depend_on_the_accounts() {
         });
     }
     while redis.count("waiting:{default}:token:queue").await < waiting {
-        assert!(!tasks.is_empty());
+        assert!(before.at.elapsed() < Duration::from_secs(60), "too slow to line up");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let (bytes, busy) = each("calls that wait", waiting, &before, &figures(&mut connection).await);
