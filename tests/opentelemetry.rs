@@ -222,6 +222,29 @@ async fn prefetched_pages_keep_the_span_of_the_caller() {
 }
 
 #[tokio::test]
+async fn a_minted_token_belongs_to_the_span_of_the_caller() {
+    let recorder = Recorder::start();
+    let minted = Wire::start([json(r#"{"integrated_account_token":"minted-token"}"#)]).await;
+    let wire = Wire::start([json(OK)]).await;
+    let id = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
+    let all = minted.builder().build().expect("a client");
+    let source = all.account_tokens(id).expect("a UUID");
+    let client = Client::builder().base_url(wire.base_url()).token_source(source).build();
+    let account = client.expect("a client").token_account();
+    async { Record::get("1").send(&account).await.expect("200") }
+        .instrument(tracing::info_span!("job"))
+        .await;
+    let spans = recorder.spans();
+    let job = spans.iter().find(|span| span.name == "job").expect("the span of the caller");
+    let calls = recorder.calls();
+    assert_eq!(calls.len(), 2, "the call and the request for its token");
+    for call in &calls {
+        assert_eq!(call.span_context.trace_id(), job.span_context.trace_id(), "{call:?}");
+        assert_ne!(call.events.len(), 0, "its events are in its span: {call:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_stream_cut_after_its_head_warns() {
     let recorder = Recorder::start();
     let head = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n1234";

@@ -125,13 +125,15 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
         let account = client.account(id)?.labeled(name);
         let (folder, file) = (self.folder.clone(), id.to_owned());
         let mut output = on_disk(move || Output::open(&folder, &file)).await?;
+        // A cursor that comes again is an error of the list, which would never end.
+        let mut pages = self.list(&output.saved).pages(&account);
         loop {
             *written = output.saved.users;
             (self.progress)(Progress { account: name, users: *written, step: Step::Reading });
             if output.saved.done {
                 return Ok(());
             }
-            let page = self.list(&output.saved).send(&account).await?;
+            let Some(page) = pages.next().await.transpose()? else { return Ok(()) };
             output = on_disk(move || output.append(&page)).await?;
         }
     }
@@ -168,7 +170,8 @@ impl Output {
     fn open(folder: &Path, id: &str) -> io::Result<Self> {
         let checkpoint = folder.join(format!("{id}.checkpoint"));
         let saved: Saved = match std::fs::read(&checkpoint) {
-            Ok(saved) => serde_json::from_slice(&saved)?,
+            // A machine that lost power may leave an empty or half a file: all is read again then.
+            Ok(saved) => serde_json::from_slice(&saved).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Saved::default(),
             Err(error) => return Err(error),
         };
@@ -196,7 +199,9 @@ impl Output {
             done: page.next_cursor.is_none(),
         };
         let new = self.checkpoint.with_extension("new");
-        std::fs::write(&new, serde_json::to_vec(&self.saved)?)?;
+        let mut file = File::create(&new)?;
+        file.write_all(&serde_json::to_vec(&self.saved)?)?;
+        file.sync_all()?;
         std::fs::rename(new, &self.checkpoint)?;
         Ok(self)
     }

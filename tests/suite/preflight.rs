@@ -1,7 +1,9 @@
 //! What cannot work is an error before anything is sent, and what needs no certificates works without.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::future::Future;
+use std::io::{Read as _, Write as _};
 use std::pin::pin;
 use std::process::Command;
 use std::task::{Context, Poll, Waker};
@@ -62,22 +64,75 @@ fn without_a_runtime_or_its_drivers_a_call_is_refused() {
     }
 }
 
+/// Runs a test of this file again in a process of its own, with some variables set.
+fn in_process(test: &str, variables: &[(&str, &OsStr)]) {
+    let output = Command::new(std::env::current_exe().expect("this test"))
+        .args(["--exact", &format!("preflight::{test}"), "--nocapture"])
+        .envs(variables.iter().copied())
+        .output()
+        .expect("a process");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && stdout.contains("1 passed"), "{output:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn reports_a_variable_that_is_not_utf_8() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let not_text = OsStr::from_bytes(b"token-\xff-\xff");
+    if std::env::var_os("TRUTO_API_TOKEN").as_deref() != Some(not_text) {
+        let test = "reports_a_variable_that_is_not_utf_8";
+        return in_process(test, &[("TRUTO_API_TOKEN", not_text)]);
+    }
+    let error = Client::from_env().expect_err("not text");
+    assert!(error.is_invalid_request());
+    assert!(error.to_string().contains("`TRUTO_API_TOKEN` is not valid UTF-8"), "{error}");
+}
+
+#[test]
+fn a_refusing_proxy_is_named() {
+    let Ok(proxy) = std::env::var("HTTPS_PROXY") else {
+        // Refuses each tunnel.
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+        let proxy = format!("http://me:s3cret@{}", listener.local_addr().expect("an address"));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.expect("a connection");
+                let _ = stream.read(&mut [0; 4096]);
+                let _ = stream.write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+            }
+        });
+        for proxy in [&*proxy, "http://127.0.0.1:1"] {
+            let no_proxy = ("NO_PROXY", OsStr::new(""));
+            let proxy = ("HTTPS_PROXY", OsStr::new(proxy));
+            in_process("a_refusing_proxy_is_named", &[proxy, no_proxy]);
+        }
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let error = runtime.expect("a runtime").block_on(async {
+        let client = Client::builder().token("test-token").base_url("https://truto.invalid");
+        let account = client.build().expect("a client").token_account();
+        let call = Record::get("1", &BTreeMap::new()).no_retry();
+        call.send(&account).await.expect_err("refused")
+    });
+    assert!(error.is_connect() && !error.may_have_applied(), "{error:?}");
+    let address = proxy.rsplit(['@', '/']).next().expect("an address");
+    assert!(error.to_string().contains(&format!("through the proxy `{address}`")), "{error}");
+    assert!(!error.to_string().contains("s3cret"), "{error}");
+}
+
 /// Set in the process that has no certificates.
 const WITHOUT: &str = "TRUTO_TEST_WITHOUT_CERTIFICATES";
 
 #[test]
 fn a_machine_without_certificates_reaches_plain_http() {
-    let test = "preflight::a_machine_without_certificates_reaches_plain_http";
     if std::env::var_os(WITHOUT).is_none() {
-        let output = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", test, "--nocapture"])
-            .env(WITHOUT, "1")
-            .env("SSL_CERT_FILE", "/nonexistent")
-            .env("SSL_CERT_DIR", "/nonexistent")
-            .output()
-            .expect("a process");
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success() && said.contains("1 passed"), "{output:?}");
+        let nowhere = OsStr::new("/nonexistent");
+        let variables =
+            [(WITHOUT, OsStr::new("1")), ("SSL_CERT_FILE", nowhere), ("SSL_CERT_DIR", nowhere)];
+        in_process("a_machine_without_certificates_reaches_plain_http", &variables);
         return;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -165,3 +165,34 @@ fn each_step_is_reported() {
     };
     assert_eq!(of("acme"), [(0, false), (4, false), (7, false), (7, true)]);
 }
+
+#[test]
+fn a_repeated_cursor_ends_the_account_with_an_error() {
+    let sandbox = sandbox();
+    let list = User::list(&ListUsers::default());
+    let looping = json!({"result": [{"id": "1"}, {"id": "2"}], "next_cursor": "again"});
+    sandbox.when(&list).on(&sandbox.account_named("acme")).reply(looping);
+    let folder = folder("sync-loop");
+    let failed = run(&sandbox, &folder, usize::MAX).expect("not killed");
+    assert_eq!(failed.expect("the accounts are listed"), 1);
+    let longest = written(&folder).iter().map(Vec::len).max();
+    assert_eq!(longest, Some(USERS), "the pages of the loop are read once");
+}
+
+#[test]
+fn a_damaged_checkpoint_starts_from_the_start() {
+    let sandbox = sandbox();
+    for damaged in ["", "{\"length\":3"] {
+        let folder = folder("sync-damaged");
+        run(&sandbox, &folder, usize::MAX).expect("not killed").expect("listed");
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("a file").path();
+            if path.extension().is_some_and(|ending| ending == "checkpoint") {
+                fs::write(path, damaged).expect("written");
+            }
+        }
+        let failed = run(&sandbox, &folder, usize::MAX).expect("not killed");
+        assert_eq!(failed.expect("the accounts are listed"), 0);
+        assert_eq!(written(&folder), expected());
+    }
+}

@@ -450,3 +450,36 @@ async fn upload_to_a_peer_that_stops_reading(responds: bool) -> (Error, Duration
     drop(stream);
     (error, ended.elapsed())
 }
+
+/// The sockets of this process to a port that are connected.
+#[cfg(target_os = "linux")]
+fn connected_to(port: u16) -> usize {
+    let table = std::fs::read_to_string("/proc/self/net/tcp").expect("the table of sockets");
+    let remote = format!(":{port:04X} 01 ");
+    table.lines().filter(|line| line.contains(&remote)).count()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_socket_of_an_upload_to_a_peer_that_reads_no_more_is_closed() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let client = Client::builder()
+        .token("test-token")
+        .base_url(format!("http://{address}"))
+        .timeout(Duration::from_millis(500))
+        .retry(truto_core::RetryPolicy::none())
+        .build();
+    let account = client.expect("a client").token_account();
+    let bytes = Upload::bytes("application/octet-stream", vec![0; 32 * 1024 * 1024]);
+    let sent = Record::upload(&bytes).send(&account);
+    let (accepted, sent) = tokio::join!(listener.accept(), sent);
+    // Held open, and not read.
+    let (_held, _) = accepted.expect("a connection");
+    assert!(sent.expect_err("nothing is read").is_timeout());
+    let started = Instant::now();
+    while connected_to(address.port()) > 0 {
+        assert!(started.elapsed() < Duration::from_secs(25), "the socket stays open");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

@@ -132,7 +132,7 @@ impl<'a> Attempt<'a> {
         } else {
             self.client.connect_timeout
         };
-        send_error(error, send_started.get(), after)
+        send_error(error, send_started.get(), after, self.client.pools.proxy())
     }
 
     /// Time ran out before the head of a response.

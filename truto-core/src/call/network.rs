@@ -8,9 +8,14 @@ use crate::error::{Cause, Kind, TimedOut};
 use crate::policy::Outcome;
 use crate::response::causes;
 
-/// `started`: whether a connection had begun to write the request; `after`: the duration of a timeout
-/// set below us.
-pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) -> AttemptError {
+/// `started` is true if a connection had begun to write the request, `after` is the duration of a timeout
+/// of the HTTP client's, and `proxy` its proxy.
+pub(super) fn send_error(
+    error: reqwest::Error,
+    started: bool,
+    after: Duration,
+    proxy: Option<&str>,
+) -> AttemptError {
     let error = error.without_url();
     if error.is_connect() || (error.is_timeout() && !started) {
         if error.is_timeout() {
@@ -19,7 +24,8 @@ pub(super) fn send_error(error: reqwest::Error, started: bool, after: Duration) 
         }
         let outcome =
             if is_about_certificate(&error) { Outcome::Permanent } else { Outcome::NotExecuted };
-        return AttemptError::new(Kind::Connect(Cause::new(&error)), outcome);
+        let cause = Cause::new(&error).through_proxy(proxy);
+        return AttemptError::new(Kind::Connect(cause), outcome);
     }
     if error.is_timeout() {
         // A timeout of the caller's own client.

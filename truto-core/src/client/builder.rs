@@ -122,20 +122,22 @@ impl ClientBuilder {
     }
 
     /// Takes the token from `TRUTO_API_TOKEN` and the base URL from `TRUTO_API_BASE_URL`, as far as they
-    /// are set. An empty variable is as if unset. [`build`](Self::build) reports one that is not text.
+    /// are set. An empty variable is as if unset. [`build`](Self::build) reports one that is not UTF-8.
     pub fn from_env(mut self) -> Self {
         match text_variable("TRUTO_API_TOKEN") {
             Ok(Some(token)) => self = self.token(token),
             Ok(None) => {}
             Err(()) => {
-                self.env_error = Some("the environment variable `TRUTO_API_TOKEN` is not text");
+                self.env_error =
+                    Some("the environment variable `TRUTO_API_TOKEN` is not valid UTF-8");
             }
         }
         match text_variable("TRUTO_API_BASE_URL") {
             Ok(Some(url)) => self.base_url = url,
             Ok(None) => {}
             Err(()) => {
-                self.env_error = Some("the environment variable `TRUTO_API_BASE_URL` is not text");
+                self.env_error =
+                    Some("the environment variable `TRUTO_API_BASE_URL` is not valid UTF-8");
             }
         }
         self
@@ -350,6 +352,12 @@ impl ClientBuilder {
     /// them. What cannot be enforced from outside: a client that follows redirects turns a 303, and
     /// a 301 or 302 after a POST, into a GET of its own, which is reported as a redirect error
     /// afterwards. Build it with `redirect(Policy::none())`. Its proxy settings are its own, too.
+    ///
+    /// Its connections cannot be replaced from outside either. Over HTTP/2 a connection that died silently
+    /// stays in its pool, and calls on it time out until the client notices: set
+    /// `http2_keep_alive_interval` and `http2_keep_alive_timeout`. And each connection is driven by the
+    /// tokio runtime that opened it: on a second runtime, also that of `send_blocking`, a call may hang
+    /// until its timeout while the first one stands still. Use one `Client` per runtime then.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
@@ -391,7 +399,7 @@ impl ClientBuilder {
         let default_headers = default_headers(&self.default_headers)?;
         let transport = match self.http {
             Some(http) => Transport::Custom(http),
-            None => Transport::own(url.scheme() == "https", self.connect_timeout)?,
+            None => Transport::own(&url, self.connect_timeout, self.timeout)?,
         };
         let pools = RuntimePools::new(transport)?;
         Ok(Client {

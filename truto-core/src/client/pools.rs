@@ -94,6 +94,11 @@ impl RuntimePools {
         self.transport.is_custom()
     }
 
+    /// Host and port of the proxy that connections go through.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        self.transport.proxy()
+    }
+
     /// The pool of the current runtime.
     pub(crate) fn lease(&self) -> Result<Arc<Pool>, Error> {
         let handle = Handle::try_current().map_err(|_| {

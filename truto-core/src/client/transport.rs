@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::Url;
+
 use super::tls::Tls;
 use crate::Error;
 use crate::error::Cause;
@@ -9,7 +12,6 @@ use crate::error::Cause;
 /// How often a quiet HTTP/2 connection is asked whether it is alive, and how long it may take.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-#[allow(clippy::large_enum_variant)] // one per client, never moved in a hot path
 pub(super) enum Transport {
     /// The user's own client, for all runtimes.
     Custom(reqwest::Client),
@@ -19,13 +21,40 @@ pub(super) enum Transport {
 pub(super) struct OwnTransport {
     is_secure: bool,
     connect_timeout: Duration,
+    /// The time for which a peer may leave data unread before the connection is closed.
+    stall_timeout: Duration,
+    /// Host and port of the environment's proxy, if it is used for the base URL.
+    proxy: Option<String>,
     tls: Tls,
 }
 
+/// A shorter time could close connections on a network that loses packets.
+const MIN_STALL_TIMEOUT: Duration = Duration::from_secs(5);
+
 impl Transport {
-    pub(super) fn own(is_secure: bool, connect_timeout: Duration) -> Result<Self, Error> {
-        let own = OwnTransport { is_secure, connect_timeout, tls: Tls::new(is_secure)? };
-        Ok(Self::Own(Box::new(own)))
+    /// A call that times out while it sends leaves its data in the socket of a peer that reads no more, so
+    /// `timeout` bounds that, too.
+    pub(super) fn own(
+        base: &Url,
+        connect_timeout: Duration,
+        timeout: Duration,
+    ) -> Result<Self, Error> {
+        let is_secure = base.scheme() == "https";
+        Ok(Self::Own(Box::new(OwnTransport {
+            is_secure,
+            connect_timeout,
+            stall_timeout: timeout.max(MIN_STALL_TIMEOUT),
+            proxy: if is_secure { proxy_of_environment(base) } else { None },
+            tls: Tls::new(is_secure)?,
+        })))
+    }
+
+    /// Host and port of the proxy that connections go through.
+    pub(super) fn proxy(&self) -> Option<&str> {
+        match self {
+            Self::Custom(_) => None,
+            Self::Own(own) => own.proxy.as_deref(),
+        }
     }
 
     pub(super) fn is_custom(&self) -> bool {
@@ -60,9 +89,23 @@ impl OwnTransport {
             // A proxy would see the token in clear.
             builder = builder.no_proxy();
         }
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        {
+            builder = builder.tcp_user_timeout(self.stall_timeout);
+        }
         build(self.tls.apply(builder))
             .map_err(|reason| Error::invalid(format!("the HTTP client could not start: {reason}")))
     }
+}
+
+/// Reads the variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) by the rules of reqwest.
+fn proxy_of_environment(base: &Url) -> Option<String> {
+    let intercept = Matcher::from_env().intercept(&base.as_str().parse().ok()?)?;
+    let uri = intercept.uri();
+    Some(match uri.port_u16() {
+        Some(port) => format!("{}:{port}", uri.host()?),
+        None => uri.host()?.to_owned(),
+    })
 }
 
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]

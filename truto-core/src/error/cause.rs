@@ -38,6 +38,15 @@ impl Cause {
         Self { innermost, above }
     }
 
+    /// Names the proxy that the connection goes through, which may be what failed.
+    pub(crate) fn through_proxy(mut self, proxy: Option<&str>) -> Self {
+        if let Some(proxy) = proxy {
+            let innermost = &mut self.innermost;
+            *innermost = format!("{innermost} (through the proxy `{proxy}` of the environment)");
+        }
+        self
+    }
+
     /// The chain without its innermost cause.
     pub(crate) fn above_innermost(&self) -> Option<&(dyn StdError + 'static)> {
         self.above.as_deref().map(|level| level as _)

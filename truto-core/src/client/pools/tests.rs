@@ -6,7 +6,9 @@ use tokio::runtime::{Builder, Runtime};
 use super::{RuntimePools, Transport, lock};
 
 fn pools() -> RuntimePools {
-    let transport = Transport::own(false, Duration::from_secs(1)).expect("a transport");
+    let base = "http://127.0.0.1:9/".parse().expect("a URL");
+    let second = Duration::from_secs(1);
+    let transport = Transport::own(&base, second, second).expect("a transport");
     RuntimePools::new(transport).expect("pools")
 }
 

@@ -7,6 +7,7 @@ mod tests;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
@@ -26,29 +27,40 @@ pub(crate) struct Token {
     pub(crate) generation: u64,
     /// The tokens before it, the newest first: requests with them may still be on their way.
     retired: Arc<[SecretString]>,
+    /// The time at which each of them was replaced.
+    retired_at: Arc<[Instant]>,
 }
 
 impl Token {
     /// Checks that the token can be sent; a refusal says why.
     pub(crate) fn new(secret: SecretString, generation: u64) -> Result<Self, &'static str> {
         let header = header(secret.expose_secret())?;
-        Ok(Self { secret: Arc::new(secret), header, generation, retired: Arc::default() })
+        Ok(Self {
+            secret: Arc::new(secret),
+            header,
+            generation,
+            retired: Arc::default(),
+            retired_at: Arc::default(),
+        })
     }
 
     /// Replaces another token, and remembers it with at most `max - 1` of those before.
     fn after(self, before: Option<&Self>, max: usize) -> Self {
         let Some(before) = before else { return self };
-        let older = before.retired.iter().take(max - 1).cloned();
-        Self { retired: std::iter::once((*before.secret).clone()).chain(older).collect(), ..self }
+        let older = before.retired().iter().take(max - 1).cloned();
+        let retired: Arc<[_]> = std::iter::once((*before.secret).clone()).chain(older).collect();
+        let times = std::iter::once(Instant::now()).chain(before.retired_at.iter().copied());
+        Self { retired_at: times.take(retired.len()).collect(), retired, ..self }
     }
 
     pub(crate) fn expose(&self) -> &str {
         self.secret.expose_secret()
     }
 
-    /// The tokens before it, the newest first.
+    /// The tokens before it that may still be on their way, the newest first.
     pub(crate) fn retired(&self) -> &[SecretString] {
-        &self.retired
+        let recent = self.retired_at.partition_point(|at| at.elapsed() < RETIRED_FOR);
+        &self.retired[..recent]
     }
 
     /// The value of `Authorization`.
@@ -56,6 +68,9 @@ impl Token {
         self.header.clone()
     }
 }
+
+/// The time for which a replaced token counts as on its way: longer than any call but a stream takes.
+const RETIRED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// A shorter token would be redacted out of ordinary words in errors.
 const MIN_LENGTH: usize = 8;
@@ -123,5 +138,5 @@ impl fmt::Debug for Tokens {
 #[derive(Clone, Copy)]
 pub(crate) struct Deadline {
     pub(crate) at: Option<Instant>,
-    pub(crate) after: std::time::Duration,
+    pub(crate) after: Duration,
 }

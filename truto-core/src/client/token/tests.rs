@@ -186,6 +186,22 @@ async fn errors_redact_every_token_that_may_still_be_on_its_way() {
     assert_eq!(redactor.clean(reflected), "[redacted] [redacted] [redacted] [redacted]");
 }
 
+#[tokio::test(start_paused = true)]
+async fn replaced_tokens_are_remembered_for_a_bounded_number_and_time() {
+    let (tokens, _) = numbered(LIFETIME, u32::MAX);
+    let mut token = tokens.current(soon()).await.expect("a token");
+    for _ in 0..40 {
+        sleep(Duration::from_secs(120)).await;
+        token = tokens.renewed(&token, soon()).await.expect("no failure").expect("a newer token");
+        assert!(token.retired().len() <= 16);
+    }
+    assert_eq!(token.retired().len(), 16);
+    sleep(Duration::from_secs(3_600 - 5 * 120 + 1)).await;
+    assert_eq!(token.retired().len(), 5, "those of the last ten minutes");
+    sleep(HOUR).await;
+    assert_eq!(token.retired().len(), 0);
+}
+
 #[test]
 fn tokens_that_cannot_be_right_are_refused_with_the_reason() {
     for (text, reason) in [
