@@ -139,6 +139,7 @@ impl fmt::Debug for SharedLimiter {
 
 #[cfg(test)]
 mod tests {
+    use super::super::PATIENCE;
     use super::*;
     use crate::Request;
 
