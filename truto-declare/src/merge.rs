@@ -131,10 +131,8 @@ impl Merge<'_> {
         let path = format!("{path}.{}", exact.name);
         let places = (exact.place.clone(), other.place);
         if exact.required != other.required {
-            let (first, second) = match exact.required {
-                true => ("required", "optional"),
-                false => ("optional", "required"),
-            };
+            let (first, second) =
+                if exact.required { ("required", "optional") } else { ("optional", "required") };
             let message =
                 format!("`{path}` is {first} in one source, {second} in another; {first} counts");
             self.warnings.add(message, &[&places.0, &places.1]);
@@ -230,10 +228,7 @@ fn listed<'a>(words: impl Iterator<Item = &'a String>) -> String {
         words.truncate(12);
         words.push(format!("{more} more"));
     }
-    match words.is_empty() {
-        true => "none".to_owned(),
-        false => words.join(", "),
-    }
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
 /// Verb and path of a route; two routes are one whatever their placeholders are called.

@@ -23,10 +23,7 @@ pub(crate) fn gather(
     }
     sources.sort_by(|a, b| (&a.name, a.found).cmp(&(&b.name, b.found)));
     sources.dedup_by(|a, b| a.name == b.name && a.about == b.about);
-    match errors.is_empty() {
-        true => Ok(sources),
-        false => Err(errors),
-    }
+    if errors.is_empty() { Ok(sources) } else { Err(errors) }
 }
 
 fn gather_one(

@@ -67,7 +67,7 @@ impl EndpointKind {
     }
 }
 
-/// What the attribute derives from a route; `None` for a method that its family does not take.
+/// The role, name and output that the attribute derives; `None` for a method that its family does not take.
 fn derived(route: &Route) -> Option<Derived> {
     let parsed = truto_route::Route::parse(&route.path).ok()?;
     let method = Method::from_name(&route.verb)?;

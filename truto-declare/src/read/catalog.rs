@@ -82,10 +82,7 @@ fn read_route(
         verb: verb.to_owned(),
         path,
         query: fields(list(method, "query", file)?, file, warnings)?,
-        body: match body.is_empty() {
-            true => Body::Nothing,
-            false => Body::Fields(body),
-        },
+        body: if body.is_empty() { Body::Nothing } else { Body::Fields(body) },
         file: method.text_of("response").is_some_and(|response| response.starts_with("binary")),
         place,
     }))
@@ -179,9 +176,10 @@ fn shape(field: &Json, file: &Arc<str>, warnings: &mut Warnings) -> Result<Shape
         })),
         Some("object") => {
             let fields = fields(list(field, "fields", file)?, file, warnings)?;
-            match fields.is_empty() {
-                true => Shape::Open,
-                false => Shape::Object(Object { fields, reference: None }),
+            if fields.is_empty() {
+                Shape::Open
+            } else {
+                Shape::Object(Object { fields, reference: None })
             }
         }
         _ => Shape::Open,

@@ -118,10 +118,8 @@ impl Reader<'_> {
             }
             let Some(item) = self.items.next() else { break };
             let deeper = self.items.peek().is_some_and(|next| next.indent > item.indent);
-            let children = match deeper {
-                true => self.level(item.indent + 1, depth + 1)?,
-                false => Vec::new(),
-            };
+            let children =
+                if deeper { self.level(item.indent + 1, depth + 1)? } else { Vec::new() };
             let field = Field {
                 shape: shape(&item, children),
                 required: item.required,
@@ -149,9 +147,10 @@ fn shape(item: &Item, children: Vec<Field>) -> Shape {
         return Shape::Array(Box::new(simple(inner.trim(), item, children)));
     }
     match item.kind.as_str() {
-        "array" => Shape::Array(Box::new(match children.is_empty() {
-            true => Shape::Open,
-            false => Shape::Object(Object { fields: children, reference: None }),
+        "array" => Shape::Array(Box::new(if children.is_empty() {
+            Shape::Open
+        } else {
+            Shape::Object(Object { fields: children, reference: None })
         })),
         kind => simple(kind, item, children),
     }

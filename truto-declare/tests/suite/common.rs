@@ -60,6 +60,13 @@ impl Ran {
         String::from_utf8(self.0.stderr.clone()).expect("UTF-8")
     }
 
+    /// Compares all that was printed to standard output.
+    #[track_caller]
+    pub(crate) fn prints(self, words: &str) -> Self {
+        assert_eq!(self.out(), words);
+        self
+    }
+
     #[track_caller]
     pub(crate) fn says(self, words: &str) -> Self {
         let all = format!("{}\n{}", self.out(), self.err());

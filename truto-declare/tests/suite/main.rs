@@ -11,4 +11,5 @@ mod corpus;
 mod interrupted;
 mod live;
 mod neighbors;
+mod settings;
 mod sources;

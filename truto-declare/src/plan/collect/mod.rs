@@ -2,6 +2,8 @@
 
 mod draft;
 mod shared;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use draft::{Draft, DraftBody, Member, Site};
 
@@ -234,10 +236,8 @@ impl<'a, 'b> Collector<'a, 'b> {
         let site = Site::Nested { parent, field: field.to_owned() };
         if let Some(name) = reference.and_then(definition) {
             let own = pascal(name, "Type");
-            let wanted = match own.starts_with(&self.record) {
-                true => own,
-                false => format!("{}{own}", self.record),
-            };
+            let wanted =
+                if own.starts_with(&self.record) { own } else { format!("{}{own}", self.record) };
             return (site, wanted, None);
         }
         let draft = &self.drafts[parent];

@@ -1,0 +1,168 @@
+//! `[derive]`, `[output]`, the formats of `--check`, and the arguments.
+
+use serde_json::Value;
+
+use crate::common::Folder;
+
+const MODEL: &str = r#"{"result": [{"name": "crm", "resources": {"users": {"methods": ["list", "create"],
+ "schema": {"type": "object", "properties": {"id": {"type": "string"}, "size": {"type": "integer"},
+  "state": {"type": "string", "enum": ["on", "off"]}, "avatar": {"type": "string"}}}}}}]}"#;
+
+const BODY: &str = r#"{"query_schema": {"q": {"type": "string"}}, "request_body_schema": {"name": {"type": "string"}}}"#;
+
+#[test]
+fn derives_are_added_by_role() {
+    let folder = Folder::new("derives");
+    folder.write("m.json", MODEL);
+    folder.write("unified/crm/users/meta/create.json", BODY);
+    folder.write(
+        "src/truto/declare.toml",
+        "[derive]\nrecords = [\"schemars::JsonSchema\", \"Debug\"]\nbodies = [\"utoipa::ToSchema\"]\n\
+         enums = [\"strum::Display\"]\n",
+    );
+    folder.run("m.json unified").exits(0);
+    let users = folder.read("src/truto/users.rs");
+    for (ty, derive) in [
+        ("pub struct User {", "schemars::JsonSchema"),
+        ("pub struct CreateUser {", "utoipa::ToSchema"),
+        ("pub struct CreateUserQuery {", "utoipa::ToSchema"),
+        ("pub enum UserState {", "strum::Display"),
+    ] {
+        let before = users.split_once(ty).unwrap_or_else(|| panic!("no {ty} in\n{users}")).0;
+        let derives = before.rsplit_once("#[derive(").expect("derives").1;
+        assert!(derives.contains(derive), "{ty} {derives}");
+        assert_eq!(derives.matches("Debug").count(), 1, "{derives}");
+    }
+}
+
+#[test]
+fn the_runtime_may_have_another_name() {
+    let folder = Folder::new("runtime");
+    folder.write("m.json", MODEL);
+    folder.write("src/truto/declare.toml", "[output]\ncrate = \"crate::api::truto\"\n");
+    folder.run("m.json").exits(0);
+    let users = folder.read("src/truto/users.rs");
+    assert!(users.contains("use crate::api::truto::{"), "{users}");
+    assert!(users.contains("crate = crate::api::truto"), "{users}");
+    assert!(!users.contains("truto_core"), "{users}");
+}
+
+#[test]
+fn scalars_of_records_may_be_tolerant() {
+    let folder = Folder::new("tolerant");
+    folder.write("m.json", MODEL);
+    folder.write("unified/crm/users/meta/create.json", BODY);
+    folder.write("src/truto/declare.toml", "[output]\ntolerant = \"scalars\"\n");
+    folder.run("m.json unified").exits(0);
+    let users = folder.read("src/truto/users.rs");
+    for part in [
+        "pub size: Option<OrRaw<i64>>,",
+        "pub avatar: Option<OrRaw<String>>,",
+        "pub name: Option<String>,",
+        "pub q: Option<String>,",
+    ] {
+        assert!(users.contains(part), "no {part} in\n{users}");
+    }
+}
+
+#[test]
+fn check_reports_to_machines() {
+    let folder = Folder::new("formats");
+    folder.write("m.json", MODEL);
+    folder.run("m.json").exits(0);
+    let json = |code: i32| -> Value {
+        let ran = folder.run("m.json --check --format json").exits(code);
+        serde_json::from_str(&ran.out()).unwrap_or_else(|error| panic!("{error}\n{}", ran.out()))
+    };
+    let report = json(0);
+    assert_eq!((&report["changes"], &report["exit"]), (&Value::Array(vec![]), &0.into()));
+    folder.run("m.json --check --format github").exits(0).prints("");
+
+    folder.write("m.json", &MODEL.replace("\"off\"]", "\"off\", \"new\"]"));
+    let report = json(3);
+    let change = serde_json::json!({"model": "crm", "path": "users.state",
+        "change": "value `new` added", "breaking": false});
+    let found = &report["changes"][0];
+    for (key, value) in change.as_object().expect("keys") {
+        assert_eq!(&found[key], value, "{report}");
+    }
+    let files = serde_json::json!([{"path": "users.rs", "state": "differs"}]);
+    assert_eq!((&report["files"], &report["exit"]), (&files, &3.into()));
+    folder
+        .run("m.json --check --format github")
+        .exits(3)
+        .says("::notice ")
+        .says("title=truto-declare::crm users.state: value `new` added\n")
+        .says("::warning file=src/truto/users.rs,title=truto-declare::users.rs: differs\n");
+
+    folder.write("m.json", &MODEL.replace("\"avatar\"", "\"picture\""));
+    let report = json(1);
+    let of = |path: &str| {
+        let all = report["changes"].as_array().expect("changes");
+        all.iter().find(|change| change["path"] == path).expect("a change").clone()
+    };
+    assert_eq!(of("users.avatar")["breaking"], true);
+    assert_eq!(
+        (&of("users.picture")["file"], &of("users.picture")["line"]),
+        (&"m.json".into(), &3.into())
+    );
+    folder
+        .run("m.json --check --format github")
+        .exits(1)
+        .says("::error title=truto-declare::crm users.avatar: removed (Option<String>)\n")
+        .says("::notice file=m.json,line=3,title=truto-declare::crm users.picture: added");
+    folder.run("m.json --check --format xml").exits(2).says("possible values");
+    folder.run("m.json --format json").exits(2).says("--check");
+}
+
+#[test]
+fn arguments_are_those_of_other_tools() {
+    let folder = Folder::new("arguments");
+    folder.write("m.json", MODEL);
+    folder.write("names.toml", "[resources]\nusers = \"Person\"\n");
+    folder.run("-o out -c names.toml -q m.json").exits(0).prints("");
+    assert!(folder.read("out/users.rs").contains("pub struct Person {"));
+    let edited =
+        folder.read("out/users.rs").replace("pub struct Person", "#[must_use]\npub struct Person");
+    folder.write("out/users.rs", &edited);
+    folder.run("m.json -o out -c names.toml").exits(1).says("was edited by hand");
+    folder.run("m.json -o out -c names.toml -f").exits(0);
+    folder.run("-V").exits(0).says(env!("CARGO_PKG_VERSION"));
+    folder.run("--version").exits(0).says("truto-declare ");
+    let help = folder.run("--help").exits(0);
+    help.says("Exit codes:").says("3  --check found compatible changes only");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        folder
+            .run(&format!("--completions {shell}"))
+            .exits(0)
+            .says("truto-declare")
+            .says("completions");
+    }
+    let colored = folder.run("m.json --color always").exits(0);
+    assert!(colored.out().contains('\u{1b}'));
+    let plain = folder.run("m.json --color never --check").exits(0);
+    assert!(!plain.out().contains('\u{1b}'));
+    folder.run("m.json -q -v").exits(2).says("cannot be used with");
+    folder.run("m.json --check --force").exits(2).says("cannot be used with");
+}
+
+#[test]
+fn many_warnings_of_a_kind_are_grouped() {
+    let folder = Folder::new("grouped");
+    let fields: Vec<String> =
+        (0..50).map(|n| format!("\"f{n}_at\": {{\"type\": \"string\"}}")).collect();
+    let resource = format!(
+        "{{\"methods\": [\"list\"], \"schema\": {{\"type\": \"object\", \"properties\": {{{}}}}}}}",
+        fields.join(", ")
+    );
+    folder.write(
+        "m.json",
+        &format!(
+            "{{\"result\": [{{\"name\": \"crm\", \"resources\": {{\"users\": {resource}}}}}]}}"
+        ),
+    );
+    let ran = folder.run("m.json").exits(0).says("30 more of this kind; `--verbose` prints them");
+    assert_eq!(ran.err().lines().count(), 21, "{}", ran.err());
+    let ran = folder.run("m.json -v").exits(0).says("`users.f49_at` has no format");
+    assert_eq!(ran.err().lines().count(), 50, "{}", ran.err());
+}
