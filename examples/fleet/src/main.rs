@@ -1,0 +1,147 @@
+//! The command: see `fleet --help`.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use truto_core::{Client, ClientBuilder, Throttle};
+use truto_example_fleet::config::Config;
+use truto_example_fleet::store::{Postgres, Sqlite, Store};
+use truto_example_fleet::sync::Sync;
+use truto_example_fleet::{web, worker};
+use truto_redis::RedisLimiter;
+use truto_sandbox::Sandbox;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    let config = match Config::parse(std::env::args().skip(1)) {
+        Ok(config) => config,
+        Err(text) => {
+            eprintln!("{text}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(mut config: Config) -> Result<(), Box<dyn Error + Send + std::marker::Sync>> {
+    let sandbox = match std::env::var_os("TRUTO_API_TOKEN") {
+        Some(_) => None,
+        None => Some(demo(&mut config).await?),
+    };
+    let builder = match &sandbox {
+        Some(sandbox) => sandbox.client_builder(),
+        None => Client::builder().from_env(),
+    };
+    let client = limited(builder, &config).await?.build()?;
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        wait_for_a_signal().await;
+        tracing::info!("stopping: running jobs end first");
+        stop.send_replace(true);
+        wait_for_a_signal().await;
+        std::process::exit(130);
+    });
+    if config.database.starts_with("postgres") {
+        let pool = sqlx::PgPool::connect(&config.database).await?;
+        let sync = prepare(client, Postgres { pool }, &config).await?;
+        serve(&sync, &config, stopped.clone()).await?;
+        worker::postgres(sync, config.workers, stopped).await;
+    } else {
+        let options: sqlx::sqlite::SqliteConnectOptions = config.database.parse()?;
+        let pool = sqlx::SqlitePool::connect_with(options.create_if_missing(true)).await?;
+        let sync = prepare(client, Sqlite { pool }, &config).await?;
+        serve(&sync, &config, stopped.clone()).await?;
+        worker::sqlite(sync, config.workers, stopped).await;
+    }
+    Ok(())
+}
+
+/// The limit that this client keeps: the shared one in Redis, or a share.
+async fn limited(
+    builder: ClientBuilder,
+    config: &Config,
+) -> Result<ClientBuilder, redis::RedisError> {
+    let Some(url) = &config.redis else {
+        let seconds = std::time::Duration::from_secs(10);
+        let share = |calls: u32| (calls / config.processes.max(1)).max(1);
+        let throttle =
+            Throttle::none().per_token(share(500), seconds).per_account(share(50), seconds);
+        return Ok(builder.throttle(throttle));
+    };
+    let redis = redis::Client::open(url.as_str())?.get_connection_manager().await?;
+    let limiter = RedisLimiter::builder(redis).processes(config.processes).build();
+    Ok(builder.limiter(limiter))
+}
+
+async fn prepare<S: Store>(
+    client: Client,
+    store: S,
+    config: &Config,
+) -> Result<Arc<Sync<S>>, sqlx::Error> {
+    store.setup().await?;
+    for (id, label) in &config.accounts {
+        store.add(id, label).await?;
+    }
+    Ok(Arc::new(Sync { client, store, settings: config.sync, counters: Arc::default() }))
+}
+
+async fn serve<S: Store>(
+    sync: &Arc<Sync<S>>,
+    config: &Config,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), std::io::Error> {
+    let listener = TcpListener::bind(config.listen).await?;
+    println!("http://{}", listener.local_addr()?);
+    let router = web::router(Arc::clone(sync));
+    tokio::spawn(async move {
+        let stopped = async move {
+            let _ = stopped.wait_for(|stop| *stop).await;
+        };
+        if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(stopped).await {
+            tracing::error!(%error, "the HTTP server ended");
+        }
+    });
+    Ok(())
+}
+
+async fn wait_for_a_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Five customers with 1,000 contacts each.
+async fn demo(config: &mut Config) -> Result<Sandbox, std::io::Error> {
+    let sandbox = Sandbox::start().await?;
+    for tenant in ["acme", "globex", "initech", "umbrella", "hooli"] {
+        let account = sandbox.account_named(tenant);
+        for number in 0..1_000 {
+            let contact =
+                json!({"id": format!("{tenant}-{number}"), "name": format!("Contact {number}")});
+            sandbox.insert_for(&account, "crm", "contacts", contact);
+        }
+        let id = account.id().unwrap_or_default().to_owned();
+        config.accounts.push((id, tenant.to_owned()));
+    }
+    Ok(sandbox)
+}

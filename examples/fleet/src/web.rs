@@ -1,0 +1,99 @@
+//! Metrics, a page of progress, and an interactive call.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+
+use crate::contact::Contact;
+use crate::store::Store;
+use crate::sync::Sync;
+
+/// The longest wait of a person for a turn.
+const MAX_WAIT: Duration = Duration::from_secs(2);
+
+/// The routes of a process.
+pub fn router<S: Store>(sync: Arc<Sync<S>>) -> Router {
+    Router::new()
+        .route("/", get(progress))
+        .route("/metrics", get(metrics))
+        .route("/accounts/{account}/contacts/{id}", get(contact))
+        .with_state(sync)
+}
+
+/// Reads a contact from its provider now. The call is interactive, so it goes before those of the sync.
+async fn contact<S: Store>(
+    State(sync): State<Arc<Sync<S>>>,
+    Path((account, id)): Path<(String, String)>,
+) -> Response {
+    let call =
+        async { Contact::get(id).max_wait(MAX_WAIT).send(&sync.client.account(account)?).await };
+    match call.await {
+        Ok(contact) => axum::Json(contact).into_response(),
+        Err(error) if error.is_throttled() => {
+            (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response()
+        }
+        Err(error) => {
+            let status = error.status().unwrap_or(StatusCode::BAD_GATEWAY);
+            (status, error.to_string()).into_response()
+        }
+    }
+}
+
+async fn metrics<S: Store>(State(sync): State<Arc<Sync<S>>>) -> Result<String, StatusCode> {
+    let accounts = accounts(&sync).await?;
+    let parked = accounts.iter().filter(|account| account.state == "parked").count();
+    let counters = &sync.counters;
+    let mut text = String::new();
+    for (name, kind, value) in [
+        ("fleet_pages_total", "counter", counters.pages.load(Ordering::Relaxed)),
+        ("fleet_records_total", "counter", counters.records.load(Ordering::Relaxed)),
+        ("fleet_failures_total", "counter", counters.failures.load(Ordering::Relaxed)),
+        ("fleet_accounts", "gauge", accounts.len() as u64),
+        ("fleet_accounts_parked", "gauge", parked as u64),
+    ] {
+        // Writing to a `String` cannot fail.
+        let _ = writeln!(text, "# TYPE {name} {kind}\n{name} {value}");
+    }
+    Ok(text)
+}
+
+async fn progress<S: Store>(State(sync): State<Arc<Sync<S>>>) -> Result<Html<String>, StatusCode> {
+    let mut page = String::from(
+        "<!doctype html><meta http-equiv=refresh content=2><title>Fleet</title>\
+         <style>body{font:16px system-ui;margin:2em}td,th{padding:.2em 1em;text-align:left}</style>\
+         <h1>Fleet</h1><table><tr><th>Account<th>State<th>Runs<th>Pages<th>Failures<th>Reason",
+    );
+    for account in accounts(&sync).await? {
+        let _ = write!(
+            page,
+            "<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}",
+            escape(&account.label),
+            account.state,
+            account.runs,
+            account.pages,
+            account.failures,
+            escape(account.reason.as_deref().unwrap_or_default()),
+        );
+    }
+    Ok(Html(page))
+}
+
+async fn accounts<S: Store>(
+    sync: &Sync<S>,
+) -> Result<Vec<crate::store::AccountProgress>, StatusCode> {
+    sync.store.progress().await.map_err(|error| {
+        tracing::warn!(%error, "the progress cannot be read");
+        StatusCode::SERVICE_UNAVAILABLE
+    })
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}

@@ -1,0 +1,103 @@
+//! Runs over one account, on SQLite in this process: full, incremental, deletions, failures.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use truto_core::{Account, Request};
+use truto_example_fleet::contact::Contact;
+use truto_example_fleet::store::{Sqlite, Store, SyncAccount};
+use truto_example_fleet::sync::{Sync, SyncSettings};
+use truto_sandbox::{Fault, Sandbox};
+
+async fn fixture(sandbox: &Sandbox) -> Sync<Sqlite> {
+    let options = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
+    let store = Sqlite { pool: options.connect("sqlite::memory:").await.expect("SQLite") };
+    store.setup().await.expect("the tables");
+    store.add(id(&sandbox.account()), "acme").await.expect("an account");
+    let settings = SyncSettings {
+        page: 2,
+        full_every: 3,
+        overlap: Duration::from_secs(60),
+        ..SyncSettings::default()
+    };
+    Sync { client: sandbox.client().clone(), store, settings, counters: Arc::default() }
+}
+
+fn id(account: &Account) -> &str {
+    account.id().expect("an account with an id")
+}
+
+fn contact(id: u32, at: &str) -> Value {
+    json!({"id": id.to_string(), "name": "Ada", "updated_at": format!("2026-11-{at}T00:00:00Z")})
+}
+
+async fn run(sync: &Sync<Sqlite>, sandbox: &Sandbox, run: i64) -> Vec<String> {
+    let job = SyncAccount { account: id(&sandbox.account()).to_owned(), run };
+    sync.run::<Contact>(&job).await.expect("the database works");
+    let query = "SELECT id FROM fleet_records ORDER BY id";
+    sqlx::query_scalar(query).fetch_all(&sync.store.pool).await.expect("the records")
+}
+
+#[tokio::test]
+async fn runs_are_incremental_and_full_ones_find_deletions() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    for (id, day) in [(1, "01"), (2, "02"), (3, "03"), (4, "04"), (5, "05")] {
+        sandbox.insert("crm", "contacts", contact(id, day));
+    }
+    let sync = fixture(&sandbox).await;
+    assert_eq!(run(&sync, &sandbox, 1).await, ["1", "2", "3", "4", "5"]);
+    assert_eq!(sandbox.requests().len(), 3, "three pages");
+
+    let delete = Request::<Value>::unified("DELETE", "crm", "contacts", "1");
+    delete.send(&sandbox.account()).await.expect("a deletion");
+    sandbox.insert("crm", "contacts", contact(6, "06"));
+    let before = sandbox.requests().len();
+    // Incremental: from a minute before the newest change on, so the fifth is read again.
+    assert_eq!(run(&sync, &sandbox, 2).await, ["1", "2", "3", "4", "5", "6"]);
+    let requests = sandbox.requests();
+    assert_eq!(requests.len() - before, 1);
+    let query = requests.last().expect("a request").query.clone();
+    assert!(query.contains("updated_at%5Bgte%5D=2026-11-04T23%3A59%3A00Z"), "{query}");
+
+    run(&sync, &sandbox, 3).await;
+    assert_eq!(run(&sync, &sandbox, 4).await, ["2", "3", "4", "5", "6"], "the fourth run is full");
+    // The same job again, as after a crash between its end and its acknowledgement.
+    let before = sandbox.requests().len();
+    run(&sync, &sandbox, 4).await;
+    assert_eq!(sandbox.requests().len(), before);
+}
+
+#[tokio::test]
+async fn a_run_resumes_at_its_checkpoint() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    for number in 0..6 {
+        sandbox.insert("crm", "contacts", contact(number, "01"));
+    }
+    let sync = fixture(&sandbox).await;
+    sandbox.fail_next(Fault::status(400));
+    assert!(run(&sync, &sandbox, 1).await.is_empty(), "the first page failed");
+    let failures = sync.store.progress().await.expect("the progress")[0].failures;
+    assert_eq!(failures, 1);
+
+    // Two workers on one account: the second one finds the checkpoint moved, and stops.
+    let row = sync.store.load(id(&sandbox.account())).await.expect("a row").expect("the account");
+    tokio::join!(run(&sync, &sandbox, 1), run(&sync, &sandbox, 1));
+    assert_eq!(run(&sync, &sandbox, 1).await.len(), 6);
+    let progress = sync.store.progress().await.expect("the progress");
+    assert_eq!((progress[0].runs, progress[0].pages, progress[0].failures), (1, 3, 0));
+    let late = truto_example_fleet::store::PageRows::default();
+    assert!(!sync.store.save(&row, &late, 0).await.expect("the database works"));
+}
+
+#[tokio::test]
+async fn an_account_that_needs_a_person_is_parked() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sync = fixture(&sandbox).await;
+    sandbox.fail_next(Fault::missing_scopes(["contacts:read"]));
+    run(&sync, &sandbox, 1).await;
+    let progress = sync.store.progress().await.expect("the progress");
+    assert_eq!(progress[0].state, "parked");
+    let reason = progress[0].reason.as_deref().unwrap_or_default();
+    assert!(reason.contains("(acme): 403 Forbidden"), "{reason}");
+}
