@@ -207,7 +207,7 @@ async fn killed_processes_lose_and_repeat_no_record() {
     every_record_once("small", &shape).await;
 }
 
-/// The figures of the page "Scale": `cargo test --release -p truto-example-fleet -- --ignored --nocapture`.
+/// The figures of the page "Scale": `cargo test --test fleet -- --ignored --nocapture`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes minutes"]
 async fn a_hundred_thousand_records_and_thirty_kills() {
