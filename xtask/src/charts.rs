@@ -1,4 +1,4 @@
-//! Bar charts of docs/benchmarks.md, as SVG for light and dark pages.
+//! Bar charts of the reports' tables, as SVG for light and dark pages.
 
 use std::fmt::Write as _;
 
@@ -19,7 +19,7 @@ struct Chart {
     only: Option<&'static str>,
 }
 
-const CHARTS: [Chart; 7] = [
+const CHARTS: [Chart; 8] = [
     Chart {
         file: "call",
         section: "A call",
@@ -83,35 +83,47 @@ const CHARTS: [Chart; 7] = [
         is_less_better: true,
         only: None,
     },
+    Chart {
+        file: "scale",
+        section: "Three ways to keep a limit",
+        labels: &[2, 1],
+        value: 5,
+        title: "Calls lost by 100 processes, percent",
+        is_less_better: true,
+        only: Some("100"),
+    },
 ];
 
-/// Writes the charts that docs/benchmarks.md shows, or compares them.
+/// The documents whose tables are drawn.
+const REPORTS: [&str; 2] = ["docs/benchmarks.md", "docs/scale.md"];
+
+/// Writes the charts that the reports show, or compares them.
 pub(crate) fn run(is_check: bool) -> Result {
-    let report = read("docs/benchmarks.md")?;
     let folder = workspace().join("docs/charts");
     std::fs::create_dir_all(&folder).map_err(|error| format!("docs/charts: {error}"))?;
     let mut stale = Vec::new();
-    for name in shown(&report) {
-        let chart = CHARTS.iter().find(|chart| chart.file == name);
-        let chart = chart.ok_or_else(|| format!("docs/benchmarks.md: no chart is `{name}`"))?;
-        let svg = draw(chart, &bars(chart, &report)?);
-        let path = folder.join(format!("{}.svg", chart.file));
-        if std::fs::read_to_string(&path).is_ok_and(|before| before == svg) {
-            continue;
-        }
-        if is_check {
-            stale.push(format!("docs/charts/{}.svg", chart.file));
-        } else {
-            std::fs::write(&path, svg).map_err(|error| format!("{}: {error}", path.display()))?;
+    for source in REPORTS {
+        let report = read(source)?;
+        for name in shown(&report) {
+            let chart = CHARTS.iter().find(|chart| chart.file == name);
+            let chart = chart.ok_or_else(|| format!("{source}: no chart is `{name}`"))?;
+            let svg = draw(chart, &bars(chart, &report)?);
+            let path = folder.join(format!("{}.svg", chart.file));
+            if std::fs::read_to_string(&path).is_ok_and(|before| before == svg) {
+                continue;
+            }
+            if is_check {
+                stale.push(format!("docs/charts/{}.svg", chart.file));
+            } else {
+                std::fs::write(&path, svg)
+                    .map_err(|error| format!("{}: {error}", path.display()))?;
+            }
         }
     }
     if stale.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "{} are not what docs/benchmarks.md says; run `cargo xtask charts`",
-        stale.join(", ")
-    ))
+    Err(format!("{} are not what the reports say; run `cargo xtask charts`", stale.join(", ")))
 }
 
 /// The charts in a report, `![…](charts/NAME.svg)`.
@@ -155,7 +167,7 @@ fn bars(chart: &Chart, report: &str) -> Result<Vec<Bar>> {
         bars.push(Bar { label, value, text: text.to_owned(), is_ours });
     }
     if bars.is_empty() {
-        return Err(format!("docs/benchmarks.md: no numbers below `{heading}`"));
+        return Err(format!("no numbers below `{heading}`"));
     }
     Ok(bars)
 }
@@ -250,8 +262,10 @@ mod tests {
         let report = "![a](charts/one.svg)\n\n![b](charts/two.svg) [c](other.svg)";
         assert_eq!(shown(report).collect::<Vec<_>>(), ["one", "two"]);
         let defined = CHARTS.map(|chart| chart.file);
-        let report = read("docs/benchmarks.md").expect("the report");
-        assert!(shown(&report).all(|name| defined.contains(&name)));
+        for source in REPORTS {
+            let report = read(source).expect("the report");
+            assert!(shown(&report).all(|name| defined.contains(&name)), "{source}");
+        }
     }
 
     #[test]
