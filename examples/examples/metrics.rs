@@ -53,7 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// How often each metric was recorded.
+/// Number of recordings per metric.
 #[derive(Clone, Default)]
 struct Table(Arc<Mutex<BTreeMap<String, u64>>>);
 

@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     sandbox.on_download(model, resource, "download", "application/octet-stream", bytes);
     let account = sandbox.account();
 
-    // Read from the disk chunk by chunk; if the call is sent again, the bar begins anew.
+    // Read from the disk chunk by chunk; if the call is sent again, the bar restarts.
     let bar = bar("sending");
     let shown = bar.clone();
     let file = Upload::path("application/octet-stream", &path).on_progress(move |sent, total| {

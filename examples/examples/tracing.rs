@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         tracing_subscriber::fmt::layer().with_span_events(FmtSpan::CLOSE).with_target(false);
     tracing_subscriber::registry()
         .with(lines)
-        // What the layers below say of connections is left out.
+        // Events of the HTTP layers below are left out.
         .with(Targets::new().with_target("truto_core", Level::DEBUG))
         .init();
     let sandbox = Sandbox::start().await?;

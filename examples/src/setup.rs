@@ -1,4 +1,4 @@
-//! Where the examples run: on the sandbox, or on the real API if the environment names an account.
+//! Target of the examples: on the sandbox, or on the real API if the environment names an account.
 
 use std::error::Error;
 

@@ -184,7 +184,7 @@ impl Sandbox {
         })
     }
 
-    /// Another account of [`client`](Self::client), with records of its own; the same name is the same
+    /// Another account of [`client`](Self::client), with separate records; the same name is the same
     /// account.
     ///
     /// ```

@@ -37,7 +37,7 @@ pub(super) fn interrupted() -> Reply {
 
 /// Serves a dropped sandbox's port for a while.
 ///
-/// On a thread of its own, one for all sandboxes of the process: the runtime of the sandbox may be
+/// On one separate thread for all sandboxes of the process: the runtime of the sandbox may be
 /// gone, or not running.
 pub(super) fn serve(listener: net::TcpListener) {
     static THREAD: OnceLock<Option<UnboundedSender<net::TcpListener>>> = OnceLock::new();

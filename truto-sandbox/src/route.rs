@@ -113,7 +113,7 @@ fn data(
     })
 }
 
-/// Whether a family of routes does not take a method.
+/// Returns true if a family of routes does not take a method.
 fn is_refused(family: &str, method: &str) -> bool {
     let method = truto_route::Method::from_name(method);
     method.is_some_and(|method| !Family::from_segment(family).takes(method))
