@@ -142,6 +142,7 @@ mod tests {
     use super::super::PATIENCE;
     use super::*;
     use crate::Request;
+    use crate::policy::limiter::PATIENCE;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -184,19 +185,19 @@ mod tests {
     /// The answer's delay, the turn's wait, the time left; then the result and the time that passed.
     #[tokio::test(start_paused = true)]
     async fn a_turn_is_waited_for_within_the_time_that_is_left() {
-        let held_back = |wait| Err(HeldBack { wait: Some(wait), by: HeldBackBy::Limiter });
+        let held_back = |wait| Err(HeldBack { wait, by: HeldBackBy::Limiter });
         let (none, some) = (Ok(false), Ok(true));
         let zero = Duration::ZERO;
         for (answer, wait, left, expected, passed) in [
             (zero, zero, None, some, zero),
             (zero, SECOND, None, some, SECOND),
             (zero, SECOND, Some(2 * SECOND), some, SECOND),
-            (zero, SECOND, Some(SECOND), held_back(SECOND), zero),
+            (zero, SECOND, Some(SECOND), held_back(Some(SECOND)), zero),
             (zero, zero, Some(zero), some, zero),
             (SECOND / 4, SECOND, Some(3 * SECOND), some, SECOND / 4 + SECOND),
-            (zero, Duration::MAX, None, held_back(Duration::MAX), zero),
+            (zero, Duration::MAX, None, held_back(Some(Duration::MAX)), zero),
             (SECOND, zero, None, none, PATIENCE),
-            (SECOND, zero, Some(SECOND / 4), none, SECOND / 4),
+            (SECOND, zero, Some(SECOND / 4), held_back(None), SECOND / 4),
         ] {
             let limiter = turn(answer, wait);
             let started = Instant::now();
