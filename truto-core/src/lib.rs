@@ -49,7 +49,7 @@ pub mod onboarding {}
 #[doc = include_str!("docs/migration.md")]
 pub mod migration {}
 
-// What of other crates stands in this API. Their next major versions are major versions of this crate.
+// Types of other crates in this API. Their next major versions are major versions of this crate.
 #[doc(no_inline)]
 pub use {bytes, http, reqwest, secrecy};
 

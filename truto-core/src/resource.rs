@@ -4,7 +4,7 @@
 //! [`unified_endpoint`](crate::unified_endpoint) and [`endpoint`](crate::endpoint) implement them for
 //! functions of derived shape and derived response: `GET /unified/M/R` is [`List`],
 //! `GET /unified/M/R/<id>` is [`Get`], and so on, under `/proxy/` as well. If a struct declares several
-//! endpoints of one role, the trait stands for the one with the derived name (`list`, `get`, …). The
+//! endpoints of one role, the trait is implemented for the one with the derived name (`list`, `get`, …). The
 //! inherent functions stay as they are and need no import. `Query` and `Body` are the types that the
 //! declaration names, `()` without one.
 //!
@@ -104,7 +104,7 @@ pub trait Delete: Sized {
     fn delete(id: &dyn Display, query: &Self::Query) -> Request<Deleted<Self>>;
 }
 
-/// A resource that can be listed without any query parameter of its own.
+/// A resource that can be listed without query parameters.
 ///
 /// Every [`List`] whose query has a default is one, if its records can be decoded and sent to another
 /// thread, so that this bound is all that a function over such resources needs.

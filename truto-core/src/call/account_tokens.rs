@@ -14,7 +14,7 @@ use crate::{AccessToken, Account, Client, Endpoint, Error, Request, TokenSource}
 static ENDPOINT: Endpoint =
     Endpoint::new(Method::POST, "/integrated-account/token", Role::Admin).safe();
 
-/// How long Truto lets such a token live.
+/// Lifetime of such a token at Truto.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// A [`TokenSource`] that makes the tokens of one integrated account; see

@@ -125,7 +125,7 @@ impl<'a> Attempt<'a> {
         if let Some(reason) = send_started.aborted() {
             return body_aborted(reason);
         }
-        // A client passed in has timeouts of its own.
+        // A client that the user passed in has its own timeouts.
         let after = if self.client.pools.is_custom() {
             // Whole milliseconds, for the text.
             Duration::from_millis(started.elapsed().as_millis().try_into().unwrap_or(0))

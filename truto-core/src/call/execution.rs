@@ -34,12 +34,12 @@ pub(super) struct Execution<'c> {
     is_renewed: bool,
     /// The shortest time in which an attempt got the head of a response.
     fastest: Option<Duration>,
-    /// How long the client has held the call back: in all, and before the current attempt.
+    /// Time for which the client has held the call back: in all, and before the current attempt.
     pub(super) held: Duration,
     pub(super) waited: Duration,
     /// The place in the order of arrival, kept by all attempts.
     pub(super) ticket: Option<Ticket>,
-    /// The last failure, which a call that cannot go on ends with.
+    /// The last failure: the error of a call that cannot be retried.
     pub(super) last: Option<Error>,
     pub(super) attempt: CurrentAttempt,
     pub(super) is_finished: bool,
@@ -48,7 +48,7 @@ pub(super) struct Execution<'c> {
 /// The attempt that is under way, or the last one.
 pub(super) struct CurrentAttempt {
     pub(super) began: Instant,
-    /// How long it took; `None` while it is under way.
+    /// Its duration; `None` while it is under way.
     pub(super) took: Option<Duration>,
     pub(super) send_started: Option<SendStarted>,
     pub(super) rate_limit: Option<RateLimit>,
@@ -56,7 +56,7 @@ pub(super) struct CurrentAttempt {
     pub(super) is_reported: bool,
 }
 
-/// How a call goes on after a failed attempt.
+/// Next step of a call after a failed attempt.
 enum NextStep {
     RenewToken(Token),
     Retry { after: Duration, permit: Option<RetryPermit> },
@@ -113,10 +113,10 @@ impl<'c> Execution<'c> {
         }
     }
 
-    /// What all attempts need: a runtime, the lengths of the body's files, a token.
+    /// Setup for all attempts: a runtime, the lengths of the body's files, a token.
     async fn prepare(&mut self) -> Result<(), Error> {
         let client = self.call.client();
-        // Without a tokio runtime there is no timer, which everything below needs.
+        // Everything below needs the timer of a tokio runtime.
         client.pools.lease()?;
         self.lengths = self.call.template.source_lengths().await?;
         self.token = Some(match &client.tokens {

@@ -92,7 +92,7 @@ fn was_never_executed(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Whether the peer sent something other than a head, or a head that is too large.
+/// Returns true if the peer sent something other than a head, or a head that is too large.
 fn is_garbled(error: &reqwest::Error) -> bool {
     causes(error)
         .any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse))

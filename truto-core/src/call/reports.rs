@@ -52,7 +52,7 @@ impl Execution<'_> {
 }
 
 /// A future that is dropped after an attempt began leaves an event, the hook's last word and the end of
-/// its span behind: the request may be on its way.
+/// its span behind: the request may be in flight.
 impl Drop for Execution<'_> {
     fn drop(&mut self) {
         if self.is_finished || self.attempts == 0 {

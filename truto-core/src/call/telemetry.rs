@@ -159,7 +159,7 @@ impl<'c> Telemetry<'c> {
         self.record_error(error);
     }
 
-    /// Whether an error is an everyday answer: a 4xx that proves that a write was not applied.
+    /// Returns true if an error is an ordinary outcome: a 4xx that proves that a write was not applied.
     fn is_expected(&self, error: &Error) -> bool {
         let warned = &self.account.client().inner().warn_statuses;
         error.api().is_some_and(|api| {

@@ -89,7 +89,7 @@ impl Account {
     /// Its calls wait at the client's limits ([`throttle`], the gate that a 429 closes) while any other
     /// call of the account waits there, and take at most four fifths of each window and of the adaptive
     /// rate, so that an interactive call rarely has to wait. They are not starved: after 30 s of waiting
-    /// they get a fifth of the turns, whoever else waits.
+    /// they get a fifth of the turns, even if interactive calls wait.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
@@ -107,7 +107,7 @@ impl Account {
         Self { is_background: true, ..self.clone() }
     }
 
-    /// Whether this is the account for work that can wait ([`background`](Self::background)).
+    /// Returns true for the account of work that can wait ([`background`](Self::background)).
     #[must_use]
     pub fn is_background(&self) -> bool {
         self.is_background

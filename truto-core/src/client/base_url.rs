@@ -1,4 +1,4 @@
-//! Where calls go: checked once, when the client is built.
+//! Target of all calls: checked once, when the client is built.
 
 use std::net::IpAddr;
 

@@ -114,7 +114,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one request to the [token source](Self::token_source) may take, whoever waits for it;
+    /// Limit of one request to the [token source](Self::token_source), shared by all calls that wait for it;
     /// then the source is asked again. Default 30 s. A call's own wait is bounded by its deadline.
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = timeout;
@@ -143,12 +143,12 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether a token or a token source was set.
+    /// Returns true if a token or a token source was set.
     pub(super) fn has_token(&self) -> bool {
         self.tokens.is_some() || self.env_error.is_some()
     }
 
-    /// Where calls go. Default `https://api.truto.one`.
+    /// Target of all calls. Default `https://api.truto.one`.
     ///
     /// A path prefix is kept. Plain `http` is refused but for loopback hosts.
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
@@ -156,20 +156,21 @@ impl ClientBuilder {
         self
     }
 
-    /// How long one attempt may take, its body included. Default 30 s; connecting takes at most 10 s
+    /// Limit of one attempt, its body included. Default 30 s; connecting takes at most 10 s
     /// of it. For a [`ByteStream`](crate::ByteStream) it bounds the head, then each wait for bytes.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long a call may take with all its attempts and waits. Default 120 s.
+    /// Limit of a call with all its attempts and waits. Default 120 s.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
     }
 
-    /// How long the client itself may hold a call back, over all its attempts: at its rate limits, at the
+    /// Limits the time for which the client itself holds a call back, over all its attempts: at its rate
+    /// limits, at the
     /// gate that a 429 closed, at a [`Limiter`] and for a token. Default: up to the deadline.
     ///
     /// A longer wait is an error at once ([`Error::is_throttled`]), with the wait as
@@ -186,14 +187,14 @@ impl ClientBuilder {
         self
     }
 
-    /// How long establishing a connection may take, TLS included; part of the attempt's timeout.
+    /// Limit of establishing a connection, TLS included; part of the attempt's timeout.
     /// Default 10 s. Not used with [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Whether a 429 makes the account's other calls wait as long as the server asked, instead of
+    /// Makes the account's other calls wait after a 429 for as long as the server asked, instead of
     /// sending them into the limit. Default true.
     ///
     /// Calls that waited are let through spread out. When a second account gets a 429 of Truto's own
@@ -242,8 +243,8 @@ impl ClientBuilder {
     /// Calls a function before each attempt with the headers of the caller's own, to add some: a
     /// `traceparent`, an id of the request.
     ///
-    /// The map holds what [`default_header`](Self::default_header) and
-    /// [`Request::header`](crate::Request::header) set, never the token. A header that they refuse is an
+    /// The map has the headers of [`default_header`](Self::default_header) and
+    /// [`Request::header`](crate::Request::header), never the token. A header that they refuse is an
     /// error of the call ([`Error::is_invalid_request`]), and so is a panic; nothing is sent then. The
     /// function runs within the call, so it must be quick.
     ///
@@ -293,7 +294,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How many calls to make within a window. Default no limit of our own.
+    /// Limits the number of calls within a window. Default no limit of our own.
     ///
     /// Calls over the limit wait for their turn within their deadline; when it passes, they end with
     /// [`Error::is_timeout`] and are not sent. [`Throttle::truto`] has Truto's documented limits.
@@ -349,15 +350,15 @@ impl ClientBuilder {
     ///
     /// Our timeouts, limits and retries still apply, and requests are handed to it in
     /// a form that it cannot send a second time: neither its own retries nor its redirects repeat
-    /// them. What cannot be enforced from outside: a client that follows redirects turns a 303, and
-    /// a 301 or 302 after a POST, into a GET of its own, which is reported as a redirect error
+    /// them. Limits of such a client: a client that follows redirects turns a 303, and
+    /// a 301 or 302 after a POST, into another GET, which is reported as a redirect error
     /// afterwards. Build it with `redirect(Policy::none())`. Its proxy settings are its own, too.
     ///
     /// Its connections cannot be replaced from outside either. Over HTTP/2 a connection that died silently
     /// stays in its pool, and calls on it time out until the client notices: set
     /// `http2_keep_alive_interval` and `http2_keep_alive_timeout`. And each connection is driven by the
     /// tokio runtime that opened it: on a second runtime, also that of `send_blocking`, a call may hang
-    /// until its timeout while the first one stands still. Use one `Client` per runtime then.
+    /// until its timeout while the first one is idle. Use one `Client` per runtime then.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
@@ -429,7 +430,7 @@ impl ClientBuilder {
     }
 }
 
-/// A variable of the environment; empty is as if unset, and the error is a value that is no text.
+/// A variable of the environment; an empty value counts as unset, and a value that is not text is an error.
 fn text_variable(name: &str) -> Result<Option<String>, ()> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
@@ -461,7 +462,7 @@ fn default_headers(set: &[(String, Vec<u8>)]) -> Result<HeaderMap, Error> {
     Ok(headers)
 }
 
-/// Where the token comes from, as set.
+/// Origin of the token, as set.
 #[derive(Clone)]
 enum TokenSetting {
     Fixed(SecretString),

@@ -10,7 +10,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::request::check_shared_header;
 use crate::{Endpoint, Error, RateLimit};
 
-/// What an attempt was, for metrics; see [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
+/// Description of an attempt, for metrics; see [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
 ///
 /// It holds nothing of high cardinality: no id, no query value, no header.
 ///
@@ -27,7 +27,7 @@ use crate::{Endpoint, Error, RateLimit};
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct AttemptInfo<'a> {
-    /// What was called.
+    /// The called endpoint.
     pub endpoint: &'static Endpoint,
     /// The name under which the caller knows the account, see [`Account::labeled`](crate::Account::labeled).
     pub account: Option<&'a str>,
@@ -35,7 +35,7 @@ pub struct AttemptInfo<'a> {
     pub attempt: u32,
     /// From sending to the end of the body, or to the failure.
     pub duration: Duration,
-    /// How long the client held the attempt back before: at its rate limits, at the gate that a 429
+    /// Time for which the client held the attempt back: at its rate limits, at the gate that a 429
     /// closed, at a [`Limiter`](crate::Limiter), for a token. The backoff is not part of it.
     pub waited: Duration,
     /// The status of the response, if there was one.
@@ -45,7 +45,7 @@ pub struct AttemptInfo<'a> {
     /// Why the attempt failed. Of kind [`Canceled`](crate::ErrorKind::Canceled) if the call's future was
     /// dropped; [`Error::may_have_applied`] says whether the request may have been executed all the same.
     pub error: Option<&'a Error>,
-    /// How long the call waits before it is sent again; `None` if it is not.
+    /// Wait before the call is sent again; `None` if it is not.
     pub retry_in: Option<Duration>,
 }
 

@@ -83,7 +83,7 @@ pub(crate) struct ClientInner {
 }
 
 impl ClientInner {
-    /// Whether anybody asks for the rate limit that a successful response states.
+    /// Returns true if the rate limit of a successful response is needed.
     pub(crate) fn follows_rate_limit(&self) -> bool {
         self.admission.follows_responses() || self.limiter.is_some() || self.on_attempt.is_some()
     }

@@ -1,7 +1,7 @@
 //! HTTP connections: one pool per tokio runtime.
 //!
-//! A connection is driven by a task of the runtime that opened it, and stands still whenever that runtime
-//! does. So each runtime has a pool of its own, for as long as the runtime lives.
+//! A connection is driven by a task of the runtime that opened it, and stops whenever that runtime stops.
+//! So each runtime has its own pool, for as long as the runtime lives.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -138,7 +138,7 @@ impl RuntimePools {
     }
 
     /// Replaces a pool after a timeout: an HTTP/2 connection stays in its pool then, though it may be
-    /// dead. The next call opens a connection of its own; calls on the old ones continue.
+    /// dead. The next call opens a new connection; calls on the old ones continue.
     pub(crate) fn suspect(&self, suspected: &Arc<Pool>) {
         if self.is_custom() || suspected.is_http1.load(Ordering::Relaxed) {
             return;

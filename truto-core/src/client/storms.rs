@@ -16,8 +16,8 @@ const STORM_WINDOW: Duration = Duration::from_secs(1);
 const MAX_STORMS: usize = 1_024;
 
 /// Summarizes warnings: per account and second one is written, and the next one has the number of those
-/// that were not. The others are DEBUG events. Where no warning follows for a second, the number is
-/// written by itself.
+/// that were not. The others are DEBUG events. If no warning follows within a second, the number is
+/// written separately.
 #[derive(Debug, Default)]
 pub(crate) struct StormLog(Arc<Mutex<Windows>>);
 

@@ -9,7 +9,7 @@ use super::tls::Tls;
 use crate::Error;
 use crate::error::Cause;
 
-/// How often a quiet HTTP/2 connection is asked whether it is alive, and how long it may take.
+/// Interval and timeout of the pings on a quiet HTTP/2 connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) enum Transport {
@@ -61,7 +61,7 @@ impl Transport {
         matches!(self, Self::Custom(_))
     }
 
-    /// An HTTP client with connections of its own, or the user's.
+    /// Our own HTTP client, or the user's.
     pub(super) fn client(&self) -> Result<reqwest::Client, Error> {
         match self {
             Self::Custom(client) => Ok(client.clone()),

@@ -40,13 +40,13 @@ pub struct ApiError {
     pub status: StatusCode,
     /// The reason's name, for example `Bad Request`; the status' own where the body names none.
     pub error: String,
-    /// What went wrong, in the server's words; may be empty for errors of the provider.
+    /// The server's description of the error; may be empty for errors of the provider.
     pub message: String,
-    /// Whether the provider failed, not Truto (`truto_is_remote_error`).
+    /// True if the provider failed, not Truto (`truto_is_remote_error`).
     pub is_remote: bool,
     /// The provider's own response, for errors of the provider.
     pub raw_response: Option<Value>,
-    /// What Truto knows of the cause (`truto_error_insight`).
+    /// Truto's analysis of the cause (`truto_error_insight`).
     pub insight: Option<ErrorInsight>,
     /// Further details, such as validation failures.
     pub details: Option<Value>,
@@ -141,7 +141,7 @@ fn into_text(value: Value) -> String {
 }
 
 impl PartialEq for ApiError {
-    /// Compares what the server said.
+    /// Compares the content of the responses.
     fn eq(&self, other: &Self) -> bool {
         (self.status, &self.error, &self.message, self.is_remote)
             == (other.status, &other.error, &other.message, other.is_remote)

@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 
 use crate::json::{ObjectReader, lenient};
 
-/// Who refused the request, as far as the body of an error response proves it.
+/// Origin of a refusal, as far as the body of the error response proves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// Truto itself: readable JSON of its form, without the remote flag.
     Truto,
     /// The provider: the remote flag is set.
     Provider,
-    /// Nobody can tell: the body is missing, cut, unreadable or not an object.
+    /// Unknown: the body is missing, cut, unreadable or not an object.
     Unproven,
 }
 
@@ -25,7 +25,7 @@ const REMOTE: &str = "truto_is_remote_error";
 /// The top-level keys of an error body.
 pub(super) struct ErrorBody<'a> {
     fields: HashMap<Cow<'a, str>, &'a RawValue>,
-    /// Whether the whole body was an object.
+    /// True if the whole body was an object.
     whole: bool,
 }
 
@@ -55,7 +55,7 @@ impl<'a> ErrorBody<'a> {
             .filter(|value: &Value| !value.is_null())
     }
 
-    /// What the body proves. Missing evidence is never evidence that nothing was executed.
+    /// The origin that the body proves. Missing evidence is never evidence that nothing was executed.
     pub(super) fn origin(&self) -> Origin {
         match self.fields.get(REMOTE).map(|raw| raw.get()) {
             Some("true") => Origin::Provider,

@@ -10,7 +10,7 @@ use http::StatusCode;
 use super::cause::Cause;
 use super::{ApiError, Error};
 
-/// What kind of failure an [`Error`](crate::Error) is, for a `match`.
+/// Kind of an [`Error`](crate::Error), for a `match`.
 ///
 /// ```
 /// use truto_core::{Client, ErrorKind};
@@ -29,7 +29,7 @@ pub enum ErrorKind {
     Connect,
     /// Time ran out.
     Timeout,
-    /// The connection was lost with the request on its way, or the response was cut short.
+    /// The connection was lost while the request was in flight, or the response was cut short.
     Transport,
     /// An error response of Truto or of the provider.
     Api,
@@ -82,7 +82,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// What happened, with what only this case knows.
+/// The failure, with the data of its kind.
 pub(crate) enum Kind {
     Invalid(String),
     /// The source's error is shared by all calls that waited for it.
@@ -165,7 +165,7 @@ pub(crate) enum TimedOut {
 pub(crate) enum Endless {
     Repeated,
     MaxPages(u32),
-    /// So many empty pages followed each other, each with a new cursor.
+    /// This number of empty pages followed each other, each with a new cursor.
     EmptyPages(u32),
 }
 

@@ -41,8 +41,8 @@ impl<'a> Redactor<'a> {
         self.replace(text, false)
     }
 
-    /// As [`clean`](Self::clean), for text that may have been cut: the beginning of a token at its
-    /// end is replaced, too.
+    /// As [`clean`](Self::clean), for text that may have been cut: a token that is cut off at its end is
+    /// replaced, too.
     pub(crate) fn clean_cut(&self, text: &str) -> String {
         self.replace(text, true)
     }
@@ -93,9 +93,9 @@ impl<'a> Redactor<'a> {
     }
 }
 
-/// How a secret lies at the beginning of a text.
+/// Match of a secret at the start of a text.
 enum Match {
-    /// It takes up so many bytes.
+    /// The secret takes up this number of bytes.
     Whole(usize),
     /// The text ends within it.
     Prefix,
@@ -117,7 +117,7 @@ fn matched(text: &str, secret: &str) -> Match {
             Unit::Byte(found, length) if found.eq_ignore_ascii_case(&byte) => {
                 rest = &rest[length..];
             }
-            // What looks like the beginning of an escape may stand for itself.
+            // The start of an escape may also be literal text.
             Unit::Unfinished if rest[0] == byte => rest = &rest[1..],
             Unit::Unfinished => return Match::Prefix,
             Unit::Byte(..) => return Match::None,
@@ -126,7 +126,7 @@ fn matched(text: &str, secret: &str) -> Match {
     Match::Whole(text.len() - rest.len())
 }
 
-/// The first byte that a text stands for.
+/// First byte of a text, unescaped.
 enum Unit {
     /// The byte, and how many bytes of text spell it.
     Byte(u8, usize),

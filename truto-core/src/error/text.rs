@@ -1,4 +1,4 @@
-//! Text that came from outside, on its way into a message of ours.
+//! External text within our messages.
 
 use std::fmt::{self, Write};
 
@@ -26,7 +26,7 @@ impl fmt::Display for OneLine<'_> {
     }
 }
 
-/// Whether a character shows as itself: not a control, a line separator or a direction mark.
+/// Returns true if a character is visible: not a control, a line separator or a direction mark.
 pub(crate) fn is_harmless(character: char) -> bool {
     !character.is_control()
         && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

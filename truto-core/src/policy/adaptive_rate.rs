@@ -190,7 +190,7 @@ mod tests {
         assert!(rate.ready_at(Lane::Interactive, now) >= now + Duration::from_secs(10));
         rate.cancel(id, now);
         assert_eq!(rate.ready_at(Lane::Interactive, now), now);
-        // A reservation that nobody uses lapses.
+        // An unused reservation lapses.
         rate.reserve(now);
         let later = now + LAPSES_AFTER;
         assert!(rate.ready_at(Lane::Interactive, later) <= now + Duration::from_secs(10));

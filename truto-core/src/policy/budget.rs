@@ -75,7 +75,7 @@ impl Budget {
         counts.retries = counts.retries.saturating_sub(1);
     }
 
-    /// Whether forgetting it changes nothing.
+    /// Returns true if forgetting it changes nothing.
     pub(super) fn is_at_rest(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.started) >= 2 * PERIOD
     }

@@ -1,9 +1,10 @@
 //! Holds back calls after a 429, then lets them through at the rate that the server turned out to take.
 //!
 //! A 429 states when to come back, not how many calls pass then. The gate learns that from rounds: a
-//! round begins when the gate opens and ends with the first refusal. What passed in it, divided by its
-//! length (at least by the wait that the server asked for, which is about its window), is a rate that
-//! the server takes; the next round stays 5 % below it. Of a long round only the last ten seconds count,
+//! round begins when the gate opens and ends with the first refusal. The number of calls that passed,
+//! divided by the length of the round (at least by the wait that the server asked for, which is about its
+//! window), is a rate that the server takes; the next round stays 5 % below it. Of a long round only the
+//! last ten seconds count,
 //! since a time of little demand says nothing about the limit. After a round in which nothing passed
 //! there is nothing to learn: the gate then probes slowly, and each call that passes speeds it up, so
 //! that a server that recovers is not kept waiting.
@@ -199,7 +200,7 @@ mod tests {
         assert!(!gate.is_idle(opens) && gate.is_idle(now + 2 * SECOND));
     }
 
-    /// Sent and refused calls of a round of so many milliseconds, the wait asked for, and the spacing
+    /// Sent and refused calls of a round, its length in milliseconds, the wait asked for, and the spacing
     /// of the next round in milliseconds.
     #[test]
     fn the_next_round_stays_below_what_passed() {

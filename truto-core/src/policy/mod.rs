@@ -1,4 +1,5 @@
-//! What may be sent, and when: the retry policy and its decision, budgets, limits, the gate.
+//! Decides which attempts may be sent at which time: the retry policy and its decision, budgets, limits,
+//! the gate.
 
 mod adaptive_rate;
 mod admission;

@@ -98,7 +98,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether to wait a random part of the backoff, so that clients do not return in step.
+    /// Waits a random part of the backoff, so that clients do not return in step.
     /// Default true.
     #[must_use]
     pub fn jitter(mut self, jitter: bool) -> Self {
@@ -106,8 +106,8 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether POST and PATCH are sent again after a failure that leaves it open whether they were
-    /// executed. Default false.
+    /// Sends POST and PATCH again after a failure after which it is unknown if they were executed. Default
+    /// false.
     ///
     /// Both carry one `Idempotency-Key` over all attempts, and Truto replays a repeated key from its
     /// cache; yet the key is thinly documented, so this is yours to turn on. A key of your own
@@ -128,7 +128,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Whether retries draw on the budgets of the account and of the client. Default true.
+    /// Charges retries to the budgets of the account and of the client. Default true.
     #[must_use]
     pub fn budget(mut self, budgeted: bool) -> Self {
         self.budgeted = budgeted;
@@ -147,13 +147,13 @@ impl RetryPolicy {
         (self.base, self.cap)
     }
 
-    /// Whether waits are random parts of the backoff.
+    /// True if waits are random parts of the backoff.
     #[must_use]
     pub fn get_jitter(&self) -> bool {
         self.jitter
     }
 
-    /// Whether POST and PATCH are sent again after an unclear failure.
+    /// True if POST and PATCH are sent again after an ambiguous failure.
     #[must_use]
     pub fn get_retry_keyed_writes(&self) -> bool {
         self.keyed_writes
@@ -165,7 +165,7 @@ impl RetryPolicy {
         &self.statuses
     }
 
-    /// Whether retries draw on the budgets.
+    /// True if retries are charged to the budgets.
     #[must_use]
     pub fn get_budget(&self) -> bool {
         self.budgeted

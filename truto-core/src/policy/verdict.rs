@@ -1,4 +1,4 @@
-//! What the end of an attempt means: whether the server may have executed the request, and what follows.
+//! Decides the step after a failed attempt: whether the server may have executed the request, and what follows.
 //!
 //! Pure, and the only place with rules on statuses: everything that a 401, 408, 425, 429, a 5xx, the gate
 //! and the retry budget mean for a call is here. The call does what the verdict says.
@@ -11,14 +11,14 @@ use super::RetryPolicy;
 use crate::Endpoint;
 use crate::error::Origin;
 
-/// How an attempt ended, as far as retrying goes.
+/// Outcome of an attempt, as far as retrying depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// The server surely did not execute the request: it was never written, or refused unseen.
     NotExecuted,
     /// As above, and another attempt would end the same way (a certificate that is not trusted).
     Permanent,
-    /// The connection was lost or time ran out with the request on its way.
+    /// The connection was lost or time ran out while the request was in flight.
     Lost,
     /// An error response, and who sent it as far as its body proves.
     Status { status: StatusCode, origin: Origin },
@@ -29,7 +29,7 @@ pub(crate) enum Outcome {
 }
 
 /// Everything that the verdict depends on.
-#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[allow(clippy::struct_excessive_bools, reason = "the facts are independent")]
 pub(crate) struct AttemptFacts<'a> {
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) outcome: Outcome,
@@ -57,7 +57,7 @@ pub(crate) struct AttemptFacts<'a> {
 /// The next step of a call whose attempt failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Send again at once with a new token. This is no retry, so it works without a retry policy.
+    /// Send again at once with a new token. This does not count as a retry, so it works without a retry policy.
     RenewToken,
     Retry(RetryPlan),
     /// The call ends with this failure.
@@ -66,19 +66,19 @@ pub(crate) enum Verdict {
     NoTime,
 }
 
-/// How a call is sent again.
+/// Parameters of a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RetryPlan {
     pub(crate) after: Duration,
-    /// Whether it counts towards `max_retries`. After a wait that the server named it does not.
+    /// True if it counts towards `max_retries`. After a wait that the server named it does not.
     pub(crate) counts: bool,
-    /// Whether it is charged to the retry budgets. A 429 is not: the gate keeps the service from being
+    /// True if it is charged to the retry budgets. A 429 is not: the gate keeps the service from being
     /// stormed, and a limit that is reached says nothing about the health of the service.
     pub(crate) is_charged: bool,
     pub(crate) hold: Hold,
 }
 
-/// Where the wait before a retry is spent.
+/// Place of the wait before a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hold {
     Sleep,
@@ -134,7 +134,7 @@ fn plan(policy: &RetryPolicy, facts: &AttemptFacts<'_>) -> RetryPlan {
     }
 }
 
-/// Whether the server may have executed the request. The one rule that retries,
+/// Returns true if the server may have executed the request. The one rule that retries,
 /// `may_have_applied()` and the texts of errors share.
 ///
 /// Missing evidence is never evidence that nothing was executed: a 429 or 503 counts as a refusal
@@ -156,7 +156,7 @@ pub(crate) fn may_have_executed(policy: &RetryPolicy, outcome: Outcome) -> bool 
     }
 }
 
-/// Whether another attempt may end differently.
+/// Returns true if another attempt may end differently.
 fn is_transient(policy: &RetryPolicy, outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotExecuted | Outcome::Lost => true,
@@ -184,7 +184,7 @@ fn backoff(policy: &RetryPolicy, retry: u32, random: f64) -> Duration {
     let doubled = 2_u32.saturating_pow(retry.saturating_sub(1));
     let longest = policy.base.saturating_mul(doubled).min(policy.cap);
     if policy.jitter {
-        // `random` lies in 0..=1, so the product can be neither negative nor too large.
+        // `random` is in 0..=1, so the product can be neither negative nor too large.
         Duration::try_from_secs_f64(longest.as_secs_f64() * random).unwrap_or(longest)
     } else {
         longest

@@ -255,7 +255,8 @@ impl<O> Request<O> {
         self
     }
 
-    /// How long the client itself may hold the call back, over all its attempts: at its rate limits, at
+    /// Limits the time for which the client itself holds the call back, over all its attempts: at its rate
+    /// limits, at
     /// the gate that a 429 closed, at a [`Limiter`](crate::Limiter) and for a token. Default: the
     /// client's, else the deadline.
     ///

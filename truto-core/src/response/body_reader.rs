@@ -97,7 +97,7 @@ impl BodyReader {
                         continue;
                     }
                     Ok(data) if !data.is_empty() => Some(Ok(data)),
-                    // Trailers are no part of the body.
+                    // Trailers do not belong to the body.
                     _ => continue,
                 },
                 Some(Err(error)) => Some(Err(BodyError::Lost(error))),

@@ -104,7 +104,7 @@ impl<T: DeserializeOwned> Deleted<T> {
 #[derive(Debug, Default)]
 struct RecordKeys {
     id: Option<String>,
-    /// Whether there are other keys.
+    /// True if there are other keys.
     has_more: bool,
 }
 
@@ -121,7 +121,7 @@ impl RecordKeys {
         }
     }
 
-    /// Reads until both are known; false if the text is no object in JSON up to there.
+    /// Reads until both are known; false if the text is not a JSON object up to there.
     fn read(text: &str) -> (Self, bool) {
         let mut keys = Self::default();
         let mut object = ObjectReader::new(text);

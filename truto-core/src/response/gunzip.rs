@@ -14,9 +14,9 @@ const OUTPUT: usize = 64 * 1024;
 
 pub(super) struct Gunzip {
     decoder: GzDecoder<Vec<u8>>,
-    /// Whether any input came; a response without a body is not compressed.
+    /// True once any input came; a response without a body is not compressed.
     begun: bool,
-    /// Whether the rest of the input is no member but padding, which some servers add.
+    /// True if the rest of the input is padding, which some servers add.
     ended: bool,
 }
 

@@ -40,7 +40,7 @@ impl ResponseHead {
         length.to_str().ok()?.parse().ok()
     }
 
-    /// Whether the server declares the body to be HTML.
+    /// Returns true if the server declares the body to be HTML.
     pub(crate) fn is_html(&self) -> bool {
         let media = self.headers.get(header::CONTENT_TYPE).map(http::HeaderValue::as_bytes);
         let media = media.and_then(|media| media.split(|&byte| byte == b';').next());

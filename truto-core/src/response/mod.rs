@@ -68,7 +68,7 @@ pub struct Response<O> {
     pub headers: HeaderMap,
     /// The account's rate limit, where the response states it.
     pub rate_limit: Option<RateLimit>,
-    /// How many requests went out for this call, at least 1.
+    /// Number of requests that were sent for this call, at least 1.
     pub attempts: u32,
 }
 

@@ -11,7 +11,7 @@ use crate::json::{RawJson, lenient};
 
 /// A value of the type, or the JSON that came instead.
 ///
-/// Where Truto has no mapping, it passes the provider's own value through, so any field may hold anything.
+/// Without a mapping, Truto passes the provider's own value through, so any field may hold anything.
 /// As a field (`status: Option<OrRaw<Status>>`) or as a record
 /// ([`Request::or_raw`](crate::Request::or_raw)) it keeps what does not fit, and the rest of the
 /// response comes typed. Written back, it is what came.
@@ -45,7 +45,7 @@ use crate::json::{RawJson, lenient};
 /// See [Truto's guide to unified models](https://truto.one/docs/guides/unified-apis/creating-unified-apis).
 #[derive(Clone)]
 pub enum OrRaw<T> {
-    /// What the type expects.
+    /// The expectation of the type.
     Known(T),
     /// Anything else, as it came.
     Raw(RemoteData),
@@ -60,7 +60,7 @@ impl<T> OrRaw<T> {
         }
     }
 
-    /// Whether it is this very value.
+    /// Returns true if it is this very value.
     pub fn is(&self, value: &T) -> bool
     where
         T: PartialEq,

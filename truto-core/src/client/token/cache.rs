@@ -20,7 +20,7 @@ use crate::Error;
 use crate::error::{Kind, TimedOut};
 use crate::sync::lock;
 
-/// How long before its end a token is renewed.
+/// Time before its end at which a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// The time between two requests for a new token while the old one still works, if the first fails.
@@ -37,7 +37,7 @@ const MAX_RETIRED: usize = 16;
 
 pub(crate) struct TokenCache {
     source: Arc<dyn TokenSource>,
-    /// How long one request to the source may take, whoever waits for it.
+    /// Limit of one request to the source, shared by all calls that wait for it.
     timeout: Duration,
     state: Arc<Mutex<CacheState>>,
 }
@@ -70,7 +70,7 @@ struct Refusals {
 }
 
 impl Refusals {
-    /// Whether a new token may be requested for one that was refused at this age.
+    /// Returns true if a new token may be requested for one that was refused at this age.
     fn admit(&mut self, age: Duration, now: Instant) -> bool {
         if self.not_before.is_some_and(|not_before| now < not_before) {
             return false;
@@ -110,7 +110,7 @@ const LIVENESS_CHECK: Duration = Duration::from_millis(500);
 /// gives up. Without this bound a call on a runtime that shut down would ask for ever.
 const MAX_LOST: u32 = 3;
 
-/// A request to the source. It ends when nobody waits for it any longer.
+/// A request to the source. It ends when the last waiting call is gone.
 struct Flight {
     outcome: watch::Receiver<Option<TokenResult>>,
     task: AbortHandle,
@@ -231,7 +231,7 @@ impl TokenCache {
         flight
     }
 
-    /// Asks the source in a task of its own, so that a caller that is not polled holds up nobody.
+    /// Asks the source in a separate task, so that a caller that is not polled blocks no other.
     fn ask(&self) -> Arc<Flight> {
         let (sender, outcome) = watch::channel(None);
         let (source, state) = (Arc::clone(&self.source), Arc::clone(&self.state));
@@ -261,8 +261,8 @@ enum Waited {
     Stranded,
 }
 
-/// Waits for a request. One on another runtime may never end, since a runtime of the current thread stands
-/// still outside its `block_on`. So an empty task is spawned there every second: one that does not end shows
+/// Waits for a request. One on another runtime may never end, since a current-thread runtime is not driven
+/// outside its `block_on`. So an empty task is spawned there every second: one that does not end shows
 /// that nothing drives the runtime.
 async fn outcome_of(flight: &Flight) -> Waited {
     let mut outcome = flight.outcome.clone();
@@ -303,7 +303,7 @@ async fn catch_panics(source: &dyn TokenSource) -> Option<Result<AccessToken, Bo
 }
 
 impl CacheState {
-    /// Whether a call whose token was refused gets another one.
+    /// Returns true if a call whose token was refused gets another one.
     fn may_replace(&mut self, refused: u64) -> bool {
         let now = Instant::now();
         match &self.cached {

@@ -1,4 +1,4 @@
-//! Where the token of a call comes from: a fixed one, or a source that is asked for new ones.
+//! Origin of the token of a call: a fixed one, or a source that is asked for new ones.
 
 mod cache;
 mod source;
@@ -69,7 +69,7 @@ impl Token {
     }
 }
 
-/// The time for which a replaced token counts as on its way: longer than any call but a stream takes.
+/// The time for which a replaced token may still be in use: longer than any call but a stream takes.
 const RETIRED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// A shorter token would be redacted out of ordinary words in errors.
@@ -112,7 +112,7 @@ impl Tokens {
         }
     }
 
-    /// A token instead of one that Truto refused; `None` where there is no other.
+    /// A token instead of one that Truto refused; `None` without another one.
     pub(crate) async fn renewed(
         &self,
         refused: &Token,

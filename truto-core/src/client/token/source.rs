@@ -1,4 +1,4 @@
-//! What callers implement to supply tokens.
+//! Supplies tokens; implemented by users.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -25,7 +25,7 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// How long the token lives, counted from when the source was asked. Default: until Truto
+    /// Sets the lifetime of the token, counted from the request to the source. Default: until Truto
     /// refuses it.
     ///
     /// A new one is asked for a minute before the end, or, if the token lives at most a minute, in

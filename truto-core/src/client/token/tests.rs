@@ -21,7 +21,7 @@ struct Issuer {
     valid_until: Mutex<HashMap<String, Instant>>,
     issued: AtomicU32,
     asked_at_once: AtomicU32,
-    /// How often all tokens were ended before their time.
+    /// Number of times that all tokens were revoked early.
     purges: AtomicU32,
 }
 
@@ -37,7 +37,7 @@ impl Issuer {
         Ok(AccessToken::from(token).expires_in(LIFETIME))
     }
 
-    /// Whether a call with the token succeeds; one that ended by its own time is a mistake of ours.
+    /// Returns true if a call with the token succeeds; one that ended by its own time is a mistake of ours.
     fn accepts(&self, token: &Token) -> bool {
         let valid_until = self.valid_until.lock().expect("a lock");
         let until = valid_until.get(token.expose());

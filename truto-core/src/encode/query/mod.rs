@@ -1,7 +1,7 @@
 //! Query encoding: any `Serialize` struct or map as `&a=1&b[c]=2&d[]=3` pairs, percent-encoded.
 //!
-//! One pass, into the buffer that the target is built in. While a value has no text of its own yet,
-//! the end of the buffer is the key it will get; a value that turns out to be absent takes its key
+//! One pass, into the buffer that the target is built in. Until a value is written, the end of the buffer
+//! is its key; a value that turns out to be absent takes its key
 //! away again.
 
 mod fields;

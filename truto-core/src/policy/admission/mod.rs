@@ -15,7 +15,7 @@
 //!
 //! Within an account and a lane the order is that of the tickets, and a ticket is kept for good: by a
 //! call that lost its turn, and by the later attempts of a call. No opening and no closing changes
-//! the order, since a waiting call has no slot of its own: the stages only say when the *first* call may
+//! the order, since a waiting call does not reserve a slot: the stages only say when the *first* call may
 //! go. [`Account::background`](crate::Account::background) calls go when no interactive call of the
 //! account waits; one that has waited for 30 s gets one in five turns all the same.
 //!
@@ -42,8 +42,8 @@
 //! polled blocks no other. Every event (a call comes, leaves, is sent, is counted, a 429) costs
 //! logarithmic time in the number of waiting calls and constant time in the number of accounts.
 //!
-//! A waiting call is woken when it gets an offer. The passing of time needs a timer, and there is no task in
-//! the background to own it, since a client can be used from any runtime. So the first call of each line has a
+//! A waiting call is woken when it gets an offer. The passing of time needs a timer, and a background task
+//! cannot own it, since a client can be used from any runtime. So the first call of each line has a
 //! timer for its turn, and is woken when that turn moves forward or when it becomes the first. All
 //! others have a slow timer, the slower the more calls wait, with which they look whether the first one
 //! responds; that alone lets a line survive calls that are never polled again. Wakers run after the lock

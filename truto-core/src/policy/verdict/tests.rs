@@ -149,7 +149,7 @@ fn a_write_may_have_been_executed_unless_it_was_surely_refused() {
     assert!(may_have_executed(&locked, status(423, false)));
 }
 
-/// What is sent again although it may have been executed is idempotent, or allowed by the caller.
+/// A request that is sent again although it may have been executed is idempotent, or allowed by the caller.
 #[test]
 fn no_write_is_repeated_that_may_have_been_executed() {
     let policies = [

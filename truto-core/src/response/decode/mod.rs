@@ -99,8 +99,8 @@ pub(crate) fn is_html(text: &str) -> bool {
 
 /// Decodes the response of a custom method, which may be wrapped in `{"result": …}`.
 ///
-/// The keys of the body decide, and whether the type names a key `result`. Where a type does not say
-/// which keys it reads, the form that fits it decides.
+/// The keys of the body decide, and whether the type names a key `result`. For a type that does not
+/// declare its keys, the form that fits decides.
 pub(crate) fn unwrapped<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     let Some(result) = only_result(text) else {
         return json(text);

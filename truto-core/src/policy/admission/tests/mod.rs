@@ -230,7 +230,7 @@ async fn an_unpolled_call_blocks_no_other() {
     admission.acquire("a").await;
     let account = "a".into();
     let mut stuck = Box::pin(admission.admit(&account, until(None)));
-    // Polled once, so that it stands in line, and never again.
+    // Polled once, so that it is in line, and never again.
     let first = std::future::poll_fn(|cx| std::task::Poll::Ready(stuck.as_mut().poll(cx)));
     assert!(first.await.is_pending());
     let started = Instant::now();
