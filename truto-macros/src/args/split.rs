@@ -152,6 +152,8 @@ impl Splitter<'_> {
     /// (`HashMap<A, B>`), so angle brackets are counted.
     fn next<'t>(&mut self, tokens: &'t [TokenTree]) -> (&'t [TokenTree], &'t [TokenTree]) {
         let mut depth = 0_u32;
+        // The parameters of an unquoted URL are not arguments: `/unified/m/r?query=1&body=2`.
+        let mut is_in_query = false;
         for (at, token) in tokens.iter().enumerate() {
             let rest = &tokens[at + 1..];
             let before = &tokens[..at];
@@ -171,19 +173,12 @@ impl Splitter<'_> {
             if depth > 0 || at == 0 {
                 continue;
             }
-            // `key = value & key = value`
-            let after = if is_punct(token, "&|") && rest.first().is_some_and(|t| is_punct(t, "&|"))
-            {
-                &rest[1..]
-            } else {
-                rest
-            };
-            let is_joint =
-                is_punct(token, "&|+.") || matches!(token, TokenTree::Ident(and) if and == "and");
-            let is_in_query = before.iter().any(|token| is_punct(token, "?"));
-            if is_joint && at > 2 && !is_in_query && begins_known(after) {
-                self.separator(token);
-                return (before, after);
+            is_in_query |= is_punct(token, "?");
+            if at > 2 && !is_in_query {
+                if let Some(after) = after_operator(token, rest) {
+                    self.separator(token);
+                    return (before, after);
+                }
             }
             if lacks_comma(before) && begins_argument(&tokens[at..]) {
                 let help = format!("add a comma before `{token}`");
@@ -201,6 +196,18 @@ impl Splitter<'_> {
             self.errors.help(token.span(), message, "separate arguments with `,`");
         }
     }
+}
+
+/// The next argument after an operator in place of a comma: `key = value & key = value`.
+fn after_operator<'t>(token: &TokenTree, rest: &'t [TokenTree]) -> Option<&'t [TokenTree]> {
+    let is_operator =
+        is_punct(token, "&|+.") || matches!(token, TokenTree::Ident(and) if and == "and");
+    let rest = match rest {
+        // `&&`, `||`
+        [second, rest @ ..] if is_punct(token, "&|") && is_punct(second, "&|") => rest,
+        rest => rest,
+    };
+    (is_operator && begins_known(rest)).then_some(rest)
 }
 
 /// True where a key itself and its `=` follow. Associated types are written so, too, but in capitals.

@@ -131,3 +131,18 @@ fn suffixes_are_refused() {
         assert_eq!(help, format!("write `{right}`"));
     }
 }
+
+/// Each of these inputs repeats one part 20,000 times; a reading that is quadratic would take minutes.
+#[test]
+fn long_arguments_take_linear_time() {
+    let started = std::time::Instant::now();
+    for part in
+        ["a = 1, ", "& ", "a & a = ", "? & body = ", "<", ", ", "; ", "#[x] ", "\"a\" + ", "let "]
+    {
+        let args = format!("method = {}", part.repeat(20_000)).parse().expect("tokens");
+        let mut errors = crate::diag::Errors::default();
+        let _ = crate::args::parse(Dialect::Unified, args, &mut errors);
+        errors.discard();
+    }
+    assert!(started.elapsed() < std::time::Duration::from_secs(60), "{:?}", started.elapsed());
+}
