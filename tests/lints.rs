@@ -1,4 +1,4 @@
-//! What the attributes generate raises no lint, in either edition: rustc's lints that are off by
+//! Generated code raises no lint, in either edition: rustc's lints that are off by
 //! default, and clippy's `all`, `pedantic` and `nursery`.
 #![allow(missing_docs, reason = "a test crate")]
 

@@ -95,7 +95,7 @@ async fn run(account: &Account, calls: usize) -> usize {
     ended.into_iter().map(|ended| ended.expect("no panic")).sum()
 }
 
-/// Resident memory of this process in KiB, where the system tells.
+/// Resident memory of this process in KiB, where the system reports it.
 fn resident() -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

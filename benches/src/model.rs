@@ -73,7 +73,7 @@ user! {
     TolerantUser, RemoteData, OrRaw<Status>, OrRaw<String>, OrRaw<Timestamp>
 }
 
-/// What a user may be.
+/// States of a user.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "named as on the wire")]
@@ -100,7 +100,7 @@ pub fn decode(how: &str, page: &Bytes) -> usize {
     }
 }
 
-/// How much to send.
+/// Amount to send.
 #[derive(Debug, Serialize)]
 pub struct Size {
     /// In megabytes.
@@ -117,7 +117,7 @@ pub struct Parameters {
     pub remote_query: Reason,
 }
 
-/// What the provider is told.
+/// Parameters for the provider.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "named as on the wire")]
 pub struct Reason {

@@ -1,4 +1,4 @@
-//! A server for the clients to call, in a process of its own.
+//! A server for the clients to call, in a separate process.
 
 use std::io::{self, BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::model;
 
-/// How long the server takes for a page of a list.
+/// Time that the server takes for a page of a list.
 pub const PAGE_DELAY: Duration = Duration::from_millis(5);
 
 /// Serves until it is killed; prints its port first.
@@ -79,7 +79,7 @@ async fn serve(mut stream: TcpStream, user: &[u8]) -> io::Result<()> {
     }
 }
 
-/// How long the body of a request is; `None` for an empty one.
+/// Length of the body of a request; `None` for an empty one.
 fn content_length(head: &[u8]) -> Option<usize> {
     let head = String::from_utf8_lossy(head).to_ascii_lowercase();
     let (_, rest) = head.split_once("content-length: ")?;
@@ -135,7 +135,7 @@ impl Server {
         Ok(Self { process, port })
     }
 
-    /// Where it listens.
+    /// Its address.
     #[must_use]
     pub fn port(&self) -> &str {
         &self.port

@@ -1,4 +1,4 @@
-//! What tolerant types cost to compile: a model with them, and the same model without.
+//! Compile time of tolerant types: a model with them, and the same model without.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Writes the users of every connected account to `target/sync/<account>.jsonl`: on a sandbox with some
 //! faults by default, on the real API with `TRUTO_API_TOKEN` set.
 //!
-//! Stop it with Ctrl-C, or kill it, and run it again: it goes on where it was.
+//! Stop it with Ctrl-C, or kill it, and run it again: it resumes where it stopped.
 //!
 //! ```text
 //! cargo run --example sync -- [FOLDER]
@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             failed => Err(format!("not finished: {failed} of the accounts; run it again").into()),
         },
         _ = tokio::signal::ctrl_c() => {
-            bars.all.println("stopped; run it again to go on")?;
+            bars.all.println("stopped; run it again to resume")?;
             Ok(())
         }
     }

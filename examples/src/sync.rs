@@ -1,8 +1,8 @@
 //! A sync job: the users of every connected account, as JSON lines, a file each.
 //!
-//! It may be stopped at any point, by Ctrl-C or a kill, and goes on where it was: no record is lost, none is
+//! It may be stopped at any point, by Ctrl-C or a kill, and resumes there: no record is lost, none is
 //! written twice. Behind each page it saves the next page's cursor together with the length of the file;
-//! what a kill leaves behind that length is cut off when it goes on.
+//! bytes beyond that length, left by a kill, are truncated when it resumes.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -16,25 +16,25 @@ use truto_core::{Client, Error, Page, Request};
 use crate::e_signature::User;
 use truto_admin::{IntegratedAccount, ListIntegratedAccounts};
 
-/// What is reported while it runs.
+/// A report while it runs.
 #[derive(Debug)]
 pub struct Progress<'a> {
     /// Your name of the account, else its id.
     pub account: &'a str,
-    /// How many users are written, those of earlier runs included.
+    /// Number of users that are written, those of earlier runs included.
     pub users: u64,
-    /// What happened.
+    /// The event.
     pub step: Step<'a>,
 }
 
-/// What happened to an account.
+/// An event of an account.
 #[derive(Debug)]
 pub enum Step<'a> {
     /// It has begun, or a page was written.
     Reading,
     /// All its users are written.
     Finished,
-    /// It cannot be read; the others go on.
+    /// It cannot be read; the others continue.
     Failed(&'a SyncError),
 }
 
@@ -70,13 +70,13 @@ impl From<io::Error> for SyncError {
     }
 }
 
-/// Where it writes, how much at a time, and whom it reports to.
+/// Settings of a sync.
 pub struct SyncJob<F> {
     /// The folder of the files.
     pub folder: PathBuf,
-    /// How many users a page has.
+    /// Users per page.
     pub page: u32,
-    /// How many accounts are read at a time.
+    /// Accounts that are read at the same time.
     pub accounts: usize,
     /// Is called at each step.
     pub progress: F,
@@ -154,7 +154,7 @@ struct Output {
     saved: Saved,
 }
 
-/// A checkpoint: what is whole, and where it goes on.
+/// A checkpoint: the complete part, and the next page.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Saved {
     /// The length of the file up to the last whole page, in bytes.
@@ -166,7 +166,7 @@ struct Saved {
 }
 
 impl Output {
-    /// Goes on at the checkpoint; what was written behind it is cut off.
+    /// Resumes at the checkpoint; what was written behind it is cut off.
     fn open(folder: &Path, id: &str) -> io::Result<Self> {
         let checkpoint = folder.join(format!("{id}.checkpoint"));
         let saved: Saved = match std::fs::read(&checkpoint) {

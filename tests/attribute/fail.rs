@@ -1,4 +1,4 @@
-//! How each mistake is explained to the user of the attribute.
+//! Compares the error text of each mistake.
 #![allow(missing_docs, reason = "a test crate")]
 
 use std::process::Command;

@@ -24,7 +24,7 @@ has!(Client: UnwindSafe + RefUnwindSafe);
 has!(ClientBuilder: Clone);
 has!(AccessToken: for<'a> From<&'a str>);
 
-/// A source of the user's own, with an error of its own.
+/// The user's own source, with its own error type.
 struct Vault;
 
 #[derive(Debug)]

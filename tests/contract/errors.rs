@@ -1,4 +1,4 @@
-//! The error and what it tells.
+//! The error and its accessors.
 
 use std::error::Error as StdError;
 use std::fmt::Debug;

@@ -1,4 +1,4 @@
-//! What a request offers, whatever it returns.
+//! Methods of every request, whatever it returns.
 
 use std::fmt::{Debug, Display};
 use std::future::Future;

@@ -1,5 +1,5 @@
 //! Every shape that the attributes expand, as a crate with strict lints declares it.
-// What `unreachable_pub` asks for, this lint forbids.
+// This lint forbids the form that `unreachable_pub` asks for.
 #![allow(clippy::redundant_pub_crate)]
 
 use truto_core::{ByteStream, Upload, endpoint, unified_endpoint};
@@ -54,7 +54,7 @@ pub struct Record<T>
 where
     T: Clone,
 {
-    /// What differs.
+    /// The difference.
     pub value: T,
 }
 
@@ -100,7 +100,7 @@ mod inner {
         pub(super) id: String,
     }
 
-    /// Where a tag is.
+    /// Place of a tag.
     pub(super) fn path(id: &str) -> String {
         Tag::get(id).path().to_owned()
     }

@@ -159,7 +159,7 @@ pub fn json(body: &str) -> Play {
 async fn accept(listener: TcpListener, plays: Arc<[Play]>, seen: Arc<Mutex<Seen>>) {
     while let Ok((stream, _)) = listener.accept().await {
         let (plays, seen) = (Arc::clone(&plays), Arc::clone(&seen));
-        // Each write becomes a packet of its own, at once.
+        // Each write becomes a separate packet, at once.
         let _ = stream.set_nodelay(true);
         with(&seen, |seen| seen.connections += 1);
         tokio::spawn(async move {

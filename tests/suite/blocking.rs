@@ -10,7 +10,7 @@ use truto_examples::e_signature::{
 };
 use truto_sandbox::{Fault, Sandbox};
 
-/// A sandbox on a runtime of its own, which runs in the background.
+/// A sandbox on a separate runtime in the background.
 fn sandbox() -> (Runtime, Sandbox) {
     let runtime = Runtime::new().expect("a runtime");
     let sandbox = runtime.block_on(Sandbox::start()).expect("a sandbox");

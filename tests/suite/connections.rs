@@ -29,7 +29,7 @@ fn a_client_works_on_a_second_runtime_while_the_first_is_idle() {
     let account = wire.account();
     let first = current_thread();
     first.block_on(Record::create().send(&account)).expect("200");
-    // The first runtime is alive, but nobody drives its connections now.
+    // The first runtime is alive, but its connections are not driven now.
     let started = Instant::now();
     let second = current_thread();
     second.block_on(Record::create().send(&account)).expect("200");
@@ -106,7 +106,7 @@ fn a_prefetched_page_that_nothing_drives_is_read_again() {
     let started = Instant::now();
     let first = current_thread();
     read(&first);
-    // The next page was requested on the first runtime, which is alive and stands still.
+    // The next page was requested on the first runtime, which is alive but not driven.
     let second = current_thread();
     read(&second);
     // Here on one that was shut down.

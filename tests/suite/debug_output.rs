@@ -130,7 +130,7 @@ fn requests(rows: &mut Rows) {
     );
 }
 
-/// Types that hold what a server sends back.
+/// Types with data that a server sends back.
 async fn responses(rows: &mut Rows) {
     let reflected = format!("x-reflected: {TOKEN}");
     let data = format!(r#"["{TOKEN}"]"#);

@@ -6,7 +6,7 @@ use truto_tests::{Wire, http};
 
 async fn sent<O: truto_core::Output>(request: Request<O>) -> String {
     let wire = Wire::start([http("200 OK", &[], "{}")]).await;
-    // What `{}` decodes to is not looked at here.
+    // The decoded value of `{}` is not checked here.
     let _ = request.send(&wire.account()).await;
     wire.requests().concat()
 }

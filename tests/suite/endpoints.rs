@@ -82,7 +82,7 @@ async fn proxy_and_custom_routes_are_called_on_an_account() {
     }
 }
 
-/// How often a request goes out on which a gateway gives up.
+/// Number of attempts of a request on which a gateway gives up.
 async fn attempts<T: truto_core::Output>(request: Request<T>) -> (usize, Error) {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let error = request.send(&wire.account()).await.err().expect("502");

@@ -33,7 +33,7 @@ fn status(status: &str, remote: bool) -> Play {
     http(status, &[], format!(r#"{{"truto_is_remote_error":{remote}}}"#))
 }
 
-/// What each policy makes of a kind of fault: one key for all attempts, and never a write twice unless
+/// Effect of each policy on a kind of fault: one key for all attempts, and never a write twice unless
 /// the caller opted in. The fault matrix has all faults, with the default policy.
 #[tokio::test]
 async fn policies_bound_the_number_of_sends() {

@@ -47,7 +47,7 @@ async fn a_stream_that_ends_early_or_stalls_is_an_error() {
     let error = stream.copy_to(&mut Vec::new()).await.expect_err("cut");
     assert!(error.to_string().contains("cut short"), "{error}");
     assert!(!error.may_have_applied(), "a read changes nothing");
-    // The head of a write's response said success.
+    // The head of a write's response reported success.
     let download = Record::download().send(&wire.account()).await;
     let error = download.expect("a head").copy_to(&mut Vec::new()).await;
     assert!(error.expect_err("cut").may_have_applied());

@@ -1,4 +1,4 @@
-//! Everything that needs no process of its own: the wire, faults, properties, the sandbox.
+//! Tests that can share a process: the wire, faults, properties, the sandbox.
 #![allow(
     missing_docs,
     dead_code,

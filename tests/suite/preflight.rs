@@ -1,4 +1,4 @@
-//! What cannot work is an error before anything is sent, and what needs no certificates works without.
+//! Calls that cannot work fail before anything is sent, and calls that need no certificates work without them.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -64,7 +64,7 @@ fn without_a_runtime_or_its_drivers_a_call_is_refused() {
     }
 }
 
-/// Runs a test of this file again in a process of its own, with some variables set.
+/// Runs a test of this file again in a separate process, with some variables set.
 fn in_process(test: &str, variables: &[(&str, &OsStr)]) {
     let output = Command::new(std::env::current_exe().expect("this test"))
         .args(["--exact", &format!("preflight::{test}"), "--nocapture"])

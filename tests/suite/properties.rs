@@ -1,4 +1,4 @@
-//! What holds for every input: paths, queries, bodies.
+//! Properties of every input: paths, queries, bodies.
 
 use std::collections::BTreeMap;
 

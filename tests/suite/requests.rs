@@ -1,4 +1,4 @@
-//! What goes out: exact bytes for each parameter alone and all together, and what is refused before.
+//! Requests on the wire: exact bytes for each parameter alone and all together, and what is refused before.
 
 use std::time::Duration;
 

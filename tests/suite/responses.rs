@@ -1,4 +1,4 @@
-//! What comes in: the responses to a DELETE, error bodies, and bodies that are not what they should be.
+//! Responses on the wire: the responses to a DELETE, error bodies, and bodies that are not what they should be.
 
 use std::error::Error as _;
 use std::time::Duration;

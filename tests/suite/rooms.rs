@@ -184,7 +184,7 @@ fn uses(krate: &str) -> (Vec<String>, BTreeMap<(String, String), PathBuf>) {
         for path in paths.found {
             let Some(first) = path.first() else { continue };
             let used = if modules.contains(first) { Some(first) } else { homes.get(first) };
-            // What serves every module, such as the hidden names of generated code, is no room.
+            // Modules that serve all others, such as the hidden names of generated code, are not rooms.
             let hidden = |name: &str| name.starts_with("__");
             if let Some(used) = used.filter(|used| modules.contains(used) && !hidden(used)) {
                 let own = &source.module[0];

@@ -262,7 +262,7 @@ async fn custom_methods_respond_bare_or_wrapped() {
         let body = request.send(&wire.account()).await.expect("200");
         assert_eq!(body, expected, "{method}");
     }
-    // A type with a field `result` of its own takes the whole body, and so does a raw response.
+    // A type with its own field `result` takes the whole body, and so does a raw response.
     #[derive(Debug, Deserialize)]
     struct Own {
         result: u8,

@@ -35,7 +35,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Runs the job in a runtime of its own, as a process has one, and kills it after so many polls.
+/// Runs the job in a separate runtime, as in a process, and kills it after a number of polls.
 ///
 /// `None` if it was killed.
 fn run(sandbox: &Sandbox, folder: &Path, polls: usize) -> Option<Result<usize, SyncError>> {
@@ -94,7 +94,7 @@ fn a_kill_at_any_step_loses_nothing_and_doubles_nothing() {
         let first = run(&sandbox, &folder, polls);
         let finished = first.is_some();
         killed += usize::from(!finished);
-        // What a kill in the middle of a write leaves behind.
+        // State after a kill in the middle of a write.
         for entry in fs::read_dir(&folder).into_iter().flatten() {
             let path = entry.expect("a file").path();
             let is_output = path.extension().is_some_and(|ending| ending == "jsonl");

@@ -1,4 +1,4 @@
-//! What plain HTTP clients were seen to do wrong, and this one must not.
+//! Mistakes that were seen in plain HTTP clients.
 
 use std::collections::HashSet;
 use std::sync::Arc;

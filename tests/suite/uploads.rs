@@ -177,7 +177,7 @@ async fn progress_is_reported_in_both_directions() {
     assert!(received.is_sorted());
     assert_eq!(received.last(), Some(&(100_000, Some(100_000))));
 
-    // Bytes in memory are told in steps, too.
+    // Bytes in memory are reported in steps, too.
     let sink = Arc::clone(&told);
     let upload = Upload::bytes("text/plain", vec![b'c'; 200_000])
         .on_progress(move |sent, total| sink.lock().expect("a lock").push((sent, total)));
@@ -416,7 +416,7 @@ async fn an_upload_to_a_peer_that_stopped_reading_keeps_no_file() {
     }
 }
 
-/// How the call ended, and how long its file stayed open after that.
+/// The outcome of the call, and the time for which its file stayed open after that.
 async fn upload_to_a_peer_that_stops_reading(responds: bool) -> (Error, Duration) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let port = listener.local_addr().expect("an address").port();

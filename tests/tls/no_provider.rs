@@ -1,4 +1,4 @@
-//! A program in which another crate enables TLS in reqwest, and nobody installs a provider.
+//! A program in which another crate enables TLS in reqwest, and no provider is installed.
 
 use truto_core::Client;
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use super::{ACCOUNT, Failure, ID, TIMEOUT, TOKEN};
 use crate::model::ParsedUser;
 
-/// What a careful engineer writes with reqwest, without retries, limits or tracing.
+/// A client that a careful engineer writes with reqwest, without retries, limits or tracing.
 #[derive(Debug)]
 pub struct ByHand {
     client: Client,

@@ -17,7 +17,7 @@ pub(crate) const ID: &str = "23423523";
 /// A failed benchmark.
 pub type Failure = Box<dyn Error + Send + Sync>;
 
-/// Who calls, and into which model it decodes.
+/// The client, and the model that it decodes into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
     /// truto-core, with the provider's record kept as text.
@@ -52,7 +52,7 @@ impl Who {
         }
     }
 
-    /// Makes `calls` calls, so many at once.
+    /// Makes `calls` calls, some of them at the same time.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl FromStr for Who {
         Self::ALL
             .into_iter()
             .find(|who| who.argument() == argument)
-            .ok_or_else(|| format!("nobody is called {argument}").into())
+            .ok_or_else(|| format!("there are no clients named {argument}").into())
     }
 }
 

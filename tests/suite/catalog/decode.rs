@@ -1,4 +1,4 @@
-//! What a type declares, seen by decoding into it: serde's derive tells the names of each struct.
+//! Declared names of a type, found by decoding into it: serde's derive passes the names of each struct.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

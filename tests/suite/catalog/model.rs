@@ -82,7 +82,7 @@ pub(crate) fn nulls(record: &Value) -> Value {
     Value::Object(nulls)
 }
 
-/// The same record with a field nobody knows in each object, outside what is kept as it came.
+/// The same record with an unknown field in each object, outside the parts that are kept as they came.
 pub(crate) fn with_unknown_fields(record: &Value) -> Value {
     match record {
         Value::Array(items) => items.iter().map(with_unknown_fields).collect(),
@@ -101,7 +101,7 @@ pub(crate) fn with_unknown_fields(record: &Value) -> Value {
     }
 }
 
-/// The same record with a word of the provider's own for each enum, and dates in a way of its own.
+/// The same record with the provider's own word for each enum and its own form of dates.
 pub(crate) fn with_unknown_words(fields: &Value) -> Value {
     fn replace(fields: &Value) -> Value {
         let mut fields = fields.clone();
@@ -126,7 +126,7 @@ pub(crate) fn with_unknown_words(fields: &Value) -> Value {
     full(&replace(fields), 0)
 }
 
-/// The same record with an object for each enum, a number for each date, and a number as id, told back as text.
+/// The same record with an object for each enum, a number for each date, and a number as id, read as text.
 pub(crate) fn with_other_kinds(fields: &Value) -> Value {
     fn replace(fields: &Value, record: &mut Value) {
         for field in fields.as_array().into_iter().flatten() {
@@ -149,7 +149,7 @@ pub(crate) fn with_other_kinds(fields: &Value) -> Value {
     record
 }
 
-/// The same record with a list where a text stood, and a text where anything else did.
+/// The same record with a list in place of each text, and a text in place of everything else.
 pub(crate) fn with_another_type_everywhere(record: &Value) -> Value {
     let fields = record.as_object().expect("an object").iter();
     let other = |(name, value): (&String, &Value)| match (name.as_str(), value) {

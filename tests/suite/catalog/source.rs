@@ -1,4 +1,4 @@
-//! What the files of the model declare, read from their text: queries and bodies are never decoded.
+//! Declarations in the files of the model, read from their text: queries and bodies are never decoded.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Faults of bodies: framing, compression, what is no JSON, JSON of another shape.
+//! Faults of bodies: framing, compression, bodies that are not JSON, JSON of another shape.
 
 use truto_tests::{OK, Play, gzip, http, json};
 

@@ -15,7 +15,7 @@ const SLOW: [&str; 4] = ["value 2", "value 2", "timeout! 1", "value 2"];
 /// Never sent: every method tries again, and the server sees nothing.
 const UNSENT: [&str; 4] = ["connect 0"; 4];
 
-/// Whether the request was written before the connection went is up to the kernel.
+/// The kernel decides if the request was written before the connection was lost.
 const UNREAD: [&str; 4] = ["value 1", "value 1", "value 1 | transport! 0", "value 1"];
 
 fn on(base: Base, name: &'static str, play: Play, ends: [&'static str; 4]) -> Row {

@@ -1,6 +1,6 @@
 //! Every fault × GET, list, POST and DELETE: how the call ends and what the server received.
 //!
-//! The table is docs/faults.md; `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix` writes it anew.
+//! The table is docs/faults.md; `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix` rewrites it.
 mod bodies;
 mod connections;
 mod responses;
@@ -16,14 +16,14 @@ use truto_tests::{ACCOUNT_ID, BODY, OK, Play, Record, Wire, idempotency_key};
 
 const METHODS: [&str; 4] = ["GET", "list", "POST", "DELETE"];
 
-/// What a fault is played on.
+/// Target of a fault.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Base {
     /// The server.
     Plain,
     /// The server, which knows no TLS, asked for TLS.
     Tls,
-    /// A port where nobody listens.
+    /// A port without a listener.
     Closed,
     /// A name that does not resolve.
     NoSuchHost,

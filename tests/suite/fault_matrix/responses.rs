@@ -1,4 +1,4 @@
-//! Faults of heads and statuses: what is no HTTP, what is no success.
+//! Faults of heads and statuses: responses that are not HTTP, responses that are not a success.
 
 use truto_tests::{OK, Play, http, json};
 
@@ -166,7 +166,7 @@ fn statuses() -> Vec<Row> {
     ]
 }
 
-/// What a body proves, or does not, about who refused the request.
+/// Bodies that prove the origin of a refusal, and bodies that do not.
 fn evidence() -> Vec<Row> {
     let slow = |body: &str| http("429 x", &["Retry-After: 0.05"], body);
     let deep = format!(

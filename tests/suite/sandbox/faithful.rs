@@ -1,4 +1,4 @@
-//! What other people's clients send, as they write it.
+//! Requests as other clients write them.
 
 use serde_json::{Value, json};
 use truto_core::{Deleted, Request};

@@ -1,4 +1,4 @@
-//! What a program that connects customers meets: accounts by state, link tokens, deliveries, runs, MCP.
+//! The steps of a program that connects customers: accounts by state, link tokens, deliveries, runs, MCP.
 
 use serde_json::{Value, json};
 use truto_core::webhooks::{SIGNATURE_HEADER, verify};
