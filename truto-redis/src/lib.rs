@@ -44,6 +44,9 @@
 //!
 //! # Redis
 //!
+//! A call costs Redis about 30 microseconds of processor time, and about 330 bytes until its slot is free again. Neither
+//! depends on the number of accounts: measured with a million.
+//!
 //! Redis 6.2 or later, or a compatible server. Let the response timeout of a connection manager be longer than
 //! [`Builder::patience`].
 //!
