@@ -14,13 +14,16 @@ impl Reader<'_> {
     /// `get = "/unified/…"`, and `get("/unified/…", query = T)`
     pub(super) fn verb(&mut self, argument: Argument, verb: &str) {
         let span = argument.key.span();
-        let method = Value::Text(self.text(Key::Method, verb, span));
         let (value, others) = first_of(argument.value);
         let path = value.and_then(|value| {
             let text = text::intended(Key::Path, &value)?;
             let path = self.text(Key::Path, &text, first_span(&value));
             path.value().starts_with('/').then_some(path)
         });
+        // Only these routes take `PUT`.
+        let is_custom = path.as_ref().is_none_or(|path| path.value().starts_with("/custom/"));
+        let verb = if verb == "put" && !is_custom { "patch" } else { verb };
+        let method = Value::Text(self.text(Key::Method, verb, span));
         self.raw.given.push(Key::Method);
         let mut arguments = vec![method.argument(Key::Method)];
         if !self.is_taken(Key::Path) {

@@ -73,6 +73,7 @@ pub(super) fn intended(key: Key, value: &TokenStream) -> Option<String> {
             (!is_part).then(|| text.clone())
         }
         _ if is_concatenation(&flat) => Some(literals.concat()),
+        _ if key == Key::Secret => Some(literals.join(", ")),
         // The first method is enough for the rest of the reading.
         [first, ..] => (key == Key::Method).then(|| first.clone()),
     }
@@ -188,6 +189,8 @@ pub(super) fn repaired(dialect: Dialect, key: Key, text: &str) -> Option<String>
         Key::Name => near_name(text),
         // A flag names no placeholder.
         Key::Secret if matches!(text, "true" | "false") => None,
+        // `<token>` names the placeholder as the path shows it.
+        Key::Secret => Some(text.replace(['<', '>'], "")),
         _ => Some(text.to_owned()),
     }
 }

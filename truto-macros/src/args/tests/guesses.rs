@@ -147,6 +147,10 @@ fn verbs_are_values_of_method() {
         "write `method = \"PUT\", path = \"/custom/a\"`"
     );
     assert_eq!(
+        only_error(Dialect::Any, "put = \"/proxy/a/<id>\"").1,
+        "write `method = \"PATCH\", path = \"/proxy/a/<id>\"`"
+    );
+    assert_eq!(
         only_error(Dialect::Unified, "put = \"/unified/a/b/<id>\"").1,
         "write `method = \"PATCH\", path = \"/unified/a/b/<id>\"`"
     );
@@ -157,6 +161,19 @@ fn a_list_of_methods_is_one_attribute_per_method() {
     for wrong in ["\"GET,POST\"", "\"GET | POST\"", "[\"GET\", \"POST\"]", "(\"GET\", \"POST\")"] {
         let help = help(&format!("method = {wrong}"), "method");
         assert!(help.starts_with("write one attribute per method"), "{wrong}: {help}");
+    }
+}
+
+#[test]
+fn secrets_are_named_without_brackets() {
+    for (wrong, right) in
+        [("<a>", "a"), ("a", "a"), ("[\"a\", \"b\"]", "a, b"), ("(\"<a>\", \"<b>\")", "a, b")]
+    {
+        let args = format!(
+            "method = \"POST\", path = \"/mcp/<a>/<b>\", name = \"x\", response = User, secret = {wrong}"
+        );
+        let (_, help) = only_error(Dialect::Any, &args);
+        assert_eq!(help, format!("write `secret = \"{right}\"`"), "{wrong}");
     }
 }
 
