@@ -227,4 +227,18 @@ mod tests {
         );
         assert_eq!(format!("{:?}", body("text/plain", &[file("secret")])), "text/plain, streamed");
     }
+
+    #[test]
+    fn a_stream_equals_itself_and_can_be_sent_once() {
+        let content =
+            || futures_util::stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"x"))]);
+        let source = || Arc::new(StreamSource::once(None, content()));
+        let (one, other) = (source(), source());
+        let with = |source: &Arc<StreamSource>| {
+            body("text/plain", &[bytes("a"), BodySource::Stream(Arc::clone(source))])
+        };
+        assert!(with(&one) == with(&one) && with(&one) != with(&other));
+        assert!(with(&one).is_replayable() && one.open().is_some());
+        assert!(!with(&one).is_replayable() && with(&other).is_replayable());
+    }
 }

@@ -165,4 +165,30 @@ mod tests {
         }
         assert_eq!(segment(&Broken), Err(SegmentError::Display));
     }
+
+    #[test]
+    fn a_path_is_as_long_as_a_segment_at_most() {
+        let path = |first: usize, second: usize| {
+            let mut out = String::new();
+            let value = format!("{}/{}", "a".repeat(first), "b".repeat(second));
+            push_segments(&mut out, &value).map(|()| out == value)
+        };
+        assert_eq!(path(1, 1), Ok(true));
+        assert_eq!(path(MAX_BYTES / 2, MAX_BYTES / 2 - 1), Ok(true));
+        assert_eq!(path(MAX_BYTES / 2, MAX_BYTES / 2), Err(SegmentError::TooLong));
+        assert_eq!(path(0, 1), Err(SegmentError::Empty));
+    }
+
+    #[test]
+    fn each_refusal_has_its_reason() {
+        for (error, reason) in [
+            (SegmentError::Empty, "is empty"),
+            (SegmentError::Dots, "`..`"),
+            (SegmentError::Control, "control character"),
+            (SegmentError::TooLong, "16 KiB"),
+            (SegmentError::Display, "`Display` failed"),
+        ] {
+            assert!(error.to_string().contains(reason), "{error}");
+        }
+    }
 }

@@ -168,4 +168,9 @@ mod tests {
         }
         assert!(serde_json::to_string(&Update::<u8>::Keep).is_err());
     }
+
+    #[test]
+    fn a_value_alone_is_set() {
+        assert_eq!(Update::from(7), Update::Set(7));
+    }
 }

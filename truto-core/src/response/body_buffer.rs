@@ -64,3 +64,35 @@ impl BodyBuffer {
         self.rest.extend_from_slice(&chunk);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+
+    use super::*;
+    use crate::response::body_reader::tests::body_of;
+
+    /// The chunks of a body, the limit, whether the body fits, and the bytes that are kept.
+    #[tokio::test]
+    async fn a_body_is_kept_up_to_the_limit() {
+        for (chunks, limit, fits, kept) in [
+            (&[][..], 5, true, ""),
+            (&["abc"], 5, true, "abc"),
+            (&["abc", "de"], 5, true, "abcde"),
+            (&["abc", "def"], 5, false, "abcde"),
+            (&["abcdef"], 5, false, "abcde"),
+            (&["a", "b", "c", "d"], 3, false, "abc"),
+            (&["abc"], 0, false, ""),
+        ] {
+            for declared in [None, Some(2), Some(u64::MAX)] {
+                let chunks = chunks.iter().map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())));
+                let chunks: Vec<std::io::Result<Bytes>> = chunks.collect();
+                let mut body: BodyReader = body_of(stream::iter(chunks)).into();
+                let mut buffer = BodyBuffer::default();
+                let filled = buffer.fill(&mut body, declared, limit).await;
+                assert!(filled.is_ok_and(|filled| filled == fits), "{kept} {limit}");
+                assert_eq!((buffer.len(), &buffer.into_bytes()[..]), (kept.len(), kept.as_bytes()));
+            }
+        }
+    }
+}

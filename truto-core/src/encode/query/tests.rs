@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Namespace, append, remove_pairs, value_of};
+use super::{Namespace, append, is_well_formed, remove_pairs, value_of};
 
 fn query(value: &impl Serialize) -> Result<String, String> {
     scoped(Namespace::Endpoint, value)
@@ -308,4 +308,15 @@ fn every_type_of_serde_has_its_form() {
         query(&json!({"a": [{"b": 1, "c": null}, {"b": 2}]})).as_deref(),
         Ok("&a[][b]=1&a[][b]=2")
     );
+}
+
+#[test]
+fn keys_are_names_with_closed_brackets() {
+    for key in ["a", "a[b]", "a[]", "a[b][c]", "a[b][]"] {
+        assert!(is_well_formed(key), "{key}");
+    }
+    for key in ["", "]", "a]", "[", "[a]", "[]", "a[", "a[b", "a[b]c", "a[b[c]", "a][b]", "a[[b]]"]
+    {
+        assert!(!is_well_formed(key), "{key}");
+    }
 }

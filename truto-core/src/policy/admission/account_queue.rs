@@ -255,4 +255,57 @@ mod tests {
         turns.count(Lane::Background);
         assert!(!turns.owes_one());
     }
+
+    /// An account with calls that wait since `since`.
+    fn queue(limit: Option<Limit>, lanes: &[Lane], since: Instant) -> AccountQueue {
+        let mut queue = AccountQueue::new(limit);
+        for (number, lane) in (1..).zip(lanes) {
+            let waiting = Waiting { waker: Waker::noop().clone(), since, armed: since };
+            queue.line(*lane).waiting.insert(Ticket(number), waiting);
+        }
+        queue
+    }
+
+    #[test]
+    fn a_lane_is_clear_unless_another_call_goes_first() {
+        let now = Instant::now();
+        for (lanes, interactive, background) in [
+            (&[][..], true, true),
+            (&[Lane::Background], true, false),
+            (&[Lane::Interactive], false, false),
+        ] {
+            let queue = queue(None, lanes, now);
+            assert_eq!(queue.is_clear(Lane::Interactive, now), interactive, "{lanes:?}");
+            assert_eq!(queue.is_clear(Lane::Background, now), background, "{lanes:?}");
+        }
+        let mut starved = queue(None, &[Lane::Background], now);
+        let later = now + STARVED_AFTER;
+        assert!(starved.is_clear(Lane::Interactive, later), "no turn is owed");
+        (0..4).for_each(|_| starved.turns.count(Lane::Interactive));
+        assert!(starved.is_clear(Lane::Interactive, now), "it has not waited long enough");
+        assert!(!starved.is_clear(Lane::Interactive, later));
+    }
+
+    #[test]
+    fn the_next_call_is_interactive_unless_a_starved_one_may_go() {
+        let now = Instant::now();
+        let later = now + STARVED_AFTER;
+        let both = [Lane::Interactive, Lane::Background];
+        assert_eq!(queue(None, &[], now).next(now), Next::NothingWaits);
+        assert_eq!(queue(None, &both[..1], now).next(now), Next::Ready(Lane::Interactive));
+        assert_eq!(queue(None, &both[1..], now).next(now), Next::Ready(Lane::Background));
+        let mut owed = queue(None, &both, now);
+        assert_eq!(owed.next(later), Next::Ready(Lane::Interactive));
+        (0..4).for_each(|_| owed.turns.count(Lane::Interactive));
+        assert_eq!(owed.next(now), Next::Ready(Lane::Interactive));
+        assert_eq!(owed.next(later), Next::Ready(Lane::Background));
+        // Four of five slots are the share of background calls.
+        let limit = Limit { calls: 5, window: 2 * STARVED_AFTER };
+        let mut used_up = queue(Some(limit), &both, now);
+        (0..4).for_each(|_| used_up.turns.count(Lane::Interactive));
+        for _ in 0..4 {
+            used_up.stages.reserve(Lane::Background, later);
+        }
+        assert_eq!(used_up.next(later), Next::Ready(Lane::Interactive));
+    }
 }

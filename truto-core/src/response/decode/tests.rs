@@ -157,3 +157,31 @@ fn the_failing_place_is_known_in_bytes() {
     let at = text.find("[7").expect("there");
     assert!(failure.at.abs_diff(at) <= 1, "{} of {at}", failure.at);
 }
+
+#[test]
+fn an_envelope_has_one_result() {
+    for (text, expected) in [
+        (r#"{"result":{"a":1}}"#, Some(r#"{"a":1}"#)),
+        (r#"{"next_cursor":null,"result":1}"#, Some("1")),
+        (r#"{"result":1,"result":2}"#, None),
+        (r#"{"result":1,"other":2}"#, None),
+        (r#"{"result":1} x"#, None),
+        (r#"{"next_cursor":null}"#, None),
+        ("[1]", None),
+    ] {
+        assert_eq!(only_result(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn json_beyond_the_limits_is_named_with_its_place() {
+    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+    let failure = json::<Value>(&deep).expect_err("too deep");
+    assert!(
+        failure.message.contains("deeper than 128 levels at line 1 column"),
+        "{}",
+        failure.message
+    );
+    let failure = json::<f64>("1e999").expect_err("too large");
+    assert!(failure.message.contains("out of range at line 1 column"), "{}", failure.message);
+}
