@@ -142,7 +142,6 @@ mod tests {
     use super::super::PATIENCE;
     use super::*;
     use crate::Request;
-    use crate::policy::limiter::PATIENCE;
 
     const SECOND: Duration = Duration::from_secs(1);
 
