@@ -197,6 +197,7 @@ mod tests {
             (zero, Duration::MAX, None, held_back(Some(Duration::MAX)), zero),
             (SECOND, zero, None, none, PATIENCE),
             (SECOND, zero, Some(SECOND / 4), held_back(None), SECOND / 4),
+            (SECOND, zero, Some(zero), held_back(None), zero),
         ] {
             let limiter = turn(answer, wait);
             let started = Instant::now();
