@@ -28,6 +28,7 @@ mod plan;
 mod properties;
 mod read;
 mod report;
+mod route;
 mod run;
 mod source;
 mod text;

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{ModelPlan, Plan, TypeBody};
-
 /// The name of the file, beside the output.
 pub(crate) const FILE: &str = "declare.lock";
 
@@ -82,71 +80,6 @@ impl Lock {
         let body = toml::to_string(self).unwrap_or_default();
         format!("{HEAD}{body}")
     }
-
-    /// The state after a run that writes the resources for which `written` holds.
-    pub(crate) fn after(&self, plan: &Plan, written: &dyn Fn(&str) -> bool, only: bool) -> Self {
-        let mut new = self.clone();
-        env!("CARGO_PKG_VERSION").clone_into(&mut new.tool);
-        for model in &plan.models {
-            let locked = new.models.entry(model.segment.clone()).or_default();
-            locked.folder.clone_from(&model.folder);
-            locked.shared = shared(model);
-            if !only {
-                locked.resources.clear();
-            }
-            for (index, file) in model.files.iter().enumerate() {
-                if written(&file.segment) {
-                    locked.resources.insert(file.segment.clone(), resource(model, index));
-                }
-            }
-        }
-        new.models.retain(|_, model| !model.resources.is_empty());
-        new
-    }
-}
-
-fn shared(model: &ModelPlan) -> Vec<String> {
-    let mut shared: Vec<String> =
-        model.types.iter().filter(|ty| ty.file.is_none()).map(|ty| ty.name.clone()).collect();
-    shared.sort();
-    shared
-}
-
-fn resource(model: &ModelPlan, index: usize) -> LockedResource {
-    let mut locked =
-        LockedResource { module: model.files[index].module.clone(), ..LockedResource::default() };
-    for ty in model.types.iter().filter(|ty| ty.resource == index) {
-        locked.types.insert(ty.path.clone(), ty.name.clone());
-        match &ty.body {
-            TypeBody::Struct(fields) => {
-                for field in fields {
-                    let path = format!("{}.{}", ty.path, crate::plan::path_segment(&field.wire));
-                    let text = format!("{}: {}", field.ident, model.text(&field.ty()));
-                    locked.fields.insert(path, text);
-                }
-            }
-            TypeBody::Enum(variants) => {
-                let words = variants.iter().map(|v| (v.wire.clone(), v.ident.clone()));
-                locked.words.insert(ty.path.clone(), words.collect());
-            }
-        }
-        for endpoint in &ty.endpoints {
-            let types = [
-                ("query", &endpoint.query),
-                ("body", &endpoint.body),
-                ("response", &endpoint.response),
-            ];
-            let types: Vec<String> = types
-                .into_iter()
-                .filter_map(|(key, ty)| Some(format!("{key} = {}", model.text(ty.as_ref()?))))
-                .collect();
-            locked.endpoints.insert(
-                format!("{} {}", endpoint.verb, endpoint.path),
-                format!("{}({})", endpoint.function, types.join(", ")),
-            );
-        }
-    }
-    locked
 }
 
 impl LockedModel {

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Field, Form, Format, Place, Resource, Route, Shape, Text};
 use crate::read::coverage::common;
-use crate::read::route::Method;
+use crate::route::Method;
 
 /// One resource for each model and segment, in the order of these.
 pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Vec<Resource> {

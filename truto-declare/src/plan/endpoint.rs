@@ -78,7 +78,7 @@ fn derived(route: &Route) -> Option<Derived> {
 pub(super) fn prefix(model: &str) -> String {
     match model {
         "proxy" | "custom" => format!("/{model}/"),
-        crate::read::route::OWN => "/".to_owned(),
+        crate::route::OWN => "/".to_owned(),
         model => format!("/unified/{model}/"),
     }
 }

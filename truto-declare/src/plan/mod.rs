@@ -3,6 +3,7 @@
 mod build;
 mod collect;
 mod endpoint;
+mod locked;
 mod modules;
 mod naming;
 mod resource;

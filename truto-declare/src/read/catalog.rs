@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::route;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::json::{Json, Node};
 use crate::model::{Body, Field, Form, Format, Object, Place, Rank, Resource, Route, Shape, Text};
+use crate::route;
 
 /// Returns whether the JSON has this form.
 pub(crate) fn is_catalog(json: &Json) -> bool {

@@ -14,9 +14,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::route;
 use crate::diagnostic::Warnings;
 use crate::model::{Form, Place, Rank, Resource};
+use crate::route;
 
 /// Returns whether the page is about coverage.
 pub(super) fn is_coverage(text: &str) -> bool {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::route::{self, Method};
 use super::schema::Schemas;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::json::Json;
 use crate::model::{Form, Place, Rank, Resource, Route};
+use crate::route::{self, Method};
 
 /// Model, resource and method of a meta response, which names none of them.
 #[derive(Debug, Clone, PartialEq, Eq)]

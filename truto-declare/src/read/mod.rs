@@ -5,7 +5,6 @@ pub(crate) mod coverage;
 pub(crate) mod meta;
 mod page;
 mod properties;
-pub(crate) mod route;
 mod schema;
 mod unified_model;
 

@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use super::properties::properties;
-use super::route;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::model::{Body, Field, Form, Place, Rank, Resource, Route};
+use crate::route;
 
 /// Returns whether the text is a page of Truto's API reference.
 pub(crate) fn is_page(text: &str) -> bool {

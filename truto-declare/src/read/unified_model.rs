@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::route::{self, Method};
 use super::schema::Schemas;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::json::{Json, Node};
 use crate::model::{Body, Form, Place, Rank, Resource, Route};
+use crate::route::{self, Method};
 
 /// Returns whether the JSON has this form.
 pub(crate) fn is_unified_model(json: &Json) -> bool {

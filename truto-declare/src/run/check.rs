@@ -8,8 +8,8 @@ use serde::Serialize;
 use super::{Exit, GREEN, Outcome, PLAIN, RED, Terminal};
 use crate::cli::{Cli, Format};
 use crate::output::FileAction;
-use crate::read::route::model_and_resource;
 use crate::report::{Change, changes, escaped};
+use crate::route::model_and_resource;
 use crate::write::rustfmt;
 
 /// The time for the diffs of one run.
