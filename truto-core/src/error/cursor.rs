@@ -30,7 +30,7 @@ const REFUSALS: [&str; 9] = [
 ];
 
 impl Error {
-    /// Whether the server refused the cursor of a list: it expired, or was never one. The list can only
+    /// True if the server refused the cursor of a list: it expired, or was never one. The list can only
     /// start from the beginning then.
     ///
     /// Neither Truto nor most providers have a code for this, so it is read from the text of a 400, 404,
