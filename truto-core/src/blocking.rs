@@ -69,6 +69,7 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
     }
 }
 
+/// # Without a runtime
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<O: Output> Request<O> {
     /// [`send`](Self::send) for callers without a runtime: waits on this thread.

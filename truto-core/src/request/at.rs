@@ -12,6 +12,7 @@ use crate::endpoint::Role;
 use crate::sync::lock;
 use crate::{Endpoint, Output};
 
+/// # Routes known at run time
 impl<O: Output> Request<O> {
     /// A request to any route of Truto, with the checks of a declared endpoint.
     ///

@@ -17,6 +17,7 @@ static UPDATE: Endpoint =
 static DELETE: Endpoint =
     Endpoint::new(Method::DELETE, "/unified/<model>/<resource>/<id>", Role::Delete);
 
+/// # Endpoints known at run time
 impl<O: Output> Request<O> {
     /// A request to an endpoint that is known at run time only, with the checks of a declared one.
     ///

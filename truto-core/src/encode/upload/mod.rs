@@ -1,3 +1,5 @@
+mod form;
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,8 +8,8 @@ use bytes::Bytes;
 use futures_core::Stream;
 use http::HeaderValue;
 
-use super::body::{BodySource, EncodedBody, ProgressFn};
-use super::stream_source::{BoxError, StreamSource};
+use crate::encode::body::{BodySource, EncodedBody, ProgressFn};
+use crate::encode::stream_source::{BoxError, StreamSource};
 
 /// A body that is sent as it is: a file, a stream, or a multipart form.
 ///
@@ -149,108 +151,6 @@ impl Upload {
         }
     }
 
-    /// An empty `multipart/form-data` form, to which parts are added.
-    #[must_use]
-    pub fn form() -> Self {
-        // 122 random bits: no content holds them by accident or by a guess.
-        let boundary = format!("truto-{}", uuid::Uuid::new_v4().simple());
-        Self { boundary, ..Self::empty() }
-    }
-
-    /// Adds a text part. To [`bytes`](Self::bytes) and [`path`](Self::path) nothing can be added: that
-    /// is refused when the request is sent.
-    #[must_use]
-    pub fn text(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
-        let value = Bytes::copy_from_slice(value.as_ref().as_bytes());
-        self.part(name.as_ref(), None, BodySource::Bytes(value))
-    }
-
-    /// Adds a file part with its file name and media type.
-    #[must_use]
-    pub fn file(
-        self,
-        name: impl AsRef<str>,
-        file_name: impl AsRef<str>,
-        content_type: impl AsRef<str>,
-        bytes: impl AsRef<[u8]>,
-    ) -> Self {
-        let file = (file_name.as_ref(), content_type.as_ref());
-        let bytes = Bytes::copy_from_slice(bytes.as_ref());
-        self.part(name.as_ref(), Some(file), BodySource::Bytes(bytes))
-    }
-
-    /// Adds a file part that is streamed from disk while it is sent, as by [`path`](Self::path).
-    ///
-    /// ```
-    /// use truto_core::Upload;
-    ///
-    /// let form = Upload::form()
-    ///     .text("name", "Lease")
-    ///     .file_path("file", "lease.pdf", "application/pdf", "contracts/0001.pdf");
-    /// # let _ = form;
-    /// ```
-    #[must_use]
-    pub fn file_path(
-        self,
-        name: impl AsRef<str>,
-        file_name: impl AsRef<str>,
-        content_type: impl AsRef<str>,
-        path: impl Into<PathBuf>,
-    ) -> Self {
-        let file = (file_name.as_ref(), content_type.as_ref());
-        let path: PathBuf = path.into();
-        self.part(name.as_ref(), Some(file), BodySource::File(path.into()))
-    }
-
-    /// Adds a file part that comes from a stream, as by [`stream`](Self::stream).
-    ///
-    /// ```
-    /// use futures_util::stream;
-    /// use truto_core::{Upload, bytes::Bytes};
-    ///
-    /// let content = stream::iter([Ok::<_, std::io::Error>(Bytes::from("%PDF"))]);
-    /// let form = Upload::form().file_stream("file", "lease.pdf", "application/pdf", None, content);
-    /// # let _ = form;
-    /// ```
-    #[must_use]
-    pub fn file_stream<S, E>(
-        self,
-        name: impl AsRef<str>,
-        file_name: impl AsRef<str>,
-        content_type: impl AsRef<str>,
-        length: Option<u64>,
-        stream: S,
-    ) -> Self
-    where
-        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<BoxError> + 'static,
-    {
-        let file = (file_name.as_ref(), content_type.as_ref());
-        let source = StreamSource::once(length, stream);
-        self.part(name.as_ref(), Some(file), BodySource::Stream(Arc::new(source)))
-    }
-
-    /// Adds a file part whose stream is made for every attempt, as by
-    /// [`stream_with`](Self::stream_with).
-    #[must_use]
-    pub fn file_stream_with<F, S, E>(
-        self,
-        name: impl AsRef<str>,
-        file_name: impl AsRef<str>,
-        content_type: impl AsRef<str>,
-        length: Option<u64>,
-        make: F,
-    ) -> Self
-    where
-        F: Fn() -> S + Send + Sync + 'static,
-        S: Stream<Item = Result<Bytes, E>> + Send + 'static,
-        E: Into<BoxError> + 'static,
-    {
-        let file = (file_name.as_ref(), content_type.as_ref());
-        let source = StreamSource::made(length, make);
-        self.part(name.as_ref(), Some(file), BodySource::Stream(Arc::new(source)))
-    }
-
     /// Calls back while the body is sent: with the bytes sent so far and the bytes in total, at least
     /// once per 64 KiB. Another attempt begins at the first byte again.
     ///
@@ -267,30 +167,6 @@ impl Upload {
     #[must_use]
     pub fn on_progress(mut self, progress: impl Fn(u64, u64) + Send + Sync + 'static) -> Self {
         self.progress = Some(Arc::new(progress));
-        self
-    }
-
-    fn part(mut self, name: &str, file: Option<(&str, &str)>, content: BodySource) -> Self {
-        if self.refused.is_some() {
-            return self;
-        }
-        if self.boundary.is_empty() {
-            let refused = "an upload of one file has no parts; start with `Upload::form()`";
-            self.refused = Some(refused.to_owned());
-            return self;
-        }
-        if let Err(refused) = push_head(&mut self.text, &self.boundary, name, file) {
-            self.refused = Some(refused);
-            return self;
-        }
-        match content {
-            BodySource::Bytes(bytes) => self.text.extend_from_slice(&bytes),
-            source => {
-                self.sources.push(BodySource::Bytes(std::mem::take(&mut self.text).into()));
-                self.sources.push(source);
-            }
-        }
-        self.text.extend_from_slice(b"\r\n");
         self
     }
 
@@ -323,42 +199,6 @@ fn media_type(text: &str) -> Result<HeaderValue, String> {
         .ok_or_else(|| "the media type of an upload must look like `application/pdf`".to_owned())
 }
 
-/// Writes the delimiter and the header of a part.
-fn push_head(
-    body: &mut Vec<u8>,
-    boundary: &str,
-    name: &str,
-    file: Option<(&str, &str)>,
-) -> Result<(), String> {
-    let mut head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"");
-    push_escaped(&mut head, name);
-    if let Some((file_name, content_type)) = file {
-        media_type(content_type)?;
-        head.push_str("\"; filename=\"");
-        push_escaped(&mut head, file_name);
-        head.push_str("\"\r\nContent-Type: ");
-        head.push_str(content_type);
-    } else {
-        head.push('"');
-    }
-    head.push_str("\r\n\r\n");
-    body.extend_from_slice(head.as_bytes());
-    Ok(())
-}
-
-/// Writes a name into a quoted parameter the way browsers do (the HTML standard's form encoding):
-/// quotes and line breaks percent-encoded, everything else as UTF-8.
-fn push_escaped(out: &mut String, name: &str) {
-    for character in name.chars() {
-        match character {
-            '"' => out.push_str("%22"),
-            '\r' => out.push_str("%0D"),
-            '\n' => out.push_str("%0A"),
-            other => out.push(other),
-        }
-    }
-}
-
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = if self.content_type.is_none() { "form" } else { "bytes" };
@@ -373,79 +213,4 @@ impl fmt::Debug for Upload {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_form_is_framed_by_its_boundary() {
-        let encoded = Upload::form()
-            .text("name", "a\r\nb")
-            .file("fi\"le", "ré\"s\r\numé.pdf", "application/pdf", b"%PDF")
-            .to_encoded()
-            .expect("a form");
-        let content_type = encoded.content_type.to_str().expect("ASCII");
-        let boundary =
-            content_type.strip_prefix("multipart/form-data; boundary=").expect("a boundary");
-        let body = String::from_utf8(encoded.bytes().expect("bytes").to_vec()).expect("UTF-8");
-        assert_eq!(
-            body,
-            format!(
-                "--{boundary}\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\na\r\nb\r\n\
-                 --{boundary}\r\nContent-Disposition: form-data; name=\"fi%22le\"; \
-                 filename=\"ré%22s%0D%0Aumé.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n\
-                 --{boundary}--\r\n"
-            )
-        );
-    }
-
-    #[test]
-    fn what_cannot_be_sent_is_refused() {
-        for upload in [
-            Upload::bytes("pdf", "x"),
-            Upload::bytes("", "x"),
-            Upload::bytes("application/pdf\r\nX-Evil: 1", "x"),
-            Upload::form().file("f", "f", "a/b\r\n\r\n", b""),
-            Upload::bytes("application/pdf", "x").text("a", "b"),
-            Upload::path("pdf", "x.pdf"),
-            Upload::path("application/pdf", "x.pdf").file_path("a", "b", "a/b", "c"),
-        ] {
-            assert!(upload.to_encoded().is_err(), "{upload:?}");
-        }
-    }
-
-    #[test]
-    fn media_types_have_two_parts() {
-        for good in
-            ["a/b", "application/pdf", " a/b ", "text/plain; charset=utf-8", "a/b/c", "a/b;c/"]
-        {
-            assert!(media_type(good).is_ok(), "{good}");
-        }
-        for bad in ["", "/", "a/", "/b", "a", "a;b/c", ";a/b", "a/b\n", "a/\u{e9}", "a/b\u{7f}"] {
-            assert!(media_type(bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn debug_has_the_kind_and_the_length() {
-        let form = Upload::form().text("a", "b");
-        let length = form.text.len();
-        for (upload, expected) in [
-            (Upload::bytes("a/b", "xyz"), "Upload(bytes, 3 bytes)".to_owned()),
-            (Upload::path("a/b", "secret"), "Upload(streamed)".to_owned()),
-            (Upload::form(), "Upload(form, 0 bytes)".to_owned()),
-            (form.clone(), format!("Upload(form, {length} bytes)")),
-            (form.file_path("f", "f", "a/b", "secret"), "Upload(form, streamed)".to_owned()),
-            (Upload::bytes("pdf", "x"), "Upload(refused)".to_owned()),
-        ] {
-            assert_eq!(format!("{upload:?}"), expected);
-        }
-    }
-
-    #[test]
-    fn the_first_reason_for_a_refusal_is_kept() {
-        let upload =
-            Upload::bytes("application/pdf", "x").text("a", "b").file("f", "f", "bad", b"");
-        let refused = upload.to_encoded().expect_err("refused");
-        assert!(refused.contains("`Upload::form()`"), "{refused}");
-    }
-}
+mod tests;

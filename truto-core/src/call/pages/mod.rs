@@ -1,5 +1,8 @@
 //! Iterating the pages and records of a list.
 
+mod items;
+mod task;
+
 use std::collections::HashSet;
 use std::fmt;
 use std::future::{Future, poll_fn};
@@ -10,11 +13,9 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
-use tokio::runtime::{Handle, Id};
-use tokio::task::JoinHandle;
-use tracing::Instrument as _;
-use tracing::instrument::WithSubscriber as _;
 
+pub use self::items::Items;
+use self::task::Task;
 use crate::error::{Endless, Kind};
 use crate::json::JsonKind;
 use crate::response::ListPage;
@@ -220,76 +221,6 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// The records of a list, returned by [`Request::items`].
-///
-/// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
-///
-/// ```
-/// # truto_sandbox::__doc::run(async |_sandbox, account| {
-/// # use truto_sandbox::__doc::User;
-/// let mut users = User::list().limit(2).items(&account);
-/// while let Some(user) = users.next().await {
-///     println!("{}, from the page at {:?}", user?.id, users.cursor());
-/// }
-/// # Ok(())
-/// # })
-/// ```
-#[must_use = "records are read by `next().await`"]
-pub struct Items<T> {
-    pages: Pages<T>,
-    page: std::vec::IntoIter<T>,
-}
-
-impl<T: DeserializeOwned + Send + 'static> Items<T> {
-    /// The next record; `None` after the last one, and after an error.
-    ///
-    /// Cancel-safe: no record is lost when the future is dropped.
-    pub async fn next(&mut self) -> Option<Result<T, Error>> {
-        poll_fn(|cx| self.poll(cx)).await
-    }
-
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
-        loop {
-            if let Some(record) = self.page.next() {
-                return Poll::Ready(Some(Ok(record)));
-            }
-            match ready!(self.pages.poll(cx)) {
-                Some(Ok(page)) => self.page = page.result.into_iter(),
-                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
-                None => return Poll::Ready(None),
-            }
-        }
-    }
-}
-
-impl<T> Items<T> {
-    /// Where a new run would go on so that no record is lost: the cursor of the page that the last
-    /// record came from. `None` from the start.
-    ///
-    /// After the last page it stays at that page's cursor. Save it after a record is worked off, and
-    /// a new run repeats at most the records of one page.
-    #[must_use]
-    pub fn cursor(&self) -> Option<&str> {
-        self.pages.cursor()
-    }
-}
-
-impl<T: DeserializeOwned + Send + 'static> Stream for Items<T> {
-    type Item = Result<T, Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll(cx)
-    }
-}
-
-impl<T> Unpin for Items<T> {}
-
-impl<T> fmt::Debug for Items<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
-    }
-}
-
 /// The cursors of a list, as 128-bit hashes: a list of any length stays small in memory.
 #[derive(Default)]
 struct Seen {
@@ -305,44 +236,7 @@ impl Seen {
     }
 }
 
-/// A task that ends with its owner.
-struct Task<R> {
-    task: JoinHandle<Result<R, Error>>,
-    runtime: Id,
-}
-
-impl<R: Send + 'static> Task<R> {
-    fn spawn(future: impl Future<Output = Result<R, Error>> + Send + 'static) -> Self {
-        let handle = Handle::current();
-        let task = handle.spawn(future.in_current_span().with_current_subscriber());
-        Self { task, runtime: handle.id() }
-    }
-
-    /// Returns true for a task that may never end, since the runtime that drives it is not the one that
-    /// waits for it: a runtime of the current thread, for instance, after its `block_on` has returned.
-    fn is_stranded(&self) -> bool {
-        !self.task.is_finished()
-            && Handle::try_current().is_ok_and(|handle| handle.id() != self.runtime)
-    }
-
-    /// `None` if the runtime of the task was shut down.
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R, Error>>> {
-        Poll::Ready(match ready!(Pin::new(&mut self.task).poll(cx)) {
-            Ok(result) => Some(result),
-            Err(failed) => match failed.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => None,
-            },
-        })
-    }
-}
-
-impl<R> Drop for Task<R> {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
+/// # Iterating a list
 impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// Iterates the pages.
     ///
@@ -394,7 +288,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// As [`pages`](Self::pages).
     pub fn items(self, account: &Account) -> Items<T> {
-        Items { pages: self.pages(account), page: Vec::new().into_iter() }
+        Items::new(self.pages(account))
     }
 
     /// Collects the records of all pages.

@@ -1,0 +1,86 @@
+//! Iterating the records of a list.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+
+use super::Pages;
+use crate::Error;
+
+/// The records of a list, returned by [`Request::items`](crate::Request::items).
+///
+/// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
+///
+/// ```
+/// # truto_sandbox::__doc::run(async |_sandbox, account| {
+/// # use truto_sandbox::__doc::User;
+/// let mut users = User::list().limit(2).items(&account);
+/// while let Some(user) = users.next().await {
+///     println!("{}, from the page at {:?}", user?.id, users.cursor());
+/// }
+/// # Ok(())
+/// # })
+/// ```
+#[must_use = "records are read by `next().await`"]
+pub struct Items<T> {
+    pages: Pages<T>,
+    page: std::vec::IntoIter<T>,
+}
+
+impl<T: DeserializeOwned + Send + 'static> Items<T> {
+    pub(super) fn new(pages: Pages<T>) -> Self {
+        Self { pages, page: Vec::new().into_iter() }
+    }
+
+    /// The next record; `None` after the last one, and after an error.
+    ///
+    /// Cancel-safe: no record is lost when the future is dropped.
+    pub async fn next(&mut self) -> Option<Result<T, Error>> {
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, Error>>> {
+        loop {
+            if let Some(record) = self.page.next() {
+                return Poll::Ready(Some(Ok(record)));
+            }
+            match ready!(self.pages.poll(cx)) {
+                Some(Ok(page)) => self.page = page.result.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+}
+
+impl<T> Items<T> {
+    /// The place where a new run resumes so that no record is lost: the cursor of the page that the last
+    /// record came from. `None` from the start.
+    ///
+    /// After the last page it stays at that page's cursor. Save it after a record is processed, and
+    /// a new run repeats at most the records of one page.
+    #[must_use]
+    pub fn cursor(&self) -> Option<&str> {
+        self.pages.cursor()
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Stream for Items<T> {
+    type Item = Result<T, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.poll(cx)
+    }
+}
+
+impl<T> Unpin for Items<T> {}
+
+impl<T> fmt::Debug for Items<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Items").field("pages", &self.pages).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,50 @@
+//! A page that is fetched ahead, in a task of its own.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::runtime::{Handle, Id};
+use tokio::task::JoinHandle;
+use tracing::Instrument as _;
+use tracing::instrument::WithSubscriber as _;
+
+use crate::Error;
+
+/// A task that ends with its owner.
+pub(super) struct Task<R> {
+    task: JoinHandle<Result<R, Error>>,
+    runtime: Id,
+}
+
+impl<R: Send + 'static> Task<R> {
+    pub(super) fn spawn(future: impl Future<Output = Result<R, Error>> + Send + 'static) -> Self {
+        let handle = Handle::current();
+        let task = handle.spawn(future.in_current_span().with_current_subscriber());
+        Self { task, runtime: handle.id() }
+    }
+
+    /// Returns true for a task that may never end, since the runtime that drives it is not the one that
+    /// waits for it: a runtime of the current thread, for instance, after its `block_on` has returned.
+    pub(super) fn is_stranded(&self) -> bool {
+        !self.task.is_finished()
+            && Handle::try_current().is_ok_and(|handle| handle.id() != self.runtime)
+    }
+
+    /// `None` if the runtime of the task was shut down.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<R, Error>>> {
+        Poll::Ready(match ready!(Pin::new(&mut self.task).poll(cx)) {
+            Ok(result) => Some(result),
+            Err(failed) => match failed.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => None,
+            },
+        })
+    }
+}
+
+impl<R> Drop for Task<R> {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
