@@ -188,6 +188,9 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
                 format!(" Path arguments: {}, each sent as one encoded segment.", names.join(", "))
             }
         });
+        if function.route.ends_with("..>") {
+            lines.push(" The last one may be several segments, separated by `/`.".to_owned());
+        }
     }
     for position in &function.secret {
         let name = &function.arguments[*position];

@@ -62,7 +62,7 @@ fn several(text: &str) -> impl Iterator<Item = Method> {
     text.split(|c: char| !c.is_ascii_alphabetic()).filter_map(Method::from_name)
 }
 
-/// The method that a misspelled word, or a word for the operation, stands for.
+/// The method of a misspelled word, or of a word for the operation.
 fn guess(word: &str) -> Option<Method> {
     match word {
         "LIST" | "READ" | "FETCH" | "SHOW" | "FIND" | "RETRIEVE" => Some(Method::Get),

@@ -1,7 +1,7 @@
 //! A value that was read out of source with mistakes in it.
 
 /// The result of reading a value: both fields are set where a mistake leaves no doubt about the
-/// intended value, so that the expansion can go on with it and calls see no errors of their own.
+/// intended value, so that the expansion continues with it and calls see no errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recovered<T, E = syn::Error> {
     /// The value as written, or as it was intended; `None` where the intention is unclear.

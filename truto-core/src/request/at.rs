@@ -20,9 +20,9 @@ impl<O: Output> Request<O> {
     /// `/unified/`, `/proxy/` and `/custom/` are sent on an account; all others act on no account and
     /// are sent on [`Client::token_account`](crate::Client::token_account). A segment is letters,
     /// digits, `-` and `_`, or a placeholder such as `<id>`, whose argument is sent as one encoded
-    /// segment. Under `/proxy/` and `/custom/` it may also hold `.` and `:`, and the last one may be
-    /// `<path..>`: an argument of several segments, each of them encoded, none of them empty, `.` or
-    /// `..`. An invalid template, a missing argument or a PUT outside of `/custom/` is kept and
+    /// segment. Under `/proxy/` and `/custom/` it may also hold `.` and `:`, a placeholder may have a
+    /// suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be `<path..>`: an argument of
+    /// several segments, each of them encoded, none of them empty, `.` or `..`. An invalid template, a missing argument or a PUT outside of `/custom/` is kept and
     /// returned by `send` before anything goes out.
     ///
     /// ```
@@ -34,6 +34,9 @@ impl<O: Output> Request<O> {
     ///
     /// let contact = Request::<Value>::at("GET", "/proxy/Contact/<id>", &[&"a/b"]);
     /// assert_eq!(contact.path(), "/proxy/Contact/a%2Fb");
+    ///
+    /// let sheet = Request::<Value>::at("POST", "/custom/v4/spreadsheets/<id>:batchUpdate", &[&7]);
+    /// assert_eq!(sheet.path(), "/custom/v4/spreadsheets/7:batchUpdate");
     ///
     /// let drive = Request::<Value>::at("GET", "/custom/v1.0/<path..>", &[&"me/drive/a b.txt"]);
     /// assert_eq!(drive.path(), "/custom/v1.0/me/drive/a%20b.txt");
@@ -141,6 +144,9 @@ mod tests {
             ("GET", "/unified/../r", "segment `..`"),
             ("GET", "/unified/m/r?x=1", "segment `r?x=1`"),
             ("GET", "/unified/m/{id}", "segment `{id}`"),
+            ("GET", "/custom/:id", "segment `:id`"),
+            ("GET", "/unified/m/r/<id>.json", "text beside it"),
+            ("GET", "/custom/user-<id>", "segment `user-<id>`"),
             ("GET", "/unified/m/r/<id>", "1 placeholders"),
             ("PUT", "/unified/m/r", "use `PATCH`"),
             ("TRACE", "/unified/m/r", "the method"),

@@ -16,10 +16,8 @@ pub(super) fn apply(error: &str, attribute: &mut Declaration) -> Result<(), Stri
     let (subjects, suggestions) = (quoted(message), quoted(help));
     let subject = subjects.first().copied().unwrap_or_default();
     if help.starts_with("remove one of the two ") || help.starts_with("remove `") {
-        return match attribute.remove(suggestions[0]) {
-            true => Ok(()),
-            false => Err(format!("there is nothing to remove: {error}")),
-        };
+        let is_removed = attribute.remove(suggestions[0]);
+        return is_removed.then_some(()).ok_or_else(|| format!("nothing to remove: {error}"));
     }
     if help.contains("comma") || help.starts_with("separate arguments") {
         // The arguments are kept apart already.
@@ -47,7 +45,7 @@ pub(super) fn apply(error: &str, attribute: &mut Declaration) -> Result<(), Stri
         return Err(format!("a help that cannot be followed: {error}"));
     };
     if let Some(key) = first.strip_suffix(" = ...") {
-        // The value stays; what is wrong with it has an error of its own.
+        // The value stays: a mistake in it is another error.
         let written = if subject == "=" { key } else { subject };
         return attribute.keep_value(written, key).ok_or_else(|| format!("no value: {error}"));
     }
