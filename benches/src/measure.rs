@@ -78,10 +78,7 @@ fn build(name: &str) -> Result<(), Failure> {
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
-    match cargo.status()?.success() {
-        true => Ok(()),
-        false => Err(format!("`{name}` does not build").into()),
-    }
+    if cargo.status()?.success() { Ok(()) } else { Err(format!("`{name}` does not build").into()) }
 }
 
 /// The shortest of several runs, which is the least disturbed one.

@@ -12,10 +12,8 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// A resource of 20 fields with an enum, a number and two dates.
 fn library(resources: usize, tolerant: bool) -> String {
-    let wrapped = |ty: &str| match tolerant {
-        true => format!("truto_core::OrRaw<{ty}>"),
-        false => ty.to_owned(),
-    };
+    let wrapped =
+        |ty: &str| if tolerant { format!("truto_core::OrRaw<{ty}>") } else { ty.to_owned() };
     let mut text = String::new();
     for at in 0..resources {
         // Writing to a string cannot fail.

@@ -32,9 +32,10 @@ async fn refusing(
         let mut seen = seen.lock().expect("a lock");
         let refused = policy(received, &seen);
         seen.push(Seen { path: received.path.clone(), at: Instant::now(), refused });
-        match refused {
-            true => Reply::error(429, "slow down").header("retry-after", "1"),
-            false => Reply::json(200, json!({"id": "1"})),
+        if refused {
+            Reply::error(429, "slow down").header("retry-after", "1")
+        } else {
+            Reply::json(200, json!({"id": "1"}))
         }
     });
     (sandbox, log)
@@ -109,9 +110,10 @@ async fn a_point_in_time_holds_back_no_longer_than_the_limit_of_the_gate() {
                 let mut seen = log.lock().expect("a lock");
                 let refused = seen.is_empty();
                 seen.push(Seen { path: received.path.clone(), at: Instant::now(), refused });
-                match refused {
-                    true => Reply::error(429, "slow down").header("retry-after", &at),
-                    false => Reply::json(200, json!({ "id": "1" })),
+                if refused {
+                    Reply::error(429, "slow down").header("retry-after", &at)
+                } else {
+                    Reply::json(200, json!({ "id": "1" }))
                 }
             }
         });

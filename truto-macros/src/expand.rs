@@ -73,9 +73,10 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     for (position, argument) in arguments.iter().enumerate() {
         let is_secret = function.secret.contains(&position);
         parameters.push(argument_parameter(argument, is_secret, path, &krate));
-        values.push(match is_secret {
-            true => quote!(&#private::exposed(&#argument)),
-            false => quote!(&#argument),
+        values.push(if is_secret {
+            quote!(&#private::exposed(&#argument))
+        } else {
+            quote!(&#argument)
         });
     }
     let mut request = quote!(#private::request(&ENDPOINT, &[#(#values),*]));
@@ -125,9 +126,10 @@ fn argument_parameter(
     path: Place,
     krate: &TokenStream,
 ) -> TokenStream {
-    let (module, bound) = match is_secret {
-        true => (at(path.start, quote!(#krate::)), "SecretArgument"),
-        false => (quote_spanned!(path.start=> ::core::fmt::), "Display"),
+    let (module, bound) = if is_secret {
+        (at(path.start, quote!(#krate::)), "SecretArgument")
+    } else {
+        (quote_spanned!(path.start=> ::core::fmt::), "Display")
     };
     let bound = Ident::new(bound, path.end);
     quote!(#name: impl #module #bound)

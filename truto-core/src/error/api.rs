@@ -116,10 +116,7 @@ impl ApiError {
             details: large(take("details")),
             rate_limit: RateLimit::from_headers(headers),
             body: {
-                let mut kept = match whole {
-                    true => secrets.clean(&text),
-                    false => secrets.clean_cut(&text),
-                };
+                let mut kept = if whole { secrets.clean(&text) } else { secrets.clean_cut(&text) };
                 truncate(&mut kept, MAX_BODY_TEXT);
                 kept
             },
