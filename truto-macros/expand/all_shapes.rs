@@ -19,12 +19,7 @@ impl Contact {
     #[doc = " `GET /unified/crm/contacts`"]
     #[doc(alias = "GET /unified/crm/contacts")]
     fn list() -> ::truto_core::Request<::truto_core::Page<Self>> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
-            ::truto_core::Method::GET,
-            "/unified/crm/contacts",
-            ::truto_core::__private::Role::List,
-        );
-        ::truto_core::__private::request(&ENDPOINT, &[])
+        ::truto_core::__private::request(<Self as ::truto_core::resource::List>::ENDPOINT, &[])
     }
     #[doc = " Gets one record of [`Contact`](Self)."]
     #[doc = ""]
@@ -33,12 +28,7 @@ impl Contact {
     #[doc = " Path argument: `id`, sent as one encoded segment."]
     #[doc(alias = "GET /unified/crm/contacts/<id>")]
     fn get(id: impl ::core::fmt::Display) -> ::truto_core::Request<Self> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
-            ::truto_core::Method::GET,
-            "/unified/crm/contacts/<id>",
-            ::truto_core::__private::Role::Get,
-        );
-        ::truto_core::__private::request(&ENDPOINT, &[&id])
+        ::truto_core::__private::request(<Self as ::truto_core::resource::Get>::ENDPOINT, &[&id])
     }
     #[doc = " Creates a record of [`Contact`](Self)."]
     #[doc = ""]
@@ -85,12 +75,7 @@ impl Contact {
     #[doc = " Path argument: `id`, sent as one encoded segment."]
     #[doc(alias = "DELETE /unified/crm/contacts/<id>")]
     fn delete(id: impl ::core::fmt::Display) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
-            ::truto_core::Method::DELETE,
-            "/unified/crm/contacts/<id>",
-            ::truto_core::__private::Role::Delete,
-        );
-        ::truto_core::__private::request(&ENDPOINT, &[&id])
+        ::truto_core::__private::request(<Self as ::truto_core::resource::Delete>::ENDPOINT, &[&id])
     }
     #[doc = " Calls `merge_all` of [`Contact`](Self)."]
     #[doc = ""]

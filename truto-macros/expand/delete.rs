@@ -19,12 +19,7 @@ impl User {
     pub fn delete(
         id: impl ::core::fmt::Display,
     ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
-            ::truto_core::Method::DELETE,
-            "/unified/e-signature/users/<id>",
-            ::truto_core::__private::Role::Delete,
-        );
-        ::truto_core::__private::request(&ENDPOINT, &[&id])
+        ::truto_core::__private::request(<Self as ::truto_core::resource::Delete>::ENDPOINT, &[&id])
     }
 }
 const _: () = {

@@ -30,12 +30,10 @@ impl File {
     #[doc = " Path argument: `type`, sent as one encoded segment."]
     #[doc(alias = "GET /unified/m/files/<type>")]
     pub(crate) fn get(r#type: impl ::core::fmt::Display) -> ::truto_core::Request<Self> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
-            ::truto_core::Method::GET,
-            "/unified/m/files/<type>",
-            ::truto_core::__private::Role::Get,
-        );
-        ::truto_core::__private::request(&ENDPOINT, &[&r#type])
+        ::truto_core::__private::request(
+            <Self as ::truto_core::resource::Get>::ENDPOINT,
+            &[&r#type],
+        )
     }
 }
 const _: () = {

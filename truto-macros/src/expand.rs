@@ -31,7 +31,7 @@ pub(crate) fn expand(checked: Checked) -> TokenStream {
 fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let Head { ident, generics, cfgs, allows, .. } = head;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    let methods = functions.iter().map(|function| method(head, function));
+    let methods = functions.iter().map(|function| method(head, function, functions));
     if !head.is_sound {
         return quote! {
             #(#cfgs)*
@@ -63,7 +63,7 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     }
 }
 
-fn method(head: &Head, function: &Function) -> TokenStream {
+fn method(head: &Head, function: &Function, all: &[Function]) -> TokenStream {
     let Function { path, name, arguments, .. } = function;
     let krate = function.runtime();
     let private = quote!(#krate::__private);
@@ -79,7 +79,8 @@ fn method(head: &Head, function: &Function) -> TokenStream {
             quote!(&#argument)
         });
     }
-    let mut request = quote!(#private::request(&ENDPOINT, &[#(#values),*]));
+    let (constant, endpoint) = constant(head, function, all);
+    let mut request = quote!(#private::request(#endpoint, &[#(#values),*]));
     // The parameter and its use are one identifier: the type may come out of another macro.
     if let Some(ty) = &function.query {
         let query = Ident::new("query", Span::call_site());
@@ -95,7 +96,6 @@ fn method(head: &Head, function: &Function) -> TokenStream {
             request = quote_spanned!(ty.span()=> #private::body::<#ty, _>(#request, #body));
         }
     }
-    let endpoint = endpoint(function);
     let docs = docs(head, function);
     let alias = function.alias.iter();
     let lints = lints(function);
@@ -103,19 +103,29 @@ fn method(head: &Head, function: &Function) -> TokenStream {
     let visibility = at(place.start, head.visibility.to_token_stream());
     let first = quote_spanned!(place.start=> fn);
     let last = quote_spanned!(place.end=> >);
-    let mut code = Group::new(
-        Delimiter::Brace,
-        quote! {
-            static ENDPOINT: #krate::Endpoint = #endpoint;
-            #request
-        },
-    );
+    let mut code = Group::new(Delimiter::Brace, quote!(#constant #request));
     code.set_span(place.end);
     quote! {
         #(#[doc = #docs])*
         #(#[doc(alias = #alias)])*
         #lints
         #visibility #first #name(#(#parameters),*) -> #krate::Request<#output #last #code
+    }
+}
+
+/// The endpoint of a function: that of the trait of its role, or a separate constant. A trait with a
+/// query or body type is not implemented where that type cannot be encoded.
+fn constant(head: &Head, function: &Function, all: &[Function]) -> (TokenStream, TokenStream) {
+    let krate = function.runtime();
+    let names_a_type = function.query.is_some() || function.body.is_some();
+    match role_trait(function, all).filter(|_| head.is_sound && !names_a_type) {
+        Some(role_trait) => {
+            (TokenStream::new(), quote!(<Self as #krate::resource::#role_trait>::ENDPOINT))
+        }
+        None => {
+            let endpoint = endpoint(function);
+            (quote!(static ENDPOINT: #krate::Endpoint = #endpoint;), quote!(&ENDPOINT))
+        }
     }
 }
 
