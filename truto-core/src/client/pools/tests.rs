@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{RuntimePools, Transport, lock};
+use super::{Pool, RuntimePools, Transport, lock};
 
 fn pools() -> RuntimePools {
     let base = "http://127.0.0.1:9/".parse().expect("a URL");
@@ -82,4 +82,44 @@ fn a_runtime_that_was_shut_down_is_an_error() {
         assert!(error.to_string().contains("was shut down"), "{error}");
     }
     assert_eq!(live(&pools), 0);
+}
+
+/// Random sequences of everything that happens to a table of pools.
+#[test]
+fn random_schedules_keep_one_pool_per_live_runtime() {
+    for seed in 0..200 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let pools = pools();
+        // Each runtime with its current pool, once it has one.
+        let mut runtimes: Vec<(Runtime, Option<Arc<Pool>>)> = Vec::new();
+        let mut old = Vec::new();
+        for _ in 0..40 {
+            let at = if runtimes.is_empty() { 0 } else { random.usize(0..runtimes.len()) };
+            match random.u8(0..10) {
+                0..=1 if runtimes.len() < 8 => runtimes.push((current_thread(), None)),
+                2..=6 if !runtimes.is_empty() => {
+                    let (runtime, pool) = &mut runtimes[at];
+                    let leased = runtime.block_on(async { pools.lease().expect("a pool") });
+                    let same = pool.as_ref().is_none_or(|pool| Arc::ptr_eq(pool, &leased));
+                    assert!(same, "schedule {seed}");
+                    *pool = Some(leased);
+                }
+                7 if !runtimes.is_empty() => {
+                    if let Some(pool) = runtimes[at].1.take() {
+                        pools.suspect(&pool);
+                        let (runtime, current) = &mut runtimes[at];
+                        let leased = runtime.block_on(async { pools.lease().expect("a pool") });
+                        assert!(!Arc::ptr_eq(&pool, &leased), "schedule {seed}");
+                        *current = Some(leased);
+                        old.push(pool);
+                    }
+                }
+                8 if !runtimes.is_empty() => drop(runtimes.swap_remove(at)),
+                // A late report of a pool that was replaced, or whose runtime ended.
+                _ => old.iter().for_each(|pool| pools.suspect(pool)),
+            }
+            let with_pool = runtimes.iter().filter(|(_, pool)| pool.is_some()).count();
+            assert_eq!(live(&pools), with_pool, "schedule {seed}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Origin of the token of a call: a fixed one, or a source that is asked for new ones.
 
 mod cache;
+#[cfg(test)]
+mod schedules;
 mod source;
 #[cfg(test)]
 mod tests;
