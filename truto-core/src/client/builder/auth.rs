@@ -1,0 +1,94 @@
+//! The token of a client, or the source of its tokens.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use super::ClientBuilder;
+use crate::Error;
+use crate::client::token::{Token, TokenCache, TokenSource, Tokens};
+
+/// The token or its source, as set.
+#[derive(Clone)]
+pub(super) enum TokenSetting {
+    Fixed(SecretString),
+    Source(Arc<dyn TokenSource>),
+}
+
+impl ClientBuilder {
+    /// The API token or integrated-account token, sent as `Authorization: Bearer …`. Required.
+    pub fn token(mut self, token: impl Into<SecretString>) -> Self {
+        self.tokens = Some(TokenSetting::Fixed(token.into()));
+        self
+    }
+
+    /// A source of tokens that end, instead of [`token`](Self::token).
+    ///
+    /// It is asked when a token is needed, by one call at a time, and its token is kept until shortly
+    /// before it [ends](crate::AccessToken::expires_in). When Truto refuses a token (a 401 that is provably
+    /// Truto's own), the source is asked once more and the call is sent again; a provider's 401 means
+    /// that the account must be reconnected, and renews nothing. A failing source is an error with
+    /// [`Error::is_token`].
+    pub fn token_source(mut self, source: impl TokenSource) -> Self {
+        self.tokens = Some(TokenSetting::Source(Arc::new(source)));
+        self
+    }
+
+    /// Limit of one request to the [token source](Self::token_source), shared by all calls that wait for it;
+    /// then the source is asked again. Default 30 s. A call's own wait is bounded by its deadline.
+    pub fn token_timeout(mut self, timeout: Duration) -> Self {
+        self.token_timeout = timeout;
+        self
+    }
+
+    /// Takes the token from `TRUTO_API_TOKEN` and the base URL from `TRUTO_API_BASE_URL`, as far as they
+    /// are set. An empty variable is as if unset. [`build`](Self::build) reports one that is not UTF-8.
+    pub fn from_env(mut self) -> Self {
+        match text_variable("TRUTO_API_TOKEN") {
+            Ok(Some(token)) => self = self.token(token),
+            Ok(None) => {}
+            Err(()) => {
+                self.env_error =
+                    Some("the environment variable `TRUTO_API_TOKEN` is not valid UTF-8");
+            }
+        }
+        match text_variable("TRUTO_API_BASE_URL") {
+            Ok(Some(url)) => self.base_url = url,
+            Ok(None) => {}
+            Err(()) => {
+                self.env_error =
+                    Some("the environment variable `TRUTO_API_BASE_URL` is not valid UTF-8");
+            }
+        }
+        self
+    }
+
+    /// Returns true if a token or a token source was set.
+    pub(in crate::client) fn has_token(&self) -> bool {
+        self.tokens.is_some() || self.env_error.is_some()
+    }
+}
+
+/// The tokens of a client with these settings.
+pub(super) fn tokens(setting: Option<TokenSetting>, timeout: Duration) -> Result<Tokens, Error> {
+    let fixed = |token| {
+        Token::new(token, 0)
+            .map(Tokens::Fixed)
+            .map_err(|why| Error::invalid(format!("the token {why}")))
+    };
+    match setting {
+        Some(TokenSetting::Source(source)) => Ok(Tokens::Source(TokenCache::new(source, timeout))),
+        Some(TokenSetting::Fixed(token)) => fixed(token),
+        None => fixed(SecretString::default()),
+    }
+}
+
+/// A variable of the environment; an empty value counts as unset, and a value that is not text is an error.
+fn text_variable(name: &str) -> Result<Option<String>, ()> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(()),
+    }
+}
