@@ -57,7 +57,7 @@ fn page() -> String {
 fn index() -> String {
     let mut page = "# M\n\n> Source: x\n\n## Resources\n\n".to_owned();
     for n in 0..20_000 {
-        let _ = writeln!(page, "- [POST /unified/m/r{}/do-{n}](x) — Do", n % 5_000);
+        let _ = writeln!(page, "- [POST /unified/m/r{}/do-{n}](x) — Do", n % 400);
     }
     page
 }

@@ -100,7 +100,7 @@ fn text(
     }
     for ty in types {
         text.push('\n');
-        text.push_str(&printed(&scope.item(ty)));
+        text.push_str(&printed(&scope, ty));
     }
     text
 }
@@ -166,9 +166,10 @@ fn runtime_names(ty: &Ty, names: &mut BTreeSet<&'static str>) {
     }
 }
 
-/// Items as prettyplease prints them, each after an empty line.
-fn printed(tokens: &TokenStream) -> String {
-    match syn::parse2::<syn::File>(tokens.clone()) {
+/// The items of a type as prettyplease prints them, each after an empty line.
+fn printed(scope: &Scope<'_>, ty: &Type) -> String {
+    // The tokens of a long struct are large: they are gone before the tree is printed.
+    match syn::parse2::<syn::File>(scope.item(ty)) {
         Ok(file) => {
             let one = |item: syn::Item| {
                 let file = syn::File {
@@ -182,7 +183,7 @@ fn printed(tokens: &TokenStream) -> String {
             joined(&file.items.into_iter().map(one).collect::<Vec<_>>().join("\n"))
         }
         // The compiler will say more than this command can.
-        Err(_) => format!("{tokens}\n"),
+        Err(_) => format!("{}\n", scope.item(ty)),
     }
 }
 

@@ -6,10 +6,14 @@ use std::process::{Command, Stdio};
 
 /// Longer files are written as prettyplease prints them: rustfmt would take seconds.
 const MAX_LENGTH: usize = 2 << 20;
+/// Files after these are written as prettyplease prints them: each takes a process.
+const MAX_FILES: usize = 1_000;
 
 /// The texts as rustfmt has them, in the style of the folder; unchanged where it cannot.
 pub(crate) fn format_all(texts: &mut [String], folder: &Path) {
     let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let count = texts.len().min(MAX_FILES);
+    let texts = &mut texts[..count];
     let chunk = texts.len().div_ceil(workers).max(1);
     std::thread::scope(|scope| {
         for texts in texts.chunks_mut(chunk) {

@@ -32,6 +32,8 @@ pub(crate) fn fingerprint(text: &str) -> Option<String> {
             item => item.to_tokens(&mut rest),
         }
     }
+    // The syntax tree of a long file is large, and only its tokens are needed from here on.
+    drop(file);
     uses.sort();
     modules.sort();
     let mut all = format!("{}\n{}\n", uses.join("\n"), modules.join("\n"));
