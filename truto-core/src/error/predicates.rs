@@ -14,7 +14,7 @@ impl Error {
     }
 
     /// True if the [token source](crate::TokenSource) failed, or returned a token that cannot be sent.
-    /// Its own error is the [`source`](StdError::source); nothing was sent with that token.
+    /// Its own error is the [`source`](std::error::Error::source); nothing was sent with that token.
     #[must_use]
     pub fn is_token(&self) -> bool {
         self.kind() == ErrorKind::Token

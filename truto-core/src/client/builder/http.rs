@@ -50,8 +50,8 @@ impl ClientBuilder {
     ///
     /// The map has the headers of [`default_header`](Self::default_header) and
     /// [`Request::header`](crate::Request::header), never the token. A header that they refuse is an
-    /// error of the call ([`Error::is_invalid_request`](crate::Error::is_invalid_request)), and so is a panic; nothing is sent then. The
-    /// function runs within the call, so it must be quick.
+    /// error of the call ([`Error::is_invalid_request`](crate::Error::is_invalid_request)), and so is a
+    /// panic; nothing is sent then. The function runs within the call, so it must be quick.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {

@@ -31,9 +31,10 @@ impl ClientBuilder {
     /// limits, at the
     /// gate that a 429 closed, at a [`Limiter`] and for a token. Default: up to the deadline.
     ///
-    /// A longer wait is an error at once ([`Error::is_throttled`](crate::Error::is_throttled)), with the wait as
-    /// [`Error::retry_after`](crate::Error::retry_after) where it is known, and nothing is sent. Zero does not wait at all. A single
-    /// call may have its own: [`Request::max_wait`](crate::Request::max_wait).
+    /// A longer wait is an error at once ([`Error::is_throttled`](crate::Error::is_throttled)), with the
+    /// wait as [`Error::retry_after`](crate::Error::retry_after) if it is known, and nothing is sent. Zero
+    /// does not wait at all. A single call may have its own:
+    /// [`Request::max_wait`](crate::Request::max_wait).
     pub fn max_wait(mut self, max: Duration) -> Self {
         self.max_wait = Some(max);
         self
@@ -70,7 +71,8 @@ impl ClientBuilder {
     /// Limits the number of calls within a window. Default no limit of our own.
     ///
     /// Calls over the limit wait for their turn within their deadline; when it passes, they end with
-    /// [`Error::is_timeout`](crate::Error::is_timeout) and are not sent. [`Throttle::truto`] has Truto's documented limits.
+    /// [`Error::is_timeout`](crate::Error::is_timeout) and are not sent. [`Throttle::truto`] has Truto's
+    /// documented limits.
     pub fn throttle(mut self, limits: Throttle) -> Self {
         self.throttle = Some(limits);
         self
