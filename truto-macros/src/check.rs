@@ -9,9 +9,11 @@ use syn::{GenericArgument, Ident, LitStr, PathArguments, Type};
 use truto_route::{Method, Role, snake_case};
 
 use crate::args::{Key, compact};
-use crate::diag::{Errors, is_invisible};
+use crate::diag::Errors;
+use crate::endpoint_set::EndpointSet;
 use crate::item::Head;
-use crate::model::{Endpoint, EndpointSet};
+use crate::model::Endpoint;
+use crate::near_name::near_name;
 use crate::place::Place;
 use crate::secret;
 
@@ -283,17 +285,6 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
 /// True of a keyword that even `r#` makes no identifier.
 fn is_reserved(word: &str) -> bool {
     ["self", "super", "crate"].contains(&word)
-}
-
-/// The nearest text that can name a function.
-pub(crate) fn near_name(text: &str) -> Option<String> {
-    let text: String = text.chars().filter(|&c| !is_invisible(c)).collect();
-    // `User::list` names the function at the end.
-    let last = text.rsplit("::").next().unwrap_or(&text);
-    let near = snake_case(&last.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
-    let near = near.trim_matches('_');
-    let is_name = text.is_ascii() && near != "gen" && syn::parse_str::<Ident>(near).is_ok();
-    is_name.then(|| near.to_owned())
 }
 
 /// An identifier, raw if it is a keyword.

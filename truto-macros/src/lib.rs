@@ -8,10 +8,12 @@ mod check;
 mod decodable;
 mod diag;
 mod dialect;
+mod endpoint_set;
 mod expand;
 mod item;
 mod method;
 mod model;
+mod near_name;
 mod path;
 mod place;
 mod recovered;
@@ -44,7 +46,7 @@ fn endpoints(
     if sibling::is_use(&args, &item) {
         return proc_macro2::TokenStream::new();
     }
-    expand::expand(check::check(model::EndpointSet::parse(dialect, args, item)))
+    expand::expand(check::check(endpoint_set::EndpointSet::parse(dialect, args, item)))
 }
 
 #[cfg(test)]

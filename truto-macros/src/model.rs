@@ -1,4 +1,4 @@
-//! All endpoints of one struct, as written.
+//! One endpoint, as written.
 
 use proc_macro2::{Span, TokenStream};
 use syn::LitStr;
@@ -7,15 +7,7 @@ use truto_route::{Derived, Family, Method, Route};
 use crate::args::{self, Key, RawArgs};
 use crate::diag::Errors;
 use crate::dialect::Dialect;
-use crate::item::{self, Item};
-use crate::{method, path, sibling};
-
-/// The input of one macro call: the struct and its endpoints, with the errors of reading them.
-pub(crate) struct EndpointSet {
-    pub(crate) item: Item,
-    pub(crate) endpoints: Vec<Endpoint>,
-    pub(crate) errors: Errors,
-}
+use crate::{method, path};
 
 /// One endpoint whose method and path could be read.
 pub(crate) struct Endpoint {
@@ -32,20 +24,6 @@ pub(crate) struct Endpoint {
     pub(crate) repaired: bool,
     /// The path is one of this attribute. The error about another path also names the missing keys.
     pub(crate) is_own: bool,
-}
-
-impl EndpointSet {
-    pub(crate) fn parse(dialect: Dialect, args: TokenStream, item: TokenStream) -> Self {
-        let mut errors = Errors::default();
-        let own = Endpoint::parse(dialect, Span::call_site(), args, &mut errors);
-        let mut item = item::parse(dialect, item, &mut errors);
-        let siblings = std::mem::take(&mut item.siblings);
-        // An attribute that is written by its bare name uses the import of that name by itself.
-        let bare = sibling::is_written_bare(dialect).then(|| dialect.name());
-        item.imported.retain(|name| bare.is_none_or(|bare| name != bare));
-        let endpoints = own.into_iter().chain(siblings).collect();
-        Self { item, endpoints, errors }
-    }
 }
 
 impl Endpoint {

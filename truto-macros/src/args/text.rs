@@ -7,9 +7,9 @@ use truto_route::Method;
 
 use super::key::Key;
 use super::show::compact;
-use crate::check::near_name;
 use crate::dialect::Dialect;
 use crate::method;
+use crate::near_name::near_name;
 use crate::path::{self, Context};
 
 /// Macros whose value is known only to the compiler, though they may hold a literal.

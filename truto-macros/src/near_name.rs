@@ -1,0 +1,17 @@
+//! Repairs of function names.
+
+use syn::Ident;
+use truto_route::snake_case;
+
+use crate::diag::is_invisible;
+
+/// The nearest text that can name a function.
+pub(crate) fn near_name(text: &str) -> Option<String> {
+    let text: String = text.chars().filter(|&c| !is_invisible(c)).collect();
+    // `User::list` names the function at the end.
+    let last = text.rsplit("::").next().unwrap_or(&text);
+    let near = snake_case(&last.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+    let near = near.trim_matches('_');
+    let is_name = text.is_ascii() && near != "gen" && syn::parse_str::<Ident>(near).is_ok();
+    is_name.then(|| near.to_owned())
+}
