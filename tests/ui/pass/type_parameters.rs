@@ -22,8 +22,8 @@ where
 #[derive(serde::Deserialize)]
 pub struct Conditional<
     #[cfg(any())] T,
-    #[cfg(all())] U,
-    #[cfg(all())]
+    #[cfg(not(target_os = "none"))] U,
+    #[cfg(not(target_os = "none"))]
     #[cfg(any())] const N: usize,
 > {
     #[cfg(any())]
