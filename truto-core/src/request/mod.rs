@@ -25,7 +25,7 @@ use crate::{Endpoint, Output};
 ///
 /// Made by the functions that [`unified_endpoint`](crate::unified_endpoint) generates. It holds no
 /// client and needs no network to be built, inspected, cloned or tested; nothing happens until it is
-/// [sent](Self::send) on an [`Account`](crate::Account). It has 168 bytes on a 64-bit
+/// [sent](Self::send) on an [`Account`](crate::Account). It takes less than 200 bytes on a 64-bit
 /// machine. Setters consume and return it. An error in
 /// the request (an empty id, a query that cannot be encoded) is kept and returned by `send` as
 /// [`Error::is_invalid_request`](crate::Error::is_invalid_request), before anything goes out.
