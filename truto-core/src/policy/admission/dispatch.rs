@@ -61,6 +61,23 @@ impl ClientQueue {
         self.rings[Lane::Interactive.index()].is_empty()
             && (lane == Lane::Interactive || self.rings[Lane::Background.index()].is_empty())
     }
+
+    /// The other accounts of a lane's ring that have a turn before a call of an account with this entry:
+    /// those in front of it, or all if calls of its own account go first, since the account then lines up
+    /// again behind the others.
+    pub(super) fn accounts_ahead(
+        &self,
+        lane: Lane,
+        queued: Option<(Lane, u64)>,
+        is_behind_own: bool,
+    ) -> usize {
+        let ring = &self.rings[lane.index()];
+        match queued.filter(|(queued, _)| *queued == lane) {
+            Some(_) if is_behind_own => ring.len().saturating_sub(1),
+            Some((_, number)) => ring.partition_point(|entry| entry.number < number),
+            None => ring.len(),
+        }
+    }
 }
 
 impl State {
@@ -119,7 +136,7 @@ impl State {
     }
 
     /// True if the first background call has waited so long that it goes before interactive ones.
-    fn owes_a_turn(&mut self, now: Instant) -> bool {
+    pub(super) fn owes_a_turn(&mut self, now: Instant) -> bool {
         if !self.client.turns.owes_one() || !self.drop_stale_entries(Lane::Background) {
             return false;
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::account_queue::Next;
+use super::account_queue::{Next, STARVED_AFTER};
 use super::state::{FAR, State, Waiter};
 use super::{HeldBack, HeldBackBy};
 use crate::policy::lane::Lane;
@@ -40,24 +40,41 @@ impl State {
 
     /// A lower bound for the call's turn; `None` for never.
     fn estimate(&mut self, waiter: &Waiter, now: Instant) -> Option<Instant> {
+        let behind_all = self.turn_behind(waiter, true, now);
+        if waiter.lane == Lane::Interactive {
+            return behind_all;
+        }
+        // Once it is starved, it passes the interactive calls.
+        let starved = (waiter.since + STARVED_AFTER).max(now);
+        if behind_all.is_some_and(|at| at <= starved) {
+            return behind_all;
+        }
+        let passing = self.turn_behind(waiter, false, now)?.max(starved);
+        Some(behind_all.map_or(passing, |at| at.min(passing)))
+    }
+
+    /// A lower bound for the turn of a call behind those of its own lane and, if they go first, the
+    /// interactive ones.
+    fn turn_behind(
+        &mut self,
+        waiter: &Waiter,
+        interactive_first: bool,
+        now: Instant,
+    ) -> Option<Instant> {
         let Some(queue) = self.accounts.get_mut(&waiter.account) else {
             return Some(now);
         };
         let moved = queue.line(waiter.lane).left.saturating_sub(waiter.left);
         let own = waiter.ahead.saturating_sub(usize::try_from(moved).unwrap_or(usize::MAX));
-        let all = match waiter.lane {
-            Lane::Interactive => own,
-            Lane::Background => own + queue.waiting(Lane::Interactive),
-        };
-        let is_in_ring = queue.queued.is_some();
-        let account = queue.stages.estimate(waiter.lane, (all, own), now)?;
-        let others = self.client.rings[Lane::Interactive.index()].len()
-            + match waiter.lane {
-                Lane::Interactive => 0,
-                Lane::Background => self.client.rings[Lane::Background.index()].len(),
-            };
-        let others = others.saturating_sub(usize::from(is_in_ring));
-        let client = self.client.stages.estimate(waiter.lane, (all + others, own + others), now)?;
+        let passed_by = waiter.lane == Lane::Background && interactive_first;
+        let first = if passed_by { queue.waiting(Lane::Interactive) } else { 0 };
+        let queued = queue.queued;
+        let account = queue.stages.estimate(waiter.lane, (own + first, own), now)?;
+        let peers = self.client.accounts_ahead(waiter.lane, queued, own > 0);
+        let others =
+            if passed_by { self.client.accounts_ahead(Lane::Interactive, queued, true) } else { 0 };
+        let ahead = (own + first + peers + others, own + peers);
+        let client = self.client.stages.estimate(waiter.lane, ahead, now)?;
         Some(account.max(client))
     }
 

@@ -95,6 +95,7 @@ impl State {
         now: Instant,
     ) -> (Ticket, Result<Places, Waiter>) {
         let lane = if request.is_background { Lane::Background } else { Lane::Interactive };
+        let is_owed = lane == Lane::Interactive && self.owes_a_turn(now);
         let queue = self.accounts.queue(account, now);
         let ticket = request.ticket.unwrap_or_else(|| {
             queue.budget.deposit(now);
@@ -111,6 +112,7 @@ impl State {
         let is_clear = queue.is_clear(lane, now)
             && queue.stages.ready_at(lane, now).is_some_and(|at| at <= now)
             && self.client.is_clear(lane)
+            && !is_owed
             && self.client.stages.ready_at(lane, now).is_some_and(|at| at <= now);
         if is_clear {
             queue.turns.count(lane);

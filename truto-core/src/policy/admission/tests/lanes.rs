@@ -1,5 +1,8 @@
 //! Interactive and background calls on one account.
 
+use std::task::Waker;
+
+use super::super::state::{Places, Polled, Waiter};
 use super::*;
 
 fn background() -> AdmissionRequest {
@@ -83,7 +86,6 @@ async fn background_calls_are_not_starved() {
             let work = start(&admission, "a", background(), 10);
             let mut at = work.join_all().await;
             at.sort_unstable();
-            println!("{at:?}");
             assert!(at[0] <= 32_000 && at[9] <= 45_000, "{at:?}");
             calls.join_all().await;
         }
@@ -114,4 +116,82 @@ async fn behind_a_gate_interactive_calls_go_first() {
     let calls = calls.join_all().await.into_iter().max();
     let work = work.join_all().await.into_iter().min();
     assert!(calls < work, "{calls:?} {work:?}");
+}
+
+/// A call that must wait, looked at once.
+fn waiting(state: &mut State, account: &str, request: AdmissionRequest, now: Instant) -> Waiter {
+    let (_, admitted) = state.try_admit(&account.into(), &request, now);
+    let waiter = admitted.expect_err("no turn is free");
+    assert!(matches!(state.poll(&waiter, Waker::noop(), now), Polled::Wait(_)), "{account}");
+    waiter
+}
+
+fn admitted(state: &mut State, account: &str, now: Instant) -> Result<Places, Waiter> {
+    state.try_admit(&account.into(), &AdmissionRequest::default(), now).1
+}
+
+/// A client of five calls per second, all of which account "b" has sent.
+fn used_up(now: Instant) -> State {
+    let mut state = State::new(Throttle::none().per_token(5, SECOND));
+    for _ in 0..5 {
+        let mut places = admitted(&mut state, "b", now).expect("a turn");
+        state.commit(&"b".into(), &mut places, now);
+        state.settle(&"b".into(), places, now);
+    }
+    state
+}
+
+/// A call that may go at once takes no turn that is owed to a starved call of another account.
+#[tokio::test(start_paused = true)]
+async fn a_new_call_leaves_a_starved_one_its_turn() {
+    let now = Instant::now();
+    for (later, is_taken) in [(29 * SECOND, true), (30 * SECOND, false)] {
+        let mut state = used_up(now);
+        let _work = waiting(&mut state, "a", background(), now);
+        assert_eq!(admitted(&mut state, "b", now + later).is_ok(), is_taken, "{later:?}");
+    }
+}
+
+/// The background call's deadline in seconds, and whether it has its turn within it.
+#[tokio::test(start_paused = true)]
+async fn a_background_call_waits_for_its_share_within_its_deadline() {
+    let limits = Throttle::none();
+    for (limits, interactive) in [
+        (limits.per_account(5, SECOND), "a"),
+        (limits.per_token(5, SECOND), "a"),
+        (limits.per_token(5, SECOND), "b"),
+    ] {
+        for (deadline, waits) in [(29, false), (60, true)] {
+            let admission = limited(limits);
+            let _calls = start(&admission, interactive, AdmissionRequest::default(), 500);
+            tokio::time::sleep(SECOND / 10).await;
+            let until = Some(Instant::now() + deadline * SECOND);
+            let request = AdmissionRequest { until, ..background() };
+            let admitted = admission.admit(&"a".into(), request).await;
+            assert_eq!(admitted.is_ok(), waits, "{limits:?} {interactive} {deadline}");
+        }
+    }
+}
+
+/// A call is looked at more often than its turn changes, as in a `select!` with other work.
+#[tokio::test(start_paused = true)]
+async fn accounts_that_came_later_hold_no_call_back() {
+    let now = Instant::now();
+    let mut state = used_up(now);
+    let until = Some(now + SECOND + SECOND / 2);
+    let request = AdmissionRequest { until, ..AdmissionRequest::default() };
+    let first = waiting(&mut state, "first", request, now);
+    let others: Vec<Waiter> = (0..50)
+        .map(|number| {
+            waiting(&mut state, &format!("other {number}"), AdmissionRequest::default(), now)
+        })
+        .collect();
+    let later = now + SECOND / 10;
+    assert!(matches!(state.poll(&first, Waker::noop(), later), Polled::Wait(_)));
+    let comes = now + SECOND;
+    assert!(matches!(state.poll(&first, Waker::noop(), comes), Polled::Admitted(_)));
+    // Behind fifty others, the last one would have to wait for ten windows.
+    let mut last = others.into_iter().next_back().expect("fifty");
+    last.until = Some(comes + 8 * SECOND);
+    assert!(matches!(state.poll(&last, Waker::noop(), comes), Polled::HeldBack(_)));
 }
