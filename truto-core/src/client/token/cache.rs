@@ -48,7 +48,7 @@ struct CacheState {
     /// The last generation that was handed out.
     generation: u64,
     flight: Weak<Flight>,
-    /// A renewal that no call waits for, kept so that it is not aborted.
+    /// A request that no call waits for, kept so that it is not aborted.
     background: Option<Arc<Flight>>,
     refusals: Refusals,
 }
@@ -171,6 +171,9 @@ impl TokenCache {
                 Ok(Waited::Ended(outcome)) => Some(outcome),
                 Ok(Waited::Lost) => None,
                 Err(_) if deadline.at == Some(until) => {
+                    // Kept for the next call: each call that waits for less than the source takes would
+                    // otherwise start a request of its own, and none would ever have a token.
+                    lock(&self.state).keep(&flight);
                     return Err(Error::new(Kind::Timeout {
                         what: TimedOut::Token,
                         after: deadline.after,
@@ -313,6 +316,13 @@ impl CacheState {
                 is_under_way || self.refusals.admit(now.duration_since(cached.since), now)
             }
             _ => true,
+        }
+    }
+
+    /// Keeps a request alive after the call that waited for it gave up. Its own limit ends it.
+    fn keep(&mut self, flight: &Arc<Flight>) {
+        if self.flight.as_ptr() == Arc::as_ptr(flight) {
+            self.background = Some(Arc::clone(flight));
         }
     }
 

@@ -279,3 +279,30 @@ fn a_request_on_another_runtime_that_runs_serves_all() {
     first.block_on(other).expect("no panic").expect("a token");
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
+
+/// A source that takes longer than any call waits still has a token for a later call.
+#[tokio::test(start_paused = true)]
+async fn calls_that_give_up_leave_the_request_to_the_next_one() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&asked);
+    let source = move || {
+        counter.fetch_add(1, Ordering::SeqCst);
+        async {
+            sleep(Duration::from_millis(500)).await;
+            Ok::<_, Infallible>(AccessToken::from("a-token-of-ours"))
+        }
+    };
+    let tokens = Tokens::Source(TokenCache::new(Arc::new(source), HOUR));
+    let wait = Duration::from_millis(200);
+    let mut refused = 0;
+    let token = loop {
+        let deadline = Deadline { at: Some(Instant::now() + wait), after: wait };
+        match tokens.current(deadline).await {
+            Ok(token) => break token,
+            Err(_) => refused += 1,
+        }
+        assert!(refused < 10, "no call ever has a token");
+    };
+    assert_eq!((token.expose(), refused), ("a-token-of-ours", 2));
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
