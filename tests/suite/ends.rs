@@ -118,6 +118,8 @@ async fn the_request_hook_runs_before_each_attempt() {
             assert_eq!(headers["x-mode"], "own");
             let attempt = attempts.fetch_add(1, Ordering::Relaxed);
             headers.insert("x-attempt", HeaderValue::from(attempt));
+            headers.append("baggage", HeaderValue::from_static("a=1"));
+            headers.append("baggage", HeaderValue::from_static("b=2"));
             headers.remove("x-team");
         })
         .build()
@@ -126,6 +128,7 @@ async fn the_request_hook_runs_before_each_attempt() {
     request.send(&client.token_account()).await.expect("a second attempt");
     for (at, request) in wire.requests().iter().enumerate() {
         assert!(request.contains(&format!("x-attempt: {at}")), "{request}");
+        assert!(request.contains("baggage: a=1") && request.contains("baggage: b=2"), "{request}");
         assert!(request.contains("x-mode: own") && !request.contains("x-team"), "{request}");
     }
     assert_eq!(wire.requests().len(), 2);

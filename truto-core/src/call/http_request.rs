@@ -85,8 +85,12 @@ impl RequestTemplate {
                 headers.remove(name);
             }
         }
+        for name in changed.keys() {
+            headers.remove(name);
+        }
+        // A header may have several values, such as two of `baggage`.
         for (name, value) in &changed {
-            headers.insert(name.clone(), value.clone());
+            headers.append(name.clone(), value.clone());
         }
         outgoing.is_conditional = is_conditional(headers);
         Ok(())
