@@ -5,28 +5,32 @@ use http::StatusCode;
 use super::{ApiError, Error};
 
 /// Terms for a cursor in the errors of Truto and of the providers behind it.
-const CURSORS: [&str; 8] = [
+/// Written without spaces, underscores and hyphens, as texts are compared.
+const CURSORS: [&str; 9] = [
     "cursor",
-    "page token",
-    "page_token",
     "pagetoken",
-    "pagination token",
-    "continuation token",
-    "starting_after",
-    "starting after",
+    "pagingtoken",
+    "paginationtoken",
+    "continuationtoken",
+    "nexttoken",
+    "skiptoken",
+    "startingafter",
+    "endingbefore",
 ];
 
 /// Terms for what is wrong with it.
-const REFUSALS: [&str; 9] = [
+const REFUSALS: [&str; 11] = [
     "invalid",
     "expired",
-    "not valid",
+    "notvalid",
     "malformed",
-    "not found",
-    "no longer",
+    "notfound",
+    "nolonger",
+    "nosuch",
     "unknown",
-    "does not exist",
-    "could not be decoded",
+    "doesnotexist",
+    "couldnotbedecoded",
+    "resourcemissing",
 ];
 
 impl Error {
@@ -70,7 +74,8 @@ fn names_bad_cursor(api: &ApiError) -> bool {
 }
 
 fn is_about_bad_cursor(text: &str) -> bool {
-    let text = text.to_lowercase();
+    let is_part = |c: &char| !matches!(c, ' ' | '_' | '-');
+    let text: String = text.to_lowercase().chars().filter(is_part).collect();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     has(&CURSORS) && has(&REFUSALS)
 }
@@ -89,6 +94,11 @@ mod tests {
             (422, "starting_after: does not exist", true),
             (404, "pageToken not found", true),
             (410, "cursor expired", true),
+            (400, "INVALID_PAGINATION_TOKEN", true),
+            (400, "The $skiptoken is malformed", true),
+            (400, "The continuation-token has expired", true),
+            (400, "nextToken is not valid", true),
+            (400, "No such customer: 'c'; starting_after", true),
             (400, "status is invalid", false),
             (400, "cursor is a required parameter", false),
             (500, "Invalid cursor", false),
