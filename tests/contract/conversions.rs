@@ -20,7 +20,8 @@ use truto_core::{
 
 use crate::has;
 
-has!(Id: Default + FromStr + From<u8> + From<i32> + From<i64> + From<u128> + From<usize>);
+has!(Id: Default + FromStr + From<u8> + From<u16> + From<u32> + From<u128> + From<usize>);
+has!(Id: From<i8> + From<i16> + From<i32> + From<i64> + From<i128> + From<isize>);
 has!(Id: for<'a> From<Cow<'a, str>> + From<Box<str>> + for<'a> From<&'a String>);
 has!(Id: Into<String> + Into<Cow<'static, str>> + Into<Arc<str>> + Into<Box<str>> + Into<Value>);
 has!(Id: PartialEq<String>);

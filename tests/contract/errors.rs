@@ -3,8 +3,10 @@
 use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::hash::Hash;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
 use truto_core::{
     ApiError, Endpoint, Error, ErrorInsight, ErrorKind, HeaderMap, RateLimit, StatusCode,
@@ -17,7 +19,12 @@ has!(ApiError: StdError + Clone + Send + Sync + 'static);
 has!(ErrorKind: Copy + Eq + Hash + Debug);
 has!(ErrorKind: std::fmt::Display);
 has!(ErrorInsight: Clone + Debug + PartialEq);
-const _: () = assert!(size_of::<Result<(), Error>>() <= 16);
+has!(ErrorKind: Serialize);
+has!(ErrorInsight: Serialize);
+has!(ApiError: Serialize);
+has!(Error: UnwindSafe + RefUnwindSafe);
+// As the page of `Error` says.
+const _: () = assert!(size_of::<Result<(), Error>>() <= 8);
 
 fn accessors(error: &Error) {
     let _: ErrorKind = error.kind();

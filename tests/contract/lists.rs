@@ -10,8 +10,8 @@ use truto_core::{Account, Error, Items, KeyedPage, OrRaw, Page, Pages, Request};
 use crate::attribute::{ListUsers, User};
 use crate::has;
 
-has!(Pages<User>: Stream<Item = Result<Page<User>, Error>> + Send + Unpin + 'static);
-has!(Items<User>: Stream<Item = Result<User, Error>> + Send + Unpin + 'static);
+has!(Pages<User>: Stream<Item = Result<Page<User>, Error>> + Send + Sync + Unpin + 'static);
+has!(Items<User>: Stream<Item = Result<User, Error>> + Send + Sync + Unpin + 'static);
 has!(Page<User>: Debug + Clone + PartialEq + Send + Sync);
 has!(KeyedPage<User>: Debug + Clone + PartialEq + Send + Sync);
 

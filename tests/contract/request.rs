@@ -2,6 +2,7 @@
 
 use std::fmt::{Debug, Display};
 use std::future::Future;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -18,6 +19,9 @@ has!(Response<User>: Debug + Send);
 has!(WithDebug<User>: Debug + Clone + PartialEq);
 has!(Endpoint: Debug + PartialEq);
 has!(Endpoint: Eq + std::hash::Hash);
+has!(Request<User>: UnwindSafe + RefUnwindSafe);
+// As the page of `Request` says.
+const _: () = assert!(size_of::<Request<User>>() <= 168);
 
 fn setters(request: Request<User>) {
     let request: Request<User> = request

@@ -12,6 +12,7 @@ use truto_core::{
 use crate::has;
 
 has!(Turn: Send);
+has!(AttemptInfo<'static>: serde::Serialize);
 has!(Denied: Send + From<std::io::Error>);
 has!(LimitedCall: Clone + Send + Sync);
 
