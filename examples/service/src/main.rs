@@ -4,7 +4,7 @@ use std::error::Error;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use truto_core::Client;
+use truto_core::{Client, Throttle};
 use truto_example_service::{App, Config, demo, router, telemetry};
 use truto_sandbox::Sandbox;
 
@@ -18,7 +18,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             webhook_secret: std::env::var("TRUTO_WEBHOOK_SECRET")?.into(),
             connect_page: std::env::var("CONNECT_PAGE")?,
         };
-        let app = App::start(Client::from_env()?, config);
+        // The lanes need limits: at these, background calls wait for interactive ones.
+        let client = Client::builder().from_env().throttle(Throttle::truto()).build()?;
+        let app = App::start(client, config);
         (app.clone(), router(app))
     } else {
         let sandbox = Arc::new(Sandbox::start().await?);
@@ -30,13 +32,33 @@ async fn main() -> Result<(), Box<dyn Error>> {
         (app.clone(), router(app).merge(demo::router(sandbox)))
     };
     println!("{own_url}/");
-    let stop = async {
-        // Without a handler, Ctrl-C ends the process as usual.
-        let _ = tokio::signal::ctrl_c().await;
-    };
     // No new requests; those that run end; then the writes and syncs that they began.
-    axum::serve(listener, routes).with_graceful_shutdown(stop).await?;
+    axum::serve(listener, routes).with_graceful_shutdown(stopped()).await?;
     app.finish().await;
     provider.shutdown()?;
     Ok(())
+}
+
+/// Ends at Ctrl-C, and at the SIGTERM with which orchestrators stop a container. Without a handler for
+/// it, the signal ends the process as usual.
+async fn stopped() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
 }

@@ -54,8 +54,9 @@ impl From<Error> for Problem {
             match error.status().map(|status| status.as_u16()) {
                 Some(404) => (StatusCode::NOT_FOUND, "not found"),
                 Some(409) => (StatusCode::CONFLICT, "in conflict with the provider's data"),
-                // The customer's credentials are at fault, not those of the caller.
-                Some(401 | 403) => {
+                // The customer's credentials are at fault, not those of the caller. Truto's own 401 is
+                // about this service's token, which no customer can repair.
+                Some(401 | 403) if error.api().is_some_and(|api| api.is_remote) => {
                     (StatusCode::FAILED_DEPENDENCY, "the account must be reconnected")
                 }
                 Some(400 | 422) => (StatusCode::UNPROCESSABLE_ENTITY, "refused by the provider"),

@@ -71,6 +71,8 @@ async fn errors_are_problem_details() {
         (Fault::remote(422), 422, "refused by the provider"),
         (Fault::remote(401), 424, "the account must be reconnected"),
         (Fault::remote(501), 502, "the provider cannot be reached"),
+        // Truto's own 401 is about the token of the service.
+        (Fault::status(401), 502, "the provider cannot be reached"),
         // The last one: the gate of the account is closed from here on.
         (Fault::status(429).header("retry-after", "300"), 503, "the provider is busy"),
     ] {
