@@ -43,10 +43,12 @@ use crate::Endpoint;
 ///
 /// | question | method |
 /// | --- | --- |
-/// | was anything sent? | [`is_invalid_request`](Self::is_invalid_request), [`is_token`](Self::is_token) and [`is_connect`](Self::is_connect) mean no |
+/// | was anything sent? | [`attempts`](Self::attempts) of 0, [`is_invalid_request`](Self::is_invalid_request), [`is_throttled`](Self::is_throttled), [`is_token`](Self::is_token) and [`is_connect`](Self::is_connect) mean no |
 /// | was there an error response? | [`api`](Self::api), [`status`](Self::status), [`headers`](Self::headers) |
 /// | may a write have been applied? | [`may_have_applied`](Self::may_have_applied) |
 /// | when to try again? | [`retry_after`](Self::retry_after) |
+/// | does the list start again? | [`is_cursor_invalid`](Self::is_cursor_invalid) |
+/// | whose account was it? | [`account`](Self::account) |
 /// | what to tell support? | [`request_id`](Self::request_id) |
 ///
 /// ```

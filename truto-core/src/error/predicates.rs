@@ -41,7 +41,8 @@ impl Error {
 
     /// True if the client itself would have held the call back for longer than
     /// [`max_wait`](crate::Request::max_wait) or the deadline: by its rate limits, by the wait that a
-    /// 429 asked for, or by the user's [`Limiter`](crate::Limiter). Nothing was sent;
+    /// 429 asked for, by the user's [`Limiter`](crate::Limiter), or, of `max_wait` alone, by the
+    /// [token source](crate::TokenSource). The attempt was not sent;
     /// [`retry_after`](Self::retry_after) is the wait, as far as it is known.
     ///
     /// ```

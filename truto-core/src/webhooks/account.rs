@@ -96,7 +96,7 @@ impl AccountAction {
 
 impl fmt::Display for AccountAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 

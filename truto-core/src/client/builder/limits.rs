@@ -28,8 +28,7 @@ impl ClientBuilder {
     }
 
     /// Limits the time for which the client itself holds a call back, over all its attempts: at its rate
-    /// limits, at the
-    /// gate that a 429 closed, at a [`Limiter`] and for a token. Default: up to the deadline.
+    /// limits, at the gate that a 429 closed, at a [`Limiter`] and for a token. Default: up to the deadline.
     ///
     /// A longer wait is an error at once ([`Error::is_throttled`](crate::Error::is_throttled)), with the
     /// wait as [`Error::retry_after`](crate::Error::retry_after) if it is known, and nothing is sent. Zero
