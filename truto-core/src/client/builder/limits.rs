@@ -69,9 +69,9 @@ impl ClientBuilder {
 
     /// Limits the number of calls within a window. Default no limit of our own.
     ///
-    /// Calls over the limit wait for their turn within their deadline; when it passes, they end with
-    /// [`Error::is_timeout`](crate::Error::is_timeout) and are not sent. [`Throttle::truto`] has Truto's
-    /// documented limits.
+    /// Calls over the limit wait for their turn within their deadline and [`max_wait`](Self::max_wait). One
+    /// whose turn comes later ends at once with [`Error::is_throttled`](crate::Error::is_throttled) and is
+    /// not sent. [`Throttle::truto`] has Truto's documented limits.
     pub fn throttle(mut self, limits: Throttle) -> Self {
         self.throttle = Some(limits);
         self
