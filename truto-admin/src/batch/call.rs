@@ -6,10 +6,10 @@ use serde_json::Value;
 use truto_core::Request;
 
 use super::BatchError;
-use super::reference::{References, one_parent};
+use super::reference::{Expanded, References, one_parent};
 
 /// One entry of `resources`.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(super) struct Call {
     pub(super) name: String,
     /// `model/resource` of a unified model, or a resource of the provider.
@@ -55,14 +55,28 @@ pub struct RecurseConfig {
     pub query: Option<String>,
 }
 
+/// The deepest nesting of a query.
+const MAX_DEPTH: usize = 64;
+
 impl Call {
     pub(super) fn new<O>(
         name: &str,
         request: &Request<O>,
         references: &References,
     ) -> Result<Self, BatchError> {
-        references.expand(name)?;
+        // A path argument that was refused is missing from the path, a query that was refused from the query.
+        if let Some(reason) = truto_core::__private::refusal(request) {
+            return Err(BatchError(format!("the request of `{name}` cannot be sent: {reason}")));
+        }
         let (resource, method, id) = route(request.method().as_str(), request.path())?;
+        for text in [name, &resource, &method] {
+            if references.expand(text)?.refers {
+                return Err(BatchError(format!(
+                    "a reference stands in the name or the route of `{name}`; only an id, a query or a \
+                     body can have one"
+                )));
+            }
+        }
         let (id, mut parent) = match id {
             Some(id) => {
                 let id = references.expand(&id)?;
@@ -75,7 +89,7 @@ impl Call {
         for value in query.iter_mut().chain(&mut body) {
             parent = one_parent(parent, references.expand_json(value)?)?;
         }
-        let response_format = response_format(query.as_mut());
+        let response_format = response_format(query.as_mut())?;
         let query = query.filter(|query| *query != Value::Object(serde_json::Map::new()));
         Ok(Self {
             name: name.to_owned(),
@@ -96,6 +110,41 @@ impl Call {
         self.depends_on = one_parent(self.depends_on, Some(parent.to_owned()))?;
         Ok(self)
     }
+
+    pub(super) fn loop_on(
+        mut self,
+        path: &str,
+        references: &References,
+    ) -> Result<Self, BatchError> {
+        self.loop_on = Some(self.own(path, references, References::path)?);
+        Ok(self)
+    }
+
+    pub(super) fn recurse(
+        mut self,
+        mut recurse: Recurse,
+        references: &References,
+    ) -> Result<Self, BatchError> {
+        let config = recurse.config.as_mut();
+        let config = config.into_iter().flat_map(|config| [&mut config.id, &mut config.query]);
+        for text in config.chain([&mut recurse.condition]).flatten() {
+            *text = self.own(text, references, References::replace)?;
+        }
+        self.recurse = Some(recurse);
+        Ok(self)
+    }
+
+    /// An expression of the program's own, with its references replaced.
+    fn own(
+        &mut self,
+        text: &str,
+        references: &References,
+        replace: fn(References, &str) -> Result<Expanded, BatchError>,
+    ) -> Result<String, BatchError> {
+        let expanded = replace(*references, text)?;
+        self.depends_on = one_parent(self.depends_on.take(), expanded.parent)?;
+        Ok(expanded.text)
+    }
 }
 
 /// Resource, method and id of a route.
@@ -113,11 +162,16 @@ fn route(method: &str, path: &str) -> Result<(String, String, Option<String>), B
         [family, resource, rest @ ..] if family == "proxy" => (resource.clone(), rest),
         _ => return Err(refused()),
     };
+    // In a part a slash would make a unified resource of one of the provider's.
+    let is_name = |name: &String| !name.is_empty() && !name.contains(['/', '{', '}']);
+    if !segments[1..segments.len() - rest.len()].iter().all(is_name) {
+        return Err(refused());
+    }
     let (method, id) = match (method, rest) {
         ("GET", []) => ("list", None),
         ("GET", [id]) => ("get", Some(id)),
         ("POST", []) => ("create", None),
-        ("POST", [method]) => (method.as_str(), None),
+        ("POST", [method]) if is_name(method) => (method.as_str(), None),
         ("PATCH", [id]) => ("update", Some(id)),
         ("DELETE", [id]) => ("delete", Some(id)),
         _ => return Err(refused()),
@@ -133,7 +187,9 @@ fn query(name: &str, text: &str) -> Result<Option<Value>, BatchError> {
     if text.is_empty() {
         return Ok(None);
     }
-    let query = serde_qs::from_str(text);
+    // Requests write brackets percent-encoded; a key that is nested too deep would be one with brackets.
+    let reader = serde_qs::Config::new().use_form_encoding(true).max_depth(MAX_DEPTH);
+    let query = reader.deserialize_str(text);
     query.map(Some).map_err(|error| BatchError(format!("the query of `{name}`: {error}")))
 }
 
@@ -143,7 +199,15 @@ fn body(name: &str, bytes: Option<&[u8]>) -> Result<Option<Value>, BatchError> {
 }
 
 /// Takes the response format out of the query: a part has a key for it.
-fn response_format(query: Option<&mut Value>) -> Option<String> {
-    let format = query?.as_object_mut()?.remove("truto_response_format")?;
-    format.as_str().map(str::to_owned)
+fn response_format(query: Option<&mut Value>) -> Result<Option<String>, BatchError> {
+    let fields = query.and_then(Value::as_object_mut);
+    let Some(format) = fields.and_then(|fields| fields.remove("truto_response_format")) else {
+        return Ok(None);
+    };
+    match format.as_str() {
+        Some(format @ ("raw" | "unified" | "normalized")) => Ok(Some(format.to_owned())),
+        _ => Err(BatchError(format!(
+            "a part cannot have the response format {format}: Truto takes `raw`, `unified` and `normalized`"
+        ))),
+    }
 }

@@ -5,8 +5,13 @@
 //!
 //! Truto expands `{{…}}` in the texts of a part, with everything in scope that it has of the account,
 //! credentials included. A text of somebody else's must never bring such braces there, so `{{` in an id,
-//! a query or a body is refused. A value of an earlier part's record is asked for by
-//! [`Part::reference`], which alone writes them.
+//! a query, a body, a name or a route is refused. A value of an earlier part's record is asked for by
+//! [`Part::reference`], one of the batch's arguments by [`Batch::arg`]; these alone write them. The
+//! expressions of [`NewPart::loop_on`] and [`Recurse`] are the program's own and are sent as they are:
+//! never put a text of somebody else's there.
+//!
+//! A part takes the route, the query and the JSON body of its request. Its headers, timeouts and retries
+//! do not apply: they are those of the batch.
 //!
 //! See [Truto's page on batch requests](https://truto.one/docs/api-reference/admin/batch-requests).
 
@@ -59,7 +64,7 @@ pub use self::results::{BatchResults, PartError};
 /// # let _ = notes;
 /// # Ok::<_, truto_admin::BatchError>(())
 /// ```
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub struct Batch {
     integrated_account_id: Id,
     resources: Vec<Call>,
@@ -81,6 +86,14 @@ pub struct Part<O> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchError(String);
 
+/// As that of a request, without what its bodies and arguments hold.
+impl fmt::Debug for Batch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.resources.iter().map(|call| &*call.name).collect();
+        f.debug_struct("Batch").field("parts", &names).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Display for BatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -101,15 +114,40 @@ impl Batch {
         }
     }
 
-    /// Values that parts can name as `args.…`.
+    /// Values that parts name by [`arg`](Self::arg), and [`NewPart::loop_on`] as `args.…`.
     ///
     /// # Errors
     ///
-    /// If a text in them holds `{{`.
+    /// If a text in them holds `{{`, or a reference to a part.
     pub fn args(mut self, mut args: Value) -> Result<Self, BatchError> {
-        self.references.expand_json(&mut args)?;
+        if self.references.expand_json(&mut args)?.is_some() {
+            return Err(BatchError("the arguments of a batch cannot have a reference".to_owned()));
+        }
         self.args = Some(args);
         Ok(self)
+    }
+
+    /// One of the batch's arguments, for an id, a query or a body of a part.
+    ///
+    /// It displays and serializes as a marker that only this batch replaces, by `{{args.<path>}}`.
+    ///
+    /// ```
+    /// use serde_json::{Value, json};
+    /// use truto_admin::Batch;
+    /// use truto_core::Request;
+    ///
+    /// let mut batch = Batch::new("62f44730-dd91-461e-bd6a-aedd9e0ad79d").args(json!({"id": "7"}))?;
+    /// let contact = Request::<Value>::at("GET", "/unified/crm/contacts/<id>", &[&batch.arg("id")?]);
+    /// batch.part("contact", &contact).add()?;
+    /// assert_eq!(serde_json::to_value(&batch).unwrap()["resources"][0]["id"], "{{args.id}}");
+    /// # Ok::<_, truto_admin::BatchError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If `path` is not one of names and dots, such as `since` or `filters.owner`.
+    pub fn arg(&self, path: &str) -> Result<Reference, BatchError> {
+        self.references.to_field("", path)
     }
 
     /// A named part; [`NewPart::add`] adds it.
@@ -128,7 +166,8 @@ impl Batch {
         Ok(self.request().send(account).await?.of(self))
     }
 
-    /// The batch as a request value, to be inspected or tested.
+    /// The batch as a request value, to be inspected or tested. Send it by [`send`](Self::send): the
+    /// answer to the bare request does not know which parts have the same resource.
     pub fn request(&self) -> Request<BatchResults> {
         BatchResults::send(self)
     }
@@ -151,25 +190,29 @@ impl<O> NewPart<'_, O> {
         self
     }
 
-    /// Calls it once for each element of an array, `args.ids` say.
-    pub fn loop_on(self, path: impl Into<String>) -> Self {
-        self.with(|call| call.loop_on = Some(path.into()))
+    /// Calls it once for each element of an array, `args.ids` say, or a [`Reference`].
+    ///
+    /// The path is sent as it is, but for references.
+    pub fn loop_on(mut self, path: impl Into<String>) -> Self {
+        let (path, references) = (path.into(), self.batch.references);
+        self.call = self.call.and_then(|call| call.loop_on(&path, &references));
+        self
     }
 
     /// Calls it again with what it returned, for trees.
-    pub fn recurse(self, recurse: Recurse) -> Self {
-        self.with(|call| call.recurse = Some(recurse))
+    ///
+    /// The expressions are sent as they are, but for references.
+    pub fn recurse(mut self, recurse: Recurse) -> Self {
+        let references = self.batch.references;
+        self.call = self.call.and_then(|call| call.recurse(recurse, &references));
+        self
     }
 
     /// True if the records of a provider's own resource are returned. Default true; `false` for a part
     /// that only others refer to. Records of unified resources always come back.
-    pub fn persist(self, persist: bool) -> Self {
-        self.with(|call| call.persist = persist)
-    }
-
-    fn with(mut self, change: impl FnOnce(&mut Call)) -> Self {
+    pub fn persist(mut self, persist: bool) -> Self {
         if let Ok(call) = &mut self.call {
-            change(call);
+            call.persist = persist;
         }
         self
     }
@@ -178,14 +221,25 @@ impl<O> NewPart<'_, O> {
     ///
     /// # Errors
     ///
-    /// If the route is neither under `/unified/` nor under `/proxy/`, the body is not JSON, a text holds
-    /// `{{`, the name is taken, there is more than one parent, or the parent's resource is that of several
+    /// If the request cannot be sent by itself, the route is neither under `/unified/` nor under `/proxy/`,
+    /// the body is not JSON, a text holds `{{`, the name is taken or is another part's resource, there is more than one parent, or the parent's resource is that of several
     /// parts (Truto names a parent by its resource).
     pub fn add(self) -> Result<Part<O>, BatchError> {
         let call = self.call?;
         let others = &self.batch.resources;
         if others.iter().any(|other| other.name == call.name) {
             return Err(BatchError(format!("two parts are named `{}`", call.name)));
+        }
+        // Results come by name or by resource, so neither may be mistaken for the other.
+        let is_mistaken = |other: &&Call| {
+            other.resource != call.resource
+                && (other.name == call.resource || other.resource == call.name)
+        };
+        if let Some(other) = others.iter().find(is_mistaken) {
+            return Err(BatchError(format!(
+                "`{}` and `{}`: the name of one part is the resource of the other",
+                other.name, call.name
+            )));
         }
         if let Some(parent) = &call.depends_on {
             let parents = others.iter().filter(|other| other.resource == *parent).count();

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::BatchError;
 
-/// A field of an earlier part's record; see [`Part::reference`](super::Part::reference).
+/// A field of an earlier part's record, or of the batch's arguments; see
+/// [`Part::reference`](super::Part::reference) and [`Batch::arg`](super::Batch::arg).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference(String);
 
@@ -28,7 +29,7 @@ impl Serialize for Reference {
 ///
 /// A reference passes through a request as a marker: `ref-<nonce>-<resource>-<field>-`, the last two in
 /// hexadecimal. The nonce is random for each batch, so no text from outside can be one, and its
-/// characters survive in a path, in a query and in JSON.
+/// characters survive in a path, in a query and in JSON. An argument has an empty resource.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct References {
     nonce: Uuid,
@@ -38,6 +39,8 @@ pub(super) struct References {
 pub(super) struct Expanded {
     pub(super) text: String,
     pub(super) parent: Option<String>,
+    /// Something was replaced.
+    pub(super) refers: bool,
 }
 
 impl References {
@@ -50,6 +53,11 @@ impl References {
             !name.is_empty()
                 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
         };
+        // Truto reads `|`, `?` and `:` in braces as operators, and a dot as the next field.
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-/".contains(&byte);
+        if !resource.bytes().all(is_plain) {
+            return Err(BatchError(format!("a reference cannot name the resource `{resource}`")));
+        }
         if !field.split('.').all(is_name) {
             return Err(BatchError(format!(
                 "`{field}` is not a field: write names joined by dots, such as `owner.id`"
@@ -74,7 +82,27 @@ impl References {
                     .to_owned(),
             ));
         }
-        let mut expanded = Expanded { text: String::with_capacity(text.len()), parent: None };
+        let expanded = self.replace(text)?;
+        // A brace beside a reference would join with its own.
+        if expanded.refers && text.contains(['{', '}']) {
+            return Err(BatchError("a text with a reference holds a brace".to_owned()));
+        }
+        Ok(expanded)
+    }
+
+    /// Replaces the markers in an expression of the program's own, which may have braces.
+    pub(super) fn replace(self, text: &str) -> Result<Expanded, BatchError> {
+        self.written(text, "{{", "}}")
+    }
+
+    /// Replaces the markers in a path, which stands without braces.
+    pub(super) fn path(self, text: &str) -> Result<Expanded, BatchError> {
+        self.written(text, "", "")
+    }
+
+    fn written(self, text: &str, open: &str, close: &str) -> Result<Expanded, BatchError> {
+        let mut expanded =
+            Expanded { text: String::with_capacity(text.len()), parent: None, refers: false };
         let start = self.start();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(&start) {
@@ -85,16 +113,17 @@ impl References {
             else {
                 return Err(BatchError("a reference to another part was cut".to_owned()));
             };
-            let path = resource.replace('/', ".");
-            expanded.text.extend(["{{resources.", &path, ".", &field, "}}"]);
-            expanded.parent = one_parent(expanded.parent, Some(resource))?;
+            if resource.is_empty() {
+                expanded.text.extend([open, "args.", &field, close]);
+            } else {
+                let path = resource.replace('/', ".");
+                expanded.text.extend([open, "resources.", &path, ".", &field, close]);
+                expanded.parent = one_parent(expanded.parent, Some(resource))?;
+            }
+            expanded.refers = true;
             rest = end;
         }
         expanded.text.push_str(rest);
-        // A brace beside a reference would join with its own.
-        if expanded.parent.is_some() && (text.contains('{') || text.contains('}')) {
-            return Err(BatchError("a text with a reference holds a brace".to_owned()));
-        }
         Ok(expanded)
     }
 

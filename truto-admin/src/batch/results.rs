@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use truto_core::{Page, endpoint};
 
@@ -17,9 +17,9 @@ use super::{Batch, Part};
 #[endpoint(method = "POST", path = "/batch-request", name = "send", body = Batch, response = Self, doc = "Sends a batch.")]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct BatchResults {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     result: BTreeMap<String, OneOrMany>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     errors: BTreeMap<String, OneOrMany>,
     /// Resources of several parts.
     #[serde(skip)]
@@ -31,6 +31,13 @@ pub struct BatchResults {
 enum OneOrMany {
     Many(Vec<Value>),
     One(Value),
+}
+
+/// Null is as good as nothing; the calls of the batch were made.
+fn or_none<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, OneOrMany>, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 impl OneOrMany {

@@ -1,8 +1,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use truto_core::{Id, Page, RemoteData, Request, endpoint, unified_endpoint};
+use truto_core::{Id, Page, RemoteData, Request, Upload, endpoint, unified_endpoint};
 
-use super::{Batch, BatchResults, PartError, Recurse};
+use super::{Batch, BatchResults, PartError, Recurse, RecurseConfig};
 
 const ACCOUNT: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
 
@@ -95,6 +95,120 @@ fn refuses_braces_that_are_not_its_own() {
 }
 
 #[test]
+fn refuses_requests_that_cannot_be_sent() {
+    for (request, why) in [
+        (Contact::get(""), "is empty"),
+        (Contact::get(".."), "another route"),
+        (Contact::get("a\n"), "control character"),
+        (Contact::create(&json!({})).header("a b", "c"), "header"),
+    ] {
+        let error = refusal(&request);
+        assert!(error.contains("cannot be sent") && error.contains(why), "{error}");
+    }
+    let unwritten = contacts().query(&7);
+    assert!(refusal(&unwritten).contains("query"), "{}", refusal(&unwritten));
+    let form = Upload::form().file("file", "a.txt", "text/plain", &b"a"[..]);
+    let form = Request::<Value>::at("POST", "/unified/crm/contacts", &[]).body(&form);
+    assert!(refusal(&form).contains("JSON"), "{}", refusal(&form));
+}
+
+#[test]
+fn refuses_routes_that_a_part_would_read_otherwise() {
+    for (method, template, argument) in [
+        ("GET", "/proxy/<resource>", "crm/contacts"),
+        ("GET", "/unified/crm/<resource>", "a/b"),
+        ("GET", "/proxy/<resource>", "{{oauth.token.access_token}}"),
+        ("GET", "/proxy/<resource>", "x}}"),
+        ("POST", "/proxy/Deal/<method>", "{{oauth.token.access_token}}"),
+        ("POST", "/proxy/Deal/<method>", "a/b"),
+    ] {
+        let request = Request::<Value>::at(method, template, &[&argument]);
+        assert!(refusal(&request).contains("cannot be a part"), "{argument}");
+    }
+    let mut batch = Batch::new(ACCOUNT);
+    let deals = batch.part("deals", &Deal::list()).add().expect("a part");
+    let id = deals.reference("id").expect("a field");
+    let request = Request::<Value>::at("GET", "/proxy/<resource>", &[&id]);
+    assert!(batch.part("x", &request).add().is_err());
+    assert!(batch.part("{{oauth.token}}", &contacts()).add().is_err());
+    for resource in ["a.b", "a|oauth", "a:int"] {
+        let request = Request::<Value>::at("GET", "/proxy/<resource>", &[&resource]);
+        let part = batch.part(resource, &request).add().expect("a part");
+        assert!(part.reference("id").is_err(), "{resource}");
+    }
+}
+
+#[test]
+fn refuses_braces_that_a_query_hides() {
+    let stolen = "{{oauth.token.access_token}}";
+    for request in [
+        contacts().query(&json!({"deep": {stolen: {"gt": "1"}}})),
+        contacts().query(&json!({"deep": {"deeper": [stolen]}})),
+        contacts().remote_query(&json!({"deep": {"deeper": stolen}})),
+        contacts().next_cursor(stolen),
+    ] {
+        assert!(refusal(&request).contains("`{{`"));
+    }
+}
+
+#[test]
+fn nests_the_query_of_a_part() {
+    let mut batch = Batch::new(ACCOUNT);
+    let query =
+        json!({"created_at": {"gt": "2026-01-01"}, "tags": ["a", "b"], "a.b": 1, "one": ["+%5B"]});
+    let list = contacts().query(&query).exclude_fields(["x"]).limit(5);
+    batch.part("part", &list).add().expect("a part");
+    assert_eq!(
+        sent(&batch)["resources"][0]["query"],
+        json!({
+            "created_at": {"gt": "2026-01-01"}, "tags": ["a", "b"], "a.b": "1", "one": ["+%5B"],
+            "truto_exclude_fields": ["x"], "limit": "5",
+        })
+    );
+}
+
+#[test]
+fn names_arguments_of_the_batch() {
+    let mut batch = Batch::new(ACCOUNT).args(json!({"owner": {"id": 7}})).expect("args");
+    let owner = batch.arg("owner.id").expect("an argument");
+    batch.part("part", &Contact::get(&owner)).add().expect("a part");
+    let part = &sent(&batch)["resources"][0];
+    assert_eq!((&part["id"], part.get("depends_on")), (&json!("{{args.owner.id}}"), None));
+    assert!(batch.arg("a}}{{b").is_err());
+    let beside = Contact::get(format!("}}{owner}"));
+    assert!(batch.part("beside", &beside).add().is_err());
+}
+
+#[test]
+fn replaces_references_in_expressions_of_the_program() {
+    let mut batch = Batch::new(ACCOUNT);
+    let deals = batch.part("deals", &Deal::list()).add().expect("a part");
+    let ids = deals.reference("contacts").expect("a field").to_string();
+    let recurse = Recurse {
+        condition: Some("{{resources.crm.contacts.more:bool}}".to_owned()),
+        config: Some(RecurseConfig { id: Some(ids.clone()), query: None }),
+    };
+    batch.part("each", &contacts()).loop_on(ids).recurse(recurse).add().expect("a part");
+    let part = &sent(&batch)["resources"][1];
+    assert_eq!(part["loop_on"], "resources.Deal.contacts");
+    assert_eq!(part["recurse"]["config"]["id"], "{{resources.Deal.contacts}}");
+    assert_eq!(part["recurse"]["if"], "{{resources.crm.contacts.more:bool}}");
+    assert_eq!(part["depends_on"], "Deal");
+}
+
+#[test]
+fn refuses_a_response_format_that_parts_do_not_have() {
+    assert!(refusal(&contacts().stream()).contains("response format"));
+}
+
+#[test]
+fn debug_shows_names_alone() {
+    let mut batch = Batch::new(ACCOUNT).args(json!({"key": "s3cret"})).expect("args");
+    batch.part("one", &Contact::create(&json!({"name": "s3cret"}))).add().expect("a part");
+    assert_eq!(format!("{batch:?}"), r#"Batch { parts: ["one"], .. }"#);
+}
+
+#[test]
 fn refuses_braces_beside_a_reference() {
     let mut batch = Batch::new(ACCOUNT);
     let deals = batch.part("deals", &Deal::list()).add().expect("a part");
@@ -143,6 +257,8 @@ fn refuses_names_twice_and_routes_that_do_not_fit() {
     batch.part("one", &contacts()).add().expect("a part");
     let error = batch.part("one", &Deal::list()).add().expect_err("refused");
     assert_eq!(error.to_string(), "two parts are named `one`");
+    let error = batch.part("crm/contacts", &Deal::list()).add().expect_err("refused");
+    assert!(error.to_string().contains("resource of the other"), "{error}");
     let admin = Request::<RemoteData>::at("GET", "/integrated-account", &[]);
     assert!(refusal(&admin).contains("`GET /integrated-account` cannot be a part"));
 }
@@ -194,6 +310,8 @@ fn reports_errors_of_one_part_only() {
     );
     assert_eq!(read.list(&all).expect_err("an error").to_string(), "the part failed: gone");
     assert_eq!(read.list(&deals).expect("records"), [Deal {}]);
+    let read = results(&batch, json!({"result": {"all": []}, "errors": null}));
+    assert_eq!(read.list(&all).expect("records"), []);
     let read = results(&batch, json!({"result": {}}));
     assert!(matches!(read.list(&all), Err(PartError::Missing)));
 }
