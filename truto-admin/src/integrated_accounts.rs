@@ -268,24 +268,33 @@ fn filtered<S: Serializer>(query: &Value, serializer: S) -> Result<S::Ok, S::Err
     ))
 }
 
+/// Keys of a list's query that leave out no account.
+const NO_FILTERS: [&str; 3] = ["limit", "next_cursor", "sort_by"];
+
 /// Returns true if a JSON query has at least one filter with a value.
 ///
-/// An empty operator object (`{"status": {}}`) and an empty `or` are no filters. A `null` value is one:
-/// it compares with null.
+/// What a server may ignore is no filter: an operator without a value (`{"status": {"in": []}}`), an empty
+/// `or`, the size of a page, and `null`, which is what `None` in a serialized struct becomes.
 fn filters_something(query: &Value) -> bool {
-    let has_value = |value: &Value| match value {
-        Value::Object(operators) => !operators.is_empty(),
-        Value::String(text) => !text.is_empty(),
-        Value::Array(alternatives) => !alternatives.is_empty(),
-        Value::Null | Value::Bool(_) | Value::Number(_) => true,
-    };
     let Value::Object(filters) = query else { return false };
     filters.iter().any(|(key, value)| match (key.as_str(), value) {
         ("or", Value::Array(branches)) => {
             !branches.is_empty() && branches.iter().all(filters_something)
         }
+        ("or", _) => false,
+        (key, _) if NO_FILTERS.contains(&key) => false,
         _ => has_value(value),
     })
+}
+
+fn has_value(value: &Value) -> bool {
+    match value {
+        Value::Object(operators) => operators.values().any(has_value),
+        Value::Array(alternatives) => alternatives.iter().any(has_value),
+        Value::String(text) => !text.is_empty(),
+        Value::Bool(_) | Value::Number(_) => true,
+        Value::Null => false,
+    }
 }
 
 /// Query parameters of [`IntegratedAccount::tools`].
@@ -355,7 +364,8 @@ mod tests {
         for query in [
             json!({"status": {"ne": "active"}}),
             json!({"tenant_id": "acme"}),
-            json!({"tenant_id": null}),
+            json!({"is_sandbox": false}),
+            json!({"tenant_id": {"in": ["", "acme"]}}),
             json!({"or": [{"tenant_id": "a"}, {"tenant_id": "b"}]}),
             json!({"or": [], "tenant_id": "acme"}),
         ] {
@@ -367,6 +377,12 @@ mod tests {
             json!([]),
             json!("tenant_id=acme"),
             json!({"status": {}}),
+            json!({"status": {"in": []}}),
+            json!({"status": {"ne": null}}),
+            json!({"tenant_id": null}),
+            json!({"limit": 10, "sort_by": "created_at"}),
+            json!({"or": {"tenant_id": "acme"}}),
+            serde_json::to_value(super::ListIntegratedAccounts::default()).expect("JSON"),
             json!({"tenant_id": ""}),
             json!({"or": []}),
             json!({"or": [{"tenant_id": "a"}, {}]}),
