@@ -44,7 +44,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If the event is not an object with a type, or a target cannot be reached.
+    /// If the event is not an object with a type, or a target cannot be reached, or does not answer for 30 seconds.
     pub async fn deliver(&self, event: impl Serialize) -> io::Result<Vec<StatusCode>> {
         let event = serde_json::to_value(event)?;
         let Value::Object(mut event) = event else {

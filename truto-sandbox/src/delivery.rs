@@ -12,6 +12,9 @@ use super::ENVIRONMENT_ID;
 const PAUSES: [Duration; 3] =
     [Duration::from_millis(10), Duration::from_millis(50), Duration::from_millis(250)];
 
+/// Time that a target has for an answer, so that a test whose server hangs ends.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
 /// One webhook that an event goes to.
 pub(super) struct Target {
     id: Value,
@@ -40,7 +43,8 @@ pub(super) fn complete(event: &mut Map<String, Value>) {
 pub(super) async fn send(target: &Target, event: &Map<String, Value>) -> io::Result<StatusCode> {
     let mut event = event.clone();
     event.entry("webhook_id").or_insert_with(|| target.id.clone());
-    let http = reqwest::Client::builder().no_proxy().build().map_err(io::Error::other)?;
+    let http =
+        reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().map_err(io::Error::other)?;
     let body = serde_json::to_vec(&event)?;
     let signature = webhooks::sign(&target.secret, &body).map_err(io::Error::other)?;
     let mut pauses = PAUSES.into_iter();

@@ -27,17 +27,22 @@ enum Route {
     Exactly(Method, String),
 }
 
-/// Compares a path with a pattern, whose placeholders match any segment.
+/// Compares a path with a pattern, whose placeholders match any segment: `<path..>` one or more at the
+/// end, `<id>:close` one that ends so.
 fn is_path(pattern: &str, path: &str) -> bool {
-    let (wanted, came) = (query::segments(pattern), query::segments(path));
-    // An argument that begins with `<` is percent-encoded.
-    let placeholders = pattern.split('/').skip(1).map(|segment| segment.starts_with('<'));
-    wanted.len() == came.len()
-        && wanted
-            .iter()
-            .zip(&came)
-            .zip(placeholders)
-            .all(|((wanted, came), is_placeholder)| is_placeholder || wanted == came)
+    let wanted: Vec<&str> = pattern.split('/').skip(1).collect();
+    let came = query::segments(path);
+    let has_rest = wanted.last().is_some_and(|last| last.ends_with("..>"));
+    let fits = |(wanted, came): (&&str, &String)| match wanted.strip_prefix('<') {
+        // An argument that begins with `<` is percent-encoded.
+        Some(placeholder) => {
+            let suffix = placeholder.split_once('>').map_or("", |(_, suffix)| suffix);
+            came.len() > suffix.len() && came.ends_with(suffix)
+        }
+        None => query::decoded(wanted) == *came,
+    };
+    (wanted.len() == came.len() || (has_rest && wanted.len() < came.len()))
+        && wanted.iter().zip(&came).all(fits)
 }
 
 impl Matcher {
@@ -161,5 +166,26 @@ fn same_body(one: &[u8], other: &[u8]) -> bool {
     match (json(one), json(other)) {
         (Some(one), Some(other)) => one == other,
         _ => one == other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_path;
+
+    #[test]
+    fn placeholders_match_as_they_are_written() {
+        for (pattern, path, expected) in [
+            ("/mcp/<token>", "/mcp/s3cret", true),
+            ("/mcp/<token>", "/mcp/a/b", false),
+            ("/custom/<path..>", "/custom/v1/me", true),
+            ("/custom/<path..>", "/custom", false),
+            ("/custom/v4/<id>:close", "/custom/v4/7:close", true),
+            ("/custom/v4/<id>:close", "/custom/v4/7:open", false),
+            ("/unified/crm/a%20b", "/unified/crm/a%20b", true),
+            ("/unified/crm/%3Cid%3E", "/unified/crm/7", false),
+        ] {
+            assert_eq!(is_path(pattern, path), expected, "{pattern} {path}");
+        }
     }
 }

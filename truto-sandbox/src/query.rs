@@ -109,10 +109,11 @@ fn without_indices(name: &str) -> String {
 
 /// The decoded segments of a path.
 pub(super) fn segments(path: &str) -> Vec<String> {
-    path.split('/')
-        .skip(1)
-        .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
-        .collect()
+    path.split('/').skip(1).map(decoded).collect()
+}
+
+pub(super) fn decoded(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -191,6 +191,32 @@ async fn the_parts_of_a_batch_wait_for_each_other() {
 }
 
 #[tokio::test]
+async fn a_batch_does_not_expand_records_and_refuses_what_it_does_not_know() {
+    let sandbox = sandbox().await;
+    let text = "{{resources.Deal.name}}";
+    sandbox.insert("proxy", "Deal", json!({"id": "1", "name": text}));
+    sandbox.declare("crm", "notes");
+    let batch = |resources: Value| {
+        Request::<Value>::at("POST", "/batch-request", &[])
+            .body(&json!({"integrated_account_id": sandbox.account_id(), "resources": resources}))
+    };
+    let account = sandbox.client().token_account();
+    let parts = json!([
+        {"resource": "Deal", "method": "list"},
+        {"resource": "crm/notes", "method": "create", "body": {"text": text}, "depends_on": "Deal"},
+        {"resource": "crm/notes", "method": "list", "loop_on": "args.ids", "name": "looped"},
+        {"resource": "crm/notes", "method": "list", "recurse": {"if": "true"}, "name": "tree"},
+    ]);
+    let done = batch(parts).send(&account).await.expect("200");
+    assert_eq!(done["result"]["crm/notes"][0]["text"], text, "{done}");
+    for name in ["looped", "tree"] {
+        assert_eq!(done["errors"][name][0]["statusCode"], 501, "{done}");
+    }
+    let error = batch(json!([])).send(&account).await.expect_err("no parts");
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(400));
+}
+
+#[tokio::test]
 async fn proxy_and_custom_routes_are_resources_too() {
     let sandbox = sandbox().await;
     let account = sandbox.account();

@@ -67,9 +67,14 @@ async fn accounts_are_imported_refreshed_and_deleted_in_bulk() {
     assert_eq!(status(&sandbox, refresh.body(&json!({}))).await, StatusCode::BAD_REQUEST);
 
     let delete = at("POST", "/integrated-account/bulk-delete", &[]);
-    for refused in
-        [json!({}), json!({"query": {}}), json!({"query": {"or": [{"status": "active"}]}})]
-    {
+    for refused in [
+        json!({}),
+        json!({"query": {}}),
+        json!({"query": {"or": [{"status": "active"}]}}),
+        json!({"query": {"limit": 1}}),
+        json!({"query": {"status": {"in": []}}}),
+        json!({"query": {"tenant_id": null}}),
+    ] {
         let refused = delete.clone().body(&refused);
         assert_eq!(status(&sandbox, refused).await, StatusCode::BAD_REQUEST);
     }

@@ -154,6 +154,9 @@ fn bulk_delete(state: &mut SandboxState, call: &AdminCall<'_>) -> Reply {
     };
     let query = Query::from_json(filter);
     let filters = match Filters::exact(&query) {
+        Ok(filters) if filters.is_empty() => {
+            return Reply::error(400, "`query` has no filter, so it would match every account");
+        }
         Ok(filters) => filters,
         Err(refused) => return Reply::error(400, &refused),
     };
