@@ -1,6 +1,9 @@
 //! Path arguments that are secrets: sent as they are, shown as their placeholders.
 
+use std::fmt;
+
 use serde::Deserialize;
+use truto_core::resource::Get;
 use truto_core::secrecy::SecretString;
 use truto_core::{Request, endpoint};
 use truto_tests::{Wire, http, json};
@@ -54,6 +57,41 @@ async fn secrets_are_sent_and_no_error_shows_them() {
     assert!(shown.contains("<token>") && shown.contains("[redacted]"), "{shown}");
     for secret in ["k3y", TOKEN] {
         assert!(!shown.contains(secret), "{shown}");
+    }
+}
+
+#[endpoint(method = "GET", path = "/proxy/keys/<key>", secret = "key")]
+#[derive(Debug, Deserialize)]
+struct Key {}
+
+struct Unwritable;
+
+impl fmt::Display for Unwritable {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Err(fmt::Error)
+    }
+}
+
+#[test]
+fn a_trait_keeps_the_secret_of_its_function() {
+    let request = <Key as Get>::get(&TOKEN, &());
+    assert_eq!((request.path(), &request), ("/proxy/keys/<key>", &Key::get(TOKEN)));
+    assert!(!format!("{request:?} {}", request.to_curl()).contains(TOKEN));
+    let refused = <Key as Get>::get(&Unwritable, &());
+    assert!(format!("{refused:?}").contains("could not be written"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_redirect_and_a_cut_body_do_not_show_a_secret() {
+    let location = format!("Location: https://{TOKEN}.example/hooks/k3y%2Fone/{TOKEN}");
+    let cut =
+        format!("{{\"unexpected\": \"/hooks/k3y%2Fone/{TOKEN}\", \"next\": \"{}", &TOKEN[..6]);
+    let wire = Wire::start([http("302 x", &[&location], ""), json(&cut)]).await;
+    let account = wire.builder().build().expect("a client").token_account();
+    for _ in 0..2 {
+        let error = call().no_retry().send(&account).await.expect_err("no answer");
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("k3y") && !shown.contains(&TOKEN[..6]), "{shown}");
     }
 }
 

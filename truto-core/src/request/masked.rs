@@ -1,6 +1,6 @@
 //! Path arguments that are secrets: sent, and shown as their placeholders.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write as _};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -83,7 +83,11 @@ impl Masked {
         }
         // An endpoint without secrets, and with the secret arguments replaced by their placeholders.
         let shown = RawRequest::filled(endpoint, arguments, true).0;
-        let secret = |position: &usize| arguments.get(*position).map(ToString::to_string);
+        // A `Display` that fails is refused with the path; `to_string` would panic.
+        let secret = |position: &usize| {
+            let mut text = String::new();
+            write!(text, "{}", arguments.get(*position)?).ok().map(|()| text)
+        };
         let secrets = endpoint.secret.iter().filter_map(secret).map(SecretString::from).collect();
         Some(Self { path: shown, secrets })
     }
