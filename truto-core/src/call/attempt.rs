@@ -292,6 +292,8 @@ impl<'a> Attempt<'a> {
     fn redirect(&self, status: Option<StatusCode>, target: Option<&Url>) -> AttemptError {
         let host = target.and_then(Url::host_str).map(|host| self.secrets.clean(host));
         let outcome = Outcome::Status {
+            // A client that follows redirects hides their status. Any 3xx leads to the same verdict: a
+            // redirect proves nothing, since the server may have executed the request before it redirected.
             status: status.unwrap_or(StatusCode::SEE_OTHER),
             origin: crate::error::Origin::Unproven,
         };

@@ -99,6 +99,7 @@ impl<'c> Execution<'c> {
         loop {
             let permit = self.admit(retry_permit.take()).await?;
             let attempted = self.attempt(&permit).await;
+            // Settles the attempt before the next step, which may wait for a token or sleep.
             drop(permit);
             match attempted {
                 Ok(response) => return Ok(response),
@@ -154,6 +155,7 @@ impl<'c> Execution<'c> {
             if let Some(hook) = &client.on_request {
                 call.template.apply(hook, &mut outgoing).map_err(AttemptError::refused)?;
             }
+            // Counted only here: a request that the hook refuses was never sent.
             self.attempts += 1;
             self.attempt = CurrentAttempt {
                 began: Instant::now(),
@@ -189,10 +191,12 @@ impl<'c> Execution<'c> {
     async fn next_step(&mut self, failed: AttemptError) -> Result<NextStep, Error> {
         let (call, outcome) = (self.call, failed.outcome);
         self.fastest = self.fastest.into_iter().chain(failed.responded).min();
+        // Accumulates: a later attempt that was refused does not undo an earlier one that may have run.
         self.may_have_applied |=
             call.template.endpoint.is_write() && may_have_executed(call.policy(), outcome);
         let error = self.error(failed.error);
         self.attempt.rate_limit = error.api().and_then(|api| api.rate_limit);
+        // Before the verdict: the gate must be closed by the time the retry lines up at it.
         call.observe_failure(&error, outcome);
         match verdict(call.policy(), &self.facts(outcome, &error)) {
             Verdict::RenewToken => self.renew_token(error).await,
@@ -203,6 +207,7 @@ impl<'c> Execution<'c> {
     }
 
     async fn renew_token(&mut self, error: Error) -> Result<NextStep, Error> {
+        // Set whether or not it succeeds: one renewal per call, or two refusals would loop.
         self.is_renewed = true;
         let (Some(token), client) = (&self.token, self.call.client()) else {
             return Err(error);
@@ -240,6 +245,7 @@ impl<'c> Execution<'c> {
         self.report_retry(error, plan.after);
         let after = match plan.hold {
             Hold::Sleep => plan.after,
+            // The admission of the next attempt waits, in the order of the tickets.
             Hold::Gate => Duration::ZERO,
         };
         Ok(NextStep::Retry { after, permit })

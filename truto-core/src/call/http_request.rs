@@ -125,6 +125,7 @@ impl RequestTemplate {
         for (name, value) in self.headers.iter().flatten() {
             headers.insert(name.clone(), value.clone());
         }
+        // Also without bytes to send: the body is how the permit learns that a connection took the request.
         *request.body_mut() = Some(reqwest::Body::wrap(content));
         let is_conditional = self.headers.as_ref().is_some_and(is_conditional);
         OutgoingRequest { request, started, is_conditional }

@@ -43,6 +43,7 @@ impl Execution<'_> {
         if self.remaining().is_zero() {
             return Err(self.out_of_time());
         }
+        // Last, so that every return above gives the retry back to the budgets.
         if let Some(retry) = retry {
             retry.commit();
         }

@@ -70,6 +70,7 @@ pub(super) fn client_panicked(started: bool) -> AttemptError {
 
 /// Retrying cannot make a certificate trusted.
 fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    // Compares texts, since the type of the error depends on the TLS backend of reqwest.
     std::iter::successors(Some(error), |&error| error.source())
         .any(|cause| cause.to_string().contains("certificate"))
 }
@@ -78,6 +79,8 @@ fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
 fn was_never_executed(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
         if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {
+            // hyper cancels only requests that are still queued for a connection, never one that it
+            // began to write.
             return hyper.is_canceled();
         }
         // RFC 9113, section 8.7: refused streams, and those above a graceful GOAWAY's last stream.

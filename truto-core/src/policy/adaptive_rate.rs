@@ -95,6 +95,7 @@ impl AdaptiveRate {
 
     pub(super) fn commit(&mut self, id: ReservationId) {
         self.reserved.remove(id);
+        // Until now the reservation was subtracted from `remaining`; from here the call itself is.
         if let Some(stated) = &mut self.stated {
             stated.remaining = stated.remaining.saturating_sub(1);
         }

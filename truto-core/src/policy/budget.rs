@@ -68,6 +68,7 @@ impl Budget {
 
     /// Takes back a retry that was not made.
     pub(super) fn refund(&mut self) {
+        // The period may have changed since the retry was withdrawn.
         let counts = match self.current.retries {
             0 => &mut self.previous,
             _ => &mut self.current,

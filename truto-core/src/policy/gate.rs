@@ -86,6 +86,7 @@ impl RetryAfterGate {
     ) {
         self.begin_round(now);
         self.round.refused += 1;
+        // The first refusal ends the round. Later ones are of calls that were already sent by then.
         self.round.ended.get_or_insert((now, trail));
         self.wait = wait;
         self.opens = self.opens.max(now + wait);
@@ -98,6 +99,7 @@ impl RetryAfterGate {
 
     /// Records a response other than a 429 to a call that went through the gate.
     pub(super) fn pass(&mut self, now: Instant) {
+        // This call was sent before the gate closed, so its success proves nothing about the time after.
         if now < self.opens {
             return;
         }
@@ -110,6 +112,7 @@ impl RetryAfterGate {
         }
         let least = self.learned.unwrap_or(MIN_SPACING);
         self.spacing = self.spacing.mul_f64(0.9).max(least);
+        // The next turn was computed with the old spacing; without this a faster rate applies one call late.
         self.next = self.next.min(now + self.spacing);
     }
 
@@ -158,6 +161,7 @@ impl RetryAfterGate {
         } else {
             (self.round.sent, round)
         };
+        // A burst that is refused within milliseconds would otherwise look like an enormous rate.
         let length = length.max(self.wait);
         match sent.saturating_sub(self.round.refused) {
             0 => self.spacing = (self.spacing * 2).min(MAX_PROBE_SPACING),

@@ -15,6 +15,7 @@ pub(super) struct ReservationId(u64);
 /// Points in time by id, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Reservations {
+    /// Ids ascend with time, so the first entry is the oldest; a hash map would have to be searched.
     made: BTreeMap<ReservationId, Instant>,
     last: u64,
 }

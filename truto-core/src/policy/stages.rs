@@ -64,6 +64,7 @@ impl Stages {
         if let Some(window) = &mut self.window {
             at = at.max(window.ready_at(now)?);
         }
+        // A background call needs a slot of both: the server counts it like any other call.
         if let (Lane::Background, Some(share)) = (lane, &mut self.background) {
             at = at.max(share.ready_at(now)?);
         }
@@ -106,6 +107,7 @@ impl Stages {
     }
 
     pub(super) fn commit(&mut self, reserved: &mut Reservation, now: Instant) {
+        // The gate has nothing to commit: it counted the call when it let it through.
         for (window, slot) in self.slots(reserved) {
             window.commit(slot, now);
         }
@@ -134,6 +136,7 @@ impl Stages {
 
     /// True unless the slot of a call that was not sent yet has lapsed.
     pub(super) fn holds(&mut self, reserved: &Reservation, now: Instant) -> bool {
+        // The share of background calls lapses at the same time: both slots are reserved together.
         match (&mut self.window, reserved.window) {
             (Some(window), Some(slot)) => window.holds(slot, now),
             _ => true,
@@ -181,6 +184,7 @@ impl Stages {
     }
 
     pub(super) fn is_idle(&mut self, now: Instant) -> bool {
+        // The background share is left out: each of its slots is also one of the window.
         self.gate.as_ref().is_none_or(|gate| gate.is_idle(now))
             && self.window.as_mut().is_none_or(|window| window.is_idle(now))
             && self.rate.as_ref().is_none_or(|rate| rate.is_idle(now))

@@ -95,6 +95,8 @@ impl SlidingWindow {
         let windows = u32::try_from(nth / calls).unwrap_or(u32::MAX);
         let first = match (nth % calls).checked_sub(self.reserved.len()) {
             None => now,
+            // A call in flight has no entry in `counted` yet. It will be counted now or later, so its slot is
+            // taken for at least one window from now.
             Some(at) => {
                 self.counted.get(at).copied().unwrap_or(now).checked_add(self.limit.window)?
             }
@@ -119,6 +121,8 @@ impl SlidingWindow {
     /// The head of the response came, or the attempt failed.
     pub(super) fn settle(&mut self, slot: &mut Slot, now: Instant) {
         if let Slot::InFlight(id) = std::mem::replace(slot, Slot::Done) {
+            // Pruning first keeps `counted` ascending: every call that was counted by the clock before now is
+            // moved there before this one is appended.
             self.prune(now);
             if self.in_flight.remove(id) {
                 self.counted.push_back(now);
@@ -154,6 +158,7 @@ impl SlidingWindow {
 
     fn prune(&mut self, now: Instant) {
         while self.reserved.pop_older(LAPSES_AFTER, now).is_some() {}
+        // Moved here rather than dropped: a call without a response was counted all the same.
         while let Some(sent) = self.in_flight.pop_older(COUNTED_AFTER, now) {
             self.counted.push_back(sent + COUNTED_AFTER);
         }

@@ -23,7 +23,7 @@ use crate::{Account, Error, Page, Request};
 
 /// The pages of a list, returned by [`Request::pages`].
 ///
-/// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
+/// A [`Stream`] that also has [`next`](Self::next), so that no further crate is needed.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -39,10 +39,12 @@ use crate::{Account, Error, Page, Request};
 /// ```
 #[must_use = "pages are read by `next().await`"]
 pub struct Pages<T> {
+    /// Its `next_cursor` is authoritative: it names the page that is fetched next, or, once that page is
+    /// in hand, the one after it. `cursor` is a copy for the user, taken by `advance`.
     request: Request<Page<T>>,
     account: Account,
     state: PagesState<T>,
-    /// Where the page in hand began.
+    /// The cursor of the page in hand.
     cursor: Option<String>,
     seen: Seen,
     count: u32,
@@ -52,15 +54,15 @@ pub struct Pages<T> {
 
 type Fetch<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>, Error>> + Send>>;
 
-/// Where the next page comes from.
+/// The source of the next page.
 enum PagesState<T> {
     /// It is fetched when asked for; the request has its cursor.
     Idle,
-    /// Locked by nobody: it makes a future `Sync` that is only `Send`.
+    /// Never locked: the mutex makes a future `Sync` that is only `Send`.
     Fetching(Mutex<Fetch<T>>),
     /// It is being fetched ahead.
     Ahead(Task<ListPage<T>>),
-    /// The list cannot go on.
+    /// The list cannot continue.
     Endless(Endless),
     /// The page in hand has a cursor of this kind, which cannot be followed.
     BadCursor(JsonKind),
@@ -79,7 +81,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
 
     /// The next page; `None` after the last one, and after an error.
     ///
-    /// Cancel-safe: a page that is on its way when the future is dropped is returned by the next
+    /// Cancel-safe: a page that is being fetched when the future is dropped is returned by the next
     /// call.
     pub async fn next(&mut self) -> Option<Result<Page<T>, Error>> {
         poll_fn(|cx| self.poll(cx)).await
@@ -154,6 +156,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         };
         let repeated = !self.seen.insert(cursor);
         let raw = self.request.as_raw_mut();
+        // Before the checks below: an error that ends the list reports this cursor as the place to resume.
         raw.set_next_cursor(Some(cursor.clone()));
         self.state = if repeated {
             PagesState::Endless(Endless::Repeated)
@@ -192,7 +195,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
 }
 
 impl<T> Pages<T> {
-    /// Where a new run would go on so that no record is lost: the cursor of the page that was
+    /// The place where a new run resumes so that no record is lost: the cursor of the page that was
     /// returned last, until the next one is asked for. `None` from the start.
     ///
     /// After the last page it stays at that page's cursor. Hand it to [`Request::next_cursor`].
@@ -261,7 +264,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// The first error ends the list; [`Error::next_cursor`] is where to go on.
+    /// The first error ends the list; [`Error::next_cursor`] is the place to resume.
     /// [`Error::is_pagination_loop`] if the server returns a cursor a second time, or after
     /// [`max_pages`](Self::max_pages).
     pub fn pages(self, account: &Account) -> Pages<T> {
@@ -305,8 +308,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// As [`pages`](Self::pages). What was read before the error is dropped; read with
-    /// [`items`](Self::items) to keep it.
+    /// As [`pages`](Self::pages). The records before the error are dropped; read with
+    /// [`items`](Self::items) to keep them.
     pub async fn all(self, account: &Account) -> Result<Vec<T>, Error> {
         let mut pages = self.pages(account);
         let mut records = Vec::new();

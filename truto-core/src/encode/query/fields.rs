@@ -66,6 +66,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn finish(self) -> usize {
+        // A struct without pairs leaves no trace: its own key goes, too.
         if self.pairs == 0 {
             self.value.out.truncate(self.value.restore);
         }

@@ -1,8 +1,23 @@
 //! Query encoding: any `Serialize` struct or map as `&a=1&b[c]=2&d[]=3` pairs, percent-encoded.
 //!
 //! One pass, into the buffer that the target is built in. Until a value is written, the end of the buffer
-//! is its key; a value that turns out to be absent takes its key
-//! away again.
+//! is its key; a value that turns out to be absent takes its key away again.
+//!
+//! A value is described by `start`, where its key begins, and `restore`, the length to which the buffer
+//! returns if the value is absent. For `{ "a": { "b": 1, "c": null, "d": [2, 3] } }` (brackets are shown
+//! unencoded):
+//!
+//! | step | buffer |
+//! | --- | --- |
+//! | key `a` | `&a` |
+//! | `b` is the first field of `a`, so it extends that key | `&a[b]` |
+//! | value of `b` | `&a[b]=1` |
+//! | `c` is a later field, so it extends a copy of the key of `a` | `&a[b]=1&a[c]` |
+//! | `c` is absent: back to `restore` | `&a[b]=1` |
+//! | `d`, and its first element | `&a[b]=1&a[d][]=2` |
+//! | the second element copies the key of `d` | `&a[b]=1&a[d][]=2&a[d][]=3` |
+//!
+//! A key is thus copied only from the second pair on, and a call with flat parameters copies none.
 
 mod fields;
 mod items;

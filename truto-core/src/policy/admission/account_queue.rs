@@ -154,6 +154,7 @@ impl AccountQueue {
             match self.stages.ready_at(Lane::Background, now) {
                 Some(at) if at <= now => return Next::Ready(Lane::Background),
                 at if !interactive => return Next::At(Lane::Background, at),
+                // The background share is used up, which must not hold interactive calls back.
                 _ => {}
             }
         }

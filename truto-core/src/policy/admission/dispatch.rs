@@ -108,6 +108,8 @@ impl State {
                     Self::wake_by(first, at, &mut self.to_wake);
                 }
             }
+            // The entry stays in the ring as a stale one: removing it from the middle would be linear in the
+            // number of accounts.
             Next::NothingWaits => queue.queued = None,
         }
     }
@@ -153,6 +155,8 @@ impl State {
                 self.arm_ring(lane, at);
                 return false;
             }
+            // Taken out before the call is served: `update` appends the account again at the end, which makes
+            // accounts take turns.
             let Some(entry) = self.client.rings[lane.index()].pop_front() else {
                 return false;
             };
@@ -210,6 +214,7 @@ impl State {
     /// in front, when they are polled.
     fn revoke_offers(&mut self, now: Instant) {
         while let Some((made, ticket)) = self.offered.front().copied() {
+            // A ticket may have a newer offer than this entry, for example after it lost its first one.
             let is_current = self.offers.get(&ticket).is_some_and(|offer| offer.made == made);
             if is_current && now < made + self.offer_lasts() {
                 return;

@@ -21,6 +21,7 @@ impl State {
         is_own: bool,
         now: Instant,
     ) {
+        // A 429 of a provider closes only the gate of its account: it proves nothing about the token.
         self.accounts.queue(account, now).stages.close_gate(now, wait, stated);
         if is_own {
             let is_other = |(other, opens): &(Arc<str>, Instant)| other != account && *opens > now;
@@ -52,6 +53,8 @@ impl State {
         let is_same = |entry: &&mut Option<(Arc<str>, Instant)>| {
             entry.as_ref().is_some_and(|(other, _)| other == account)
         };
+        // Two entries suffice: at least one of them is another account than the one that asks, and of the
+        // other accounts only the one whose gate opens last matters.
         let entry = match self.own_429s.iter_mut().find(is_same) {
             Some(same) => Some(same),
             None => self.own_429s.iter_mut().min_by_key(|entry| entry.as_ref().map(|(_, at)| *at)),

@@ -165,6 +165,7 @@ impl Admission {
     pub(crate) fn withdraw_retry(&self, account: &Arc<str>) -> Option<RetryPermit> {
         let now = Instant::now();
         let mut state = self.lock();
+        // The account's budget first, so that an account that has used it up takes nothing from the others.
         if !state.accounts.queue(account, now).budget.withdraw(now) {
             return None;
         }

@@ -167,6 +167,7 @@ impl Pass {
         };
         // Runs the limiter's code, so no lock is held.
         if let Some(mut turn) = turn {
+            // The attempt may end while `sent` runs. Then the turn is dropped here instead of being put back.
             turn.sent();
             let mut state = self.lock();
             if state.phase == Phase::Committed {

@@ -98,6 +98,7 @@ impl State {
         let is_owed = lane == Lane::Interactive && self.owes_a_turn(now);
         let queue = self.accounts.queue(account, now);
         let ticket = request.ticket.unwrap_or_else(|| {
+            // Only first attempts earn: retries that earn retries would let the budget feed itself.
             queue.budget.deposit(now);
             self.client.budget.deposit(now);
             self.last_ticket += 1;
@@ -137,6 +138,8 @@ impl State {
         if let Some(places) = self.take_offer(waiter, now) {
             return Polled::Admitted(places);
         }
+        // Lines up, then hands out turns, and gives up last: a call whose turn has come takes it even if
+        // it would otherwise be held back.
         self.line_up(waiter, waker, now);
         self.update(&waiter.account, now);
         self.dispatch(now);
@@ -147,6 +150,7 @@ impl State {
             self.leave(waiter, now);
             return Polled::HeldBack(held_back);
         }
+        // At least one tick of tokio's timer, so that the loop in `WaiterFuture` always waits.
         let at = self.look_again_at(waiter, now).max(now + Duration::from_millis(1));
         let at = waiter.until.map_or(at, |until| at.min(until));
         let queue = self.accounts.get_mut(&waiter.account);
