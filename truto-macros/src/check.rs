@@ -77,6 +77,7 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
     }
     let head = item.head.value;
     let all = endpoints.into_iter().filter_map(|endpoint| function(endpoint, &mut errors));
+    // Last: a clash is known only once every function has its name, given or derived.
     let functions = without_clashes(all.collect(), &mut errors);
     Checked { item: item.tokens, head, imported: item.imported, functions, errors }
 }

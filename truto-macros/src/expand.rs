@@ -32,6 +32,7 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let Head { ident, generics, cfgs, allows, .. } = head;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let methods = functions.iter().map(|function| method(head, function, functions));
+    // The methods alone: the rest would only add rustc's errors about the item to ours.
     if !head.is_sound {
         return quote! {
             #(#cfgs)*

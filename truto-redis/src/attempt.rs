@@ -84,6 +84,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             is_background: self.call.is_background(),
             places: self.places,
         };
+        // Set before the question: an attempt that is dropped while it waits may already have a slot.
         self.is_in_redis = true;
         let Some(answer) = self.link.ask(&self.keys, self.id, ask).await else {
             self.leave_redis();
@@ -111,6 +112,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
                     link.with_ledger(|ledger| ledger.remove(id));
                     Step::Unused
                 }
+                // The longest time of a slot includes `SENDS_WITHIN`, so an earlier event needs no report.
                 TurnEvent::Sent if now.duration_since(came) > SENDS_WITHIN => {
                     link.with_ledger(|ledger| ledger.sent(&account, id, now));
                     Step::Sent

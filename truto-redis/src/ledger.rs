@@ -92,6 +92,8 @@ impl Ledger {
             let own = self.accounts.get(account);
             let next = own.map_or(turn, |own| own.fit(share.per_account, self.held, turn));
             let next = self.token.fit(share.per_token, self.held, next);
+            // Each window may move the turn to a time that the other does not allow, so both are asked until
+            // neither moves it.
             if next == turn {
                 break;
             }

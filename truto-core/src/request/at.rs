@@ -102,6 +102,7 @@ fn endpoint(method: Method, template: &'static str) -> &'static Endpoint {
     routes.entry((method, template)).or_insert_with_key(|key| {
         let (method, template) = key;
         let role = role(method, template);
+        // Bounded: templates are static strings, so a program leaks one endpoint per method and template.
         Box::leak(Box::new(Endpoint::new(method.clone(), template, role)))
     })
 }

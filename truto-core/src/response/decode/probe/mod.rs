@@ -82,6 +82,7 @@ thread_local! {
 
 fn run<'de, T: Deserialize<'de>>(key: Option<&str>) -> (Keys, Outcome) {
     let state = ProbeState { keys: Keys::Unknown, key: key.map(str::to_owned), inner: None };
+    // Replaced and restored, since deserializing one type may probe another.
     let outer = STATE.replace(Some(state));
     let result = T::deserialize(TypeProbe { key, accepts_unit: false });
     let outcome = describe(result.map(drop), key);
