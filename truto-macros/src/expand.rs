@@ -25,7 +25,8 @@ pub(crate) fn expand(checked: Checked) -> TokenStream {
         _ => TokenStream::new(),
     };
     let imports = imported.iter().map(use_of);
-    quote!(#item #generated #(#imports)* #errors)
+    // Before the item, whose attributes that were left in place report the errors below.
+    quote!(#errors #item #generated #(#imports)*)
 }
 
 fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
