@@ -1,8 +1,8 @@
 //! The traits of `truto_core::resource` for endpoints of derived shape.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::{WherePredicate, parse_quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::{Lifetime, WherePredicate, parse_quote};
 use truto_route::Role;
 
 use crate::check::Function;
@@ -71,7 +71,8 @@ pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Iden
             continue;
         };
         types.push(quote!(type #associated = #parameter;));
-        declared.push(quote!(type #associated = #ty;));
+        let declares = with_static(ty.to_token_stream());
+        declared.push(quote!(type #associated = #declares;));
         equal.push(quote!(#associated = #parameter));
         generics.params.push(parse_quote!(#parameter));
         bounds.push(parse_quote!(#parameter: #krate::#bound));
@@ -107,4 +108,36 @@ pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Iden
             }
         }
     }
+}
+
+/// The type with `'static` for each lifetime that is left out: `&str`, `Cow<'_, str>`. A parameter may
+/// leave them out, an associated type may not; through the trait the type then holds static data.
+fn with_static(ty: TokenStream) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut tokens = ty.into_iter().peekable();
+    let is_mark =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(mark) if mark.as_char() == '\'');
+    let mut is_lifetime = false;
+    while let Some(token) = tokens.next() {
+        let is_own_lifetime = std::mem::replace(&mut is_lifetime, is_mark(&token));
+        let next_is_lifetime = tokens.peek().is_some_and(is_mark);
+        match token {
+            TokenTree::Punct(reference) if reference.as_char() == '&' && !next_is_lifetime => {
+                let span = reference.span();
+                out.extend([TokenTree::Punct(reference)]);
+                out.extend(Lifetime::new("'static", span).into_token_stream());
+            }
+            TokenTree::Ident(elided) if is_own_lifetime && elided == "_" => {
+                out.extend([TokenTree::Ident(Ident::new("static", elided.span()))]);
+            }
+            // Not the expressions of constants.
+            TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
+                let mut inner = Group::new(group.delimiter(), with_static(group.stream()));
+                inner.set_span(group.span());
+                out.extend([TokenTree::Group(inner)]);
+            }
+            other => out.extend([other]),
+        }
+    }
+    out
 }
