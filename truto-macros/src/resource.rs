@@ -71,8 +71,8 @@ pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Iden
             continue;
         };
         types.push(quote!(type #associated = #parameter;));
-        let declares = with_static(ty.to_token_stream());
-        declared.push(quote!(type #associated = #declares;));
+        let given = with_static(ty.to_token_stream());
+        declared.push(quote!(type #associated = #given;));
         equal.push(quote!(#associated = #parameter));
         generics.params.push(parse_quote!(#parameter));
         bounds.push(parse_quote!(#parameter: #krate::#bound));

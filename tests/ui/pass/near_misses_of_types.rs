@@ -44,6 +44,17 @@ pub enum Either {
 #[derive(serde::Deserialize)]
 pub struct Found {}
 
+// args_value_types: words of other languages that are types here.
+#[unified_endpoint(method = "GET", path = "/unified/m/r", response = void)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>", response = own::None)]
+#[derive(serde::Deserialize)]
+pub struct Nothing {}
+
+/// A type with a lower-case name.
+#[allow(non_camel_case_types)]
+#[derive(serde::Deserialize)]
+pub struct void;
+
 /// Types that only look like containers.
 pub mod own {
     use std::marker::PhantomData;
@@ -62,6 +73,9 @@ pub mod own {
     }
 
     pub struct Marker;
+
+    #[derive(serde::Deserialize)]
+    pub struct None;
 }
 
 // type_in_generic_not_deserialize, use_generic_not_deserialize: decodable for some types only.
@@ -105,6 +119,7 @@ fn compiles() {
     let _ = (Wrapped::pair(), Wrapped::bytes(), Wrapped::nothing(), Either::Other);
     let _ = (Wrapped::text(), Wrapped::texts(), Wrapped::raw(), Wrapped::page_of_texts());
     let _ = (Found::list(), Found::get("1"), |found: own::Result<u8>| found.result);
+    let _ = (Nothing::list(), Nothing::get("1"), void, own::None);
     let _ = (Wrapped::own_page(), Wrapped::own_vec(), own::Marker);
     let _ = (Some::<u8>::all("1"), Some::<u8>::own("1"), Some::<u8>::few("1"), Some(1));
     let bounded = Bounded { value: String::new(), seen: std::sync::OnceLock::new() };

@@ -4,12 +4,14 @@ mod argument;
 mod key;
 mod mistake;
 mod positional;
+mod prose;
 mod reader;
 mod show;
 mod split;
 #[cfg(test)]
 mod tests;
 mod text;
+mod types;
 mod value;
 mod words;
 

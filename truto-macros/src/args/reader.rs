@@ -11,7 +11,7 @@ use super::mistake::Mistake;
 use super::split::{Item, split};
 use super::value::{self, Value};
 use super::words::{aliased, place_of_setting};
-use super::{RawArgs, VERBS, parse, text};
+use super::{RawArgs, VERBS, parse, prose, text};
 use crate::diag::{Errors, shown};
 use crate::dialect::Dialect;
 use crate::recovered::Recovered;
@@ -41,7 +41,7 @@ impl Reader<'_> {
 
     fn read(&mut self, items: Vec<Item>) {
         let mut positional = Vec::new();
-        for item in items {
+        for item in prose::joined(items) {
             match item {
                 Item::Keyed(argument) if Self::is_verb_alone(&argument) => {
                     positional.push(TokenTree::Ident(argument.key).into());
@@ -171,11 +171,13 @@ impl Reader<'_> {
                 self.report(mistakes, &read.argument(key));
                 self.raw.set(key, read);
             }
-            // The checks of paths and names report the mistake in the text.
-            Some(Err(read)) => {
+            // A path of the other attribute is a mistake of its own, which the check of paths reports.
+            Some(Err(Value::Text(text))) if text::is_path(self.dialect, key, &text.value()) => {
                 self.report(mistakes, &format!("{} = ...", key.name()));
-                self.raw.set(key, read);
+                self.raw.set(key, Value::Text(text));
             }
+            // The text has no meaning for this key: one error, with an example.
+            Some(Err(_)) => self.report(mistakes, key.example(self.dialect)),
             // The help of the value says why it cannot be part of the argument.
             None => {
                 let last = mistakes.last_mut().and_then(|mistake| mistake.help.take());

@@ -66,7 +66,7 @@ fn wrapper(tokens: &[TokenTree]) -> Option<Group> {
 }
 
 /// True for a key, and for a word that means one.
-fn is_known(word: &Ident) -> bool {
+pub(super) fn is_known(word: &Ident) -> bool {
     let word = word.unraw().to_string();
     Key::of(&word.to_lowercase()).is_some()
         || aliased(&word).is_some()
@@ -181,6 +181,9 @@ impl Splitter<'_> {
                 }
             }
             if lacks_comma(before) && begins_argument(&tokens[at..]) {
+                if ends_in_url(before) {
+                    return (before, &tokens[at..]);
+                }
                 let help = format!("add a comma before `{token}`");
                 self.errors.help(token.span(), "expected `,` between two arguments", help);
                 return (before, &tokens[at..]);
@@ -237,12 +240,19 @@ fn attribute(tokens: &[TokenTree]) -> Option<(&TokenTree, &Group, &[TokenTree])>
     }
 }
 
+/// True for an unquoted URL: its `//` begins a comment, which holds the comma, too.
+fn ends_in_url(before: &[TokenTree]) -> bool {
+    matches!(before, [.., TokenTree::Ident(scheme), colon]
+        if is_punct(colon, ":") && text::is_scheme(scheme))
+}
+
 /// True for tokens that may be a whole argument, so that another one may follow without a comma.
 fn lacks_comma(before: &[TokenTree]) -> bool {
     match before {
         // `method path = "…"`, but not `let path = "…"`.
         [TokenTree::Ident(word)] => is_known(word) && !is_declaring(word),
         [] | [_] | [TokenTree::Ident(_), TokenTree::Ident(_)] => false,
+        before if ends_in_url(before) => true,
         [.., TokenTree::Punct(last)] => last.as_char() == '>',
         [.., TokenTree::Ident(last)] => !is_declaring(last),
         _ => true,

@@ -195,6 +195,24 @@ pub(super) fn repaired(dialect: Dialect, key: Key, text: &str) -> Option<String>
     }
 }
 
+/// True for the text of a path, be it one of this attribute or of the other.
+pub(super) fn is_path(dialect: Dialect, key: Key, text: &str) -> bool {
+    let context = Context { dialect, method: None, has_name: true, has_response: true };
+    key == Key::Path && path::parse(context, text).value.is_some()
+}
+
+/// True for the beginning of an unquoted URL.
+pub(super) fn is_scheme(word: &Ident) -> bool {
+    word == "http" || word == "https"
+}
+
+/// True for what is left of an unquoted URL, whose `//` begins a comment.
+pub(super) fn is_url_in_comment(value: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = value.clone().into_iter().collect();
+    matches!(&*tokens, [TokenTree::Ident(scheme), colon]
+        if is_punct(colon, &[':']) && is_scheme(scheme))
+}
+
 fn repaired_path(dialect: Dialect, text: &str) -> Option<String> {
     let context = Context { dialect, method: None, has_name: true, has_response: true };
     let read = path::parse(context, text);

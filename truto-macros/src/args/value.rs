@@ -1,7 +1,7 @@
 //! Tokens to values; a value in the wrong form is recovered where its meaning is clear.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Lit, LitStr, Token, Type};
 use truto_route::Method;
@@ -9,7 +9,7 @@ use truto_route::Method;
 use super::key::{Key, Kind};
 use super::mistake::Mistake;
 use super::show::{compact, first_span, found};
-use super::text;
+use super::{text, types};
 use crate::dialect::Dialect;
 use crate::recovered::Recovered;
 
@@ -23,7 +23,7 @@ pub(super) enum Value {
     ModulePath(syn::Path),
 }
 
-type Read = Recovered<Value, Mistake>;
+pub(super) type Read = Recovered<Value, Mistake>;
 
 impl Value {
     /// The whole argument, to be written instead.
@@ -41,7 +41,7 @@ impl Value {
 pub(super) fn read(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
     match key.kind() {
         Kind::Text => parse_string(dialect, key, value),
-        Kind::Type => parse_type(key, value),
+        Kind::Type => types::parse_type(key, value),
         Kind::Flag => parse_true(key, value),
         Kind::ModulePath => parse_path(value),
     }
@@ -94,7 +94,12 @@ fn parse_string(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
     let literal = meant.map(|text| LitStr::new(&text, first_span(value)));
     let is_expression = second.is_some() || matches!(first, Some(TokenTree::Ident(_)));
     let is_evaluated = literal.is_none() && is_expression && matches!(key, Key::Path | Key::Doc);
-    let mistake = if is_evaluated {
+    let mistake = if text::is_url_in_comment(value) {
+        let example = key.example(dialect);
+        mistake.help(format!(
+            "`//` begins a comment: write the text in quotes, for example `{example}`"
+        ))
+    } else if is_evaluated {
         let example = key.example(dialect);
         mistake.help(format!(
             "an attribute cannot evaluate expressions: write the text itself, for example `{example}`"
@@ -129,108 +134,19 @@ fn parse_true(key: Key, value: &TokenStream) -> Read {
     Read::wrong(is_true.then_some(Value::Flag(span)), mistake)
 }
 
-fn parse_type(key: Key, value: &TokenStream) -> Read {
-    let typed = |ty: Type| Value::Type(Box::new(ty));
-    let not_a_type = || {
-        let found = found(value);
-        let message = format!("the value of `{}` must be a type, found `{found}`", key.name());
-        Mistake::new(first_span(value), message)
-    };
-    let parse = |input: ParseStream<'_>| -> syn::Result<(Type, TokenStream)> {
-        Ok((input.parse()?, input.parse()?))
-    };
-    // A type in quotes is the type.
-    if let Some(meant) = quoted_type(key, value) {
-        let meant = typed(meant);
-        let help = format!("write `{}`, without quotes", meant.argument(key));
-        return Read::wrong(Some(meant), not_a_type().help(help));
-    }
-    match parse.parse2(value.clone()) {
-        Ok((Type::Infer(_) | Type::ImplTrait(_), _)) | Err(_) => Read::wrong(None, not_a_type()),
-        Ok((Type::Macro(expression), _)) if is_expression(&expression) => {
-            Read::wrong(None, not_a_type())
-        }
-        Ok((ty, _)) if key == Key::Response && is_nothing(&ty) => {
-            Read::wrong(syn::parse2(quote!(())).ok().map(typed), not_a_type())
-        }
-        Ok((ty, rest)) if rest.is_empty() => Read::good(typed(ty)),
-        Ok((ty, rest)) => match rest.clone().into_iter().next() {
-            // `ListUsers::default()`, `ListUsers { status: None }`, `Json(NewUser)`, `User[]`
-            Some(TokenTree::Group(group)) => {
-                Read::wrong(before_group(ty, &group).map(typed), not_a_type())
-            }
-            // `query(status: String, id: u64)`
-            Some(TokenTree::Punct(next)) if ":,".contains(next.as_char()) => {
-                Read::wrong(None, not_a_type())
-            }
-            _ => {
-                let mistake = Mistake::new(first_span(&rest), "unexpected tokens after the value");
-                Read::wrong(Some(typed(ty)), mistake)
-            }
-        },
-    }
-}
-
-/// The type that the text of a literal holds.
-fn quoted_type(key: Key, value: &TokenStream) -> Option<Type> {
-    let text = text::intended(key, value)
-        .filter(|_| text::is_quoted(value) && text::is_converted(value))?;
-    LitStr::new(text.trim(), first_span(value)).parse().ok()
-}
-
-/// Macros that yield values.
-fn is_expression(macro_type: &syn::TypeMacro) -> bool {
-    let name = macro_type.mac.path.segments.last().map(|segment| segment.ident.to_string());
-    name.is_some_and(|name| ["json", "vec", "format", "concat", "stringify"].contains(&&*name))
-}
-
-/// Words of other languages for a response without a value.
-fn is_nothing(ty: &Type) -> bool {
-    let Type::Path(path) = ty else {
-        return false;
-    };
-    path.path.get_ident().is_some_and(|name| name == "null" || name == "void" || name == "None")
-}
-
-/// The type in an expression: what is called, converted, or listed.
-fn before_group(ty: Type, group: &Group) -> Option<Type> {
-    let inner: Option<Type> = syn::parse2(group.stream()).ok();
-    let wrapper = match &ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
-        _ => None,
-    };
-    match (group.delimiter(), inner) {
-        // `User[]`, `Vec[User]`
-        (Delimiter::Bracket, None) => syn::parse2(quote!(Vec<#ty>)).ok(),
-        (Delimiter::Bracket, Some(inner)) => syn::parse2(quote!(#ty<#inner>)).ok(),
-        (Delimiter::Parenthesis, Some(inner))
-            if wrapper.is_some_and(|name| ["Json", "Form", "Query", "Some"].contains(&&*name)) =>
-        {
-            Some(inner)
-        }
-        _ => without_call(ty),
-    }
-}
-
-/// The type whose function is called (`ListUsers` in `ListUsers::default`), or the type itself.
-fn without_call(ty: Type) -> Option<Type> {
-    let mut call = match ty {
-        Type::Reference(reference) => return without_call(*reference.elem),
-        Type::Path(call) => call,
-        ty => return Some(ty),
-    };
-    let last = call.path.segments.last()?;
-    if last.ident.to_string().starts_with(char::is_lowercase) {
-        call.path.segments.pop();
-        let segment = call.path.segments.pop()?;
-        call.path.segments.push(segment);
-    }
-    Some(Type::Path(call))
-}
-
 /// Crates that are beside the runtime in many projects and cannot hold it.
-const OTHER_CRATES: [&str; 7] =
-    ["serde", "serde_json", "std", "reqwest", "tokio", "truto_macros", "truto_route"];
+const OTHER_CRATES: [&str; 10] = [
+    "anyhow",
+    "reqwest",
+    "serde",
+    "serde_core",
+    "serde_json",
+    "std",
+    "thiserror",
+    "tokio",
+    "truto_macros",
+    "truto_route",
+];
 
 /// A module path, bare or in quotes.
 fn parse_path(value: &TokenStream) -> Read {

@@ -214,7 +214,11 @@ fn an_unclear_value_gets_an_example() {
         ("query = 7", "write `query = ListUsers`"),
         ("query(status: String, id: u64)", "write `query = ListUsers`"),
         ("body = json!({\"a\": 1})", "write `body = NewUser`"),
-        ("response = null", "write `response = ()`"),
+        ("response = Vec<Option<Deal>", "write `response = Vec<Option<Deal>>`"),
+        ("response = [Deal]", "write `response = Vec<Deal>`"),
+        ("response = &Deal", "write `response = Deal`"),
+        ("response = &'static str", "write `response = String`"),
+        ("response = &[Deal]", "write `response = Vec<Deal>`"),
         ("query = _", "write `query = ListUsers`"),
         ("data = 7", "write `body = NewUser`"),
         ("name = 7", "write `name = \"find_user\"`"),
@@ -222,5 +226,62 @@ fn an_unclear_value_gets_an_example() {
     ] {
         let args = format!("method = \"POST\", path = \"/unified/m/r\", {wrong}");
         assert_eq!(only_error(Dialect::Unified, &args).1, help, "{args}");
+    }
+}
+
+#[test]
+fn words_of_other_languages_may_be_types() {
+    for name in ["void", "None", "null"] {
+        let args = format!("method = \"GET\", path = \"/unified/m/r\", response = {name}");
+        assert!(errors(Dialect::Unified, &args).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn two_mistakes_in_an_argument_are_one_error() {
+    for (wrong, help) in [
+        ("url = \"hello\"", "write `path = \"/unified/e-signature/users/<id>\"`"),
+        ("path: \"hello\"", "write `path = \"/unified/e-signature/users/<id>\"`"),
+        ("path: \"\"", "write `path = \"/unified/e-signature/users/<id>\"`"),
+    ] {
+        let args = format!("method = \"GET\", {wrong}");
+        assert_eq!(only_error(Dialect::Unified, &args).1, help, "{args}");
+    }
+    let beside = "method = \"GET\", path = \"/unified/m/r\"";
+    for (wrong, help) in [
+        ("func = \"1\"", "write `name = \"find_user\"`"),
+        ("name: \"\"", "write `name = \"find_user\"`"),
+    ] {
+        let args = format!("{beside}, {wrong}");
+        assert_eq!(only_error(Dialect::Unified, &args).1, help, "{args}");
+    }
+    let args = "verb = \"HEAD\", path = \"/unified/m/r\"";
+    assert_eq!(only_error(Dialect::Unified, args).1, "write `method = \"GET\"`");
+}
+
+#[test]
+fn commas_within_prose_separate_nothing() {
+    for (doc, quoted) in [
+        ("Lists users, page by page", "Lists users, page by page"),
+        ("Lists users, newest first, all of them", "Lists users, newest first, all of them"),
+        ("Lists, and counts", "Lists, and counts"),
+    ] {
+        for after in ["", ", name = \"all\""] {
+            let args = format!("method = \"GET\", path = \"/unified/m/r\", doc = {doc}{after}");
+            let help = format!("write `doc = \"{quoted}\"`");
+            assert_eq!(only_error(Dialect::Unified, &args).1, help, "{args}");
+        }
+    }
+}
+
+#[test]
+fn the_comment_in_an_unquoted_url_is_named() {
+    for args in [
+        "method = \"GET\", path = https://api.truto.one/unified/m/r,\n",
+        "method = \"GET\", path = https://api.truto.one/unified/m/r,\n name = \"all\"",
+        "method = \"GET\", url = http://localhost/unified/m/r,\n response = User",
+    ] {
+        let help = only_error(Dialect::Unified, args).1;
+        assert!(help.starts_with("`//` begins a comment: write the text in quotes"), "{help}");
     }
 }
