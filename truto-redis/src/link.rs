@@ -132,6 +132,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         let (mut connection, stamp) = (inner.connection.clone(), inner.stamp());
         let (settings, slot) = (&inner.settings, inner.slot(id));
         let asked = inner.scripts.acquire(&mut connection, (settings, &stamp), keys, &slot, ask);
+        // A connection without a timeout would otherwise hold the call for as long as Redis is silent.
         let answer = match within(settings.patience, asked).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => return self.failed(&error.to_string()),

@@ -90,6 +90,7 @@ impl<'a> Attempt<'a> {
                     Ok(Ok(response)) => response,
                     Ok(Err(failure)) => return Err(self.unsent(failure, &send_started, started)),
                     Err(_) => {
+                        // A connection that died silently looks like this; see `RuntimePools::suspect`.
                         self.client.pools.suspect(&self.pool);
                         return Err(self.no_head(send_started.get()));
                     }

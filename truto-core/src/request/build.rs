@@ -199,6 +199,7 @@ impl<O> Request<O> {
         match own_header(name.as_ref(), value.as_ref()) {
             Ok((name, value)) => {
                 let headers = &mut self.raw.options_mut().headers;
+                // A `HeaderMap` panics once it cannot grow any more.
                 if headers.len() < MAX_HEADERS {
                     headers.insert(name, value);
                     self.raw.check_content_type();

@@ -1,4 +1,4 @@
-//! A page that is fetched ahead, in a task of its own.
+//! A page that is fetched ahead, in a separate task.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,6 +20,7 @@ pub(super) struct Task<R> {
 impl<R: Send + 'static> Task<R> {
     pub(super) fn spawn(future: impl Future<Output = Result<R, Error>> + Send + 'static) -> Self {
         let handle = Handle::current();
+        // A new task inherits neither, so the events of the call would lose their span and subscriber.
         let task = handle.spawn(future.in_current_span().with_current_subscriber());
         Self { task, runtime: handle.id() }
     }

@@ -172,7 +172,7 @@ impl TokenCache {
                 Ok(Waited::Lost) => None,
                 Err(_) if deadline.at == Some(until) => {
                     // Kept for the next call: each call that waits for less than the source takes would
-                    // otherwise start a request of its own, and none would ever have a token.
+                    // otherwise start its own request, and none would ever have a token.
                     lock(&self.state).keep(&flight);
                     return Err(Error::new(Kind::Timeout {
                         what: TimedOut::Token,
@@ -214,6 +214,7 @@ impl TokenCache {
         // Within the margin the old token still works, so a slow or failing source delays no call.
         if cached.renew_at.is_some_and(|renew_at| renew_at <= now) {
             if let Some(cached) = &mut state.cached {
+                // If the request fails, the next one is due only after the pause.
                 cached.renew_at = Some(now + RENEWAL_PAUSE);
             }
             let flight = self.flight(&mut state);
