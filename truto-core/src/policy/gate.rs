@@ -28,6 +28,9 @@ const MAX_RELEASE: Duration = Duration::from_secs(10);
 /// After this many waits without a refusal the gate tries a rate that is 5 % higher.
 const WAITS_BEFORE_GROWTH: u32 = 20;
 
+/// Fewer calls that passed in a round slow the gate down by half at most.
+const ENOUGH_TO_LEARN: u32 = 10;
+
 /// A shorter trail is too little to learn from, so that the whole round counts.
 const LEAST_TRAIL: Duration = Duration::from_secs(9);
 
@@ -167,7 +170,12 @@ impl RetryAfterGate {
             0 => self.spacing = (self.spacing * 2).min(MAX_PROBE_SPACING),
             passed => {
                 let spacing = (length / passed).mul_f64(1.05);
-                self.learned = Some(spacing.clamp(MIN_SPACING, MAX_SPACING));
+                // So few may be those that slipped through just before the server opened again.
+                let most = match self.learned {
+                    Some(learned) if passed < ENOUGH_TO_LEARN => (2 * learned).min(MAX_SPACING),
+                    _ => MAX_SPACING,
+                };
+                self.learned = Some(spacing.clamp(MIN_SPACING, most.max(MIN_SPACING)));
             }
         }
         if let Some(learned) = self.learned {
@@ -358,6 +366,27 @@ mod tests {
         (gate.round.refused, gate.round.ended) = (1, Some((now, NO_TRAIL)));
         gate.begin_round(now);
         assert_eq!(gate.spacing.as_micros(), 52_500);
+    }
+
+    /// Calls that passed in the next round, and the spacing after it, in milliseconds.
+    #[test]
+    fn a_few_calls_that_pass_halve_a_rate_that_is_known_at_most() {
+        for (passed, spacing) in [(1, 105), (9, 105), (10, 105), (15, 69), (40, 26)] {
+            let now = Instant::now();
+            let mut gate = RetryAfterGate::new((21, SECOND), now);
+            gate.close(now, SECOND, None, NO_TRAIL);
+            let now = gate.opens();
+            assert_eq!(gate.ready_at(now), now);
+            gate.round.sent = passed + 1;
+            gate.close(now, SECOND, None, NO_TRAIL);
+            gate.begin_round(now + SECOND);
+            assert_eq!(gate.learned.expect("a rate").as_millis(), spacing, "{passed}");
+        }
+        let now = Instant::now();
+        let mut gate = RetryAfterGate::new((2, Duration::ZERO), now);
+        gate.close(now, SECOND, None, NO_TRAIL);
+        gate.begin_round(now + SECOND);
+        assert_eq!(gate.learned, Some(MAX_SPACING), "nothing was known");
     }
 
     /// The length of the round and of the trail in seconds, and the spacing that is learned from 1,001
