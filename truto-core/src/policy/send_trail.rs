@@ -41,12 +41,30 @@ impl SendTrail {
 
     /// The number of calls up to the last one, and the time in which they were sent: since the trail
     /// began, at most its length.
+    ///
+    /// The seconds before demand rose are left out: a trickle before a storm says no more about the limit
+    /// than a pause does. Of all stretches up to the last call, the one whose rate is the highest counts,
+    /// less three standard deviations, so that chance alone makes no stretch of a steady demand shorter.
     pub(super) fn recent(&self) -> (u32, Duration) {
         let Some((first, last)) = self.span else { return (0, Duration::ZERO) };
         let length = last.saturating_duration_since(first);
-        // The whole seconds before the current one, and its part.
-        let most = Duration::new(SECONDS as u64 - 1, length.subsec_nanos());
-        (self.sent.iter().sum(), length.min(most))
+        let newest = second(first, last);
+        let part = Duration::from_nanos(length.subsec_nanos().into());
+        let (mut sent, mut best, mut highest) = (0, (0, Duration::ZERO), f64::NEG_INFINITY);
+        for back in 0..SECONDS {
+            sent += self.sent[(newest + SECONDS - back) % SECONDS];
+            // The whole seconds before the current one, and its part.
+            let stretch = (part + PAUSE * u32::try_from(back).unwrap_or(0)).min(length);
+            let least = f64::from(sent) - 3.0 * f64::from(sent).sqrt();
+            let rate = least.max(0.0) / stretch.max(PAUSE).as_secs_f64();
+            if rate >= highest {
+                (best, highest) = ((sent, stretch), rate);
+            }
+            if stretch == length {
+                break;
+            }
+        }
+        best
     }
 }
 
@@ -83,6 +101,31 @@ mod tests {
             }
             let (sent, length) = trail.recent();
             assert_eq!((sent, length.as_millis()), expected, "{calls} {apart} {pause}");
+        }
+    }
+
+    /// Calls, the time between them in milliseconds, the calls that are made at once after them, and what
+    /// is seen.
+    #[test]
+    fn a_trickle_before_a_storm_does_not_count() {
+        for (calls, apart, storm, expected) in [
+            (30, 700, 300, (300, 200)),
+            (100, 250, 300, (300, 200)),
+            // Hardly more than before.
+            (100, 100, 10, (100, 9_200)),
+            // Too few to tell a storm from chance.
+            (10, 700, 3, (13, 7_200)),
+        ] {
+            let mut now = Instant::now();
+            let mut trail = SendTrail::default();
+            for _ in 0..calls {
+                trail.add(now);
+                now += Duration::from_millis(apart);
+            }
+            now += Duration::from_millis(200);
+            (0..storm).for_each(|_| trail.add(now));
+            let (sent, length) = trail.recent();
+            assert_eq!((sent, length.as_millis()), expected, "{calls} {apart} {storm}");
         }
     }
 }

@@ -27,6 +27,40 @@ async fn the_gate_loses_no_call_and_wastes_little_time() {
     }
 }
 
+/// Calls, the time between them in milliseconds, the calls that are made at once then, calls per window,
+/// the window, the deadline, and the time that a perfect client would take.
+#[tokio::test(start_paused = true)]
+async fn a_trickle_before_a_storm_says_nothing_about_the_limit() {
+    for (trickle, apart, calls, limit, window, deadline, ideal) in [
+        (30, 900, 300, 20, SECOND, 25 * SECOND, 14 * SECOND),
+        (20, 500, 300, 20, SECOND, 25 * SECOND, 14 * SECOND),
+        (40, 250, 300, 20, SECOND, 25 * SECOND, 14 * SECOND),
+        // The gate opens a second before the window does, so that one round teaches nothing.
+        (30, 900, 300, 100, 2 * SECOND, 25 * SECOND, 5 * SECOND),
+        (600, 900, 1_000, 100, SECOND, 25 * SECOND, 9 * SECOND),
+        (2, 999, 100, 20, SECOND, 25 * SECOND, 4 * SECOND),
+    ] {
+        let server = Arc::new(Server::limited(limit, window, SECOND));
+        let admission = Admission::new(None, true, Admission::MAX_GATE);
+        for _ in 0..trickle {
+            server.call(&admission, "a", deadline).await;
+            tokio::time::sleep(apart * MS).await;
+        }
+        let began = Instant::now();
+        server.storm(&admission, calls, deadline).await;
+        let took = began.elapsed();
+        let log = server.log();
+        let row = format!(
+            "{calls} calls after {trickle} every {apart} ms, {limit} in {window:?}: {took:?}, {} \
+             refused",
+            log.refused
+        );
+        println!("{row}");
+        assert_eq!((log.lost, log.passed.len()), (0, trickle + calls), "{row}");
+        assert!(took <= ideal.mul_f64(1.3) + SECOND / 2, "{row}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_server_that_recovers_serves_all_that_waited() {
     let server = Arc::new(Server::new(|now, _| now >= 6 * SECOND, SECOND));
