@@ -1,11 +1,14 @@
 //! Connections and bodies at their edges: other runtimes, streams that end too soon.
 
+use std::future::Future;
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use truto_core::{ByteStream, Client, Page, Request, unified_endpoint};
+use truto_core::{ByteStream, Client, Page, Request, RetryPolicy, unified_endpoint};
 use truto_sandbox::Sandbox;
 use truto_tests::{Wire, json as play};
 
@@ -87,6 +90,38 @@ fn calls_on_a_runtime_that_was_shut_down_end_with_an_error() {
     let error = handle.block_on(Record::get("1").send(&account)).expect_err("shut down");
     assert!(error.is_invalid_request() && !error.may_have_applied(), "{error:?}");
     assert!(error.to_string().contains("was shut down"), "{error}");
+}
+
+/// Polls a future once on a runtime, which nothing drives after that.
+fn begin<F: Future + Unpin>(runtime: &Runtime, future: &mut F) {
+    let poll_once = std::future::poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx)));
+    assert!(runtime.block_on(poll_once).is_pending());
+}
+
+#[test]
+fn a_call_that_moves_to_another_runtime_takes_its_timeouts_along() {
+    let server = Runtime::new().expect("a runtime");
+    let sandbox = server.block_on(Sandbox::start()).expect("a sandbox");
+    sandbox.insert("m", "r", serde_json::json!({"id": "1"}));
+    let (first, second) = (current_thread(), current_thread());
+    let account = sandbox.account();
+    let get = Record::get("1").timeout(Duration::from_millis(500));
+    let mut retried = Box::pin(get.send(&account));
+    let retries = RetryPolicy::none();
+    let mut refused = Box::pin(get.retry(retries).send(&account));
+    begin(&first, &mut retried);
+    begin(&first, &mut refused);
+    let started = Instant::now();
+    second.block_on(async {
+        let limit = Duration::from_secs(20);
+        // The connection is the first runtime's, so that the attempt ends with its timeout.
+        let refused = tokio::time::timeout(limit, refused).await.expect("a timeout that ends it");
+        assert!(refused.expect_err("out of time").is_timeout());
+        let retried = tokio::time::timeout(limit, retried).await.expect("a second attempt");
+        assert_eq!(retried.expect("200").id, "1");
+    });
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    server.block_on(async { drop(sandbox) });
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod endpoint;
 mod json;
 mod retry_after;
 mod sync;
+mod timer;
 
 mod rate_limit;
 

@@ -1,12 +1,13 @@
 //! One attempt: a request goes out, a response comes in, and what goes wrong gets its name.
 
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, Version, header};
 use reqwest::Url;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::body::AbandonOnDrop;
 use super::http_request::OutgoingRequest;
@@ -18,6 +19,7 @@ use crate::response::{
     BodyBuffer, BodyReader, ByteStream, RawBody, RawResponse, ResponseHead, body_error, cut_short,
 };
 use crate::retry_after::retry_after;
+use crate::timer::timeout_at;
 use crate::{Account, Endpoint, Error};
 
 /// The most of an error's body that is read, in bytes; of this at most 64 KiB are kept.
@@ -235,8 +237,11 @@ impl<'a> Attempt<'a> {
             return Err(too_large(declared));
         }
         let mut buffer = BodyBuffer::default();
-        let read = buffer.fill(body, declared, limit);
-        match timeout_at(ends, read).await {
+        let read = {
+            let read = pin!(buffer.fill(body, declared, limit));
+            timeout_at(ends, read).await
+        };
+        match read {
             Ok(Ok(true)) => {}
             Ok(Ok(false)) => return Err(too_large(None)),
             Ok(Err(error)) => {
@@ -273,8 +278,10 @@ impl<'a> Attempt<'a> {
         let declared = head.declared_length();
         let limit = self.client.max_body_bytes.min(MAX_ERROR_BODY);
         let mut buffer = BodyBuffer::default();
-        let read = buffer.fill(&mut body, declared, limit);
-        let whole = matches!(timeout_at(ends, read).await, Ok(Ok(true)));
+        let whole = {
+            let read = pin!(buffer.fill(&mut body, declared, limit));
+            matches!(timeout_at(ends, read).await, Ok(Ok(true)))
+        };
         let bytes = buffer.into_bytes();
         let whole = whole && declared.is_none_or(|declared| bytes.len() as u64 >= declared);
         let ResponseHead { status, headers, .. } = head;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::Call;
 use super::attempt::{Attempt, AttemptError};
@@ -15,6 +15,7 @@ use crate::policy::{
     may_have_executed, verdict,
 };
 use crate::response::RawResponse;
+use crate::timer::sleep;
 use crate::{Error, RateLimit};
 
 /// A call under way. Everything that changes while a call is made is here.

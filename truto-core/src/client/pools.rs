@@ -58,7 +58,7 @@ impl Pool {
     pub(crate) fn execute(
         &self,
         request: reqwest::Request,
-    ) -> impl Future<Output = Result<reqwest::Response, SendFailure>> + Send + use<> {
+    ) -> impl Future<Output = Result<reqwest::Response, SendFailure>> + Send + Unpin + use<> {
         let mut sent = self.client.execute(request);
         poll_fn(move |cx| {
             let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut sent).poll(cx)));

@@ -11,7 +11,7 @@ use futures_util::future::{Either, select};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::Instant;
 use tracing::Instrument as _;
 use tracing::instrument::WithSubscriber as _;
 
@@ -19,6 +19,7 @@ use super::{AccessToken, Deadline, Token, TokenSource};
 use crate::Error;
 use crate::error::{Kind, TimedOut};
 use crate::sync::lock;
+use crate::timer::{sleep, timeout_at};
 
 /// Time before its end at which a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -270,7 +271,6 @@ enum Waited {
 /// that nothing drives the runtime.
 async fn outcome_of(flight: &Flight) -> Waited {
     let mut outcome = flight.outcome.clone();
-    let is_foreign = flight.is_on_another_runtime();
     let ended = async {
         match outcome.wait_for(Option::is_some).await.as_deref() {
             Ok(Some(outcome)) => Waited::Ended(outcome.clone()),
@@ -278,11 +278,12 @@ async fn outcome_of(flight: &Flight) -> Waited {
         }
     };
     let stranded = async {
-        if !is_foreign {
-            std::future::pending::<()>().await;
-        }
         loop {
             sleep(LIVENESS_CHECK).await;
+            // The waiting call itself may have moved to another runtime.
+            if !flight.is_on_another_runtime() {
+                continue;
+            }
             let probe = flight.runtime.spawn(async {});
             sleep(LIVENESS_CHECK).await;
             if !probe.is_finished() {

@@ -9,12 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::Instant;
 
 use super::erased::ErasedLimiter;
 use super::turn::{Denied, Reason, Turn};
 use super::{LimitedCall, Limiter, Observation};
 use crate::policy::{HeldBack, HeldBackBy};
+use crate::timer::{sleep_until, timeout_at};
 
 /// The limiter of a client, shared by its clones.
 #[derive(Clone)]
@@ -41,6 +42,7 @@ impl SharedLimiter {
         let patient = Instant::now().checked_add(self.patience);
         let until = deadline.into_iter().chain(patient).min();
         let asked = catch_panics(async { self.limiter.acquire_erased(call).await });
+        let asked = std::pin::pin!(asked);
         let decided = match until {
             Some(until) => timeout_at(until, asked).await,
             None => Ok(asked.await),

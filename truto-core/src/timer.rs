@@ -1,0 +1,106 @@
+//! The timers of what a caller polls.
+//!
+//! A timer of tokio belongs to the runtime on which it was made, and never goes off while nothing drives
+//! that runtime. A future that is polled on one runtime and then moved to another would lose its timeouts
+//! that way. These timers move along: whoever polls them drives them.
+
+use std::future::{Future, pending, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::runtime::{Handle, Id};
+use tokio::time::Instant;
+
+const YEAR: Duration = Duration::from_secs(365 * 86_400);
+
+/// The time ran out first.
+#[derive(Debug)]
+pub(crate) struct Elapsed;
+
+/// Polls a future until a point in time. It is not an `async fn`, which would keep a second copy of the
+/// future.
+pub(crate) fn timeout_at<F: Future + Unpin>(
+    at: Instant,
+    mut future: F,
+) -> impl Future<Output = Result<F::Output, Elapsed>> {
+    async move {
+        let mut timer = pin!(tokio::time::sleep_until(at));
+        let mut made_on = current_runtime();
+        poll_fn(|cx| {
+            if let Poll::Ready(output) = Pin::new(&mut future).poll(cx) {
+                return Poll::Ready(Ok(output));
+            }
+            let runtime = current_runtime();
+            // Outside any runtime none can be made, and the one that is there may still go off.
+            if runtime.is_some() && runtime != made_on {
+                made_on = runtime;
+                timer.set(tokio::time::sleep_until(at));
+            }
+            // A future that uses up the task's budget leaves none to the timer, so the clock decides.
+            let is_over = timer.as_mut().poll(cx).is_ready() || Instant::now() >= at;
+            if is_over { Poll::Ready(Err(Elapsed)) } else { Poll::Pending }
+        })
+        .await
+    }
+}
+
+/// Sleeps; a time beyond the clock's range is a year.
+pub(crate) async fn sleep(time: Duration) {
+    let now = Instant::now();
+    sleep_until(now.checked_add(time).unwrap_or_else(|| now + YEAR)).await;
+}
+
+/// Sleeps until a point in time.
+pub(crate) async fn sleep_until(at: Instant) {
+    let Err(Elapsed) = timeout_at(at, pending::<std::convert::Infallible>()).await;
+}
+
+fn current_runtime() -> Option<Id> {
+    Handle::try_current().ok().map(|runtime| runtime.id())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Runtime;
+
+    use super::*;
+
+    fn current_thread() -> Runtime {
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
+    }
+
+    /// Polls a future once.
+    async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
+        poll_fn(|cx| Poll::Ready(Pin::new(&mut *future).poll(cx))).await
+    }
+
+    #[test]
+    fn a_timer_moves_along_with_the_future_that_waits_for_it() {
+        let (first, second) = (current_thread(), current_thread());
+        let limit = Duration::from_secs(20);
+        let mut sleep = first.block_on(async {
+            let mut sleep = Box::pin(sleep_until(Instant::now() + Duration::from_millis(200)));
+            assert!(poll_once(&mut sleep).await.is_pending());
+            sleep
+        });
+        let slept = second.block_on(async { tokio::time::timeout(limit, &mut sleep).await });
+        assert!(slept.is_ok(), "it never goes off");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_future_that_is_never_idle_is_stopped_all_the_same() {
+        let at = Instant::now() + Duration::from_secs(1);
+        let busy = Box::pin(async {
+            loop {
+                tokio::task::consume_budget().await;
+                tokio::time::advance(Duration::from_millis(1)).await;
+            }
+        });
+        let Err(Elapsed) = timeout_at::<Pin<Box<dyn Future<Output = ()>>>>(at, busy).await else {
+            panic!("it ended");
+        };
+        assert!(Instant::now() < at + Duration::from_millis(10));
+        assert_eq!(timeout_at(at, std::future::ready(7)).await.expect("ready"), 7);
+    }
+}
