@@ -18,8 +18,8 @@ const YEAR: Duration = Duration::from_secs(365 * 86_400);
 #[derive(Debug)]
 pub(crate) struct Elapsed;
 
-/// Polls a future until a point in time. It is not an `async fn`, which would keep a second copy of the
-/// future.
+/// Polls a future until a point in time.
+#[expect(clippy::manual_async_fn, reason = "an async fn would keep a second copy of its arguments")]
 pub(crate) fn timeout_at<F: Future + Unpin>(
     at: Instant,
     mut future: F,

@@ -55,8 +55,8 @@ impl SendTrail {
             sent += self.sent[(newest + SECONDS - back) % SECONDS];
             // The whole seconds before the current one, and its part.
             let stretch = (part + PAUSE * u32::try_from(back).unwrap_or(0)).min(length);
-            let least = f64::from(sent) - 3.0 * f64::from(sent).sqrt();
-            let rate = least.max(0.0) / stretch.max(PAUSE).as_secs_f64();
+            let certain = f64::from(sent) - 3.0 * f64::from(sent).sqrt();
+            let rate = certain.max(0.0) / stretch.max(PAUSE).as_secs_f64();
             if rate >= highest {
                 (best, highest) = ((sent, stretch), rate);
             }
