@@ -107,8 +107,7 @@ fn a_call_that_moves_to_another_runtime_takes_its_timeouts_along() {
     let account = sandbox.account();
     let get = Record::get("1").timeout(Duration::from_millis(500));
     let mut retried = Box::pin(get.send(&account));
-    let retries = RetryPolicy::none();
-    let mut refused = Box::pin(get.retry(retries).send(&account));
+    let mut refused = Box::pin(get.retry(RetryPolicy::none()).send(&account));
     begin(&first, &mut retried);
     begin(&first, &mut refused);
     let started = Instant::now();

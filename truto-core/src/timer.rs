@@ -79,11 +79,10 @@ mod tests {
     fn a_timer_moves_along_with_the_future_that_waits_for_it() {
         let (first, second) = (current_thread(), current_thread());
         let limit = Duration::from_secs(20);
-        let mut sleep = first.block_on(async {
-            let mut sleep = Box::pin(sleep_until(Instant::now() + Duration::from_millis(200)));
-            assert!(poll_once(&mut sleep).await.is_pending());
-            sleep
+        let mut sleep = Box::pin(async {
+            sleep_until(Instant::now() + Duration::from_millis(200)).await;
         });
+        assert!(first.block_on(poll_once(&mut sleep)).is_pending());
         let slept = second.block_on(async { tokio::time::timeout(limit, &mut sleep).await });
         assert!(slept.is_ok(), "it never goes off");
     }
