@@ -25,6 +25,7 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
             _ => continue,
         };
         let text = ty.to_string();
+        // One check per type: rustc would repeat its error for each of them.
         if seen.contains(&text) {
             continue;
         }

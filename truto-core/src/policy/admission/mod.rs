@@ -200,6 +200,7 @@ impl Admission {
             state.pass_gates(account, now);
         }
         self.keep_following(&mut state, account, now);
+        // In this order: `update` puts the account into the ring, `dispatch` serves the ring.
         state.update(account, now);
         state.dispatch(now);
     }
