@@ -150,6 +150,24 @@ async fn a_limiter_slower_than_max_wait_throttles_the_call() {
     assert_eq!(wire.requests().len(), 2);
 }
 
+/// Most of the deadline may be gone when `max_wait` ends the call.
+#[tokio::test]
+async fn a_throttled_call_names_the_limit_that_was_reached() {
+    let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
+    let account = client(&wire, Slow(Duration::from_secs(60))).token_account();
+    for (max_wait, deadline, expected) in
+        [(150, 200, "past its `max_wait` of 150ms"), (200, 150, "past its deadline of 150ms")]
+    {
+        let (max_wait, deadline) =
+            (Duration::from_millis(max_wait), Duration::from_millis(deadline));
+        let request = Record::get("1").max_wait(max_wait).deadline(deadline);
+        let error = request.send(&account).await.expect_err("held back");
+        assert!(error.is_throttled(), "{error:?}");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    assert!(wire.requests().is_empty());
+}
+
 /// Panics in both methods.
 struct Broken;
 

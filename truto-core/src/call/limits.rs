@@ -17,25 +17,36 @@ use crate::policy::{
 use crate::response::ResponseHead;
 use crate::{Error, LimitedCall, RateLimit};
 
+/// The time for which the client may hold a call back.
+#[derive(Clone, Copy)]
+struct HoldBound {
+    limit: HoldLimit,
+    /// The limit's duration, as it was set.
+    after: Duration,
+    until: Option<Instant>,
+}
+
 impl Execution<'_> {
     /// Waits until an attempt may be sent: for the gate, the client's limits and the user's limiter, within
     /// the deadline and `max_wait`. One error for all of them.
     pub(super) async fn admit(&mut self, retry: Option<RetryPermit>) -> Result<Permit, Error> {
         let client = self.call.client();
+        // Found before the wait: later, less may be left of the deadline than of `max_wait`.
+        let limit = self.hold_limit();
         let request = AdmissionRequest {
             ticket: self.ticket,
             is_background: self.call.account.is_background(),
-            until: self.hold_limit().2,
+            until: limit.until,
         };
         let admitted = client.admission.admit(self.call.key(), request).await;
-        let mut permit = admitted.map_err(|held_back| self.held_back(held_back))?;
+        let mut permit = admitted.map_err(|held_back| self.held_back(held_back, limit))?;
         self.ticket = Some(permit.ticket());
         let mut waited = permit.waited();
         if let (Some(limiter), Some(call)) = (&client.limiter, &self.call.limited) {
             let asked = Instant::now();
             let limited = limited(limiter, call, permit, request).await;
             waited += asked.elapsed();
-            permit = limited.map_err(|held_back| self.held_back(held_back))?;
+            permit = limited.map_err(|held_back| self.held_back(held_back, limit))?;
         }
         self.held += waited;
         self.waited += waited;
@@ -50,16 +61,21 @@ impl Execution<'_> {
         Ok(permit)
     }
 
-    /// The nearer of `max_wait` and the deadline: its name, its duration, and the instant it ends at.
-    fn hold_limit(&self) -> (HoldLimit, Duration, Option<Instant>) {
+    /// The nearer of `max_wait` and the deadline.
+    fn hold_limit(&self) -> HoldBound {
         let deadline = self.call.deadline;
-        let by_deadline = (HoldLimit::Deadline, deadline, self.started().checked_add(deadline));
+        let by_deadline = HoldBound {
+            limit: HoldLimit::Deadline,
+            after: deadline,
+            until: self.started().checked_add(deadline),
+        };
         let Some(max_wait) = self.call.max_wait else {
             return by_deadline;
         };
         let left = max_wait.saturating_sub(self.held);
         if left < self.remaining() {
-            (HoldLimit::MaxWait, max_wait, Instant::now().checked_add(left))
+            let until = Instant::now().checked_add(left);
+            HoldBound { limit: HoldLimit::MaxWait, after: max_wait, until }
         } else {
             by_deadline
         }
@@ -67,8 +83,8 @@ impl Execution<'_> {
 
     /// The bound of a request for a token.
     pub(super) fn token_deadline(&self) -> Deadline {
-        let (_, after, at) = self.hold_limit();
-        Deadline { at, after }
+        let HoldBound { after, until, .. } = self.hold_limit();
+        Deadline { at: until, after }
     }
 
     /// A token that takes longer than `max_wait` holds the call back like any other limit.
@@ -83,12 +99,12 @@ impl Execution<'_> {
     }
 
     /// Ends a call that a limit would hold back for too long: after a failed attempt with its failure.
-    fn held_back(&mut self, held_back: HeldBack) -> Error {
+    fn held_back(&mut self, held_back: HeldBack, limit: HoldBound) -> Error {
         if let Some(last) = self.last.take() {
             let wait = held_back.wait.or(last.retry_after());
             return last.with_retry_after(wait).with_stopped(Some(Stopped::HeldBack));
         }
-        let (limit, after, _) = self.hold_limit();
+        let HoldBound { limit, after, .. } = limit;
         Error::new(Kind::Throttled { by: held_back.by, limit, after })
             .with_retry_after(held_back.wait)
     }
