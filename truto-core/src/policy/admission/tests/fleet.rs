@@ -292,7 +292,7 @@ fn a_fleet_needs_a_shared_window() {
 
 /// Prints the table of the guide's page "Scale".
 #[test]
-#[ignore = "simulates four million calls"]
+#[ignore = "simulates seven million calls"]
 fn a_million_accounts() {
     println!(
         "| processes | demand | limit | used | refused | lost | mean wait, s | longest wait, s |"
