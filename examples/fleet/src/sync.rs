@@ -140,10 +140,13 @@ impl<S: Store> Sync<S> {
 }
 
 /// True if another attempt cannot succeed: the customer has to reconnect the account or to grant a scope.
+///
+/// Truto's own 401 is about the token of this program: it would park every account.
 #[must_use]
 pub fn needs_a_person(error: &Error) -> bool {
     match error.status() {
-        Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => error.api().is_some(),
+        Some(StatusCode::UNAUTHORIZED) => error.api().is_some_and(|api| api.is_remote),
+        Some(StatusCode::FORBIDDEN) => error.api().is_some(),
         _ => error.is_invalid_request(),
     }
 }

@@ -1,8 +1,8 @@
 //! Runs jobs of the queue until it is stopped.
 
 use std::future::Future;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use apalis::layers::WorkerBuilderExt;
@@ -34,10 +34,10 @@ impl Default for WorkerSettings {
 }
 
 /// A name per start: the jobs of a worker that ended belong to its name, and are taken over only if
-/// nothing keeps that name alive.
+/// nothing keeps that name alive. The id of the process does not suffice: in containers it is always 1.
 fn name() -> String {
-    static STARTS: AtomicU32 = AtomicU32::new(0);
-    format!("fleet-{}-{}", std::process::id(), STARTS.fetch_add(1, Ordering::Relaxed))
+    let random = RandomState::new().hash_one(std::process::id());
+    format!("fleet-{}-{random:016x}", std::process::id())
 }
 
 async fn run_on_postgres(

@@ -94,6 +94,11 @@ async fn a_run_resumes_at_its_checkpoint() {
 async fn an_account_that_needs_a_person_is_parked() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let sync = fixture(&sandbox).await;
+    // Truto's own 401 is about this program's token, so the account is tried again.
+    sandbox.fail_next(Fault::status(401));
+    run(&sync, &sandbox, 1).await;
+    let progress = sync.store.progress().await.expect("the progress");
+    assert_eq!((progress[0].state.as_str(), progress[0].failures), ("active", 1));
     sandbox.fail_next(Fault::missing_scopes(["contacts:read"]));
     run(&sync, &sandbox, 1).await;
     let progress = sync.store.progress().await.expect("the progress");
