@@ -67,7 +67,16 @@ impl Fetch<'_> {
             let calls = some.iter().map(|route| self.one(route));
             for result in futures_util::future::join_all(calls).await {
                 match result {
-                    Ok(source) => found.extend(source),
+                    Ok(Some(source)) => {
+                        match crate::read::read(&source, &mut Warnings::default()) {
+                            Ok(_) => found.push(source),
+                            // One method costs a warning, not the run.
+                            Err(error) => {
+                                self.warnings.push(format!("--live: left out: {error}"));
+                            }
+                        }
+                    }
+                    Ok(None) => {}
                     Err((path, error)) => {
                         failures += 1;
                         self.warnings.push(format!("--live: `{path}` is left out: {error}"));
@@ -106,17 +115,20 @@ impl Fetch<'_> {
         let body = match request.send(account).await {
             Ok(body) => body,
             // A method without a meta route is a 404; an integration that is not installed a 400.
-            Err(error) if error.status().is_some_and(|status| status.is_client_error()) => {
+            // Any other status is not about the method: without a word its types would become others.
+            Err(error)
+                if error.status().is_some_and(|status| [400, 404].contains(&status.as_u16())) =>
+            {
                 return Ok(None);
             }
             Err(error) => return Err((path, error)),
         };
-        let text = body.get();
-        Ok(text.starts_with('{').then(|| Source {
+        Ok(Some(Source {
             name: format!("GET {path}").into(),
-            text: text.to_owned(),
+            text: body.get().to_owned(),
             about: Some(route.about.clone()),
-            found: true,
+            // A body of an error with another status is an error here, too.
+            found: false,
         }))
     }
 }

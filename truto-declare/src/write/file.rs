@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use proc_macro2::TokenStream;
 
 use super::item::{IMPORTED, Scope, attribute};
+use super::print::printed;
 use crate::config::Config;
 use crate::plan::{ModelPlan, Ty, Type, TypeBody};
 
@@ -164,50 +165,6 @@ fn runtime_names(ty: &Ty, names: &mut BTreeSet<&'static str>) {
         }
         Ty::Plain(_) | Ty::Own(_) => {}
     }
-}
-
-/// The items of a type as prettyplease prints them, each after an empty line.
-fn printed(scope: &Scope<'_>, ty: &Type) -> String {
-    // The tokens of a long struct are large: they are gone before the tree is printed.
-    match syn::parse2::<syn::File>(scope.item(ty)) {
-        Ok(file) => {
-            let one = |item: syn::Item| {
-                let file = syn::File {
-                    shebang: None,
-                    frontmatter: None,
-                    attrs: Vec::new(),
-                    items: vec![item],
-                };
-                prettyplease::unparse(&file)
-            };
-            joined(&file.items.into_iter().map(one).collect::<Vec<_>>().join("\n"))
-        }
-        // The compiler will say more than this command can.
-        Err(_) => format!("{}\n", scope.item(ty)),
-    }
-}
-
-/// The text with each attribute of an endpoint on one line where it fits; rustfmt leaves one with types as it is.
-fn joined(text: &str) -> String {
-    let mut joined = String::with_capacity(text.len());
-    let mut lines = text.lines();
-    while let Some(line) = lines.next() {
-        if !line.starts_with("#[") || !line.ends_with("endpoint(") {
-            joined.push_str(line);
-            joined.push('\n');
-            continue;
-        }
-        let parts: Vec<&str> = lines.by_ref().take_while(|line| *line != ")]").collect();
-        let arguments: Vec<&str> =
-            parts.iter().map(|part| part.trim().trim_end_matches(',')).collect();
-        let whole = format!("{line}{})]\n", arguments.join(", "));
-        if whole.chars().count() <= super::WIDTH + 1 {
-            joined.push_str(&whole);
-        } else {
-            joined.push_str(&format!("{line}\n{}\n)]\n", parts.join("\n")));
-        }
-    }
-    joined
 }
 
 /// A `mod.rs`: its modules and the types that it exports.

@@ -56,18 +56,8 @@ impl Scope<'_> {
     }
 
     pub(super) fn item(&self, ty: &Type) -> TokenStream {
-        let docs = match &ty.doc {
-            Some(Doc::Foreign(words)) => docs(words),
-            Some(Doc::Own(words)) => {
-                let line = string(&format!(" {words}"));
-                quote!(#[doc = #line])
-            }
-            None => TokenStream::new(),
-        };
-        let endpoints = ty.endpoints.iter().map(|endpoint| self.endpoint(endpoint));
-        let name = ident(&ty.name);
-        let derives = self.derives(ty);
-        let body = match &ty.body {
+        let (head, name) = (self.head(ty), ident(&ty.name));
+        match &ty.body {
             TypeBody::Enum(variants) => {
                 let words: Vec<(&str, &str)> =
                     variants.iter().map(|v| (v.ident.as_str(), v.wire.as_str())).collect();
@@ -82,15 +72,36 @@ impl Scope<'_> {
                     });
                     quote!(#rename #name,)
                 });
-                quote!(#all pub enum #name { #(#variants)* })
+                quote!(#head #all pub enum #name { #(#variants)* })
             }
             TypeBody::Struct(fields) => {
-                let all = fields.iter().map(|field| self.field(field));
+                let part = self.part(ty, fields);
                 let new = self.constructor(ty, fields);
-                quote!(pub struct #name { #(#all)* } #new)
+                quote!(#head #part #new)
             }
+        }
+    }
+
+    /// A struct with some of its fields, without what stands above it.
+    pub(super) fn part(&self, ty: &Type, fields: &[StructField]) -> TokenStream {
+        let name = ident(&ty.name);
+        let fields = fields.iter().map(|field| self.field(field));
+        quote!(pub struct #name { #(#fields)* })
+    }
+
+    /// Everything above a type.
+    pub(super) fn head(&self, ty: &Type) -> TokenStream {
+        let docs = match &ty.doc {
+            Some(Doc::Foreign(words)) => docs(words),
+            Some(Doc::Own(words)) => {
+                let line = string(&format!(" {words}"));
+                quote!(#[doc = #line])
+            }
+            None => TokenStream::new(),
         };
-        quote!(#docs #(#endpoints)* #[derive(#(#derives),*)] #body)
+        let endpoints = ty.endpoints.iter().map(|endpoint| self.endpoint(endpoint));
+        let derives = self.derives(ty);
+        quote!(#docs #(#endpoints)* #[derive(#(#derives),*)])
     }
 
     fn derives(&self, ty: &Type) -> Vec<TokenStream> {
@@ -199,7 +210,7 @@ impl Scope<'_> {
 }
 
 /// Returns whether `new` takes `impl Into<T>` for the type.
-fn is_converted(ty: &Ty) -> bool {
+pub(super) fn is_converted(ty: &Ty) -> bool {
     match ty {
         Ty::Plain(text) => text == "String",
         Ty::Runtime(name, _) => ["Id", "OrRaw", "Filter"].contains(name),

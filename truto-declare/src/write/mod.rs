@@ -3,6 +3,7 @@
 mod file;
 mod format;
 mod item;
+mod print;
 mod rename;
 mod tokens;
 

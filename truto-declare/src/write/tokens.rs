@@ -8,15 +8,15 @@ use syn::{Item, UseTree, Visibility};
 /// A hash that no formatter changes; `None` if the text is not Rust.
 pub(crate) fn fingerprint(text: &str) -> Option<String> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let file = syn::parse_file(&text).ok()?;
-    let (mut uses, mut modules, mut rest) = (Vec::new(), Vec::new(), TokenStream::new());
-    for attribute in &file.attrs {
-        attribute.to_tokens(&mut rest);
-    }
-    for item in &file.items {
-        match item {
+    // No syntax tree: that of a long file takes hundreds of megabytes.
+    let mut tokens = text.parse::<TokenStream>().ok()?.into_iter();
+    drop(text);
+    let (mut uses, mut modules, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    while let Some(item) = next_item(&mut tokens) {
+        match keyword(&item).as_deref() {
             // A formatter may sort, merge and split these.
-            Item::Use(item) => {
+            Some("use") => {
+                let item: syn::ItemUse = syn::parse2(item.into_iter().collect()).ok()?;
                 let mut before = String::new();
                 for attribute in &item.attrs {
                     canonical(attribute.to_token_stream(), &mut before);
@@ -24,16 +24,15 @@ pub(crate) fn fingerprint(text: &str) -> Option<String> {
                 canonical(item.vis.to_token_stream(), &mut before);
                 flatten(&item.tree, &before, &mut uses);
             }
-            Item::Mod(item) if item.content.is_none() => {
+            Some("mod") if item.last().is_some_and(|last| is_punct(last, ';')) => {
                 let mut text = String::new();
-                canonical(item.to_token_stream(), &mut text);
+                canonical(item, &mut text);
                 modules.push(text);
             }
-            item => item.to_tokens(&mut rest),
+            _ => rest.extend(item),
         }
     }
-    // The syntax tree of a long file is large, and only its tokens are needed from here on.
-    drop(file);
+    drop(tokens);
     uses.sort();
     modules.sort();
     let mut all = format!("{}\n{}\n", uses.join("\n"), modules.join("\n"));
@@ -59,13 +58,62 @@ fn flatten(tree: &UseTree, before: &str, lines: &mut Vec<String>) {
     }
 }
 
+/// The tokens of the next item, or of an inner attribute.
+///
+/// An item that is cut too early is harmless as long as what follows does not begin like `use` or `mod`.
+fn next_item(tokens: &mut impl Iterator<Item = TokenTree>) -> Option<Vec<TokenTree>> {
+    let (mut item, mut assigned) = (Vec::new(), false);
+    for token in tokens {
+        let ends = match &token {
+            TokenTree::Punct(punct) => {
+                assigned |= punct.as_char() == '=';
+                punct.as_char() == ';'
+            }
+            TokenTree::Group(group) => match group.delimiter() {
+                Delimiter::Brace => !assigned && keyword(&item).as_deref() != Some("use"),
+                Delimiter::Bracket => {
+                    matches!(&*item, [first, second] if is_punct(first, '#') && is_punct(second, '!'))
+                }
+                _ => false,
+            },
+            _ => false,
+        };
+        item.push(token);
+        if ends {
+            return Some(item);
+        }
+    }
+    (!item.is_empty()).then_some(item)
+}
+
+/// The first word of an item after its attributes and visibility.
+fn keyword(item: &[TokenTree]) -> Option<String> {
+    match item {
+        [first, TokenTree::Group(_), rest @ ..] if is_punct(first, '#') => keyword(rest),
+        [TokenTree::Ident(first), TokenTree::Group(_), rest @ ..]
+        | [TokenTree::Ident(first), rest @ ..]
+            if first == "pub" =>
+        {
+            keyword(rest)
+        }
+        [TokenTree::Ident(first), ..] => Some(first.to_string()),
+        _ => None,
+    }
+}
+
+fn is_punct(token: &TokenTree, wanted: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == wanted)
+}
+
 /// Writes the tokens one by one: without trailing commas, with joined doc comments and derives.
-fn canonical(tokens: TokenStream, text: &mut String) {
-    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+fn canonical(tokens: impl IntoIterator<Item = TokenTree>, text: &mut String) {
+    let mut tokens = tokens.into_iter().peekable();
     let (mut docs, mut derives) = (String::new(), String::new());
-    let mut at = 0;
-    while at < tokens.len() {
-        if let Some((used, attribute)) = attribute(&tokens[at..]) {
+    while let Some(token) = tokens.next() {
+        let starts = is_punct(&token, '#');
+        let inner = if starts { tokens.next_if(|token| is_punct(token, '!')) } else { None };
+        if let Some(attribute) = tokens.peek().filter(|_| starts).and_then(attribute) {
+            tokens.next();
             match attribute {
                 Attribute::Doc(line) => {
                     for word in line.split_whitespace() {
@@ -78,7 +126,6 @@ fn canonical(tokens: TokenStream, text: &mut String) {
                     derives.push_str(", ");
                 }
             }
-            at += used;
             continue;
         }
         if !docs.is_empty() {
@@ -89,7 +136,7 @@ fn canonical(tokens: TokenStream, text: &mut String) {
             text.push_str(&format!("#derive {derives}\n"));
             derives.clear();
         }
-        match &tokens[at] {
+        match token {
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
                     Delimiter::Parenthesis => ("( ", ") "),
@@ -98,26 +145,27 @@ fn canonical(tokens: TokenStream, text: &mut String) {
                     Delimiter::None => ("", ""),
                 };
                 text.push_str(open);
-                canonical(group.stream(), text);
+                let stream = group.stream();
+                // Otherwise its tokens are shared, and reading them copies them all.
+                drop(group);
+                canonical(stream, text);
                 text.push_str(close);
             }
-            TokenTree::Punct(punct) if punct.as_char() == ',' && is_end(tokens.get(at + 1)) => {}
+            TokenTree::Punct(punct) if punct.as_char() == ',' && is_end(tokens.peek()) => {}
             token => {
                 text.push_str(&token.to_string());
                 text.push(' ');
             }
         }
-        at += 1;
+        if inner.is_some() {
+            text.push_str("! ");
+        }
     }
 }
 
 /// Returns whether a list ends here: at the end of a group, or at the `>` of generics.
 fn is_end(next: Option<&TokenTree>) -> bool {
-    match next {
-        None => true,
-        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
-        Some(_) => false,
-    }
+    next.is_none_or(|next| is_punct(next, '>'))
 }
 
 enum Attribute {
@@ -125,24 +173,18 @@ enum Attribute {
     Derive(TokenStream),
 }
 
-/// A doc comment or a derive at the beginning of the tokens, and the number of its tokens.
-fn attribute(tokens: &[TokenTree]) -> Option<(usize, Attribute)> {
-    let TokenTree::Punct(first) = tokens.first()? else { return None };
-    if first.as_char() != '#' {
-        return None;
-    }
-    let inner = matches!(tokens.get(1), Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
-    let at = if inner { 2 } else { 1 };
-    let TokenTree::Group(group) = tokens.get(at)? else { return None };
+/// The doc comment or derive in the brackets after `#`.
+fn attribute(token: &TokenTree) -> Option<Attribute> {
+    let TokenTree::Group(group) = token else { return None };
     let content: Vec<TokenTree> = group.stream().into_iter().collect();
     let TokenTree::Ident(name) = content.first()? else { return None };
     match (content.get(1)?, content.get(2)) {
         (TokenTree::Punct(_), Some(TokenTree::Literal(literal))) if name == "doc" => {
             let text = syn::parse_str::<syn::LitStr>(&literal.to_string()).ok()?.value();
-            Some((at + 1, Attribute::Doc(text)))
+            Some(Attribute::Doc(text))
         }
         (TokenTree::Group(names), None) if name == "derive" => {
-            Some((at + 1, Attribute::Derive(names.stream())))
+            Some(Attribute::Derive(names.stream()))
         }
         _ => None,
     }
@@ -201,5 +243,17 @@ mod tests {
             assert_ne!(fingerprint(&TEXT.replace(from, to)), Some(hash.clone()), "{from}");
         }
         assert_eq!(fingerprint("struct {"), None);
+    }
+
+    #[test]
+    fn items_end_where_those_of_rust_do() {
+        let text = "#![allow(a)]\n//! Doc.\npub use self::a::{B, C};\npub(crate) mod x;\nmod y { mod z; }\n\
+            const N: S = S { a: 1 };\nstruct T(u8);\n#[cfg(test)]\nmod tests;\nfn f() -> u8 { 1 }";
+        let mut tokens = text.parse::<TokenStream>().expect("tokens").into_iter();
+        let items: Vec<Option<String>> =
+            std::iter::from_fn(|| next_item(&mut tokens)).map(|item| keyword(&item)).collect();
+        let words =
+            ["use", "mod", "mod", "const", "struct", "mod", "fn"].map(|w| Some(w.to_owned()));
+        assert_eq!(items, [&[None, None], &words[..]].concat());
     }
 }
