@@ -166,7 +166,9 @@ mod tests {
         let scope = Scope { model: &model, config: &config, own: std::collections::HashSet::new() };
         assert!(printed(&scope, &ty) == whole(&scope, &ty), "required fields");
         if let TypeBody::Struct(fields) = &mut ty.body {
-            fields.iter_mut().for_each(|field| field.presence = Presence::Optional);
+            for field in &mut fields {
+                field.presence = Presence::Optional;
+            }
         }
         let text = printed(&scope, &ty);
         assert!(text == whole(&scope, &ty) && !text.contains("fn new"), "optional fields");
