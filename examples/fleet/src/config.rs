@@ -20,6 +20,7 @@ usage: fleet [OPTIONS] [ACCOUNT=LABEL]...
   --every SECONDS    time between two runs over an account; default 900
   --full-every N     every n-th run reads all records; default 24
   --heartbeat SECONDS  jobs of a dead process are taken over after three; default 10
+  --resume ACCOUNT   run a parked account again; may be repeated
   --listen ADDRESS   progress, /metrics and interactive calls; default 127.0.0.1:3000
 
 TRUTO_API_TOKEN and TRUTO_API_BASE_URL say where Truto is. Without a token, a sandbox in
@@ -38,6 +39,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Accounts with their labels.
     pub accounts: Vec<(String, String)>,
+    /// Parked accounts to run again.
+    pub resume: Vec<String>,
     /// Settings of the sync.
     pub sync: SyncSettings,
     /// Settings of the workers.
@@ -57,6 +60,7 @@ impl Config {
             processes: 1,
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
             accounts: Vec::new(),
+            resume: Vec::new(),
             sync: SyncSettings::default(),
             workers: WorkerSettings::default(),
         };
@@ -94,6 +98,7 @@ impl Config {
             "--heartbeat" => {
                 self.workers.heartbeat = Duration::from_secs(parse::<u64>(option, value)?.max(1));
             }
+            "--resume" => self.resume.push(value.to_owned()),
             "--listen" => self.listen = parse(option, value)?,
             _ => return Err(format!("unknown option `{option}`\n\n{USAGE}")),
         }

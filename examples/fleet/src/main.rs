@@ -54,13 +54,13 @@ async fn run(mut config: Config) -> Result<(), Box<dyn Error + Send + std::marke
     });
     if config.database.starts_with("postgres") {
         let pool = sqlx::PgPool::connect(&config.database).await?;
-        let sync = prepare(client, Postgres { pool }, &config).await?;
+        let sync = prepare(client, Postgres { pool }, &config, &stopped).await?;
         serve(&sync, &config, stopped.clone()).await?;
         worker::postgres(sync, config.workers, stopped).await;
     } else {
         let options: sqlx::sqlite::SqliteConnectOptions = config.database.parse()?;
         let pool = sqlx::SqlitePool::connect_with(options.create_if_missing(true)).await?;
-        let sync = prepare(client, Sqlite { pool }, &config).await?;
+        let sync = prepare(client, Sqlite { pool }, &config, &stopped).await?;
         serve(&sync, &config, stopped.clone()).await?;
         worker::sqlite(sync, config.workers, stopped).await;
     }
@@ -73,10 +73,15 @@ async fn limited(
     config: &Config,
 ) -> Result<ClientBuilder, redis::RedisError> {
     let Some(url) = &config.redis else {
-        let seconds = std::time::Duration::from_secs(10);
-        let share = |calls: u32| (calls / config.processes.max(1)).max(1);
+        // A share below one call per window is one call in several windows.
+        let processes = config.processes.max(1);
+        let limit = |calls: u32| {
+            let windows = processes.div_ceil(calls);
+            (calls * windows / processes, std::time::Duration::from_secs(10) * windows)
+        };
+        let ((token, window), (account, account_window)) = (limit(500), limit(50));
         let throttle =
-            Throttle::none().per_token(share(500), seconds).per_account(share(50), seconds);
+            Throttle::none().per_token(token, window).per_account(account, account_window);
         return Ok(builder.throttle(throttle));
     };
     let redis = redis::Client::open(url.as_str())?.get_connection_manager().await?;
@@ -88,12 +93,19 @@ async fn prepare<S: Store>(
     client: Client,
     store: S,
     config: &Config,
+    stopped: &watch::Receiver<bool>,
 ) -> Result<Arc<Sync<S>>, sqlx::Error> {
     store.setup().await?;
     for (id, label) in &config.accounts {
         store.add(id, label).await?;
     }
-    Ok(Arc::new(Sync { client, store, settings: config.sync, counters: Arc::default() }))
+    for id in &config.resume {
+        if !store.resume(id).await? {
+            tracing::warn!(account = id, "the account is not parked");
+        }
+    }
+    let (settings, stop) = (config.sync, stopped.clone());
+    Ok(Arc::new(Sync { client, store, settings, counters: Arc::default(), stop }))
 }
 
 async fn serve<S: Store>(

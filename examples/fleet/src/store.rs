@@ -41,6 +41,10 @@ pub struct AccountRow {
     pub watermark: Option<i64>,
     /// The newest change that the current run has seen so far.
     pub next_watermark: Option<i64>,
+    /// The current run reads all records; decided by its first page.
+    pub is_full: bool,
+    /// A page of the current run was partial, so it proves no deletion and moves no watermark.
+    pub is_partial: bool,
     /// Failures in a row.
     pub failures: i64,
 }
@@ -56,6 +60,8 @@ pub struct PageRows {
     pub next_cursor: Option<String>,
     /// Every record comes in this run, so the missing ones are deleted at its end.
     pub is_full: bool,
+    /// Truto could not read all records of this page or of one before.
+    pub is_partial: bool,
 }
 
 /// Progress over all accounts.
@@ -95,12 +101,18 @@ pub trait Store: Clone + Send + Sync + 'static {
         page: &PageRows,
         next_run: u64,
     ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
-    /// Counts a failure and queues the run again in `retry_after` seconds.
+    /// Counts a failure and queues the run again in `retry_after` seconds: at its checkpoint, or from its
+    /// first page if `restarts`.
     fn fail(
         &self,
         before: &AccountRow,
         retry_after: u64,
+        restarts: bool,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+    /// Queues the rest of a run, for another worker.
+    fn requeue(&self, before: &AccountRow) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+    /// Runs a parked account again. False if it is not parked.
+    fn resume(&self, id: &str) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
     /// Stops the account's runs until a person has dealt with the reason.
     fn park(
         &self,
@@ -167,6 +179,11 @@ mod sqlite_queue {
     }
 }
 
+/// Milliseconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 fn queue(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
     sqlx::Error::Configuration(Box::new(error))
 }
@@ -200,7 +217,8 @@ macro_rules! store {
                 }
                 transaction.commit().await?;
                 let Some(row) = self.load(id).await? else { return Ok(()) };
-                $queue::push_after(&self.pool, task(id, row.run, 0, 0)).await
+                // The key of an earlier start may be taken; a second job of a run is harmless.
+                $queue::push_after(&self.pool, task(id, row.run, now(), 0)).await
             }
 
             async fn load(&self, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
@@ -213,6 +231,8 @@ macro_rules! store {
                     cursor: row.try_get("page_cursor")?,
                     watermark: row.try_get("watermark")?,
                     next_watermark: row.try_get("next_watermark")?,
+                    is_full: row.try_get::<i64, _>("is_full")? != 0,
+                    is_partial: row.try_get::<i64, _>("is_partial")? != 0,
                     failures: row.try_get("failures")?,
                 }))
             }
@@ -231,6 +251,8 @@ macro_rules! store {
                     .bind(&before.cursor)
                     .bind(page.next_watermark)
                     .bind(&page.next_cursor)
+                    .bind(i64::from(page.is_full))
+                    .bind(i64::from(page.is_partial))
                     .execute(&mut *transaction)
                     .await?;
                 if moved.rows_affected() == 0 {
@@ -249,7 +271,7 @@ macro_rules! store {
                     transaction.commit().await?;
                     return Ok(true);
                 }
-                if page.is_full {
+                if page.is_full && !page.is_partial {
                     let delete = sqlx::query(DELETE).bind(&before.id).bind(before.run);
                     delete.execute(&mut *transaction).await?;
                 }
@@ -260,9 +282,14 @@ macro_rules! store {
                 Ok(true)
             }
 
-            async fn fail(&self, before: &AccountRow, retry_after: u64) -> Result<(), sqlx::Error> {
+            async fn fail(
+                &self,
+                before: &AccountRow,
+                retry_after: u64,
+                restarts: bool,
+            ) -> Result<(), sqlx::Error> {
                 let mut transaction = self.pool.begin().await?;
-                let failed = sqlx::query(FAIL)
+                let failed = sqlx::query(if restarts { RESTART } else { FAIL })
                     .bind(&before.id)
                     .bind(before.run)
                     .bind(before.failures)
@@ -272,11 +299,29 @@ macro_rules! store {
                     return Ok(());
                 }
                 // The count of failures restarts with each page, so the time makes the key unique.
-                let repeat = jiff::Timestamp::now().as_millisecond();
-                let retry = task(&before.id, before.run, repeat, retry_after);
+                let retry = task(&before.id, before.run, now(), retry_after);
                 $queue::push_within(&mut transaction, &retry).await?;
                 transaction.commit().await?;
                 $queue::push_after(&self.pool, retry).await
+            }
+
+            async fn requeue(&self, before: &AccountRow) -> Result<(), sqlx::Error> {
+                let rest = task(&before.id, before.run, now(), 0);
+                let mut transaction = self.pool.begin().await?;
+                $queue::push_within(&mut transaction, &rest).await?;
+                transaction.commit().await?;
+                $queue::push_after(&self.pool, rest).await
+            }
+
+            async fn resume(&self, id: &str) -> Result<bool, sqlx::Error> {
+                let resumed = sqlx::query(RESUME).bind(id).execute(&self.pool).await?;
+                if resumed.rows_affected() == 0 {
+                    return Ok(false);
+                }
+                if let Some(row) = self.load(id).await? {
+                    self.requeue(&row).await?;
+                }
+                Ok(true)
             }
 
             async fn park(&self, before: &AccountRow, reason: &str) -> Result<(), sqlx::Error> {
@@ -323,6 +368,8 @@ const ACCOUNTS: &str = "
         page_cursor TEXT,
         watermark BIGINT,
         next_watermark BIGINT,
+        is_full BIGINT NOT NULL DEFAULT 0,
+        is_partial BIGINT NOT NULL DEFAULT 0,
         failures BIGINT NOT NULL DEFAULT 0,
         pages BIGINT NOT NULL DEFAULT 0
     )";
@@ -341,18 +388,20 @@ const ADD: &str =
     "INSERT INTO fleet_accounts (id, label) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
 const LOAD: &str = "
-    SELECT id, label, run, page_cursor, watermark, next_watermark, failures
+    SELECT id, label, run, page_cursor, watermark, next_watermark, is_full, is_partial, failures
     FROM fleet_accounts WHERE id = $1 AND state = 'active'";
 
 /// The checkpoint is compared, so that of two workers on one account only the first one writes.
 const MOVE: &str = "
     UPDATE fleet_accounts
-    SET page_cursor = $5, next_watermark = $4, failures = 0, pages = pages + 1
+    SET page_cursor = $5, next_watermark = $4, is_full = $6, is_partial = $7, failures = 0,
+        pages = pages + 1
     WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
 
 const END: &str = "
     UPDATE fleet_accounts
-    SET page_cursor = $5, watermark = $4, next_watermark = NULL, failures = 0, pages = pages + 1,
+    SET page_cursor = $5, watermark = CASE WHEN $7 > 0 THEN watermark ELSE $4 END,
+        next_watermark = NULL, is_full = $6, is_partial = 0, failures = 0, pages = pages + 1,
         run = run + 1
     WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
 
@@ -365,6 +414,16 @@ const DELETE: &str = "DELETE FROM fleet_records WHERE account = $1 AND run < $2"
 const FAIL: &str = "
     UPDATE fleet_accounts SET failures = failures + 1
     WHERE id = $1 AND run = $2 AND failures = $3";
+
+/// The cursor is of no use any more; what the run wrote so far stays.
+const RESTART: &str = "
+    UPDATE fleet_accounts
+    SET failures = failures + 1, page_cursor = NULL, next_watermark = NULL, is_partial = 0
+    WHERE id = $1 AND run = $2 AND failures = $3";
+
+const RESUME: &str = "
+    UPDATE fleet_accounts SET state = 'active', reason = NULL, failures = 0
+    WHERE id = $1 AND state = 'parked'";
 
 const PARK: &str = "
     UPDATE fleet_accounts SET state = 'parked', reason = $3 WHERE id = $1 AND run = $2";

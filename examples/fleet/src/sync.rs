@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::sync::watch;
 use truto_core::{Client, Error, Filter, StatusCode};
 
 use crate::contact::Synced;
@@ -29,8 +30,8 @@ impl Default for SyncSettings {
     fn default() -> Self {
         Self {
             page: 100,
-            interval: Duration::from_secs(15 * 60),
-            overlap: Duration::from_secs(5 * 60),
+            interval: Duration::from_mins(15),
+            overlap: Duration::from_mins(5),
             full_every: 24,
         }
     }
@@ -58,6 +59,8 @@ pub struct Sync<S> {
     pub settings: SyncSettings,
     /// Counters.
     pub counters: Arc<Counters>,
+    /// True when the process is to end: a run then leaves its rest to another worker.
+    pub stop: watch::Receiver<bool>,
 }
 
 /// The query of an incremental run.
@@ -92,6 +95,10 @@ impl<S: Store> Sync<S> {
                 None => return Ok(()),
             }
             (row.next_watermark, row.failures) = (page.next_watermark, 0);
+            (row.is_full, row.is_partial) = (page.is_full, page.is_partial);
+            if *self.stop.borrow() {
+                return self.store.requeue(&row).await;
+            }
         }
         Ok(())
     }
@@ -99,7 +106,10 @@ impl<S: Store> Sync<S> {
     /// Reads the page at the checkpoint, in the background lane.
     async fn read<T: Synced>(&self, row: &AccountRow) -> Result<PageRows, Error> {
         let account = self.client.account(&row.id)?.labeled(&*row.label).background();
-        let is_full = row.watermark.is_none() || (row.run - 1) % self.settings.full_every == 0;
+        let is_full = match row.cursor {
+            Some(_) => row.is_full,
+            None => row.watermark.is_none() || (row.run - 1) % self.settings.full_every == 0,
+        };
         let start = row.watermark.filter(|_| !is_full).and_then(|at| self.overlapping(at));
         let list = T::list_all()
             .query(&Since { updated_at: start.map(Filter::gte) })
@@ -111,10 +121,13 @@ impl<S: Store> Sync<S> {
             next_watermark: row.next_watermark.max(row.watermark),
             next_cursor: page.next_cursor,
             is_full,
+            is_partial: row.is_partial || page.is_partial_response == Some(true),
             ..PageRows::default()
         };
+        let now = Timestamp::now();
         for record in page.result {
-            let changed = record.updated_at().map(Timestamp::as_millisecond);
+            // A time in the future would keep later changes out of all incremental runs.
+            let changed = record.updated_at().map(|at| at.min(now).as_millisecond());
             rows.next_watermark = rows.next_watermark.max(changed);
             let data = serde_json::to_string(&record).unwrap_or_default();
             rows.records.insert(record.id().to_owned(), data);
@@ -135,7 +148,7 @@ impl<S: Store> Sync<S> {
         }
         let wait = backoff(row.failures, error.retry_after());
         tracing::warn!(account = row.label, %error, ?wait, "will be tried again");
-        self.store.fail(row, wait.as_secs()).await
+        self.store.fail(row, wait.as_secs(), error.is_cursor_invalid()).await
     }
 }
 

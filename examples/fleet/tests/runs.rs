@@ -21,7 +21,13 @@ async fn fixture(sandbox: &Sandbox) -> Sync<Sqlite> {
         overlap: Duration::from_secs(60),
         ..SyncSettings::default()
     };
-    Sync { client: sandbox.client().clone(), store, settings, counters: Arc::default() }
+    Sync {
+        client: sandbox.client().clone(),
+        store,
+        settings,
+        counters: Arc::default(),
+        stop: tokio::sync::watch::channel(false).1,
+    }
 }
 
 fn id(account: &Account) -> &str {
@@ -105,4 +111,80 @@ async fn an_account_that_needs_a_person_is_parked() {
     assert_eq!(progress[0].state, "parked");
     let reason = progress[0].reason.as_deref().unwrap_or_default();
     assert!(reason.contains("(acme): 403 Forbidden"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_partial_page_proves_no_deletion_and_moves_no_watermark() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    for (id, day) in [(1, "01"), (2, "02"), (3, "03")] {
+        sandbox.insert("crm", "contacts", contact(id, day));
+    }
+    let sync = fixture(&sandbox).await;
+    assert_eq!(run(&sync, &sandbox, 1).await, ["1", "2", "3"]);
+    run(&sync, &sandbox, 2).await;
+    run(&sync, &sandbox, 3).await;
+    let list = truto_core::Request::<Value>::at("GET", "/unified/crm/contacts", &[]);
+    let partial =
+        json!({"result": [contact(1, "09")], "next_cursor": null, "is_partial_response": true});
+    sandbox.when(&list).reply(partial).times(1);
+    assert_eq!(run(&sync, &sandbox, 4).await, ["1", "2", "3"]);
+    let row = sync.store.load(id(&sandbox.account())).await.expect("a row").expect("the account");
+    let third: jiff::Timestamp = "2026-11-03T00:00:00Z".parse().expect("a time");
+    assert_eq!((row.run, row.watermark), (5, Some(third.as_millisecond())));
+}
+
+#[tokio::test]
+async fn an_expired_cursor_restarts_the_run() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    for number in 0..4 {
+        sandbox.insert("crm", "contacts", contact(number, "01"));
+    }
+    let sync = fixture(&sandbox).await;
+    let mut row =
+        sync.store.load(id(&sandbox.account())).await.expect("a row").expect("the account");
+    let page = truto_example_fleet::store::PageRows {
+        next_cursor: Some("a-cursor-that-expired".to_owned()),
+        is_full: true,
+        ..Default::default()
+    };
+    assert!(sync.store.save(&row, &page, 0).await.expect("the database works"));
+    let list = truto_core::Request::<Value>::at("GET", "/unified/crm/contacts", &[]);
+    let expired = json!({"statusCode": 400, "error": "Bad Request", "message": "Invalid cursor"});
+    sandbox.when(&list).reply_status(400, expired).times(1);
+    assert!(run(&sync, &sandbox, 1).await.is_empty());
+    row = sync.store.load(id(&sandbox.account())).await.expect("a row").expect("the account");
+    assert_eq!((row.cursor, row.failures), (None, 1));
+    assert_eq!(run(&sync, &sandbox, 1).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_parked_account_is_resumed() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    sandbox.insert("crm", "contacts", contact(1, "01"));
+    let sync = fixture(&sandbox).await;
+    sandbox.fail_next(Fault::missing_scopes(["contacts:read"]));
+    run(&sync, &sandbox, 1).await;
+    assert!(run(&sync, &sandbox, 1).await.is_empty(), "parked");
+    let account = sandbox.account();
+    assert!(sync.store.resume(id(&account)).await.expect("the database works"));
+    assert!(!sync.store.resume(id(&account)).await.expect("the database works"));
+    let jobs: i64 = sqlx::query_scalar("SELECT count(*) FROM Jobs WHERE status = 'Pending'")
+        .fetch_one(&sync.store.pool)
+        .await
+        .expect("a count");
+    assert_eq!(jobs, 2, "the first job, which this test ran by hand, and the resumed one");
+    assert_eq!(run(&sync, &sandbox, 1).await, ["1"]);
+}
+
+#[tokio::test]
+async fn a_process_that_stops_leaves_the_rest_of_a_run_to_others() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    for number in 0..6 {
+        sandbox.insert("crm", "contacts", contact(number, "01"));
+    }
+    let mut sync = fixture(&sandbox).await;
+    sync.stop = tokio::sync::watch::channel(true).1;
+    assert_eq!(run(&sync, &sandbox, 1).await.len(), 2, "one page");
+    sync.stop = tokio::sync::watch::channel(false).1;
+    assert_eq!(run(&sync, &sandbox, 1).await.len(), 6);
 }

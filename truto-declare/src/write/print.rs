@@ -166,7 +166,7 @@ mod tests {
         let scope = Scope { model: &model, config: &config, own: std::collections::HashSet::new() };
         assert!(printed(&scope, &ty) == whole(&scope, &ty), "required fields");
         if let TypeBody::Struct(fields) = &mut ty.body {
-            for field in &mut fields {
+            for field in fields {
                 field.presence = Presence::Optional;
             }
         }

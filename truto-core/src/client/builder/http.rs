@@ -78,7 +78,7 @@ impl ClientBuilder {
     /// Calls a function after each attempt, for metrics. It runs within the call, so it must be quick.
     ///
     /// A call that ends while it waits for its next attempt (dropped, held back for too long) reports its last
-    /// attempt a second time, now without [`retry_in`](AttemptInfo::retry_in): count attempts by their
+    /// attempt a second time, now without `retry_in`: count attempts by their
     /// number, and ends of calls by a missing `retry_in`.
     ///
     /// ```
