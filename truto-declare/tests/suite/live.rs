@@ -149,3 +149,31 @@ fn errors_of_the_environment_name_variables_and_no_functions() {
         assert!(!said.contains('(') && !said.contains("pass"), "{said}");
     }
 }
+
+#[test]
+fn a_response_that_cannot_be_read_costs_its_method_a_warning() {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    let folder = format!("live-damaged-{}", std::process::id());
+    let methods = ["list", "create", "merge", "split", "close"];
+    sandbox.when(&schemas("crm")).reply(model("crm", "users", &methods));
+    let query = json!({"query_schema": {"term": {"type": "string"}}});
+    sandbox.when(&meta("crm", "users", "list")).reply(query);
+    sandbox.when(&meta("crm", "users", "create")).reply(json!({"request_body_schema": 5}));
+    sandbox.when(&meta("crm", "users", "merge")).reply(json!([1]));
+    let error = json!({"statusCode": 403, "message": "no"});
+    sandbox.when(&meta("crm", "users", "split")).reply(error);
+    sandbox.when(&meta("crm", "users", "close")).reply_status(403, json!({"message": "no"}));
+
+    let output = run(&sandbox, &folder, &["--live", "crm"]);
+    let said = words(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    for method in ["split", "close"] {
+        let path = format!("/unified/crm/users/x/meta/{method}");
+        let line = said.lines().find(|line| line.contains("left out") && line.contains(&path));
+        assert!(line.is_some(), "no {method} in\n{said}");
+    }
+    let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(&folder);
+    let users = std::fs::read_to_string(root.join("users.rs")).expect("a file");
+    assert!(users.contains("pub term: Option<String>,"), "{users}");
+    std::fs::remove_dir_all(root).expect("the folder");
+}
