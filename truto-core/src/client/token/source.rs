@@ -28,8 +28,8 @@ impl AccessToken {
     /// Sets the lifetime of the token, counted from the request to the source. Default: until Truto
     /// refuses it.
     ///
-    /// A new one is asked for a minute before the end, or, if the token lives at most a minute, in
-    /// the last tenth of its life.
+    /// A new one is requested a minute before the end, or, if the token lives for less than two minutes,
+    /// in the last tenth of its life.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
