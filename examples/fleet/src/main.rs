@@ -95,7 +95,15 @@ async fn prepare<S: Store>(
     config: &Config,
     stopped: &watch::Receiver<bool>,
 ) -> Result<Arc<Sync<S>>, sqlx::Error> {
-    store.setup().await?;
+    // PostgreSQL refuses tables that another process creates at the same moment.
+    let mut attempts = 1;
+    while let Err(error) = store.setup().await {
+        if attempts == 5 {
+            return Err(error);
+        }
+        attempts += 1;
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    }
     for (id, label) in &config.accounts {
         store.add(id, label).await?;
     }

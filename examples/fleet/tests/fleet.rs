@@ -127,7 +127,8 @@ async fn every_record_once(name: &str, shape: &Shape) {
     let start = || Process::start(&services, &sandbox, shape, &accounts);
     let mut processes: Vec<Process> = (0..shape.processes).map(|_| start()).collect();
     let url = processes[0].url();
-    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    let log = std::fs::read_to_string(services.folder.join("fleet.log")).unwrap_or_default();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}: {log}");
     let pool = sqlx::PgPool::connect(&services.database).await.expect("the database");
     let store = Postgres { pool };
     let (mut kills, mut seed, started) = (0, 7_usize, Instant::now());

@@ -18,7 +18,7 @@ async fn fixture(sandbox: &Sandbox) -> Sync<Sqlite> {
     let settings = SyncSettings {
         page: 2,
         full_every: 3,
-        overlap: Duration::from_secs(60),
+        overlap: Duration::from_mins(1),
         ..SyncSettings::default()
     };
     Sync {
