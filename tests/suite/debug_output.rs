@@ -38,9 +38,11 @@ const WITHOUT_ROW: [(&str, &str); 20] = [
     ("RateLimit", "no text"),
     ("RequestBody", "a trait"),
     ("RetryPolicy", "no text"),
+    ("SecretArgument", "a trait"),
     ("Throttle", "no text"),
     ("TokenSource", "a trait"),
     ("Turn", "no text"),
+    ("TurnEvent", "no text"),
     ("Update", "the caller's own values, as `Option` would show them"),
 ];
 
