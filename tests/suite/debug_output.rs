@@ -21,7 +21,7 @@ const RECORD: &str = r#"{"id":"1"}"#;
 struct File;
 
 /// Public types that have no row, and why.
-const WITHOUT_ROW: [(&str, &str); 20] = [
+const WITHOUT_ROW: [(&str, &str); 22] = [
     ("AttemptInfo", "no text but the endpoint and the caller's label"),
     ("Denied", "no text"),
     ("Endpoint", "no text but what the declaration says"),
