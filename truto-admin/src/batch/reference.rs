@@ -95,7 +95,7 @@ impl References {
         self.written(text, "{{", "}}")
     }
 
-    /// Replaces the markers in a path, which stands without braces.
+    /// Replaces the markers in a path, whose references have no braces.
     pub(super) fn path(self, text: &str) -> Result<Expanded, BatchError> {
         self.written(text, "", "")
     }

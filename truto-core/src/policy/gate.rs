@@ -4,10 +4,9 @@
 //! round begins when the gate opens and ends with the first refusal. The number of calls that passed,
 //! divided by the length of the round (at least by the wait that the server asked for, which is about its
 //! window), is a rate that the server takes; the next round stays 5 % below it. Of a long round only the
-//! last ten seconds count,
-//! since a time of little demand says nothing about the limit. After a round in which nothing passed
-//! there is nothing to learn: the gate then probes slowly, and each call that passes speeds it up, so
-//! that a server that recovers is not kept waiting.
+//! last ten seconds count, since a time of little demand says nothing about the limit. After a round in
+//! which nothing passed there is nothing to learn: the gate then probes slowly, and each call that passes
+//! speeds it up, so that a server that recovers is not kept waiting.
 
 use std::time::Duration;
 
@@ -200,8 +199,8 @@ mod tests {
     fn calls_pass_one_after_the_other_after_the_longest_wait() {
         let now = Instant::now();
         let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
-        gate.close(now, SECOND, None, (0, Duration::ZERO));
-        gate.close(now, SECOND / 2, None, (0, Duration::ZERO));
+        gate.close(now, SECOND, None, NO_TRAIL);
+        gate.close(now, SECOND / 2, None, NO_TRAIL);
         assert_eq!(gate.ready_at(now), now + SECOND);
         assert!(gate.is_closed(now) && !gate.is_closed(now + SECOND));
         let opens = now + SECOND;
@@ -241,7 +240,7 @@ mod tests {
         let mut now = Instant::now();
         let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
         for _ in 0..10 {
-            gate.close(now, SECOND, None, (0, Duration::ZERO));
+            gate.close(now, SECOND, None, NO_TRAIL);
             now = gate.ready_at(now);
             gate.reserve(now);
         }

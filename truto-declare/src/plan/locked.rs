@@ -1,4 +1,4 @@
-//! What a plan leaves in `declare.lock`.
+//! Entries of a plan in `declare.lock`.
 
 use super::{ModelPlan, Plan, TypeBody};
 use crate::lock::{Lock, LockedResource};

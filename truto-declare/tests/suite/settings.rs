@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::common::Folder;
+use crate::common::{Folder, assert_has};
 
 const MODEL: &str = r#"{"result": [{"name": "crm", "resources": {"users": {"methods": ["list", "create"],
  "schema": {"type": "object", "properties": {"id": {"type": "string"}, "size": {"type": "integer"},
@@ -55,14 +55,15 @@ fn scalars_of_records_may_be_tolerant() {
     folder.write("src/truto/declare.toml", "[output]\ntolerant = \"scalars\"\n");
     folder.run("m.json unified").exits(0);
     let users = folder.read("src/truto/users.rs");
-    for part in [
-        "pub size: Option<OrRaw<i64>>,",
-        "pub avatar: Option<OrRaw<String>>,",
-        "pub name: Option<String>,",
-        "pub q: Option<String>,",
-    ] {
-        assert!(users.contains(part), "no {part} in\n{users}");
-    }
+    assert_has(
+        &users,
+        &[
+            "pub size: Option<OrRaw<i64>>,",
+            "pub avatar: Option<OrRaw<String>>,",
+            "pub name: Option<String>,",
+            "pub q: Option<String>,",
+        ],
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::Folder;
+use crate::common::{Folder, assert_has};
 
 /// A page of a method, with properties in the sections that have any.
 fn page(route: &str, query: &[&str], body: &[&str], response: &[&str]) -> String {
@@ -56,13 +56,14 @@ fn other_routes_are_declared_with_endpoint() {
     folder.write("proxy/users/meta/create.json", meta);
     folder.run("proxy.md one.md proxy").exits(0);
     let users = folder.read("src/truto/users.rs");
-    for part in [
-        "#[endpoint(method = \"GET\", path = \"/proxy/users\", query = ListUsers)]",
-        "#[endpoint(method = \"GET\", path = \"/proxy/users/<id>\")]",
-        "#[endpoint(method = \"POST\", path = \"/proxy/users\", body = CreateUser)]",
-    ] {
-        assert!(users.contains(part), "no {part} in\n{users}");
-    }
+    assert_has(
+        &users,
+        &[
+            "#[endpoint(method = \"GET\", path = \"/proxy/users\", query = ListUsers)]",
+            "#[endpoint(method = \"GET\", path = \"/proxy/users/<id>\")]",
+            "#[endpoint(method = \"POST\", path = \"/proxy/users\", body = CreateUser)]",
+        ],
+    );
 
     let folder = Folder::new("own");
     folder.write("a.md", &page("GET /integrated-account", &["tenant_id"], &[], &["id"]));
@@ -70,13 +71,14 @@ fn other_routes_are_declared_with_endpoint() {
     folder.write("c.md", &page("POST /batch-request", &[], &["requests"], &["id"]));
     folder.run(".").exits(0);
     let accounts = folder.read("src/truto/integrated_account.rs");
-    for part in [
-        "path = \"/integrated-account\",\n    name = \"list\",",
-        "response = truto_core::Page<IntegratedAccount>",
-        "method = \"POST\",\n    path = \"/integrated-account/<id>/pause\",\n    name = \"post_pause\",",
-    ] {
-        assert!(accounts.contains(part), "no {part} in\n{accounts}");
-    }
+    assert_has(
+        &accounts,
+        &[
+            "path = \"/integrated-account\",\n    name = \"list\",",
+            "response = truto_core::Page<IntegratedAccount>",
+            "method = \"POST\",\n    path = \"/integrated-account/<id>/pause\",\n    name = \"post_pause\",",
+        ],
+    );
     let batch = folder.read("src/truto/batch_request.rs");
     assert!(batch.contains("body = CreateBatchRequest"), "{batch}");
 }

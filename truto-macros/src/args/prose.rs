@@ -36,7 +36,7 @@ fn is_prose(argument: &Argument) -> bool {
         && argument.value.as_ref().is_some_and(words)
 }
 
-/// True for words that are no argument.
+/// True for words that are not an argument.
 fn continues(argument: &Argument) -> bool {
     !is_known(&argument.key) && (argument.value.is_none() || argument.mistake.is_some())
 }

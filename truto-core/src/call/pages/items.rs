@@ -13,7 +13,7 @@ use crate::Error;
 
 /// The records of a list, returned by [`Request::items`](crate::Request::items).
 ///
-/// A [`Stream`], with a [`next`](Self::next) of its own, so that no further crate is needed.
+/// A [`Stream`], with an inherent [`next`](Self::next), so that no other crate is needed.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {

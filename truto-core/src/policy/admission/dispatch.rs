@@ -63,7 +63,7 @@ impl ClientQueue {
     }
 
     /// The other accounts of a lane's ring that have a turn before a call of an account with this entry:
-    /// those in front of it, or all if calls of its own account go first, since the account then lines up
+    /// those in front of it, or all of them if calls of the same account go first, since the account then lines up
     /// again behind the others.
     pub(super) fn accounts_ahead(
         &self,

@@ -60,6 +60,7 @@ mod waiter;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::Waker;
 use std::time::Duration;
 
 use http::StatusCode;
@@ -218,35 +219,45 @@ impl Admission {
     }
 
     fn lock(&self) -> Locked<'_> {
-        Locked { state: Some(lock(&self.inner.state)) }
+        Locked { state: lock(&self.inner.state), to_wake: WakeOnDrop::default() }
     }
 }
 
-/// The locked state. Dropped, it releases the lock and then wakes the calls that are to be woken.
+/// The locked state. Dropped, it releases the lock and then wakes the calls that are to be woken: fields are
+/// dropped in the order in which they are declared.
 #[derive(Debug)]
 struct Locked<'a> {
-    /// `None` only while it is dropped.
-    state: Option<MutexGuard<'a, State>>,
+    state: MutexGuard<'a, State>,
+    to_wake: WakeOnDrop,
 }
 
 impl Deref for Locked<'_> {
     type Target = State;
 
     fn deref(&self) -> &State {
-        self.state.as_ref().expect("locked until dropped")
+        &self.state
     }
 }
 
 impl DerefMut for Locked<'_> {
     fn deref_mut(&mut self) -> &mut State {
-        self.state.as_mut().expect("locked until dropped")
+        &mut self.state
     }
 }
 
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
-        let to_wake = self.state.take().map(|mut state| std::mem::take(&mut state.to_wake));
-        to_wake.into_iter().flatten().for_each(std::task::Waker::wake);
+        self.to_wake.0 = std::mem::take(&mut self.state.to_wake);
+    }
+}
+
+/// Wakers that run when this is dropped.
+#[derive(Debug, Default)]
+struct WakeOnDrop(Vec<Waker>);
+
+impl Drop for WakeOnDrop {
+    fn drop(&mut self) {
+        self.0.drain(..).for_each(Waker::wake);
     }
 }
 

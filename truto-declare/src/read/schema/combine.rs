@@ -27,13 +27,7 @@ impl Schemas<'_> {
         if let Some(fields) = own.transpose()?.filter(|fields| !fields.is_empty()) {
             shapes.push(Shape::Object(Object { fields, reference: None }));
         }
-        let required: HashSet<&str> = schema
-            .get("required")
-            .and_then(Json::array)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(Json::text)
-            .collect();
+        let required = super::listed_as_required(schema);
         let count = shapes.len();
         for shape in shapes {
             match (shape, &mut merged) {

@@ -104,14 +104,7 @@ impl Schemas<'_> {
             self.warnings.add(message, &[&self.place(properties)]);
             return Ok(Vec::new());
         };
-        // JSON Schema's own form of `required`, a list beside the properties.
-        let listed: HashSet<&str> = schema
-            .get("required")
-            .and_then(Json::array)
-            .unwrap_or_default()
-            .iter()
-            .filter_map(Json::text)
-            .collect();
+        let listed = listed_as_required(schema);
         let mut fields: Vec<Field> = Vec::with_capacity(all.len());
         let mut at = HashMap::new();
         for (name, property) in all {
@@ -304,4 +297,10 @@ impl Schemas<'_> {
         }
         Text { format, words, cut: 0, reference: None }
     }
+}
+
+/// JSON Schema's own form of `required`: a list beside the properties.
+fn listed_as_required(schema: &Json) -> HashSet<&str> {
+    let listed = schema.get("required").and_then(Json::array).unwrap_or_default();
+    listed.iter().filter_map(Json::text).collect()
 }

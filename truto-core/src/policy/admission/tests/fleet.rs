@@ -192,7 +192,7 @@ impl Fleet {
         if self.is_uneven && account % 2 == 0 {
             random.u32(0..busy)
         } else {
-            account % self.processes
+            account / 2 % self.processes
         }
     }
 
