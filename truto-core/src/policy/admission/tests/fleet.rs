@@ -1,7 +1,7 @@
 //! Many processes on one token, with the code that real clients run, on a virtual clock.
 //!
 //! The small form holds the decision table of the page "Scale". The full one, with up to 1,000 processes
-//! and 1,000,000 accounts, prints the rows of that page in about five minutes:
+//! and 1,000,000 accounts, prints the rows of that page in about a minute:
 //! `cargo test --release -p truto-core --lib -- --ignored --nocapture a_million_accounts`.
 
 #![allow(
