@@ -1,4 +1,4 @@
-//! A rate limit that a fleet shares through Redis, for [`truto-core`](truto_core) clients.
+//! A rate limit for [`truto-core`](truto_core) clients that many processes share through Redis.
 //!
 //! Truto counts 50 calls per account and 500 per token in any 10 seconds, whichever process makes them.
 //! [`RedisLimiter`] keeps both windows in one Redis: each attempt asks for its turn in one round trip.
@@ -19,42 +19,49 @@
 //!
 //! # Guarantees
 //!
-//! - **Windows by the server's count.** A call has its slot from its turn until one window after the head of its
-//!   response arrived; without a response, until one window and one second after sending began. A script grants a
-//!   slot only if one is free at that moment, so no window holds more calls than the limit.
-//! - **Order.** Calls that find no slot line up in Redis, in the order of arrival, and ask again when their turn is
-//!   due. A long queue of one account takes no room of the others in the token's window.
-//! - **Background calls** ([`Account::background`](truto_core::Account::background)) let all others of the next 30
-//!   seconds pass and fill at most four fifths of a window; after 30 seconds they are like any other call.
-//! - **Nothing left behind.** A call whose time would run out is denied in the script and takes no slot. A turn that
-//!   is not used is given back. Slots of a killed process are free again after their longest time.
-//! - **Clocks.** Only Redis's clock counts. Each process checks it by its own monotonic clock: when it jumps, in
-//!   either direction, the time of the windows continues without the jump.
-//! - **Outages.** A Redis that is down or slow delays a call by at most 100 ms, once. Then a breaker opens:
-//!   calls proceed under this process's share of the limit ([`Builder::processes`]), in which the turns that Redis
-//!   granted count as well, and one probe per second looks whether Redis is back. Once it is, each process adds the
-//!   turns that Redis does not know, and keeps to its share for two seconds more, until the others have done so. A
-//!   Redis that was restarted without its data learns them again in the same way.
+//! - **Windows as Truto counts them.** A call occupies its slot from its turn until one window after the
+//!   head of its response arrived; without a response, until one window and one second after sending
+//!   began. A script grants a slot only if one is free at that moment, so no window holds more calls
+//!   than the limit.
+//! - **Order.** Calls that find no slot are queued in Redis, in the order of arrival, and ask again when
+//!   their turn is due. A long queue of one account takes no slots of the token's window from other
+//!   accounts.
+//! - **Background calls** ([`Account::background`](truto_core::Account::background)) let all other calls
+//!   of the next 30 seconds pass, and fill at most four fifths of a window. After 30 seconds they are
+//!   treated like any other call.
+//! - **No leaked slots.** A call whose time would run out is denied by the script and takes no slot. A
+//!   turn that is not used is given back. The slots of a killed process are freed after their longest
+//!   lifetime.
+//! - **Clocks.** All processes use Redis's clock, and each compares it with its own monotonic clock. If
+//!   Redis's clock jumps, in either direction, the time of the windows continues without the jump.
+//! - **Outages.** If Redis is down or slow, a call is delayed by at most 100 ms, once. Then a breaker
+//!   opens: calls proceed under this process's share of the limit ([`Builder::processes`]), which
+//!   includes the turns that Redis granted, and one probe per second checks if Redis is available again.
+//!   Once it is, each process reports the turns that Redis does not know, and stays within its share for
+//!   two more seconds, until the others have reported theirs. If Redis was restarted without its data,
+//!   they are restored in the same way.
 //!
 //! # Limits of the guarantees
 //!
-//! A process that alone has lost Redis cannot be seen by the others: until it is back, its share comes on top of
-//! what they use. A failover to a replica loses the turns that were not replicated. After a
-//! loss of all data, those of a process that makes no call within the next window are not restored.
+//! If a single process cannot reach Redis, the others do not see its calls: until it is connected again,
+//! its share is used in addition to theirs. A failover to a replica loses the turns that were not
+//! replicated. After a loss of all data, the turns of a process that makes no call within the next
+//! window are not restored.
 //!
 //! # Redis
 //!
-//! A call costs Redis about 30 microseconds of processor time, and about 330 bytes until its slot is free again. Neither
-//! depends on the number of accounts: measured with a million.
+//! A call costs Redis about 30 microseconds of processor time, and about 330 bytes until its slot is
+//! free again. Neither depends on the number of accounts; both were measured with a million.
 //!
-//! Redis 6.2 or later, or a compatible server. Let the response timeout of a connection manager be longer than
-//! [`Builder::patience`].
+//! Redis 6.2 or later, or a compatible server. Set the response timeout of a connection manager longer
+//! than [`Builder::patience`].
 //!
 //! Redis stores no token and no account id: the account is the hash of
-//! [`LimitedCall::account_hash`](truto_core::LimitedCall::account_hash). All keys of one limiter have one
-//! hash tag, so they live on one node of a cluster, and all expire.
+//! [`LimitedCall::account_hash`](truto_core::LimitedCall::account_hash). All keys of one limiter have
+//! the same hash tag, so they are on one node of a cluster. All keys expire.
 //!
-//! The crate `redis`, not `fred`: one script call per attempt needs no pool and no routing in the client, and most programs that use Redis from Rust have a connection of `redis` to share.
+//! This crate uses `redis` rather than `fred`: one script call per attempt needs no pool and no routing
+//! in the client, and most programs that use Redis from Rust already have a `redis` connection to share.
 #![forbid(unsafe_code)]
 
 mod attempt;
