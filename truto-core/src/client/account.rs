@@ -8,8 +8,8 @@ use crate::{Client, Error};
 
 /// The integrated account that a call acts on, with the client that makes the call.
 ///
-/// Made by [`Client::account`], which checks the id once, or by [`Client::token_account`]. Cheap to
-/// clone; its id is sent as `integrated_account_id`, the first query parameter of every call.
+/// Created by [`Client::account`], which checks the id once, or by [`Client::token_account`]. It is
+/// cheap to clone. Its id is sent as `integrated_account_id`, the first query parameter of every call.
 ///
 /// ```
 /// # fn main() -> Result<(), truto_core::Error> {
@@ -26,7 +26,7 @@ use crate::{Client, Error};
 pub struct Account {
     client: Client,
     id: Option<Arc<str>>,
-    /// One account, in whatever letter case its id is written.
+    /// The id in lower case, so that two spellings of it are one account.
     key: Arc<str>,
     label: Option<Arc<str>>,
     is_background: bool,
@@ -60,9 +60,9 @@ impl Account {
         self.id.as_deref()
     }
 
-    /// Puts a name of your own on this account's spans, events and metrics (`truto.account`).
+    /// Sets the name that spans, events, metrics and errors show for this account (`truto.account`).
     ///
-    /// Choose one that may stand in a log: a customer's slug, not an id or a mail address.
+    /// Choose one that may appear in logs: a customer's slug, not an id or an email address.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
@@ -86,10 +86,10 @@ impl Account {
 
     /// The same account, for work that can wait.
     ///
-    /// Its calls wait at the client's limits ([`throttle`], the gate that a 429 closes) while any other
-    /// call of the account waits there, and take at most four fifths of each window and of the adaptive
-    /// rate, so that an interactive call rarely has to wait. They are not starved: after 30 s of waiting
-    /// they get a fifth of the turns, even if interactive calls wait.
+    /// Its calls yield to the account's other calls wherever the client makes calls wait ([`throttle`],
+    /// after a 429), and take at most four fifths of each window and of the adaptive rate, so that an
+    /// interactive call rarely has to wait. They are not starved: after waiting for 30 s they get a
+    /// fifth of the turns, even while interactive calls wait.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
@@ -107,7 +107,7 @@ impl Account {
         Self { is_background: true, ..self.clone() }
     }
 
-    /// Returns true for the account of work that can wait ([`background`](Self::background)).
+    /// Returns true if this account was returned by [`background`](Self::background).
     #[must_use]
     pub fn is_background(&self) -> bool {
         self.is_background
@@ -128,7 +128,8 @@ impl Account {
     }
 }
 
-/// Equal are the accounts of one client with the same id, label and lane.
+/// Two accounts are equal if they belong to the same client (or a clone of it) and have the same id,
+/// label and priority.
 impl PartialEq for Account {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(self.client.inner(), other.client.inner())

@@ -1,4 +1,4 @@
-//! Target of all calls: checked once, when the client is built.
+//! The target of all calls, checked once when the client is built.
 
 use std::net::IpAddr;
 

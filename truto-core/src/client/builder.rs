@@ -22,7 +22,7 @@ use crate::policy::{Admission, SharedLimiter};
 use crate::request::{MAX_HEADERS, check_shared_header, own_header};
 use crate::{Error, RetryPolicy, Throttle};
 
-/// Settings of a [`Client`]; made by [`Client::builder`].
+/// The settings of a [`Client`], created by [`Client::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -41,13 +41,14 @@ use crate::{Error, RetryPolicy, Throttle};
 /// assert!(clear.is_err_and(|error| error.is_invalid_request()));
 /// ```
 ///
-/// Every setting is checked by [`build`](Self::build), so that a client that exists can be used.
+/// [`build`](Self::build) checks every setting, so that a client never fails later because of its
+/// settings.
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {
     tokens: Option<TokenSetting>,
     token_timeout: Duration,
-    /// Why the environment could not be read.
+    /// The reason why the environment could not be read.
     env_error: Option<&'static str>,
     base_url: String,
     timeout: Duration,
@@ -100,12 +101,12 @@ impl Default for ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Checks the settings and makes the client.
+    /// Checks the settings and builds the client.
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_request`] if the token is missing or cannot be sent in a header, the base
-    /// URL cannot be used, a duration or a rate limit is zero, or the TLS backend does not start.
+    /// [`Error::is_invalid_request`] if the token is missing or cannot be sent in a header, the base URL
+    /// cannot be used, a duration or a rate limit is zero, or TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         if let Some(reason) = self.env_error {
             return Err(Error::invalid(reason));

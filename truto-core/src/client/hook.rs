@@ -1,4 +1,4 @@
-//! Functions of the user, called before and after each attempt.
+//! The user's functions that are called before and after each attempt.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -10,9 +10,10 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use crate::request::check_shared_header;
 use crate::{Endpoint, Error, RateLimit};
 
-/// Description of an attempt, for metrics; see [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
+/// A description of one attempt, for metrics; see
+/// [`ClientBuilder::on_attempt`](crate::ClientBuilder::on_attempt).
 ///
-/// It holds nothing of high cardinality: no id, no query value, no header.
+/// It contains nothing of high cardinality: no ids, query values or headers.
 ///
 /// ```
 /// use truto_core::AttemptInfo;
@@ -27,25 +28,26 @@ use crate::{Endpoint, Error, RateLimit};
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct AttemptInfo<'a> {
-    /// The called endpoint.
+    /// The endpoint that was called.
     pub endpoint: &'static Endpoint,
-    /// The name under which the caller knows the account, see [`Account::labeled`](crate::Account::labeled).
+    /// The label of the account; see [`Account::labeled`](crate::Account::labeled).
     pub account: Option<&'a str>,
-    /// Counts from 1.
+    /// The number of the attempt within its call, starting at 1.
     pub attempt: u32,
-    /// From sending to the end of the body, or to the failure.
+    /// The time from sending to the end of the body, or to the failure.
     pub duration: Duration,
-    /// Time for which the client held the attempt back: at its rate limits, at the gate that a 429
-    /// closed, at a [`Limiter`](crate::Limiter), for a token. The backoff is not part of it.
+    /// The time for which the client itself delayed the attempt: for its rate limits, after a 429, for a
+    /// [`Limiter`](crate::Limiter) or for a token. It does not include the backoff.
     pub waited: Duration,
     /// The status of the response, if there was one.
     pub status: Option<StatusCode>,
-    /// The rate limit that the response states.
+    /// The rate limit in the response's headers.
     pub rate_limit: Option<RateLimit>,
-    /// Why the attempt failed. Of kind [`Canceled`](crate::ErrorKind::Canceled) if the call's future was
-    /// dropped; [`Error::may_have_applied`] says whether the request may have been executed all the same.
+    /// The error of a failed attempt. Its kind is [`Canceled`](crate::ErrorKind::Canceled) if the call's
+    /// future was dropped; [`Error::may_have_applied`] is true if a write may have been executed
+    /// nevertheless.
     pub error: Option<&'a Error>,
-    /// Wait before the call is sent again; `None` if it is not.
+    /// The wait before the next attempt; `None` if there is none.
     pub retry_in: Option<Duration>,
 }
 
@@ -56,7 +58,8 @@ impl AttemptInfo<'_> {
 }
 
 impl Serialize for AttemptInfo<'_> {
-    /// The endpoint and the error as text, the error's kind beside it, durations in seconds.
+    /// Serializes the endpoint and the error as text, the error's kind as a separate field, and
+    /// durations in seconds.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("AttemptInfo", 10)?;
         fields.serialize_field("endpoint", &self.endpoint.to_string())?;

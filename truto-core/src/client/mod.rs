@@ -33,8 +33,8 @@ use crate::{Error, RetryPolicy};
 
 /// A client of the Truto API: a token, a base URL and a pool of connections.
 ///
-/// Cheap to clone; clones share the connections, the retry budget and the rate limit. The token is
-/// kept in a secret type and shows in no `Debug`, error or log.
+/// It is cheap to clone; clones share the connections, the retry budget and the rate limits. The token
+/// is kept in a secret type and never appears in `Debug` output, errors or logs.
 ///
 /// ```
 /// # fn main() -> Result<(), truto_core::Error> {
@@ -58,7 +58,7 @@ pub struct Client {
 
 pub(crate) struct ClientInner {
     pub(crate) pools: RuntimePools,
-    /// Scheme, host and path prefix.
+    /// The base URL: scheme, host and path prefix.
     pub(crate) base: Url,
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
@@ -90,7 +90,7 @@ impl ClientInner {
 }
 
 impl Client {
-    /// A client with the default settings.
+    /// Creates a client with the default settings.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Client {
         Self::builder().token(token).build()
     }
 
-    /// A client from the environment: `TRUTO_API_TOKEN`, and `TRUTO_API_BASE_URL` if set.
+    /// Creates a client from the environment: `TRUTO_API_TOKEN`, and `TRUTO_API_BASE_URL` if set.
     ///
     /// # Errors
     ///
@@ -112,12 +112,12 @@ impl Client {
         builder.build()
     }
 
-    /// A client with settings of your own.
+    /// Returns a builder for a client with other settings.
     pub fn builder() -> ClientBuilder {
         ClientBuilder::default()
     }
 
-    /// The account that calls act on, by its id.
+    /// Returns the integrated account with this id, on which calls are made.
     ///
     /// # Errors
     ///
@@ -126,8 +126,8 @@ impl Client {
         Account::with_id(self.clone(), id.as_ref())
     }
 
-    /// The account of an integrated-account token, which names its account itself: calls send no
-    /// `integrated_account_id`.
+    /// Returns the account for calls without an `integrated_account_id`: for Truto's own routes, and for
+    /// a token of one integrated account, which already identifies it.
     #[must_use]
     pub fn token_account(&self) -> Account {
         Account::of_token(self.clone())

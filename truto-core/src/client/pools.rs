@@ -1,7 +1,7 @@
 //! HTTP connections: one pool per tokio runtime.
 //!
-//! A connection is driven by a task of the runtime that opened it, and stops whenever that runtime stops.
-//! So each runtime has its own pool, for as long as the runtime lives.
+//! A connection is driven by a task of the runtime that opened it, and makes no progress while that
+//! runtime is not driven. So each runtime has its own pool, which lives as long as the runtime.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -44,7 +44,7 @@ struct PoolEntry {
 pub(crate) struct Pool {
     pub(crate) client: reqwest::Client,
     runtime: Id,
-    /// Known to speak HTTP/1, where a call that times out closes its connection.
+    /// True if the server speaks HTTP/1, where a call that times out closes its connection.
     is_http1: AtomicBool,
 }
 
@@ -53,8 +53,8 @@ impl Pool {
         Arc::new(Self { client, runtime, is_http1: AtomicBool::new(false) })
     }
 
-    /// Sends a request. A panic below is a failure of this call, not of the task that polls it: tokio
-    /// reports a runtime without an I/O driver by a panic alone, at the first connection.
+    /// Sends a request. A panic below becomes an error of this call instead of ending the task that
+    /// polls it: tokio reports a runtime without an I/O driver only by a panic, at the first connection.
     pub(crate) fn execute(
         &self,
         request: reqwest::Request,
@@ -75,7 +75,7 @@ impl Pool {
     }
 }
 
-/// Why no response came.
+/// The reason why there is no response.
 pub(crate) enum SendFailure {
     Http(reqwest::Error),
     /// The HTTP client panicked.
@@ -83,7 +83,7 @@ pub(crate) enum SendFailure {
 }
 
 impl RuntimePools {
-    /// Builds the first pool at once, so that `build` reports what is wrong with the settings.
+    /// Builds the first pool immediately, so that `build` reports invalid settings.
     pub(super) fn new(transport: Transport) -> Result<Self, Error> {
         let spare = Some(transport.client()?);
         let table = PoolTable { spare, ..PoolTable::default() };
@@ -137,7 +137,7 @@ impl RuntimePools {
         }
     }
 
-    /// Replaces a pool after a timeout: an HTTP/2 connection stays in its pool then, though it may be
+    /// Replaces a pool after a timeout: an HTTP/2 connection would stay in its pool although it may be
     /// dead. The next call opens a new connection; calls on the old ones continue.
     pub(crate) fn suspect(&self, suspected: &Arc<Pool>) {
         if self.is_custom() || suspected.is_http1.load(Ordering::Relaxed) {
@@ -158,8 +158,8 @@ impl RuntimePools {
     }
 }
 
-/// Refuses a runtime without a timer, which the deadline of a call needs. Tokio reports that by a panic
-/// alone, so the timer is used here once per runtime, before anything else of the call.
+/// Refuses a runtime without a timer, which the deadline of a call needs. Tokio reports a missing timer
+/// only by a panic, so the timer is used here once per runtime, before the call does anything else.
 fn check_timer() -> Result<(), Error> {
     catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| {
         Error::invalid("this tokio runtime has no timer: build it with `enable_all()`")
@@ -170,8 +170,8 @@ fn runtime_ended() -> Error {
     Error::invalid("the tokio runtime of this call was shut down; call from one that runs")
 }
 
-/// A task that does nothing, on the runtime of a pool: the runtime drops it when it shuts down, and the
-/// pool is removed with it. Tokio has no other notice of the end of a runtime.
+/// An idle task on the runtime of a pool. The runtime drops it when it shuts down, and the drop removes
+/// the pool; tokio has no other notification of the end of a runtime.
 struct RuntimeWatch {
     task: AbortHandle,
     ended: Arc<AtomicBool>,

@@ -1,4 +1,4 @@
-//! Summarizes warnings that a failing service would repeat hundreds of times a second.
+//! Summarizes warnings that a failing service would repeat hundreds of times per second.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,21 +9,20 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::sync::lock;
 
-/// The time in which only the first of similar warnings is written.
+/// The time within which only the first of several similar warnings is logged.
 const STORM_WINDOW: Duration = Duration::from_secs(1);
 
-/// The accounts beyond which old entries are removed.
+/// The number of entries from which on old ones are removed.
 const MAX_STORMS: usize = 1_024;
 
-/// Summarizes warnings: per account and second one is written, and the next one has the number of those
-/// that were not. The others are DEBUG events. If no warning follows within a second, the number is
-/// written separately.
+/// Summarizes warnings: one is logged per account and second, and the next one states how many were left
+/// out. Those are DEBUG events. If no warning follows within a second, the number is logged on its own.
 #[derive(Debug, Default)]
 pub(crate) struct StormLog(Arc<Mutex<Windows>>);
 
 type Windows = HashMap<(Arc<str>, Storm), StormWindow>;
 
-/// Warnings that a storm repeats.
+/// The kinds of warnings that may be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Storm {
     Retries,
@@ -31,7 +30,7 @@ pub(crate) enum Storm {
 }
 
 impl Storm {
-    /// The message of each warning of the storm.
+    /// The message of these warnings.
     fn message(self) -> &'static str {
         match self {
             Self::Retries => "attempt failed, retrying",
@@ -47,8 +46,8 @@ struct StormWindow {
 }
 
 impl StormLog {
-    /// `Some` if the warning is to be written, with the number of those left out before. `label` is the
-    /// user's label of the account.
+    /// Returns `Some` if the warning is to be logged, with the number of those left out before it.
+    /// `label` is the user's label of the account.
     pub(crate) fn admit(
         &self,
         account: &Arc<str>,
@@ -86,7 +85,7 @@ impl StormLog {
     }
 }
 
-/// Writes how many warnings a window left out, unless a later warning has the number.
+/// Logs how many warnings a window left out, unless a later warning states it.
 struct LastCount {
     windows: Arc<Mutex<Windows>>,
     key: (Arc<str>, Storm),
@@ -95,14 +94,14 @@ struct LastCount {
 }
 
 impl LastCount {
-    /// Waits for a second after the window: until then the next warning of the storm has the number.
+    /// Waits for a second after the window, within which a further warning would state the number.
     async fn write_later(self) {
         sleep_until(self.began + 2 * STORM_WINDOW).await;
         drop(self);
     }
 }
 
-/// On drop, so that a runtime that shuts down writes the number, too.
+/// Logs on drop, so that the number is not lost when the runtime shuts down.
 impl Drop for LastCount {
     fn drop(&mut self) {
         let left_out = match lock(&self.windows).get_mut(&self.key) {
@@ -137,7 +136,7 @@ mod tests {
         assert_eq!(log.admit(&a, None, Storm::Retries), None);
     }
 
-    /// Counts the warnings, and adds up what they say was left out.
+    /// Counts the warnings, and adds up the numbers of those left out.
     #[derive(Clone, Default)]
     struct Counts(Arc<Mutex<(u32, i64)>>);
 

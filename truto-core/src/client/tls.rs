@@ -1,7 +1,7 @@
-//! The TLS settings of a client, made once and shared by all its pools.
+//! The TLS settings of a client, built once and shared by all its pools.
 //!
-//! reqwest would otherwise read the system's certificates for each pool, and panic where another crate of
-//! the program enables its `rustls-no-provider`.
+//! Otherwise reqwest would read the system's certificates for each pool, and panic if another crate of
+//! the program enables its feature `rustls-no-provider`.
 
 use crate::Error;
 
@@ -14,7 +14,7 @@ use rustls::ClientConfig as Settings;
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
 
-/// TLS settings. Without a TLS feature there are none, and only plain HTTP can be used.
+/// The TLS settings. Without a TLS feature there are none, and only plain HTTP is possible.
 pub(super) struct Tls {
     #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
     settings: Settings,
@@ -58,8 +58,8 @@ impl Tls {
     }
 }
 
-/// The cryptography to use: what the program installed for the process (one with FIPS, for instance), else
-/// our own, so that none has to be installed.
+/// The cryptography provider: the one that the program installed for the process (a FIPS one, for
+/// instance), else our own, so that programs need not install one.
 #[cfg(all(any(feature = "rustls", feature = "rustls-ring"), not(feature = "native-tls")))]
 fn provider() -> std::sync::Arc<rustls::crypto::CryptoProvider> {
     #[cfg(feature = "rustls")]
@@ -89,7 +89,7 @@ fn cannot_start(error: &(dyn std::error::Error + 'static)) -> Error {
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
 impl Tls {
-    /// Refuses https: reqwest would take it for an invalid URL, at the first call only.
+    /// Refuses https: reqwest would report it as an invalid URL, and only at the first call.
     pub(super) fn new(is_secure: bool) -> Result<Self, Error> {
         if is_secure {
             return Err(Error::invalid(

@@ -9,7 +9,7 @@ use super::tls::Tls;
 use crate::Error;
 use crate::error::Cause;
 
-/// Interval and timeout of the pings on a quiet HTTP/2 connection.
+/// Interval and timeout of the pings on an idle HTTP/2 connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 pub(super) enum Transport {
@@ -21,19 +21,20 @@ pub(super) enum Transport {
 pub(super) struct OwnTransport {
     is_secure: bool,
     connect_timeout: Duration,
-    /// The time for which a peer may leave data unread before the connection is closed.
+    /// The time after which a connection is closed if the peer does not read sent data.
     stall_timeout: Duration,
     /// Host and port of the environment's proxy, if it is used for the base URL.
     proxy: Option<String>,
     tls: Tls,
 }
 
-/// A shorter time could close connections on a network that loses packets.
+/// The minimum of `stall_timeout`: a shorter one could close connections on a network that loses
+/// packets.
 const MIN_STALL_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Transport {
-    /// A call that times out while it sends leaves its data in the socket of a peer that reads no more, so
-    /// `timeout` bounds that, too.
+    /// `timeout` also limits how long sent data may stay unread: a call that times out while it sends
+    /// leaves data in the socket of a peer that no longer reads.
     pub(super) fn own(
         base: &Url,
         connect_timeout: Duration,

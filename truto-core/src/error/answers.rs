@@ -18,8 +18,8 @@ impl Error {
         self.0.kind.kind()
     }
 
-    /// The HTTP status of the last response, if there was one. Of a token that could not be requested,
-    /// the status of that response.
+    /// The HTTP status of the last response, if there was one. If the request for a token failed, the
+    /// status of its response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.kind.status()
@@ -34,9 +34,9 @@ impl Error {
         }
     }
 
-    /// The wait before the next call: what the server asked for (`Retry-After`, or
-    /// `ratelimit-reset` on a 429), or how long a rate limit would have held the call back. Of a token
-    /// that could not be requested, what that response asked for.
+    /// The wait before the next call: what the server asked for (`Retry-After`, or `ratelimit-reset` on
+    /// a 429), or the time for which a rate limit would have delayed the call. If the request for a
+    /// token failed, the wait that its response asked for.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after.or_else(|| self.0.kind.token_error()?.retry_after())
@@ -44,11 +44,11 @@ impl Error {
 
     /// True if a write may have been applied although the call failed.
     ///
-    /// True for POST, PUT, PATCH and DELETE when any attempt ended without a clear refusal: lost in
-    /// flight, timed out, an error response that does not prove that nothing was executed (408, 425,
-    /// any 5xx but Truto's own 503, a 429 that is not provably Truto's), or a success whose body
-    /// could not be read. Look before you write again. Always false for GET, for endpoints declared
-    /// `safe`, and for requests that were never sent.
+    /// True for POST, PUT, PATCH and DELETE if any attempt ended without a clear refusal: the connection
+    /// was lost, the attempt timed out, the error response does not prove that nothing was executed
+    /// (408, 425, any 5xx but Truto's own 503, a 429 that is not provably Truto's), or the body of a
+    /// success could not be read. Check before you write again. Always false for GET, for endpoints
+    /// declared `safe`, and for requests that were never sent.
     #[must_use]
     pub fn may_have_applied(&self) -> bool {
         self.0.may_have_applied
@@ -66,7 +66,7 @@ impl Error {
         self.0.endpoint
     }
 
-    /// The label of the account that the call acted on, see [`Account::labeled`]. Never its id.
+    /// The label of the account that the call acted on; see [`Account::labeled`]. Never its id.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -95,16 +95,17 @@ impl Error {
             .filter(|id| !id.is_empty())
     }
 
-    /// The headers of the response that failed, for support and for headers of your provider.
+    /// The headers of the error response, for example for a support request.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.headers.as_ref()
     }
 
-    /// A piece of the body that could not be used, at most 512 bytes: around the failing place for a
+    /// An excerpt of the body that could not be used, at most 512 bytes: around the failing place for a
     /// decode error, else the beginning.
     ///
-    /// It is text of the server, so mind where you log it; the token is replaced.
+    /// It is the server's text and may contain personal data, so be careful where you log it. The token
+    /// is redacted.
     #[must_use]
     pub fn body_excerpt(&self) -> Option<&str> {
         match &self.0.kind {
@@ -119,7 +120,7 @@ impl Error {
         }
     }
 
-    /// The cursor of the page at which a list failed: hand it to
+    /// The cursor of the page at which a list failed. Pass it to
     /// [`Request::next_cursor`](crate::Request::next_cursor) to resume there.
     ///
     /// `None` if the first page failed, or if this is not an error of a list.
@@ -128,7 +129,7 @@ impl Error {
         self.0.next_cursor.as_deref()
     }
 
-    /// OpenTelemetry's `error.type`: the status code, or a word of few values.
+    /// OpenTelemetry's `error.type`: the status code, or one of a few words.
     pub(crate) fn error_type(&self) -> &str {
         self.0.kind.error_type()
     }

@@ -10,14 +10,14 @@ use super::redact::Redactor;
 use super::text::{MAX_MESSAGE, OneLine, truncate, write_line};
 use crate::RateLimit;
 
-/// The text of an error body that is kept, in bytes.
+/// The number of bytes of an error body that are kept.
 pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 
-/// The error response of Truto, or of the provider behind it.
+/// An error response of Truto, or of the provider that it called.
 ///
-/// Reached through [`Error::api`](crate::Error::api). A body that is not Truto's JSON (a gateway's
-/// HTML page, say) leaves the typed fields at their defaults and is kept in [`body`](Self::body).
-/// The client's token and the account's id are replaced wherever a server sends them back.
+/// Returned by [`Error::api`](crate::Error::api). If the body is not Truto's JSON (but a gateway's HTML
+/// page, for example), the typed fields have their defaults, and [`body`](Self::body) contains the text.
+/// The client's token and the account's id are redacted wherever a server sends them back.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |sandbox, account| {
@@ -38,27 +38,27 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 pub struct ApiError {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The reason's name, for example `Bad Request`; the status' own where the body names none.
+    /// The name of the error, for example `Bad Request`; that of the status if the body has none.
     pub error: String,
-    /// The server's description of the error; may be empty for errors of the provider.
+    /// The server's description of the error. It may be empty for a provider's error.
     pub message: String,
     /// True if the provider failed, not Truto (`truto_is_remote_error`).
     pub is_remote: bool,
-    /// The provider's own response, for errors of the provider.
+    /// The provider's own response, if the provider failed.
     pub raw_response: Option<Value>,
     /// Truto's analysis of the cause (`truto_error_insight`).
     pub insight: Option<ErrorInsight>,
     /// Further details, such as validation failures.
     pub details: Option<Value>,
-    /// The account's rate limit, where the response states it.
+    /// The account's rate limit, if the response states it.
     pub rate_limit: Option<RateLimit>,
-    /// The body as text, cut at 64 KiB.
+    /// The body as text, truncated at 64 KiB.
     pub body: String,
     pub(crate) origin: Origin,
 }
 
 impl ApiError {
-    /// An error as a server would send it, for tests of your own error handling.
+    /// Creates an error response as a server would send it, for tests of your error handling.
     ///
     /// ```
     /// use truto_core::{ApiError, Error, StatusCode};
@@ -84,7 +84,7 @@ impl ApiError {
         }
     }
 
-    /// Reads an error body, whatever it is. One that is not `whole` proves nothing about who sent it.
+    /// Reads any error body. One that is not `whole` does not prove who sent it.
     pub(crate) fn parse(
         status: StatusCode,
         headers: &HeaderMap,
@@ -167,10 +167,10 @@ impl fmt::Debug for ApiError {
     }
 }
 
-/// The most characters of a name that comes from a server.
+/// The maximum number of characters of a name from a server.
 const MAX_NAME: usize = 80;
 
-/// The most names of one kind that are shown.
+/// The maximum number of names of one kind that are shown.
 const MAX_NAMES: usize = 10;
 
 impl fmt::Display for ApiError {

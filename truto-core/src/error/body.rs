@@ -1,4 +1,4 @@
-//! Reads the body of an error response, key by key, as far as it goes.
+//! Reads the body of an error response key by key, as far as it is readable.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -8,18 +8,18 @@ use serde_json::value::RawValue;
 
 use crate::json::{ObjectReader, lenient};
 
-/// Origin of a refusal, as far as the body of the error response proves it.
+/// The origin of a refusal, as far as the body of the error response proves it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// Truto itself: readable JSON of its form, without the remote flag.
     Truto,
     /// The provider: the remote flag is set.
     Provider,
-    /// Unknown: the body is missing, cut, unreadable or not an object.
+    /// Unknown: the body is missing, truncated, unreadable or not an object.
     Unproven,
 }
 
-/// The key that says that the provider refused.
+/// The key that marks a refusal by the provider.
 const REMOTE: &str = "truto_is_remote_error";
 
 /// The top-level keys of an error body.
@@ -30,7 +30,7 @@ pub(super) struct ErrorBody<'a> {
 }
 
 impl<'a> ErrorBody<'a> {
-    /// Reads the keys one by one, so that what is cut or unreadable costs only itself.
+    /// Reads the keys one by one, so that a truncated or unreadable value does not affect the others.
     pub(super) fn read(text: &'a str) -> Self {
         let mut fields: HashMap<Cow<'a, str>, &'a RawValue> = HashMap::new();
         let mut object = ObjectReader::new(text);
@@ -47,7 +47,7 @@ impl<'a> ErrorBody<'a> {
         Self { fields, whole: object.is_at_end() }
     }
 
-    /// The value of a key; `None` where it is missing, null or unreadable.
+    /// The value of a key; `None` if it is missing, null or unreadable.
     pub(super) fn take(&mut self, key: &str) -> Option<Value> {
         let raw = self.fields.remove(key)?;
         lenient(raw.get(), |text| serde_json::from_str(text))

@@ -1,4 +1,4 @@
-//! Makes errors, and adds what a call knows of them; two of the setters are for tests of users.
+//! Builds errors and adds the facts of their call; two of the setters are for tests of users.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,14 +58,14 @@ impl Error {
         self
     }
 
-    /// Sets what [`may_have_applied`](Self::may_have_applied) returns, for tests of your own.
+    /// Sets what [`may_have_applied`](Self::may_have_applied) returns, for tests of your error handling.
     #[must_use]
     pub fn with_may_have_applied(mut self, may_have_applied: bool) -> Self {
         self.0.may_have_applied = may_have_applied;
         self
     }
 
-    /// Sets what [`retry_after`](Self::retry_after) returns, for tests of your own.
+    /// Sets what [`retry_after`](Self::retry_after) returns, for tests of your error handling.
     #[must_use]
     pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
         self.0.retry_after = wait.into();

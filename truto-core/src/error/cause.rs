@@ -5,14 +5,14 @@ use std::fmt;
 
 use super::text::OneLine;
 
-/// The most characters of a cause that an error shows.
+/// The maximum number of characters of a cause that an error shows.
 const MAX_CAUSE: usize = 200;
 
-/// An error of a layer below, as text: its chain from the outermost level to the innermost one.
+/// An error of a lower layer, as text: its chain from the outermost level to the innermost one.
 ///
-/// `Display` is the innermost cause, which says what happened ("connection refused"); the levels above it
-/// say where. [`Error`](crate::Error) ends its own text with it, so its `source()` has the levels above
-/// alone.
+/// `Display` shows the innermost cause, which is the specific one ("connection refused"); the levels
+/// above it only add context. The text of [`Error`](crate::Error) ends with it, so `source()` returns
+/// only the levels above.
 pub(crate) struct Cause {
     innermost: String,
     above: Option<Box<Level>>,
@@ -38,7 +38,7 @@ impl Cause {
         Self { innermost, above }
     }
 
-    /// Names the proxy that the connection goes through, which may be what failed.
+    /// Adds the proxy of the connection, which may have failed.
     pub(crate) fn through_proxy(mut self, proxy: Option<&str>) -> Self {
         if let Some(proxy) = proxy {
             let innermost = &mut self.innermost;

@@ -1,11 +1,11 @@
-//! Tells a cursor that is no longer valid from other refusals.
+//! Recognizes refusals of a cursor that is no longer valid.
 
 use http::StatusCode;
 
 use super::{ApiError, Error};
 
-/// Terms for a cursor in the errors of Truto and of the providers behind it.
-/// Written without spaces, underscores and hyphens, as texts are compared.
+/// Terms for a cursor in the errors of Truto and of providers, without spaces, underscores and hyphens,
+/// which are ignored in the comparison.
 const CURSORS: [&str; 9] = [
     "cursor",
     "pagetoken",
@@ -34,13 +34,13 @@ const REFUSALS: [&str; 11] = [
 ];
 
 impl Error {
-    /// True if the server refused the cursor of a list: it expired, or was never one. The list can only
-    /// start from the beginning then.
+    /// True if the server refused the cursor of a list, because it expired or is not a cursor. The list
+    /// must then start from the beginning.
     ///
-    /// Neither Truto nor most providers have a code for this, so it is read from the text of a 400, 404,
-    /// 410 or 422: the response must name a cursor (or a page token) and say that it is invalid, expired
-    /// or unknown. A provider that says so in other words, or in another language, is not recognized; a
-    /// 410 on a list that was given a cursor always is.
+    /// Neither Truto nor most providers have a code for this, so it is inferred from the text of a 400,
+    /// 404, 410 or 422: the response must mention a cursor (or a page token) and that it is invalid,
+    /// expired or unknown. Other wordings and languages are not recognized. A 410 for a list that was
+    /// given a cursor always counts.
     ///
     /// ```
     /// use truto_core::{ApiError, Error, StatusCode};
@@ -66,7 +66,7 @@ impl Error {
     }
 }
 
-/// Whether one of the texts of the response is about a bad cursor.
+/// Returns true if one of the texts of the response is about a bad cursor.
 fn names_bad_cursor(api: &ApiError) -> bool {
     let raw = api.raw_response.as_ref().map(ToString::to_string).unwrap_or_default();
     let details = api.details.as_ref().map(ToString::to_string).unwrap_or_default();

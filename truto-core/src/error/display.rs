@@ -9,7 +9,7 @@ use super::kind::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
 use super::text::OneLine;
 use super::{ApiError, Error, ErrorKind, Stopped};
 
-/// The most characters of a label that an error shows.
+/// The maximum number of characters of a label that an error shows.
 const MAX_LABEL: usize = 80;
 
 impl fmt::Display for Error {
@@ -43,7 +43,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// One line that begins with the text, since `fn main() -> Result<(), Error>` prints it.
+/// One line that begins with the text of `Display`, since `fn main() -> Result<(), Error>` prints it.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}", OneLine(&self.to_string(), usize::MAX), self.kind())?;
@@ -58,14 +58,14 @@ impl fmt::Debug for Error {
 }
 
 impl From<ApiError> for Error {
-    /// The error of a call with this error response, for tests of your own error handling.
+    /// Creates the error of a call that got this error response, for tests of your error handling.
     fn from(api: ApiError) -> Self {
         Self::new(Kind::Api(Box::new(api))).with_attempts(1)
     }
 }
 
 impl From<ErrorKind> for Error {
-    /// An error of this kind, for tests of your own error handling.
+    /// Creates an error of this kind, for tests of your error handling.
     ///
     /// ```
     /// use truto_core::{Error, ErrorKind};

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 /// ```
 /// # truto_sandbox::__doc::run(async |sandbox, account| {
 /// # use truto_sandbox::__doc::User;
-/// // An account token names its account itself; this one does not.
+/// // This is not a token of one account, so the account is missing.
 /// let error = User::get("a").send(&sandbox.client().token_account()).await.expect_err("400");
 /// let insight = error.api().and_then(|api| api.insight.as_ref()).expect("an insight");
 /// assert_eq!(insight.missing_required_query_parameters, ["integrated_account_id"]);
@@ -23,19 +23,19 @@ use serde_json::{Map, Value};
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct ErrorInsight {
-    /// Query parameters that the call lacks.
+    /// Required query parameters that the call lacks.
     pub missing_required_query_parameters: Vec<String>,
-    /// Body fields that the call lacks.
+    /// Required body fields that the call lacks.
     pub missing_required_body_fields: Vec<String>,
-    /// Query parameters required under a condition: name to rule. These may ride on any error.
+    /// Query parameters that are required under a condition: name to rule. They may accompany any error.
     pub conditionally_required_query_parameters: BTreeMap<String, Value>,
-    /// Body fields required under a condition: name to rule. These may ride on any error.
+    /// Body fields that are required under a condition: name to rule. They may accompany any error.
     pub conditionally_required_body_fields: BTreeMap<String, Value>,
     /// Scopes that the account's grant lacks (`forbidden_error`).
     pub missing_scopes: Vec<String>,
-    /// Truto's explanation of each key that the insight has.
+    /// Truto's explanation of each key in the insight.
     pub descriptions: BTreeMap<String, String>,
-    /// Keys that this version does not know, or whose value has another shape, as they came.
+    /// Keys that this version does not know, or whose value has an unexpected form, unchanged.
     pub other: Map<String, Value>,
 }
 

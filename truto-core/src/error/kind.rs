@@ -1,4 +1,4 @@
-//! The kinds of errors, and what each says.
+//! The kinds of errors and their texts.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -10,7 +10,7 @@ use http::StatusCode;
 use super::cause::Cause;
 use super::{ApiError, Error};
 
-/// Kind of an [`Error`](crate::Error), for a `match`.
+/// The kind of an [`Error`](crate::Error), for a `match`.
 ///
 /// ```
 /// use truto_core::{Client, ErrorKind};
@@ -27,7 +27,7 @@ pub enum ErrorKind {
     Token,
     /// The connection could not be established; nothing was sent.
     Connect,
-    /// Time ran out.
+    /// An attempt, the call or the wait for a chunk took too long.
     Timeout,
     /// The connection was lost while the request was in flight, or the response was cut short.
     Transport,
@@ -37,19 +37,19 @@ pub enum ErrorKind {
     Redirect,
     /// The body is larger than `max_body_bytes`.
     BodyTooLarge,
-    /// The body is not what the type expects.
+    /// The body does not fit the output type.
     Decode,
     /// Pagination does not end.
     PaginationLoop,
-    /// The client itself would have held the call back for too long; nothing was sent.
+    /// The client itself would have delayed the call for too long; the attempt was not sent.
     Throttled,
     /// The call's future was dropped after an attempt began. Only
-    /// [`on_attempt`](crate::ClientBuilder::on_attempt) sees such an error.
+    /// [`on_attempt`](crate::ClientBuilder::on_attempt) receives such an error.
     Canceled,
 }
 
 impl ErrorKind {
-    /// The kind as a word of few values, for the labels of metrics.
+    /// The kind as one of a few words, for labels of metrics.
     ///
     /// ```
     /// use truto_core::ErrorKind;
@@ -102,7 +102,7 @@ pub(crate) enum Kind {
         source: Option<Cause>,
     },
     Api(Box<ApiError>),
-    /// Without a status if the caller's own client followed it before we could see it.
+    /// Without a status if the user's own HTTP client followed the redirect.
     Redirect {
         status: Option<StatusCode>,
         host: Option<String>,
@@ -114,7 +114,7 @@ pub(crate) enum Kind {
     },
     Decode {
         message: String,
-        /// `None` where no response was decoded, but a value out of one.
+        /// `None` if a single value was decoded instead of a response.
         status: Option<StatusCode>,
         excerpt: String,
     },
@@ -127,7 +127,7 @@ pub(crate) enum Kind {
     Canceled,
 }
 
-/// The limit that holds a call back.
+/// The limit that delays a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeldBackBy {
     /// The gate that a 429 closed.
@@ -140,7 +140,7 @@ pub(crate) enum HeldBackBy {
     Token,
 }
 
-/// The bound that a wait for the client's own limits would exceed.
+/// The bound that the wait would exceed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HoldLimit {
     MaxWait,
@@ -156,7 +156,7 @@ pub(crate) enum TimedOut {
     /// The token source.
     Token,
     Chunk,
-    /// A stream that came in more slowly than the minimum throughput.
+    /// A stream slower than the minimum throughput.
     Throughput,
 }
 
@@ -165,7 +165,7 @@ pub(crate) enum TimedOut {
 pub(crate) enum Endless {
     Repeated,
     MaxPages(u32),
-    /// This number of empty pages followed each other, each with a new cursor.
+    /// This number of successive empty pages was read, each with a new cursor.
     EmptyPages(u32),
 }
 
@@ -204,7 +204,7 @@ impl Kind {
         }
     }
 
-    /// OpenTelemetry's `error.type`: the status code, or a word of few values.
+    /// OpenTelemetry's `error.type`: the status code, or one of a few words.
     pub(crate) fn error_type(&self) -> &str {
         match self {
             Self::Api(api) => api.status.as_str(),
@@ -213,8 +213,7 @@ impl Kind {
         }
     }
 
-    /// The error of the request for a token, where the source is one of ours
-    /// ([`AccountTokens`](crate::AccountTokens)).
+    /// The error of the request for a token, if the source is [`AccountTokens`](crate::AccountTokens).
     pub(crate) fn token_error(&self) -> Option<&Error> {
         match self {
             Self::Token { source, .. } => source.as_deref()?.downcast_ref(),

@@ -1,4 +1,4 @@
-//! Why a call failed, and what the API said about it.
+//! The error of a failed call, and the error responses of the API.
 
 // These two first, so that the page of `Error` begins with them.
 mod answers;
@@ -35,19 +35,19 @@ pub(crate) use redact::Redactor;
 
 use crate::Endpoint;
 
-/// Why a call failed.
+/// The error of a failed call.
 ///
-/// One type for everything: ask it what you need to know. `Display` says what happened and on which
-/// endpoint, with the server's own message; neither it nor `Debug` shows the token, ids, query
-/// values or received values (those are kept apart, see [`body_excerpt`](Self::body_excerpt)).
+/// One type covers all failures, with a method for each question. `Display` names the endpoint, the
+/// failure and the server's message. Neither it nor `Debug` shows the token, ids, query values or
+/// received values; [`body_excerpt`](Self::body_excerpt) returns a part of the body.
 ///
 /// | question | method |
 /// | --- | --- |
-/// | was anything sent? | [`attempts`](Self::attempts) of 0, [`is_invalid_request`](Self::is_invalid_request), [`is_throttled`](Self::is_throttled), [`is_token`](Self::is_token) and [`is_connect`](Self::is_connect) mean no |
+/// | was anything sent? | no if [`attempts`](Self::attempts) is 0; the last attempt was not if [`is_connect`](Self::is_connect), [`is_throttled`](Self::is_throttled) or [`is_token`](Self::is_token) |
 /// | was there an error response? | [`api`](Self::api), [`status`](Self::status), [`headers`](Self::headers) |
 /// | may a write have been applied? | [`may_have_applied`](Self::may_have_applied) |
 /// | when to try again? | [`retry_after`](Self::retry_after) |
-/// | does the list start again? | [`is_cursor_invalid`](Self::is_cursor_invalid) |
+/// | must the list start from the beginning? | [`is_cursor_invalid`](Self::is_cursor_invalid) |
 /// | whose account was it? | [`account`](Self::account) |
 /// | what to tell support? | [`request_id`](Self::request_id) |
 ///
@@ -73,9 +73,9 @@ use crate::Endpoint;
 /// # }
 /// ```
 ///
-/// For tests of your own error handling, an `Error` is made from an [`ApiError`] or an [`ErrorKind`].
+/// For tests of your error handling, create an `Error` from an [`ApiError`] or an [`ErrorKind`].
 ///
-/// It is eight bytes on the stack, and so is a `Result<(), Error>`; it is not `Clone`: share one in an
+/// It takes eight bytes on the stack, as does a `Result<(), Error>`. It is not `Clone`; share one in an
 /// [`Arc`].
 ///
 /// See [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
@@ -94,20 +94,20 @@ struct ErrorInner {
     stopped: Option<Stopped>,
 }
 
-/// Why a call that could have been sent again was not.
+/// The reason why a call that could have been retried was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stopped {
     /// The retry budget is used up.
     Budget,
-    /// The wait that the server asked for, or another attempt, does not fit the deadline.
+    /// The deadline leaves no time for the wait that the server asked for, or for another attempt.
     Deadline,
-    /// The client's own limits would hold the next attempt back for too long.
+    /// The client's own limits would delay the next attempt for too long.
     HeldBack,
 }
 
 impl StdError for Error {
-    /// The cause one level down. A cause that the text of this error ends with is left out, so that a
-    /// report that prints the whole chain does not say it twice.
+    /// The cause one level down. The cause that ends the text of this error is left out, so that a
+    /// report of the whole chain does not repeat it.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.kind.source()
     }

@@ -6,15 +6,15 @@ use super::{Error, ErrorKind};
 impl Error {
     /// True if the request was refused before anything was sent.
     ///
-    /// A path argument that would change the route, a query that cannot be written, a header that is
-    /// not valid, a client that cannot be built: the message says what to do.
+    /// Examples are a path argument that would change the route, a query that cannot be encoded, an
+    /// invalid header, and a client that cannot be built. The message states what to change.
     #[must_use]
     pub fn is_invalid_request(&self) -> bool {
         self.kind() == ErrorKind::InvalidRequest
     }
 
     /// True if the [token source](crate::TokenSource) failed, or returned a token that cannot be sent.
-    /// Its own error is the [`source`](std::error::Error::source); nothing was sent with that token.
+    /// Its error is the [`source`](std::error::Error::source). Nothing was sent with that token.
     #[must_use]
     pub fn is_token(&self) -> bool {
         self.kind() == ErrorKind::Token
@@ -25,25 +25,25 @@ impl Error {
         matches!(self.0.kind, Kind::Timeout { what: TimedOut::Token, .. })
     }
 
-    /// True if the connection could not be established (refused, no such host, TLS, too slow).
-    /// Nothing was sent then.
+    /// True if no connection could be established: it was refused or took too long, the host is unknown,
+    /// or TLS failed. Nothing was sent in that attempt.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         matches!(self.0.kind, Kind::Connect(_) | Kind::Timeout { what: TimedOut::Connecting, .. })
     }
 
-    /// True if time ran out: of an attempt, of the whole call (waits for a rate limit included), or
-    /// between two chunks of a stream. Also true of [`is_throttled`](Self::is_throttled).
+    /// True if an attempt, the whole call (including waits for a rate limit) or a wait for the next
+    /// chunk of a stream took too long. Also true if [`is_throttled`](Self::is_throttled) is.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.kind(), ErrorKind::Timeout | ErrorKind::Throttled)
     }
 
-    /// True if the client itself would have held the call back for longer than
-    /// [`max_wait`](crate::Request::max_wait) or the deadline: by its rate limits, by the wait that a
-    /// 429 asked for, by the user's [`Limiter`](crate::Limiter), or, of `max_wait` alone, by the
-    /// [token source](crate::TokenSource). The attempt was not sent;
-    /// [`retry_after`](Self::retry_after) is the wait, as far as it is known.
+    /// True if the client itself would have delayed the call for longer than
+    /// [`max_wait`](crate::Request::max_wait) or the deadline: because of its rate limits, a 429 or the
+    /// user's [`Limiter`](crate::Limiter), or, for `max_wait` only, because of the [token
+    /// source](crate::TokenSource). The attempt was not sent; [`retry_after`](Self::retry_after) is the
+    /// wait, if it is known.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, _account| {
@@ -71,20 +71,20 @@ impl Error {
         self.kind() == ErrorKind::Throttled
     }
 
-    /// True if the connection was lost with the request on its way, or the response was cut short.
+    /// True if the connection was lost while the request was in flight, or the response was cut short.
     #[must_use]
     pub fn is_transport(&self) -> bool {
         self.kind() == ErrorKind::Transport
     }
 
-    /// True if the response is a redirect. Redirects are not followed, since they would take the
-    /// token along.
+    /// True if the response is a redirect. Redirects are not followed, since the token would be sent to
+    /// the new location.
     #[must_use]
     pub fn is_redirect(&self) -> bool {
         self.kind() == ErrorKind::Redirect
     }
 
-    /// True if the response is a success, but its body is not what the type expects.
+    /// True if the response is a success, but its body does not fit the output type.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         self.kind() == ErrorKind::Decode
@@ -96,8 +96,9 @@ impl Error {
         self.kind() == ErrorKind::BodyTooLarge
     }
 
-    /// True if pagination would not end: the server returned a cursor a second time, or the list
-    /// continues after [`max_pages`](crate::Request::max_pages).
+    /// True if a list does not end: the server returned a cursor a second time, the list continues after
+    /// [`max_pages`](crate::Request::max_pages), or too many [empty
+    /// pages](crate::Request::max_empty_pages) followed one another.
     #[must_use]
     pub fn is_pagination_loop(&self) -> bool {
         self.kind() == ErrorKind::PaginationLoop

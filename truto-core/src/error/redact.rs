@@ -1,4 +1,4 @@
-//! Keeps the token and the account's id out of what servers send back.
+//! Redacts the token and the account's id in texts that servers send back.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
@@ -9,11 +9,11 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// Replaces the account's id.
 const ACCOUNT: &str = "[account]";
 
-/// Secrets that no text of ours may show, though a server may send them back.
+/// Secrets that no message may show, although a server may send them back.
 #[derive(Clone, Copy)]
 pub(crate) struct Redactor<'a> {
     token: &'a str,
-    /// The tokens before it, which a server may still send back.
+    /// Earlier tokens, which a server may still send back.
     retired: &'a [SecretString],
     account: &'a str,
     /// The secret path arguments of the call.
@@ -21,12 +21,12 @@ pub(crate) struct Redactor<'a> {
 }
 
 impl<'a> Redactor<'a> {
-    /// The account's id is empty where the token names its account itself.
+    /// The account's id is empty if the call is on no account.
     pub(crate) fn new(token: &'a str, account: &'a str) -> Self {
         Self { token, retired: &[], account, arguments: &[] }
     }
 
-    /// Redacts the tokens before it as well.
+    /// Redacts earlier tokens as well.
     pub(crate) fn after(self, retired: &'a [SecretString]) -> Self {
         Self { retired, ..self }
     }
@@ -41,8 +41,8 @@ impl<'a> Redactor<'a> {
         self.replace(text, false)
     }
 
-    /// As [`clean`](Self::clean), for text that may have been cut: a token that is cut off at its end is
-    /// replaced, too.
+    /// Like [`clean`](Self::clean), for text that may be truncated: a token that is cut off at the end
+    /// of the text is also replaced.
     pub(crate) fn clean_cut(&self, text: &str) -> String {
         self.replace(text, true)
     }
@@ -93,7 +93,7 @@ impl<'a> Redactor<'a> {
     }
 }
 
-/// Match of a secret at the start of a text.
+/// A match of a secret at the start of a text.
 enum Match {
     /// The secret takes up this number of bytes.
     Whole(usize),
@@ -102,8 +102,9 @@ enum Match {
     None,
 }
 
-/// Compares a secret with text in which each of its bytes may stand as it is, percent-encoded, or
-/// escaped as in JSON. Letters compare without case: hosts, UUIDs and hexadecimal digits lose it.
+/// Compares a secret with text in which each of its bytes may be literal, percent-encoded, or escaped as
+/// in JSON. The case of letters is ignored, since it is not preserved in hosts, UUIDs and hexadecimal
+/// digits.
 fn matched(text: &str, secret: &str) -> Match {
     if secret.is_empty() {
         return Match::None;
@@ -128,7 +129,7 @@ fn matched(text: &str, secret: &str) -> Match {
 
 /// First byte of a text, unescaped.
 enum Unit {
-    /// The byte, and how many bytes of text spell it.
+    /// The byte, and the number of bytes of text that represent it.
     Byte(u8, usize),
     /// The text ends within an escape.
     Unfinished,

@@ -1,4 +1,4 @@
-//! Errors as data, for problem details, queues and logs of the user.
+//! Serialization of errors, for the user's problem details, queues and logs.
 
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 

@@ -2,11 +2,11 @@
 
 use std::fmt::{self, Write};
 
-/// The most characters of a server's message that an error shows.
+/// The maximum number of characters of a server's message that an error shows.
 pub(crate) const MAX_MESSAGE: usize = 500;
 
 /// Writes text on one line: control characters and those that change the direction of text become
-/// spaces, and what is longer than `max` characters ends in `…`.
+/// spaces, and text longer than `max` characters is truncated and ends in `…`.
 pub(crate) fn write_line(f: &mut fmt::Formatter<'_>, text: &str, max: usize) -> fmt::Result {
     for (at, character) in text.chars().enumerate() {
         if at == max {
@@ -17,7 +17,7 @@ pub(crate) fn write_line(f: &mut fmt::Formatter<'_>, text: &str, max: usize) -> 
     Ok(())
 }
 
-/// The same as a value.
+/// The same as a [`Display`](fmt::Display) value.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str, pub(crate) usize);
 
 impl fmt::Display for OneLine<'_> {

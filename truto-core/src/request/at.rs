@@ -1,4 +1,4 @@
-//! Routes of any kind that are known at run time only.
+//! Routes of any kind that are known only at run time.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -16,14 +16,15 @@ use crate::{Endpoint, Output};
 impl<O: Output> Request<O> {
     /// A request to any route of Truto, with the checks of a declared endpoint.
     ///
-    /// `template` is the path with its placeholders, `arguments` fill them in order. Routes below
-    /// `/unified/`, `/proxy/` and `/custom/` are sent on an account; all others act on no account and
-    /// are sent on [`Client::token_account`](crate::Client::token_account). A segment is letters,
-    /// digits, `-` and `_`, or a placeholder such as `<id>`, whose argument is sent as one encoded
-    /// segment. Under `/proxy/` and `/custom/` it may also hold `.` and `:`, a placeholder may have a
-    /// suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be `<path..>`: an argument of
-    /// several segments, each of them encoded, none of them empty, `.` or `..`. An invalid template, a missing argument or a PUT outside of `/custom/` is kept and
-    /// returned by `send` before anything goes out.
+    /// `template` is the path with its placeholders, which `arguments` fill in order. Routes under
+    /// `/unified/`, `/proxy/` and `/custom/` are called on an account. All others act on no account;
+    /// call them on [`Client::token_account`](crate::Client::token_account). A segment consists of
+    /// letters, digits, `-` and `_`, or is a placeholder such as `<id>`, whose argument is sent as one
+    /// encoded segment. Under `/proxy/` and `/custom/` it may also contain `.` and `:`, a placeholder
+    /// may have a suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be `<path..>`, an
+    /// argument of several segments. Each of its segments is encoded; an empty segment, `.` and `..` are
+    /// refused. If the template is invalid, an argument is missing, or a PUT is not under `/custom/`,
+    /// `send` returns an error before anything is sent.
     ///
     /// ```
     /// use serde_json::Value;
@@ -62,7 +63,7 @@ fn raw(method: Option<Method>, template: &'static str, arguments: &[&dyn Display
     raw
 }
 
-/// Why a route cannot be called.
+/// The reason why a route cannot be called.
 fn refusal(method: Option<&Method>, template: &str, arguments: usize) -> Option<String> {
     let route = match Route::parse(template) {
         Ok(route) => route,
@@ -92,7 +93,8 @@ fn role(method: &Method, template: &str) -> Role {
     }
 }
 
-/// One endpoint for each route, kept for the life of the program: as many as there are templates.
+/// Returns the endpoint of a route. Each one is kept for the life of the program; there are as many as
+/// templates.
 fn endpoint(method: Method, template: &'static str) -> &'static Endpoint {
     type Routes = HashMap<(Method, &'static str), &'static Endpoint>;
     static ROUTES: OnceLock<Mutex<Routes>> = OnceLock::new();

@@ -13,7 +13,8 @@ use crate::{ByteStream, RequestBody, RetryPolicy, WithDebug};
 
 /// # Parameters and body
 impl<O> Request<O> {
-    /// Leaves `remote_data` out of the response (`truto_ignore_remote_data=true`). Default: it is in.
+    /// Leaves `remote_data` out of the response (`truto_ignore_remote_data=true`). Default: it is
+    /// included.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -26,9 +27,9 @@ impl<O> Request<O> {
         self
     }
 
-    /// Leaves fields out of the response (`truto_exclude_fields[]=a&…`). Calls add up.
+    /// Leaves fields out of the response (`truto_exclude_fields[]=a&…`). Repeated calls accumulate.
     ///
-    /// A field that the output type requires cannot be missing: decoding fails then.
+    /// If the output type requires one of these fields, decoding fails.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -46,7 +47,8 @@ impl<O> Request<O> {
         self
     }
 
-    /// Query parameters for the provider, untouched by Truto (`remote_query[a][b]=c`). Calls add up.
+    /// Adds query parameters that Truto passes to the provider unchanged (`remote_query[a][b]=c`).
+    /// Repeated calls accumulate.
     ///
     /// Takes a struct or a map of any depth; see [`query`](Self::query) for the encoding.
     ///
@@ -60,12 +62,12 @@ impl<O> Request<O> {
         self
     }
 
-    /// Further query parameters of the endpoint, from a struct or a map. Calls add up.
+    /// Adds query parameters of the endpoint, from a struct or a map. Repeated calls accumulate.
     ///
     /// Nested objects are written `a[b]=c`, arrays `a[]=x`, arrays of objects with more than one key
-    /// `a[0][k]=v`; `None` and empty arrays leave the parameter out. All but unreserved characters
+    /// `a[0][k]=v`; `None` and empty arrays omit the parameter. All characters but the unreserved ones
     /// are percent-encoded. `integrated_account_id`, `truto_response_format` and `truto_key_by` are
-    /// refused: they have setters that keep account and type right.
+    /// refused: the account and the setters for them keep the output type correct.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -77,11 +79,11 @@ impl<O> Request<O> {
         self
     }
 
-    /// The body: anything that serializes to JSON, or an [`Upload`](crate::Upload).
+    /// Sets the body: anything that serializes to JSON, or an [`Upload`](crate::Upload).
     ///
-    /// Declared endpoints with a `body` take it as an argument; this is for
-    /// [`unified`](Self::unified), and replaces one that was set before. GET and DELETE have no
-    /// body: the request is refused before it is sent.
+    /// Endpoints declared with `body` take it as an argument; this method is for
+    /// [`unified`](Self::unified) and [`at`](Self::at). It replaces a body that was set before. GET and
+    /// DELETE have no body: with one, the request is refused before it is sent.
     ///
     /// ```
     /// # use truto_core::Request;
@@ -99,7 +101,8 @@ impl<O> Request<O> {
         self
     }
 
-    /// Hands the body on to the provider untouched (`truto_body_passthrough=true`), as uploads need.
+    /// Makes Truto pass the body to the provider unchanged (`truto_body_passthrough=true`), as uploads
+    /// require.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -115,7 +118,7 @@ impl<O> Request<O> {
 
 /// # Response format
 impl<O> Request<O> {
-    /// The `normalized` format: the same records, brought into a normalized form by Truto.
+    /// Requests the `normalized` format: the same records, normalized by Truto.
     ///
     /// ```
     /// # use truto_core::Request;
@@ -128,7 +131,8 @@ impl<O> Request<O> {
         self
     }
 
-    /// The `raw` format: the provider's own JSON, as it came. Integers keep all digits up to 64 bits.
+    /// Requests the `raw` format: the provider's own JSON, unchanged. Integers of up to 64 bits keep all
+    /// digits.
     ///
     /// ```
     /// # use truto_core::Request;
@@ -140,7 +144,7 @@ impl<O> Request<O> {
         self.raw_as()
     }
 
-    /// The `raw` format, decoded into a type of your own.
+    /// Requests the `raw` format, decoded into your own type.
     ///
     /// ```
     /// # use truto_core::Request;
@@ -153,7 +157,7 @@ impl<O> Request<O> {
         self.with_output()
     }
 
-    /// The `debug` format: the result together with what passed between Truto and the provider.
+    /// Requests the `debug` format: the result, and the exchange between Truto and the provider.
     ///
     /// ```
     /// # use truto_core::Request;
@@ -169,7 +173,7 @@ impl<O> Request<O> {
         self.with_output()
     }
 
-    /// The `stream` format: the body as it arrives, for responses of any size.
+    /// Requests the `stream` format: the body as it arrives, for responses of any size.
     ///
     /// ```
     /// # use truto_core::Request;
@@ -185,10 +189,10 @@ impl<O> Request<O> {
 
 /// # Headers, time and retries
 impl<O> Request<O> {
-    /// A header of your own, for this call. The last value of a name is sent.
+    /// Adds a header to this call. If a name is set more than once, the last value is sent.
     ///
-    /// The headers that carry the token or frame the message are refused; an `Idempotency-Key` has
-    /// [a setter](Self::idempotency_key).
+    /// Headers that carry the token or frame the message are refused; for `Idempotency-Key` there is [a
+    /// setter](Self::idempotency_key).
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -212,7 +216,7 @@ impl<O> Request<O> {
         self
     }
 
-    /// The time limit of one attempt, its body included. Default: the client's, 30 s.
+    /// Sets the time limit of one attempt, including the response body. Default: the client's, 30 s.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {
@@ -234,7 +238,8 @@ impl<O> Request<O> {
         self
     }
 
-    /// The time limit of the whole call, with all its attempts and waits. Default: the client's, 120 s.
+    /// Sets the time limit of the whole call, with all its attempts and waits. Default: the client's,
+    /// 120 s.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {
@@ -256,14 +261,13 @@ impl<O> Request<O> {
         self
     }
 
-    /// Limits the time for which the client itself holds the call back, over all its attempts: at its rate
-    /// limits, at
-    /// the gate that a 429 closed, at a [`Limiter`](crate::Limiter) and for a token. Default: the
-    /// client's, else the deadline.
+    /// Limits the time for which the client itself delays the call, over all its attempts: for its rate
+    /// limits, after a 429, for a [`Limiter`](crate::Limiter) and for a token. Default: the client's,
+    /// else the deadline.
     ///
-    /// A longer wait is an error at once ([`Error::is_throttled`]), with the wait as
-    /// [`retry_after`](crate::Error::retry_after) where it is known, and nothing is sent. Zero does not wait at
-    /// all.
+    /// If the wait would be longer, the call fails at once ([`Error::is_throttled`]) and nothing is
+    /// sent; [`retry_after`](crate::Error::retry_after) is the wait, if it is known. With zero, the call
+    /// does not wait at all.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -282,7 +286,7 @@ impl<O> Request<O> {
         self
     }
 
-    /// Exactly one request, whatever happens.
+    /// Turns retries off: exactly one request is sent.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {
@@ -299,7 +303,7 @@ impl<O> Request<O> {
         self.retry(RetryPolicy::none())
     }
 
-    /// When and how often this call is sent again. Default: the client's policy.
+    /// Sets when and how often this call is retried. Default: the client's policy.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {
@@ -319,11 +323,11 @@ impl<O> Request<O> {
         self
     }
 
-    /// The `Idempotency-Key` to send, the same on every attempt. Default: a random one for POST and
-    /// PATCH, none for GET and DELETE.
+    /// Sets the `Idempotency-Key`, which is the same in every attempt. Default: a random one for POST
+    /// and PATCH, none for GET and DELETE.
     ///
-    /// With a key of your own, POST and PATCH are also sent again after a failure that leaves it open
-    /// whether they were executed.
+    /// With your own key, POST and PATCH are also retried after a failure after which they may have been
+    /// executed.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -341,7 +345,7 @@ impl<O> Request<O> {
     }
 }
 
-/// The most headers that a request may add; servers accept about a hundred.
+/// The maximum number of headers that a request may add; servers accept about a hundred.
 pub(crate) const MAX_HEADERS: usize = 1_000;
 
 /// Headers that only the client sets: they carry the token, frame the message or route it.
@@ -358,7 +362,7 @@ const RESERVED_HEADERS: [HeaderName; 10] = [
     HeaderName::from_static("idempotency-key"),
 ];
 
-/// Checks a header of the user's own; a refusal says why.
+/// Checks a header of the user; the error is the reason for the refusal.
 pub(crate) fn own_header(name: &str, value: &[u8]) -> Result<(HeaderName, HeaderValue), String> {
     let Ok(name) = HeaderName::from_bytes(name.as_bytes()) else {
         return Err("a header name is not valid".to_owned());

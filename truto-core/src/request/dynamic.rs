@@ -1,4 +1,4 @@
-//! Endpoints that are known at run time only.
+//! Endpoints that are known only at run time.
 
 use http::Method;
 use truto_route::{Family, Segment};
@@ -19,21 +19,21 @@ static DELETE: Endpoint =
 
 /// # Endpoints known at run time
 impl<O: Output> Request<O> {
-    /// A request to an endpoint that is known at run time only, with the checks of a declared one.
+    /// A request to an endpoint that is known only at run time, with the checks of a declared one.
     ///
     /// | method | without an id | with an id |
     /// | --- | --- | --- |
     /// | GET | list | get |
-    /// | POST | create | custom method, the id being its name |
+    /// | POST | create | custom method, whose name is the id |
     /// | PATCH | - | update |
     /// | DELETE | - | delete |
     ///
-    /// The output is yours to choose: `Value` takes any JSON, `Page<Value>` adds the parameters and
-    /// pagination of lists, `Deleted<Value>` accepts an empty response. A body is set with
-    /// [`body`](Self::body). What is wrong (another method, a model or resource that is not letters,
-    /// digits, `-` and `_`, an id that would change the route) is kept and returned by `send`
-    /// before anything is sent. [`endpoint`](Self::endpoint) is `/unified/<model>/<resource>`, with
-    /// its placeholders, so that spans and metrics keep few names.
+    /// You choose the output type: `Value` accepts any JSON, `Page<Value>` adds the parameters and
+    /// pagination of lists, `Deleted<Value>` accepts an empty response. [`body`](Self::body) sets a
+    /// body. If the method is another one, a model or resource contains characters other than letters,
+    /// digits, `-` and `_`, or an id would change the route, `send` returns an error before anything is
+    /// sent. [`endpoint`](Self::endpoint) is `/unified/<model>/<resource>` with its placeholders, so
+    /// that spans and metrics have few distinct names.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {

@@ -5,7 +5,8 @@ use crate::{KeyedPage, OrRaw, Page};
 
 /// # Lists
 impl<T> Request<Page<T>> {
-    /// The most records a page (`limit`). Default and maximum are the provider's.
+    /// Sets the maximum number of records per page (`limit`). The provider determines the default and
+    /// the upper bound.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -17,10 +18,10 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// The page to start at: the `next_cursor` of an earlier page, or of an
+    /// Sets the page to start at: the `next_cursor` of an earlier page, or of an
     /// [error](crate::Error::next_cursor) between pages.
     ///
-    /// An empty cursor is the first page; nothing is sent for it.
+    /// An empty cursor is not sent and means the first page.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -33,7 +34,7 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// Drops `limit` before the provider is asked (`truto_ignore_limit=true`).
+    /// Makes Truto omit `limit` when it calls the provider (`truto_ignore_limit=true`).
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -46,8 +47,8 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// Reads Truto's synced store in a region (`apac`, `wnam`) instead of the provider
-    /// (`truto_super_query`).
+    /// Reads the data that Truto has synced, in a region (`apac`, `wnam`), instead of calling the
+    /// provider (`truto_super_query`).
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -62,7 +63,7 @@ impl<T> Request<Page<T>> {
 
     /// Returns each page as a map from a field's value to the record (`truto_key_by`).
     ///
-    /// Records with the same key replace each other.
+    /// Of records with the same key, only one is returned.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -75,11 +76,11 @@ impl<T> Request<Page<T>> {
         Request::from_raw(self.into_raw())
     }
 
-    /// Lets [`pages`](Self::pages) and [`items`](Self::items) fetch the next page while the current
-    /// one is worked on. Default: a page is fetched when it is asked for.
+    /// Lets [`pages`](Self::pages) and [`items`](Self::items) fetch the next page while the current one
+    /// is processed. Default: a page is fetched when it is needed.
     ///
-    /// Two pages are in memory then, and up to one page may be fetched in vain. The fetch
-    /// runs in a tokio task that ends with the stream.
+    /// Two pages are in memory then, and one page may be fetched without being used. The fetch runs in a
+    /// tokio task that ends with the stream.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -91,7 +92,7 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// Records that do not fit their type come as their JSON; the rest of the list comes typed.
+    /// Keeps records that do not fit their type as JSON, instead of failing the whole page.
     ///
     /// ```
     /// # use serde_json::Value;
@@ -105,11 +106,11 @@ impl<T> Request<Page<T>> {
         Request::from_raw(self.into_raw())
     }
 
-    /// The most pages that [`pages`](Self::pages), [`items`](Self::items) and [`all`](Self::all)
-    /// read. Default: no limit.
+    /// Sets the maximum number of pages that [`pages`](Self::pages), [`items`](Self::items) and
+    /// [`all`](Self::all) read. Default: no limit.
     ///
-    /// A longer list ends with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop), which
-    /// carries the cursor to resume from, so that no record is left out silently.
+    /// A longer list ends with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop), so that
+    /// no record is omitted silently; the error contains the cursor to resume from.
     ///
     /// ```
     /// # use truto_core::{Page, Request};
@@ -124,12 +125,12 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// The most empty pages in a row, each with a new cursor, that [`pages`](Self::pages),
-    /// [`items`](Self::items) and [`all`](Self::all) read. Default 1,000.
+    /// Sets the maximum number of successive empty pages, each with a new cursor, that
+    /// [`pages`](Self::pages), [`items`](Self::items) and [`all`](Self::all) read. Default 1,000.
     ///
-    /// A provider that filters after paging returns some empty pages; an endless row of them is a fault
-    /// of the provider, and ends the list with
-    /// [`Error::is_pagination_loop`](crate::Error::is_pagination_loop).
+    /// A provider that filters after paging returns some empty pages. More of them than this end the
+    /// list with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop), so that a faulty
+    /// provider cannot keep it running forever.
     ///
     /// ```
     /// # use truto_core::{Page, Request};

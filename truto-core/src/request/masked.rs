@@ -1,4 +1,4 @@
-//! Path arguments that are secrets: sent, and shown as their placeholders.
+//! Path arguments that are secrets: they are sent, but shown as their placeholders.
 
 use std::fmt::{self, Display, Write as _};
 
@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::RawRequest;
 use crate::Endpoint;
 
-/// A value that a secret path argument takes: a [`SecretString`], or text.
+/// A type that can be a secret path argument: a [`SecretString`], or a string.
 ///
 /// Declare such an argument with the key `secret` of
 /// [`unified_endpoint`](crate::unified_endpoint) or [`endpoint`](crate::endpoint).
@@ -68,7 +68,7 @@ impl<T: SecretArgument + ?Sized> SecretArgument for &T {
     }
 }
 
-/// The path as it is shown, and the secrets that the sent one holds.
+/// The path as it is shown, and the secrets that the sent path contains.
 #[derive(Clone)]
 pub(crate) struct Masked {
     pub(super) path: String,
@@ -93,7 +93,7 @@ impl Masked {
     }
 }
 
-/// Equality of requests compares the sent path, which differs wherever this does.
+/// Always equal: requests are compared by the sent path, which differs whenever this does.
 impl PartialEq for Masked {
     fn eq(&self, _: &Self) -> bool {
         true

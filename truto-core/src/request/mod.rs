@@ -21,14 +21,15 @@ pub(crate) use raw::RawRequest;
 use crate::response::OutputWith;
 use crate::{Endpoint, Output};
 
-/// A call of one endpoint, as a value: what will be sent, and in its type what comes back.
+/// A call of one endpoint, as a value: it holds what will be sent, and its type determines what is
+/// returned.
 ///
-/// Made by the functions that [`unified_endpoint`](crate::unified_endpoint) generates. It holds no
-/// client and needs no network to be built, inspected, cloned or tested; nothing happens until it is
-/// [sent](Self::send) on an [`Account`](crate::Account). It takes less than 200 bytes on a 64-bit
-/// machine. Setters consume and return it. An error in
-/// the request (an empty id, a query that cannot be encoded) is kept and returned by `send` as
-/// [`Error::is_invalid_request`](crate::Error::is_invalid_request), before anything goes out.
+/// The functions that [`unified_endpoint`](crate::unified_endpoint) generates return it. It can be
+/// built, inspected, cloned and tested without a client or a network; nothing happens until it is
+/// [sent](Self::send) on an [`Account`](crate::Account). Setters consume and return it. If the request
+/// is invalid (an empty id, a query that cannot be encoded), `send` returns
+/// [`Error::is_invalid_request`](crate::Error::is_invalid_request) and sends nothing. A `Request` takes
+/// less than 200 bytes on a 64-bit machine.
 ///
 /// ```
 /// use truto_core::unified_endpoint;
@@ -56,13 +57,14 @@ pub struct Request<O> {
     output: PhantomData<fn() -> O>,
 }
 
-/// Bounds that generated code checks. They are here since rustc shows their name.
+/// Bounds that generated code checks. They are methods of `Request` since rustc shows their names in
+/// errors.
 impl<O> Request<O> {
     /// Compiles if `T` can be decoded.
     #[doc(hidden)]
     pub const fn returns<T: Output>() {}
 
-    /// Compiles if `O` can be decoded; if not, the error names `T`, which is within it.
+    /// Compiles if `O` can be decoded; if not, the error names `T`, which `O` contains.
     #[doc(hidden)]
     pub const fn returns_with<T: ?Sized>()
     where
@@ -120,7 +122,7 @@ impl<O> Request<O> {
     /// The path with its arguments, percent-encoded, without the base URL.
     ///
     /// A secret argument is shown as its placeholder, such as `<token>`, here and in `Debug`,
-    /// [`to_curl`](Self::to_curl), errors and logs. It is sent as it is, and equality compares it.
+    /// [`to_curl`](Self::to_curl), errors and logs. The secret itself is sent, and `==` compares it.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -131,7 +133,7 @@ impl<O> Request<O> {
         self.raw.path()
     }
 
-    /// The query without `integrated_account_id`, which the account puts in front when it is sent.
+    /// The query without `integrated_account_id`, which is added in front when the request is sent.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -144,7 +146,7 @@ impl<O> Request<O> {
         query.split_off(usize::from(!query.is_empty()))
     }
 
-    /// The body as it will be sent; `None` without one, and for a body that comes from files.
+    /// The body as it will be sent; `None` if there is none, or if it comes from files or streams.
     ///
     /// ```
     /// use truto_core::Request;
@@ -158,11 +160,11 @@ impl<O> Request<O> {
         Some(self.raw.body.as_ref()?.bytes()?)
     }
 
-    /// The call as a `curl` command that pastes into a shell.
+    /// The call as a `curl` command that can be pasted into a shell.
     ///
-    /// Token and account stand as `$TRUTO_API_TOKEN` and `$TRUTO_INTEGRATED_ACCOUNT_ID`; bodies that
-    /// are not text are read from a file that you name. A request that cannot be sent becomes a shell
-    /// comment that says why.
+    /// Token and account are the variables `$TRUTO_API_TOKEN` and `$TRUTO_INTEGRATED_ACCOUNT_ID`; a body
+    /// that is not text is read from a file that you name. An invalid request becomes a shell comment
+    /// with the reason.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;

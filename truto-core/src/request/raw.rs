@@ -1,4 +1,4 @@
-//! A request without its output type: what is sent, in the order in which it is encoded.
+//! A request without its output type.
 
 use std::fmt::{Display, Write};
 use std::sync::Arc;
@@ -12,18 +12,18 @@ use crate::encode::query::{self, Namespace};
 use crate::encode::{EncodedBody, push_encoded, push_segment, push_segments};
 use crate::{Endpoint, RetryPolicy};
 
-/// Room for the query behind the path, so that most requests are written into one allocation.
+/// The capacity reserved for the query after the path, so that most requests need one allocation.
 const QUERY_ROOM: usize = 160;
 
 /// [`Request::max_empty_pages`](crate::Request::max_empty_pages), if it is not set.
 const MAX_EMPTY_PAGES: u32 = 1_000;
 
-/// Everything of a request but its output type.
+/// All of a request but its output type.
 #[derive(Clone, PartialEq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a parameter of its own")]
 pub(crate) struct RawRequest {
     pub(crate) endpoint: &'static Endpoint,
-    /// The encoded path, then the encoded pairs in the order of the calls, each behind a `&`.
+    /// The encoded path, then the encoded pairs in the order of the calls, each preceded by `&`.
     target: String,
     path_len: usize,
     /// For an endpoint with secret arguments.
@@ -44,8 +44,8 @@ pub(crate) struct RawRequest {
     pub(crate) invalid: Option<Arc<str>>,
 }
 
-/// Set once the endpoint's own query was written, which may name parameters that have a setter.
-/// Equality ignores it: the bytes on the wire do not depend on it.
+/// True once the endpoint's own query was written, which may contain parameters that have a setter.
+/// Equality ignores it, since the bytes on the wire do not depend on it.
 #[derive(Debug, Clone, Copy)]
 struct OwnQuery(bool);
 
@@ -174,7 +174,7 @@ impl RawRequest {
             && matches!(self.format, Format::Unified | Format::Normalized | Format::Debug)
     }
 
-    /// Keeps the reason why this cannot be sent; the first one stays.
+    /// Stores the reason why this cannot be sent; the first one is kept.
     pub(crate) fn refuse(&mut self, reason: impl Into<String>) {
         self.invalid.get_or_insert_with(|| reason.into().into());
     }
@@ -183,7 +183,7 @@ impl RawRequest {
         self.options.get_or_insert_default()
     }
 
-    /// Adds a pair whose name is encoded already.
+    /// Adds a pair whose name is already encoded.
     pub(crate) fn push_pair(&mut self, name: &str, value: &str) {
         write_pair(&mut self.target, name, value);
     }
@@ -242,8 +242,8 @@ impl RawRequest {
             .filter(|cursor| !cursor.is_empty())
     }
 
-    /// Leaves one pair of each parameter that has a setter, whatever the order of the calls: the
-    /// setter wins over a query.
+    /// Leaves one pair of each parameter that has a setter, in whatever order the methods were called: a
+    /// setter takes precedence over a query.
     pub(crate) fn settle(&mut self) {
         if !self.own_query.0 {
             return;
@@ -255,7 +255,7 @@ impl RawRequest {
         });
     }
 
-    /// The names and values that are set by setters of their own, in the order they are sent.
+    /// The names and values that have setters, in the order in which they are sent.
     fn settings(&self) -> [(&'static str, Option<&str>); 7] {
         let options = self.options.as_deref();
         let flag = |set: bool| set.then_some("true");
@@ -270,7 +270,7 @@ impl RawRequest {
         ]
     }
 
-    /// Appends the whole query but for the account, each pair behind a `&`.
+    /// Appends the whole query except for the account, each pair preceded by `&`.
     pub(crate) fn write_query(&self, out: &mut String) {
         out.push_str(&self.target[self.path_len..]);
         if let Some(limit) = self.limit {

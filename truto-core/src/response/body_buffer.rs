@@ -1,4 +1,4 @@
-//! Reads a body into memory, up to a limit; the bytes that came before a failure are kept.
+//! Reads a body into memory, up to a limit; the bytes received before a failure are kept.
 
 use bytes::{Bytes, BytesMut};
 
@@ -10,7 +10,7 @@ const MAX_RESERVED: usize = 1024 * 1024;
 /// Compressed bytes accepted beyond the limit of the body, for bodies that compression does not shrink.
 const MAX_OVERHEAD: u64 = 64 * 1024;
 
-/// The bytes received so far. A body that comes in one piece is passed through without a copy.
+/// The bytes received so far. A body that arrives in one chunk is not copied.
 #[derive(Default)]
 pub(crate) struct BodyBuffer {
     first: Option<Bytes>,

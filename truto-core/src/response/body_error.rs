@@ -1,4 +1,4 @@
-//! Names the errors of a response's body.
+//! Converts the errors of a response's body.
 
 use std::error::Error as StdError;
 
@@ -7,7 +7,7 @@ use http::StatusCode;
 use super::body_reader::BodyError;
 use crate::error::{Cause, Kind};
 
-/// Names an error in the body of a response, of which `received` bytes came.
+/// Converts an error in the body of a response, of which `received` bytes were read.
 pub(crate) fn body_error(
     error: BodyError,
     status: StatusCode,
@@ -53,7 +53,7 @@ pub(crate) fn cut_short(
     Kind::Transport { what, status: Some(status), source: error.map(|error| Cause::new(&error)) }
 }
 
-/// The causes below an error, the outermost first.
+/// The causes of an error, outermost first.
 pub(crate) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&cause| cause.source())
 }

@@ -10,20 +10,21 @@ use http_body::Body as _;
 
 use super::gunzip::{Flaw, Gunzip};
 
-/// Work of the decompressor after which the task yields, in bytes read and written: about a
+/// The work of the decompressor, in bytes read and written, after which the task yields: about a
 /// millisecond. Timeouts and the other tasks of a current-thread runtime depend on it, since a body that
-/// is compressed a thousandfold, or consists of empty members, keeps one poll busy for as long as it
-/// lasts.
+/// is compressed a thousandfold or consists of empty members would otherwise keep one poll busy until
+/// its end.
 const WORK: usize = 128 * 1024;
 
-/// The work of one call of the decompressor besides the bytes: a new member allocates its tables.
+/// The work that one call of the decompressor counts in addition to the bytes: a new member allocates
+/// its tables.
 const WORK_PER_CALL: usize = 4 * 1024;
 
 /// A body, decompressed here rather than by reqwest, which reads only the first member of a stream.
 pub(crate) struct BodyReader {
     body: reqwest::Body,
     gunzip: Option<Box<Gunzip>>,
-    /// Compressed bytes that were received but not read yet.
+    /// Compressed bytes that were received but not yet decompressed.
     pending: Bytes,
     /// Compressed bytes received, and how many are accepted.
     compressed: u64,
@@ -32,16 +33,16 @@ pub(crate) struct BodyReader {
     work: usize,
 }
 
-/// Why a body ended early.
+/// The reason why a body ended early.
 #[derive(Debug)]
 pub(crate) enum BodyError {
-    /// The connection was lost, or the client below us reports an error.
+    /// The connection was lost, or the HTTP client reported an error.
     Lost(reqwest::Error),
     /// The compressed bytes end too early.
     Cut,
     /// The bytes are not of the coding that the head declares.
     Corrupt,
-    /// More compressed bytes came than are accepted.
+    /// More compressed bytes were received than are accepted.
     TooLarge,
 }
 
@@ -68,7 +69,7 @@ impl BodyReader {
         Self { gunzip: is_gzip.then(|| Box::new(Gunzip::new())), ..Self::from(body) }
     }
 
-    /// Bounds the compressed bytes: those of empty members count nowhere else.
+    /// Limits the compressed bytes: no other limit counts those of empty members.
     pub(crate) fn limit_compressed(&mut self, max: u64) {
         self.max_compressed = max;
     }
@@ -110,7 +111,7 @@ impl BodyReader {
         }
     }
 
-    /// Decompresses a part of the bytes that were received; yields to other tasks after some work.
+    /// Decompresses a part of the received bytes; yields to other tasks after some work.
     fn poll_pending(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
         if self.work >= WORK {
             self.work = 0;

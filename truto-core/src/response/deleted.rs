@@ -10,7 +10,7 @@ use crate::json::{JsonKind, ObjectReader, RawJson, repair};
 
 /// The response to a DELETE: the deleted object, its id alone, or nothing.
 ///
-/// Truto's sources show all three, and none of them is an error: the record is gone.
+/// Truto's documentation and SDKs show all three, and none of them is an error: the record is deleted.
 ///
 /// | response | [`id`](Self::id) | [`resource`](Self::resource) |
 /// | --- | --- | --- |
@@ -19,8 +19,8 @@ use crate::json::{JsonKind, ObjectReader, RawJson, repair};
 /// | 204, an empty body, `null` or `{}` | `None` | `None` |
 /// | other JSON, such as `{"success":false}` | `None` | `None`; the body is in [`raw`](Self::raw) |
 ///
-/// An object without an `id` is the object only if the type reads one of its keys. A record inside
-/// `{"result": …}` is found there.
+/// An object without an `id` counts as the deleted object only if the type reads one of its keys. A
+/// record inside `{"result": …}` is unwrapped.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -46,19 +46,19 @@ impl<T> Deleted<T> {
         self.id.as_deref()
     }
 
-    /// The deleted object, if the response holds more than the id.
+    /// The deleted object, if the response contains more than the id.
     #[must_use]
     pub fn resource(&self) -> Option<&T> {
         self.resource.as_ref()
     }
 
-    /// The deleted object, if the response holds more than the id.
+    /// The deleted object, if the response contains more than the id.
     #[must_use]
     pub fn into_resource(self) -> Option<T> {
         self.resource
     }
 
-    /// The body, where it is JSON but not the record: `{"success":true}`, say.
+    /// The body, if it is JSON but not the record, for example `{"success":true}`.
     #[must_use]
     pub fn raw(&self) -> Option<&RemoteData> {
         self.raw.as_ref()
@@ -66,7 +66,7 @@ impl<T> Deleted<T> {
 }
 
 impl<T: DeserializeOwned> Deleted<T> {
-    /// A success with JSON or nothing in its body: the record if it is one, else its id.
+    /// Reads a successful response whose body is JSON or empty: the record if it is one, else its id.
     pub(crate) fn read(text: &str) -> Result<Self, Failure> {
         if decode::is_blank(text) {
             return Ok(Self::default());
@@ -160,7 +160,7 @@ fn names(text: &str) -> Vec<Cow<'_, str>> {
 }
 
 impl<T> Deleted<T> {
-    /// A deletion of which the server returned the record, for tests.
+    /// Creates the response to a deletion that returned the record, for tests.
     ///
     /// ```
     /// use truto_core::Deleted;
@@ -175,7 +175,7 @@ impl<T> Deleted<T> {
         Self { id: Some(id.into()), resource: Some(resource), raw: None }
     }
 
-    /// A deletion of which the server returned the id alone, for tests.
+    /// Creates the response to a deletion that returned only the id, for tests.
     #[must_use]
     pub fn from_id(id: impl Into<String>) -> Self {
         Self { id: Some(id.into()), ..Self::default() }
@@ -183,7 +183,7 @@ impl<T> Deleted<T> {
 }
 
 impl<T: Serialize> Serialize for Deleted<T> {
-    /// `{"id": …, "resource": …, "raw": …}`, without what is `None`.
+    /// Serializes as `{"id": …, "resource": …, "raw": …}`, without `None`s.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         if let Some(id) = &self.id {

@@ -2,7 +2,8 @@
 
 use percent_encoding::percent_decode_str;
 
-/// The file name in a `Content-Disposition`; the extended form (RFC 8187) wins where it can be read.
+/// The file name in a `Content-Disposition`; the extended form (RFC 8187) takes precedence if it can be
+/// read.
 pub(crate) fn file_name(disposition: &[u8]) -> Option<String> {
     let disposition = text(disposition);
     let (mut plain, mut extended) = (None, None);
@@ -25,7 +26,7 @@ pub(crate) fn file_name(disposition: &[u8]) -> Option<String> {
     extended.as_deref().and_then(safe_name).or_else(|| safe_name(&plain?))
 }
 
-/// The header as text: UTF-8, else ISO-8859-1, which HTTP had for its headers.
+/// The header as text: UTF-8, else ISO-8859-1, the former encoding of HTTP headers.
 fn text(header: &[u8]) -> String {
     match std::str::from_utf8(header) {
         Ok(text) => text.to_owned(),
@@ -45,7 +46,7 @@ fn decoded(value: &str) -> Option<String> {
     }
 }
 
-/// The value of a parameter behind the type of a header such as `Content-Type`.
+/// The value of a parameter of a header such as `Content-Type`.
 #[cfg(feature = "webhooks")]
 pub(crate) fn parameter(header: &str, name: &str) -> Option<String> {
     parameters(header).into_iter().find_map(|parameter| {
@@ -55,7 +56,7 @@ pub(crate) fn parameter(header: &str, name: &str) -> Option<String> {
     })
 }
 
-/// The parameters behind the disposition's type; a `;` within quotes separates nothing.
+/// The parameters after the disposition's type; a `;` within quotes is not a separator.
 fn parameters(disposition: &str) -> Vec<&str> {
     let (mut quoted, mut escaped) = (false, false);
     disposition
@@ -87,7 +88,8 @@ fn unquote(value: &str) -> String {
     content
 }
 
-/// The last component of a path, as a name that every system takes for a file: people write to it.
+/// The last component of a path, as a name that is valid for a file on every system, since people write
+/// to it.
 fn safe_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last
@@ -111,7 +113,7 @@ fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// Names that Windows keeps for devices, with any extension.
+/// Returns true for a name that Windows reserves for a device, with any extension.
 fn is_device(stem: &str) -> bool {
     let stem = stem.to_ascii_lowercase();
     let port = |name: &str| {

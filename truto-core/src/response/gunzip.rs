@@ -1,4 +1,4 @@
-//! Decompression, chunk by chunk and over all members of a stream.
+//! Decompression, chunk by chunk and across all members of a stream.
 
 use std::io::Write as _;
 use std::mem;
@@ -14,18 +14,18 @@ const OUTPUT: usize = 64 * 1024;
 
 pub(super) struct Gunzip {
     decoder: GzDecoder<Vec<u8>>,
-    /// True once any input came; a response without a body is not compressed.
+    /// True once there was any input; a response without a body is not compressed.
     begun: bool,
     /// True if the rest of the input is padding, which some servers add.
     ended: bool,
 }
 
-/// Why compressed bytes cannot be read.
+/// The reason why compressed bytes cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Flaw {
     /// They end too early.
     Cut,
-    /// They are not gzip, or their checksum is another.
+    /// They are not gzip, or their checksum does not match.
     Corrupt,
 }
 

@@ -1,4 +1,4 @@
-//! The head of a response: what is known before its body.
+//! The head of a response: status and headers.
 
 use std::sync::Arc;
 
@@ -10,19 +10,19 @@ use crate::{Endpoint, Error};
 /// Status and headers of a successful response, and the call that it belongs to.
 #[derive(Debug, Clone)]
 pub(crate) struct ResponseHead {
-    /// `None` for a stream made from bytes that no call received.
+    /// `None` for a stream that does not come from a call.
     pub(crate) endpoint: Option<&'static Endpoint>,
     /// The user's label of the account.
     pub(crate) account: Option<Arc<str>>,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
-    /// Nothing but the end of the connection marks the end of the body.
+    /// The end of the body is marked only by the end of the connection.
     pub(crate) is_unframed: bool,
 }
 
 impl ResponseHead {
-    /// The head of bytes that no call received.
+    /// A head for bytes that do not come from a call.
     pub(crate) fn detached() -> Self {
         Self {
             endpoint: None,
@@ -34,7 +34,7 @@ impl ResponseHead {
         }
     }
 
-    /// The length of the body as declared; `None` where the body is decompressed while it is read.
+    /// The declared length of the body; `None` if the body is decompressed while it is read.
     pub(crate) fn declared_length(&self) -> Option<u64> {
         let length = self.headers.get(header::CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
@@ -53,7 +53,7 @@ impl ResponseHead {
 
     /// An error in the body of this response.
     ///
-    /// The head reported success, so a write was executed, whatever becomes of the body.
+    /// The head reported success, so a write was executed even if its body cannot be read.
     pub(crate) fn error(&self, kind: Kind) -> Error {
         let mut error = Error::new(kind)
             .for_account(self.account.clone())

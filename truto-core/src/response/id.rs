@@ -12,11 +12,11 @@ use crate::json::{JsonKind, RawJson};
 
 /// The id of a record: a JSON string or number, stored as a string.
 ///
-/// Truto's schemas define ids as strings, but some providers send numbers. A number keeps its digits,
-/// so `1.10` and `12345678901234567890123` stay as they are. Serializes as a string.
+/// Truto's schemas define ids as strings, but some providers send numbers. A number keeps its digits, so
+/// `1.10` and `12345678901234567890123` are unchanged. An `Id` serializes as a string.
 ///
-/// Inside flattened, tagged and untagged types serde buffers numbers, and all but integers of 64 bits
-/// lose digits there: such an id is refused rather than changed.
+/// Inside flattened, tagged and untagged types, serde buffers numbers, and all but 64-bit integers lose
+/// digits: such an id is an error rather than a different id.
 ///
 /// ```
 /// # fn main() -> Result<(), serde_json::Error> {

@@ -64,16 +64,16 @@ pub struct Response<O> {
     pub body: O,
     /// The HTTP status, a 2xx.
     pub status: StatusCode,
-    /// The headers as they came.
+    /// The headers as received.
     pub headers: HeaderMap,
-    /// The account's rate limit, where the response states it.
+    /// The account's rate limit, if the response states it.
     pub rate_limit: Option<RateLimit>,
-    /// Number of requests that were sent for this call, at least 1.
+    /// The number of requests that were sent for this call, at least 1.
     pub attempts: u32,
 }
 
 impl<O> Response<O> {
-    /// A response of status 200 without headers, for tests.
+    /// Creates a response with status 200 and no headers, for tests.
     ///
     /// ```
     /// assert_eq!(truto_core::Response::new("body").attempts, 1);
@@ -91,7 +91,8 @@ impl<O> Response<O> {
 }
 
 impl<O: Serialize> Serialize for Response<O> {
-    /// Without the headers, which may hold cookies: `{"body", "status", "rate_limit", "attempts"}`.
+    /// Serializes as `{"body", "status", "rate_limit", "attempts"}`, without the headers, which may
+    /// contain cookies.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(4))?;
         map.serialize_entry("body", &self.body)?;

@@ -9,12 +9,12 @@ use super::record::FromObject;
 use super::remote_data::RemoteData;
 use crate::json::{RawJson, lenient};
 
-/// A value of the type, or the JSON that came instead.
+/// A value of the expected type, or the JSON received instead.
 ///
-/// Without a mapping, Truto passes the provider's own value through, so any field may hold anything.
-/// As a field (`status: Option<OrRaw<Status>>`) or as a record
-/// ([`Request::or_raw`](crate::Request::or_raw)) it keeps what does not fit, and the rest of the
-/// response comes typed. Written back, it is what came.
+/// Where Truto has no mapping, it passes the provider's own value through, so any field may contain any
+/// JSON. As a field (`status: Option<OrRaw<Status>>`) or as a record
+/// ([`Request::or_raw`](crate::Request::or_raw)), this type keeps a value that does not fit, so that the
+/// rest of the response can be decoded. It serializes to what was received.
 ///
 /// ```
 /// # fn main() -> Result<(), serde_json::Error> {
@@ -45,14 +45,14 @@ use crate::json::{RawJson, lenient};
 /// See [Truto's guide to unified models](https://truto.one/docs/guides/unified-apis/creating-unified-apis).
 #[derive(Clone)]
 pub enum OrRaw<T> {
-    /// The expectation of the type.
+    /// A value of the expected type.
     Known(T),
-    /// Anything else, as it came.
+    /// Any other JSON, unchanged.
     Raw(RemoteData),
 }
 
 impl<T> OrRaw<T> {
-    /// The value, if it is one of the type.
+    /// The value, if it is of the expected type.
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -60,7 +60,7 @@ impl<T> OrRaw<T> {
         }
     }
 
-    /// Returns true if it is this very value.
+    /// Returns true if it is equal to `value`.
     pub fn is(&self, value: &T) -> bool
     where
         T: PartialEq,
@@ -68,11 +68,11 @@ impl<T> OrRaw<T> {
         self.known() == Some(value)
     }
 
-    /// The value, or the JSON that came instead.
+    /// The value, or the JSON received instead.
     ///
     /// # Errors
     ///
-    /// The JSON, if it is not a value of the type.
+    /// The JSON, if it is not of the expected type.
     pub fn into_known(self) -> Result<T, RemoteData> {
         match self {
             Self::Known(value) => Ok(value),
@@ -80,7 +80,7 @@ impl<T> OrRaw<T> {
         }
     }
 
-    /// The JSON that came, if it is not a value of the type.
+    /// The received JSON, if it is not of the expected type.
     pub fn raw(&self) -> Option<&RemoteData> {
         match self {
             Self::Known(_) => None,
@@ -90,9 +90,10 @@ impl<T> OrRaw<T> {
 }
 
 impl<T: DeserializeOwned> OrRaw<T> {
-    /// Why it is not a value of the type: the place and the kinds, never a value. `None` if it is one.
+    /// The reason why it is not of the expected type: the place and the JSON types, never a value.
+    /// `None` if it is.
     ///
-    /// Worked out when asked.
+    /// Computed on each call.
     ///
     /// ```
     /// # fn main() -> Result<(), serde_json::Error> {

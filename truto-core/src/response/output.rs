@@ -1,4 +1,4 @@
-//! The types that a call can return, and how each is made from a response.
+//! The types that a call can return, and their conversion from a response.
 
 use std::fmt;
 
@@ -15,8 +15,8 @@ use crate::json::RawJson;
 
 /// A type that [`Request::send`](crate::Request::send) can return.
 ///
-/// Every [`serde::Deserialize`] type that borrows nothing is one, and so are [`Deleted`],
-/// [`WithDebug`] and [`ByteStream`]. There is nothing to implement: derive `Deserialize`.
+/// It is implemented for every [`serde::Deserialize`] type that borrows nothing, and for [`Deleted`],
+/// [`WithDebug`] and [`ByteStream`]. You need not implement it; derive `Deserialize`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be decoded from a Truto response",
     label = "this type does not implement `serde::Deserialize`",
@@ -29,12 +29,12 @@ pub trait Output: Sized {
     #[doc(hidden)]
     const STREAMED: bool = false;
 
-    /// Makes the value from a successful response, whose body it may take.
+    /// Creates the value from a successful response, whose body it may take.
     #[doc(hidden)]
     fn from_response(response: &mut RawResponse) -> Result<Self, Failure>;
 }
 
-/// An [`Output`] in whose place rustc names another type, one that it contains.
+/// An [`Output`] for which rustc's errors name another type, one that it contains.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{T}` cannot be decoded from a Truto response",
@@ -97,7 +97,7 @@ impl Output for ByteStream {
     }
 }
 
-/// The response in the `debug` format: the result, and what passed between Truto and the provider.
+/// A response in the `debug` format: the result, and the exchange between Truto and the provider.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -116,9 +116,9 @@ impl Output for ByteStream {
 pub struct WithDebug<T> {
     /// The output of the call without `debug`.
     pub result: T,
-    /// `requestUrl`, `requestOptions`, `data`, `responseHeaders` and, for lists, more; `None` where
-    /// Truto responded without asking the provider. JSON that a [`Value`] cannot hold, such as a number
-    /// beyond `f64`, comes as a string of its text.
+    /// `requestUrl`, `requestOptions`, `data`, `responseHeaders` and, for lists, more; `None` if Truto
+    /// did not call the provider. JSON that a [`Value`] cannot hold, such as a number beyond `f64`, is a
+    /// string with its text.
     pub debug: Option<Value>,
 }
 

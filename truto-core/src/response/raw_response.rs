@@ -33,7 +33,7 @@ impl RawResponse {
         Self { head, body, may_be_wrapped: false }
     }
 
-    /// A response that no call received, for benchmarks and fuzzing.
+    /// A response that does not come from a call, for benchmarks and fuzzing.
     pub(crate) fn of_bytes(bytes: Bytes) -> Self {
         Self::new(ResponseHead::detached(), RawBody::Buffered(bytes))
     }
@@ -53,7 +53,7 @@ impl RawResponse {
         std::mem::replace(&mut self.body, RawBody::Buffered(Bytes::new()))
     }
 
-    /// Decodes the body. The secrets are replaced wherever an error would show them.
+    /// Decodes the body. Errors redact the secrets.
     pub(crate) fn decode<O: Output>(
         mut self,
         may_be_wrapped: bool,

@@ -1,5 +1,5 @@
-//! A struct is an object: the derives of serde take an array for one, too, field by field, so that a
-//! list of lists would pass for a list of records.
+//! Accepts only objects for structs: serde's derives would also accept an array, field by field, so that
+//! a list of lists would pass for a list of records.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde::de::{
 /// The name under which pages are decoded: they may be a bare list of records.
 pub(super) const PAGE: &str = "$truto_core::Page";
 
-/// Decodes a value whose struct, if it is one, does not come from an array.
+/// Decodes a value; a struct is not decoded from an array.
 pub(super) struct FromObject<D>(pub(super) D);
 
 /// Decodes a `T` as [`FromObject`] does.
@@ -92,7 +92,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for FromObject<D> {
     }
 }
 
-/// The visitor of a struct without its array form, or of what may hold a struct.
+/// The visitor of a struct without its array form, or of a type that may contain a struct.
 struct Objects<V> {
     visitor: V,
     /// True if an array is accepted.

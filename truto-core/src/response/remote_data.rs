@@ -11,10 +11,10 @@ use crate::Error;
 use crate::error::Kind;
 use crate::json::{JsonKind, PlainValue, RAW_VALUE, RawJson};
 
-/// The provider's own record, kept as the JSON text it came as.
+/// The provider's own record, kept as the JSON text that was received.
 ///
-/// The type for `remote_data` in a model: it costs no parsing until asked for, keeps numbers of any
-/// size and the order of keys, and can be sent back in a body.
+/// Use it for `remote_data` in a model: it is not parsed until you ask for it, keeps numbers of any size
+/// and the order of keys, and can be sent back in a body.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -45,28 +45,28 @@ use crate::json::{JsonKind, PlainValue, RAW_VALUE, RawJson};
 pub struct RemoteData(Box<RawValue>);
 
 impl RemoteData {
-    /// Makes remote data to send, from anything that can be JSON.
+    /// Creates remote data to send, from anything that serializes to JSON.
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_request`] if the value cannot be written as JSON.
+    /// [`Error::is_invalid_request`] if the value cannot be serialized to JSON.
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         serde_json::value::to_raw_value(value)
             .map(Self)
             .map_err(|error| Error::invalid(format!("the remote data cannot be JSON: {error}")))
     }
 
-    /// The JSON text, as it came.
+    /// The JSON text, unchanged.
     #[must_use]
     pub fn get(&self) -> &str {
         self.0.get()
     }
 
-    /// Decodes the text into a type of your own.
+    /// Decodes the text into your own type.
     ///
     /// # Errors
     ///
-    /// [`Error::is_decode`] with the place of the field that does not fit.
+    /// [`Error::is_decode`] if a field does not fit; the text names its place.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode::json(self.get()).map_err(|failure| {
             Error::new(Kind::Decode {
@@ -81,8 +81,8 @@ impl RemoteData {
     ///
     /// # Errors
     ///
-    /// [`Error::is_decode`] if a [`Value`] cannot hold it: nested deeper than 128 levels, or a number
-    /// beyond `f64`. [`get`](Self::get) still has the text.
+    /// [`Error::is_decode`] if a [`Value`] cannot hold it, because it is nested deeper than 128 levels
+    /// or contains a number beyond `f64`. [`get`](Self::get) still returns the text.
     pub fn to_value(&self) -> Result<Value, Error> {
         self.parse()
     }
@@ -96,7 +96,7 @@ impl RemoteData {
         }
     }
 
-    /// The kind of value, for texts that must not show it.
+    /// The JSON type of the value, for messages that must not show it.
     pub(super) fn kind(&self) -> JsonKind {
         JsonKind::of_text(self.get())
     }
@@ -132,8 +132,8 @@ impl From<RemoteData> for Box<RawValue> {
 }
 
 impl From<RemoteData> for Value {
-    /// As [`RemoteData::to_value`], but for JSON that a [`Value`] cannot hold: that becomes a string of
-    /// its text.
+    /// Like [`RemoteData::to_value`], except that JSON which a [`Value`] cannot hold becomes a string
+    /// with its text.
     fn from(remote: RemoteData) -> Self {
         RawJson::Text(remote.get().into()).into_value()
     }

@@ -1,4 +1,4 @@
-//! The minimum throughput of a stream, over the time in which its reader waited for the server.
+//! Checks the minimum throughput of a stream over the time in which its reader waited for the server.
 
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
@@ -17,7 +17,7 @@ pub(super) struct Throughput {
     clock: Arc<WakeClock>,
 }
 
-/// Notes when data arrived, which may be long before a busy reader polls again.
+/// Records the time when data arrived, which may be long before a busy reader polls again.
 #[derive(Default)]
 struct WakeClock {
     reader: Mutex<Option<Waker>>,
@@ -43,7 +43,7 @@ impl Throughput {
         Self { minimum, waited: Duration::ZERO, received: 0, clock: Arc::default() }
     }
 
-    /// A waker that notes the time and wakes the reader.
+    /// A waker that records the time and wakes the reader.
     pub(super) fn waker(&self, cx: &Context<'_>) -> Waker {
         *lock(&self.clock.reader) = Some(cx.waker().clone());
         Arc::clone(&self.clock).into()
@@ -60,7 +60,7 @@ impl Throughput {
         self.waited += woken.unwrap_or_else(Instant::now).saturating_duration_since(since);
     }
 
-    /// Once per `stretch` of waiting: the time waited, if too few bytes came in it.
+    /// Once per `stretch` of waiting, returns the time waited if too few bytes arrived in it.
     pub(super) fn check(&mut self, received: u64, stretch: Duration) -> Option<Duration> {
         if self.waited < stretch {
             return None;

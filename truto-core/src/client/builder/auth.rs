@@ -17,33 +17,36 @@ pub(super) enum TokenSetting {
 }
 
 impl ClientBuilder {
-    /// The API token or integrated-account token, sent as `Authorization: Bearer …`. Required.
+    /// Sets the API token or integrated-account token, sent as `Authorization: Bearer …`. Required,
+    /// unless there is a [`token_source`](Self::token_source).
     pub fn token(mut self, token: impl Into<SecretString>) -> Self {
         self.tokens = Some(TokenSetting::Fixed(token.into()));
         self
     }
 
-    /// A source of tokens that end, instead of [`token`](Self::token).
+    /// Sets a source of tokens that expire, instead of [`token`](Self::token).
     ///
     /// It is asked when a token is needed, by one call at a time, and its token is kept until shortly
-    /// before it [ends](crate::AccessToken::expires_in). When Truto refuses a token (a 401 that is provably
-    /// Truto's own), the source is asked once more and the call is sent again; a provider's 401 means
-    /// that the account must be reconnected, and renews nothing. A failing source is an error with
-    /// [`Error::is_token`].
+    /// before it [expires](crate::AccessToken::expires_in). When Truto refuses a token (a 401 that is
+    /// provably Truto's own), the source is asked for a new one and the call is sent again. A provider's
+    /// 401 renews nothing: it means that the account must be reconnected. If the source fails, calls end
+    /// with an error for which [`Error::is_token`] is true.
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.tokens = Some(TokenSetting::Source(Arc::new(source)));
         self
     }
 
-    /// Limit of one request to the [token source](Self::token_source), shared by all calls that wait for it;
-    /// then the source is asked again. Default 30 s. A call's own wait is bounded by its deadline.
+    /// Sets the time limit of one request to the [token source](Self::token_source), which all calls
+    /// that wait for it share; after it, the source is asked again. Default 30 s. Each call waits no
+    /// longer than its own deadline.
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = timeout;
         self
     }
 
-    /// Takes the token from `TRUTO_API_TOKEN` and the base URL from `TRUTO_API_BASE_URL`, as far as they
-    /// are set. An empty variable is as if unset. [`build`](Self::build) reports one that is not UTF-8.
+    /// Takes the token from `TRUTO_API_TOKEN` and the base URL from `TRUTO_API_BASE_URL`, if they are
+    /// set. An empty variable counts as unset. [`build`](Self::build) reports a variable that is not
+    /// UTF-8.
     pub fn from_env(mut self) -> Self {
         match text_variable("TRUTO_API_TOKEN") {
             Ok(Some(token)) => self = self.token(token),
@@ -84,7 +87,7 @@ pub(super) fn tokens(setting: Option<TokenSetting>, timeout: Duration) -> Result
     }
 }
 
-/// A variable of the environment; an empty value counts as unset, and a value that is not text is an error.
+/// Reads an environment variable; an empty value counts as unset, and one that is not UTF-8 is an error.
 fn text_variable(name: &str) -> Result<Option<String>, ()> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),

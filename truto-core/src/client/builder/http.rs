@@ -7,32 +7,34 @@ use crate::Endpoint;
 use crate::client::hook::{AttemptHook, AttemptInfo, RequestHook};
 
 impl ClientBuilder {
-    /// Target of all calls. Default `https://api.truto.one`.
+    /// Sets the base URL of all calls. Default `https://api.truto.one`.
     ///
-    /// A path prefix is kept. Plain `http` is refused but for loopback hosts.
+    /// A path prefix is kept. Plain `http` is refused except for loopback hosts; see
+    /// [`allow_insecure_http`](Self::allow_insecure_http).
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.base_url = base_url.into();
         self
     }
 
-    /// Allows a plain `http` base URL to a host that is not loopback. Default false.
+    /// Allows a plain `http` base URL whose host is not loopback. Default false.
     ///
-    /// The token and all data then cross the network in clear.
+    /// The token and all data are then sent unencrypted.
     pub fn allow_insecure_http(mut self, allow: bool) -> Self {
         self.allow_insecure_http = allow;
         self
     }
 
-    /// The `User-Agent` header. Default `truto-core/<version>`.
+    /// Sets the `User-Agent` header. Default `truto-core/<version>`.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// A header of every request. [`Request::header`](crate::Request::header) replaces it for one call.
+    /// Adds a header to every request. [`Request::header`](crate::Request::header) replaces it for one
+    /// call.
     ///
-    /// The headers that carry the token, frame the message or describe the body are refused by
-    /// [`build`](Self::build).
+    /// [`build`](Self::build) refuses headers that carry the token, frame the message or describe the
+    /// body.
     ///
     /// ```
     /// let builder = truto_core::Client::builder().token("token-of-mine");
@@ -45,13 +47,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Calls a function before each attempt with the headers of the caller's own, to add some: a
-    /// `traceparent`, an id of the request.
+    /// Calls a function before each attempt, which may add headers such as `traceparent` or a request
+    /// id.
     ///
-    /// The map has the headers of [`default_header`](Self::default_header) and
-    /// [`Request::header`](crate::Request::header), never the token. A header that they refuse is an
-    /// error of the call ([`Error::is_invalid_request`](crate::Error::is_invalid_request)), and so is a
-    /// panic; nothing is sent then. The function runs within the call, so it must be quick.
+    /// The map contains the headers of [`default_header`](Self::default_header) and
+    /// [`Request::header`](crate::Request::header), never the token. If the function adds a header that
+    /// these would refuse, or panics, the call ends with
+    /// [`Error::is_invalid_request`](crate::Error::is_invalid_request) and nothing is sent. The function
+    /// runs within the call, so it must be quick.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
@@ -77,9 +80,9 @@ impl ClientBuilder {
 
     /// Calls a function after each attempt, for metrics. It runs within the call, so it must be quick.
     ///
-    /// A call that ends while it waits for its next attempt (dropped, held back for too long) reports its last
-    /// attempt a second time, now without `retry_in`: count attempts by their
-    /// number, and ends of calls by a missing `retry_in`.
+    /// A call that ends while it waits for its next attempt (because it is dropped, or would wait for
+    /// too long) reports its last attempt a second time, without `retry_in`. So count attempts by their
+    /// number, and finished calls by a missing `retry_in`.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
@@ -96,27 +99,27 @@ impl ClientBuilder {
         self
     }
 
-    /// The 4xx statuses with which a call ends at WARN. Default none: a 404 or a 409 is an everyday
-    /// answer, so the event of such an end is INFO. Every other failure is WARN, and so is a 4xx after
-    /// which a write may have been applied.
+    /// Sets the 4xx statuses that are logged at WARN when a call ends with one. Default none: a 404 or a
+    /// 409 is an ordinary response, so it is logged at INFO. All other failures are logged at WARN, as
+    /// is a 4xx after which a write may have been applied.
     pub fn warn_on_status(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
         self.warn_statuses = statuses.into_iter().collect();
         self
     }
 
-    /// An HTTP client of your own, for its proxy, certificates or DNS settings.
+    /// Uses your own HTTP client, with its proxy, certificates and DNS settings.
     ///
-    /// Our timeouts, limits and retries still apply, and requests are handed to it in
-    /// a form that it cannot send a second time: neither its own retries nor its redirects repeat
-    /// them. Limits of such a client: a client that follows redirects turns a 303, and
-    /// a 301 or 302 after a POST, into another GET, which is reported as a redirect error
-    /// afterwards. Build it with `redirect(Policy::none())`. Its proxy settings are its own, too.
+    /// Timeouts, limits and retries of this builder still apply. The client receives each request in a
+    /// form that it cannot send a second time, so neither its own retries nor its redirects repeat a
+    /// request. But a client that follows redirects turns a 303, and a 301 or 302 after a POST, into a
+    /// GET of the new location, which is reported as a redirect error afterwards: build it with
+    /// `redirect(Policy::none())`. Its own proxy settings are used.
     ///
-    /// Its connections cannot be replaced from outside either. Over HTTP/2 a connection that died silently
-    /// stays in its pool, and calls on it time out until the client notices: set
-    /// `http2_keep_alive_interval` and `http2_keep_alive_timeout`. And each connection is driven by the
-    /// tokio runtime that opened it: on a second runtime, also that of `send_blocking`, a call may hang
-    /// until its timeout while the first one is idle. Use one `Client` per runtime then.
+    /// Its connections cannot be replaced either. An HTTP/2 connection that died silently stays in its
+    /// pool, and calls on it time out until the client notices: set `http2_keep_alive_interval` and
+    /// `http2_keep_alive_timeout`. And each connection is driven by the tokio runtime that opened it: a
+    /// call on a second runtime, such as that of `send_blocking`, may hang until its timeout while the
+    /// first runtime is idle. In that case, use one `Client` per runtime.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self

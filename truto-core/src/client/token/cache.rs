@@ -1,4 +1,4 @@
-//! Keeps a source's token until it ends; one request to the source serves all callers that wait.
+//! Keeps a source's token until it expires; all callers that wait share one request to the source.
 
 use std::error::Error as StdError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,19 +21,20 @@ use crate::error::{Kind, TimedOut};
 use crate::sync::lock;
 use crate::timer::{sleep, timeout_at};
 
-/// Time before its end at which a token is renewed.
+/// The time before its expiry at which a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// The time between two requests for a new token while the old one still works, if the first fails.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 
-/// Fresh tokens in a row that Truto may refuse before the source is asked less often.
+/// The number of fresh tokens in a row that Truto may refuse before the source is asked less often.
 const FREE_REFUSALS: u32 = 5;
 
 /// The longest time between two tokens that are requested because the one before was refused.
 const MAX_REFUSAL_PAUSE: Duration = Duration::from_secs(60);
 
-/// Tokens that may still be on their way in a request, or come back in a response.
+/// The number of old tokens that are remembered: they may still be in flight, or be sent back in a
+/// response.
 const MAX_RETIRED: usize = 16;
 
 pub(crate) struct TokenCache {
@@ -57,9 +58,9 @@ struct CacheState {
 struct Cached {
     token: Token,
     since: Instant,
-    /// The time from which on a new token is requested in the background; `None` for never.
+    /// The time at which a new token is requested in the background; `None` for never.
     renew_at: Option<Instant>,
-    /// The end of the token; `None` for never.
+    /// The expiry of the token; `None` for never.
     ends_at: Option<Instant>,
 }
 
@@ -94,7 +95,7 @@ type TokenResult = Result<Token, TokenFailure>;
 #[derive(Clone)]
 enum TokenFailure {
     Source(Arc<dyn StdError + Send + Sync>),
-    /// The source returned what cannot be sent.
+    /// The source returned a token that cannot be sent.
     Unusable(&'static str),
     Panicked,
     /// The request took longer than `token_timeout`; the source is asked again.
@@ -107,11 +108,11 @@ enum TokenFailure {
 /// more request to the source.
 const LIVENESS_CHECK: Duration = Duration::from_millis(500);
 
-/// Requests that may end without an outcome, because the runtime they ran on shut down, before a call
-/// gives up. Without this bound a call on a runtime that shut down would ask for ever.
+/// The number of requests that may end without an outcome, because their runtime shut down, before a
+/// call gives up. Without this bound, a call on a runtime that shut down would ask forever.
 const MAX_LOST: u32 = 3;
 
-/// A request to the source. It ends when the last waiting call is gone.
+/// A request to the source. It is aborted when no call waits for it any longer.
 struct Flight {
     outcome: watch::Receiver<Option<TokenResult>>,
     task: AbortHandle,
@@ -224,7 +225,7 @@ impl TokenCache {
         Ok(token)
     }
 
-    /// The request that is under way, or a new one.
+    /// Returns the current request, or starts one.
     fn flight(&self, state: &mut CacheState) -> Arc<Flight> {
         if let Some(flight) = state.flight.upgrade() {
             if flight.outcome.borrow().is_none() && flight.outcome.has_changed().is_ok() {
@@ -354,8 +355,8 @@ impl CacheState {
     }
 }
 
-/// A minute, or, of a token that lives for less than two, the last tenth: one that lives for hardly
-/// more than a minute would otherwise be renewed for every call.
+/// A minute or, for a lifetime of less than two minutes, the last tenth of it: a token that lives for
+/// little more than a minute would otherwise be renewed for every call.
 fn margin(lifetime: Duration) -> Duration {
     if lifetime >= 2 * MARGIN { MARGIN } else { lifetime / 10 }
 }

@@ -1,4 +1,4 @@
-//! Origin of the token of a call: a fixed one, or a source that is asked for new ones.
+//! The token of a call: a fixed one, or one from a source.
 
 mod cache;
 #[cfg(test)]
@@ -25,9 +25,9 @@ use crate::Error;
 pub(crate) struct Token {
     secret: Arc<SecretString>,
     header: HeaderValue,
-    /// Counts the tokens of one source, so that a call knows whether a newer one is there.
+    /// The number of this token among those of its source, so that a call knows if there is a newer one.
     pub(crate) generation: u64,
-    /// The tokens before it, the newest first: requests with them may still be on their way.
+    /// The tokens before it, newest first: requests with them may still be in flight.
     retired: Arc<[SecretString]>,
     /// The time at which each of them was replaced.
     retired_at: Arc<[Instant]>,
@@ -59,7 +59,7 @@ impl Token {
         self.secret.expose_secret()
     }
 
-    /// The tokens before it that may still be on their way, the newest first.
+    /// The tokens before it that may still be in use, newest first.
     pub(crate) fn retired(&self) -> &[SecretString] {
         let recent = self.retired_at.partition_point(|at| at.elapsed() < RETIRED_FOR);
         &self.retired[..recent]
@@ -114,7 +114,7 @@ impl Tokens {
         }
     }
 
-    /// A token instead of one that Truto refused; `None` without another one.
+    /// A replacement for a token that Truto refused; `None` if there is none.
     pub(crate) async fn renewed(
         &self,
         refused: &Token,
@@ -136,7 +136,7 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// When a call must be over, and how long it has had, for the text of a timeout.
+/// The time by which a call must end, and its full duration, for the text of a timeout.
 #[derive(Clone, Copy)]
 pub(crate) struct Deadline {
     pub(crate) at: Option<Instant>,

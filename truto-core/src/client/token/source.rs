@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-/// A token and how long it lives; what a [`TokenSource`] returns.
+/// A token with its lifetime, as returned by a [`TokenSource`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -28,8 +28,8 @@ impl AccessToken {
     /// Sets the lifetime of the token, counted from the request to the source. Default: until Truto
     /// refuses it.
     ///
-    /// A new one is requested a minute before the end, or, if the token lives for less than two minutes,
-    /// in the last tenth of its life.
+    /// A new token is requested a minute before this one expires or, if its lifetime is less than two
+    /// minutes, in the last tenth of it.
     #[must_use]
     pub fn expires_in(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
@@ -102,14 +102,15 @@ impl fmt::Debug for AccessToken {
 /// # Ok::<_, truto_core::Error>(())
 /// ```
 pub trait TokenSource: ErasedTokenSource + Send + Sync + 'static {
-    /// Why no token could be had; the [`source`](StdError::source) of the call's error.
+    /// The error of a failed request for a token. It becomes the [`source`](StdError::source) of the
+    /// call's error.
     type Error: Into<Box<dyn StdError + Send + Sync>>
     where
         Self: Sized;
 
-    /// A new token.
+    /// Returns a new token.
     ///
-    /// Asked by one call at a time, when no token is cached, when the cached one is about to end, and
+    /// Called for one call at a time: if no token is cached, if the cached one is about to expire, and
     /// once after Truto refused it (401).
     fn token(&self) -> impl Future<Output = Result<AccessToken, Self::Error>> + Send
     where
@@ -143,8 +144,9 @@ impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
 pub(super) type TokenFuture<'a> =
     Pin<Box<dyn Future<Output = Result<AccessToken, Box<dyn StdError + Send + Sync>>> + Send + 'a>>;
 
-/// Makes [`TokenSource`] dyn-compatible: a method that returns `impl Future` is bound to `Sized` types,
-/// and this is its boxed twin. Implemented for every source; nothing to implement or to call.
+/// Makes [`TokenSource`] dyn-compatible: its method returns `impl Future`, so it is limited to `Sized`
+/// types, and this trait has a boxed version of it. It is implemented for every source; you need not
+/// implement or call it.
 pub trait ErasedTokenSource {
     #[doc(hidden)]
     fn token_erased(&self) -> TokenFuture<'_>;

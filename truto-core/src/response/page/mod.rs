@@ -33,22 +33,22 @@ pub struct Page<T> {
     pub result: Vec<T>,
     /// The cursor of the next page; `None` at the end.
     ///
-    /// A missing cursor, null, `""`, `false`, zero and `{}` mark the end. Any other text or number is
-    /// opaque and kept as it came, also `-1`, `"null"` and `"undefined"`. A cursor of another kind is a
+    /// A missing cursor, null, `""`, `false`, zero and `{}` mark the end. Any other string or number is
+    /// opaque and unchanged, even `-1`, `"null"` and `"undefined"`. A cursor of another JSON type is a
     /// decode error.
     pub next_cursor: Option<String>,
     /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
-    /// Number of records on this page as declared by the response; not a total.
+    /// The number of records on this page as stated by the response; not a total.
     pub result_count: Option<u64>,
     /// True if the provider's data is incomplete.
     pub is_partial_response: Option<bool>,
 }
 
-/// One page of a list turned into a map by [`Request::key_by`](crate::Request::key_by).
+/// One page of a list as a map, returned by [`Request::key_by`](crate::Request::key_by).
 ///
-/// Records with the same key replace each other on the server, so a page may hold fewer than it
-/// listed.
+/// Of records with the same key, the server returns only one, so a page may contain fewer records than
+/// were listed.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -69,22 +69,22 @@ pub struct KeyedPage<T> {
     pub next_cursor: Option<String>,
     /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
-    /// Number of records on this page as declared by the response; not a total.
+    /// The number of records on this page as stated by the response; not a total.
     pub result_count: Option<u64>,
     /// True if the provider's data is incomplete.
     pub is_partial_response: Option<bool>,
 }
 
-/// A page in a running list: its records are kept even if its cursor cannot be followed.
+/// A page while a list is iterated: its records are kept even if its cursor cannot be followed.
 #[derive(Debug)]
 pub(crate) struct ListPage<T> {
     pub(crate) page: Page<T>,
-    /// The kind of a `next_cursor` that is neither text nor a number, nor an end.
+    /// The JSON type of a `next_cursor` that is neither a string or number nor marks the end.
     pub(crate) bad_cursor: Option<JsonKind>,
 }
 
 impl<T> Page<T> {
-    /// A page of records without a further one, for tests.
+    /// Creates a last page with these records, for tests.
     ///
     /// ```
     /// use truto_core::Page;

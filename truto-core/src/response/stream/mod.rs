@@ -25,10 +25,10 @@ use crate::error::{Cause, Kind, TimedOut};
 /// A body that is read as it arrives: a file, or a response of any size.
 ///
 /// Returned by [`Request::stream`](crate::Request::stream), and by an endpoint declared with
-/// `response = ByteStream`. It is a [`Stream`] of chunks, can be turned into an
-/// [`AsyncRead`](Self::into_async_read), or [copied](Self::copy_to) to a file; a few chunks at most
-/// are in memory. The wait for each chunk is bounded by the call's `timeout`, the whole is not, and
-/// a body cut short is an error, never a silent end. Dropping it closes the connection.
+/// `response = ByteStream`. It is a [`Stream`] of chunks, and can be turned into an
+/// [`AsyncRead`](Self::into_async_read) or [copied](Self::copy_to) to a file; at most a few chunks are
+/// in memory. The call's `timeout` limits the wait for each chunk, not the whole transfer. A body that
+/// is cut short ends with an error. Dropping the stream closes the connection.
 ///
 /// ```no_run
 /// # async fn example(stream: truto_core::ByteStream) -> Result<(), truto_core::Error> {
@@ -46,10 +46,10 @@ pub struct ByteStream {
     body: Option<BodyReader>,
     head: ResponseHead,
     chunk_timeout: Duration,
-    /// The runtime of the call, for readers that poll outside of one.
+    /// The runtime of the call, for readers that poll outside of a runtime.
     runtime: Option<Handle>,
-    /// Since when the reader waits for the next chunk, and the timer of that wait. Only this time counts
-    /// against the server: between two polls the reader is at work.
+    /// The start of the reader's wait for the next chunk, and the timer of that wait. Only this time
+    /// counts against the server: between two polls, the reader is busy.
     waiting_since: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     received: u64,
@@ -85,13 +85,13 @@ impl ByteStream {
         Self::new(body, ResponseHead::detached(), Duration::MAX, None)
     }
 
-    /// The media type, where the server states it.
+    /// The media type, if the server states it.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.head.headers.get(header::CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// The number of bytes to come, where the server states it.
+    /// The total number of bytes, if the server states it.
     ///
     /// `None` for a compressed response, which is decompressed as it arrives.
     #[must_use]
@@ -99,8 +99,8 @@ impl ByteStream {
         self.head.declared_length()
     }
 
-    /// Calls back for each chunk: with the bytes received so far, and the bytes in total where the server
-    /// declares them.
+    /// Calls a function for each chunk, with the number of bytes received so far and, if the server
+    /// states it, the total.
     ///
     /// ```
     /// # fn example(stream: truto_core::ByteStream) -> truto_core::ByteStream {
@@ -117,15 +117,15 @@ impl ByteStream {
 
     /// The file name that the server suggests in `Content-Disposition`.
     ///
-    /// Only the last component of a path is returned, so that it cannot lead out of the folder that you
-    /// write to. Characters that a file name cannot have on some system become `_`.
+    /// Only the last component of a path is returned, so that the name cannot lead out of the folder
+    /// that you write to. Characters that file names cannot contain on some systems become `_`.
     #[must_use]
     pub fn file_name(&self) -> Option<String> {
         let disposition = self.head.headers.get(header::CONTENT_DISPOSITION)?;
         file_name(disposition.as_bytes())
     }
 
-    /// Reads the stream through tokio's [`AsyncRead`]; an error is an [`io::Error`] that holds the
+    /// Reads the stream through tokio's [`AsyncRead`]; an error is an [`io::Error`] that contains the
     /// [`Error`].
     #[must_use]
     pub fn into_async_read(self) -> impl AsyncRead + Send + Unpin + 'static {
@@ -136,8 +136,8 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// [`Error::is_timeout`] if no bytes come for the call's `timeout`; a transport error if the
-    /// body ends early, and if writing fails: its text ends with the writer's error.
+    /// [`Error::is_timeout`] if no bytes arrive for the call's `timeout`; [`Error::is_transport`] if the
+    /// body ends early, or if writing fails: the text ends with the writer's error.
     pub async fn copy_to<W: AsyncWrite + Unpin + ?Sized>(
         mut self,
         writer: &mut W,
@@ -162,7 +162,7 @@ impl ByteStream {
         })
     }
 
-    /// The call has ended with the head, so its own events do not report this.
+    /// The call ended with the head of the response, so its own events do not report this failure.
     fn failed(&self, kind: Kind) -> Error {
         let error = self.head.error(kind);
         let endpoint = self.head.endpoint;
@@ -242,8 +242,8 @@ impl ByteStream {
         }
     }
 
-    /// Ready when the current wait took the whole timeout. The timer is of the runtime that polls, since
-    /// another one may not be driven.
+    /// Ready when the current wait took the whole timeout. The timer belongs to the runtime that polls,
+    /// since another one may not be driven.
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.waiting_since.is_none() {
             self.waiting_since = Some(Instant::now());

@@ -1,4 +1,4 @@
-//! Decodes pages: an envelope, or the records alone.
+//! Decodes pages: an envelope, or only the records.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
 struct PageEnvelope<R> {
     result: R,
     next_cursor: Option<String>,
-    /// The kind of a `next_cursor` that can neither be followed nor means the end.
+    /// The JSON type of a `next_cursor` that can neither be followed nor marks the end.
     bad_cursor: Option<JsonKind>,
     prev_cursor: Option<String>,
     result_count: Option<u64>,
@@ -70,7 +70,7 @@ impl<T> From<PageEnvelope<BTreeMap<String, T>>> for KeyedPage<T> {
     }
 }
 
-/// The records of a page, each of which is an object if it is a struct.
+/// The records of a page; a record that is a struct must be an object.
 trait PageRecords<'de>: Default {
     const EXPECTED: &'static str;
 
@@ -182,8 +182,8 @@ enum Field {
 }
 
 struct EnvelopeVisitor<R> {
-    /// Rejects a cursor that cannot be followed: a page alone has no field for it, and the list would seem
-    /// to end here.
+    /// Rejects a cursor that cannot be followed: a single page has no field for it, and the list would
+    /// seem to end here.
     checks_cursor: bool,
     records: PhantomData<R>,
 }
@@ -248,7 +248,7 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
     }
 }
 
-/// Reads `next_cursor`: the cursor, or the kind of one that cannot be followed.
+/// Reads `next_cursor`: the cursor, or the JSON type of one that cannot be followed.
 struct CursorSeed {
     is_checked: bool,
 }
@@ -267,7 +267,7 @@ impl<'de> DeserializeSeed<'de> for CursorSeed {
     }
 }
 
-/// Decodes the records of `results`, which were kept until it was known that no `result` has them.
+/// Decodes the records of `results`, which are buffered until it is known that there is no `result`.
 fn records<'de, R: PageRecords<'de>, E: Error>(raw: RawJson<'de>) -> Result<Option<R>, E> {
     let seed = RecordsVisitor(PhantomData);
     let read = match raw {
@@ -283,11 +283,11 @@ fn records<'de, R: PageRecords<'de>, E: Error>(raw: RawJson<'de>) -> Result<Opti
     read.map_err(E::custom)
 }
 
-/// The cursor, or the kind of one that cannot be followed.
+/// Returns the cursor, or the JSON type of one that cannot be followed.
 ///
-/// Null, empty text, `false`, zero and `{}` mark the last page. Any other text or number is opaque and
-/// sent as it came, also `-1`, `"null"` and `"undefined"`: a server that writes these for an end returns
-/// them again, which ends the list with an error rather than silently.
+/// Null, an empty string, `false`, zero and `{}` mark the last page. Any other string or number is
+/// opaque and sent unchanged, even `-1`, `"null"` and `"undefined"`: a server that means the end by
+/// these returns them again, so the list ends with an error rather than silently.
 fn next_cursor(raw: &RawJson<'_>) -> (Option<String>, Option<JsonKind>) {
     match raw.kind() {
         JsonKind::String => {
@@ -320,7 +320,7 @@ fn is_end(raw: &RawJson<'_>) -> bool {
     }
 }
 
-/// A count or a flag, bare or as text; `None` if it is neither.
+/// A number or a boolean, bare or in a string; `None` if it is neither.
 fn parsed<T: std::str::FromStr>(raw: &RawJson<'_>) -> Option<T> {
     match raw {
         RawJson::Text(text) if raw.kind() == JsonKind::Boolean => text.trim_ascii().parse().ok(),
