@@ -51,7 +51,24 @@ async fn one_token_serves_all_callers() {
 }
 
 #[tokio::test]
-async fn truto_s_401_renews_once_on_every_method() {
+async fn times_beyond_the_clock_are_no_limit() {
+    let wire = Wire::start([json(OK)]).await;
+    let source = || async { Ok::<_, std::io::Error>(AccessToken::from("test-token-1".to_owned())) };
+    let client = Client::builder()
+        .token_source(source)
+        .base_url(wire.base_url())
+        .timeout(Duration::MAX)
+        .deadline(Duration::MAX)
+        .connect_timeout(Duration::MAX)
+        .token_timeout(Duration::MAX)
+        .max_wait(Duration::MAX)
+        .max_gate(Duration::MAX);
+    let account = client.build().expect("a client").token_account();
+    Record::get("1").send(&account).await.expect("200");
+}
+
+#[tokio::test]
+async fn a_401_of_truto_renews_the_token_once_for_every_method() {
     let wire = Wire::start([refused(), json(OK)]).await;
     let (account, asked) = account(&wire, None);
     Record::create(&BODY).no_retry().send(&account).await.expect("renewed");

@@ -2,7 +2,7 @@
 //!
 //! A timer of tokio belongs to the runtime on which it was made, and never goes off while nothing drives
 //! that runtime. A future that is polled on one runtime and then moved to another would lose its timeouts
-//! that way. These timers move along: whoever polls them drives them.
+//! that way. These timers move along: the runtime that polls them drives them.
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
@@ -28,6 +28,7 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
         let mut timer = pin!(tokio::time::sleep_until(at));
         let mut made_on = current_runtime();
         poll_fn(|cx| {
+            // The future first: an output that is ready counts, however late the poll is.
             if let Poll::Ready(output) = Pin::new(&mut future).poll(cx) {
                 return Poll::Ready(Ok(output));
             }
@@ -45,10 +46,14 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
     }
 }
 
+/// The point in time that is `time` after another; a time beyond the clock's range is a year.
+pub(crate) fn later(start: Instant, time: Duration) -> Instant {
+    start.checked_add(time).unwrap_or_else(|| start + YEAR)
+}
+
 /// Sleeps; a time beyond the clock's range is a year.
 pub(crate) async fn sleep(time: Duration) {
-    let now = Instant::now();
-    sleep_until(now.checked_add(time).unwrap_or_else(|| now + YEAR)).await;
+    sleep_until(later(Instant::now(), time)).await;
 }
 
 /// Sleeps until a point in time.

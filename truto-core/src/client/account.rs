@@ -44,6 +44,7 @@ impl Account {
         Ok(Self {
             client,
             id: Some(id.into()),
+            // Two spellings of a UUID are one account, so they share its limits.
             key: id.to_ascii_lowercase().into(),
             label: None,
             is_background: false,

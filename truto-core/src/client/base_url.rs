@@ -32,6 +32,7 @@ pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<Url, Error>
     if url.query().is_some() || url.fragment().is_some() {
         return refuse("holds a query or fragment; only a path prefix can follow the host");
     }
+    // Every path of an endpoint begins with a slash.
     let prefix = url.path().trim_end_matches('/').to_owned();
     if prefix.contains("//") {
         return refuse("holds an empty segment `//`, which would not be the path that is called");
@@ -51,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn accepted() {
+    fn accepts_safe_base_urls() {
         for text in [
             "https://api.truto.one",
             "https://api.truto.one/",
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_with_the_reason() {
+    fn refuses_base_urls_with_a_reason() {
         for (text, why) in [
             ("", "does not parse"),
             ("api.truto.one", "does not parse"),

@@ -164,6 +164,7 @@ impl ClientBuilder {
 /// The headers that every request has, so that an attempt copies them instead of hashing each name.
 fn standard_headers(user_agent: HeaderValue) -> HeaderMap {
     HeaderMap::from_iter([
+        // A placeholder that each attempt overwrites, so that the map keeps its size and order.
         (header::AUTHORIZATION, HeaderValue::from_static("")),
         (header::ACCEPT, HeaderValue::from_static("application/json")),
         (header::USER_AGENT, user_agent),

@@ -107,10 +107,12 @@ impl RequestHook {
         endpoint: &Endpoint,
         mut headers: HeaderMap,
     ) -> Result<HeaderMap, Error> {
+        // The headers of a hook that panicked are dropped, so half of its changes harm nothing.
         let hook = AssertUnwindSafe(|| (self.0)(endpoint, &mut headers));
         if catch_unwind(hook).is_err() {
             return Err(Error::invalid("the callback of `ClientBuilder::on_request` panicked"));
         }
+        // The map holds the default headers too, which passed the same check.
         for name in headers.keys() {
             check_shared_header(name).map_err(Error::invalid)?;
         }

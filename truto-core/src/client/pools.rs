@@ -116,6 +116,7 @@ impl RuntimePools {
     /// Opens a pool for a runtime. The lock is not held while its HTTP client is built.
     fn open(&self, handle: &Handle) -> Result<Arc<Pool>, Error> {
         let runtime = handle.id();
+        // Before the lock: a runtime that was shut down drops the task here, which takes the lock.
         let watch = RuntimeWatch::start(handle, Arc::downgrade(&self.table));
         if watch.is_ended() {
             return Err(runtime_ended());
@@ -148,6 +149,7 @@ impl RuntimePools {
         if !lock(&self.table).entries.get(&runtime).is_some_and(is_current) {
             return;
         }
+        // Made without the lock, so that calls on other runtimes do not wait for it.
         let Ok(client) = self.transport.client() else { return };
         let fresh = Pool::new(client, runtime);
         if let Some(entry) = lock(&self.table).entries.get_mut(&runtime) {

@@ -64,6 +64,7 @@ impl StormLog {
             }
             window.left_out += 1;
             let (is_first, began) = (window.left_out == 1, window.began);
+            // A runtime that was shut down drops the task within `spawn`, which takes this lock.
             drop(windows);
             // A call that is dropped outside of its runtime leaves the number to the next warning.
             if let (true, Ok(runtime)) = (is_first, Handle::try_current()) {

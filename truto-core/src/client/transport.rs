@@ -92,6 +92,7 @@ impl OwnTransport {
         }
         #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
         {
+            // For HTTP/1, which has no keep-alive pings: ends a connection whose peer is gone.
             builder = builder.tcp_user_timeout(self.stall_timeout);
         }
         build(self.tls.apply(builder))

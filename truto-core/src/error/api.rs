@@ -93,7 +93,7 @@ impl ApiError {
         secrets: Redactor<'_>,
     ) -> Self {
         let text = String::from_utf8_lossy(body);
-        // The flag may be what cannot be read.
+        // The unreadable bytes may be in the remote flag, so nothing is proven.
         let is_garbled = matches!(text, Cow::Owned(_));
         let mut fields = ErrorBody::read(&text);
         let origin = match fields.origin() {
@@ -116,6 +116,7 @@ impl ApiError {
             details: large(take("details")),
             rate_limit: RateLimit::from_headers(headers),
             body: {
+                // The secrets go before the cut, which could otherwise leave half of one.
                 let mut kept = if whole { secrets.clean(&text) } else { secrets.clean_cut(&text) };
                 truncate(&mut kept, MAX_BODY_TEXT);
                 kept

@@ -24,6 +24,7 @@ const REMOTE: &str = "truto_is_remote_error";
 
 /// The top-level keys of an error body.
 pub(super) struct ErrorBody<'a> {
+    // Values stay text until asked for: one that no `Value` can hold must not hide the others.
     fields: HashMap<Cow<'a, str>, &'a RawValue>,
     /// True if the whole body was an object.
     whole: bool,
@@ -59,6 +60,7 @@ impl<'a> ErrorBody<'a> {
     pub(super) fn origin(&self) -> Origin {
         match self.fields.get(REMOTE).map(|raw| raw.get()) {
             Some("true") => Origin::Provider,
+            // A flag of another kind, or one that a cut may have removed, proves neither.
             None | Some("false") if self.whole => Origin::Truto,
             _ => Origin::Unproven,
         }
@@ -70,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_body_proves() {
+    fn the_body_proves_the_origin() {
         let deep = format!(
             r#"{{"truto_is_remote_error":true,"raw_response":{}{}}}"#,
             "[".repeat(300),
@@ -92,6 +94,7 @@ mod tests {
             (r#"{"truto_is_remote_error":null}"#, Origin::Unproven),
             (r#"{"message":"cu"#, Origin::Unproven),
             (r#"{"message":"m"} x"#, Origin::Unproven),
+            ("}", Origin::Unproven),
             ("[]", Origin::Unproven),
             ("null", Origin::Unproven),
             ("", Origin::Unproven),

@@ -27,8 +27,9 @@ struct Level {
 impl Cause {
     pub(crate) fn new(error: &(dyn StdError + 'static)) -> Self {
         let chain = std::iter::successors(Some(error), |&error| error.source());
-        let mut texts: Vec<String> =
-            chain.map(|error| OneLine(&error.to_string(), MAX_CAUSE).to_string()).collect();
+        let texts = chain.map(|error| OneLine(&error.to_string(), MAX_CAUSE).to_string());
+        // An error without a text explains nothing, and every text ends with the empty one.
+        let mut texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         let innermost = texts.pop().unwrap_or_default();
         // Some levels repeat the text of the one below.
         texts.retain(|text| !text.ends_with(&innermost));
@@ -104,12 +105,15 @@ mod tests {
 
     /// Each row: the texts of a chain, then the innermost one and those that `source()` yields.
     #[test]
-    fn the_innermost_cause_is_said_once() {
+    fn the_innermost_cause_is_shown_once() {
         for (texts, innermost, above) in [
             (&["refused"][..], "refused", &[][..]),
             (&["sending", "connecting", "refused"], "refused", &["sending", "connecting"]),
             (&["sending", "connecting: refused", "refused"], "refused", &["sending"]),
             (&["sending", "sending", "refused"], "refused", &["sending"]),
+            (&["sending", "refused", ""], "refused", &["sending"]),
+            (&["", "refused"], "refused", &[]),
+            (&[""], "", &[]),
         ] {
             let chain =
                 texts.iter().rev().fold(None, |below, text| Some(Box::new(Chained(text, below))));

@@ -56,6 +56,7 @@ impl Error {
             return false;
         };
         match api.status {
+            // The list itself answered before, so the part that is gone can only be its cursor.
             StatusCode::GONE if self.next_cursor().is_some() => true,
             StatusCode::BAD_REQUEST
             | StatusCode::NOT_FOUND
@@ -74,6 +75,7 @@ fn names_bad_cursor(api: &ApiError) -> bool {
 }
 
 fn is_about_bad_cursor(text: &str) -> bool {
+    // One spelling for `page_token`, `page token`, `page-token` and `pageToken`.
     let is_part = |c: &char| !matches!(c, ' ' | '_' | '-');
     let text: String = text.to_lowercase().chars().filter(is_part).collect();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));

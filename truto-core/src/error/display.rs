@@ -47,6 +47,7 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({}", OneLine(&self.to_string(), usize::MAX), self.kind())?;
+        // The text of an `ApiError` begins with the status already.
         if let Some(status) = self.status().filter(|_| self.api().is_none()) {
             write!(f, ", status {}", status.as_u16())?;
         }

@@ -46,6 +46,7 @@ impl ErrorInsight {
             if let Some(description) = value.get("description").and_then(Value::as_str) {
                 known.descriptions.insert(key.clone(), description.to_owned());
             }
+            // A documented key of an unexpected shape is kept like an unknown one: nothing is lost.
             if !known.take(&key, value.get("value")) {
                 known.other.insert(key, value);
             }

@@ -68,19 +68,25 @@ impl<'a> Redactor<'a> {
             let others = self.retired.iter().chain(self.arguments);
             let others = others.map(|secret| (secret.expose_secret(), REDACTED));
             let secrets = [(self.token, REDACTED), (self.account, ACCOUNT)];
+            // The longest one counts: a secret may begin with another, and its rest must not stay.
+            let mut longest = None;
             for (secret, placeholder) in secrets.into_iter().chain(others) {
                 match matched(&text[at..], secret) {
-                    Match::Whole(length) => {
-                        out.push_str(placeholder);
-                        at += length;
-                        continue 'text;
+                    Match::Whole(length) if longest.is_none_or(|(most, _)| length > most) => {
+                        longest = Some((length, placeholder));
                     }
+                    // Even a single character: more of the secret may follow beyond the cut.
                     Match::Prefix if cut => {
                         out.push_str(placeholder);
                         break 'text;
                     }
-                    Match::Prefix | Match::None => {}
+                    Match::Whole(_) | Match::Prefix | Match::None => {}
                 }
+            }
+            if let Some((length, placeholder)) = longest {
+                out.push_str(placeholder);
+                at += length;
+                continue;
             }
             // `at` moves by whole characters only, so there is one.
             let Some(character) = text[at..].chars().next() else {
@@ -202,7 +208,21 @@ mod tests {
     }
 
     #[test]
-    fn keys_and_values_of_json() {
+    fn the_longest_of_several_secrets_is_replaced() {
+        let retired = [SecretString::from("token-1-of-before"), SecretString::from("token-2")];
+        let secrets = Redactor::new("token-1", "").after(&retired);
+        for (text, expected) in [
+            ("a token-1 b", "a [redacted] b"),
+            ("a token-1-of-before b", "a [redacted] b"),
+            ("token-1token-2", "[redacted][redacted]"),
+        ] {
+            assert_eq!(secrets.clean(text), expected, "{text}");
+        }
+        assert_eq!(secrets.clean_cut("x token-1-of"), "x [redacted]");
+    }
+
+    #[test]
+    fn json_keys_and_values_are_redacted() {
         let value = serde_json::json!({"a": ["s3/c\"ret%"], "s3/c\"ret%": 1});
         let clean = serde_json::json!({"a": ["[redacted]"], "[redacted]": 1});
         assert_eq!(SECRETS.clean_json(value), clean);

@@ -87,7 +87,7 @@ fn an_error_of_a_token_has_the_status_and_the_wait_of_its_request() {
 }
 
 #[test]
-fn throttled_is_a_timeout_and_canceled_is_none() {
+fn throttled_counts_as_a_timeout_and_canceled_does_not() {
     let throttled = Error::from(ErrorKind::Throttled);
     assert!(throttled.is_throttled() && throttled.is_timeout() && !throttled.is_connect());
     assert!(!Error::from(ErrorKind::Canceled).is_timeout());
@@ -107,7 +107,7 @@ fn debug_is_one_line_that_begins_with_the_text() {
 }
 
 #[test]
-fn request_ids() {
+fn finds_the_request_id() {
     let mut headers = HeaderMap::new();
     let id = |headers: &HeaderMap| {
         let error = Error::from(ErrorKind::Api).with_headers(headers.clone());

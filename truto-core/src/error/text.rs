@@ -29,7 +29,7 @@ impl fmt::Display for OneLine<'_> {
 /// Returns true if a character is visible: not a control, a line separator or a direction mark.
 pub(crate) fn is_harmless(character: char) -> bool {
     !character.is_control()
-        && !matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        && !matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Cuts text at a character boundary.
@@ -45,10 +45,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_bounded_line() {
+    fn text_is_shown_on_one_bounded_line() {
         let line = |text, max| OneLine(text, max).to_string();
         assert_eq!(line("a\r\nb\u{1b}[31m", 99), "a  b [31m");
         assert_eq!(line("user\u{202e}gpj.exe", 99), "user gpj.exe");
+        assert_eq!(line("user\u{61c}1", 99), "user 1");
         assert_eq!(line("abcdef", 3), "abc…");
         assert_eq!(line("abc", 3), "abc");
     }

@@ -25,8 +25,17 @@ impl<'a> ObjectReader<'a> {
     /// The next key; `None` at the end, and where the text is not a JSON object.
     pub(crate) fn next_key(&mut self) -> Option<Cow<'a, str>> {
         let is_first = self.before == "{";
-        if !self.skip(self.before) || (is_first && self.rest.trim_ascii_start().starts_with('}')) {
+        let is_passed = self.skip(self.before);
+        // Only an object that was opened can end: a lone `}` proves nothing.
+        let is_end = if is_first {
+            is_passed && self.rest.trim_ascii_start().starts_with('}')
+        } else {
+            !is_passed
+        };
+        if is_end {
             self.is_complete = self.skip("}");
+        }
+        if is_end || !is_passed {
             return None;
         }
         self.before = ",";
@@ -111,6 +120,8 @@ mod tests {
             (r#"{"a"#, &[], false),
             ("{a:1}", &[], false),
             ("{,}", &[], false),
+            ("}", &[], false),
+            (" } ", &[], false),
             ("[]", &[], false),
             ("", &[], false),
         ] {

@@ -55,7 +55,10 @@ impl<O: Output> Request<O> {
 
 fn raw(method: Option<Method>, template: &'static str, arguments: &[&dyn Display]) -> RawRequest {
     let reason = refusal(method.as_ref(), template, arguments.len());
-    let endpoint = endpoint(method.unwrap_or(Method::GET), template);
+    // An endpoint is never freed, so methods that Truto does not have, of which a caller can make
+    // any number, share the one of GET. The request is refused anyway.
+    let known = method.filter(|method| route::Method::from_name(method.as_str()).is_some());
+    let endpoint = endpoint(known.unwrap_or(Method::GET), template);
     let mut raw = RawRequest::new(endpoint, arguments);
     if let Some(reason) = reason {
         raw.refuse(reason);
@@ -104,7 +107,7 @@ fn endpoint(method: Method, template: &'static str) -> &'static Endpoint {
     routes.entry((method, template)).or_insert_with_key(|key| {
         let (method, template) = key;
         let role = role(method, template);
-        // Bounded: templates are static strings, so a program leaks one endpoint per method and template.
+        // Bounded: five methods, and templates that are static strings of the program.
         Box::leak(Box::new(Endpoint::new(method.clone(), template, role)))
     })
 }
@@ -116,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn roles() {
+    fn each_route_has_its_role() {
         for (method, template, expected) in [
             ("GET", "/unified/m/r", Role::List),
             ("GET", "/unified/m/r/<id>", Role::Get),
@@ -187,5 +190,9 @@ mod tests {
     fn keeps_each_route_once() {
         let one = endpoint(Method::GET, "/link-token");
         assert!(std::ptr::eq(one, endpoint(Method::GET, "/link-token")));
+        for unknown in ["TRACE", "LINK-7"] {
+            let request = Request::<Value>::at(unknown, "/link-token", &[]);
+            assert!(std::ptr::eq(one, request.endpoint()), "{unknown}");
+        }
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn command(raw: &RawRequest) -> String {
     // Everything in path and query is encoded, so double quotes keep it as it is and expand the
     // account alone.
     let query = match raw.endpoint.role {
+        // Each pair begins with `&`, and encoding leaves none inside a pair.
         Role::Admin => query.replacen('&', "?", 1),
         _ => format!("?integrated_account_id=$TRUTO_INTEGRATED_ACCOUNT_ID{query}"),
     };

@@ -69,6 +69,7 @@ impl<O: Output> Request<O> {
 }
 
 fn raw(method: Option<Method>, model: &str, resource: &str, id: Option<&str>) -> RawRequest {
+    // An unreadable method gets the same refusal as one that no unified route has.
     let method = method.unwrap_or(Method::OPTIONS);
     let (endpoint, reason) = match (method.as_str(), id) {
         ("GET", None) => (&LIST, None),
@@ -82,6 +83,7 @@ fn raw(method: Option<Method>, model: &str, resource: &str, id: Option<&str>) ->
         ("PUT", _) => (&UPDATE, Some("unified updates are partial: use `PATCH`")),
         _ => (&GET, Some("the method is not GET, POST, PATCH or DELETE")),
     };
+    // The path is filled even for a refused request, so that it can be shown.
     let mut raw = match id {
         Some(id) => RawRequest::new(endpoint, &[&model, &resource, &id]),
         None => RawRequest::new(endpoint, &[&model, &resource]),

@@ -193,6 +193,7 @@ impl RawRequest {
         let written = query::append(&mut self.target, scope, value);
         self.own_query.0 |= scope == Namespace::Endpoint;
         if let Err(error) = written {
+            // A query that failed halfway must not be shown as if it were sent.
             self.target.truncate(start);
             let of = match scope {
                 Namespace::Endpoint => "query",
@@ -291,6 +292,7 @@ impl RawRequest {
             .iter()
             .filter_map(|(name, value)| Some(name.len() + (*value)?.len() + 2))
             .sum();
+        // 24 bytes are enough for `&limit=4294967295`.
         self.target.len() - self.path_len + settings + 24
     }
 }

@@ -87,11 +87,13 @@ impl<T: DeserializeOwned> Deleted<T> {
             }
         }
         let body: RemoteData = decode::json(text)?;
-        if matches!(body.get().trim(), "null" | "{}" | r#"{"id":null}"#) {
-            return Ok(Self::default());
-        }
         if has_more || id.is_some() {
             return Ok(Self { id, resource: None, raw: has_more.then_some(body) });
+        }
+        // The white space of a server that indents its JSON does not make a record of it.
+        let compact: String = body.get().split_ascii_whitespace().collect();
+        if matches!(&*compact, "null" | "{}" | r#"{"id":null}"#) {
+            return Ok(Self::default());
         }
         // Not an object, or only an unusable id.
         let resource = if body.kind() == JsonKind::Object { None } else { decode::json(text).ok() };
@@ -223,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn all_three_responses() {
+    fn reads_all_three_responses() {
         let id = || Some("7".to_owned());
         let user = |name: Option<&str>| Some(User { id: "7".into(), name: name.map(Into::into) });
         for (text, expected) in [
@@ -237,15 +239,18 @@ mod tests {
             (r#"{"id":null}"#, (None, None)),
             ("{}", (None, None)),
             ("null", (None, None)),
+            ("{ }", (None, None)),
+            ("{\n  \"id\": null\n}\n", (None, None)),
             ("", (None, None)),
             ("\r\n", (None, None)),
         ] {
             assert_eq!(read(text), expected, "{text}");
+            assert_eq!(Deleted::<User>::read(text).expect(text).raw(), None, "{text}");
         }
     }
 
     #[test]
-    fn any_other_json_is_a_success_all_the_same() {
+    fn any_other_json_is_a_success() {
         for (text, id) in [
             (r#"{"id":"7","name":1}"#, Some("7")),
             (r#"{"id":7,"name":["x"]}"#, Some("7")),
@@ -266,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_no_record_of_options() {
+    fn a_refusal_is_not_decoded_as_a_record() {
         #[derive(Debug, PartialEq, Deserialize)]
         struct Options {
             id: Option<String>,
@@ -306,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_an_error() {
+    fn a_body_that_is_not_json_is_an_error() {
         for text in ["<html>", "OK", r#"{"id":"7""#, r#"{"id":"7"} x"#] {
             assert!(Deleted::<User>::read(text).is_err(), "{text}");
         }

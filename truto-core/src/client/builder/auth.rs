@@ -83,6 +83,7 @@ pub(super) fn tokens(setting: Option<TokenSetting>, timeout: Duration) -> Result
     match setting {
         Some(TokenSetting::Source(source)) => Ok(Tokens::Source(TokenCache::new(source, timeout))),
         Some(TokenSetting::Fixed(token)) => fixed(token),
+        // The check of an empty token has the message for a missing one.
         None => fixed(SecretString::default()),
     }
 }

@@ -19,7 +19,7 @@ use super::{AccessToken, Deadline, Token, TokenSource};
 use crate::Error;
 use crate::error::{Kind, TimedOut};
 use crate::sync::lock;
-use crate::timer::{sleep, timeout_at};
+use crate::timer::{later, sleep, timeout_at};
 
 /// The time before its expiry at which a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -167,7 +167,8 @@ impl TokenCache {
                 Err(flight) => flight,
             };
             // The task has this limit itself, but the runtime that it runs on may not be driven.
-            let abandon_at = flight.asked + self.timeout + Duration::from_secs(1);
+            let limit = self.timeout.saturating_add(Duration::from_secs(1));
+            let abandon_at = later(flight.asked, limit);
             let until = deadline.at.map_or(abandon_at, |at| at.min(abandon_at));
             let ended = match timeout_at(until, Box::pin(outcome_of(&flight))).await {
                 Ok(Waited::Ended(outcome)) => Some(outcome),
@@ -228,6 +229,7 @@ impl TokenCache {
     /// Returns the current request, or starts one.
     fn flight(&self, state: &mut CacheState) -> Arc<Flight> {
         if let Some(flight) = state.flight.upgrade() {
+            // `has_changed` fails if the task is gone without an outcome: its runtime shut down.
             if flight.outcome.borrow().is_none() && flight.outcome.has_changed().is_ok() {
                 return flight;
             }
@@ -314,6 +316,7 @@ impl CacheState {
         let now = Instant::now();
         match &self.cached {
             Some(cached) if cached.token.generation == refused => {
+                // A call that joins a running request makes none, so the pause does not concern it.
                 let is_under_way =
                     self.flight.upgrade().is_some_and(|flight| flight.outcome.borrow().is_none());
                 is_under_way || self.refusals.admit(now.duration_since(cached.since), now)
