@@ -92,6 +92,7 @@ impl Report<'_> {
             let change = format!("module moved from `{}` to `{}`", old.folder, new.folder);
             self.add("", &change, true);
         }
+        // The new state decides: a field that is added breaks callers that send its type.
         self.sent = sent_types(new);
         let segments: BTreeSet<&String> =
             old.resources.keys().chain(new.resources.keys()).collect();
@@ -113,7 +114,6 @@ impl Report<'_> {
         }
         self.endpoints(old, new);
         self.fields(old, new);
-        let empty = BTreeMap::new();
         for (path, words) in &old.words {
             // The field of the enum reports that it became another type.
             let Some(now) = new.words.get(path) else { continue };
@@ -129,10 +129,8 @@ impl Report<'_> {
             }
         }
         for (path, words) in &new.words {
-            let Some(before) = old.words.get(path).or(Some(&empty)) else { continue };
-            if before.is_empty() {
-                continue;
-            }
+            // The field of a new enum reports it with all of its values.
+            let Some(before) = old.words.get(path) else { continue };
             for word in words.keys().filter(|word| !before.contains_key(*word)) {
                 self.add(path, &format!("value `{word}` added"), false);
             }

@@ -61,6 +61,7 @@ pub(super) fn outcome(
             files.push(File { path: format!("{prefix}shared.rs"), text });
         }
     }
+    // Before anything is compared: with `--only`, files outside of the run must still compile.
     check_shared(lock, &outcome.planned, &selected)?;
     for file in files {
         let path = file.path.clone();
@@ -75,6 +76,7 @@ pub(super) fn outcome(
         remove_gone(cli, lock, plan, &mut outcome).map_err(failed)?;
     }
     outcome.new_lock = outcome.planned.clone();
+    // After all resources, since a kept file changes what `mod.rs` may export.
     let kept = keep(lock, &mut outcome);
     for file in module_files(&outcome.new_lock, &kept) {
         let path = file.path.clone();
@@ -107,7 +109,9 @@ fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> st
     let other: Vec<&str> = other.map(|(_, model)| model.folder.as_str()).collect();
     for path in lock.files.keys() {
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
-        if outcome.files.contains_key(path) || path.ends_with("mod.rs") || other.contains(&folder) {
+        // The file of a resource may be called `amod.rs`.
+        let is_module = path.rsplit('/').next() == Some("mod.rs");
+        if outcome.files.contains_key(path) || is_module || other.contains(&folder) {
             continue;
         }
         if let Some(action) = removal(existing(&cli.out, path, lock)?, cli.force) {
@@ -181,8 +185,8 @@ fn check_shared(
 fn finish_lock(lock: &Lock, sources: BTreeMap<String, String>, outcome: &mut Outcome) {
     let new = &mut outcome.new_lock;
     // A model of other sources keeps those.
-    let all = new.models.len() == outcome.places.len().min(1) && lock.models.len() <= 1;
-    if all {
+    let is_only_model = new.models.len() <= 1 && lock.models.len() <= 1;
+    if is_only_model {
         new.sources = sources;
     } else {
         new.sources.extend(sources);

@@ -41,7 +41,7 @@ fn the_first_run_writes_and_the_second_changes_nothing() {
 }
 
 #[test]
-fn check_tells_what_changed_and_writes_nothing() {
+fn check_reports_changes_and_writes_nothing() {
     let folder = Folder::new("check");
     folder.write("m.json", MODEL);
     folder.run("m.json").exits(0);
@@ -98,7 +98,7 @@ fn edited_and_hand_written_files_are_kept() {
 }
 
 #[test]
-fn files_of_what_is_gone_are_removed_unless_edited() {
+fn files_of_missing_resources_are_removed_unless_edited() {
     let folder = Folder::new("gone");
     folder.write("m.json", MODEL);
     folder.write("src/truto/notes.rs", "//! mine\n");
@@ -118,6 +118,17 @@ fn files_of_what_is_gone_are_removed_unless_edited() {
 }
 
 #[test]
+fn a_file_whose_name_ends_like_that_of_a_module_is_removed() {
+    let folder = Folder::new("amod");
+    folder.write("m.json", &MODEL.replace("groups", "amod"));
+    folder.run("m.json").exits(0);
+    assert!(folder.has("src/truto/amod.rs"));
+    folder.write("src/truto/declare.toml", "[resources]\namod = false\n");
+    folder.run("m.json").exits(0).says("removed src/truto/amod.rs");
+    assert!(!folder.has("src/truto/amod.rs") && folder.has("src/truto/mod.rs"));
+}
+
+#[test]
 fn only_leaves_other_resources_alone() {
     let folder = Folder::new("only");
     folder.write("m.json", MODEL);
@@ -133,7 +144,7 @@ fn only_leaves_other_resources_alone() {
 }
 
 #[test]
-fn the_config_has_the_last_word_and_unused_keys_are_told() {
+fn the_config_overrides_and_unused_keys_are_reported() {
     let folder = Folder::new("config");
     folder.write("m.json", MODEL);
     folder.write(
@@ -169,7 +180,7 @@ fn the_config_has_the_last_word_and_unused_keys_are_told() {
 }
 
 #[test]
-fn what_cannot_be_read_says_where_and_what_was_expected() {
+fn errors_name_the_place_and_the_expected_form() {
     let folder = Folder::new("errors");
     let page = "# X Object\n\n> Source: https://x\n\n## Properties\n\n- **`id`** _(string)_\n";
     let number = r#"{"result": [{"name": "crm", "resources": {"u": {"schema":
