@@ -45,6 +45,7 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
              `send(..).await`, or make the call in `tokio::task::spawn_blocking`",
         )
     };
+    // A plain thread may always wait. Elsewhere `block_on` could panic, so two checks precede it.
     let is_plain_thread = match Handle::try_current() {
         Ok(_) if is_in_async_task() => return Err(in_async_task()),
         Ok(_) => false,
@@ -214,6 +215,7 @@ impl<T, S: Stream<Item = Result<T, Error>>> Iterator for BlockingIter<S> {
             Ok(next) => next,
             Err(error) => Some(Err(error)),
         };
+        // The stream is dropped with its end, which frees its connection before the iterator.
         if !matches!(next, Some(Ok(_))) {
             self.0 = None;
         }

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_sample() {
+    fn reads_the_documented_sample() {
         let limit = RateLimit::from_headers(&headers("110;w=10", "109", "60"));
         assert_eq!(
             limit,
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn every_form_of_the_limit() {
+    fn reads_every_form_of_the_limit() {
         let seconds = |seconds| Some(Duration::from_secs(seconds));
         for (text, expected) in [
             ("110", Some((110, None))),
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_is_optional_and_the_rest_is_not() {
+    fn only_the_window_is_optional() {
         let limit = RateLimit::from_headers(&headers("110", "0", "1.5")).expect("a limit");
         assert_eq!((limit.limit, limit.window), (110, None));
         assert_eq!(limit.reset, Duration::from_millis(1500));

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form() {
+    fn reads_every_form() {
         let now = httpdate::parse_http_date("Tue, 24 Nov 2026 12:00:00 GMT").expect("a date");
         let secs = |secs| Some(Duration::from_secs(secs));
         for (value, reset, expected) in [
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_that_ends_is_no_reason_to_wait_after_other_errors() {
+    fn only_a_429_waits_for_the_end_of_the_window() {
         let mut headers = HeaderMap::new();
         headers.insert("ratelimit-reset", "60".parse().expect("value"));
         let hint = retry_after(StatusCode::BAD_GATEWAY, &headers, SystemTime::now());
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn seconds() {
+    fn reads_seconds() {
         for (text, expected) in [
             ("0", Some(Duration::ZERO)),
             (" 10 ", Some(Duration::from_secs(10))),

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_arguments_hold_together() {
+    fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
     }
 }

@@ -53,6 +53,7 @@ impl Warnings {
                 continue;
             }
             let kind = kind(&warning.message);
+            // Grouped by kind, so that the limit applies to each kind and not to the run.
             let index = *at.entry(kind.clone()).or_insert(kinds.len());
             if index == kinds.len() {
                 kinds.push((kind, Vec::new()));

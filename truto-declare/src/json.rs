@@ -107,6 +107,7 @@ impl Lines {
     }
 
     fn line(&self, part: &str) -> usize {
+        // Parts borrow from the text, so the distance of the pointers is the offset.
         let offset = part.as_ptr() as usize - self.start;
         self.breaks.partition_point(|at| *at < offset) + 1
     }
@@ -117,10 +118,12 @@ impl Lines {
         if depth > MAX_DEPTH {
             return Err(at_line(format!("nested deeper than {MAX_DEPTH} levels")));
         }
+        // The text as a whole was read: only an escape of half a surrogate pair still fails.
         let bad = |error: serde_json::Error| JsonError {
             line: line + error.line().saturating_sub(1),
             message: format!("not JSON: {error}"),
         };
+        // Each level is scanned again by the next: at most `MAX_DEPTH` times the text.
         let node = match text.as_bytes().first() {
             Some(b'{') => {
                 let Fields(fields) = serde_json::from_str(text).map_err(bad)?;
@@ -173,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_know_their_lines() {
+    fn values_have_their_lines() {
         let json = Json::parse("{\n\"b\": [1,\n \"x\"],\n\"a\": null, \"b\": true}").unwrap();
         let fields = json.object().unwrap();
         let names: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.line, v.kind())).collect();
@@ -185,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_an_error_with_its_line() {
+    fn invalid_json_is_an_error_with_its_line() {
         for (text, line) in
             [("{\n\"a\": }", 2), ("", 1), ("[\n1,\n", 3), ("{\"a\":\n\"\\ud800\"}", 2)]
         {

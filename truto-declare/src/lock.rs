@@ -70,6 +70,7 @@ impl Lock {
         let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
         let mut lock: Self = toml::from_str(&text)?;
         for model in lock.models.values_mut() {
+            // A merge by hand may have changed the order, on which `exports` relies.
             model.shared.sort();
         }
         Ok(lock)

@@ -13,6 +13,7 @@ pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Ve
     // The most exact first; the order of the command line does not count.
     resources.sort_by(|a, b| b.rank.cmp(&a.rank));
     let mut merged: BTreeMap<(String, String), Resource> = BTreeMap::new();
+    // Coverage pages have labels only, so all other resources must be known first.
     let first = resources.iter().position(|resource| resource.rank.form == Form::Coverage);
     let coverage = first.map(|first| resources.split_off(first)).unwrap_or_default();
     for resource in resources {
@@ -22,6 +23,7 @@ pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Ve
             None => {
                 let mut first = resource;
                 let routes = std::mem::take(&mut first.routes);
+                // Merged with itself: one source may list a route twice.
                 Merge { warnings }.routes(&mut first, routes);
                 merged.insert(key, first);
             }
@@ -100,6 +102,7 @@ impl Merge<'_> {
     fn route(&mut self, exact: &mut Route, other: Route) {
         let what = format!("{} {}", exact.verb, exact.path);
         self.fields(&mut exact.query, other.query, &what);
+        // Pages and models do not state it: their `false` only means that.
         exact.file |= other.file;
         exact.body = match (std::mem::replace(&mut exact.body, Body::Unknown), other.body) {
             (Body::Fields(mut fields), Body::Fields(others)) => {
@@ -137,6 +140,7 @@ impl Merge<'_> {
                 format!("`{path}` is {first} in one source, {second} in another; {first} counts");
             self.warnings.add(message, &[&places.0, &places.1]);
         }
+        // Either source may be right, and a type that takes `null` decodes both.
         exact.nullable |= other.nullable;
         if exact.description.is_none() {
             exact.description = other.description;
@@ -281,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_is_one_whatever_its_placeholders_are_called() {
+    fn names_of_placeholders_do_not_distinguish_routes() {
         let page = |path: &str| format!("# U\n\n> Source: x\n\n`GET {path}`\n");
         let pages = ["/unified/m/users/{id}", "/unified/m/users/:userId", "/unified/m/users/me"];
         let pages = pages.map(page);

@@ -45,6 +45,7 @@ impl Names {
     pub(crate) fn take_numbered(&mut self, name: &str) -> String {
         let is_word = name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.ends_with('_');
         let digit = name.ends_with(|c: char| c.is_ascii_digit());
+        // `Type12` would not be recognized as the second `Type1`.
         let between = if is_word || digit { "_" } else { "" };
         let mut number = self.next.get(name).copied().unwrap_or(2);
         loop {
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn many_equals_are_told_apart_fast() {
+    fn many_equal_names_are_numbered_in_linear_time() {
         let wires: Vec<String> = (0..100_000).map(|n| "!".repeat(n % 3) + &n.to_string()).collect();
         let claims: Vec<Claim<'_>> = wires.iter().map(|wire| claim(wire, "Same")).collect();
         let (names, _) = assign(&claims, None, &mut Names::default());

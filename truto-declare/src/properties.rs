@@ -176,7 +176,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_of_a_wrong_kind_is_an_error_or_left_open(schema in broken(), text in any::<String>()) {
+    fn values_of_a_wrong_kind_are_errors_or_left_open(schema in broken(), text in any::<String>()) {
         for source in [
             source("m.json", model(&[("users".to_owned(), schema)])),
             source("x.json", text.clone()),
@@ -217,7 +217,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_added_renames_nothing(
+    fn additions_rename_nothing(
         resources in prop::collection::btree_map("[a-zA-Z][a-z_-]{0,8}", schema(), 1..4),
         field in (name(), schema()),
         resource in ("[a-zA-Z][a-z_-]{0,8}", schema()),

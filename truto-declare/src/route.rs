@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_in_any_form() {
+    fn reads_placeholders_in_any_form() {
         for (written, declared) in [
             ("/unified/a/b", Ok("/unified/a/b")),
             ("/unified/a/b/{id}", Ok("/unified/a/b/<id>")),

@@ -22,6 +22,7 @@ pub(crate) fn gather(
         }
     }
     sources.sort_by(|a, b| (&a.name, a.found).cmp(&(&b.name, b.found)));
+    // A file that is named sorts before the same one found in a folder, and stays.
     sources.dedup_by(|a, b| a.name == b.name && a.about == b.about);
     if errors.is_empty() { Ok(sources) } else { Err(errors) }
 }

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn singular_names() {
+    fn names_become_singular() {
         for (plural, one) in [
             ("signing_requests", "signing_request"),
             ("signing_request_statuses", "signing_request_status"),

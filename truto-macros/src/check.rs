@@ -95,6 +95,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     }
     let arguments = arguments(&endpoint, errors);
     let secret = secret::positions(&endpoint, errors);
+    // Every part is checked before the first `?`, so that one run reports all mistakes.
     let name = name(&endpoint, errors);
     let output = match (&endpoint.args.response, endpoint.derived.output) {
         (Some(ty), _) => Some(Output::Given(Box::new(unwrapped_result(ty, errors).clone()))),

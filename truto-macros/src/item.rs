@@ -175,7 +175,7 @@ fn parse_head(
             "put the `#[cfg]` on the struct, and declare it once for each case",
         ));
     }
-    // Behind the head stand a where clause and the fields, in this order or the other.
+    // A where clause follows, before the fields of a struct or after those of a tuple struct.
     while !input.is_empty() {
         if input.peek(Token![where]) {
             generics.where_clause = Some(input.parse::<WhereClause>()?);

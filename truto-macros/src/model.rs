@@ -57,6 +57,7 @@ impl Endpoint {
             }
             read.value
         });
+        // The method first: the example path in a help must be one that the method takes.
         let context = path::Context {
             dialect,
             method,
@@ -72,6 +73,7 @@ impl Endpoint {
             read.value
         });
         let family = route.as_deref().and_then(|route| Some(Route::parse(route).ok()?.family()));
+        // Only now, since the family of the path decides whether it takes PUT.
         if let (Some(Method::Put), Some(literal)) = (method, &args.method) {
             if let Some(help) = put_refusal(dialect, family) {
                 let message = "method `PUT` is not used by this route";

@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_parted_once() {
+    fn words_are_separated_once() {
         for (text, expected) in [
             ("userId", "user_id"),
             ("a--b-", "a_b"),

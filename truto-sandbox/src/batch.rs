@@ -171,6 +171,7 @@ pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
         };
         let next = waiting.iter().position(|part| !waits(part));
         let is_stuck = next.is_none();
+        // One part of a circle is refused, and those that depend on it fail in turn.
         let part = waiting.remove(next.unwrap_or(0));
         let names = |list: &[String], name: &str| list.iter().any(|one| one == name);
         let missing = part.depends_on.iter().find(|name| !names(&report.done, name));
@@ -197,6 +198,7 @@ pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
                 report.add(&call, &reply);
             }
         }
+        // An empty list for a part without records: its caller must see that it ran.
         report.finish(&part);
     }
     Reply::json(200, json!({"result": report.result, "errors": report.errors}))

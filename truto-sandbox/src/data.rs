@@ -102,6 +102,7 @@ impl Sandbox {
                 }
             }
         }
+        // All records are checked by now, so that a mistake loads none of them.
         let mut count = 0;
         for (model, resource, records) in found {
             self.declare(model, resource);

@@ -45,6 +45,7 @@ pub(super) fn exchange(state: &Mutex<SandboxState>, received: &Recorded) -> Exch
     };
     let mut state = lock(state);
     if let Some(key) = decision.key.filter(|_| reply.status.is_success()) {
+        // The first reply stays; two calls with one key may run at the same time.
         state.replayed.entry(key).or_insert_with(|| reply.clone());
     }
     let manner = match decision.fault.as_ref().map(|fault| &fault.kind) {
@@ -60,6 +61,7 @@ pub(super) fn exchange(state: &Mutex<SandboxState>, received: &Recorded) -> Exch
 }
 
 fn decide(state: &mut SandboxState, received: &Recorded) -> Decided {
+    // Recorded before anything can refuse it: a test may look for a refused call.
     state.recorded.push(received.clone());
     let next = state.faults.pop_front();
     if let Some(reply) = next.as_ref().and_then(Fault::replacement) {
@@ -71,6 +73,7 @@ fn decide(state: &mut SandboxState, received: &Recorded) -> Decided {
         Ok(account) => account,
         Err(refused) => return Decided::reply(refused, next),
     };
+    // After access, which names the account whose limit applies.
     let refused = state.limits.admit(&account);
     if let Some(mut refused) = refused {
         state.limits.advertise(&mut refused);

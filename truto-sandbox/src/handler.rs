@@ -19,6 +19,7 @@ pub(super) fn run_handler(
         let said = text(&*panic);
         let line = format!("{} {}", received.method, received.path);
         let message = format!("a handler of the sandbox panicked on {line}: {said}");
+        // Reported again when the sandbox is dropped, in case the test ignores the reply.
         lock(state).panics.push(message.clone());
         Reply::error(501, &message)
     })

@@ -265,6 +265,7 @@ fn builder(base_url: &str) -> ClientBuilder {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
+        // The server stops accepting; `dropped` takes over the port with a clone of its listener.
         drop(self.alive.take());
         if let Some(listener) = self.listener.take() {
             dropped::serve(listener);

@@ -88,6 +88,7 @@ impl Matcher {
     }
 
     pub(super) fn has_pairs(&self, received: &Recorded) -> bool {
+        // Each pair is used up once, so a pair that is expected twice must come twice.
         let mut came = Query::parse(&received.query).pairs().to_vec();
         self.query.pairs().iter().all(|pair| {
             let at = came.iter().position(|other| other == pair);

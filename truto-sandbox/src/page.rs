@@ -43,6 +43,7 @@ pub(super) fn page<'a>(
         .flat_map(|records| records.after(start))
         .filter(|(_, record)| passes(record));
     let page: Vec<_> = found.by_ref().take(limit).collect();
+    // One record more than the page decides, so that the last page has no cursor.
     let next_cursor = match (page.last(), found.next()) {
         (Some((last, _)), Some(_)) => Some(format!("after={last}")),
         _ => None,

@@ -88,6 +88,7 @@ fn push(pairs: &mut Vec<(String, String)>, name: String, value: &Value) {
 }
 
 fn decode(text: &str) -> String {
+    // Before decoding, which can yield a literal plus.
     let text = text.replace('+', " ");
     percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_forms_of_both_sdks() {
+    fn reads_the_query_forms_of_both_sdks() {
         let query = Query::parse("a%5B0%5D=x+y&a[1]=z&b[c]=%2B&d");
         assert_eq!(query.values("a[]"), ["x y", "z"]);
         assert_eq!(query.values("a[0]"), ["x y", "z"]);

@@ -106,6 +106,7 @@ async fn handle(
         headers,
         body,
     };
+    // Checked after the body: the sandbox may have been dropped while it came.
     if alive.has_changed().is_err() {
         return Ok(response(dropped::gone(), Manner::Whole));
     }
@@ -118,6 +119,7 @@ async fn handle(
             }
         }
     }
+    // The lock ends here: an observer may use the sandbox.
     let (observer, deliveries) = {
         let mut state = lock(state);
         (state.observer.clone(), std::mem::take(&mut state.deliveries))

@@ -37,6 +37,7 @@ impl Body for SentBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         if self.truncated && self.data.is_none() && !self.flushed {
+            // hyper flushes while a body is pending; an error at once would discard the first half.
             self.flushed = true;
             cx.waker().wake_by_ref();
             return Poll::Pending;
@@ -68,6 +69,7 @@ impl Socket {
 
     /// Closing the socket resets the connection.
     pub(super) fn reset_on_close(&self) -> io::Result<()> {
+        // With a linger of zero, closing sends RST instead of FIN.
         self.0.set_zero_linger()
     }
 }

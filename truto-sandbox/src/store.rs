@@ -23,6 +23,7 @@ pub(super) struct Records {
 impl Records {
     /// Stores a record; one with a known id replaces the old one in its place.
     pub(super) fn put(&mut self, record: Map<String, Value>) {
+        // Numbers are never used again, so a cursor stays valid while records come and go.
         let number = *self.numbers.entry(id(&record)).or_insert_with(|| {
             self.last += 1;
             self.last

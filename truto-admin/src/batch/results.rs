@@ -105,6 +105,7 @@ impl BatchResults {
     }
 
     fn records<O, T: DeserializeOwned>(&self, part: &Part<O>) -> Result<Vec<T>, PartError> {
+        // Errors first: a part of several calls may have records besides, which are not all.
         let errors = self.find(&self.errors, part)?.map(OneOrMany::values).unwrap_or_default();
         if !errors.is_empty() {
             return Err(PartError::Reported(errors.to_vec()));

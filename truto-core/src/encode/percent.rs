@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_encoded() {
+    fn all_other_characters_are_encoded() {
         assert_eq!(encoded("a/b c?d#é%2F"), "a%2Fb%20c%3Fd%23%C3%A9%252F");
         assert_eq!(encoded("éa\u{1F980}"), "%C3%A9a%F0%9F%A6%80");
         assert_eq!(encoded("+&=[]"), "%2B%26%3D%5B%5D");

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_change_the_route_is_refused() {
+    fn refuses_values_that_would_change_the_route() {
         for (value, error) in [
             ("", SegmentError::Empty),
             (".", SegmentError::Dots),
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_is_as_long_as_a_segment_at_most() {
+    fn a_rest_path_has_the_length_limit_of_a_segment() {
         let path = |first: usize, second: usize| {
             let mut out = String::new();
             let value = format!("{}/{}", "a".repeat(first), "b".repeat(second));

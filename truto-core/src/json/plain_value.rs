@@ -99,5 +99,6 @@ fn number(fields: &Map<String, Value>) -> Option<Value> {
         let number: Option<Number> = serde_json::from_str("1.10").ok();
         number.is_some_and(|number| number.to_string() == "1.10")
     });
+    // Without the feature an object with this key is data of the peer.
     is_enabled.then(|| digits.parse().ok().map(Value::Number)).flatten()
 }

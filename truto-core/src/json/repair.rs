@@ -28,6 +28,7 @@ pub(crate) fn repair(text: &str) -> Cow<'_, str> {
                 at = next + 6;
                 copied = at;
             }
+            // Past the escaped character, too: the second backslash of `\\` begins no escape.
             _ => at = next + 2,
         }
     }

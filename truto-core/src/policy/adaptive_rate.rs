@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_goes_when_nothing_remains() {
+    fn no_call_is_sent_when_none_remains() {
         let now = Instant::now();
         let mut rate = learned(6, now);
         let id = rate.reserve(now);

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn ten_retries_are_always_there() {
+    fn ten_retries_are_always_available() {
         let mut budget = Budget::for_account();
         let now = Instant::now();
         assert_eq!(retries(&mut budget, now), 10);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fifth_of_many_calls() {
+    fn a_fifth_of_many_calls_may_be_retried() {
         let mut budget = Budget::for_account();
         let now = Instant::now();
         (0..500).for_each(|_| budget.deposit(now));
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn periods_pass() {
+    fn calls_of_past_periods_earn_no_retries() {
         let mut budget = Budget::for_account();
         let start = Instant::now();
         (0..500).for_each(|_| budget.deposit(start));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn calls_of_both_periods_earn_retries() {
+    fn the_previous_period_earns_retries_too() {
         let mut budget = Budget::for_account();
         let start = budget.started;
         (0..100).for_each(|_| budget.deposit(start));

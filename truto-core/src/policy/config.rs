@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_that_people_write() {
+    fn durations_are_read_in_common_notations() {
         let ms = Duration::from_millis;
         for (text, expected) in [
             ("10s", Some(ms(10_000))),

@@ -341,7 +341,7 @@ mod tests {
 
     /// Calls sent and refused in a round, the spacing before it, and the one after it, in milliseconds.
     #[test]
-    fn a_rate_that_is_known_is_kept_while_nothing_passes() {
+    fn a_known_rate_is_kept_while_no_call_passes() {
         for (sent, refused, before, after) in [(3, 3, 200, 250), (3, 3, 40, 100), (0, 0, 200, 250)]
         {
             let now = Instant::now();
@@ -369,7 +369,7 @@ mod tests {
 
     /// Calls that passed in the next round, and the spacing after it, in milliseconds.
     #[test]
-    fn a_few_calls_that_pass_halve_a_rate_that_is_known_at_most() {
+    fn few_passing_calls_at_most_halve_a_known_rate() {
         for (passed, spacing) in [(1, 105), (9, 105), (10, 105), (15, 69), (40, 26)] {
             let now = Instant::now();
             let mut gate = RetryAfterGate::new((21, SECOND), now);
@@ -391,7 +391,7 @@ mod tests {
     /// The length of the round and of the trail in seconds, and the spacing that is learned from 1,001
     /// calls of the round or 101 of the trail, in milliseconds.
     #[test]
-    fn of_a_long_round_the_trail_counts() {
+    fn a_long_round_is_judged_by_its_last_seconds() {
         for (round, trail, spacing) in
             [(100, 10, 105), (100, 9, 95), (100, 8, 105), (9, 9, 9), (10, 9, 95)]
         {

@@ -41,6 +41,7 @@ impl BodyBuffer {
                 Err(BodyError::TooLarge) => return Ok(false),
                 Err(error) => return Err(error),
             };
+            // Cannot underflow: `push` gets at most `room` bytes.
             let room = limit - self.len();
             let fits = chunk.len() <= room;
             self.push(chunk.slice(..chunk.len().min(room)), declared);
@@ -51,6 +52,7 @@ impl BodyBuffer {
     }
 
     fn push(&mut self, chunk: Bytes, declared: Option<u64>) {
+        // Memory is reserved at the second chunk, since most responses come in one.
         if self.first.is_none() && self.rest.is_empty() {
             self.first = Some(chunk);
             return;

@@ -8,7 +8,7 @@ pub(crate) fn file_name(disposition: &[u8]) -> Option<String> {
     let disposition = text(disposition);
     let (mut plain, mut extended) = (None, None);
     for parameter in parameters(&disposition) {
-        // A parameter without a value says nothing, nor does an empty one.
+        // A parameter without a value names no file.
         let Some((name, value)) = parameter.split_once('=') else {
             continue;
         };
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn file_names() {
+    fn reads_file_names_that_are_safe_everywhere() {
         for (disposition, expected) in [
             ("attachment; filename=\"a b.pdf\"", Some("a b.pdf")),
             ("attachment; filename=a.pdf", Some("a.pdf")),

@@ -128,6 +128,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OrRaw<T> {
                 Err(_) => Self::Raw(value.into()),
             },
             Err(error) => {
+                // `RawJson` reads any JSON: this is a broken text, or a probe, which has no value.
                 probe::enter::<T>();
                 return Err(error);
             }
@@ -136,6 +137,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OrRaw<T> {
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
+    // Without `end()`: the text is one whole value of a larger JSON text.
     T::deserialize(FromObject(&mut serde_json::Deserializer::from_str(text)))
 }
 
@@ -224,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_the_type_or_what_came_instead() {
+    fn a_value_that_does_not_fit_is_kept_as_json() {
         assert!(read::<Status>(r#""active""#).is(&Status::Active));
         assert_eq!(read::<Status>(r#" "active" "#), Status::Active);
         for text in [r#""unknown word""#, "7", "null", "true", r#"{"a":[1e999]}"#, r#"["active"]"#]
@@ -246,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn half_an_emoji_is_known() {
+    fn a_lone_surrogate_is_known() {
         assert_eq!(read::<String>(r#""cut \ud83d""#), "cut \u{fffd}".to_owned());
     }
 

@@ -89,6 +89,7 @@ fn error(head: &ResponseHead, failure: Failure, body: &[u8], secrets: Redactor<'
 /// Status, media type and coding of a body that is not the expected JSON.
 fn description(head: &ResponseHead, secrets: Redactor<'_>) -> String {
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
+    // The message is one line of a log, and a media type is shorter.
     let content_type = text(header::CONTENT_TYPE).filter(|media| media.len() < 128);
     let media = match content_type {
         Some(media) => {
@@ -113,10 +114,11 @@ fn description(head: &ResponseHead, secrets: Redactor<'_>) -> String {
 
 /// The part of the body around the failing place, a third of it before that place.
 fn excerpt(body: &[u8], at: usize, secrets: Redactor<'_>) -> String {
-    // Redactor are replaced in a wider piece first, so that the cut cannot leave half of one.
+    // Secrets are replaced in a wider piece first, so that the cut cannot leave half of one.
     const AROUND: usize = 4 * MAX_EXCERPT;
     let start = at.saturating_sub(AROUND).min(body.len());
     let end = at.saturating_add(AROUND).min(body.len());
+    // The place moves with the secrets before it, so it is measured in redacted text.
     let before = &body[start..at.clamp(start, end)];
     let before = secrets.clean(&String::from_utf8_lossy(before));
     let wide = secrets.clean_cut(&String::from_utf8_lossy(&body[start..end]));
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_has_what_explains_the_failure() {
+    fn decode_errors_describe_the_response() {
         let (media, coding) = (header::CONTENT_TYPE, header::CONTENT_ENCODING);
         let long = "a/".repeat(64);
         for (headers, expected) in [

@@ -31,6 +31,7 @@ impl Wake for WakeClock {
 
     fn wake_by_ref(self: &Arc<Self>) {
         lock(&self.woken).get_or_insert_with(Instant::now);
+        // Both locks are free before the reader is woken, since it may be polled within the call.
         let reader = lock(&self.reader).take();
         if let Some(reader) = reader {
             reader.wake();
@@ -56,6 +57,7 @@ impl Throughput {
 
     /// Adds a wait that began at `since` and ended when the reader was woken.
     pub(super) fn add_wait(&mut self, since: Instant) {
+        // A wake-up of an earlier wait would make this one too short.
         let woken = lock(&self.clock.woken).take().filter(|woken| *woken >= since);
         self.waited += woken.unwrap_or_else(Instant::now).saturating_duration_since(since);
     }
@@ -65,6 +67,7 @@ impl Throughput {
         if self.waited < stretch {
             return None;
         }
+        // In 128 bits: bytes times 1,000 do not fit 64 bits for every stream.
         let bytes = u128::from(received - self.received);
         let is_slow = bytes * 1_000 < u128::from(self.minimum) * self.waited.as_millis();
         let waited = std::mem::take(&mut self.waited);

@@ -170,7 +170,7 @@ mod tests {
         \x00--x\r\n\r\n\r\n--x y--\r\nepilogue";
 
     #[test]
-    fn a_form_is_read() {
+    fn reads_the_event_of_a_form() {
         let parts = parts(FORM, "x y").expect("a form");
         assert_eq!(parts.len(), 2);
         assert_eq!(parts[0].name.as_deref(), Some("event"));
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_boundary_fills_its_line() {
+    fn a_boundary_must_fill_its_line() {
         let form = b"--B\r\n\r\na\r\n--Bar\r\nb\r\n--B \t\r\n\r\nc\r\n--B--";
         let parts = parts(form, "B").expect("a form");
         let bodies: Vec<_> = parts.iter().map(|part| &*part.body).collect();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_is_not_a_form() {
+    fn rejects_truncated_forms() {
         let end = FORM.windows(7).position(|window| window == b"--x y--").expect("an end");
         for cut in 0..end + 6 {
             assert_eq!(parts(&FORM[..cut], "x y"), None, "{cut}");
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn boundaries() {
+    fn reads_the_boundary_of_a_content_type() {
         for (content_type, expected) in [
             ("multipart/form-data; boundary=a", Some("a")),
             ("Multipart/Form-Data; charset=x; Boundary=\"a b\"", Some("a b")),

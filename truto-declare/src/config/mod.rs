@@ -13,6 +13,7 @@ use crate::model::Place;
 #[derive(Debug, Default)]
 pub(crate) struct Config {
     tables: Tables,
+    // A cell, since the plan reads the settings through shared references.
     used: RefCell<BTreeSet<(&'static str, String)>>,
 }
 

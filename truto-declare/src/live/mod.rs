@@ -129,6 +129,7 @@ async fn model_sources(
     };
     let found = models.iter().enumerate();
     let mut sources: Vec<Source> = found.map(|(index, found)| source(index, found.get())).collect();
+    // An empty result is read like any other, which reports that the model is unknown.
     if sources.is_empty() {
         sources.push(source(0, ""));
     }

@@ -63,6 +63,7 @@ pub(crate) fn commit(
         .and_then(|()| write_journal(folder, "commit", &lines, checkpoint));
     if let Err(error) = staging {
         // Nothing has changed yet; what was staged is of no use.
+        // The test of interrupted runs fails with this kind: a killed process cleans up nothing.
         if error.kind() != io::ErrorKind::Interrupted {
             let _ = recover(folder);
         }
@@ -84,6 +85,7 @@ fn stage(folder: &Path, changes: &[Change], checkpoint: Checkpoint<'_>) -> io::R
         checkpoint()?;
         file.write_all(text.as_bytes()).map_err(at(&staged))?;
         if let Ok(metadata) = std::fs::metadata(&target) {
+            // The rename replaces the file with its permissions.
             file.set_permissions(metadata.permissions()).map_err(at(&staged))?;
         }
         file.sync_data().map_err(at(&staged))?;
@@ -139,12 +141,14 @@ fn complete(folder: &Path, lines: &[String], checkpoint: Checkpoint<'_>) -> io::
 
 /// Completes or undoes a run that was interrupted. Returns whether there was one.
 pub(crate) fn recover(folder: &Path) -> io::Result<bool> {
+    // A journal that was not renamed yet announces nothing.
     let _ = std::fs::remove_file(folder.join(format!("{JOURNAL}{STAGED}")));
     let Some(text) = super::read(&folder.join(JOURNAL))? else {
         return Ok(false);
     };
     let mut lines = text.lines().map(str::to_owned);
     let state = lines.next();
+    // The journal may be checked in by mistake, or written by somebody else.
     let lines: Vec<String> = lines.filter(|line| is_inside(line)).collect();
     if state.as_deref() == Some("commit") {
         complete(folder, &lines, &mut || Ok(()))?;

@@ -20,6 +20,7 @@ impl Exclusive {
     /// Waits for the run that holds the folder; `waiting` is called once, with its process id.
     pub(crate) fn acquire(folder: &Path, waiting: &mut dyn FnMut(&str)) -> io::Result<Self> {
         let absolute = std::path::absolute(folder)?;
+        // One lock for all paths that lead to the folder, which need not exist yet.
         let real = absolute.canonicalize().unwrap_or(absolute);
         let key = crate::write::sha256(real.to_string_lossy().as_bytes());
         // Outside the output, where it would be checked in.

@@ -75,6 +75,7 @@ pub(crate) fn existing(folder: &Path, path: &str, lock: &Lock) -> io::Result<Exi
         return Ok(ExistingFile::Foreign(text));
     }
     let written = lock.files.get(path);
+    // Without an entry in the lock nothing shows that the text is the generated one.
     let edited = written.is_none() || fingerprint(&text).as_ref() != written;
     Ok(ExistingFile::Generated { text, edited })
 }
@@ -84,6 +85,7 @@ pub(crate) fn action(existing: ExistingFile, wanted: &GeneratedFile, force: bool
     match existing {
         ExistingFile::Missing => FileAction::Write { old: None },
         ExistingFile::Foreign(old) => FileAction::KeepForeign { old },
+        // Also an edited file, if the edit is what the run would write.
         ExistingFile::Generated { text, .. }
             if fingerprint(&text).as_ref() == Some(&wanted.fingerprint) =>
         {

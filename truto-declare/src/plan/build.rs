@@ -107,6 +107,7 @@ impl<'a> Builder<'a, '_> {
             .collect();
         let mut names = Names::default();
         for (segment, module) in &locked {
+            // Resources that are not in these sources keep their files.
             if !segments.contains(&segment.as_str()) {
                 names.take(module);
             }

@@ -116,6 +116,7 @@ pub(crate) fn calls<'a>(
         routes.push((route, EndpointKind::of(route), derived));
     }
     let order = |kind: &EndpointKind| kind.method("").0;
+    // Sorted before names are chosen, so that names do not depend on the order of sources.
     routes.sort_by(|a, b| {
         (order(&a.1), &a.0.path, &a.0.verb).cmp(&(order(&b.1), &b.0.path, &b.0.verb))
     });

@@ -12,6 +12,7 @@ impl Lock {
             let locked = new.models.entry(model.segment.clone()).or_default();
             locked.folder.clone_from(&model.folder);
             locked.shared = shared(model);
+            // Without `--only` the plan is the whole model, so a resource that it lacks is gone.
             if !only {
                 locked.resources.clear();
             }

@@ -56,6 +56,7 @@ pub(super) fn name_all(
             }
         }
     }
+    // The paths first: they are the keys of the lock.
     let (paths, resources) = paths(drafts, segments, &locked_names);
     // Names of the config come before all others.
     for draft in drafts {

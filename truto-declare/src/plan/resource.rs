@@ -166,6 +166,7 @@ impl<'a> CallTypes<'a, '_, '_> {
                 _ => format!("The body of {link}."),
             }),
         };
+        // Set for this root alone: fields of records may have the names of setters.
         self.collector.skip = Some(is_setter);
         let root = self.collector.root(root, fields, false);
         self.collector.skip = None;

@@ -107,6 +107,7 @@ pub(crate) fn read(
         None => Vec::new(),
     };
     let body = match method {
+        // These verbs carry no body, whatever the schema has.
         Method::List | Method::Get | Method::Delete => crate::model::Body::Nothing,
         _ => schemas.body(json.get("request_body_schema"))?,
     };

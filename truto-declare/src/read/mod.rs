@@ -39,6 +39,7 @@ pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resou
             let place = Place { line: error.line, ..place.clone() };
             SourceError::at(&place, error.message).expected("JSON")
         })?;
+        // First: with a stated route, a saved error would pass for a meta response.
         if let Some(status) = error_status(&json) {
             let message = format!("a saved error of Truto ({status}), not a schema");
             if source.found {

@@ -166,6 +166,7 @@ impl Page<'_> {
         let route =
             Route { verb: verb.to_owned(), path: path.clone(), query, body, file: false, place };
         let resource = self.resource(&path, vec![route]).map(|resource| Resource {
+            // A deletion may return the id alone, which is not the record.
             record: (!record.is_empty() && verb != "DELETE").then_some(record),
             ..resource
         });

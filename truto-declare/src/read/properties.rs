@@ -73,6 +73,7 @@ fn detail(item: &mut Item, text: &str) {
         let mut rest = allowed.trim();
         while let Some(after) = rest.strip_prefix('`') {
             let end =
+                // Not the next backtick: a word may have one.
                 after.find("`, `").or_else(|| after.find("` (+")).or_else(|| after.rfind('`'));
             let Some(end) = end else { break };
             let word = &after[..end];

@@ -116,6 +116,7 @@ fn outcome(
         return Err(vec![error.expected("a schema or page of at least one resource")]);
     }
     check_only(cli, &resources)?;
+    // After the sources, which may take minutes to fetch, and before the lock is read.
     let held = acquire(cli, warnings, terminal).map_err(failed)?;
     let lock = read_lock(&cli.out)?;
     let plan = plan(&resources, &config, &lock, warnings)?;

@@ -49,6 +49,7 @@ pub(super) fn style(words: &[(&str, &str)]) -> Option<&'static str> {
         }
     }
     let exceptions = words.len() - best.1;
+    // The attribute takes a line, as does each exception.
     let worth = exceptions == 0 || best.1 >= 2 && exceptions * 2 < words.len();
     (best.0 != "PascalCase" && worth).then_some(best.0)
 }
@@ -58,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_style_that_the_words_follow() {
+    fn finds_the_style_that_the_words_follow() {
         for (words, expected) in [
             (vec![("Active", "active"), ("InProgress", "in_progress")], Some("snake_case")),
             (vec![("Active", "ACTIVE"), ("Gone", "GONE")], Some("UPPERCASE")),

@@ -211,7 +211,7 @@ mod tests {
         #[derive(Debug, Clone)]\n#[serde(rename = \"a\")]\npub struct S {\n    /// F.\n    pub f: Vec<u8>,\n}\n";
 
     #[test]
-    fn layout_is_no_edit() {
+    fn layout_is_not_an_edit() {
         let hash = fingerprint(TEXT).expect("Rust");
         for other in [
             TEXT.replace('\n', "\r\n"),

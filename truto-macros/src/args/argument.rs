@@ -51,6 +51,7 @@ fn key(tokens: &[TokenTree]) -> Option<(Ident, &[TokenTree], Option<Mistake>)> {
     };
     let mut rest = tokens;
     while let [first, after @ ..] = rest {
+        // Only before another word: alone, `type` may be the key itself.
         let declares = matches!(first, TokenTree::Punct(_))
             || matches!(after.first(), Some(TokenTree::Ident(_)));
         if !junk(first) || !declares {

@@ -136,6 +136,7 @@ fn first_of(value: Option<TokenStream>) -> (Option<TokenStream>, Vec<Argument>) 
     };
     let mut unread = Errors::default();
     let mut items = split(value.clone(), &mut unread).into_iter();
+    // The argument as a whole is one mistake, and its help shows these values repaired.
     unread.discard();
     match items.next() {
         Some(Item::Positional(first)) => {

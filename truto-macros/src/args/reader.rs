@@ -71,6 +71,7 @@ impl Reader<'_> {
                 self.errors.help(span, format!("duplicate key `{name}`"), help);
                 return;
             }
+            // Given even if its value is unusable: it must not be reported as missing as well.
             self.raw.given.push(key);
             self.argument(key, argument, None);
             return;
@@ -227,6 +228,7 @@ impl Reader<'_> {
     fn wrapped(&mut self, group: &Group) {
         let mut errors = Errors::default();
         let mut raw = parse(self.dialect, group.stream(), &mut errors);
+        // The help shows the arguments repaired, so their own mistakes need no errors.
         errors.discard();
         let all = [Key::Method, Key::Path].into_iter().chain(Key::ALL.into_iter().skip(2));
         let arguments: Vec<String> =

@@ -174,6 +174,7 @@ impl Splitter<'_> {
                 continue;
             }
             is_in_query |= is_punct(token, "?");
+            // `key = value` has three tokens, so an earlier operator separates no arguments.
             if at > 2 && !is_in_query {
                 if let Some(after) = after_operator(token, rest) {
                     self.separator(token);

@@ -66,6 +66,7 @@ fn family_name(segment: &str) -> Option<&'static str> {
 
 /// The number of segments in front of the family, as in `/api/v1/unified/…`, and the family.
 fn prefix_end(dialect: Dialect, written: &[Written<'_>]) -> Option<(usize, &'static str)> {
+    // A prefix has up to three segments, such as `/api/rest/v1`; later words are resources.
     let mut families = written.iter().take(4).map(|own| family_name(&own.text));
     let (end, family) = families.by_ref().enumerate().find_map(|(at, name)| Some((at, name?)))?;
     let is_unified = dialect == Dialect::Unified && family == "unified";

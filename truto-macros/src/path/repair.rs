@@ -72,6 +72,7 @@ pub(super) fn repair(context: Context, path: &str) -> Repaired {
         complete(context, &mut segments);
     } else {
         mistakes.extend(slashes);
+        // Found in two passes, reported in the order in which they are read.
         mistakes.sort_by_key(|mistake| mistake.at);
     }
     Repaired { segments, mistakes, is_guess }
@@ -94,6 +95,7 @@ fn renamed(segment: &str, family: Family, names: &mut HashSet<String>) -> Option
 fn split(path: &str) -> (Vec<Written<'_>>, Vec<Mistake>, Vec<Mistake>) {
     let (mut written, mut slashes, mut dots) = (Vec::new(), Vec::new(), Vec::new());
     let mut start = 1;
+    // Including the end: a path that ends with `/` has an empty last segment.
     while start <= path.len() {
         let rest = &path[start..];
         let length = segment_length(rest);

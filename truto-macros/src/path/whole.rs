@@ -46,6 +46,7 @@ pub(super) fn clean(text: &str) -> Whole<'_> {
             .push(Mistake::new("`\\` in the path", all).note("; segments are separated by `/`"));
         path = path.replace('\\', "/").into();
     }
+    // After another mistake its help already shows the path without these parts.
     let is_as_written = mistakes.is_empty();
     if let Some((end, mistake)) = query_or_fragment(&path) {
         if is_as_written {

@@ -60,6 +60,7 @@ pub(super) fn route(
 /// An account as it is read: without its credentials.
 fn shown(account: &Map<String, Value>) -> Value {
     let mut account = account.clone();
+    // Truto returns it with the capabilities only.
     account.remove("is_blocked");
     if let Some(Value::Object(context)) = account.get_mut("context") {
         context.retain(|key, _| !CREDENTIALS.contains(&key.as_str()));
@@ -223,6 +224,7 @@ pub(crate) fn connect(
     let tenant = link.get("tenant_id").and_then(Value::as_str).unwrap_or_default();
     state.add_account(&id, tenant);
     state.change_account(&id, Map::from_iter([("context".to_owned(), context)]));
+    // A new account has data, so that the first sync of a test finds records.
     state.store.copy_account(crate::ACCOUNT_ID, &id);
     Some((id, ["integrated_account:created", "integrated_account:active"]))
 }

@@ -17,7 +17,7 @@ fn scoped(scope: Namespace, value: &impl Serialize) -> Result<String, String> {
 
 /// The pairs that Truto's querying page and its Python SDK's tests use, and the cases around them.
 #[test]
-fn pairs() {
+fn values_are_encoded_as_pairs() {
     for (value, expected) in [
         (json!({"name": "foo"}), "&name=foo"),
         (json!({"limit": 10}), "&limit=10"),
@@ -64,7 +64,7 @@ fn pairs() {
 }
 
 #[test]
-fn rust_types() {
+fn rust_types_are_encoded() {
     #[derive(Serialize)]
     struct Newtype(String);
     #[derive(Serialize)]
@@ -115,7 +115,7 @@ fn rust_types() {
 }
 
 #[test]
-fn map_keys_are_what_they_may_be_in_json() {
+fn map_keys_follow_the_rules_of_json() {
     #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
     struct Number(u8);
     #[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -168,7 +168,7 @@ fn remote_query_is_nested() {
 }
 
 #[test]
-fn what_has_no_form_names_its_place() {
+fn errors_name_the_place_of_a_value_that_cannot_be_encoded() {
     #[derive(Serialize)]
     struct Holder<T> {
         outer: Vec<T>,
@@ -258,7 +258,7 @@ fn the_last_pair_of_a_name_has_its_value() {
 }
 
 #[test]
-fn every_type_of_serde_has_its_form() {
+fn every_type_of_serde_is_encoded_or_refused() {
     #[derive(Serialize)]
     struct Unit;
     #[derive(Serialize)]

@@ -22,7 +22,7 @@ fn a_form_is_framed_by_its_boundary() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_refused() {
+fn refuses_uploads_that_cannot_be_sent() {
     for upload in [
         Upload::bytes("pdf", "x"),
         Upload::bytes("", "x"),

@@ -55,7 +55,7 @@ fn from(code: u16, origin: Origin) -> Outcome {
 
 /// Each row: what happened, then whether (GET, DELETE), POST or PATCH, and keyed POST or PATCH go again.
 #[test]
-fn every_row() {
+fn every_outcome_has_its_verdict() {
     let rows = [
         ("connection refused", Outcome::NotExecuted, true, true, true),
         ("no such host", Outcome::NotExecuted, true, true, true),

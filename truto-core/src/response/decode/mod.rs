@@ -70,6 +70,7 @@ pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
         let empty = "empty response body, expected JSON";
         return read("null").map_err(|_| Failure::new(DecodeCause::Empty, empty));
     }
+    // The error is of the repaired text, which `lenient` read last.
     Err(explain::<T>(&repair(text), &error))
 }
 
@@ -178,6 +179,7 @@ fn place(error: &serde_json::Error) -> String {
 
 /// The byte at a line and column, which count from 1.
 fn offset(text: &str, line: usize, column: usize) -> usize {
+    // serde_json counts columns in bytes; column 0 is the line break itself.
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     before.saturating_add(column.saturating_sub(1)).min(text.len())
 }

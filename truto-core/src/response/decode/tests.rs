@@ -102,7 +102,7 @@ fn takes_a_types_own_field_result_bare() {
 }
 
 #[test]
-fn an_enum_that_is_a_number_is_no_syntax_error() {
+fn a_number_for_an_enum_is_not_a_syntax_error() {
     #[derive(Debug, Deserialize)]
     enum Kind {
         #[allow(dead_code, reason = "only decoding matters here")]
@@ -125,7 +125,7 @@ fn an_enum_that_is_a_number_is_no_syntax_error() {
 }
 
 #[test]
-fn half_an_emoji_costs_no_record() {
+fn a_lone_surrogate_costs_no_record() {
     let users: Vec<User> = json(r#"[{"id":"a"},{"id":"cut \ud83d"}]"#).expect("users");
     assert_eq!(users, [user("a"), user("cut \u{fffd}")]);
 }

@@ -188,6 +188,7 @@ impl ByteStream {
         let polled = match &mut self.throughput {
             None => body.poll_chunk(cx),
             Some(throughput) => {
+                // A busy reader polls late: the waker notes when the data came instead.
                 let waker = throughput.waker(cx);
                 body.poll_chunk(&mut Context::from_waker(&waker))
             }
@@ -211,7 +212,8 @@ impl ByteStream {
                 self.body = None;
                 let declared = self.head.declared_length();
                 if declared.is_some_and(|declared| self.received < declared) {
-                    // HTTP/2 can end a body early without an error.
+                    // hyper ends a body without an error if the server resets its HTTP/2 stream with
+                    // NO_ERROR (RFC 9113, section 8.1).
                     let kind = cut_short(self.head.status, self.received, declared, None);
                     return Poll::Ready(Some(Err(self.failed(kind))));
                 }
@@ -249,9 +251,11 @@ impl ByteStream {
             self.waiting_since = Some(Instant::now());
             let guard = match (Handle::try_current(), &self.runtime) {
                 (Err(_), Some(runtime)) => Some(runtime.enter()),
+                // Neither the call nor this reader has a runtime. The data still wakes the reader.
                 (Err(_), None) => return Poll::Pending,
                 (Ok(_), _) => None,
             };
+            // A new timer each time: `Sleep::reset` would keep the runtime of the one before.
             let sleep = tokio::time::sleep(self.chunk_timeout);
             drop(guard);
             match &mut self.timer {

@@ -225,6 +225,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let Some(at) = self.around.len().checked_sub(levels + 1) else {
             return Ty::remote_data();
         };
+        // A `Vec` breaks the cycle like a `Box`: without either, the type would be infinite.
         let by_array = in_array || self.around[at + 1..].iter().any(|(_, by_array)| *by_array);
         let own = Ty::Own(self.around[at].0);
         if by_array { own } else { Ty::std("Box", own) }
@@ -262,6 +263,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let (site, wanted, collapsed) = self.site(name, reference);
         if let Some(index) = self.find_shared(shared.as_ref(), source, Some(&field.place)) {
             match site {
+                // Paths are built in the order of the types: only an earlier parent has one.
                 Site::Nested { parent, field } if parent < index => {
                     self.drafts[index].more.push((parent, field));
                 }

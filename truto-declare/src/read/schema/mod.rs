@@ -165,6 +165,7 @@ impl Schemas<'_> {
 
     fn shape(&mut self, schema: &Json, reading: &mut Reading<'_>) -> Result<Shape, SourceError> {
         if !reading.unfolding.is_empty() {
+            // Counted for the whole run: many small files can multiply like one large one.
             self.warnings.unfolded += 1;
             if self.warnings.unfolded > MAX_NODES {
                 let message =

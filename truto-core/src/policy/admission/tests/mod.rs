@@ -205,7 +205,7 @@ async fn accounts_at_rest_are_forgotten() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_window_without_end_is_no_panic() {
+async fn an_endless_window_does_not_panic() {
     let admission = limited(Throttle::none().per_token(1, Duration::MAX));
     admission.acquire("a").await;
     let denied = admission.admit(&"a".into(), until(None)).await;

@@ -99,7 +99,7 @@ async fn a_permit_that_is_held_unused_loses_its_slot_after_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_calls_are_rarely_looked_at() {
+async fn waiting_calls_are_rarely_polled() {
     const CALLS: usize = 10_000;
     let admission = limited(Throttle::truto());
     let polls = Arc::new(AtomicUsize::new(0));

@@ -30,7 +30,7 @@ async fn the_gate_loses_no_call_and_wastes_little_time() {
 /// Calls, the time between them in milliseconds, the calls that are made at once then, calls per window,
 /// the window, the deadline, and the time that a perfect client would take.
 #[tokio::test(start_paused = true)]
-async fn a_trickle_before_a_storm_says_nothing_about_the_limit() {
+async fn a_trickle_before_a_storm_teaches_no_rate() {
     for (trickle, apart, calls, limit, window, deadline, ideal) in [
         (30, 900, 300, 20, SECOND, 25 * SECOND, 14 * SECOND),
         (20, 500, 300, 20, SECOND, 25 * SECOND, 14 * SECOND),

@@ -21,6 +21,7 @@ pub(super) fn locate<T: DeserializeOwned>(text: &str) -> String {
     let recorder = PathRecorder::default();
     let mut json = serde_json::Deserializer::from_str(text);
     match T::deserialize(FromObject(Recording::new(&mut json, &recorder))) {
+        // A type may decode differently a second time, for example one that counts its values.
         Ok(_) => "the response does not fit its type".to_owned(),
         Err(error) if error.is_syntax() => {
             // The text is JSON, so serde_json met a value that it never takes for an enum.
@@ -57,6 +58,7 @@ impl PathRecorder {
     fn step<R, E>(&self, step: PathStep, inside: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
         self.0.borrow_mut().path.push(step);
         let result = inside();
+        // An untagged type retries the same value: a refusal before a success was only a try.
         if result.is_ok() {
             let mut state = self.0.borrow_mut();
             state.path.pop();
@@ -75,6 +77,7 @@ impl PathRecorder {
         let expected = Expects(&visitor).to_string();
         let result = visit(visitor);
         if result.is_err() {
+            // The innermost refusal comes first; the levels around it repeat the failure.
             self.0.borrow_mut().refused.get_or_insert((kind, expected));
         }
         result

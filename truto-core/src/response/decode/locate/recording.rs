@@ -192,6 +192,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Recording<'_, V> {
     }
 
     fn visit_enum<A: EnumAccess<'de>>(self, inner: A) -> Result<V::Value, A::Error> {
+        // The content of an enum is not recorded: a failure inside it has the place of the enum.
         self.recorder.leaf("a value", self.inner, |visitor| visitor.visit_enum(inner))
     }
 }
@@ -212,6 +213,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Recording<'_, A> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
+        // The key of a map, which asks for no identifier, must not inherit the name of a field.
         self.recorder.0.borrow_mut().key = None;
         let seed = self.wrap(seed);
         self.inner.next_key_seed(seed)

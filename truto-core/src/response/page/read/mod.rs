@@ -219,7 +219,9 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
                     let cursor = CursorSeed { is_checked: self.checks_cursor };
                     (page.next_cursor, page.bad_cursor) = map.next_value_seed(cursor)?;
                 }
+                // No list follows it, so one of another kind is dropped rather than an error.
                 Field::PrevCursor => page.prev_cursor = next_cursor(&map.next_value()?).0,
+                // Both are hints: an odd one must not cost the records of the page.
                 Field::ResultCount => page.result_count = parsed(&map.next_value()?),
                 Field::IsPartialResponse => page.is_partial_response = parsed(&map.next_value()?),
                 Field::Error => is_error |= is_error_text(&map.next_value()?),
@@ -271,6 +273,8 @@ impl<'de> DeserializeSeed<'de> for CursorSeed {
 fn records<'de, R: PageRecords<'de>, E: Error>(raw: RawJson<'de>) -> Result<Option<R>, E> {
     let seed = RecordsVisitor(PhantomData);
     let read = match raw {
+        // Borrowed text keeps large numbers; owned text goes through `Value`, since the records may
+        // borrow from the input, which a temporary cannot outlive.
         RawJson::Text(Cow::Borrowed(text)) => {
             seed.deserialize(&mut serde_json::Deserializer::from_str(text))
         }
@@ -294,6 +298,7 @@ fn next_cursor(raw: &RawJson<'_>) -> (Option<String>, Option<JsonKind>) {
             (raw.as_text().map(Cow::into_owned).filter(|text| !text.is_empty()), None)
         }
         JsonKind::Number => {
+            // By value: `0`, `0.0` and `-0` are all an offset at its start, which no next page has.
             let is_zero = |text: &str| text.parse::<f64>().is_ok_and(|number| number == 0.0);
             match raw.as_text() {
                 Some(text) => (Some(text.into_owned()).filter(|text| !is_zero(text)), None),

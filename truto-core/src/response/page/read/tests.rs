@@ -5,7 +5,7 @@ fn page(text: &str) -> Page<u64> {
 }
 
 #[test]
-fn the_whole_envelope() {
+fn reads_the_whole_envelope() {
     let page = page(
         r#"{"result":[1,2],"next_cursor":"n","prev_cursor":"p","result_count":2,
             "is_partial_response":false,"unknown":{"x":[]}}"#,
@@ -38,7 +38,7 @@ fn null_missing_and_empty_cursors_end() {
 }
 
 #[test]
-fn no_advice_fails_a_page() {
+fn counts_and_flags_never_fail_a_page() {
     let odd = page(
         r#"{"result":[1],"results":"x","result_count":"1","is_partial_response":"true",
             "prev_cursor":["x"],"next_cursor":12345678901234567890123}"#,
@@ -91,7 +91,7 @@ fn a_cursor_of_another_kind_does_not_end_a_list() {
 }
 
 #[test]
-fn an_error_body_is_no_empty_page() {
+fn an_error_body_is_not_an_empty_page() {
     for text in [
         r#"{"result":null,"error":"boom","statusCode":500}"#,
         r#"{"statusCode":"502","result":null}"#,
@@ -134,7 +134,7 @@ fn an_empty_list_is_an_empty_keyed_page() {
 }
 
 #[test]
-fn keyed_pages() {
+fn reads_keyed_pages() {
     let page: KeyedPage<u64> =
         serde_json::from_str(r#"{"result":{"a":1,"b":2},"next_cursor":"c"}"#).expect("a page");
     assert_eq!(page.result, BTreeMap::from([("a".into(), 1), ("b".into(), 2)]));
@@ -164,7 +164,7 @@ fn cursors_and_flags_of_a_buffer_mean_the_same() {
 }
 
 #[test]
-fn keyed_records_are_no_list() {
+fn keyed_records_are_not_a_list() {
     let refused = serde_json::from_str::<KeyedPage<u8>>(r#"{"result":[1]}"#).expect_err("a list");
     assert!(refused.to_string().contains("records keyed by a field"), "{refused}");
     let empty: KeyedPage<u8> = serde_json::from_str(r#"{"result":[]}"#).expect("an empty list");
