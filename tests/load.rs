@@ -103,7 +103,7 @@ fn resident() -> Option<usize> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn many_calls_with_faults_end_as_they_should() {
+async fn every_call_of_a_load_with_faults_ends_as_documented() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
     let base_url = format!("http://{}", listener.local_addr().expect("an address"));
     let seen = Arc::new(AtomicUsize::new(0));

@@ -71,7 +71,7 @@ fn forms() -> Upload {
 }
 
 #[test]
-fn updates_tell_what_they_do() {
+fn updates_report_their_kind() {
     let update: Update<u8> = Some(Some(7)).into();
     assert!(update.is_set() && !update.is_clear() && !update.is_keep());
     let page: Page<u8> = [1, 2].into_iter().collect();

@@ -7,7 +7,7 @@ use truto_sandbox::{Fault, Recorded, Sandbox, When};
 use crate::attribute::{ListUsers, User};
 
 #[tokio::test]
-async fn a_sandbox_serves_what_it_was_given() {
+async fn a_sandbox_serves_the_inserted_records() {
     let sandbox: Sandbox = Sandbox::start().await.expect("a sandbox");
     let _: Client = sandbox.client();
     let account: Account = sandbox.account();

@@ -89,7 +89,7 @@ fn uploads() {
 }
 
 #[test]
-fn an_id_is_text_or_a_number_on_the_wire() {
+fn an_id_is_a_json_string_or_number() {
     let ids: Vec<Id> = serde_json::from_value(json!(["7", 7])).expect("ids");
     assert_eq!(ids[0], ids[1]);
     assert_eq!(ids[1], "7");
@@ -99,7 +99,7 @@ fn an_id_is_text_or_a_number_on_the_wire() {
 }
 
 #[test]
-fn an_unknown_value_comes_as_its_json() {
+fn or_raw_keeps_an_unknown_value_as_json() {
     let values: Vec<OrRaw<Status>> = serde_json::from_value(json!(["active", "new"])).expect("it");
     assert!(matches!(values[0], OrRaw::Known(Status::Active)));
     assert_eq!(values[1].raw().map(RemoteData::get), Some("\"new\""));

@@ -102,7 +102,7 @@ async fn a_child_is_called_for_each_record_of_its_parent() {
 }
 
 #[tokio::test]
-async fn records_of_a_provider_come_back_only_where_they_are_persisted() {
+async fn provider_records_are_returned_only_if_persisted() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     sandbox.insert("proxy", "Deal", json!({"id": "1"}));
     for persist in [true, false] {
@@ -117,7 +117,7 @@ async fn records_of_a_provider_come_back_only_where_they_are_persisted() {
 }
 
 #[test]
-fn refuses_requests_that_have_no_place_in_a_batch() {
+fn refuses_requests_that_a_batch_cannot_carry() {
     let mut batch = Batch::new(ACCOUNT_ID);
     batch.part("one", &Contact::get("1")).add().expect("a part");
     let upload = Contact::upload(&Upload::bytes("text/plain", "a"));

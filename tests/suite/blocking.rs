@@ -21,7 +21,7 @@ fn sandbox() -> (Runtime, Sandbox) {
 }
 
 #[test]
-fn calls_are_the_same() {
+fn blocking_calls_return_the_same_results() {
     let (_runtime, sandbox) = sandbox();
     let account = sandbox.account();
     sandbox.fail_next(Fault::status(500));
@@ -72,7 +72,7 @@ fn a_stream_is_a_reader() {
 }
 
 #[tokio::test]
-async fn inside_a_runtime_it_is_an_error_and_no_panic() {
+async fn a_blocking_call_in_an_async_task_is_an_error_without_a_panic() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let account = sandbox.account();
     let error = User::get("1").send_blocking(&account).expect_err("a runtime");
@@ -96,7 +96,7 @@ impl Drop for CallsOnDrop {
 }
 
 #[tokio::test]
-async fn in_an_unconstrained_task_it_is_an_error() {
+async fn a_blocking_call_in_an_unconstrained_task_is_an_error() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let account = sandbox.account();
     let call = async { User::get("1").send_blocking(&account).expect_err("a task") };
@@ -106,7 +106,7 @@ async fn in_an_unconstrained_task_it_is_an_error() {
 }
 
 #[test]
-fn in_a_drop_at_shutdown_it_does_not_panic() {
+fn a_blocking_call_in_a_drop_at_shutdown_does_not_panic() {
     let (_runtime, sandbox) = sandbox();
     for workers in [1, 2] {
         let (sender, results) = std::sync::mpsc::channel();

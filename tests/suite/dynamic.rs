@@ -12,7 +12,7 @@ async fn sent<O: truto_core::Output>(request: Request<O>) -> String {
 }
 
 #[tokio::test]
-async fn each_method_is_its_route() {
+async fn each_method_selects_its_route() {
     const ACCOUNT: &str = "integrated_account_id=62f44730-dd91-461e-bd6a-aedd9e0ad79d";
     let id = String::from("a/b");
     for (request, line, endpoint) in [
@@ -57,7 +57,7 @@ async fn each_method_is_its_route() {
 }
 
 #[tokio::test]
-async fn the_output_is_the_callers() {
+async fn the_caller_chooses_the_output() {
     let wire = Wire::start([
         http("200 OK", &[], r#"{"result":[{"id":1}],"next_cursor":"x"}"#),
         http("200 OK", &[], r#"{"result":[{"id":2}]}"#),

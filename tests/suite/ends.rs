@@ -90,7 +90,7 @@ async fn max_wait_bounds_the_wait_for_a_token() {
 }
 
 #[tokio::test]
-async fn an_attempt_says_how_long_it_was_held_back() {
+async fn attempts_report_how_long_they_waited() {
     let wire = Wire::start([json(OK)]).await;
     let window = Duration::from_millis(300);
     let throttle = Throttle::none().per_account(1, window);
@@ -188,7 +188,7 @@ async fn a_dropped_call_reports_that_it_was_canceled() {
 }
 
 #[tokio::test]
-async fn a_call_dropped_before_it_was_sent_leaves_nothing() {
+async fn a_call_dropped_before_it_was_sent_reports_no_attempt() {
     let wire = Wire::start([json(OK)]).await;
     let throttle = Throttle::none().per_account(1, Duration::from_secs(60));
     let (builder, log) = listen(wire.builder().throttle(throttle));
@@ -200,7 +200,7 @@ async fn a_call_dropped_before_it_was_sent_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_call_dropped_in_its_backoff_has_a_last_word() {
+async fn a_call_dropped_in_its_backoff_reports_its_end() {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let backoff = RetryPolicy::default().backoff(Duration::from_secs(60), Duration::from_secs(60));
     let (builder, log) = listen(wire.builder().retry(backoff.jitter(false)));
@@ -218,7 +218,7 @@ async fn a_call_dropped_in_its_backoff_has_a_last_word() {
 }
 
 #[tokio::test]
-async fn a_retry_that_is_held_back_has_a_last_word_and_a_wait() {
+async fn a_retry_that_is_held_back_reports_its_end_and_its_wait() {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let throttle = Throttle::none().per_account(1, Duration::from_secs(60));
     let (builder, log) = listen(wire.builder().throttle(throttle));
@@ -233,7 +233,7 @@ async fn a_retry_that_is_held_back_has_a_last_word_and_a_wait() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_fails_leaves_the_401_with_the_hook() {
+async fn a_failed_renewal_reports_the_401_to_the_hook() {
     let refused = http("401 x", &["Content-Type: application/json"], r#"{"message":"expired"}"#);
     let wire = Wire::start([refused]).await;
     let asks = Arc::new(AtomicU32::new(0));
@@ -265,7 +265,7 @@ async fn a_decode_error_reaches_the_hook() {
 }
 
 #[tokio::test]
-async fn redirects_keep_their_headers_and_a_304_is_none() {
+async fn redirect_errors_have_headers_and_a_304_is_not_a_redirect() {
     let id = "x-request-id: r-7";
     let wire =
         Wire::start([http("302 x", &["Location: /a", id], ""), http("304 x", &[id], "")]).await;
@@ -281,7 +281,7 @@ async fn redirects_keep_their_headers_and_a_304_is_none() {
 }
 
 #[tokio::test]
-async fn a_tiny_retry_after_does_not_outrun_the_backoff() {
+async fn the_backoff_applies_if_retry_after_is_shorter() {
     let refused = http("429 x", &["Retry-After: 0.001"], r#"{"message":"slow down"}"#);
     let wire = Wire::start([refused]).await;
     let steps = RetryPolicy::default().backoff(Duration::from_millis(100), Duration::from_secs(9));
@@ -293,7 +293,7 @@ async fn a_tiny_retry_after_does_not_outrun_the_backoff() {
 }
 
 #[tokio::test]
-async fn a_refused_token_request_passes_its_status_and_wait_on() {
+async fn an_error_has_the_status_and_wait_of_a_refused_token_request() {
     let refused = http("429 x", &["Retry-After: 30"], r#"{"message":"slow down"}"#);
     let wire = Wire::start([refused]).await;
     let minting = wire.builder().deadline(Duration::from_secs(9)).build().expect("a client");
@@ -311,7 +311,7 @@ fn list() -> Request<Page<Record>> {
 }
 
 #[tokio::test]
-async fn a_row_of_empty_pages_ends_a_list() {
+async fn too_many_empty_pages_end_a_list() {
     let page = |at: u32| json(&format!(r#"{{"result":[],"next_cursor":"c{at}"}}"#));
     let record = json(r#"{"result":[{"id":"1"}],"next_cursor":"r"}"#);
     let plays = [page(1), page(2), record, page(3), page(4), page(5), page(6)];
@@ -350,7 +350,7 @@ async fn an_error_names_the_account_by_its_label() {
 }
 
 #[tokio::test]
-async fn the_cause_of_a_failed_connection_is_said_once() {
+async fn the_cause_of_a_failed_connection_is_shown_once() {
     let client = Client::builder().token("a-token-of-ours").base_url("http://127.0.0.1:1").build();
     let account = client.expect("a client").token_account();
     let error = Record::get("1").no_retry().send(&account).await.expect_err("refused");
@@ -391,7 +391,7 @@ where
 }
 
 #[tokio::test]
-async fn a_hung_token_request_is_asked_again() {
+async fn a_token_request_that_hangs_is_repeated() {
     let wire = Wire::start([json(OK)]).await;
     let (client, asks) = with_source(&wire, |ask| async move {
         if ask == 0 {
@@ -426,7 +426,7 @@ async fn a_source_that_panics_is_asked_once_per_call() {
 }
 
 #[tokio::test]
-async fn ping_asks_for_the_route_without_an_account() {
+async fn ping_sends_no_account_id() {
     let wire = Wire::start([json(r#"{"message":"pong"}"#), http("503 x", &[], "")]).await;
     let client = wire.builder().retry(RetryPolicy::none()).build().expect("a client");
     client.ping().await.expect("pong");

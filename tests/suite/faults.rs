@@ -77,7 +77,7 @@ async fn policies_bound_the_number_of_sends() {
 }
 
 #[tokio::test]
-async fn an_own_key_opts_in() {
+async fn an_idempotency_key_of_the_caller_allows_retries() {
     let wire = Wire::start([status("500 x", false), json(OK)]).await;
     let request = Record::create(&BODY).idempotency_key("mine");
     request.send(&wire.account()).await.expect("a second attempt");
@@ -94,7 +94,7 @@ async fn a_404_after_a_429_proves_that_nothing_was_deleted() {
 }
 
 #[tokio::test]
-async fn retries_end_with_the_last_error() {
+async fn the_last_error_is_returned_after_all_retries() {
     let wire = Wire::start([status("500 x", false)]).await;
     let error = Record::get("1").send(&wire.account()).await.expect_err("500");
     assert_eq!((wire.requests().len(), error.attempts()), (4, 4));
@@ -181,7 +181,7 @@ async fn dropping_a_call_closes_its_connection() {
 }
 
 #[tokio::test]
-async fn a_timeout_of_the_callers_client_has_its_own_length() {
+async fn a_timeout_of_a_custom_client_states_its_own_length() {
     let wire = Wire::start([Play::SendAndStall(Vec::new())]).await;
     let own = reqwest::Client::builder().timeout(Duration::from_millis(300));
     let client = wire
@@ -201,7 +201,7 @@ async fn a_timeout_of_the_callers_client_has_its_own_length() {
 }
 
 #[tokio::test]
-async fn a_client_of_the_callers_repeats_nothing_by_itself() {
+async fn a_custom_client_does_not_retry_by_itself() {
     // This client follows redirects by its default.
     let foreign = reqwest::Client::new();
     for code in ["301 x", "302 x", "307 x", "308 x"] {

@@ -88,7 +88,7 @@ proptest! {
 
     /// An id comes out of a standards-following parser as it went in, or is refused.
     #[test]
-    fn ids_survive_in_their_segment(id in any::<String>(), part in "(\\.|%2e|/|\\\\|[a-z?#]|\u{7f}){0,6}") {
+    fn ids_survive_their_encoding_as_one_segment(id in any::<String>(), part in "(\\.|%2e|/|\\\\|[a-z?#]|\u{7f}){0,6}") {
         let request = Record::part(&id, &part);
         if let Some(refused) = refusal(&request) {
             prop_assert!(refused.contains("path argument"));
@@ -112,7 +112,7 @@ proptest! {
 
     /// An independent decoder reads back what the serializer wrote.
     #[test]
-    fn queries_survive(query in queries()) {
+    fn queries_survive_their_encoding(query in queries()) {
         let request = Record::part("1", "2").query(&query);
         prop_assert!(refusal(&request).is_none());
         let text = request.query_string();
@@ -125,7 +125,7 @@ proptest! {
 
     /// No JSON, cut anywhere, makes decoding panic.
     #[test]
-    fn no_body_panics(text in "[\\[\\]{}\":,a-z0-9 ]{0,40}", cut in 0_usize..80) {
+    fn no_response_body_causes_a_panic(text in "[\\[\\]{}\":,a-z0-9 ]{0,40}", cut in 0_usize..80) {
         let whole = r#"{"result":[{"id":"1"}],"next_cursor":"x","result_count":1}"#;
         let cut = &whole[..cut.min(whole.len())];
         for text in [text.as_str(), cut] {

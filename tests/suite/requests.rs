@@ -30,7 +30,7 @@ where
 }
 
 #[tokio::test]
-async fn a_delete_is_these_bytes() {
+async fn a_delete_sends_exactly_these_bytes() {
     let wire = Wire::start([json(r#"{"id":"23423523"}"#)]).await;
     User::delete("23423523").send(&wire.account()).await.expect("200");
     let host = wire.base_url().trim_start_matches("http://");
@@ -48,7 +48,7 @@ async fn a_delete_is_these_bytes() {
 }
 
 #[tokio::test]
-async fn each_parameter_alone() {
+async fn each_parameter_is_encoded_alone() {
     let user = || User::delete("1");
     assert_eq!(sent(user()).await, format!("1?{ACCOUNT}"));
     for (target, expected) in [
@@ -84,7 +84,7 @@ async fn each_parameter_alone() {
 }
 
 #[tokio::test]
-async fn all_parameters_together() {
+async fn all_parameters_are_encoded_together() {
     let request = User::delete("1")
         .query(&json!({"a": 1}))
         .remote_query(&json!({"b": 2}))
@@ -206,7 +206,7 @@ async fn a_path_prefix_of_the_base_url_is_kept() {
 }
 
 #[test]
-fn a_request_can_be_looked_at_without_a_client() {
+fn a_request_is_inspected_without_a_client() {
     let request = User::delete("it's").exclude_fields(["a"]);
     assert_eq!(request.method(), "DELETE");
     assert_eq!(request.path(), "/unified/e-signature/users/it%27s");

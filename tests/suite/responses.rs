@@ -33,7 +33,7 @@ const FULL: &str = r#"{
 }"#;
 
 #[tokio::test]
-async fn the_full_object() {
+async fn a_whole_deleted_object_is_decoded() {
     let deleted = delete(json(FULL)).await.expect("200");
     assert_eq!(deleted.id(), Some("23423523"));
     let user = deleted.into_resource().expect("the object");
@@ -49,7 +49,7 @@ async fn the_full_object() {
 }
 
 #[tokio::test]
-async fn ids_only_nulls_and_nested_nulls() {
+async fn ids_alone_and_nulls_are_decoded() {
     let nulls = r#"{"id":"1","emails":null,"status":null,"groups":[{"id":null}],"roles":[{}],
                     "workspace":{},"remote_data":null}"#;
     let user = get(json(nulls)).await.expect("200");
@@ -79,7 +79,7 @@ async fn truto_errors_are_typed() {
 }
 
 #[tokio::test]
-async fn errors_that_are_no_json_are_kept_as_text() {
+async fn errors_that_are_not_json_are_kept_as_text() {
     let error = get(http("502 Bad Gateway", &["Content-Type: text/html"], "<html>bad</html>"))
         .await
         .expect_err("502");
@@ -192,7 +192,7 @@ async fn endless_empty_gzip_members_leave_every_timeout_in_force() {
 }
 
 #[tokio::test]
-async fn nothing_takes_any_success_but_a_page() {
+async fn the_unit_type_accepts_any_success_but_html() {
     async fn nothing(content_type: &str, body: impl AsRef<[u8]>) -> Result<(), Error> {
         let play = http("200 OK", &[&format!("Content-Type: {content_type}")], body);
         let wire = Wire::start([play]).await;
@@ -218,7 +218,7 @@ async fn nothing_takes_any_success_but_a_page() {
 }
 
 #[tokio::test]
-async fn a_charset_is_named_where_it_may_be_the_reason() {
+async fn decode_errors_name_a_charset_other_than_utf_8() {
     let latin = "Content-Type: application/json; charset=ISO-8859-1";
     let error = get(http("200 OK", &[latin], b"{\"id\":\"\xe9\"}")).await.expect_err("not UTF-8");
     assert!(error.to_string().contains("application/json, charset ISO-8859-1)"), "{error}");
@@ -228,7 +228,7 @@ async fn a_charset_is_named_where_it_may_be_the_reason() {
 }
 
 #[tokio::test]
-async fn the_result_of_debug_does_not_depend_on_what_passed() {
+async fn the_debug_part_of_a_response_may_be_any_json() {
     let wire = Wire::start([json(r#"{"result":{"id":"1"},"debug":1e999}"#)]).await;
     let response = User::get("1").debug().send(&wire.account()).await.expect("a result");
     assert_eq!(response.result.id, "1");

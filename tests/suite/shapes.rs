@@ -71,7 +71,7 @@ async fn pagination_follows_cursors_to_the_end() {
 }
 
 #[tokio::test]
-async fn pagination_is_lazy_static_and_over_when_it_is_over() {
+async fn pagination_is_lazy_and_static_and_stays_at_its_end() {
     fn anywhere<T: Send + 'static>(value: T) -> T {
         value
     }
@@ -134,7 +134,7 @@ async fn a_cursor_of_another_kind_is_an_error_after_its_records() {
 }
 
 #[tokio::test]
-async fn pagination_that_fails_can_go_on() {
+async fn pagination_resumes_after_a_failure() {
     let plays =
         [page(&[1], "here"), http("400 Bad Request", &[], "{}"), play(r#"{"result":[{"id":2}]}"#)];
     let wire = Wire::start(plays).await;
@@ -224,7 +224,7 @@ async fn setters_win_over_query_structs() {
 }
 
 #[tokio::test]
-async fn bodies_are_json_with_nulls_where_they_are_meant() {
+async fn bodies_are_json_and_keep_explicit_nulls() {
     let wire = Wire::start([play(r#"{"id":1}"#)]).await;
     let account = wire.account();
     let body = Body { a: Some(None), b: None };
@@ -273,7 +273,7 @@ async fn custom_methods_respond_bare_or_wrapped() {
 }
 
 #[test]
-fn types_follow_the_format() {
+fn the_response_format_selects_the_type() {
     let _: Request<Page<Record>> = Record::list().normalized();
     let _: Request<Value> = Record::list().raw();
     let _: Request<Record> = Record::list().raw_as::<Record>();

@@ -86,7 +86,7 @@ fn expected() -> Vec<Vec<String>> {
 }
 
 #[test]
-fn a_kill_at_any_step_loses_nothing_and_doubles_nothing() {
+fn a_kill_at_any_step_loses_and_repeats_no_record() {
     let sandbox = sandbox();
     let mut killed = 0;
     for polls in 1.. {
@@ -116,7 +116,7 @@ fn a_kill_at_any_step_loses_nothing_and_doubles_nothing() {
 }
 
 #[test]
-fn faults_cost_nothing_and_one_account_costs_no_other() {
+fn faults_lose_no_record_and_affect_no_other_account() {
     let sandbox = sandbox();
     let list = User::list(&ListUsers::default());
     let acme = sandbox.account_named("acme");
@@ -180,7 +180,7 @@ fn a_repeated_cursor_ends_the_account_with_an_error() {
 }
 
 #[test]
-fn a_damaged_checkpoint_starts_from_the_start() {
+fn a_damaged_checkpoint_restarts_the_sync() {
     let sandbox = sandbox();
     for damaged in ["", "{\"length\":3"] {
         let folder = folder("sync-damaged");

@@ -14,7 +14,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 const OTHER: &str = "00000000-0000-0000-0000-000000000001";
 
 #[tokio::test]
-async fn calls_wait_for_their_turn_also_between_clones() {
+async fn clones_of_a_client_share_one_limit() {
     let window = Duration::from_millis(200);
     let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
     let limits = Throttle::none().per_account(5, window);
@@ -47,7 +47,7 @@ async fn a_turn_beyond_the_deadline_is_a_timeout_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn retries_count() {
+async fn retries_count_against_the_limit() {
     let wire = Wire::start([http("500 x", &[], "{}")]).await;
     let limits = Throttle::none().per_token(2, Duration::from_secs(3600));
     let client = wire.builder().throttle(limits).build().expect("a client");

@@ -82,7 +82,7 @@ fn http2_account(base_url: &str) -> Account {
 }
 
 #[tokio::test]
-async fn refused_streams_are_counted_and_retried_by_us_alone() {
+async fn only_this_client_retries_refused_streams() {
     let (base_url, seen) = refusing(1).await;
     let response = Record::create(&BODY).response(&http2_account(&base_url)).await.expect("200");
     assert_eq!((response.attempts, seen.load(Ordering::SeqCst)), (2, 2));
@@ -133,7 +133,7 @@ async fn leaving(last_stream: u8) -> (String, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
-async fn a_goodbye_is_a_refusal_only_for_streams_it_leaves_out() {
+async fn a_goaway_refuses_only_streams_after_its_last_id() {
     let (base_url, seen) = leaving(0).await;
     let account = http2_account(&base_url);
     let error = Record::create(&BODY).send(&account).await.expect_err("leaving");
@@ -149,7 +149,7 @@ async fn a_goodbye_is_a_refusal_only_for_streams_it_leaves_out() {
 
 /// A pooled connection that dies between two calls, again and again: no write arrives twice.
 #[tokio::test(flavor = "multi_thread")]
-async fn closed_pooled_connections_give_no_duplicates() {
+async fn a_closed_pooled_connection_causes_no_second_send() {
     const TASKS: usize = 20;
     const CALLS: usize = 500;
     let body = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";

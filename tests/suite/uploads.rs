@@ -312,7 +312,7 @@ async fn a_stream_that_panics_is_named() {
 }
 
 #[tokio::test]
-async fn a_callback_that_panics_costs_no_upload() {
+async fn a_callback_that_panics_does_not_fail_an_upload() {
     let called = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&called);
     let wire = Wire::start([play(r#"{"id":1}"#)]).await;

@@ -3,7 +3,7 @@
 use truto_core::Client;
 
 #[test]
-fn no_client_panics() {
+fn building_a_client_never_panics() {
     let loopback = Client::builder().token("test-token").base_url("http://127.0.0.1:9").build();
     let secure = Client::new("test-token");
     if cfg!(feature = "ring") {

@@ -269,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_that_is_gone_is_an_error() {
+    fn a_missing_table_is_an_error() {
         assert!(bars(&Chart { section: "C", ..CHART }, REPORT).is_err());
         assert!(bars(&Chart { value: 7, ..CHART }, REPORT).is_err());
     }

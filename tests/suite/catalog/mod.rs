@@ -185,7 +185,7 @@ async fn every_method_of_the_catalog_is_declared_and_no_other() {
 
 /// Records that fit nothing still come, as they are.
 #[tokio::test]
-async fn a_list_of_records_that_fit_no_type_loses_none() {
+async fn or_raw_loses_no_record_that_does_not_fit_its_type() {
     let catalog = catalog();
     let sandbox = with(|schema| with_another_type_everywhere(&full(schema, 0))).await;
     let account = sandbox.account();
@@ -213,7 +213,7 @@ async fn a_list_of_records_that_fit_no_type_loses_none() {
 
 /// The README's figures of what a declaration takes.
 #[test]
-fn the_readme_counts_right() {
+fn the_counts_in_the_readme_are_right() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let (mut endpoints, mut lines) = (0, 0);
     for file in std::fs::read_dir(format!("{root}/examples/src/e_signature")).expect("a folder") {

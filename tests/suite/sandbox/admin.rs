@@ -191,7 +191,7 @@ async fn the_parts_of_a_batch_wait_for_each_other() {
 }
 
 #[tokio::test]
-async fn a_batch_does_not_expand_records_and_refuses_what_it_does_not_know() {
+async fn a_batch_expands_no_text_of_a_record_and_refuses_unknown_keys() {
     let sandbox = sandbox().await;
     let text = "{{resources.Deal.name}}";
     sandbox.insert("proxy", "Deal", json!({"id": "1", "name": text}));

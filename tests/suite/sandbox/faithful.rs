@@ -119,7 +119,7 @@ async fn bodies_of_writes_are_checked() {
 }
 
 #[tokio::test]
-async fn a_repeated_key_replays_what_succeeded() {
+async fn a_repeated_idempotency_key_replays_a_success() {
     let sandbox = sandbox().await;
     let account = sandbox.account();
     sandbox.on_method(

@@ -199,7 +199,7 @@ async fn custom_methods_are_registered() {
 }
 
 #[tokio::test]
-async fn it_stops_when_dropped() {
+async fn a_dropped_sandbox_stops() {
     let sandbox = with_users(1).await;
     let account = sandbox.account();
     User::get("u0").send(&account).await.expect("200");

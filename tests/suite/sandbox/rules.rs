@@ -7,7 +7,7 @@ use truto_sandbox::Fault;
 use super::{create, get, list, sandbox};
 
 #[tokio::test]
-async fn steps_follow_each_other_and_end_in_the_sandbox() {
+async fn the_sandbox_responds_after_the_last_step_of_a_rule() {
     let sandbox = sandbox().await;
     let account = sandbox.account();
     sandbox.insert("crm", "contacts", json!({"id": "7", "name": "stored"}));

@@ -163,7 +163,7 @@ fn a_sandbox_without_a_runtime() {
 }
 
 #[tokio::test]
-async fn every_exchange_is_shown() {
+async fn an_observer_sees_every_exchange() {
     let sandbox = sandbox().await;
     let log = Arc::new(Mutex::new(Vec::new()));
     let lines = Arc::clone(&log);
@@ -183,7 +183,7 @@ async fn every_exchange_is_shown() {
 }
 
 #[tokio::test]
-async fn records_come_from_json() {
+async fn records_are_loaded_from_json() {
     let sandbox = sandbox().await;
     let good = json!({"crm": {"contacts": [{"id": "1"}, {"name": "Ada"}]}, "ats": {"jobs": []}});
     assert_eq!(sandbox.load(&good).expect("records"), 2);

@@ -30,7 +30,7 @@ async fn a_jump_neither_forgets_a_window_nor_denies_for_longer_than_one() {
 }
 
 #[tokio::test]
-async fn a_process_that_starts_after_a_jump_backwards_goes_on_from_there() {
+async fn a_process_that_starts_after_a_jump_backwards_resumes_the_shared_time() {
     let redis = Redis::start();
     let before = builder(&redis).await.per_account(1).build();
     sent(turn(&before, "a").await);

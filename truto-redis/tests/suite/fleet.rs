@@ -223,14 +223,14 @@ async fn a_fleet_is_never_refused_when_the_clock_jumps() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "takes two minutes; its parts are tested in `outages`"]
-async fn a_fleet_works_on_while_redis_is_away() {
+async fn a_fleet_keeps_sending_while_redis_is_unavailable() {
     if is_worker().await {
         return;
     }
     // Of the window in which Redis went, processes that had used less than their share use it up.
     let most_refused = PER_WINDOW / 2;
     for event in [Event::RedisStops, Event::RedisRestarts] {
-        let test = "a_fleet_works_on_while_redis_is_away";
+        let test = "a_fleet_keeps_sending_while_redis_is_unavailable";
         let outcome = run(test, event, length(60).0).await;
         assert!(outcome.refused <= most_refused && outcome.used >= 80);
     }

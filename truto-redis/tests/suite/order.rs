@@ -54,7 +54,7 @@ async fn a_queue_of_one_account_leaves_the_token_to_others() {
 }
 
 #[tokio::test]
-async fn a_process_that_ends_holds_nobody_up() {
+async fn a_process_that_ends_delays_no_other() {
     let redis = Redis::start();
     let limiter = builder(&redis).await.per_account(2).build();
     answered(turn(&limiter, "a").await);

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_told_from_addresses() {
+    fn paths_are_distinguished_from_addresses() {
         for path in ["crate::Client", "Request::send", "cookbook", "Page", "f()"] {
             assert!(is_path(path), "{path}");
         }
