@@ -32,6 +32,7 @@ mod route;
 mod run;
 mod source;
 mod text;
+mod wire_path;
 mod words;
 mod write;
 

@@ -93,7 +93,7 @@ pub(crate) fn assign(
             _ => open.push(index),
         }
     }
-    open.sort_by_cached_key(|index| (exactness(&claims[*index]), claims[*index].wire, *index));
+    open.sort_by_cached_key(|index| (plainness(&claims[*index]), claims[*index].wire, *index));
     let mut renamed = Vec::new();
     open.retain(|&index| {
         let free = names.take(&claims[index].wanted);
@@ -115,18 +115,31 @@ pub(crate) fn assign(
     (chosen.into_iter().map(Option::unwrap_or_default).collect(), renamed)
 }
 
-/// 0 for a wire name that is its own Rust name, then lower case, then others: `active` before `Active` before `ACTIVE`.
-fn exactness(claim: &Claim<'_>) -> u8 {
-    let wire = claim.wire;
-    if wire == crate::words::snake(wire, "") {
-        0
-    } else if wire == claim.wanted || wire == crate::words::pascal(wire, "") {
-        1
-    } else if !wire.bytes().any(|b| b.is_ascii_uppercase()) {
-        2
-    } else {
-        3
+/// Orders wire names by their distance from a plain word: `active` comes before `Active` and `ACTIVE`, `type` before `@type`.
+///
+/// The first number is the style, the second one counts the characters that no identifier has.
+fn plainness(claim: &Claim<'_>) -> (u8, usize) {
+    // Of a path, the last name counts.
+    let wire = crate::wire_path::split(claim.wire).map_or(claim.wire, |(_, name)| name);
+    let mut signs = 0;
+    let (mut lower, mut upper, mut separator) = (false, false, false);
+    for c in wire.chars() {
+        lower |= c.is_ascii_lowercase();
+        upper |= c.is_ascii_uppercase();
+        separator |= c == '_';
+        signs += usize::from(!c.is_ascii_alphanumeric() && c != '_');
     }
+    let inner = |c: char| c.is_ascii_alphanumeric();
+    let is_word = wire.starts_with(inner) && wire.ends_with(inner) && !wire.contains("__");
+    let style = match (is_word, signs == 0) {
+        (true, true) if !upper => 0,
+        (true, true) if wire == claim.wanted || wire == crate::words::pascal(wire, "") => 1,
+        (true, _) if !upper => 2,
+        (true, true) if lower && !separator => 3,
+        (true, _) => 4,
+        (false, _) => 5,
+    };
+    (style, signs)
 }
 
 /// Returns whether a name of the lock is a usable identifier; the lock may have been edited by hand.
@@ -156,6 +169,48 @@ mod tests {
         // A number does not take the name of another claim.
         let claims = [claim("x!", "X"), claim("x", "X"), claim("X2", "X2")];
         assert_eq!(assign(&claims, None, &mut Names::default()).0, ["X3", "X", "X2"]);
+    }
+
+    #[test]
+    fn the_plainer_name_comes_first() {
+        for (plain, others) in [
+            ("type", &["@type", "$type", "_type", "type_", "Type", "TYPE", "type?", "__type"][..]),
+            ("id", &["_id", "$id", "@id", "ID", "Id", "id_", "#id", "iD"]),
+            ("ref", &["$ref", "@ref", "Ref", "ref!", "_ref"]),
+            (
+                "user_id",
+                &["user-id", "userId", "UserId", "USER_ID", "user id", r"user\.id", "user__id"],
+            ),
+            ("2fa", &["2FA", "_2fa", "2-fa"]),
+            ("users.type", &["users.@type", "users._type", "users.Type"]),
+        ] {
+            for other in others {
+                for wires in [[plain, other], [other, plain]] {
+                    let claims = wires.map(|wire| claim(wire, "same"));
+                    let (names, renamed) = assign(&claims, None, &mut Names::default());
+                    let of = |wire: &str| {
+                        let at = wires.iter().position(|one| *one == wire).expect("a wire");
+                        names[at].clone()
+                    };
+                    assert_eq!((of(plain).as_str(), of(other).as_str()), ("same", "same_2"));
+                    assert_eq!(renamed[0].wire, *other);
+                }
+            }
+        }
+        // Without a plain one, each style comes before a stranger one.
+        let wires = ["UserId", "user-id", "userId", "USER_ID", "$userId", "$$user"];
+        let claims = wires.map(|wire| claim(wire, "x"));
+        let (names, _) = assign(&claims, None, &mut Names::default());
+        assert_eq!(names, ["x", "x_2", "x_3", "x_4", "x_5", "x_6"]);
+    }
+
+    #[test]
+    fn a_plainer_name_that_comes_later_takes_nothing() {
+        let locked = BTreeMap::from([("@type".to_owned(), "kind".to_owned())]);
+        let claims = [claim("type", "kind"), claim("@type", "kind")];
+        let (names, renamed) = assign(&claims, Some(&locked), &mut Names::default());
+        assert_eq!(names, ["kind_2", "kind"]);
+        assert_eq!(renamed[0].wire, "type");
     }
 
     #[test]

@@ -153,7 +153,7 @@ impl Report<'_> {
 
     /// Returns whether the field belongs to a type that requests send.
     fn is_sent(&self, path: &str, resource: &LockedResource) -> bool {
-        let ty = crate::plan::split_path(path).and_then(|(ty, _)| resource.types.get(ty));
+        let ty = crate::wire_path::split(path).and_then(|(ty, _)| resource.types.get(ty));
         ty.is_some_and(|name| self.sent.contains(name))
     }
 
@@ -195,7 +195,7 @@ fn sent_types(model: &LockedModel) -> BTreeSet<String> {
     let mut open: Vec<&str> = Vec::new();
     for resource in model.resources.values() {
         for (path, text) in &resource.fields {
-            let ty = crate::plan::split_path(path).and_then(|(ty, _)| resource.types.get(ty));
+            let ty = crate::wire_path::split(path).and_then(|(ty, _)| resource.types.get(ty));
             if let (Some(ty), Some((_, text))) = (ty, text.split_once(": ")) {
                 inner.entry(ty).or_default().extend(names(text));
             }
@@ -219,7 +219,7 @@ fn sent_types(model: &LockedModel) -> BTreeSet<String> {
 
 /// Returns whether the type with the field existed before.
 fn was_there(path: &str, old: &LockedResource) -> bool {
-    crate::plan::split_path(path).is_some_and(|(ty, _)| old.types.contains_key(ty))
+    crate::wire_path::split(path).is_some_and(|(ty, _)| old.types.contains_key(ty))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::collect::{Collector, Draft, DraftBody, Member};
 use super::modules::{folders, module};
-use super::naming::{Named, name_all, segment as path_segment, split_path};
+use super::naming::{Named, name_all};
 use super::resource::collect_resource;
 use super::types::Role;
 use super::{FilePlan, ModelPlan, Plan, Presence, StructField, Type, TypeBody, TypeRole, Variant};
@@ -13,6 +13,7 @@ use crate::diagnostic::{SourceError, Warnings};
 use crate::lock::{Lock, LockedModel};
 use crate::model::Resource;
 use crate::names::{Claim, Names, assign};
+use crate::wire_path::{segment as path_segment, split as split_path};
 use crate::words::{field, pascal, singular};
 
 /// Plans the declarations of the merged resources; what the lock names keeps its name.

@@ -42,7 +42,7 @@ fn resource(model: &ModelPlan, index: usize) -> LockedResource {
         match &ty.body {
             TypeBody::Struct(fields) => {
                 for field in fields {
-                    let path = format!("{}.{}", ty.path, super::path_segment(&field.wire));
+                    let path = format!("{}.{}", ty.path, crate::wire_path::segment(&field.wire));
                     let text = format!("{}: {}", field.ident, model.text(&field.ty()));
                     locked.fields.insert(path, text);
                 }

@@ -11,7 +11,6 @@ mod types;
 
 pub(crate) use build::plan;
 pub(crate) use endpoint::EndpointKind;
-pub(crate) use naming::{segment as path_segment, split_path};
 pub(crate) use types::Ty;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,6 +6,7 @@ use super::collect::{Draft, Site};
 use crate::diagnostic::Warnings;
 use crate::lock::LockedModel;
 use crate::names::{Claim, Names, assign};
+use crate::wire_path::segment;
 
 /// Path and name of each type, by its index.
 pub(super) struct Named {
@@ -13,28 +14,6 @@ pub(super) struct Named {
     /// The resource whose path a type has.
     pub(super) resources: Vec<usize>,
     pub(super) names: Vec<String>,
-}
-
-/// A segment of a wire path; a dot in a name is escaped.
-pub(crate) fn segment(name: &str) -> String {
-    if name.contains(['.', '\\']) {
-        name.replace('\\', "\\\\").replace('.', "\\.")
-    } else {
-        name.to_owned()
-    }
-}
-
-/// The path of the type and the field in it; dots of names are escaped.
-pub(crate) fn split_path(path: &str) -> Option<(&str, &str)> {
-    let mut end = path.len();
-    loop {
-        let at = path[..end].rfind('.')?;
-        let escapes = path[..at].bytes().rev().take_while(|b| *b == b'\\').count();
-        if escapes % 2 == 0 {
-            return Some((&path[..at], &path[at + 1..]));
-        }
-        end = at;
-    }
 }
 
 pub(super) fn name_all(
