@@ -83,6 +83,23 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// A name of a folder, a module or a file that leads out of the output folder, or is none at all.
+    pub(crate) fn unusable(&self) -> Option<&str> {
+        let is_file = |path: &&String| {
+            let normal = |part| matches!(part, std::path::Component::Normal(_));
+            std::path::Path::new(path).components().all(normal)
+        };
+        let is_name = crate::names::is_name;
+        let folders = self.models.values().map(|model| &model.folder);
+        let folders = folders.filter(|folder| !folder.is_empty() && !is_name(folder));
+        let resources = self.models.values().flat_map(|model| model.resources.values());
+        let modules = resources.map(|resource| &resource.module).filter(|module| !is_name(module));
+        let files = self.files.keys().filter(|path| !is_file(path));
+        folders.chain(modules).chain(files).next().map(String::as_str)
+    }
+}
+
 impl LockedModel {
     /// The types that the module of a resource exports.
     pub(crate) fn exports(&self, segment: &str) -> std::collections::BTreeSet<String> {

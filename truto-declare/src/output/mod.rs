@@ -54,6 +54,8 @@ pub(crate) enum FileAction {
     KeepForeign {
         old: String,
     },
+    /// A file of a resource that is gone is not there any more, or not ours: only its entry in the lock goes.
+    Forget,
 }
 
 impl FileAction {
@@ -98,14 +100,14 @@ pub(crate) fn action(existing: ExistingFile, wanted: &GeneratedFile, force: bool
     }
 }
 
-/// The action for a file that the run does not yield any more; `None` for one that is not ours.
-pub(crate) fn removal(existing: ExistingFile, force: bool) -> Option<FileAction> {
+/// The action for a file of the lock that the run does not yield any more.
+pub(crate) fn removal(existing: ExistingFile, force: bool) -> FileAction {
     match existing {
-        ExistingFile::Missing | ExistingFile::Foreign(_) => None,
+        ExistingFile::Missing | ExistingFile::Foreign(_) => FileAction::Forget,
         ExistingFile::Generated { text, edited } if edited && !force => {
-            Some(FileAction::KeepEdited { old: text })
+            FileAction::KeepEdited { old: text }
         }
-        ExistingFile::Generated { text, .. } => Some(FileAction::Remove { old: text }),
+        ExistingFile::Generated { text, .. } => FileAction::Remove { old: text },
     }
 }
 

@@ -85,7 +85,10 @@ pub(super) fn outcome(
         outcome.actions.insert(path.clone(), action(found, &wanted, cli.force));
         outcome.files.insert(path, wanted);
     }
-    finish_lock(lock, sources, &mut outcome);
+    let planned = |segment: &String| plan.models.iter().any(|model| model.segment == *segment);
+    // Models and resources that are not of this run keep their sources.
+    let all = !only && outcome.new_lock.models.keys().all(planned);
+    finish_lock(sources, all, &mut outcome);
     Ok(outcome)
 }
 
@@ -94,9 +97,8 @@ fn remove_shared(cli: &Cli, lock: &Lock, outcome: &mut Outcome) -> std::io::Resu
     for model in outcome.planned.models.values().filter(|model| model.shared.is_empty()) {
         let path = format!("{}shared.rs", prefix(&model.folder));
         if lock.files.contains_key(&path) {
-            if let Some(action) = removal(existing(&cli.out, &path, lock)?, cli.force) {
-                outcome.actions.insert(path, action);
-            }
+            let action = removal(existing(&cli.out, &path, lock)?, cli.force);
+            outcome.actions.insert(path, action);
         }
     }
     Ok(())
@@ -114,21 +116,19 @@ fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> st
         if outcome.files.contains_key(path) || is_module || other.contains(&folder) {
             continue;
         }
-        if let Some(action) = removal(existing(&cli.out, path, lock)?, cli.force) {
-            outcome.actions.insert(path.clone(), action);
-        }
+        let action = removal(existing(&cli.out, path, lock)?, cli.force);
+        outcome.actions.insert(path.clone(), action);
     }
     // The module of a model of which nothing is left.
     for model in
         lock.models.iter().filter(|(segment, _)| !outcome.planned.models.contains_key(*segment))
     {
         let path = format!("{}mod.rs", prefix(&model.1.folder));
-        if path == "mod.rs" {
+        if path == "mod.rs" || !lock.files.contains_key(&path) {
             continue;
         }
-        if let Some(action) = removal(existing(&cli.out, &path, lock)?, cli.force) {
-            outcome.actions.insert(path, action);
-        }
+        let action = removal(existing(&cli.out, &path, lock)?, cli.force);
+        outcome.actions.insert(path, action);
     }
     Ok(())
 }
@@ -182,11 +182,9 @@ fn check_shared(
     Ok(())
 }
 
-fn finish_lock(lock: &Lock, sources: BTreeMap<String, String>, outcome: &mut Outcome) {
+fn finish_lock(sources: BTreeMap<String, String>, all: bool, outcome: &mut Outcome) {
     let new = &mut outcome.new_lock;
-    // A model of other sources keeps those.
-    let is_only_model = new.models.len() <= 1 && lock.models.len() <= 1;
-    if is_only_model {
+    if all {
         new.sources = sources;
     } else {
         new.sources.extend(sources);
@@ -198,7 +196,7 @@ fn finish_lock(lock: &Lock, sources: BTreeMap<String, String>, outcome: &mut Out
                     new.files.insert(path.clone(), file.fingerprint.clone());
                 }
             }
-            FileAction::Remove { .. } => {
+            FileAction::Remove { .. } | FileAction::Forget => {
                 new.files.remove(path);
             }
             FileAction::KeepEdited { .. } | FileAction::KeepForeign { .. } => {}

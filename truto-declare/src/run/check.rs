@@ -10,7 +10,6 @@ use crate::cli::{Cli, Format};
 use crate::output::FileAction;
 use crate::report::{Change, changes, escaped};
 use crate::route::model_and_resource;
-use crate::write::rustfmt;
 
 /// The time for the diffs of one run.
 const DIFF_TIME: Duration = Duration::from_secs(1);
@@ -98,13 +97,12 @@ fn text(
     let deadline = Instant::now() + DIFF_TIME;
     for (path, action) in &outcome.actions {
         let old = match action {
-            FileAction::Leave | FileAction::KeepForeign { .. } => continue,
+            FileAction::Leave | FileAction::Forget | FileAction::KeepForeign { .. } => continue,
             FileAction::Write { old } => old.as_deref().unwrap_or_default(),
             FileAction::Remove { old } | FileAction::KeepEdited { old } => old,
         };
         let new = outcome.files.get(path).map(|file| file.file.text.as_str()).unwrap_or_default();
-        let new = rustfmt(new, &cli.out).unwrap_or_else(|| new.to_owned());
-        let _ = write!(terminal.out, "{}", unified(path, old, &new, deadline));
+        let _ = write!(terminal.out, "{}", unified(path, old, new, deadline));
     }
 }
 
@@ -112,7 +110,7 @@ fn states(outcome: &Outcome) -> Vec<FileState> {
     let state = |(path, action): (&String, &FileAction)| {
         let known = outcome.old_lock.files.contains_key(path);
         let state = match action {
-            FileAction::Leave => return None,
+            FileAction::Leave | FileAction::Forget => return None,
             // A resource that the last run did not have.
             FileAction::Write { old: None } if !known && !outcome.old_lock.files.is_empty() => {
                 "is new"

@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, Format};
 use crate::config::Config;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::lock::{self, Lock};
 use crate::model::Resource;
 use crate::output::{Exclusive, FileAction, commit};
 use crate::plan::plan;
+use crate::write::Printed;
 use crate::{live, merge, read, source};
 
 pub(crate) use changes::Outcome;
@@ -53,7 +54,15 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
         }
     }
     let errors = match outcome {
-        Ok((outcome, _held)) => {
+        Ok((mut outcome, _held)) => {
+            // The report of `--check` has texts only in its diff.
+            if !cli.check || cli.format == Format::Text && !cli.quiet {
+                for line in format(&mut outcome, &cli.out) {
+                    if !cli.quiet {
+                        let _ = writeln!(terminal.err, "{YELLOW}warning{PLAIN}: {line}");
+                    }
+                }
+            }
             if cli.check {
                 return check::check(cli, &outcome, terminal);
             }
@@ -164,14 +173,20 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
     let Some(text) = crate::output::read(&path).map_err(failed)? else {
         return Ok(Lock::default());
     };
-    Lock::parse(&text).map_err(|error| {
+    let expected = "the file as this command wrote it; restore it from version control";
+    let lock = Lock::parse(&text).map_err(|error| {
         let line = error
             .span()
             .map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
         let message = format!("{}:{line}: {}", path.display(), error.message());
-        let expected = "the file as this command wrote it; restore it from version control";
         vec![SourceError::new(message).expected(expected)]
-    })
+    })?;
+    if let Some(name) = lock.unusable() {
+        let message =
+            format!("{}: `{name}` is not a file or module of this folder", path.display());
+        return Err(vec![SourceError::new(message).expected(expected)]);
+    }
+    Ok(lock)
 }
 
 /// The config that is named, or the one in the output folder.
@@ -192,21 +207,37 @@ fn config(cli: &Cli) -> Result<Config, Vec<SourceError>> {
     }
 }
 
-fn write(folder: &Path, outcome: &Outcome) -> std::io::Result<()> {
-    let mut texts = Vec::new();
+/// Formats the files that differ from those of the folder; returns warnings.
+fn format(outcome: &mut Outcome, folder: &Path) -> Vec<String> {
+    let mut printed = Vec::new();
     for (path, action) in &outcome.actions {
-        if let (FileAction::Write { .. }, Some(file)) = (action, outcome.files.get(path)) {
-            texts.push(file.file.text.clone());
+        let differs = matches!(action, FileAction::Write { .. } | FileAction::KeepEdited { .. });
+        if let Some(file) = outcome.files.get_mut(path).filter(|_| differs) {
+            printed.push(Printed {
+                path: path.clone(),
+                text: std::mem::take(&mut file.file.text),
+                fingerprint: file.fingerprint.clone(),
+            });
         }
     }
-    crate::write::format_all(&mut texts, folder);
-    let mut texts = texts.into_iter();
+    let warnings = crate::write::format_all(&mut printed, folder);
+    for Printed { path, text, .. } in printed {
+        if let Some(file) = outcome.files.get_mut(&path) {
+            file.file.text = text;
+        }
+    }
+    warnings
+}
+
+fn write(folder: &Path, outcome: &Outcome) -> std::io::Result<()> {
     let mut changes = Vec::new();
     for (path, action) in &outcome.actions {
         match action {
             FileAction::Write { .. } => {
-                let text = texts.next().unwrap_or_default();
-                changes.push(commit::Change::Write { path: path.clone(), text });
+                if let Some(file) = outcome.files.get(path) {
+                    let text = file.file.text.clone();
+                    changes.push(commit::Change::Write { path: path.clone(), text });
+                }
             }
             FileAction::Remove { .. } => {
                 changes.push(commit::Change::Remove { path: path.clone() });
@@ -231,6 +262,9 @@ fn print_summary(cli: &Cli, outcome: &Outcome, terminal: &mut Terminal<'_>) -> E
             FileAction::Write { old: None } => format!("{GREEN}new{PLAIN}     {path}"),
             FileAction::Write { .. } => format!("{GREEN}changed{PLAIN} {path}"),
             FileAction::Remove { .. } => format!("{RED}removed{PLAIN} {path}"),
+            FileAction::Forget => {
+                format!("{RED}forgot{PLAIN}  {path}: no generated file is there any more")
+            }
             FileAction::Leave => continue,
             FileAction::KeepEdited { .. } => {
                 kept = true;

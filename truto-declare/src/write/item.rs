@@ -82,7 +82,7 @@ impl Scope<'_> {
         }
     }
 
-    /// A struct with some of its fields, without what stands above it.
+    /// A struct with some of its fields, without its doc comment and attributes.
     pub(super) fn part(&self, ty: &Type, fields: &[StructField]) -> TokenStream {
         let name = ident(&ty.name);
         let fields = fields.iter().map(|field| self.field(field));

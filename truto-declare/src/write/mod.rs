@@ -8,7 +8,7 @@ mod rename;
 mod tokens;
 
 pub(crate) use file::{File, Modules, content, module_file, shared_content};
-pub(crate) use format::{format_all, rustfmt};
+pub(crate) use format::{Printed, format_all};
 pub(crate) use tokens::{fingerprint, public_types, sha256};
 
 /// The first line of every generated file.

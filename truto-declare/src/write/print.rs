@@ -26,7 +26,7 @@ fn whole(scope: &Scope<'_>, ty: &Type) -> String {
     }
 }
 
-/// The items in the tokens as prettyplease prints them; `None` if they are no Rust.
+/// The items in the tokens as prettyplease prints them; `None` if they are not Rust.
 fn unparsed(tokens: TokenStream) -> Option<Vec<String>> {
     let file = syn::parse2::<syn::File>(tokens).ok()?;
     let one = |item: syn::Item| {

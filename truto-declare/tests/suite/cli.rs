@@ -129,6 +129,52 @@ fn a_file_whose_name_ends_like_that_of_a_module_is_removed() {
 }
 
 #[test]
+fn the_lock_forgets_files_that_are_gone() {
+    let folder = Folder::new("forgotten");
+    // The module of the last one ends like the file of modules.
+    let model = MODEL.replace("\"groups\": ", "\"pages\": {}, \"commod\": {}, \"groups\": ");
+    folder.write("m.json", &model);
+    folder.run("m.json").exits(0);
+    // One is deleted by hand, one is its user's own now.
+    fs::remove_file(folder.0.join("src/truto/groups.rs")).expect("a file");
+    folder.write("src/truto/pages.rs", "// mine\n");
+    folder.write("m.json", &MODEL.replace("\"groups\"", "\"teams\""));
+    folder
+        .run("m.json")
+        .exits(0)
+        .says("forgot  src/truto/groups.rs: no generated file is there any more")
+        .says("forgot  src/truto/pages.rs: no generated file is there any more")
+        .says("removed src/truto/commod.rs");
+    let lock = folder.read("src/truto/declare.lock");
+    for path in ["groups.rs", "pages.rs", "commod.rs"] {
+        assert!(!lock.contains(path), "{path} in\n{lock}");
+    }
+    assert!(!folder.has("src/truto/commod.rs"));
+    assert_eq!(folder.read("src/truto/pages.rs"), "// mine\n");
+    folder.run("m.json").exits(0).says("nothing changed");
+    folder.run("m.json --check").exits(0);
+}
+
+#[test]
+fn a_lock_leads_nowhere_else() {
+    let folder = Folder::new("lock-paths");
+    folder.write("m.json", MODEL);
+    folder.run("m.json").exits(0);
+    let lock = folder.read("src/truto/declare.lock");
+    for (from, to) in [
+        ("module = \"users\"", "module = \"../users\""),
+        ("folder = \"\"", "folder = \"../x\""),
+        ("\"users.rs\" = ", "\"../users.rs\" = "),
+        ("\"users.rs\" = ", "\"/etc/users.rs\" = "),
+    ] {
+        assert!(lock.contains(from), "{lock}");
+        folder.write("src/truto/declare.lock", &lock.replace(from, to));
+        let words = "is not a file or module of this folder";
+        folder.run("m.json").exits(2).says("declare.lock").says(words).says("version control");
+    }
+}
+
+#[test]
 fn only_leaves_other_resources_alone() {
     let folder = Folder::new("only");
     folder.write("m.json", MODEL);

@@ -40,13 +40,21 @@ impl Folder {
     }
 
     pub(crate) fn run(&self, arguments: &str) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
+        self.run_with(arguments, |command| command)
+    }
+
+    /// Runs the command in another environment.
+    pub(crate) fn run_with(
+        &self,
+        arguments: &str,
+        change: impl FnOnce(&mut Command) -> &mut Command,
+    ) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_truto-declare"));
+        command
             .args(arguments.split_whitespace())
             .current_dir(&self.0)
-            .env_remove("TRUTO_API_TOKEN")
-            .output()
-            .expect("the command");
-        Ran(output)
+            .env_remove("TRUTO_API_TOKEN");
+        Ran(change(&mut command).output().expect("the command"))
     }
 }
 

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(unix)]
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+#[cfg(unix)]
+use std::time::Duration;
+use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
@@ -90,8 +94,10 @@ fn a_second_run_waits_and_names_the_first() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new("at-once");
     folder.write("m.json", &model("a"));
-    // A slow formatter that leaves a mark when it starts: the run holds the folder then.
-    folder.write("slow-rustfmt", "#!/bin/sh\ntouch \"$DECLARE_TEST_MARK\"\nsleep 0.2\ncat\n");
+    // This formatter leaves a mark when it starts, while the run holds the folder, and waits for another mark.
+    let script = "#!/bin/sh\ntouch \"$DECLARE_TEST_MARK\"\n\
+        while [ ! -e \"$DECLARE_TEST_MARK.end\" ]; do sleep 0.05; done\n";
+    folder.write("slow-rustfmt", script);
     let slow = folder.0.join("slow-rustfmt");
     fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).expect("a mode");
     let mark = folder.0.join("mark");
@@ -105,9 +111,21 @@ fn a_second_run_waits_and_names_the_first() {
         assert!(started.elapsed() < Duration::from_secs(60), "the first run does not write");
         std::thread::sleep(Duration::from_millis(10));
     }
-    let waiting = format!("waiting for another run (process {})", first.id());
-    folder.run("m.json").exits(0).says(&waiting).says("nothing changed");
+    let mut second = command(&folder, &["m.json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command");
+    let mut line = String::new();
+    let mut errors = BufReader::new(second.stderr.take().expect("its errors"));
+    errors.read_line(&mut line).expect("a line");
+    assert_eq!(line, format!("waiting for another run (process {}) …\n", first.id()));
+    folder.write("mark.end", "");
     assert!(first.wait().expect("its end").success());
+    let second = second.wait_with_output().expect("its end");
+    assert_eq!(second.status.code(), Some(0));
+    let out = String::from_utf8(second.stdout).expect("UTF-8");
+    assert!(out.contains("nothing changed"), "{out}");
     // A run that waits no longer than it has to leaves nothing behind.
     assert!(state(&folder.0.join("src/truto")).keys().all(|name| !name.starts_with('.')));
 }

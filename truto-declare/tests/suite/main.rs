@@ -8,6 +8,7 @@ mod cli;
 mod common;
 mod compile;
 mod corpus;
+mod formatting;
 mod interrupted;
 mod live;
 mod neighbors;
