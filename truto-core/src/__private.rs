@@ -1,4 +1,4 @@
-//! The only module that generated code touches. Hidden, outside semver.
+//! The only module that generated code uses. It is hidden and exempt from semver.
 
 use std::fmt::Display;
 
@@ -51,7 +51,7 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
     request
 }
 
-/// The reason why a request cannot stand in the body of another one; `None` if it can.
+/// The reason why a request cannot be part of another one's body; `None` if it can.
 #[must_use]
 pub fn refusal<O>(request: &Request<O>) -> Option<&str> {
     let raw = request.as_raw();
@@ -70,7 +70,7 @@ pub trait Declares<Marker> {
     type Body: ?Sized;
 }
 
-/// Decodes as a call does, for benchmarks; the error is its message.
+/// Decodes as a call does, for benchmarks; the error is only its message.
 pub fn decode<O: Output>(bytes: bytes::Bytes) -> Result<O, String> {
     let mut response = crate::response::RawResponse::of_bytes(bytes);
     O::from_response(&mut response).map_err(|failure| failure.message)

@@ -1,7 +1,7 @@
-//! Callers without a runtime: the same calls, waited for on this thread.
+//! Calls for programs without a runtime, which block the current thread.
 //!
-//! One tokio runtime with one worker thread serves all blocking calls of the process; it starts with
-//! the first of them.
+//! One tokio runtime with one worker thread serves all blocking calls of the process; the first call
+//! starts it.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,9 +19,10 @@ use crate::{Account, ByteStream, Error, Output, Page, Request, Response};
 
 /// Returns true inside an async task, where tokio lets no thread wait.
 ///
-/// A runtime at hand does not show it, since `spawn_blocking` has one, too. But only a task has a budget
-/// that ends; tokio takes it away in `spawn_blocking`. A task under `unconstrained`, and one that is dropped
-/// while its runtime shuts down, have none either: there tokio itself decides, see [`can_block_on`].
+/// The existence of a current runtime is not sufficient, since `spawn_blocking` has one, too. But only a
+/// task has a limited budget; in `spawn_blocking` tokio removes it. A task under `unconstrained`, and
+/// one that is dropped while its runtime shuts down, have no budget either: in these cases tokio itself
+/// decides, see [`can_block_on`].
 fn is_in_async_task() -> bool {
     const MORE_THAN_ANY_BUDGET: u32 = 1_024;
     let mut context = Context::from_waker(Waker::noop());
@@ -31,7 +32,7 @@ fn is_in_async_task() -> bool {
     })
 }
 
-/// Lets tokio decide, which refuses by a panic alone.
+/// Lets tokio decide, which refuses only by a panic.
 fn can_block_on(runtime: &Runtime) -> bool {
     catch_unwind(AssertUnwindSafe(|| runtime.block_on(async {}))).is_ok()
 }
@@ -73,7 +74,7 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
 /// # Without a runtime
 #[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
 impl<O: Output> Request<O> {
-    /// [`send`](Self::send) for callers without a runtime: waits on this thread.
+    /// [`send`](Self::send) for callers without a runtime: blocks the current thread.
     ///
     /// ```
     /// # use truto_sandbox::__doc::{User, sandbox_blocking};
@@ -85,8 +86,8 @@ impl<O: Output> Request<O> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and [`Error::is_invalid_request`] inside an async task (`spawn_blocking`
-    /// is the place for it there).
+    /// As [`send`](Self::send), and [`Error::is_invalid_request`] inside an async task (call it in
+    /// `spawn_blocking` instead).
     pub fn send_blocking(&self, account: &Account) -> Result<O, Error> {
         wait(self.send(account))?
     }
@@ -127,8 +128,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// The iterator's first error, also [`Error::is_invalid_request`] inside an async task, is its
-    /// last item.
+    /// The iterator ends after its first error. Inside an async task, its only item is
+    /// [`Error::is_invalid_request`].
     pub fn pages_blocking(
         self,
         account: &Account,
@@ -169,8 +170,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// As [`all`](Self::all), and [`Error::is_invalid_request`] inside an async task (`spawn_blocking`
-    /// is the place for it there).
+    /// As [`all`](Self::all), and [`Error::is_invalid_request`] inside an async task (call it in
+    /// `spawn_blocking` instead).
     pub fn all_blocking(self, account: &Account) -> Result<Vec<T>, Error> {
         wait(self.all(account))?
     }

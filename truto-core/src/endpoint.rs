@@ -5,13 +5,13 @@ use http::Method;
 #[doc(hidden)]
 pub use truto_route::Role;
 
-/// The base URL of a client that sets none.
+/// The default base URL.
 pub(crate) const DEFAULT_BASE_URL: &str = "https://api.truto.one";
 
 /// A declared endpoint: a method and a path with its placeholders.
 ///
-/// It is the same for every call of an endpoint, so it names the endpoint in errors, spans and
-/// metrics without an id in sight (OpenTelemetry's `url.template`).
+/// It is the same for every call of an endpoint, so it identifies the endpoint in errors, spans and
+/// metrics without ids (OpenTelemetry's `url.template`).
 ///
 /// ```
 /// use truto_core::{Request, unified_endpoint};
@@ -31,7 +31,7 @@ pub struct Endpoint {
     /// The path as declared, for example `/unified/e-signature/users/<id>`.
     pub path: &'static str,
     pub(crate) role: Role,
-    /// True if it only reads, even as a POST.
+    /// True for a POST that only reads.
     pub(crate) safe: bool,
     /// The positions of the placeholders whose arguments are secrets.
     pub(crate) secret: &'static [usize],
@@ -52,12 +52,13 @@ impl Endpoint {
         self
     }
 
-    /// True if the response may be wrapped in `{"result": …}`: sources disagree on custom methods.
+    /// Returns true if the response may be wrapped in `{"result": …}`: Truto's documentation is
+    /// inconsistent about custom methods.
     pub(crate) fn may_be_wrapped(&self) -> bool {
         matches!(self.role, Role::Method | Role::Custom)
     }
 
-    /// True if the method changes data, so that a lost response leaves the outcome open.
+    /// Returns true if the method changes data, so that the outcome is unknown after a lost response.
     pub(crate) fn is_write(&self) -> bool {
         !self.safe && self.method != Method::GET && self.method != Method::HEAD
     }

@@ -9,9 +9,9 @@ static LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
 static REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
 static RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
-/// The account's rate limit as a response states it (`ratelimit-limit`, `-remaining`, `-reset`).
+/// The account's rate limit as stated by a response (`ratelimit-limit`, `-remaining`, `-reset`).
 ///
-/// Truto normalizes the provider's own headers; they are missing where the provider sends none.
+/// Truto normalizes the provider's own headers; they are missing if the provider sends none.
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
 /// # use truto_sandbox::__doc::User;
@@ -37,7 +37,7 @@ pub struct RateLimit {
 }
 
 impl Serialize for RateLimit {
-    /// The durations as seconds.
+    /// Serializes durations as seconds.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut fields = serializer.serialize_struct("RateLimit", 4)?;
         fields.serialize_field("limit", &self.limit)?;
@@ -49,10 +49,11 @@ impl Serialize for RateLimit {
 }
 
 impl RateLimit {
-    /// Reads the three headers; `None` unless all are there and are numbers.
+    /// Reads the three headers; `None` unless all are present and are numbers.
     ///
     /// `ratelimit-limit` may be a list (`110, 110;w=10`): its first number is the limit, and the window
-    /// is that of the item with the same number. A reset that can only be a point in time is one.
+    /// is that of the item with the same number. A reset that is too large for a duration is a point in
+    /// time.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let text = |name: &HeaderName| headers.get(name)?.to_str().ok();
         let (limit, window) = quotas(text(&LIMIT)?)?;
@@ -65,7 +66,7 @@ impl RateLimit {
     }
 }
 
-/// The limit that a response is near to, and the window that goes with it.
+/// The limit that applies to a response, and its window.
 fn quotas(text: &str) -> Option<(u64, Option<Duration>)> {
     let mut items = text.split(',').map(|item| {
         let (number, parameters) = item.split_once(';').unwrap_or((item, ""));

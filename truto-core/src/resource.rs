@@ -1,12 +1,12 @@
-//! Traits over resources, so that a function is written once for every resource that can be listed,
-//! read or changed.
+//! Traits over resources, for functions that work with every resource that can be listed, read or
+//! changed.
 //!
 //! [`unified_endpoint`](crate::unified_endpoint) and [`endpoint`](crate::endpoint) implement them for
-//! functions of derived shape and derived response: `GET /unified/M/R` is [`List`],
+//! endpoints whose function and response are derived: `GET /unified/M/R` is [`List`],
 //! `GET /unified/M/R/<id>` is [`Get`], and so on, under `/proxy/` as well. If a struct declares several
-//! endpoints of one role, the trait is implemented for the one with the derived name (`list`, `get`, …). The
-//! inherent functions stay as they are and need no import. `Query` and `Body` are the types that the
-//! declaration names, `()` without one.
+//! endpoints with the same role, the trait is implemented for the one with the derived name (`list`,
+//! `get`, …). The inherent functions are unaffected and need no import. `Query` and `Body` are the types
+//! in the declaration, or `()`.
 //!
 //! ```
 //! # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -106,8 +106,8 @@ pub trait Delete: Sized {
 
 /// A resource that can be listed without query parameters.
 ///
-/// Every [`List`] whose query has a default is one, if its records can be decoded and sent to another
-/// thread, so that this bound is all that a function over such resources needs.
+/// It is implemented for every [`List`] whose query has a default and whose records can be decoded and
+/// sent to another thread, so it is the only bound that a function over such resources needs.
 pub trait ListAll: List<Query: Default> + DeserializeOwned + Send + 'static {
     /// The request for a page of records, with the default query.
     fn list_all() -> Request<Page<Self>> {

@@ -1,12 +1,13 @@
-//! The wait that a server asks for.
+//! The wait that a server asks for in its headers.
 
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header};
 
-/// `Retry-After` in seconds, fractions or as a point in time; on a 429 else `ratelimit-reset`.
+/// `Retry-After` in seconds, with a fraction or as a point in time; for a 429, otherwise
+/// `ratelimit-reset`.
 ///
-/// A value that cannot be read asks for nothing.
+/// An unreadable value is ignored.
 pub(crate) fn retry_after(
     status: StatusCode,
     headers: &HeaderMap,
@@ -21,8 +22,8 @@ pub(crate) fn retry_after(
 
 /// A number of seconds, a number that can only be a point in time, or a date.
 ///
-/// Points in time are counted from the response's own `Date`, since clocks differ, else from `now`; one
-/// that has passed asks for no wait.
+/// Points in time are relative to the response's own `Date`, since clocks differ, else to `now`; one
+/// that has passed means no wait.
 pub(crate) fn parse_wait(value: &str, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let sent = || {
         let date = headers.get(header::DATE)?.to_str().ok()?;
@@ -36,13 +37,14 @@ pub(crate) fn parse_wait(value: &str, headers: &HeaderMap, now: SystemTime) -> O
     httpdate::parse_http_date(value.trim()).ok().map(until)
 }
 
-/// Longer waits are cut to this: some 136 years, which fit every clock.
+/// The maximum wait, to which longer ones are cut: about 136 years, which fit every clock.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
-/// The Unix time of September 2001. As a wait it would be 32 years.
+/// The Unix time of September 2001. As a duration it would be 32 years, so a larger number is a point in
+/// time.
 const FIRST_POINT_IN_TIME: f64 = 1e9;
 
-/// The longest time after now that a point in time is believed to be.
+/// The maximum time between now and a plausible point in time.
 const YEARS_AHEAD: Duration = Duration::from_secs(10 * 366 * 86_400);
 
 /// A Unix time in seconds, milliseconds, microseconds or nanoseconds.
@@ -60,8 +62,8 @@ fn point_in_time(value: &str, now: SystemTime) -> Option<SystemTime> {
     })
 }
 
-/// A number of seconds with or without a fraction, nothing negative or infinite. A number beyond
-/// [`LONGEST`] is that long a wait, not none.
+/// A number of seconds with or without a fraction, neither negative nor infinite. A number beyond
+/// [`LONGEST`] is that wait rather than none.
 pub(crate) fn parse_seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
     // `f64` reads more than HTTP writes: `inf`, `NaN`, `1e9`, `+1`.

@@ -1,8 +1,8 @@
-//! The timers of what a caller polls.
+//! Timers that follow the runtime on which they are polled.
 //!
-//! A timer of tokio belongs to the runtime on which it was made, and never goes off while nothing drives
-//! that runtime. A future that is polled on one runtime and then moved to another would lose its timeouts
-//! that way. These timers move along: the runtime that polls them drives them.
+//! A timer of tokio belongs to the runtime on which it was created, and never fires while nothing drives
+//! that runtime. A future that is polled on one runtime and then moved to another would thus lose its
+//! timeouts. These timers are driven by the runtime that polls them.
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
-/// The time ran out first.
+/// The deadline passed first.
 #[derive(Debug)]
 pub(crate) struct Elapsed;
 
@@ -51,7 +51,7 @@ pub(crate) fn later(start: Instant, time: Duration) -> Instant {
     start.checked_add(time).unwrap_or_else(|| start + YEAR)
 }
 
-/// Sleeps; a time beyond the clock's range is a year.
+/// Sleeps for a duration; one beyond the clock's range becomes a year.
 pub(crate) async fn sleep(time: Duration) {
     sleep_until(later(Instant::now(), time)).await;
 }

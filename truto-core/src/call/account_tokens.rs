@@ -1,4 +1,4 @@
-//! Tokens of one integrated account, made with the token of the environment.
+//! Tokens of one integrated account, created with the token of the environment.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,15 +10,14 @@ use crate::endpoint::Role;
 use crate::request::RawRequest;
 use crate::{AccessToken, Account, Client, Endpoint, Error, Request, TokenSource};
 
-/// Making a token changes nothing that a second one would spoil, so it is judged like a GET.
+/// Creating a token does not invalidate another one, so the request is treated like a GET.
 static ENDPOINT: Endpoint =
     Endpoint::new(Method::POST, "/integrated-account/token", Role::Admin).safe();
 
 /// Lifetime of such a token at Truto.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
-/// A [`TokenSource`] that makes the tokens of one integrated account; see
-/// [`Client::account_tokens`].
+/// A [`TokenSource`] of the tokens of one integrated account; see [`Client::account_tokens`].
 #[derive(Clone)]
 pub struct AccountTokens {
     account: Account,
@@ -36,12 +35,12 @@ struct TokenResponse {
 }
 
 impl Client {
-    /// A source of tokens that reach one integrated account only, for a client that is handed to
-    /// less trusted code.
+    /// Returns a source of tokens that give access to one integrated account only, for a client that is
+    /// passed to less trusted code.
     ///
-    /// Each token lives 15 minutes; a new one is made a minute before (`POST
-    /// /integrated-account/token`, with this client's token). The client that uses them sends on
-    /// [`token_account`](Self::token_account), since the token names its account itself.
+    /// Each token is valid for 15 minutes; a new one is requested a minute earlier
+    /// (`POST /integrated-account/token`, with this client's token). The client that uses them calls on
+    /// [`token_account`](Self::token_account), since the token already identifies its account.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {

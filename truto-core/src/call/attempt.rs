@@ -1,4 +1,4 @@
-//! One attempt: a request goes out, a response comes in, and what goes wrong gets its name.
+//! One attempt: sends a request, reads the response, and converts failures.
 
 use std::future::Future;
 use std::pin::pin;
@@ -22,10 +22,10 @@ use crate::retry_after::retry_after;
 use crate::timer::timeout_at;
 use crate::{Account, Endpoint, Error};
 
-/// The most of an error's body that is read, in bytes; of this at most 64 KiB are kept.
+/// The number of bytes of an error's body that are read; at most 64 KiB of them are kept.
 const MAX_ERROR_BODY: usize = 1024 * 1024;
 
-/// An attempt that failed: what to tell, and what it means for another attempt.
+/// A failed attempt: its error, and its outcome for the decision on another attempt.
 pub(super) struct AttemptError {
     pub(super) error: Error,
     pub(super) outcome: Outcome,
@@ -38,7 +38,7 @@ impl AttemptError {
         Self { error: Error::new(kind), outcome, responded: None }
     }
 
-    /// A request that cannot be sent, now or later.
+    /// An attempt that cannot be sent, now or later.
     pub(super) fn refused(error: Error) -> Self {
         Self { error, outcome: Outcome::Permanent, responded: None }
     }
@@ -56,15 +56,15 @@ pub(super) struct Attempt<'a> {
     pub(super) endpoint: &'static Endpoint,
     pub(super) account: &'a Account,
     pub(super) streamed: bool,
-    /// The request has a condition of the caller's (`If-None-Match`), which a 304 answers.
+    /// The request has a condition set by the caller (`If-None-Match`), which a 304 answers.
     pub(super) is_conditional: bool,
-    /// Counts from 1.
+    /// The number of the attempt, starting at 1.
     pub(super) number: u32,
     /// Time limit of the whole attempt.
     pub(super) limit: Duration,
-    /// The limit that a timeout is reported as, and its duration.
+    /// The limit that a timeout error names, and its duration.
     pub(super) timed_out: (TimedOut, Duration),
-    /// Time limit of a stream's wait for its next bytes.
+    /// Time limit of each wait of a stream for its next bytes.
     pub(super) chunk_timeout: Duration,
 }
 
@@ -138,7 +138,7 @@ impl<'a> Attempt<'a> {
         send_error(error, send_started.get(), after, self.client.pools.proxy())
     }
 
-    /// Time ran out before the head of a response.
+    /// The time limit passed before the head of a response arrived.
     fn no_head(&self, send_started: bool) -> AttemptError {
         if !send_started {
             let kind =
@@ -184,8 +184,8 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Splits the response into head and body, unless it is a redirect. `url` is the request's own, if
-    /// the client might have followed one.
+    /// Splits the response into head and body, unless it is a redirect. `url` is that of the request, if
+    /// the client may have followed a redirect.
     pub(super) fn split(
         &self,
         mut response: reqwest::Response,
@@ -268,7 +268,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// The head counts even if its body is cut, too large, stalls or is lost on the way.
+    /// The head is used even if its body is truncated, too large, stalls or is lost.
     async fn api_error(
         &self,
         head: ResponseHead,

@@ -1,4 +1,4 @@
-//! One call under way: the loop of its attempts.
+//! A running call: the loop of its attempts.
 
 use std::time::Duration;
 
@@ -18,24 +18,25 @@ use crate::response::RawResponse;
 use crate::timer::sleep;
 use crate::{Error, RateLimit};
 
-/// A call under way. Everything that changes while a call is made is here.
+/// The mutable state of a running call, across its attempts.
 pub(super) struct Execution<'c> {
     pub(super) call: &'c Call,
     pub(super) telemetry: Telemetry<'c>,
     token: Option<Token>,
-    /// The lengths of the body's files and streams.
+    /// The lengths of the files and streams in the body.
     lengths: Vec<Option<u64>>,
     started: Instant,
-    /// Requests sent.
+    /// The number of requests sent.
     pub(super) attempts: u32,
-    /// Retries that count, and those after a wait that the server named.
+    /// Retries that count towards the policy's maximum, and those after a wait that the server asked
+    /// for.
     retries: u32,
     free_retries: u32,
     pub(super) may_have_applied: bool,
     is_renewed: bool,
-    /// The shortest time in which an attempt got the head of a response.
+    /// The shortest time until the head of a response, over all attempts.
     fastest: Option<Duration>,
-    /// Time for which the client has held the call back: in all, and before the current attempt.
+    /// The time for which the client delayed the call: in total, and before the current attempt.
     pub(super) held: Duration,
     pub(super) waited: Duration,
     /// The place in the order of arrival, kept by all attempts.
@@ -46,18 +47,18 @@ pub(super) struct Execution<'c> {
     pub(super) is_finished: bool,
 }
 
-/// The attempt that is under way, or the last one.
+/// The current or last attempt.
 pub(super) struct CurrentAttempt {
     pub(super) began: Instant,
-    /// Its duration; `None` while it is under way.
+    /// Its duration; `None` while it is running.
     pub(super) took: Option<Duration>,
     pub(super) send_started: Option<SendStarted>,
     pub(super) rate_limit: Option<RateLimit>,
-    /// The hook has heard that no other attempt follows.
+    /// True if the hook was called for it, with the information that no other attempt follows.
     pub(super) is_reported: bool,
 }
 
-/// Next step of a call after a failed attempt.
+/// The next step of a call after a failed attempt.
 enum NextStep {
     RenewToken(Token),
     Retry { after: Duration, permit: Option<RetryPermit> },
@@ -93,7 +94,7 @@ impl<'c> Execution<'c> {
         }
     }
 
-    /// Sends until an attempt succeeds or the verdict is to stop.
+    /// Makes attempts until one succeeds or the verdict is to stop.
     pub(super) async fn run(&mut self) -> Result<RawResponse, Error> {
         self.prepare().await?;
         let mut retry_permit = None;
@@ -188,7 +189,7 @@ impl<'c> Execution<'c> {
         result
     }
 
-    /// Asks for the verdict on a failed attempt, then does everything of it that has an effect.
+    /// Asks for the verdict on a failed attempt and carries it out.
     async fn next_step(&mut self, failed: AttemptError) -> Result<NextStep, Error> {
         let (call, outcome) = (self.call, failed.outcome);
         self.fastest = self.fastest.into_iter().chain(failed.responded).min();
@@ -290,7 +291,8 @@ impl<'c> Execution<'c> {
         self.call.deadline.saturating_sub(self.elapsed())
     }
 
-    /// Ends a call that has no time for another attempt: the failure before says more.
+    /// Ends a call that has no time for another attempt, with the last failure if there was one, since
+    /// it is more specific.
     pub(super) fn out_of_time(&mut self) -> Error {
         match self.last.take() {
             Some(last) => last.with_stopped(Some(Stopped::Deadline)),
@@ -302,7 +304,7 @@ impl<'c> Execution<'c> {
         }
     }
 
-    /// Adds everything to an error that the call knows.
+    /// Adds the facts of the call to an error.
     pub(super) fn error(&self, error: Error) -> Error {
         error
             .on(self.call.template.endpoint)

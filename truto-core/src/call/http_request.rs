@@ -1,4 +1,4 @@
-//! From a request value to the HTTP request that goes out, the same for every attempt.
+//! Converts a request value to the HTTP request of an attempt; all attempts send the same one.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::Url;
@@ -11,13 +11,13 @@ use crate::policy::CommitHandle;
 use crate::request::RawRequest;
 use crate::{Account, Endpoint, Error};
 
-/// The longest URL that the layers below take, in bytes.
+/// The length of the longest URL that the layers below accept, in bytes.
 const MAX_URL: usize = 65_534;
 
-/// The parameter that every call but those of account tokens begins with.
+/// The first parameter of every call on an account.
 const ACCOUNT: &str = "?integrated_account_id=";
 
-/// The request that all attempts of a call send; owns what it needs.
+/// The request that all attempts of a call send; it owns its data.
 pub(super) struct RequestTemplate {
     pub(super) endpoint: &'static Endpoint,
     url: Url,
@@ -26,11 +26,11 @@ pub(super) struct RequestTemplate {
     headers: Option<HeaderMap>,
 }
 
-/// The HTTP request of one attempt, and whether a connection began to write it.
+/// The HTTP request of one attempt, with the marker that is set when a connection begins to write it.
 pub(super) struct OutgoingRequest {
     pub(super) request: reqwest::Request,
     pub(super) started: SendStarted,
-    /// The request has a condition of the caller's (`If-None-Match`), which a 304 answers.
+    /// The request has a condition set by the caller (`If-None-Match`), which a 304 answers.
     pub(super) is_conditional: bool,
 }
 
@@ -72,7 +72,7 @@ impl RequestTemplate {
         self.body.as_ref().is_none_or(EncodedBody::is_replayable)
     }
 
-    /// Lets the user's hook change the headers of the user's own for one attempt.
+    /// Lets the user's hook change the user's own headers for one attempt.
     pub(super) fn apply(
         &self,
         hook: &RequestHook,
@@ -132,7 +132,7 @@ impl RequestTemplate {
     }
 }
 
-/// The headers of the user's own: those of the client, replaced by those of the request.
+/// The user's own headers: those of the client, overridden by those of the request.
 fn own_headers(client: &ClientInner, raw: &RawRequest) -> Option<HeaderMap> {
     let own = raw.options.as_ref().map(|options| &options.headers);
     if client.default_headers.is_empty() {
@@ -167,7 +167,8 @@ fn target(raw: &RawRequest, account: &Account) -> String {
     target
 }
 
-/// The whole URL. The parser must find nothing to change: the route is what was declared.
+/// The whole URL. If the URL parser would change anything, the request is refused, so the declared route
+/// is always the one that is called.
 fn url(client: &ClientInner, target: &str) -> Option<Url> {
     let base = &client.base;
     let origin = base.as_str().strip_suffix(base.path())?;
@@ -176,7 +177,7 @@ fn url(client: &ClientInner, target: &str) -> Option<Url> {
     (url.as_str().strip_prefix(origin) == Some(target)).then_some(url)
 }
 
-/// One key for all attempts: the caller's, else a random one for the methods that need it.
+/// The idempotency key of all attempts: the caller's, else a random one for methods that need it.
 fn idempotency_key(raw: &RawRequest) -> Option<HeaderValue> {
     let own = raw.options.as_ref();
     if let Some(key) = own.and_then(|options| options.idempotency_key.clone()) {

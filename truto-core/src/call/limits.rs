@@ -17,7 +17,7 @@ use crate::policy::{
 use crate::response::ResponseHead;
 use crate::{Error, LimitedCall, RateLimit};
 
-/// The time for which the client may hold a call back.
+/// The time for which the client may delay a call.
 #[derive(Clone, Copy)]
 struct HoldBound {
     limit: HoldLimit,
@@ -27,8 +27,8 @@ struct HoldBound {
 }
 
 impl Execution<'_> {
-    /// Waits until an attempt may be sent: for the gate, the client's limits and the user's limiter, within
-    /// the deadline and `max_wait`. One error for all of them.
+    /// Waits until an attempt may be sent: for the gate, the client's limits and the user's limiter,
+    /// within the deadline and `max_wait`. All of them fail with the same error.
     pub(super) async fn admit(&mut self, retry: Option<RetryPermit>) -> Result<Permit, Error> {
         let client = self.call.client();
         // Found before the wait: later, less may be left of the deadline than of `max_wait`.
@@ -81,13 +81,14 @@ impl Execution<'_> {
         }
     }
 
-    /// The bound of a request for a token.
+    /// The time limit of a request for a token.
     pub(super) fn token_deadline(&self) -> Deadline {
         let HoldBound { after, until, .. } = self.hold_limit();
         Deadline { at: until, after }
     }
 
-    /// A token that takes longer than `max_wait` holds the call back like any other limit.
+    /// Converts the error of a token that takes longer than `max_wait`, which delays the call like any
+    /// other limit.
     pub(super) fn or_throttled(&self, error: Error) -> Error {
         let after = self.call.max_wait.unwrap_or_default();
         let is_held = self.call.max_wait.is_some_and(|max| self.held >= max);
@@ -98,7 +99,8 @@ impl Execution<'_> {
         error
     }
 
-    /// Ends a call that a limit would hold back for too long: after a failed attempt with its failure.
+    /// Ends a call that a limit would delay for too long, with the failure of its last attempt if there
+    /// was one.
     fn held_back(&mut self, held_back: HeldBack, limit: HoldBound) -> Error {
         if let Some(last) = self.last.take() {
             let wait = held_back.wait.or(last.retry_after());
@@ -110,7 +112,8 @@ impl Execution<'_> {
     }
 }
 
-/// Asks the user's limiter. Boxed, so that calls without a limiter have no room for it in their future.
+/// Asks the user's limiter. Boxed, so that the futures of calls without a limiter reserve no space for
+/// it.
 fn limited<'a>(
     limiter: &'a SharedLimiter,
     call: &'a LimitedCall,
@@ -128,7 +131,7 @@ fn limited<'a>(
 }
 
 impl Call {
-    /// Reports the head of a success, and reads its rate limit if anyone uses it.
+    /// Reports the head of a success, and reads its rate limit if something uses it.
     pub(super) fn observe_success(&self, head: &ResponseHead) -> Option<RateLimit> {
         if !self.client().follows_rate_limit() {
             return None;

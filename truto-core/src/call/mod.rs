@@ -1,31 +1,32 @@
-//! One call: attempts until one succeeds or the verdict is to stop, within the deadline.
+//! One call: attempts are made until one succeeds or the verdict is to stop, within the deadline.
 //!
 //! # The walk of one call
 //!
-//! `User::get("1").send(&account)`, from the request value to the socket and back; each line calls the next.
+//! The steps of `User::get("1").send(&account)`, from the request value to the socket and back:
 //!
-//! 1. `Request::send` ([`send`]) makes a [`Call`] and returns the future of the rest.
+//! 1. `Request::send` ([`send`]) creates a [`Call`] and returns the future of the remaining steps.
 //! 2. `Call::new` (here) resolves the request's options against the client's settings.
 //! 3. `RequestTemplate::new` ([`http_request`]) writes the URL and picks the idempotency key.
-//! 4. The future opens the span ([`telemetry::span`]) and makes an [`Execution`](execution::Execution).
+//! 4. The future opens the span ([`telemetry::span`]) and creates an
+//!    [`Execution`](execution::Execution).
 //! 5. `Execution::run` ([`execution`]) is the loop of attempts; it begins with `prepare`.
 //! 6. `RequestTemplate::source_lengths` looks up the lengths of files to send.
-//! 7. `Tokens::current` (`client::token`) has the token, or asks the source for one.
-//! 8. `Execution::admit` ([`limits`]) waits for the right to send:
+//! 7. `Tokens::current` (`client::token`) returns the token, or requests one from the source.
+//! 8. `Execution::admit` ([`limits`]) waits until the call may send:
 //! 9. `Admission::admit` (`policy::admission`) for the gate and the client's limits,
 //! 10. `SharedLimiter::acquire` (`policy::limiter`) for the user's own.
-//! 11. `Execution::attempt` sends once, with a `Permit` in its hand:
-//! 12. `RuntimePools::lease` (`client::pools`) has the connections of this runtime.
-//! 13. `RequestTemplate::build` makes the HTTP request; its body holds the permit's commit handle.
-//! 14. `Attempt::run` ([`attempt`]) hands it to reqwest, within the attempt's time limit.
+//! 11. `Execution::attempt` sends once, while it holds a `Permit`:
+//! 12. `RuntimePools::lease` (`client::pools`) returns the connections of this runtime.
+//! 13. `RequestTemplate::build` builds the HTTP request; its body holds the permit's commit handle.
+//! 14. `Attempt::run` ([`attempt`]) passes it to reqwest, within the attempt's time limit.
 //! 15. `SingleUseBody` ([`body`]) commits the permit when a connection begins to take the request.
-//! 16. `send_error` ([`network`]) names a failure before the head of the response.
-//! 17. `Attempt::receive` splits the head off and reads the body into a `RawResponse`, or
+//! 16. `send_error` ([`network`]) classifies a failure before the head of the response.
+//! 17. `Attempt::receive` reads the head and the body into a `RawResponse`, or
 //! 18. `ApiError::parse` (`error::api`) reads an error response.
 //! 19. `Call::observe_success` or `observe_failure` ([`limits`]) reports the head to all limits.
 //! 20. `Execution::next_step` handles a failure: it collects `AttemptFacts` and asks
-//! 21. `verdict` (`policy::verdict`): renew the token, retry after a wait, or stop; then on with 8.
-//! 22. `RawResponse::decode` (`response`) makes the typed value.
+//! 21. `verdict` (`policy::verdict`): renew the token, retry after a wait (back to step 8), or stop.
+//! 22. `RawResponse::decode` (`response`) returns the typed value.
 //! 23. `Execution::succeed` or `fail` ([`reports`]) writes the last event and ends the span.
 //!
 //! An `Execution` that is dropped before its end reports the call as canceled.
@@ -59,8 +60,8 @@ use crate::error::Redactor;
 use crate::request::{Masked, RawRequest};
 use crate::{Account, Error, LimitedCall, RetryPolicy};
 
-/// A call that is about to be made; it never changes. It owns what it needs, and everything here is the
-/// same for all output types and compiled once.
+/// The immutable settings of a call. It owns its data and does not depend on the output type, so it is
+/// compiled once.
 struct Call {
     account: Account,
     template: RequestTemplate,
@@ -110,7 +111,7 @@ impl Call {
         self.policy.as_ref().unwrap_or(&self.client().retry)
     }
 
-    /// The account as the limits know it.
+    /// The key of the account in the limits.
     fn key(&self) -> &Arc<str> {
         self.account.key()
     }

@@ -1,4 +1,5 @@
-//! Names an error that came before the head of a response, and says whether anything was executed.
+//! Classifies an error that occurred before the head of a response, and if anything may have been
+//! executed.
 
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use crate::error::{Cause, Kind, TimedOut};
 use crate::policy::Outcome;
 use crate::response::causes;
 
-/// `started` is true if a connection had begun to write the request, `after` is the duration of a timeout
-/// of the HTTP client's, and `proxy` its proxy.
+/// `started` is true if a connection had begun to write the request, `after` is the HTTP client's
+/// timeout, and `proxy` its proxy.
 pub(super) fn send_error(
     error: reqwest::Error,
     started: bool,
@@ -46,13 +47,13 @@ pub(super) fn send_error(
     AttemptError::new(kind, outcome)
 }
 
-/// A file or stream of the body could not be sent to its end.
+/// The error of a body whose file or stream could not be sent completely.
 pub(super) fn body_aborted(what: String) -> AttemptError {
     let kind = Kind::Transport { what, status: None, source: None };
     AttemptError::new(kind, Outcome::BodyAborted)
 }
 
-/// The HTTP client panicked; the panic hook has reported where.
+/// The error of a panic in the HTTP client; the panic hook has reported the place.
 pub(super) fn client_panicked(started: bool) -> AttemptError {
     if started {
         let what = "the HTTP client panicked".to_owned();
@@ -68,7 +69,7 @@ pub(super) fn client_panicked(started: bool) -> AttemptError {
     AttemptError { error, outcome: Outcome::Permanent, responded: None }
 }
 
-/// Retrying cannot make a certificate trusted.
+/// Returns true for an error about a certificate: retrying cannot make it trusted.
 fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
     // Compares texts, since the type of the error depends on the TLS backend of reqwest.
     std::iter::successors(Some(error), |&error| error.source())
@@ -95,7 +96,7 @@ fn was_never_executed(error: &reqwest::Error) -> bool {
     })
 }
 
-/// Returns true if the peer sent something other than a head, or a head that is too large.
+/// Returns true if the peer did not send a response head, or sent one that is too large.
 fn is_garbled(error: &reqwest::Error) -> bool {
     causes(error)
         .any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse))

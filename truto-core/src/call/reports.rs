@@ -1,4 +1,4 @@
-//! The reports of a call under way: one event per attempt, one for the end of the call.
+//! The reports of a running call: one event per attempt, and one for the end of the call.
 
 use std::time::Duration;
 
@@ -51,8 +51,8 @@ impl Execution<'_> {
     }
 }
 
-/// A future that is dropped after an attempt began leaves an event, the hook's last word and the end of
-/// its span behind: the request may be in flight.
+/// If the future is dropped after an attempt began, this emits the event, calls the hook and ends the
+/// span, since the request may be in flight.
 impl Drop for Execution<'_> {
     fn drop(&mut self) {
         if self.is_finished || self.attempts == 0 {

@@ -1,4 +1,4 @@
-//! Sending a request, and its response as a typed value.
+//! Sends a request and returns its response as a typed value.
 
 use std::future::Future;
 
@@ -14,9 +14,9 @@ use crate::{Account, Error, Output, RateLimit, Request, Response};
 impl<O: Output> Request<O> {
     /// Sends the request and decodes the response.
     ///
-    /// Any 2xx is a success. Transient failures are retried as the [`RetryPolicy`](crate::RetryPolicy) says, within the
-    /// deadline. Dropping the future closes the connection. The future has about 2.3 KB, whatever the output
-    /// type.
+    /// Any 2xx is a success. Transient failures are retried according to the
+    /// [`RetryPolicy`](crate::RetryPolicy), within the deadline. Dropping the future closes the
+    /// connection. The future takes about 2.3 KB, whatever the output type.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -29,8 +29,8 @@ impl<O: Output> Request<O> {
     ///
     /// # Errors
     ///
-    /// See [`Error`]: refused before sending, no connection, out of time, an error status, or a body
-    /// that the output type does not expect.
+    /// See [`Error`]: the request was refused before it was sent, there was no connection, a time limit
+    /// passed, the response has an error status, or its body does not fit the output type.
     pub fn send(
         &self,
         account: &Account,
@@ -66,8 +66,8 @@ impl<O: Output> Request<O> {
         })
     }
 
-    /// The future owns what it needs, so that it outlives the request and the account. It is one
-    /// block, since a future within another one would lie there twice.
+    /// The future owns its data, so that it outlives the request and the account. It is a single async
+    /// block: a future that is moved into another one takes up its size twice.
     fn call<R, F: FnOnce(O, ResponseHead) -> R + Send>(
         &self,
         account: &Account,

@@ -1,7 +1,7 @@
 //! Reports of a call: one span per call, one event per attempt, and the user's hook.
 //!
 //! Names and levels follow OpenTelemetry's conventions for HTTP clients; integers are `i64`, since its
-//! bridge turns any other integer into text. Nothing here holds an id or a query value.
+//! bridge turns any other integer into text. No field contains an id or a query value.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::client::{AttemptInfo, Storm};
 use crate::response::ResponseHead;
 use crate::{Account, Endpoint, Error, RateLimit};
 
-/// Waits for a limit beyond which a WARN is written.
+/// Waits for a limit that are longer than this are logged at WARN.
 const LONG_WAIT: Duration = Duration::from_secs(1);
 
-/// Writes the span and the events of one call.
+/// Records the span and the events of one call.
 pub(super) struct Telemetry<'c> {
     endpoint: &'static Endpoint,
     account: &'c Account,
@@ -75,7 +75,7 @@ impl<'c> Telemetry<'c> {
         Self { endpoint, account, span }
     }
 
-    /// A limit or the gate held the call back.
+    /// A limit or the gate delayed the call.
     pub(super) fn waited(&self, key: &Arc<str>, wait: Duration) {
         if wait <= LONG_WAIT {
             return;
@@ -114,7 +114,7 @@ impl<'c> Telemetry<'c> {
         self.hook(info);
     }
 
-    /// The attempt failed; the end of the call has another reason.
+    /// The attempt failed; the call ends for another reason.
     pub(super) fn attempt_ended(&self, info: &AttemptInfo<'_>) {
         attempt_event!(info, info, "attempt failed");
         self.hook(info);
@@ -130,7 +130,8 @@ impl<'c> Telemetry<'c> {
         self.record_resends(head.attempts);
     }
 
-    /// The call failed; with its last attempt, unless that was reported already or there was none.
+    /// The call failed, and with it the last attempt, unless that was reported already or there was
+    /// none.
     pub(super) fn failed(&self, info: &AttemptInfo<'_>, error: &Error, is_attempt: bool) {
         self.span.in_scope(|| {
             if self.is_expected(error) {

@@ -12,8 +12,8 @@ use super::finite::check_numbers;
 use super::stream_source::StreamSource;
 use crate::Upload;
 
-/// A type that a request can carry as its body: anything [`serde::Serialize`], sent as JSON, or an
-/// [`Upload`], sent as it is.
+/// A type that can be a request's body: anything [`serde::Serialize`], sent as JSON, or an [`Upload`],
+/// sent unchanged.
 ///
 /// ```
 /// use truto_core::{RequestBody, Upload};
@@ -33,7 +33,7 @@ use crate::Upload;
     note = "add `#[derive(serde::Serialize)]` to `{Self}`, or declare `body = Upload` to send a file"
 )]
 pub trait RequestBody {
-    /// Writes the body.
+    /// Encodes the body.
     #[doc(hidden)]
     fn encode(&self) -> Result<EncodedBody, String>;
 }
@@ -63,7 +63,7 @@ impl<T: Serialize + ?Sized> QueryParameters for T {}
 #[derive(Clone)]
 pub struct EncodedBody {
     pub(crate) content_type: HeaderValue,
-    /// Sent one after the other.
+    /// The parts, sent in this order.
     pub(crate) sources: Arc<[BodySource]>,
     pub(crate) progress: Option<ProgressFn>,
 }
@@ -96,12 +96,13 @@ impl EncodedBody {
         }
     }
 
-    /// Returns true for a form, which the boundary in its media type frames.
+    /// Returns true for a form, whose media type contains the boundary.
     pub(crate) fn is_form(&self) -> bool {
         self.content_type.as_bytes().starts_with(b"multipart/form-data; boundary=truto-")
     }
 
-    /// Returns true if another attempt could send the same bytes: no single-use stream was begun.
+    /// Returns true if another attempt could send the same bytes, which means that no single-use stream
+    /// was started.
     pub(crate) fn is_replayable(&self) -> bool {
         self.sources.iter().all(|source| match source {
             BodySource::Bytes(_) | BodySource::File(_) => true,

@@ -40,7 +40,7 @@ impl<T> Filter<T> {
         Self { eq: None, gt: None, gte: None, lt: None, lte: None }
     }
 
-    /// Equal to the value: `field=value`, or `field[eq]=value` beside other bounds.
+    /// Equal to the value: `field=value`, or `field[eq]=value` together with other bounds.
     pub fn eq(value: T) -> Self {
         Self { eq: Some(value), ..Self::none() }
     }
@@ -65,7 +65,7 @@ impl<T> Filter<T> {
         Self { lte: Some(value), ..Self::none() }
     }
 
-    /// Both; of one operator the later bound counts.
+    /// Combines both; if they have the same operator, the later bound applies.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
@@ -110,7 +110,7 @@ impl<T: Serialize> Serialize for Filter<T> {
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Filter<T> {
-    /// As it is serialized: a value alone is [`eq`](Self::eq), an object holds the operators.
+    /// Reads the serialized form: a plain value is [`eq`](Self::eq), an object contains operators.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         // A map, since serde takes an array for a struct.
         #[derive(PartialEq, Eq, PartialOrd, Ord, Deserialize)]

@@ -5,7 +5,7 @@ use serde::ser::{self, Serializer};
 
 use super::query::QueryError;
 
-/// An error, with its place, if a value holds NaN or an infinity.
+/// Returns an error with its place if a value contains NaN or an infinity.
 pub(crate) fn check_numbers<T: Serialize + ?Sized>(value: &T) -> Result<(), QueryError> {
     value.serialize(NumberCheck)
 }

@@ -1,4 +1,4 @@
-//! Path arguments: one value, one encoded segment, or a refusal.
+//! Encodes path arguments: each is one encoded segment, or is refused.
 
 use std::fmt::{self, Display, Write};
 
@@ -7,7 +7,7 @@ use crate::encode::push_encoded;
 /// The longest path argument, in bytes before encoding.
 pub(crate) const MAX_BYTES: usize = 16 * 1024;
 
-/// Why a path argument cannot be sent.
+/// The reason why a path argument cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SegmentError {
     Empty,
@@ -50,7 +50,7 @@ pub(crate) fn push_segment(out: &mut String, value: &dyn Display) -> Result<(), 
     }
 }
 
-/// Appends a path of one or more segments: its slashes stay, each segment is encoded.
+/// Appends a path of one or more segments: slashes are kept, and each segment is encoded.
 ///
 /// On an error `out` may hold a part of the value; the caller throws it away.
 pub(crate) fn push_segments(out: &mut String, value: &dyn Display) -> Result<(), SegmentError> {

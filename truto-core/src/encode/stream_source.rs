@@ -1,4 +1,4 @@
-//! A part of a body that comes from a stream of the caller's.
+//! A part of a body that comes from the caller's stream.
 
 use std::error::Error as StdError;
 use std::pin::Pin;
@@ -12,12 +12,12 @@ use crate::sync::lock;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// A stream of the caller's, whatever its error.
+/// The caller's stream, with any error type.
 pub(crate) type ByteSource = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
-/// A stream that exists once, or can be made for every attempt.
+/// A stream that can be sent once, or a function that creates one for every attempt.
 pub(crate) struct StreamSource {
-    /// As the caller declared it; `None` is sent without a `Content-Length`.
+    /// The length as the caller declared it; with `None`, there is no `Content-Length`.
     pub(crate) length: Option<u64>,
     origin: StreamOrigin,
 }

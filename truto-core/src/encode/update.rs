@@ -1,9 +1,9 @@
-//! A field of a partial update: left as it is, cleared, or set.
+//! A field of a partial update: unchanged, cleared, or set.
 
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Error as _, Serialize, Serializer};
 
-/// A field of a partial update: left as it is, cleared (`null`), or set to a value.
+/// A field of a partial update: unchanged, cleared (`null`), or set to a value.
 ///
 /// ```
 /// use truto_core::Update;
@@ -27,8 +27,8 @@ use serde::ser::{Error as _, Serialize, Serializer};
 /// # Ok::<_, serde_json::Error>(())
 /// ```
 ///
-/// The attribute cannot be forgotten: without it a field that is to be left as it is fails to be
-/// written, so that the request is refused before anything is sent, instead of a `null` going out.
+/// If the attribute is missing, serializing a field that should be unchanged fails, and the request is
+/// refused before anything is sent, so that no `null` is sent by accident.
 ///
 /// ```
 /// # use truto_core::Update;
@@ -44,7 +44,7 @@ use serde::ser::{Error as _, Serialize, Serializer};
 /// See [Truto's update methods](https://truto.one/docs/api-reference/overview/introduction).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Update<T> {
-    /// The field is not sent, and stays as it is.
+    /// The field is not sent and stays unchanged.
     #[default]
     Keep,
     /// The field is sent as `null`.
@@ -85,7 +85,7 @@ impl<T> From<T> for Update<T> {
 }
 
 impl<T> From<Option<Option<T>>> for Update<T> {
-    /// `None` keeps, `Some(None)` clears: the form of other libraries.
+    /// `None` keeps and `Some(None)` clears, as in other libraries.
     fn from(value: Option<Option<T>>) -> Self {
         match value {
             None => Self::Keep,

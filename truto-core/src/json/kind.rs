@@ -39,7 +39,7 @@ impl JsonKind {
         }
     }
 
-    /// The same in serde's words, without the value that serde would quote.
+    /// The same as serde's type, without the value that serde would quote.
     pub(crate) fn unexpected(self) -> Unexpected<'static> {
         match self {
             Self::Null => Unexpected::Unit,

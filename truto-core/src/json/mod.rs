@@ -1,10 +1,10 @@
-//! Lenient reading of JSON: everything that forgives what other languages write, in one place.
+//! Lenient reading of JSON, for what other languages write.
 //!
 //! - [`lenient`] decodes again with lone surrogates replaced, which JavaScript writes when it cuts an
-//!   emoji in two and Rust's strings cannot hold;
-//! - [`RawJson`] takes a value as it came, from text or from serde's buffer;
-//! - [`ObjectReader`] reads the keys of an object one at a time, as far as the text goes;
-//! - [`JsonKind`] names the kind of a value in texts that must not quote it.
+//!   emoji in two, and which Rust's strings cannot contain;
+//! - [`RawJson`] keeps a value unchanged, from text or from serde's buffer;
+//! - [`ObjectReader`] reads the keys of an object one at a time, as far as the text is readable;
+//! - [`JsonKind`] names the JSON type of a value in messages that must not quote it.
 
 mod kind;
 mod object;

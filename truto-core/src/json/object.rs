@@ -2,14 +2,14 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-/// Text without a copy where it has no escapes.
+/// Text that is borrowed if it has no escapes.
 #[derive(Deserialize)]
 struct PlainText<'a>(#[serde(borrow)] Cow<'a, str>);
 
-/// Reads an object key by key, so that what is cut or unreadable costs only what follows it.
+/// Reads an object key by key, so that a truncated or unreadable value affects only what follows it.
 ///
-/// A value is read by [`value`](Self::value) between two calls of [`next_key`](Self::next_key). Nothing
-/// behind the last key asked for is looked at.
+/// [`value`](Self::value) reads a value between two calls of [`next_key`](Self::next_key). Text after
+/// the last requested key is not read.
 pub(crate) struct ObjectReader<'a> {
     rest: &'a str,
     /// The text that must precede the next key.

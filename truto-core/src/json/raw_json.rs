@@ -9,14 +9,14 @@ use super::JsonKind;
 use super::plain_value::{PlainValue, plain_object};
 use super::repair::{lenient, repair};
 
-/// The name under which `serde_json` hands out the text of a value.
+/// The name under which `serde_json` provides the text of a value.
 pub(crate) const RAW_VALUE: &str = "$serde_json::private::RawValue";
 
-/// A JSON value as it came, wherever serde hands it out.
+/// A JSON value, unchanged as far as serde provides it.
 pub(crate) enum RawJson<'de> {
     /// The text, which is JSON.
     Text(Cow<'de, str>),
-    /// From the buffer of a flattened, tagged or untagged type, which keeps no text.
+    /// A value from the buffer of a flattened, tagged or untagged type, which keeps no text.
     Buffered(Value),
 }
 
@@ -28,10 +28,10 @@ impl RawJson<'_> {
         }
     }
 
-    /// The content of a string, or the digits of a number as they came.
+    /// The content of a string, or the digits of a number.
     ///
-    /// `None` for other kinds, and for a buffered number that is not an integer: the buffer keeps it as
-    /// `f64`, which loses digits.
+    /// `None` for other JSON types, and for a buffered number that is not an integer: the buffer keeps
+    /// it as `f64`, which loses digits.
     pub(crate) fn as_text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Text(text) => match self.kind() {
@@ -82,7 +82,7 @@ impl<'de> Visitor<'de> for RawJsonVisitor {
         f.write_str("any JSON value")
     }
 
-    /// From text: `serde_json` hands it out as a map of one private key.
+    /// Reads text: `serde_json` provides it as a map with one private key.
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<RawJson<'de>, A::Error> {
         match map.next_key_seed(BorrowedText)? {
             Some(key) if key == RAW_VALUE => map.next_value_seed(BorrowedText).map(RawJson::Text),
@@ -95,7 +95,7 @@ impl<'de> Visitor<'de> for RawJsonVisitor {
             .map(|PlainValue(value)| RawJson::Buffered(value))
     }
 
-    /// From a buffer, whatever keys it holds.
+    /// Reads from a buffer, whatever keys it contains.
     fn visit_newtype_struct<D: Deserializer<'de>>(
         self,
         inner: D,
@@ -125,7 +125,7 @@ impl<'de> Visitor<'de> for RawJsonVisitor {
     }
 }
 
-/// Text without a copy where it can be borrowed.
+/// Text that is borrowed if possible.
 struct BorrowedText;
 
 impl<'de> DeserializeSeed<'de> for BorrowedText {

@@ -1,9 +1,9 @@
 use std::borrow::Cow;
 
-/// Decodes a text with `read`; if that fails, once more with its lone surrogates replaced.
+/// Decodes a text with `read` and, if that fails, again with its lone surrogates replaced.
 ///
-/// The error is that of the last reading. Its place holds for the text as it came, since the escape of
-/// a surrogate and that of U+FFFD are equally long.
+/// The error is that of the last attempt. Its place is also correct for the original text, since the
+/// escape of a surrogate and that of U+FFFD have the same length.
 pub(crate) fn lenient<T, E>(text: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
     read(text).or_else(|error| match repair(text) {
         Cow::Borrowed(_) => Err(error),
@@ -39,13 +39,13 @@ pub(crate) fn repair(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The next backslash that begins an escape.
+/// Returns the next backslash that begins an escape.
 fn find(bytes: &[u8], from: usize) -> Option<usize> {
     let offset = bytes.get(from..)?.iter().position(|&byte| byte == b'\\')?;
     Some(from + offset)
 }
 
-/// The code unit of a `\uXXXX` at a place.
+/// Returns the code unit of a `\uXXXX` at a position.
 fn unit(bytes: &[u8], at: usize) -> Option<u16> {
     let digits = bytes.get(at..at + 6)?.strip_prefix(b"\\u")?;
     digits.iter().try_fold(0, |value: u16, &digit| {

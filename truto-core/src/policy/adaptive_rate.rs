@@ -1,4 +1,4 @@
-//! Keeps below the limit that the server states, also while other processes use it.
+//! Stays below the limit that the server states, even while other processes use it.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use super::lane::Lane;
 use super::reservations::{LAPSES_AFTER, ReservationId, Reservations};
 use crate::RateLimit;
 
-/// A tenth of the longest time by which calls that wait for the same window are spread.
+/// A tenth of the longest random delay with which a process begins a new window.
 const MAX_JITTER: Duration = Duration::from_secs(1);
 
 /// The rate that the last response suggests.
 ///
-/// The remaining calls are spread over the time until the window ends. Several processes that do so slow
-/// down together as fewer remain, so they share the limit without knowing of each other. Background calls
-/// are a quarter further apart and leave the last fifth of the limit alone.
+/// The remaining calls are spread over the time until the window ends. As fewer remain, all processes
+/// slow down together, so they share the limit without communicating. Background calls are a quarter
+/// further apart and do not use the last fifth of the limit.
 #[derive(Debug, Default)]
 pub(super) struct AdaptiveRate {
     stated: Option<Stated>,
-    /// When the next call of each lane may go.
+    /// The time at which the next call of each lane may be sent.
     next: [Option<Instant>; Lane::COUNT],
     reserved: Reservations,
 }
@@ -27,18 +27,19 @@ pub(super) struct AdaptiveRate {
 #[derive(Debug, Clone, Copy)]
 struct Stated {
     limit: u64,
-    /// Calls that are left, but for a reserve.
+    /// The remaining calls, minus a reserve.
     remaining: u64,
     ends: Instant,
-    /// When calls resume if none remains. Processes that wait for the same window do not begin it in
-    /// step.
+    /// The time at which calls resume if none remains. It has a random part, so that processes that wait
+    /// for the same window do not begin it simultaneously.
     resumes: Instant,
-    /// The spacing of a whole window's calls, for the time before the next response.
+    /// The spacing of the calls of a whole window, used until the next response.
     even: Duration,
 }
 
 impl AdaptiveRate {
-    /// `max_wait` bounds the wait for a window to end: then one call goes and sees.
+    /// `max_wait` limits the wait for the end of a window; after it, one call is sent to learn the
+    /// state.
     pub(super) fn learn(&mut self, limit: RateLimit, max_wait: Duration, now: Instant) {
         // Calls of others may be on their way while this response was; a twelfth is left to them.
         let reserve = (limit.limit / 12).max(1);

@@ -2,13 +2,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The length of one counting period; the budget looks at the current and the one before.
+/// The length of one counting period; the budget counts the current and the previous one.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// Retries that an account always has within the two periods.
+/// Retries that are always available to an account within the two periods.
 const ACCOUNT_RETRIES: u64 = 10;
 
-/// Retries that a client always has: wider, so that one dead account leaves the others theirs.
+/// Retries that are always available to a client: more, so that one failing account does not use up
+/// those of the others.
 const CLIENT_RETRIES: u64 = 100;
 
 /// Calls that earn one retry.
@@ -16,8 +17,8 @@ const CALLS_PER_RETRY: u64 = 5;
 
 /// Limits retries to the larger of a fixed number and a fifth of the calls.
 ///
-/// Counted over the last one to two minutes: counted forever, a long-lived client would save up
-/// enough retries to storm a service that starts to fail.
+/// Counted over the last one to two minutes: without that limit, a long-lived client would accumulate
+/// enough retries to overload a service that starts to fail.
 #[derive(Debug)]
 pub(super) struct Budget {
     always: u64,
@@ -76,7 +77,7 @@ impl Budget {
         counts.retries = counts.retries.saturating_sub(1);
     }
 
-    /// Returns true if forgetting it changes nothing.
+    /// Returns true if it can be dropped without an effect.
     pub(super) fn is_at_rest(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.started) >= 2 * PERIOD
     }

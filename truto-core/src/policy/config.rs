@@ -1,4 +1,4 @@
-//! [`Throttle`] and [`RetryPolicy`] from configuration, with durations that people can read.
+//! Deserializes [`Throttle`] and [`RetryPolicy`] from configuration, with human-readable durations.
 
 use std::fmt;
 use std::time::Duration;
@@ -96,7 +96,7 @@ struct LimitConfig {
     window: HumanDuration,
 }
 
-/// A window that counts, or the reason why it cannot.
+/// A valid limit, or the reason why it is invalid.
 fn limit<E: Error>(config: Option<&LimitConfig>) -> Result<Option<Limit>, E> {
     let Some(&LimitConfig { calls, window: HumanDuration(window) }) = config else {
         return Ok(None);
@@ -224,7 +224,8 @@ mod tests {
         }
     }
 
-    /// The feature reaches `secrecy`, so that a token in a configuration file is never a plain text.
+    /// The feature also enables that of `secrecy`, so that a token in a configuration file is read into
+    /// a secret type.
     #[test]
     fn a_secret_is_read_from_configuration() {
         use secrecy::{ExposeSecret, SecretString};

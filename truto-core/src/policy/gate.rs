@@ -1,52 +1,52 @@
-//! Holds back calls after a 429, then lets them through at the rate that the server turned out to take.
+//! Delays calls after a 429, then releases them at the rate that the server was found to accept.
 //!
-//! A 429 states when to come back, not how many calls pass then. The gate learns that from rounds: a
-//! round begins when the gate opens and ends with the first refusal. The number of calls that passed,
-//! divided by the length of the round (at least by the wait that the server asked for, which is about its
-//! window), is a rate that the server takes; the next round stays 5 % below it. Of a long round only the
-//! last ten seconds count, since a time of little demand says nothing about the limit. After a round in
-//! which nothing passed there is nothing to learn: the gate then probes slowly, and each call that passes
-//! speeds it up, so that a server that recovers is not kept waiting.
+//! A 429 states when to send again, but not how many calls will be accepted then. The gate learns that
+//! from rounds: a round begins when the gate opens and ends with the first refusal. The number of
+//! accepted calls, divided by the length of the round (at least by the wait that the server asked for,
+//! which is about its window), is a rate that the server accepts; the next round stays 5 % below it. Of
+//! a long round only the last ten seconds count, since a time of little demand shows nothing about the
+//! limit. A round without accepted calls shows nothing either: the gate then probes slowly, and each
+//! accepted call speeds it up, so that a server that recovers is used again soon.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The time between calls where nothing better is known.
+/// The time between calls if nothing else is known.
 const FIRST_SPACING: Duration = Duration::from_millis(20);
-/// The longest time between calls that are let through.
+/// The maximum time between released calls.
 const MAX_SPACING: Duration = Duration::from_secs(1);
-/// The longest time between calls while nothing passes.
+/// The maximum time between calls while none is accepted.
 const MAX_PROBE_SPACING: Duration = Duration::from_millis(250);
-/// The shortest time between calls while nothing is known of a limit.
+/// The minimum time between calls while no limit is known.
 const MIN_SPACING: Duration = Duration::from_millis(1);
 
-/// The longest time for which calls are spread out after the opening while none of them waits.
+/// The maximum time for which calls are spread out after the opening while none of them waits.
 const MAX_RELEASE: Duration = Duration::from_secs(10);
 
-/// After this many waits without a refusal the gate tries a rate that is 5 % higher.
+/// The number of waits without a refusal after which the gate tries a rate that is 5 % higher.
 const WAITS_BEFORE_GROWTH: u32 = 20;
 
-/// Fewer calls that passed in a round slow the gate down by half at most.
+/// If fewer calls than this were accepted in a round, the gate slows down to half its rate at most.
 const ENOUGH_TO_LEARN: u32 = 10;
 
-/// A shorter trail is too little to learn from, so that the whole round counts.
+/// If the trail is shorter than this, the whole round counts.
 const LEAST_TRAIL: Duration = Duration::from_secs(9);
 
 /// Closed until a time; then open, one call after the other.
 #[derive(Debug)]
 pub(super) struct RetryAfterGate {
     opens: Instant,
-    /// Until when calls are spread out.
+    /// The time until which calls are spread out.
     rests: Instant,
-    /// When the next call may pass.
+    /// The time at which the next call may be sent.
     next: Instant,
     spacing: Duration,
-    /// The spacing that the server has shown to take.
+    /// The spacing that the server was found to accept.
     learned: Option<Duration>,
     /// The wait that the last 429 asked for.
     wait: Duration,
-    /// When the rate was learned or raised.
+    /// The time at which the rate was learned or raised.
     changed: Instant,
     round: Round,
 }
@@ -77,8 +77,9 @@ impl RetryAfterGate {
         }
     }
 
-    /// A 429: the gate stays closed for at least `wait`. `stated` is the spacing that the response's own
-    /// limit amounts to, `trail` the latest calls and the time in which they were sent.
+    /// Records a 429: the gate stays closed for at least `wait`. `stated` is the spacing that
+    /// corresponds to the limit in the response, `trail` the latest calls and the time in which they
+    /// were sent.
     pub(super) fn close(
         &mut self,
         now: Instant,
@@ -128,7 +129,7 @@ impl RetryAfterGate {
         self.round.sent += 1;
     }
 
-    /// The call of a reservation was not sent, so the next one may pass sooner.
+    /// The call of a reservation was not sent, so the next one may be sent sooner.
     pub(super) fn cancel(&mut self) {
         self.round.sent = self.round.sent.saturating_sub(1);
         let next = self.next.checked_sub(self.spacing).unwrap_or(self.next);
@@ -147,7 +148,7 @@ impl RetryAfterGate {
         self.rests
     }
 
-    /// True if forgetting this gate changes nothing for an account without waiting calls.
+    /// Returns true if this gate can be dropped without an effect on an account without waiting calls.
     pub(super) fn is_idle(&self, now: Instant) -> bool {
         now >= self.next && now >= self.rests
     }

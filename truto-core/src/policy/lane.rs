@@ -1,10 +1,10 @@
-//! The two lanes of an account: calls that somebody waits for, and calls that can wait.
+//! The two lanes of an account: interactive calls and background calls.
 
 /// The lane of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lane {
     Interactive,
-    /// Of [`Account::background`](crate::Account::background).
+    /// Calls of [`Account::background`](crate::Account::background).
     Background,
 }
 

@@ -1,5 +1,5 @@
-//! Decides which attempts may be sent at which time: the retry policy and its decision, budgets, limits,
-//! the gate.
+//! Decides which attempts may be sent at which time: the retry policy and its verdict, budgets, limits
+//! and the gate.
 
 mod adaptive_rate;
 mod admission;

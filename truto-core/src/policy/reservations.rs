@@ -1,11 +1,11 @@
-//! Reservations that are not used yet.
+//! Reservations that are not yet used.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// A reservation that is not used for this long lapses: its place goes to the next call.
+/// A reservation that is not used within this time lapses, and its slot goes to the next call.
 pub(super) const LAPSES_AFTER: Duration = Duration::from_secs(1);
 
 /// Identifies a reservation; ascending in the order in which they are made.
@@ -28,7 +28,7 @@ impl Reservations {
         id
     }
 
-    /// False if it was removed before, or has lapsed.
+    /// Returns false if it was already removed, or has lapsed.
     pub(super) fn remove(&mut self, id: ReservationId) -> bool {
         self.made.remove(&id).is_some()
     }
@@ -41,7 +41,7 @@ impl Reservations {
         self.made.len()
     }
 
-    /// When the oldest one was made.
+    /// The time of the oldest one.
     pub(super) fn oldest(&self) -> Option<Instant> {
         self.made.first_key_value().map(|(_, at)| *at)
     }

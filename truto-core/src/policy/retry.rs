@@ -2,23 +2,23 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-/// When and how often a call is sent again.
+/// When and how often a failed call is retried.
 ///
-/// Plain data; pass it to [`ClientBuilder::retry`](crate::ClientBuilder::retry) or, for one call, to
+/// Pass it to [`ClientBuilder::retry`](crate::ClientBuilder::retry) or, for one call, to
 /// [`Request::retry`](crate::Request::retry). The default is 3 retries after the first attempt, with
-/// full-jitter exponential backoff from 0.5 s to 20 s:
+/// exponential backoff from 0.5 s to 20 s and full jitter:
 ///
-/// | what happened | GET, DELETE | POST, PATCH |
+/// | failure | GET, DELETE | POST, PATCH |
 /// | --- | --- | --- |
-/// | surely not executed: no connection, request not written, HTTP/2 refusal, 429 of Truto's own | again | again |
-/// | unclear: 408, 425, 500, 502, 504, a 429 or 503 that is not provably Truto's own, connection lost, attempt timed out | again | only with [`retry_keyed_writes`](Self::retry_keyed_writes) or [a key of your own](crate::Request::idempotency_key) |
-/// | 409, Truto's own 503 (the account is blocked) and every other status | never | never |
+/// | certainly not executed: no connection, request not written, HTTP/2 refusal, Truto's own 429 | retried | retried |
+/// | possibly executed: 408, 425, 500, 502, 504, a 429 or 503 that is not provably Truto's own, connection lost, attempt timed out | retried | retried only with [`retry_keyed_writes`](Self::retry_keyed_writes) or [your own key](crate::Request::idempotency_key) |
+/// | 409, Truto's own 503 (the account is blocked) and all other statuses | not retried | not retried |
 ///
-/// A wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is obeyed if it
-/// fits the deadline; if not, the error comes at once and carries
-/// [`Error::retry_after`](crate::Error::retry_after). Budgets keep a failing service from being
-/// stormed: within any one to two minutes, the retries of an account are at most 10 or a fifth of its
-/// calls, whichever is more, and all clones of a client share a wider one. A 429 costs nothing of them.
+/// A wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is obeyed if it fits
+/// the deadline; if not, the call fails at once, with [`Error::retry_after`](crate::Error::retry_after).
+/// Budgets protect a failing service from a flood of retries: within any one to two minutes, the retries
+/// of an account are at most 10 or a fifth of its calls, whichever is more, and all clones of a client
+/// share a larger budget. Retries after a 429 are not charged.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,8 +31,9 @@ use http::StatusCode;
 /// assert_eq!(RetryPolicy::none(), RetryPolicy::default().max_retries(0));
 /// ```
 ///
-/// With the feature `config` it can be read from configuration, in any format of serde's. A duration is
-/// a text (`"500ms"`, `"1m 30s"`) or a number of seconds; what is left out has its default:
+/// With the feature `config` it can be deserialized from configuration, in any format that serde
+/// supports. A duration is a string (`"500ms"`, `"1m 30s"`) or a number of seconds; omitted settings
+/// have their defaults:
 ///
 /// ```toml
 /// [retry]
@@ -41,7 +42,8 @@ use http::StatusCode;
 /// statuses = [408, 502, 504]
 /// ```
 ///
-/// Truto's own advice is on [its page on errors](https://truto.one/docs/api-reference/overview/errors).
+/// For Truto's own advice, see [its page on
+/// errors](https://truto.one/docs/api-reference/overview/errors).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct RetryPolicy {
     pub(super) max_retries: u32,
@@ -53,7 +55,7 @@ pub struct RetryPolicy {
     pub(crate) budgeted: bool,
 }
 
-/// The statuses that leave it open whether the call was executed, and that may pass by themselves.
+/// Statuses after which the call may have been executed, and which may be temporary.
 const STATUSES: [StatusCode; 5] = [
     StatusCode::REQUEST_TIMEOUT,
     StatusCode::TOO_EARLY,
@@ -77,20 +79,20 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// No retries: exactly one request a call.
+    /// No retries: exactly one request per call.
     #[must_use]
     pub fn none() -> Self {
         Self::default().max_retries(0)
     }
 
-    /// The most retries after the first attempt. Default 3.
+    /// Sets the maximum number of retries after the first attempt. Default 3.
     #[must_use]
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.max_retries = max_retries;
         self
     }
 
-    /// The first wait and the longest one; each retry doubles the wait. Default 0.5 s and 20 s.
+    /// Sets the first wait and the longest one; each retry doubles the wait. Default 0.5 s and 20 s.
     #[must_use]
     pub fn backoff(mut self, base: Duration, cap: Duration) -> Self {
         self.base = base;
@@ -98,19 +100,18 @@ impl RetryPolicy {
         self
     }
 
-    /// Waits a random part of the backoff, so that clients do not return in step.
-    /// Default true.
+    /// Waits for a random part of the backoff, so that clients do not retry simultaneously. Default
+    /// true.
     #[must_use]
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
         self
     }
 
-    /// Sends POST and PATCH again after a failure after which it is unknown if they were executed. Default
-    /// false.
+    /// Retries POST and PATCH even if they may have been executed. Default false.
     ///
-    /// Both carry one `Idempotency-Key` over all attempts, and Truto replays a repeated key from its
-    /// cache; yet the key is thinly documented, so this is yours to turn on. A key of your own
+    /// All attempts of a call have the same `Idempotency-Key`, and Truto responds to a repeated key from
+    /// its cache. Since this is sparsely documented, it is off by default. Your own key
     /// ([`Request::idempotency_key`](crate::Request::idempotency_key)) turns it on for that call.
     #[must_use]
     pub fn retry_keyed_writes(mut self, retry: bool) -> Self {
@@ -118,9 +119,9 @@ impl RetryPolicy {
         self
     }
 
-    /// The statuses to retry besides 429. Default 408, 425, 500, 502, 504.
+    /// Sets the statuses to retry in addition to 429. Default 408, 425, 500, 502, 504.
     ///
-    /// They are taken as unclear: the call may have been executed. A 409 is never retried, whatever
+    /// A call with one of these statuses counts as possibly executed. A 409 is never retried, even if it
     /// is set here.
     #[must_use]
     pub fn statuses(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
@@ -135,7 +136,7 @@ impl RetryPolicy {
         self
     }
 
-    /// The most retries after the first attempt.
+    /// The maximum number of retries after the first attempt.
     #[must_use]
     pub fn get_max_retries(&self) -> u32 {
         self.max_retries
@@ -153,13 +154,13 @@ impl RetryPolicy {
         self.jitter
     }
 
-    /// True if POST and PATCH are sent again after an ambiguous failure.
+    /// True if POST and PATCH are retried even if they may have been executed.
     #[must_use]
     pub fn get_retry_keyed_writes(&self) -> bool {
         self.keyed_writes
     }
 
-    /// The statuses that are retried besides 429.
+    /// The statuses that are retried in addition to 429.
     #[must_use]
     pub fn get_statuses(&self) -> &[StatusCode] {
         &self.statuses

@@ -1,4 +1,4 @@
-//! The calls of the last seconds, from which a gate learns what the server takes.
+//! The calls of the last seconds, from which a gate learns the rate that the server accepts.
 
 use std::time::Duration;
 
@@ -6,16 +6,16 @@ use tokio::time::Instant;
 
 /// Length of the trail, in seconds: that of Truto's own windows.
 const SECONDS: usize = 10;
-/// After a pause of this length the trail begins again: a time without demand says nothing about the
+/// After a pause of this length, the trail begins again: a time without demand shows nothing about the
 /// limit.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Calls per second, for as long as they follow one another.
+/// The calls of each second, since the last pause.
 #[derive(Debug, Default)]
 pub(super) struct SendTrail {
     /// The first call of the trail, and the last one.
     span: Option<(Instant, Instant)>,
-    /// By second since the first call, modulo the length.
+    /// The number of calls per second since the first call, modulo the length.
     sent: [u32; SECONDS],
 }
 
@@ -39,12 +39,13 @@ impl SendTrail {
         }
     }
 
-    /// The number of calls up to the last one, and the time in which they were sent: since the trail
-    /// began, at most its length.
+    /// Returns the number of calls up to the last one, and the time in which they were sent: since the
+    /// trail began, and at most its length.
     ///
-    /// The seconds before demand rose are left out: a trickle before a storm says no more about the limit
-    /// than a pause does. Of all stretches up to the last call, the one whose rate is the highest counts,
-    /// less three standard deviations, so that chance alone makes no stretch of a steady demand shorter.
+    /// The seconds before demand rose are left out: like a pause, a few calls before many show nothing
+    /// about the limit. Of all periods that end with the last call, the one with the highest rate is
+    /// used, where three standard deviations are subtracted from each rate so that chance alone does not
+    /// select a shorter period of a steady demand.
     pub(super) fn recent(&self) -> (u32, Duration) {
         let Some((first, last)) = self.span else { return (0, Duration::ZERO) };
         let length = last.saturating_duration_since(first);

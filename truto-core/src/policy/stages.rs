@@ -1,8 +1,8 @@
 //! The limits of one account, or of the client as a whole, behind one protocol.
 //!
-//! `ready_at` returns the time at which the next call may go, `reserve` takes its place, `commit` and
-//! `settle` record that it was sent and counted, `cancel` gives the place back, and `is_idle` allows
-//! forgetting the whole.
+//! `ready_at` returns the time at which the next call may be sent, `reserve` takes its slot, `commit`
+//! and `settle` record that it was sent and counted, `cancel` returns the slot, and `is_idle` is true if
+//! the stage can be dropped without an effect.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ pub(super) struct Stages {
     trail: SendTrail,
 }
 
-/// A call's places in the stages.
+/// A call's slots in the stages.
 #[derive(Debug, Default)]
 pub(super) struct Reservation {
     gate: bool,
@@ -37,7 +37,7 @@ pub(super) struct Reservation {
 }
 
 impl Reservation {
-    /// True if no stage counts the call, so that there is nothing to commit or to cancel.
+    /// Returns true if no stage counts the call, so that there is nothing to commit or cancel.
     pub(super) fn is_empty(&self) -> bool {
         !self.gate && self.window.is_none() && self.rate.is_none()
     }
@@ -52,7 +52,7 @@ impl Stages {
         }
     }
 
-    /// When a call may go, if nothing changes before; `None` for never.
+    /// The time at which a call may be sent, if nothing changes before; `None` for never.
     pub(super) fn ready_at(&mut self, lane: Lane, now: Instant) -> Option<Instant> {
         let mut at = now;
         if let Some(gate) = &mut self.gate {
@@ -71,8 +71,8 @@ impl Stages {
         Some(at)
     }
 
-    /// A lower bound for the turn of a call behind `ahead.0` calls of any lane and `ahead.1` calls of the
-    /// background lane. `None` for never.
+    /// A lower bound for the turn of a call with `ahead.0` calls of any lane and `ahead.1` calls of the
+    /// background lane in front of it. `None` for never.
     pub(super) fn estimate(
         &mut self,
         lane: Lane,
@@ -134,7 +134,7 @@ impl Stages {
         }
     }
 
-    /// True unless the slot of a call that was not sent yet has lapsed.
+    /// Returns true unless the slot of a call that was not yet sent has lapsed.
     pub(super) fn holds(&mut self, reserved: &Reservation, now: Instant) -> bool {
         // The share of background calls lapses at the same time: both slots are reserved together.
         match (&mut self.window, reserved.window) {
@@ -151,7 +151,8 @@ impl Stages {
         window.into_iter().chain(self.background.as_mut().zip(reserved.background.as_mut()))
     }
 
-    /// A 429 that asks for a wait. `stated` is the spacing that its own limit amounts to.
+    /// Records a 429 that asks for a wait. `stated` is the spacing that corresponds to the limit in its
+    /// headers.
     pub(super) fn close_gate(&mut self, now: Instant, wait: Duration, stated: Option<Duration>) {
         let trail = self.trail.recent();
         let gate = self.gate.get_or_insert_with(|| RetryAfterGate::new(trail, now));
@@ -173,12 +174,12 @@ impl Stages {
         self.gate.as_ref().is_some_and(|gate| gate.is_closed(now))
     }
 
-    /// Until when the gate needs to see responses; `None` without one.
+    /// The time until which the gate needs to observe responses; `None` without a gate.
     pub(super) fn gate_rests(&self) -> Option<Instant> {
         self.gate.as_ref().map(RetryAfterGate::rests)
     }
 
-    /// Forgets a gate that holds back nothing any more, once no call waits behind it.
+    /// Drops a gate that no longer delays calls, once no call waits at it.
     pub(super) fn forget_gate(&mut self, now: Instant) {
         self.gate = self.gate.take().filter(|gate| !gate.is_idle(now));
     }

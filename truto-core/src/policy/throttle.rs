@@ -7,13 +7,13 @@ use super::window::Limit;
 /// Client-side rate limits: per token, and per account.
 ///
 /// Pass it to [`ClientBuilder::throttle`](crate::ClientBuilder::throttle). Every attempt counts,
-/// retries included. A call over a limit waits for its turn within its deadline, in the order of
-/// arrival; calls of [`Account::background`](crate::Account::background) wait for the others. An
-/// account's calls wait at that account's own limit first, and accounts take turns at the token's, so
-/// that a busy account does not block the others. All clones of the client share the limits.
+/// including retries. A call over a limit waits for its turn within its deadline, in the order of
+/// arrival; calls of [`Account::background`](crate::Account::background) yield to the others. A call
+/// waits first for its account's limit, then for the token's, where accounts take turns, so that a busy
+/// account does not block the others. All clones of the client share the limits.
 ///
-/// A call counts from the moment at which a connection takes it, and until one window after the head of
-/// its response came, so that a server that counts on arrival never counts more than the limit.
+/// A call counts from the time at which a connection takes it until one window after the head of its
+/// response arrived, so that a server that counts on arrival never counts more than the limit.
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,8 +31,9 @@ use super::window::Limit;
 /// assert_ne!(half, Throttle::truto());
 /// ```
 ///
-/// With the feature `config` it can be read from configuration, in any format of serde's. A duration is
-/// a text (`"10s"`, `"1m 30s"`, `"500ms"`) or a number of seconds; what is left out is not limited:
+/// With the feature `config` it can be deserialized from configuration, in any format that serde
+/// supports. A duration is a string (`"10s"`, `"1m 30s"`, `"500ms"`) or a number of seconds; an omitted
+/// limit does not apply:
 ///
 /// ```toml
 /// [throttle]
@@ -50,38 +51,39 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// Truto's own limits: 500 calls in 10 s for a token, 50 in 10 s for an account.
+    /// Truto's documented limits: 500 calls in 10 s per token, 50 in 10 s per account.
     #[must_use]
     pub fn truto() -> Self {
         let window = Duration::from_secs(10);
         Self::none().per_token(500, window).per_account(50, window)
     }
 
-    /// No limits; where to start with your own.
+    /// No limits: the starting point for your own.
     #[must_use]
     pub fn none() -> Self {
         Self { token: None, account: None, adaptive: false }
     }
 
-    /// At most `calls` within any stretch of `window`, all accounts together.
+    /// Allows at most `calls` within any period of length `window`, for all accounts together.
     #[must_use]
     pub fn per_token(mut self, calls: u32, window: Duration) -> Self {
         self.token = Some(Limit { calls, window });
         self
     }
 
-    /// At most `calls` within any stretch of `window` for each account.
+    /// Allows at most `calls` within any period of length `window`, for each account.
     #[must_use]
     pub fn per_account(mut self, calls: u32, window: Duration) -> Self {
         self.account = Some(Limit { calls, window });
         self
     }
 
-    /// Keeps each account below what its responses state (`ratelimit-limit`, `ratelimit-remaining`,
-    /// `ratelimit-reset`), also while other processes use the same limit. Default false.
+    /// Keeps each account below the limit that its responses state (`ratelimit-limit`,
+    /// `ratelimit-remaining`, `ratelimit-reset`), even while other processes use the same limit. Default
+    /// false.
     ///
     /// The remaining calls are spread over the time until the window ends, so that several processes
-    /// share the limit without knowing of each other. Limits set with the other methods hold as well.
+    /// share the limit without communicating. Limits set with the other methods apply as well.
     #[must_use]
     pub fn adaptive(mut self, adaptive: bool) -> Self {
         self.adaptive = adaptive;
@@ -100,7 +102,7 @@ impl Throttle {
         self.account
     }
 
-    /// True if a limit lets nothing through, or everything.
+    /// Returns true if a limit allows no call, or any number of calls.
     pub(crate) fn is_invalid(&self) -> bool {
         [self.token, self.account]
             .into_iter()

@@ -1,7 +1,7 @@
-//! Decides the step after a failed attempt: whether the server may have executed the request, and what follows.
+//! Decides if the server may have executed a failed attempt, and which step follows.
 //!
-//! Pure, and the only place with rules on statuses: everything that a 401, 408, 425, 429, a 5xx, the gate
-//! and the retry budget mean for a call is here. The call does what the verdict says.
+//! Pure functions, and the only place with rules about statuses: what a 401, 408, 425, 429, a 5xx, the
+//! gate and the retry budget mean for a call. The call carries out the verdict.
 
 use std::time::Duration;
 
@@ -11,16 +11,17 @@ use super::RetryPolicy;
 use crate::Endpoint;
 use crate::error::Origin;
 
-/// Outcome of an attempt, as far as retrying depends on it.
+/// The outcome of an attempt, as far as retrying depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// The server surely did not execute the request: it was never written, or refused unseen.
+    /// The server certainly did not execute the request: it was never written, or refused before it was
+    /// processed.
     NotExecuted,
-    /// As above, and another attempt would end the same way (a certificate that is not trusted).
+    /// As above, but another attempt would fail in the same way (an untrusted certificate, for example).
     Permanent,
-    /// The connection was lost or time ran out while the request was in flight.
+    /// The connection was lost or a time limit passed while the request was in flight.
     Lost,
-    /// An error response, and who sent it as far as its body proves.
+    /// An error response, and its origin as far as its body proves it.
     Status { status: StatusCode, origin: Origin },
     /// We aborted the request's body, so it is incomplete.
     BodyAborted,
@@ -39,16 +40,16 @@ pub(crate) struct AttemptFacts<'a> {
     pub(crate) is_replayable: bool,
     /// There is a token source, and the call has not renewed its token yet.
     pub(crate) can_renew: bool,
-    /// Calls wait at the gate after a 429, in order and spread out.
+    /// Calls wait at the gate after a 429, and are released in order and gradually.
     pub(crate) waits_at_gate: bool,
-    /// Retries made so far: those that count, and those after a wait that the server named.
+    /// Retries made so far: those that count, and those after a wait that the server asked for.
     pub(crate) retries: u32,
     pub(crate) free_retries: u32,
     /// Time left of the deadline.
     pub(crate) remaining: Duration,
     /// The wait that the server asked for.
     pub(crate) retry_after: Option<Duration>,
-    /// The shortest time in which an attempt of this call got a response.
+    /// The shortest time until a response, over the attempts of this call.
     pub(crate) fastest: Duration,
     /// The position in the backoff's range, from 0 to 1.
     pub(crate) random: f64,
@@ -57,12 +58,13 @@ pub(crate) struct AttemptFacts<'a> {
 /// The next step of a call whose attempt failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Send again at once with a new token. This does not count as a retry, so it works without a retry policy.
+    /// Send again at once with a new token. This does not count as a retry, so it happens without a
+    /// retry policy, too.
     RenewToken,
     Retry(RetryPlan),
     /// The call ends with this failure.
     Stop,
-    /// The call would be sent again, but the wait and another attempt do not fit the deadline.
+    /// The call would be retried, but the deadline leaves no time for the wait and another attempt.
     NoTime,
 }
 
@@ -70,19 +72,19 @@ pub(crate) enum Verdict {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RetryPlan {
     pub(crate) after: Duration,
-    /// True if it counts towards `max_retries`. After a wait that the server named it does not.
+    /// True if it counts towards `max_retries`. A retry after a wait that the server asked for does not.
     pub(crate) counts: bool,
-    /// True if it is charged to the retry budgets. A 429 is not: the gate keeps the service from being
-    /// stormed, and a limit that is reached says nothing about the health of the service.
+    /// True if it is charged to the retry budgets. A retry after a 429 is not: the gate already protects
+    /// the service, and a reached limit does not mean that the service is failing.
     pub(crate) is_charged: bool,
     pub(crate) hold: Hold,
 }
 
-/// Place of the wait before a retry.
+/// The place of the wait before a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hold {
     Sleep,
-    /// In the account's line at the gate that the 429 closed.
+    /// In the account's queue, at the gate that the 429 closed.
     Gate,
 }
 
@@ -134,12 +136,12 @@ fn plan(policy: &RetryPolicy, facts: &AttemptFacts<'_>) -> RetryPlan {
     }
 }
 
-/// Returns true if the server may have executed the request. The one rule that retries,
-/// `may_have_applied()` and the texts of errors share.
+/// Returns true if the server may have executed the request. Retries, `may_have_applied()` and the texts
+/// of errors all use this rule.
 ///
-/// Missing evidence is never evidence that nothing was executed: a 429 or 503 counts as a refusal
-/// only if it is provably Truto's own. A redirect proves nothing either: the server may have done its work
-/// before it answered with a place to look at (303 after a POST).
+/// Missing evidence never counts as proof that nothing was executed: a 429 or 503 is a refusal only if
+/// it is provably Truto's own. A redirect is no proof either: the server may have executed the request
+/// before it responded with a location (303 after a POST).
 pub(crate) fn may_have_executed(policy: &RetryPolicy, outcome: Outcome) -> bool {
     match outcome {
         Outcome::NotExecuted | Outcome::Permanent => false,
@@ -173,8 +175,8 @@ fn is_transient(policy: &RetryPolicy, outcome: Outcome) -> bool {
     }
 }
 
-/// A 401 that is provably Truto's own means that the token expired; a provider's means that the account
-/// must be reconnected.
+/// Returns true for a 401 that is provably Truto's own, which means that the token expired. A provider's
+/// 401 means that the account must be reconnected.
 fn is_refused_token(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Status { status: StatusCode::UNAUTHORIZED, origin: Origin::Truto })
 }

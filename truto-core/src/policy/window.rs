@@ -1,18 +1,18 @@
 //! A sliding window: at most `calls` in any stretch of its length, as the server counts them.
 //!
-//! Truto states its limits that way. A token bucket would let twice as many calls through in the first
-//! window, or hold back calls that are allowed.
+//! Truto states its limits in this way. A token bucket would let twice as many calls through in the
+//! first window, or delay calls that are allowed.
 //!
-//! The server counts a call when it arrives, which is later than its admission (a handshake may be in
-//! between) and not after the head of its response. A slot is therefore taken from the reservation on,
-//! and free again one window after the latest time at which the server can have counted the call:
+//! The server counts a call when it arrives, which is later than its admission (a handshake may come in
+//! between) and not later than the head of its response. A slot is therefore taken at the reservation
+//! and freed one window after the latest time at which the server can have counted the call:
 //!
-//! | state of the call | its slot is free |
+//! | state of the call | its slot is freed |
 //! | --- | --- |
 //! | reserved, canceled | at once |
 //! | reserved, unused | [`LAPSES_AFTER`] |
 //! | in flight | one window and [`COUNTED_AFTER`] after a connection took the request |
-//! | counted | one window after the head of the response came or the attempt failed |
+//! | counted | one window after the head of the response arrived or the attempt failed |
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use super::reservations::{LAPSES_AFTER, ReservationId, Reservations};
 
-/// A server has counted a request by then, however late it responds.
+/// The time within which a server has counted a request, however late it responds.
 const COUNTED_AFTER: Duration = Duration::from_secs(1);
 
 /// At most `calls` per `window`.
@@ -48,16 +48,17 @@ pub(super) enum Slot {
     Done,
 }
 
-/// Invariants, after [`prune`](Self::prune): no reservation is older than [`LAPSES_AFTER`], no call in
-/// flight older than [`COUNTED_AFTER`], `counted` ascends and holds nothing older than the window. The
-/// three together hold more than `limit.calls` only if a call was sent on a reservation that had lapsed.
+/// Invariants after [`prune`](Self::prune): no reservation is older than [`LAPSES_AFTER`], no call in
+/// flight is older than [`COUNTED_AFTER`], `counted` is ascending and contains nothing older than the
+/// window. The three together contain more than `limit.calls` only if a call was sent on a reservation
+/// that had lapsed.
 #[derive(Debug)]
 pub(super) struct SlidingWindow {
     limit: Limit,
     reserved: Reservations,
-    /// By the time at which a connection took the request.
+    /// The times at which connections took the requests.
     in_flight: Reservations,
-    /// When the server has counted calls at the latest.
+    /// The latest times at which the server can have counted calls.
     counted: VecDeque<Instant>,
 }
 
@@ -71,7 +72,7 @@ impl SlidingWindow {
         }
     }
 
-    /// When a slot is free, if nothing changes before; `None` for never.
+    /// The time at which a slot is free, if nothing changes before; `None` for never.
     pub(super) fn ready_at(&mut self, now: Instant) -> Option<Instant> {
         self.prune(now);
         if self.taken() < self.limit.calls as usize {
@@ -108,8 +109,8 @@ impl SlidingWindow {
         Slot::Reserved(self.reserved.insert(now))
     }
 
-    /// A connection begins to take the request. A lapsed reservation counts all the same, since the
-    /// server counts it.
+    /// A connection begins to take the request. It is counted even if its reservation has lapsed, since
+    /// the server counts it.
     pub(super) fn commit(&mut self, slot: &mut Slot, now: Instant) {
         if let Slot::Reserved(id) = *slot {
             self.prune(now);
@@ -130,14 +131,14 @@ impl SlidingWindow {
         }
     }
 
-    /// Nothing was sent, and nothing will be.
+    /// The call was not sent and will not be.
     pub(super) fn cancel(&mut self, slot: &mut Slot) {
         if let Slot::Reserved(id) = std::mem::replace(slot, Slot::Done) {
             self.reserved.remove(id);
         }
     }
 
-    /// True unless the slot's reservation has lapsed.
+    /// Returns true unless the slot's reservation has lapsed.
     pub(super) fn holds(&mut self, slot: Slot, now: Instant) -> bool {
         self.prune(now);
         match slot {
@@ -146,7 +147,7 @@ impl SlidingWindow {
         }
     }
 
-    /// True if forgetting this window changes nothing.
+    /// Returns true if this window can be dropped without an effect.
     pub(super) fn is_idle(&mut self, now: Instant) -> bool {
         self.prune(now);
         self.taken() == 0

@@ -8,7 +8,7 @@ use crate::{Id, RemoteData};
 
 /// An event of an integrated account, from [`Event::account_event`].
 ///
-/// The payload of most of these is the account; that of `deleted` has its `id` alone.
+/// The payload of most of these events is the account; that of `deleted` has only its `id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AccountEvent {
@@ -16,39 +16,40 @@ pub struct AccountEvent {
     pub action: AccountAction,
     /// The id of the integrated account.
     pub id: Option<Id>,
-    /// The caller's own id of the tenant, as it was set when the account was connected.
+    /// Your own id of the tenant, as set when the account was connected.
     pub tenant_id: Option<Id>,
     /// The account's status, such as `active` or `needs_reauth`.
     pub status: Option<String>,
-    /// The error that led to the event: its text, or its JSON where it is not a text.
+    /// The error that led to the event: its text, or its JSON if it is not a string.
     pub last_error: Option<String>,
 }
 
-/// The action of an integrated account's event.
+/// The action of an event of an integrated account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AccountAction {
     /// `created`: the account was connected; calls may still have to wait for `active`.
     Created,
-    /// `updated`: a field of it changed.
+    /// `updated`: a field of the account changed.
     Updated,
-    /// `active`: it can be used.
+    /// `active`: the account can be used.
     Active,
-    /// `reactivated`: it can be used again after an authentication error.
+    /// `reactivated`: the account can be used again after an authentication error.
     Reactivated,
     /// `post_connect_form_submitted`: the user submitted the form that follows connecting.
     PostConnectFormSubmitted,
-    /// `post_install_error`: an action after installing it failed.
+    /// `post_install_error`: an action after the installation failed.
     PostInstallError,
-    /// `validation_error`: its credentials could not be validated.
+    /// `validation_error`: the credentials could not be validated.
     ValidationError,
-    /// `authentication_error`: the provider refuses its credentials; the user must connect it again.
+    /// `authentication_error`: the provider refuses the credentials; the user must reconnect the
+    /// account.
     AuthenticationError,
-    /// `forbidden_error`: the provider denied a call for missing permissions.
+    /// `forbidden_error`: the provider denied a call because of missing permissions.
     ForbiddenError,
-    /// `deleted`: it is gone; the payload has its id alone.
+    /// `deleted`: the account was deleted; the payload has only its id.
     Deleted,
-    /// Any other action, in Truto's word.
+    /// Any other action, as named by Truto.
     Other(String),
 }
 
@@ -69,7 +70,7 @@ impl AccountAction {
         }
     }
 
-    /// Truto's word for it.
+    /// Truto's name of the action.
     ///
     /// ```
     /// use truto_core::webhooks::AccountAction;
@@ -125,13 +126,13 @@ pub(super) fn account_id(event: &Event) -> Option<Id> {
     found.and_then(text).map(Id::from)
 }
 
-/// The fields of an object; none of any other value.
+/// The fields of an object; none for any other value.
 fn fields(payload: Option<&RemoteData>) -> BTreeMap<String, RemoteData> {
     let text = payload.map_or("null", RemoteData::get);
     lenient(text, |text| serde_json::from_str(text)).unwrap_or_default()
 }
 
-/// A text, the digits of a number, or other JSON as it came; `None` for null.
+/// A string, the digits of a number, or other JSON unchanged; `None` for null.
 fn text(raw: &RemoteData) -> Option<String> {
     let json = RawJson::Text(raw.get().into());
     match json.as_text() {

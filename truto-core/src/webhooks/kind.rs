@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// The entity that an event is about. There are others; they are [`Other`](Self::Other).
+/// The kind of entity that an event is about; unlisted ones are [`Other`](Self::Other).
 ///
 /// ```
 /// use truto_core::webhooks::{Event, EventKind};
@@ -36,7 +36,7 @@ impl EventKind {
         }
     }
 
-    /// A word of low cardinality, for metrics: `record`, `integrated_account`, `sync_job`, `other`.
+    /// The kind as a word, for metrics: `record`, `integrated_account`, `sync_job` or `other`.
     ///
     /// ```
     /// use truto_core::webhooks::EventKind;

@@ -1,8 +1,8 @@
 //! Webhooks: verification of deliveries, and their events.
 //!
 //! Truto signs the body of each delivery with the secret that it returned when the webhook was created:
-//! HMAC-SHA256, in the header `X-Truto-Signature` as `format=sha256,v=<hex>`. [`Event::receive`] checks it
-//! and reads the event; [`verify`] checks it alone.
+//! HMAC-SHA256, in the header `X-Truto-Signature` as `format=sha256,v=<hex>`. [`Event::receive`] checks
+//! it and reads the event; [`verify`] only checks it.
 //!
 //! ```
 //! use std::time::Duration;
@@ -13,15 +13,15 @@
 //! # let request = http::Request::builder()
 //! #     .header(SIGNATURE_HEADER, sign(secret, body.as_bytes())?)
 //! #     .body(body.as_bytes())?;
-//! // The bytes as they came: parsed and written again, they would differ.
+//! // The unmodified bytes: parsed and serialized again, they would differ.
 //! let event = Event::receive(secret, request.headers(), request.body())?;
 //! assert_eq!((event.entity(), event.action()), ("integrated_account", "created"));
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! An event that is verified may still be an old one sent again: see [`Event::check_age`], and compare its
-//! `id` with those you have seen. Truto wants status 200, and sends an event up to three times more within
-//! seconds; do the work after the response.
+//! A verified event may still be a replayed one: use [`Event::check_age`], and compare its `id` with
+//! those that you have seen. Truto expects status 200, and otherwise sends the event up to three more
+//! times within seconds, so process it after the response.
 //!
 //! See Truto's pages on [webhooks](https://truto.one/docs/guides/webhooks/overview) and on
 //! [their events](https://truto.one/docs/guides/webhooks/processing-webhook-events).

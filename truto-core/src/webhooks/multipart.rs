@@ -1,4 +1,4 @@
-//! A delivery that comes as a form, with files beside the event.
+//! A delivery sent as a form, with files in addition to the event.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::response::{file_name, parameter};
 
-/// A part of a delivery that comes as a form.
+/// A part of a delivery that is a form.
 ///
 /// ```
 /// # use http::header::CONTENT_TYPE;
@@ -27,14 +27,14 @@ use crate::response::{file_name, parameter};
 pub struct Part {
     /// The name of the form's field.
     pub name: Option<String>,
-    /// The name of the file, without what would be a path or a device on some system.
+    /// The name of the file, without parts that would be a path or a device on some systems.
     pub file_name: Option<String>,
     /// The content type.
     pub content_type: Option<String>,
     /// The bytes.
     #[serde(with = "base64_bytes")]
     pub body: Bytes,
-    /// Set if the part names a file, even one without a usable name.
+    /// True if the part is a file, even one without a usable name.
     #[serde(default)]
     pub(super) is_file: bool,
 }
@@ -62,7 +62,7 @@ mod base64_bytes {
     }
 }
 
-/// Shows how long the body is, not what is in it: it is the customer's.
+/// Shows the length of the body, not its content, which is the customer's data.
 impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Part")
@@ -99,7 +99,7 @@ pub(super) fn parts(body: &[u8], boundary: &str) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-/// The rest of a form behind a delimiter.
+/// The rest of a form after a delimiter.
 #[derive(Clone, Copy)]
 enum Delimited<'a> {
     /// A part, from the end of the delimiter's line (its line break included) on.

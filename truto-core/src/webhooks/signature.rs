@@ -1,4 +1,4 @@
-//! The signature over the bytes of a delivery.
+//! The signature of the bytes of a delivery.
 
 use std::fmt::{self, Write as _};
 
@@ -8,7 +8,7 @@ use sha2::Sha256;
 /// The header that carries the signature.
 pub const SIGNATURE_HEADER: &str = "x-truto-signature";
 
-/// Why an event must not be trusted.
+/// The reason why an event must not be trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidSignature {
@@ -16,7 +16,7 @@ pub enum InvalidSignature {
     Format,
     /// The body was signed with another secret, or was changed in transit.
     Mismatch,
-    /// The secret to verify with is empty, so that anyone could have signed the body: a setting is missing.
+    /// The secret is empty, so anyone could have signed the body: a setting is missing.
     EmptySecret,
 }
 
@@ -34,13 +34,12 @@ impl std::error::Error for InvalidSignature {}
 
 /// Verifies that `body` was signed with `secret`, in constant time.
 ///
-/// `signature` is the value of the header [`SIGNATURE_HEADER`], `body` the bytes as they were
-/// received.
+/// `signature` is the value of the header [`SIGNATURE_HEADER`], and `body` the unmodified bytes.
 ///
 /// # Errors
 ///
 /// [`InvalidSignature::Format`] if the header cannot be read, [`InvalidSignature::Mismatch`] if the
-/// signature is another one: respond to both with 401 and do nothing with the body.
+/// signature does not match: respond to both with 401 and do not process the body.
 /// [`InvalidSignature::EmptySecret`] if `secret` is empty.
 ///
 /// ```
@@ -68,7 +67,7 @@ pub fn verify(
     mac.verify_slice(&signature).map_err(|_| InvalidSignature::Mismatch)
 }
 
-/// The value of [`SIGNATURE_HEADER`] for a body, as Truto signs it: for tests of your own handler.
+/// Returns the value of [`SIGNATURE_HEADER`] for a body, as signed by Truto, for tests of your handler.
 ///
 /// # Errors
 ///

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-/// `2024-09-10 12:00:00`, which is UTC, or ISO 8601 with an offset, also one of hours alone.
+/// Parses `2024-09-10 12:00:00`, which is UTC, or ISO 8601 with an offset, which may consist of hours
+/// only.
 pub(super) fn parse(text: &str) -> Option<SystemTime> {
     // A date alone says nothing about the age of an event.
     let (_, time) = text.split_once(['T', 't', ' '])?;
@@ -26,7 +27,7 @@ pub(super) fn parse(text: &str) -> Option<SystemTime> {
     TimeZone::UTC.to_timestamp(time).ok()?.try_into().ok()
 }
 
-/// The text with at most nine digits of a fraction: some databases write more.
+/// Shortens a fraction to nine digits: some databases write more.
 fn shortened(text: &str) -> String {
     let Some((before, after)) = text.split_once('.') else {
         return text.to_owned();

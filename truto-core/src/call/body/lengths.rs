@@ -9,7 +9,7 @@ use tokio::io::AsyncReadExt as _;
 
 use crate::encode::{BodySource, EncodedBody};
 
-/// The length of each source of a body, in bytes; `None` where it is not known before the end.
+/// The length of each source of a body, in bytes; `None` if it is known only at the end.
 ///
 /// Empty if the whole body is in memory.
 pub(in crate::call) async fn source_lengths(

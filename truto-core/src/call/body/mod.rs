@@ -1,4 +1,4 @@
-//! The body of one attempt: sent once, from memory, files or streams.
+//! The body of one attempt, which is sent once, from memory, files or streams.
 
 mod lengths;
 mod send_started;
@@ -26,17 +26,17 @@ use crate::sync::lock;
 /// Size of one read from a file, in bytes.
 const CHUNK: usize = 64 * 1024;
 
-/// A body that no layer below can send a second time, since it cannot be cloned.
+/// A body that cannot be cloned, so that no layer below can send it a second time.
 pub(super) struct SingleUseBody {
     body: Option<EncodedBody>,
     lengths: Vec<Option<u64>>,
     /// Sum of the lengths, if all are known.
     total: Option<u64>,
     sent: u64,
-    /// The current source: its index, and the bytes of it that were sent.
+    /// The index of the current source, and the number of its bytes that were sent.
     at: usize,
     sent_of_source: u64,
-    /// Bytes handed over since the connection's task last yielded.
+    /// Bytes passed on since the connection's task last yielded.
     unyielded: usize,
     progress: Option<ProgressFn>,
     started: SendStarted,
@@ -74,10 +74,11 @@ impl SingleUseBody {
     /// Yields to the runtime's driver after each [`CHUNK`] bytes, so that the connection notices a response
     /// before it writes more.
     ///
-    /// A server that refuses an upload by its head responds and closes. hyper reads before it writes, but
-    /// only what the driver has announced; if it writes into the closed connection first, it returns that
-    /// error and the response is lost (see <https://github.com/hyperium/hyper/issues/4176> for the state
-    /// of the connection). Without this 4 of 10 responses are lost on loopback.
+    /// A server that refuses an upload because of its head responds and closes the connection. hyper
+    /// reads before it writes, but only what the driver has announced; if it writes into the closed
+    /// connection first, it returns that error and the response is lost (see
+    /// <https://github.com/hyperium/hyper/issues/4176> for the state of the connection). Without this
+    /// yield, 4 of 10 such responses are lost on loopback.
     fn poll_yield(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if self.unyielded < CHUNK {
             return Poll::Ready(());

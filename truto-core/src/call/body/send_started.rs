@@ -1,4 +1,4 @@
-//! The state that a body shares with its attempt: whether sending began, and what is open.
+//! The state that a body shares with its attempt: if sending has begun, and the open file or stream.
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use crate::encode::ByteSource;
 use crate::policy::CommitHandle;
 use crate::sync::lock;
 
-/// Set once a connection begins to write the request. Until then nothing was sent for certain.
+/// Set once a connection begins to write the request. Before that, certainly nothing was sent.
 ///
 /// The body cannot see the connection, so it relies on hyper: right before it writes the head of a
 /// request, and at no other time, hyper asks the body whether it is empty
@@ -23,7 +23,7 @@ struct SendState {
     started: AtomicBool,
     /// Commits the permit of the attempt.
     commit: Option<CommitHandle>,
-    /// Why we aborted the body.
+    /// The reason why we aborted the body.
     aborted: Mutex<Option<String>>,
     /// The file or stream that is being sent. It is kept here rather than in the body, which hyper keeps
     /// for as long as a peer that stopped reading keeps the connection open.
@@ -83,8 +83,8 @@ impl SendStarted {
     }
 }
 
-/// Abandons the body of an attempt when that ends or is dropped: a response that is complete needs no more
-/// of the request.
+/// Abandons the body of an attempt that ends or is dropped: once the response is complete, the rest of
+/// the request is not needed.
 pub(in crate::call) struct AbandonOnDrop {
     started: SendStarted,
     is_armed: bool,

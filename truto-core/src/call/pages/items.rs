@@ -13,7 +13,8 @@ use crate::Error;
 
 /// The records of a list, returned by [`Request::items`](crate::Request::items).
 ///
-/// A [`Stream`], with an inherent [`next`](Self::next), so that no other crate is needed.
+/// It is a [`Stream`], and also has its own method [`next`](Self::next), so that no other crate is
+/// needed.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -36,7 +37,7 @@ impl<T: DeserializeOwned + Send + 'static> Items<T> {
         Self { pages, page: Vec::new().into_iter() }
     }
 
-    /// The next record; `None` after the last one, and after an error.
+    /// Returns the next record; `None` after the last one, and after an error.
     ///
     /// Cancel-safe: no record is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
@@ -58,11 +59,11 @@ impl<T: DeserializeOwned + Send + 'static> Items<T> {
 }
 
 impl<T> Items<T> {
-    /// The place where a new run resumes so that no record is lost: the cursor of the page that the last
-    /// record came from. `None` from the start.
+    /// The cursor from which a new run can resume without losing a record: that of the page that
+    /// contains the last record. `None` on the first page.
     ///
-    /// After the last page it stays at that page's cursor. Save it after a record is processed, and
-    /// a new run repeats at most the records of one page.
+    /// After the end of the list, it is still the cursor of the last page. Save it after a record is
+    /// processed; a new run then repeats at most the records of one page.
     #[must_use]
     pub fn cursor(&self) -> Option<&str> {
         self.pages.cursor()

@@ -23,7 +23,8 @@ use crate::{Account, Error, Page, Request};
 
 /// The pages of a list, returned by [`Request::pages`].
 ///
-/// A [`Stream`] that also has [`next`](Self::next), so that no further crate is needed.
+/// It is a [`Stream`], and also has its own method [`next`](Self::next), so that no other crate is
+/// needed.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -39,12 +40,13 @@ use crate::{Account, Error, Page, Request};
 /// ```
 #[must_use = "pages are read by `next().await`"]
 pub struct Pages<T> {
-    /// Its `next_cursor` is authoritative: it names the page that is fetched next, or, once that page is
-    /// in hand, the one after it. `cursor` is a copy for the user, taken by `advance`.
+    /// Its `next_cursor` is authoritative: it is the cursor of the page that is fetched next or, once
+    /// that page has been returned, of the one after it. `cursor` is a copy for the user, taken by
+    /// `advance`.
     request: Request<Page<T>>,
     account: Account,
     state: PagesState<T>,
-    /// The cursor of the page in hand.
+    /// The cursor of the current page.
     cursor: Option<String>,
     seen: Seen,
     count: u32,
@@ -56,15 +58,15 @@ type Fetch<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>, Error>> + Send>>
 
 /// The source of the next page.
 enum PagesState<T> {
-    /// It is fetched when asked for; the request has its cursor.
+    /// It is fetched when it is polled for; the request has its cursor.
     Idle,
-    /// Never locked: the mutex makes a future `Sync` that is only `Send`.
+    /// The mutex is never locked: it makes a future `Sync` that is only `Send`.
     Fetching(Mutex<Fetch<T>>),
-    /// It is being fetched ahead.
+    /// It is being prefetched.
     Ahead(Task<ListPage<T>>),
     /// The list cannot continue.
     Endless(Endless),
-    /// The page in hand has a cursor of this kind, which cannot be followed.
+    /// The current page has a cursor of this JSON type, which cannot be followed.
     BadCursor(JsonKind),
     Finished,
 }
@@ -79,7 +81,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         Self { request, account, state: PagesState::Idle, cursor, seen, count: 0, empty: 0 }
     }
 
-    /// The next page; `None` after the last one, and after an error.
+    /// Returns the next page; `None` after the last one, and after an error.
     ///
     /// Cancel-safe: a page that is being fetched when the future is dropped is returned by the next
     /// call.
@@ -142,7 +144,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         Request::<ListPage<T>>::from_raw(self.request.as_raw().clone()).send(&self.account)
     }
 
-    /// The page in hand is done with; the next one is about to be in hand.
+    /// Moves the cursor on from the current page to the next one.
     fn advance(&mut self) {
         self.cursor = self.request.as_raw().next_cursor();
     }
@@ -180,7 +182,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
             .with_next_cursor(self.cursor.clone())
     }
 
-    /// The list fails between two calls, which no call reports.
+    /// Reports a list that fails between two calls, which no call reports.
     fn stopped(&mut self, error: Error) -> Error {
         let endpoint = self.request.endpoint();
         tracing::warn!(
@@ -195,10 +197,11 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
 }
 
 impl<T> Pages<T> {
-    /// The place where a new run resumes so that no record is lost: the cursor of the page that was
-    /// returned last, until the next one is asked for. `None` from the start.
+    /// The cursor from which a new run can resume without losing a record: that of the page returned
+    /// last. `None` on the first page.
     ///
-    /// After the last page it stays at that page's cursor. Hand it to [`Request::next_cursor`].
+    /// After the end of the list, it is still the cursor of the last page. Pass it to
+    /// [`Request::next_cursor`].
     #[must_use]
     pub fn cursor(&self) -> Option<&str> {
         self.cursor.as_deref()
@@ -232,7 +235,7 @@ struct Seen {
 }
 
 impl Seen {
-    /// False if the cursor was there before.
+    /// Returns false if the cursor was inserted before.
     fn insert(&mut self, cursor: &str) -> bool {
         let (first, second) = &self.hashers;
         self.hashes.insert((first.hash_one(cursor), second.hash_one(cursor)))
@@ -243,8 +246,8 @@ impl Seen {
 impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// Iterates the pages.
     ///
-    /// Lazy: nothing is sent before the first page is asked for, nothing after the end or after an
-    /// error. A null, missing or empty cursor ends the list, an empty page with a cursor does not.
+    /// The iteration is lazy: nothing is sent before the first page is polled for, nor after the end or
+    /// an error. A null, missing or empty cursor ends the list; an empty page with a cursor does not.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -264,9 +267,9 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// The first error ends the list; [`Error::next_cursor`] is the place to resume.
+    /// The first error ends the list; [`Error::next_cursor`] is the cursor to resume from.
     /// [`Error::is_pagination_loop`] if the server returns a cursor a second time, or after
-    /// [`max_pages`](Self::max_pages).
+    /// [`max_pages`](Self::max_pages) or [`max_empty_pages`](Self::max_empty_pages).
     pub fn pages(self, account: &Account) -> Pages<T> {
         Pages::new(self, account.clone())
     }
@@ -308,8 +311,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// As [`pages`](Self::pages). The records before the error are dropped; read with
-    /// [`items`](Self::items) to keep them.
+    /// As [`pages`](Self::pages). The records before the error are dropped; use [`items`](Self::items)
+    /// to keep them.
     pub async fn all(self, account: &Account) -> Result<Vec<T>, Error> {
         let mut pages = self.pages(account);
         let mut records = Vec::new();

@@ -1,4 +1,4 @@
-//! A page that is fetched ahead, in a separate task.
+//! A page that is prefetched in a separate task.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use tracing::instrument::WithSubscriber as _;
 
 use crate::Error;
 
-/// A task that ends with its owner.
+/// A task that is aborted when its owner is dropped.
 pub(super) struct Task<R> {
     task: JoinHandle<Result<R, Error>>,
     runtime: Id,
@@ -25,8 +25,8 @@ impl<R: Send + 'static> Task<R> {
         Self { task, runtime: handle.id() }
     }
 
-    /// Returns true for a task that may never end, since the runtime that drives it is not the one that
-    /// waits for it: a runtime of the current thread, for instance, after its `block_on` has returned.
+    /// Returns true for a task that may never end, since it runs on another runtime than the one that
+    /// waits for it, for instance a current-thread runtime whose `block_on` has returned.
     pub(super) fn is_stranded(&self) -> bool {
         !self.task.is_finished()
             && Handle::try_current().is_ok_and(|handle| handle.id() != self.runtime)

@@ -14,7 +14,7 @@ pub(super) struct Fields<'a> {
     pairs: usize,
     /// The key of the map entry whose value comes next.
     pending: Option<String>,
-    /// The one field holds JSON text (`serde_json`'s numbers and raw values).
+    /// The only field contains JSON text (`serde_json`'s numbers and raw values).
     pub(super) json_text: bool,
 }
 
@@ -23,7 +23,7 @@ impl<'a> Fields<'a> {
         Self { end: value.out.len(), value, pairs: 0, pending: None, json_text: false }
     }
 
-    /// Writes the key of the next field and returns where it starts and where to go back to.
+    /// Writes the key of the next field, and returns its start and the length to restore.
     pub(super) fn push_key(&mut self, key: &str) -> Result<(usize, usize), QueryError> {
         let Value { out, start, root, .. } = &mut self.value;
         if let Some(Namespace::Endpoint) = root {
@@ -152,7 +152,7 @@ impl ser::SerializeMap for Fields<'_> {
     }
 }
 
-/// The text of a map key, which may be what it may be in JSON: a string, a number or a boolean.
+/// The text of a map key, which may be a string, a number or a boolean, as in JSON.
 fn key_text<T: Serialize + ?Sized>(key: &T) -> Result<String, QueryError> {
     match serde_json::to_value(key).map_err(QueryError::custom)? {
         serde_json::Value::String(text) => Ok(text),

@@ -13,9 +13,9 @@ const EMPTY_BRACKETS: &str = "%5B%5D";
 pub(super) struct QueryItems<'a> {
     value: Value<'a>,
     end: usize,
-    /// Pairs that each element wrote; absent elements wrote none and are left out.
+    /// The number of pairs that each element wrote; absent elements wrote none and are omitted.
     pairs: Vec<usize>,
-    /// Items seen, the absent ones too: the position an error names.
+    /// The number of items including absent ones: the position in errors.
     seen: usize,
 }
 
@@ -57,7 +57,7 @@ impl<'a> QueryItems<'a> {
         total
     }
 
-    /// Puts the element's index into the brackets that every pair has behind the array's key.
+    /// Inserts the element's index into the brackets after the array's key, in every pair.
     fn write_indices(self) {
         let Value { out, start, .. } = self.value;
         let key = self.end - start;

@@ -1,7 +1,7 @@
 //! Query encoding: any `Serialize` struct or map as `&a=1&b[c]=2&d[]=3` pairs, percent-encoded.
 //!
-//! One pass, into the buffer that the target is built in. Until a value is written, the end of the buffer
-//! is its key; a value that turns out to be absent takes its key away again.
+//! The encoder makes one pass and writes into the buffer of the target. Before a value is written, the
+//! buffer ends with its key; if the value is absent, the key is removed again.
 //!
 //! A value is described by `start`, where its key begins, and `restore`, the length to which the buffer
 //! returns if the value is absent. For `{ "a": { "b": 1, "c": null, "d": [2, 3] } }` (brackets are shown
@@ -33,12 +33,12 @@ use value::Value;
 /// Values nested deeper than this are refused, so that no input can exhaust the stack.
 const MAX_DEPTH: usize = 64;
 
-/// Which parameters a call may write.
+/// The parameters that a call may write.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Namespace {
     /// The endpoint's own parameters, at the top of the query.
     Endpoint,
-    /// `remote_query[...]`, handed to the provider untouched.
+    /// `remote_query[...]`, passed to the provider unchanged.
     Remote,
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn append<T: Serialize + ?Sized>(
     value.serialize(Value { out, start, restore: start, depth: 0, root: Some(scope) }).map(|_| ())
 }
 
-/// Parameters that no query may write, each with what to use in its place.
+/// Parameters that no query may write, each with its replacement.
 const RESERVED: [(&str, &str); 3] = [
     ("integrated_account_id", "it comes from the `Account`"),
     (
@@ -85,7 +85,7 @@ fn push_root_key(out: &mut String, key: &str) -> Result<(), QueryError> {
     Ok(())
 }
 
-/// A flat key may spell out nesting (`created_at[gt]`), if servers can read it only one way.
+/// A flat key may contain nesting (`created_at[gt]`) if it is unambiguous for servers.
 fn is_well_formed(key: &str) -> bool {
     let Some(open) = key.find('[') else {
         return !key.is_empty() && !key.contains(']');
@@ -103,7 +103,7 @@ fn is_well_formed(key: &str) -> bool {
     rest.is_empty()
 }
 
-/// Writes `[key]` behind a parent's key.
+/// Writes `[key]` after a parent's key.
 fn push_nested_key(out: &mut String, key: &str) -> Result<(), QueryError> {
     if key.is_empty() || key.contains(['[', ']']) {
         return Err(QueryError::new(
@@ -140,7 +140,7 @@ pub(crate) fn value_of(pairs: &str, name: &str) -> Option<String> {
     Some(value.decode_utf8_lossy().into_owned())
 }
 
-/// Why a value has no form as a query, and where in it.
+/// The reason and the place at which a value cannot be encoded as a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct QueryError {
     path: String,
@@ -152,7 +152,7 @@ impl QueryError {
         Self { path: String::new(), reason: reason.into() }
     }
 
-    /// The same error, seen from the parent that holds it under `key`.
+    /// The same error with the place extended by the parent's `key`.
     pub(super) fn under(mut self, key: &str) -> Self {
         let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{key}{separator}{}", self.path);

@@ -13,7 +13,8 @@ use crate::encode::push_encoded;
 /// Struct names by which `serde_json` passes numbers of any size and raw text through `Serialize`.
 const JSON_TOKENS: [&str; 2] = ["$serde_json::private::Number", "$serde_json::private::RawValue"];
 
-/// A value's place: its key is `out[start..]`; without a value `out` goes back to `restore`.
+/// The position of a value: its key is `out[start..]`; if there is no value, `out` is truncated to
+/// `restore`.
 ///
 /// The serializer's `Ok` is the number of pairs it wrote.
 pub(super) struct Value<'a> {

@@ -12,7 +12,7 @@ use crate::encode::stream_source::{BoxError, StreamSource};
 
 /// # Forms
 impl Upload {
-    /// An empty `multipart/form-data` form, to which parts are added.
+    /// Creates an empty `multipart/form-data` form, to which parts can be added.
     #[must_use]
     pub fn form() -> Self {
         // 122 random bits: no content holds them by accident or by a guess.
@@ -20,8 +20,8 @@ impl Upload {
         Self { boundary, ..Self::empty() }
     }
 
-    /// Adds a text part. To [`bytes`](Self::bytes) and [`path`](Self::path) nothing can be added: that
-    /// is refused when the request is sent.
+    /// Adds a text part. Parts can only be added to a form; for [`bytes`](Self::bytes) and
+    /// [`path`](Self::path), the request is refused when it is sent.
     #[must_use]
     pub fn text(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let value = Bytes::copy_from_slice(value.as_ref().as_bytes());
@@ -93,7 +93,7 @@ impl Upload {
         self.part(name.as_ref(), Some(file), BodySource::Stream(Arc::new(source)))
     }
 
-    /// Adds a file part whose stream is made for every attempt, as by
+    /// Adds a file part whose stream is created for every attempt, as by
     /// [`stream_with`](Self::stream_with).
     #[must_use]
     pub fn file_stream_with<F, S, E>(

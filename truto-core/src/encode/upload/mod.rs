@@ -11,17 +11,18 @@ use http::HeaderValue;
 use crate::encode::body::{BodySource, EncodedBody, ProgressFn};
 use crate::encode::stream_source::{BoxError, StreamSource};
 
-/// A body that is sent as it is: a file, a stream, or a multipart form.
+/// A body that is sent unchanged: a file, a stream, or a multipart form.
 ///
-/// Declare an endpoint with `body = Upload`, and ask Truto to hand the body on untouched with
-/// [`Request::body_passthrough`](crate::Request::body_passthrough). Bytes are kept in memory; a path is
-/// read from disk in chunks of 64 KiB by each attempt, so that a retry sends the same bytes and a large
-/// file is never in memory as a whole. A [stream](Self::stream) exists once, unless it
-/// [can be made again](Self::stream_with).
+/// Declare an endpoint with `body = Upload`, and use
+/// [`Request::body_passthrough`](crate::Request::body_passthrough) to make Truto pass the body on
+/// unchanged. Bytes are kept in memory. A path is read from disk in chunks of 64 KiB by each attempt, so
+/// that a retry sends the same bytes and a large file is never in memory as a whole. A
+/// [stream](Self::stream) can be sent once, unless it [can be created again](Self::stream_with).
 ///
-/// A server may refuse a large upload, say with a 413, and close before it has read all of it. Such a
-/// response is returned where it arrives before the connection breaks; on a fast network the next write
-/// can be first, and the call then ends with a transport error that says that it may have been applied.
+/// A server may refuse a large upload, for example with a 413, and close the connection before it has
+/// read all of it. The call returns that response if it arrives before the connection fails. On a fast
+/// network the next write may fail first; the call then ends with a transport error, and
+/// [`may_have_applied`](crate::Error::may_have_applied) is true.
 ///
 /// ```
 /// use truto_core::Upload;
@@ -46,25 +47,25 @@ pub struct Upload {
     /// The bytes of a form since the last file or stream.
     text: Vec<u8>,
     progress: Option<ProgressFn>,
-    /// The first reason why this cannot be sent.
+    /// The first reason why the upload cannot be sent.
     refused: Option<String>,
 }
 
 impl Upload {
-    /// One file's bytes with their media type, for example `application/pdf`.
+    /// Creates an upload of bytes with their media type, for example `application/pdf`.
     ///
-    /// A media type that cannot be a header is refused when the request is sent.
+    /// If the media type is not a valid header value, the request is refused when it is sent.
     pub fn bytes(content_type: impl AsRef<str>, bytes: impl Into<Bytes>) -> Self {
         Self::whole(content_type.as_ref(), BodySource::Bytes(bytes.into()))
     }
 
-    /// A file on disk with its media type, streamed while it is sent.
+    /// Creates an upload of a file on disk with its media type; the file is read while it is sent.
     ///
-    /// Its length is looked up when the request is sent and declared as `Content-Length`. A file that
-    /// declares no length though it has content, as in `/proc` and on some network mounts, is sent in
-    /// chunks without one. A file that cannot be opened, or is a folder, is refused before anything goes
-    /// out ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). If its length changes while
-    /// it is sent, that is a transport error, and it is not sent again.
+    /// Its length is looked up when the request is sent and becomes the `Content-Length`. A file that
+    /// reports no length although it has content, as in `/proc` and on some network mounts, is sent in
+    /// chunks without a length. If it cannot be opened or is a folder, nothing is sent
+    /// ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). If its length changes while it
+    /// is sent, the call ends with a transport error and is not retried.
     ///
     /// ```no_run
     /// # use truto_core::{Account, Error, Upload, unified_endpoint};
@@ -82,15 +83,15 @@ impl Upload {
         Self::whole(content_type.as_ref(), BodySource::File(path.into()))
     }
 
-    /// A stream with its media type and, where it is known, its length in bytes.
+    /// Creates an upload of a stream with its media type and, if it is known, its length in bytes.
     ///
-    /// Forwards a received body without a temporary file. A declared length is sent as
-    /// `Content-Length`, and a stream that is longer or shorter is a transport error; without one the
-    /// body goes out in chunks.
+    /// Use it to forward a received body without a temporary file. A declared length is sent as
+    /// `Content-Length`, and a stream that is longer or shorter is a transport error. Without a length,
+    /// the body is sent in chunks.
     ///
-    /// The stream exists once. Until a connection takes the request, a failed attempt is repeated as
-    /// usual; from then on the call ends with the first failure, also after a 429 or a refused token.
-    /// Use [`stream_with`](Self::stream_with) where the bytes can be had again.
+    /// The stream can be sent once. A failed attempt is retried as usual until a connection takes the
+    /// request; after that, the call ends with the first failure, even after a 429 or a refused token.
+    /// Use [`stream_with`](Self::stream_with) if the bytes can be produced again.
     ///
     /// ```
     /// use futures_util::stream;
@@ -109,7 +110,8 @@ impl Upload {
         Self::whole(content_type.as_ref(), source)
     }
 
-    /// A stream that is made again for every attempt, so that the call is retried as any other.
+    /// Creates an upload whose stream is created again for every attempt, so that the call is retried
+    /// like any other.
     ///
     /// ```
     /// use futures_util::stream;
@@ -151,10 +153,10 @@ impl Upload {
         }
     }
 
-    /// Calls back while the body is sent: with the bytes sent so far and the bytes in total, at least
-    /// once per 64 KiB. Another attempt begins at the first byte again.
+    /// Calls a function while the body is sent, at least once per 64 KiB, with the number of bytes sent
+    /// so far and the total. Another attempt starts at zero again.
     ///
-    /// The total is 0 where the length of a stream or file is not known. A callback that panics is not
+    /// The total is 0 if the length of a stream or file is unknown. If the function panics, it is not
     /// called again, and the upload continues.
     ///
     /// ```

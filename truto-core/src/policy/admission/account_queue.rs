@@ -1,4 +1,4 @@
-//! The calls of one account that wait, in their lanes, and the account's limits.
+//! The waiting calls of one account, by lane, and the account's limits.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
@@ -14,22 +14,21 @@ use crate::policy::lane::Lane;
 use crate::policy::stages::Stages;
 use crate::policy::window::Limit;
 
-/// A background call that has waited for this long gets a share of the turns even while interactive
-/// calls wait.
+/// The time after which a background call gets a share of the turns even while interactive calls wait.
 pub(super) const STARVED_AFTER: Duration = Duration::from_secs(30);
 
-/// One in five turns is a starved background call's.
+/// One in five turns is for a starved background call.
 const TURNS_PER_STARVED_CALL: u32 = 5;
 
-/// Accounts that are known before idle ones are forgotten.
+/// The number of accounts up to which idle ones are not dropped.
 pub(super) const MIN_ACCOUNTS: usize = 1024;
 
-/// A call in line.
+/// A call in a queue.
 #[derive(Debug)]
 pub(super) struct Waiting {
     pub(super) waker: Waker,
     pub(super) since: Instant,
-    /// When the call's timer goes off.
+    /// The time at which the call's timer fires.
     pub(super) armed: Instant,
 }
 
@@ -37,7 +36,8 @@ pub(super) struct Waiting {
 #[derive(Debug, Default)]
 pub(super) struct Line {
     pub(super) waiting: BTreeMap<Ticket, Waiting>,
-    /// Calls that left the line, from which those in it know how far they moved up.
+    /// The number of calls that have left the queue, from which those in it compute how far they moved
+    /// up.
     pub(super) left: u64,
 }
 
@@ -52,7 +52,7 @@ impl Line {
         first
     }
 
-    /// True if the first call has waited so long that it goes before interactive ones.
+    /// Returns true if the first call has waited so long that it precedes interactive ones.
     pub(super) fn is_starved(&self, now: Instant) -> bool {
         let first = self.waiting.first_key_value();
         first.is_some_and(|(_, waiting)| {
@@ -60,7 +60,7 @@ impl Line {
         })
     }
 
-    /// True if the first call's timer went off some time ago and nothing polled the call since.
+    /// Returns true if the first call's timer fired some time ago and nothing has polled the call since.
     pub(super) fn is_front_overdue(&self, by: Duration, now: Instant) -> bool {
         let first = self.waiting.first_key_value();
         first.is_some_and(|(_, waiting)| now.saturating_duration_since(waiting.armed) >= by)
@@ -97,9 +97,9 @@ impl Turns {
 /// The next call of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Next {
-    /// The first call of a lane may go as far as the account's limits are concerned.
+    /// The account's limits admit the first call of this lane.
     Ready(Lane),
-    /// The first call of a lane may go then, or never.
+    /// The account's limits admit the first call of this lane at this time, or never.
     At(Lane, Option<Instant>),
     NothingWaits,
 }
@@ -138,7 +138,7 @@ impl AccountQueue {
         self.lines.iter().all(|line| line.waiting.is_empty())
     }
 
-    /// True if a new call of the lane has no other call in front of it.
+    /// Returns true if a new call of the lane would be the first.
     pub(super) fn is_clear(&self, lane: Lane, now: Instant) -> bool {
         match lane {
             Lane::Interactive => self.waiting(Lane::Interactive) == 0 && !self.owes_a_turn(now),
@@ -146,7 +146,7 @@ impl AccountQueue {
         }
     }
 
-    /// The order of the lanes: interactive calls first, but for the share of starved background calls.
+    /// Returns the next call: interactive calls first, except for the share of starved background calls.
     pub(super) fn next(&mut self, now: Instant) -> Next {
         let waits = Lane::ALL.map(|lane| self.waiting(lane) > 0);
         let [interactive, background] = waits;
@@ -180,9 +180,9 @@ impl AccountQueue {
 #[derive(Debug)]
 pub(super) struct Accounts {
     pub(super) queues: HashMap<Arc<str>, AccountQueue>,
-    /// The known accounts in the order in which they are looked at again.
+    /// The known accounts in the order in which they are checked for idleness.
     ages: VecDeque<Arc<str>>,
-    /// Accounts of the next call to look at.
+    /// The number of accounts that the next call checks.
     to_look_at: usize,
     limit: Option<Limit>,
 }
@@ -192,8 +192,8 @@ impl Accounts {
         Self { queues: HashMap::new(), ages: VecDeque::new(), to_look_at: 0, limit }
     }
 
-    /// The queue of an account. For each new account two others are looked at and forgotten if they are
-    /// idle, so that no call pays for all that are known.
+    /// Returns the queue of an account. For each new account, two others are checked and dropped if they
+    /// are idle, so that no call has to check all accounts.
     pub(super) fn queue(&mut self, account: &Arc<str>, now: Instant) -> &mut AccountQueue {
         for _ in 0..std::mem::take(&mut self.to_look_at) {
             self.forget_idle(account, now);

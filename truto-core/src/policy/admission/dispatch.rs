@@ -14,12 +14,12 @@ use crate::policy::lane::Lane;
 use crate::policy::stages::Stages;
 use crate::policy::window::Limit;
 
-/// A call that does not take its turn within this time loses it to the next one.
+/// The time within which a call must take its turn; after it, the next call gets it.
 const OFFER_LASTS: Duration = Duration::from_millis(500);
-/// As above, while calls in front have just been found not to respond.
+/// As above, while the preceding calls have not responded.
 const OFFER_LASTS_BRIEFLY: Duration = Duration::from_millis(25);
 
-/// A turn that a waiting call got and has not taken yet.
+/// A turn that was offered to a waiting call, which has not yet taken it.
 #[derive(Debug)]
 pub(super) struct Offer {
     pub(super) account: Arc<str>,
@@ -27,7 +27,7 @@ pub(super) struct Offer {
     made: Instant,
 }
 
-/// The client as a whole: its limits, and the accounts whose first call could go, in turns.
+/// The client as a whole: its limits, and the accounts whose first call could be sent, in turns.
 #[derive(Debug)]
 pub(super) struct ClientQueue {
     pub(super) stages: Stages,
@@ -37,8 +37,7 @@ pub(super) struct ClientQueue {
     pub(super) turns: Turns,
 }
 
-/// An account's turn at the client's limits. An entry is stale once the account's queue has another
-/// number.
+/// An account's entry in a ring of the client. It is stale once the account's queue has another number.
 #[derive(Debug)]
 pub(super) struct RingEntry {
     account: Arc<str>,
@@ -56,15 +55,15 @@ impl ClientQueue {
         }
     }
 
-    /// True if a new call of the lane has no other call in front of it.
+    /// Returns true if a new call of the lane would be the first.
     pub(super) fn is_clear(&self, lane: Lane) -> bool {
         self.rings[Lane::Interactive.index()].is_empty()
             && (lane == Lane::Interactive || self.rings[Lane::Background.index()].is_empty())
     }
 
-    /// The other accounts of a lane's ring that have a turn before a call of an account with this entry:
-    /// those in front of it, or all of them if calls of the same account go first, since the account then lines up
-    /// again behind the others.
+    /// The number of other accounts in a lane's ring that have a turn before a call of an account with
+    /// this entry: those in front of it, or all of them if other calls of the same account come first,
+    /// since the account then queues again at the end.
     pub(super) fn accounts_ahead(
         &self,
         lane: Lane,
@@ -81,7 +80,7 @@ impl ClientQueue {
 }
 
 impl State {
-    /// Brings an account's turn at the client's limits up to date after anything that concerns it.
+    /// Updates an account's entry in the client's rings after any event that concerns the account.
     pub(super) fn update(&mut self, account: &Arc<str>, now: Instant) {
         let Some(queue) = self.accounts.get_mut(account) else {
             return;
@@ -114,7 +113,7 @@ impl State {
         }
     }
 
-    /// Wakes a call whose timer would go off too late.
+    /// Wakes a call whose timer would fire too late.
     fn wake_by(waiting: &mut Waiting, at: Instant, to_wake: &mut Vec<Waker>) {
         if waiting.armed > at {
             waiting.armed = at;
@@ -137,7 +136,7 @@ impl State {
         }
     }
 
-    /// True if the first background call has waited so long that it goes before interactive ones.
+    /// Returns true if the first background call has waited so long that it precedes interactive ones.
     pub(super) fn owes_a_turn(&mut self, now: Instant) -> bool {
         if !self.client.turns.owes_one() || !self.drop_stale_entries(Lane::Background) {
             return false;
@@ -147,7 +146,7 @@ impl State {
         queue.is_some_and(|queue| queue.line(Lane::Background).is_starved(now))
     }
 
-    /// Gives the next turn of a ring to its call; false if no call can go.
+    /// Offers the next turn of a ring to its call; returns false if no call can be sent.
     fn dispatch_one(&mut self, lane: Lane, now: Instant) -> bool {
         while self.drop_stale_entries(lane) {
             let at = self.client.stages.ready_at(lane, now);
@@ -188,7 +187,7 @@ impl State {
         false
     }
 
-    /// Removes entries of accounts that have moved on; false if the ring is empty then.
+    /// Removes stale entries; returns false if the ring is then empty.
     fn drop_stale_entries(&mut self, lane: Lane) -> bool {
         while let Some(entry) = self.client.rings[lane.index()].front() {
             let queue = self.accounts.get_mut(&entry.account);
@@ -200,7 +199,8 @@ impl State {
         false
     }
 
-    /// The first call of the first account in a ring is the one that waits for the client's limits.
+    /// Sets the timer of the first call of the first account in a ring: it is the one that waits for the
+    /// client's limits.
     fn arm_ring(&mut self, lane: Lane, at: Option<Instant>) {
         let entry = self.client.rings[lane.index()].front();
         let queue = entry.and_then(|entry| self.accounts.get_mut(&entry.account));
@@ -210,8 +210,8 @@ impl State {
         }
     }
 
-    /// Takes back turns that were not taken: nothing polls the calls that got them. They line up again,
-    /// in front, when they are polled.
+    /// Revokes turns that were not taken because nothing polls their calls. These calls queue again, in
+    /// front, when they are polled.
     fn revoke_offers(&mut self, now: Instant) {
         while let Some((made, ticket)) = self.offered.front().copied() {
             // A ticket may have a newer offer than this entry, for example after it lost its first one.

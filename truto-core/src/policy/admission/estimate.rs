@@ -1,4 +1,4 @@
-//! The end of calls that would wait too long, and the timers of the others.
+//! Ends calls that would wait for too long, and sets the timers of the others.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use super::state::{FAR, State, Waiter};
 use super::{HeldBack, HeldBackBy};
 use crate::policy::lane::Lane;
 
-/// The delay after the first call's turn at which another call in line checks that the first one
-/// responds, since nothing may poll it. With more calls in line each checks more rarely.
+/// The delay after the first call's turn at which another call in the queue checks that the first one
+/// responds, since nothing may poll it. The more calls wait, the more rarely each of them checks.
 const WATCH_AFTER: Duration = Duration::from_millis(250);
 const WATCHERS: usize = 64;
 
 impl State {
-    /// The end of a call whose turn cannot come within its time.
+    /// Ends a call whose turn cannot come in time.
     pub(super) fn held_back(&mut self, waiter: &Waiter, now: Instant) -> Option<HeldBack> {
         let turn = self.estimate(waiter, now);
         let is_late = match (turn, waiter.until) {
@@ -53,7 +53,7 @@ impl State {
         Some(behind_all.map_or(passing, |at| at.min(passing)))
     }
 
-    /// A lower bound for the turn of a call behind those of its own lane and, if they go first, the
+    /// A lower bound for the turn of a call after those of its own lane and, if they come first, the
     /// interactive ones.
     fn turn_behind(
         &mut self,
@@ -78,8 +78,8 @@ impl State {
         Some(account.max(client))
     }
 
-    /// The timer of a waiting call: for the first one in line when its turn comes. Any other one is woken
-    /// when it becomes the first, and only checks that those in front of it respond.
+    /// The time of a waiting call's timer: for the first one in the queue, its turn. Any other one is
+    /// woken when it becomes the first, and its timer only checks that those in front of it respond.
     pub(super) fn look_again_at(&mut self, waiter: &Waiter, now: Instant) -> Instant {
         let far = now + FAR;
         let Some(queue) = self.accounts.get_mut(&waiter.account) else {

@@ -11,8 +11,8 @@ use super::state::State;
 const FOLLOW: Duration = Duration::from_secs(60);
 
 impl State {
-    /// A 429 asks an account to wait. If Truto itself also holds back another account at this time, it
-    /// is the limit of the token that is used up, so the whole client waits.
+    /// Records a 429 that asks an account to wait. If Truto itself also delays another account at this
+    /// time, the token's limit is used up, so the whole client waits.
     pub(super) fn close_gates(
         &mut self,
         account: &Arc<str>,
@@ -32,7 +32,7 @@ impl State {
         }
     }
 
-    /// Records a response other than a 429: the gates learn that its call passed.
+    /// Records a response other than a 429, so that the gates learn that its call was accepted.
     pub(super) fn pass_gates(&mut self, account: &Arc<str>, now: Instant) {
         if let Some(queue) = self.accounts.get_mut(account) {
             queue.stages.pass_gate(now);
@@ -40,7 +40,7 @@ impl State {
         self.client.stages.pass_gate(now);
     }
 
-    /// Until when the gates of an account and of the client need to see responses.
+    /// The time until which the gates of an account and of the client need to observe responses.
     pub(super) fn gates_rest(&mut self, account: &str, now: Instant) -> Option<Instant> {
         let queue = self.accounts.get_mut(account);
         let waits = queue.as_ref().is_some_and(|queue| !queue.is_empty());

@@ -1,53 +1,55 @@
 //! Decides when an attempt may be sent: the gate that a 429 closes, the windows, the adaptive rate, and
 //! the budgets of retries.
 //!
-//! # The way of an attempt
+//! # Path of an attempt
 //!
 //! ```text
 //! admit ─► line of its account ─► ring of the client ─► offer ─► Permit ─► commit ─► head arrived
 //!          (one per lane)         (accounts in turns)
 //! ```
 //!
-//! An attempt passes the limits of its **account** first, then those of the **client**. In that order only
-//! calls that could go now compete for the client's limits, so a gated or busy account blocks no other.
-//! There the accounts take turns: each has at most one entry in the client's ring, whatever number of
-//! its calls wait.
+//! An attempt passes the limits of its **account** first, then those of the **client**. In that order,
+//! only calls that their accounts admit compete for the client's limits, so a gated or busy account
+//! blocks no other. For the client's limits the accounts take turns: each has at most one entry in the
+//! client's ring, however many of its calls wait.
 //!
-//! Within an account and a lane the order is that of the tickets, and a ticket is kept for good: by a
-//! call that lost its turn, and by the later attempts of a call. No opening and no closing changes
-//! the order, since a waiting call does not reserve a slot: the stages only say when the *first* call may
-//! go. [`Account::background`](crate::Account::background) calls go when no interactive call of the
-//! account waits; one that has waited for 30 s gets one in five turns all the same.
+//! Within an account and a lane, the order is that of the tickets. A call keeps its ticket when it loses
+//! its turn, and for its later attempts. The order does not change when a gate opens or closes, since a
+//! waiting call does not reserve a slot: the stages only state when the *first* call may be sent.
+//! [`Account::background`](crate::Account::background) calls are sent when no interactive call of the
+//! account waits; once one has waited for 30 s, they get one in five turns.
 //!
 //! # Stages and reservations
 //!
-//! The limits share one protocol ([`Stages`](super::stages::Stages)): `ready_at` names the time at which
-//! the next call may go; `reserve` takes its place; `commit` records that it is being sent, `settle`
-//! that the server has counted it, `cancel` that it will not be sent; `is_idle` lets the account be forgotten.
+//! The limits share one protocol ([`Stages`](super::stages::Stages)): `ready_at` returns the time at
+//! which the next call may be sent; `reserve` takes its slot; `commit` records that it is being sent,
+//! `settle` that the server has counted it, `cancel` that it will not be sent; `is_idle` is true if the
+//! account can be dropped.
 //!
-//! - The gate ([`RetryAfterGate`](super::gate::RetryAfterGate)) is closed until the time that a 429
-//!   named, then spreads calls out at the rate that it learned.
-//! - The window ([`SlidingWindow`](super::window::SlidingWindow)) counts calls the way the server does.
+//! - The gate ([`RetryAfterGate`](super::gate::RetryAfterGate)) is closed until the time stated by a
+//!   429, then releases calls at the rate that it learned.
+//! - The window ([`SlidingWindow`](super::window::SlidingWindow)) counts calls as the server does.
 //! - The rate ([`AdaptiveRate`](super::adaptive_rate::AdaptiveRate)) follows what responses state.
 //!
-//! A reservation is a promise with an end. A call that is first when its turn comes gets an *offer*; if
-//! nothing polls it within half a second, the offer goes to the next one. An admitted call has a *permit*;
-//! if it is not sent within a second, its slot in the window lapses. In both cases the call keeps its
-//! ticket, so that it is in front when it comes back. A permit that is dropped before it was committed
-//! is canceled and frees its places at once; committed, they are free again as the window's page says.
+//! Reservations expire. A call that is first when its turn comes gets an *offer*; if nothing polls the
+//! call within half a second, the next one gets the offer. An admitted call has a *permit*; if it is not
+//! sent within a second, its slot in the window lapses. In both cases the call keeps its ticket, so that
+//! it is in front when it queues again. A permit that is dropped before it was committed is canceled and
+//! frees its slots at once; the slots of a committed permit are freed as
+//! [`SlidingWindow`](super::window::SlidingWindow) describes.
 //!
 //! # Locks and wakers
 //!
 //! All state is under one mutex ([`State`]), which is never held across an await: a call that is not
-//! polled blocks no other. Every event (a call comes, leaves, is sent, is counted, a 429) costs
+//! polled blocks no other. Every event (a call arrives, leaves, is sent or counted, a 429) takes
 //! logarithmic time in the number of waiting calls and constant time in the number of accounts.
 //!
-//! A waiting call is woken when it gets an offer. The passing of time needs a timer, and a background task
-//! cannot own it, since a client can be used from any runtime. So the first call of each line has a
-//! timer for its turn, and is woken when that turn moves forward or when it becomes the first. All
-//! others have a slow timer, the slower the more calls wait, with which they look whether the first one
-//! responds; that alone lets a line survive calls that are never polled again. Wakers run after the lock
-//! was released, since they may run code of any executor.
+//! A waiting call is woken when it gets an offer. Turns that come with time need a timer, which no
+//! background task can own, since a client can be used from any runtime. So the first call of each queue
+//! has a timer for its turn, and is woken when that turn becomes earlier or when it becomes the first.
+//! All others poll: they have a slow timer, which is slower the more calls wait, with which they check
+//! that the first one responds. Without it, a call that is never polled again would block its queue.
+//! Wakers run after the lock was released, since they may run code of any executor.
 
 mod account_queue;
 mod dispatch;
@@ -83,19 +85,20 @@ pub(crate) struct Admission {
 struct Inner {
     adaptive: bool,
     wait_out_429: bool,
-    /// The longest time for which one response closes a gate.
+    /// The maximum time for which one response closes a gate.
     max_gate: Duration,
     started: Instant,
-    /// Until when a gate needs to see responses, in milliseconds since the start; 0 for never.
+    /// The time until which a gate needs to observe responses, in milliseconds since the start; 0 for
+    /// never.
     gated_until: AtomicU64,
     state: Mutex<State>,
 }
 
-/// One attempt that asks to be sent.
+/// A request to send one attempt.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct AdmissionRequest {
-    /// The ticket of the call's previous attempt; `None` for its first one, which earns a part of a
-    /// retry.
+    /// The ticket of the call's previous attempt; `None` for its first one, which adds to the retry
+    /// budget.
     pub(crate) ticket: Option<Ticket>,
     /// The call comes from [`Account::background`](crate::Account::background).
     pub(crate) is_background: bool,
@@ -103,15 +106,15 @@ pub(crate) struct AdmissionRequest {
     pub(crate) until: Option<Instant>,
 }
 
-/// A call's place in the order of arrival. A later attempt of the call passes it on, and so stays in
-/// front of the calls that came after it.
+/// A call's position in the order of arrival. Later attempts of the call keep it, and so stay in front
+/// of calls that arrived later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Ticket(u64);
 
-/// A limit would hold the call back for longer than it can wait.
+/// A limit would delay the call for longer than it can wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct HeldBack {
-    /// A lower bound for the wait; `None` if the turn never comes.
+    /// A lower bound of the wait; `None` if the turn never comes.
     pub(crate) wait: Option<Duration>,
     pub(crate) by: HeldBackBy,
 }
@@ -134,7 +137,7 @@ impl Admission {
         Self { inner: Arc::new(inner) }
     }
 
-    /// Waits until the account may send. Dropping the future gives up the place in line.
+    /// Waits until the account may send. Dropping the future leaves the queue.
     pub(crate) async fn admit(
         &self,
         account: &Arc<str>,
@@ -148,7 +151,8 @@ impl Admission {
         }
     }
 
-    /// True if successful responses are to be observed: with an adaptive rate, and while a gate learns.
+    /// Returns true if successful responses must be observed: with an adaptive rate, and while a gate
+    /// learns.
     pub(crate) fn follows_responses(&self) -> bool {
         if self.inner.adaptive {
             return true;
@@ -157,12 +161,12 @@ impl Admission {
         until > 0 && self.millis(Instant::now()) < until
     }
 
-    /// True if calls wait at a gate after a 429.
+    /// Returns true if calls wait at a gate after a 429.
     pub(crate) fn waits_out_429(&self) -> bool {
         self.inner.wait_out_429
     }
 
-    /// Takes one retry out of the account's budget and the client's; `None` if either is used up.
+    /// Withdraws one retry from the account's budget and the client's; `None` if either is used up.
     pub(crate) fn withdraw_retry(&self, account: &Arc<str>) -> Option<RetryPermit> {
         let now = Instant::now();
         let mut state = self.lock();
@@ -206,7 +210,7 @@ impl Admission {
         state.dispatch(now);
     }
 
-    /// Responses are observed as long as a gate is closed, spreads calls out or has calls behind it.
+    /// Responses are observed as long as a gate is closed, spreads calls out or has waiting calls.
     fn keep_following(&self, state: &mut State, account: &str, now: Instant) {
         if let Some(until) = state.gates_rest(account, now) {
             self.inner.gated_until.fetch_max(self.millis(until), Ordering::Relaxed);
@@ -223,8 +227,8 @@ impl Admission {
     }
 }
 
-/// The locked state. Dropped, it releases the lock and then wakes the calls that are to be woken: fields are
-/// dropped in the order in which they are declared.
+/// The locked state. When it is dropped, it first releases the lock and then wakes the calls, since
+/// fields are dropped in the order of their declaration.
 #[derive(Debug)]
 struct Locked<'a> {
     state: MutexGuard<'a, State>,

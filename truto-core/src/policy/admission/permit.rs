@@ -1,4 +1,4 @@
-//! Permits: a permit that is dropped is canceled; it is committed once.
+//! Permits: one that is dropped is canceled, and each can be committed once.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -11,11 +11,11 @@ use super::{Admission, AdmissionRequest, HeldBack, Ticket};
 use crate::policy::limiter::Turn;
 use crate::sync::lock;
 
-/// The right to send one attempt now. Dropped uncommitted, it frees its places at once; dropped after
-/// [`CommitHandle::commit`], it counts as an attempt that has just ended.
+/// The right to send one attempt now. If it is dropped before it was committed, it frees its slots at
+/// once; if it is dropped after [`CommitHandle::commit`], the attempt counts as ended at that time.
 #[derive(Debug)]
 pub(crate) struct Permit {
-    /// `None` if no limit counts the call, so that it costs nothing.
+    /// `None` if no limit counts the call, so that there is no overhead.
     pass: Option<Arc<Pass>>,
     admission: Admission,
     account: Arc<str>,
@@ -36,22 +36,23 @@ impl Permit {
         Self { pass, admission, account, ticket, waited }
     }
 
-    /// The time for which the call was held back.
+    /// The time for which the call was delayed.
     pub(crate) fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// The call's place in the order of arrival, for its next attempt.
+    /// The call's position in the order of arrival, for its next attempt.
     pub(crate) fn ticket(&self) -> Ticket {
         self.ticket
     }
 
-    /// Commits this permit; the request's body holds it. Made after [`attach`](Self::attach).
+    /// Returns the handle that commits this permit, for the request's body. It must be created after
+    /// [`attach`](Self::attach).
     pub(crate) fn handle(&self) -> CommitHandle {
         CommitHandle { pass: self.pass.clone() }
     }
 
-    /// Takes the turn of the user's limiter along: it is used once the permit is committed, else given
+    /// Attaches the turn of the user's limiter: it is used once the permit is committed, else given
     /// back.
     pub(crate) fn attach(&mut self, turn: Turn) {
         let (admission, account) = (&self.admission, &self.account);
@@ -59,9 +60,9 @@ impl Permit {
         pass.lock().turn = Some(turn);
     }
 
-    /// Makes sure that the permit still has its places: an unused one loses them after a second. Then
-    /// the call lines up again, in front of those that came later. For a call that waited elsewhere
-    /// after its admission, for example for the user's limiter.
+    /// Ensures that the permit still has its slots, for a call that waited elsewhere after its
+    /// admission, for example for the user's limiter. An unused permit loses its slots after a second;
+    /// the call then queues again, in front of those that arrived later.
     pub(crate) async fn renew(mut self, request: AdmissionRequest) -> Result<Self, HeldBack> {
         if self.pass.as_ref().is_none_or(|pass| pass.holds(Instant::now())) {
             return Ok(self);
@@ -85,7 +86,7 @@ impl Drop for Permit {
     }
 }
 
-/// Reports to a [`Permit`] how far its attempt is. The request's body holds it and calls
+/// Reports the progress of an attempt to its [`Permit`]. The request's body holds it and calls
 /// [`commit`](Self::commit) when a connection begins to take the request.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CommitHandle {
@@ -100,7 +101,7 @@ impl CommitHandle {
         }
     }
 
-    /// The head of the response came: the server has counted the request by now, however long the body
+    /// The head of the response arrived, so the server has counted the request, however long the body
     /// takes.
     pub(crate) fn head_arrived(&self) {
         if let Some(pass) = &self.pass {
@@ -119,9 +120,9 @@ struct Pass {
 #[derive(Debug)]
 struct PassState {
     phase: Phase,
-    /// `None` once they were given back or counted.
+    /// `None` once they were freed or counted.
     places: Option<Places>,
-    /// `None` without a limiter, and once nothing is left to tell it.
+    /// `None` without a limiter, and once there is nothing left to report to it.
     turn: Option<Turn>,
 }
 
@@ -142,7 +143,7 @@ impl Pass {
         })
     }
 
-    /// Taken before the lock of the admission where both are needed.
+    /// Locks the state. This lock is taken before that of the admission if both are needed.
     fn lock(&self) -> MutexGuard<'_, PassState> {
         lock(&self.state)
     }
@@ -187,7 +188,7 @@ impl Pass {
         self.end();
     }
 
-    /// The head of the response came, the attempt failed, or the call was dropped.
+    /// The head of the response arrived, the attempt failed, or the call was dropped.
     fn end(&self) {
         let (phase, places, turn) = {
             let mut state = self.lock();
@@ -214,7 +215,8 @@ impl fmt::Debug for Pass {
     }
 }
 
-/// One retry out of the budgets of the account and of the client. Dropped, it is given back.
+/// One retry withdrawn from the budgets of the account and of the client. If it is dropped, it is
+/// refunded.
 #[derive(Debug)]
 pub(crate) struct RetryPermit {
     admission: Admission,
@@ -227,7 +229,7 @@ impl RetryPermit {
         Self { admission, account, is_spent: false }
     }
 
-    /// The retry goes out.
+    /// The retry is sent.
     pub(crate) fn commit(mut self) {
         self.is_spent = true;
     }

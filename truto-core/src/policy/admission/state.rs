@@ -1,4 +1,4 @@
-//! The decisions: all state of a client's admission, changed under one lock without ever waiting.
+//! All state of a client's admission; it is changed under one lock and never waits.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::policy::lane::Lane;
 use crate::policy::stages::Reservation;
 use crate::policy::throttle::Throttle;
 
-/// The timer of a call whose turn never comes.
+/// The timer of a call whose turn cannot be foreseen.
 pub(super) const FAR: Duration = Duration::from_secs(86_400);
 
-/// The places of one admitted call at its account's and at the client's limits.
+/// The slots of one admitted call in its account's and in the client's limits.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     pub(super) account: Reservation,
@@ -35,14 +35,14 @@ pub(super) struct State {
     pub(super) accounts: Accounts,
     pub(super) client: ClientQueue,
     pub(super) offers: BTreeMap<Ticket, Offer>,
-    /// The offers in the order in which they were made; those that were taken are skipped.
+    /// The offers in the order in which they were made; those that were already taken are skipped.
     pub(super) offered: VecDeque<(Instant, Ticket)>,
-    /// The last offer that ended was not taken.
+    /// True if the last offer that ended was not taken.
     pub(super) is_unanswered: bool,
     last_ticket: u64,
-    /// The two accounts whose gates, closed by Truto's own 429s, open last.
+    /// The two accounts whose gates, closed by Truto's own 429, open last.
     pub(super) own_429s: [Option<(Arc<str>, Instant)>; 2],
-    /// To be woken once the lock is released.
+    /// The wakers to wake once the lock is released.
     pub(super) to_wake: Vec<Waker>,
 }
 
@@ -54,17 +54,18 @@ pub(super) struct Waiter {
     pub(super) ticket: Ticket,
     pub(super) until: Option<Instant>,
     pub(super) since: Instant,
-    /// Calls of the lane in front when it lined up, and those that had left the line by then.
+    /// The number of calls of the lane in front of it when it queued, and the number that had left the
+    /// queue by then.
     pub(super) ahead: usize,
     pub(super) left: u64,
 }
 
-/// The result of a look at a waiting call.
+/// The result of polling a waiting call.
 #[derive(Debug)]
 pub(super) enum Polled {
     Admitted(Places),
     HeldBack(HeldBack),
-    /// Not yet; to be looked at again then.
+    /// Not yet; to be polled again at this time.
     Wait(Instant),
 }
 
@@ -87,7 +88,7 @@ impl State {
         self.offers.is_empty() && self.client.rings.iter().all(VecDeque::is_empty)
     }
 
-    /// Admits a call that nothing holds back; else a waiter that is to be polled.
+    /// Admits a call that nothing delays; otherwise returns a waiter to poll.
     pub(super) fn try_admit(
         &mut self,
         account: &Arc<str>,
@@ -132,7 +133,7 @@ impl State {
         (ticket, Err(Waiter { account, lane, ticket, until, since: now, ahead, left }))
     }
 
-    /// Looks at a waiting call: takes its turn, ends it, or says when to look again.
+    /// Polls a waiting call: takes its turn, ends it, or returns the time to poll it again.
     pub(super) fn poll(&mut self, waiter: &Waiter, waker: &Waker, now: Instant) -> Polled {
         // Before anything else, which might revoke it.
         if let Some(places) = self.take_offer(waiter, now) {
@@ -161,7 +162,7 @@ impl State {
         Polled::Wait(at)
     }
 
-    /// Takes the call's offer, if its places have not lapsed.
+    /// Takes the call's offer, if its slots have not lapsed.
     fn take_offer(&mut self, waiter: &Waiter, now: Instant) -> Option<Places> {
         let offer = self.offers.remove(&waiter.ticket)?;
         self.is_unanswered = false;
@@ -172,8 +173,8 @@ impl State {
         None
     }
 
-    /// Puts the call in its place in line. A call that lost its turn since nothing polled it gets back
-    /// to where it was, by its ticket.
+    /// Inserts the call into its queue. A call that lost its turn because nothing polled it returns to
+    /// its former position, by its ticket.
     fn line_up(&mut self, waiter: &Waiter, waker: &Waker, now: Instant) {
         let queue = self.accounts.queue(&waiter.account, now);
         let entry = queue.line(waiter.lane).waiting.entry(waiter.ticket);
@@ -198,7 +199,7 @@ impl State {
         }
     }
 
-    /// Nothing was sent on these places: they are free at once.
+    /// Nothing was sent on these slots, so they are freed at once.
     pub(super) fn cancel(&mut self, account: &Arc<str>, mut places: Places, now: Instant) {
         if let Some(queue) = self.accounts.get_mut(account) {
             queue.stages.cancel(&mut places.account, now);
@@ -216,7 +217,7 @@ impl State {
         self.client.stages.commit(&mut places.client, now);
     }
 
-    /// The server has counted the call by now.
+    /// The server has counted the call.
     pub(super) fn settle(&mut self, account: &Arc<str>, mut places: Places, now: Instant) {
         if let Some(queue) = self.accounts.get_mut(account) {
             queue.stages.settle(&mut places.account, now);
@@ -226,7 +227,7 @@ impl State {
         self.dispatch(now);
     }
 
-    /// True if a call that is not sent yet still has its places.
+    /// Returns true if a call that was not yet sent still has its slots.
     pub(super) fn holds(&mut self, account: &str, places: &Places, now: Instant) -> bool {
         let queue = self.accounts.get_mut(account);
         queue.is_none_or(|queue| queue.stages.holds(&places.account, now))

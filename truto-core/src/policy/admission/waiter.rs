@@ -10,7 +10,7 @@ use super::permit::Permit;
 use super::state::{Polled, Waiter};
 use super::{Admission, HeldBack};
 
-/// Waits for a turn. Dropped, it gives up its place in line or the turn that it got.
+/// Waits for a turn. If it is dropped, it leaves the queue or gives up its turn.
 #[derive(Debug)]
 pub(super) struct WaiterFuture {
     admission: Admission,

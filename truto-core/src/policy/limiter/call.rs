@@ -30,7 +30,8 @@ pub struct LimitedCall {
 }
 
 impl LimitedCall {
-    /// A call on an account, as the client makes them. Useful for tests of a limiter.
+    /// Creates the description of a call on an account, as the client does. Useful for tests of a
+    /// limiter.
     #[must_use]
     pub fn new(endpoint: &'static Endpoint, account_id: &str) -> Self {
         let account_hash = match account_id {
@@ -69,8 +70,9 @@ impl LimitedCall {
 
     /// A hash of the account's id: 16 hexadecimal digits, empty for [`Client::token_account`].
     ///
-    /// It is the 64-bit FNV-1a of the id in lower case, the same in every process and every release, so
-    /// that it can be a key that a fleet shares. The hash is not a secret: it can be computed from the id.
+    /// It is the 64-bit FNV-1a hash of the id in lower case, the same in every process and every
+    /// release, so that several processes can use it as a shared key. The hash is not a secret: it can
+    /// be computed from the id.
     ///
     /// [`Client::token_account`]: crate::Client::token_account
     #[must_use]
@@ -84,8 +86,8 @@ impl LimitedCall {
         self.label.as_deref()
     }
 
-    /// The instant by which the attempt must have begun: the earlier of the call's deadline and the end
-    /// of its `max_wait`. `None` for no bound.
+    /// The instant by which the attempt must begin: the earlier of the call's deadline and the end of
+    /// its `max_wait`. `None` if there is neither.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline.map(tokio::time::Instant::into_std)
@@ -99,8 +101,8 @@ impl LimitedCall {
         self.deadline.map(left)
     }
 
-    /// True for a call of [`Account::background`](crate::Account::background), which should let others go
-    /// first.
+    /// True for a call of [`Account::background`](crate::Account::background), which should yield to
+    /// other calls.
     #[must_use]
     pub fn is_background(&self) -> bool {
         self.is_background
@@ -114,7 +116,7 @@ fn fnv1a(bytes: &[u8]) -> u64 {
     })
 }
 
-/// The head of one response, as far as it concerns rate limits.
+/// The facts of one response that concern rate limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Observation {
@@ -124,12 +126,12 @@ pub struct Observation {
     pub rate_limit: Option<RateLimit>,
     /// The wait that the response asks for.
     pub retry_after: Option<Duration>,
-    /// True for a 429 of Truto's own, not of the provider it called.
+    /// True for a 429 of Truto itself, not of the provider that it called.
     pub is_own_429: bool,
 }
 
 impl Observation {
-    /// A response that states no limit and asks for no wait.
+    /// Creates a response that states no limit and asks for no wait.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self { status, rate_limit: None, retry_after: None, is_own_429: false }

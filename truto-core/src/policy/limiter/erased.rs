@@ -1,7 +1,7 @@
 //! Makes [`Limiter`] dyn-compatible.
 //!
-//! A method that returns `impl Future` cannot be called on a `dyn Limiter`, so it is bound to `Sized`
-//! types. This supertrait has a boxed twin of it, implemented for every limiter.
+//! A method that returns `impl Future` cannot be called on a `dyn Limiter`, so it is limited to `Sized`
+//! types. This supertrait has a boxed version of it, implemented for every limiter.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use super::{Denied, LimitedCall, Limiter, Turn};
 /// A boxed [`Limiter::acquire`].
 pub(super) type AcquireFuture<'a> = Pin<Box<dyn Future<Output = Result<Turn, Denied>> + Send + 'a>>;
 
-/// Implemented for every [`Limiter`]; nothing to implement or to call.
+/// Implemented for every [`Limiter`]; you need not implement or call it.
 pub trait ErasedLimiter {
     #[doc(hidden)]
     fn acquire_erased<'a>(&'a self, call: &'a LimitedCall) -> AcquireFuture<'a>;

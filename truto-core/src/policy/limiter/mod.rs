@@ -1,4 +1,4 @@
-//! Limits that the user keeps somewhere else, for example in one Redis for a whole fleet.
+//! Limits outside of the client, for example in a Redis that many processes share.
 
 mod call;
 mod erased;
@@ -17,15 +17,16 @@ pub use self::turn::{Denied, Turn, TurnEvent};
 /// The time within which a limiter must decide, unless it states another.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A limit that is kept outside the client, for example by a whole fleet in one Redis.
+/// A limit outside of the client, for example in a Redis that many processes share.
 ///
 /// The client asks it before each attempt, after its own limits
-/// ([`ClientBuilder::throttle`](crate::ClientBuilder::throttle)) have let the call through, and reports
-/// the head of each response to it. It gets no token and no id: the account is a hash of its id, the
-/// same in every process.
+/// ([`ClientBuilder::throttle`](crate::ClientBuilder::throttle)) have admitted the call, and reports the
+/// head of each response to it. It receives neither the token nor an id; the account is identified by a
+/// hash of its id, which is the same in every process.
 ///
-/// A limiter that fails, panics or takes longer than its [`patience`](Self::patience) blocks no call: the
-/// call proceeds under the client's own limits, with one WARN until the limiter is back.
+/// A limiter that fails, panics or takes longer than its [`patience`](Self::patience) blocks no call:
+/// the call proceeds under the client's own limits. This is logged once, at WARN, until the limiter
+/// works again.
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
@@ -60,14 +61,14 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
     /// Takes a turn for one attempt.
     ///
-    /// A limiter should not reserve a turn that comes after [`LimitedCall::deadline`]; it returns
-    /// [`Denied::retry_after`] then.
+    /// A limiter should not reserve a turn that comes after [`LimitedCall::deadline`], but return
+    /// [`Denied::retry_after`].
     ///
     /// # Errors
     ///
-    /// [`Denied::retry_after`] ends the call with a throttling error that carries the wait as
-    /// [`retry_after`](crate::Error::retry_after); nothing is sent. Any other error, converted by `?`,
-    /// means that the limiter is unavailable, and the call proceeds without it.
+    /// [`Denied::retry_after`] ends the call with a throttling error, whose
+    /// [`retry_after`](crate::Error::retry_after) is the wait; nothing is sent. Any other error,
+    /// converted by `?`, means that the limiter is unavailable, and the call proceeds without it.
     fn acquire(&self, call: &LimitedCall) -> impl Future<Output = Result<Turn, Denied>> + Send
     where
         Self: Sized;
@@ -75,9 +76,9 @@ pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
     /// The longest time that the client waits for [`acquire`](Self::acquire). Read once, when the client
     /// is built. Default half a second.
     ///
-    /// A limiter that lets calls line up inside `acquire` returns more. It must then deny in time what
-    /// cannot be sent by [`LimitedCall::deadline`]; a call that is still waiting at its deadline ends with
-    /// a throttling error.
+    /// A limiter that queues calls inside `acquire` returns a longer time. It must then deny calls that
+    /// cannot be sent by [`LimitedCall::deadline`]; a call that is still waiting at its deadline ends
+    /// with a throttling error.
     fn patience(&self) -> Duration {
         PATIENCE
     }

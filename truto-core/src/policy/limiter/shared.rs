@@ -1,4 +1,4 @@
-//! Calls the user's limiter so that its failures stay its own.
+//! Calls the user's limiter so that its failures do not make calls fail.
 
 use std::any::Any;
 use std::fmt;
@@ -21,9 +21,9 @@ use crate::timer::{sleep_until, timeout_at};
 #[derive(Clone)]
 pub(crate) struct SharedLimiter {
     limiter: Arc<dyn Limiter>,
-    /// The time within which it must decide; after it the call proceeds without a turn.
+    /// The time within which it must decide; after that the call proceeds without a turn.
     patience: Duration,
-    /// The last ask failed, so that the WARN is written once.
+    /// True if the last request failed, so that the WARN is logged once.
     is_unavailable: Arc<AtomicBool>,
 }
 
@@ -33,7 +33,7 @@ impl SharedLimiter {
         Self { limiter: Arc::new(limiter), patience, is_unavailable: Arc::default() }
     }
 
-    /// Waits for a turn within [`LimitedCall::deadline`]. `None` is leave to proceed without one.
+    /// Waits for a turn within [`LimitedCall::deadline`]. `None` allows the call to proceed without one.
     ///
     /// Dropping the future gives the turn back. The caller hands it to
     /// [`Permit::attach`](crate::policy::Permit::attach).
@@ -94,7 +94,8 @@ impl SharedLimiter {
     }
 }
 
-/// Sleeps until the turn comes. Not kept on the future of a call that need not wait.
+/// Sleeps until the turn comes. Boxed, so that the futures of calls that need not wait reserve no space
+/// for it.
 fn wait_for(
     turn: Turn,
     deadline: Option<Instant>,

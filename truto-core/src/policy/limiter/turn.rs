@@ -1,4 +1,4 @@
-//! The answer of a limiter.
+//! The result of a limiter.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -8,8 +8,8 @@ type Watch = Box<dyn FnMut(TurnEvent) + Send>;
 
 /// A turn that a [`Limiter`](crate::Limiter) reserved for one attempt.
 ///
-/// It is used when a connection begins to take the request. Dropped before that (the call was canceled,
-/// its time ran out, no connection could be made), it is given back.
+/// It is used when a connection begins to take the request. If it is dropped before (because the call
+/// was canceled, timed out or got no connection), it is given back.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
@@ -31,11 +31,11 @@ pub struct Turn {
     is_sent: bool,
 }
 
-/// A step of the attempt that holds a [`Turn`]: [`Turn::on_event`].
+/// A step of the attempt that holds a [`Turn`]; see [`Turn::on_event`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TurnEvent {
-    /// Nothing was sent, and nothing will be.
+    /// The attempt was not sent and will not be.
     Unused,
     /// A connection begins to take the request. Connecting may have taken seconds since the turn came.
     Sent,
@@ -44,19 +44,20 @@ pub enum TurnEvent {
 }
 
 impl Turn {
-    /// A turn that has come.
+    /// Creates a turn that comes at once.
     pub fn now() -> Self {
         Self::after(Duration::ZERO)
     }
 
-    /// A turn that comes after a wait.
+    /// Creates a turn that comes after a wait.
     pub fn after(wait: Duration) -> Self {
         Self { wait, watch: None, is_sent: false }
     }
 
-    /// Called once if the turn is not used. It must not block; what has to wait goes into a task.
+    /// Sets a function that is called once if the turn is not used. It must not block; spawn a task for
+    /// anything that has to wait.
     ///
-    /// Replaces a function set before, also one of [`on_event`](Self::on_event).
+    /// It replaces a function that was set before, including that of [`on_event`](Self::on_event).
     pub fn on_unused(self, give_back: impl FnOnce() + Send + 'static) -> Self {
         let mut give_back = Some(give_back);
         self.on_event(move |event| {
@@ -67,11 +68,12 @@ impl Turn {
         })
     }
 
-    /// Called at each step of the attempt: [`Unused`](TurnEvent::Unused), or [`Sent`](TurnEvent::Sent) and
-    /// then [`Head`](TurnEvent::Head) if a response comes. It must not block.
+    /// Sets a function that is called at each step of the attempt: [`Unused`](TurnEvent::Unused), or
+    /// [`Sent`](TurnEvent::Sent) and then [`Head`](TurnEvent::Head) if a response arrives. It must not
+    /// block.
     ///
-    /// A limiter that keeps windows as the server counts them learns here when the slot of this very
-    /// attempt is free again; [`Limiter::observe`](crate::Limiter::observe) does not name the turn.
+    /// A limiter with sliding windows uses it to know when the slot of this attempt is freed;
+    /// [`Limiter::observe`](crate::Limiter::observe) does not identify the turn.
     ///
     /// ```
     /// use std::sync::{Arc, Mutex};
@@ -95,7 +97,7 @@ impl Turn {
         self.wait
     }
 
-    /// Reports that a connection begins to take the request. The client does this by itself; it is public
+    /// Reports that a connection begins to take the request. The client calls this itself; it is public
     /// for tests of a limiter.
     pub fn sent(&mut self) {
         if !std::mem::replace(&mut self.is_sent, true) {
@@ -136,7 +138,7 @@ impl fmt::Debug for Turn {
     }
 }
 
-/// The reason why a [`Limiter`](crate::Limiter) gives no turn.
+/// The reason why a [`Limiter`](crate::Limiter) grants no turn.
 ///
 /// ```
 /// use std::time::Duration;
@@ -157,7 +159,7 @@ pub(super) enum Reason {
 }
 
 impl Denied {
-    /// No turn comes within the call's time; the next one comes after this wait. The call ends.
+    /// No turn comes in time for the call, and the next one comes after this wait. The call ends.
     #[must_use]
     pub fn retry_after(wait: Duration) -> Self {
         Self(Reason::Wait(wait))

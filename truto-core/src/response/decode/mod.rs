@@ -1,4 +1,4 @@
-//! From received bytes to a typed value, or to the reason and the place why not.
+//! Converts received bytes to a typed value, or to the reason and the place of the failure.
 
 mod locate;
 pub(crate) mod probe;
@@ -10,26 +10,26 @@ use serde_json::value::RawValue;
 use super::record::FromObject;
 use crate::json::{ObjectReader, lenient, repair};
 
-/// Why a body cannot be decoded: places and kinds, never a received value.
+/// The reason why a body cannot be decoded: places and JSON types, never a received value.
 #[derive(Debug)]
 pub struct Failure {
     pub(crate) message: String,
     pub(crate) cause: DecodeCause,
-    /// Offset into the body in bytes, as far as known.
+    /// Offset into the body in bytes, if known.
     pub(crate) at: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DecodeCause {
-    /// Nothing but white space came.
+    /// The body is empty or white space.
     Empty,
     /// The bytes are not JSON.
     NotJson,
-    /// The bytes are JSON up to their end, which comes too early.
+    /// The bytes are truncated JSON.
     Unfinished,
-    /// The JSON is fine, but beyond what can be read: too deep, or with a number out of range.
+    /// The JSON is valid, but nested too deeply, or contains a number that is out of range.
     Beyond,
-    /// The JSON is fine, but not what the type expects.
+    /// The JSON is valid, but does not fit the type.
     Shape,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn text(body: &[u8]) -> Result<&str, Failure> {
     }
 }
 
-/// Decodes JSON; an empty body is `null`, for types that can be nothing.
+/// Decodes JSON; an empty body counts as `null`, for types that accept it.
 pub(crate) fn json<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     let error = match lenient(text, read) {
         Ok(value) => return Ok(value),
@@ -81,12 +81,12 @@ fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     Ok(value)
 }
 
-/// The value of a type that holds nothing, which any success but the page of a proxy yields.
+/// The value of a unit type, which any success but the HTML page of a proxy yields.
 pub(crate) fn unit<T: DeserializeOwned>(is_html: bool) -> Option<T> {
     if is_html { None } else { probe::unit() }
 }
 
-/// Returns true if a text begins as an HTML page does.
+/// Returns true if a text begins like an HTML page.
 pub(crate) fn is_html(text: &str) -> bool {
     let mut text = text.trim_ascii_start();
     // Comments may precede the document type.
@@ -100,8 +100,8 @@ pub(crate) fn is_html(text: &str) -> bool {
 
 /// Decodes the response of a custom method, which may be wrapped in `{"result": …}`.
 ///
-/// The keys of the body decide, and whether the type names a key `result`. For a type that does not
-/// declare its keys, the form that fits decides.
+/// It is unwrapped depending on the keys of the body, and on the type's own key `result`. A type that
+/// does not declare its keys is decoded in the form that fits.
 pub(crate) fn unwrapped<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     let Some(result) = only_result(text) else {
         return json(text);
@@ -121,9 +121,9 @@ pub(crate) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_whitespace())
 }
 
-/// The text of `result`, if the body has no other keys but those of an envelope.
+/// Returns the text of `result` if the other keys of the body are only those of an envelope.
 ///
-/// Returns at the first other key, so that it costs little for the usual record.
+/// It stops at the first other key, so that it is cheap for an ordinary record.
 pub(crate) fn only_result(text: &str) -> Option<&str> {
     let mut object = ObjectReader::new(text);
     let mut result: Option<&RawValue> = None;
@@ -177,7 +177,7 @@ fn place(error: &serde_json::Error) -> String {
     format!(" at line {} column {}", error.line(), error.column())
 }
 
-/// The byte at a line and column, which count from 1.
+/// The byte offset of a line and column, which start at 1.
 fn offset(text: &str, line: usize, column: usize) -> usize {
     // serde_json counts columns in bytes; column 0 is the line break itself.
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();

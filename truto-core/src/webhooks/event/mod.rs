@@ -30,11 +30,11 @@ use crate::{Id, RemoteData};
 /// # Ok::<_, Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// An event is `Serialize` and `Deserialize`, for a durable queue: what is read back equals what was
-/// written, its [`parts`](Self::parts) included (their bytes as base64).
+/// An event implements `Serialize` and `Deserialize`, for a durable queue: a deserialized event equals
+/// the serialized one, including its [`parts`](Self::parts) (whose bytes are base64).
 ///
-/// Only `event` is required. An id or a time that is neither text nor a number is kept as its JSON text,
-/// and a key that occurs twice counts as it does in JavaScript: the last one.
+/// Only `event` is required. An id or a time that is neither a string nor a number is kept as its JSON
+/// text. If a key occurs twice, the last one is used, as in JavaScript.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Event {
@@ -42,17 +42,17 @@ pub struct Event {
     pub id: Option<Id>,
     /// The event's name as `entity:action`, such as `integrated_account:created`.
     pub event: String,
-    /// The resource that changed, in most cases as it is now. JSON text, parsed on demand.
+    /// The resource that changed, usually in its current state. It is JSON text, parsed on demand.
     pub payload: Option<RemoteData>,
-    /// The environment that it belongs to.
+    /// The environment of the event.
     pub environment_id: Option<Id>,
     /// The webhook that it was delivered to.
     pub webhook_id: Option<Id>,
-    /// When it was made, as Truto writes it; see [`created_at`](Self::created_at).
+    /// The time of the event, as Truto writes it; see [`created_at`](Self::created_at).
     pub created: Option<String>,
-    /// Keys of the delivery that have no field here.
+    /// Other keys of the delivery.
     pub extra: BTreeMap<String, RemoteData>,
-    /// The other parts of the delivery, where it is a form.
+    /// The other parts of the delivery, if it is a form.
     pub parts: Vec<Part>,
     account_id: Option<Id>,
 }
@@ -61,7 +61,7 @@ pub struct Event {
 const PARTS: &str = "truto_form_parts";
 
 struct EventVisitor {
-    /// Set for an event that we serialized, which may have parts.
+    /// True for an event that we serialized, which may have parts.
     is_own: bool,
 }
 
@@ -103,7 +103,7 @@ impl<'de> Visitor<'de> for EventVisitor {
     }
 }
 
-/// Text, the digits of a number, or any other JSON as it came; `None` for null.
+/// A string, the digits of a number, or other JSON unchanged; `None` for null.
 fn id(raw: &RawJson<'_>) -> Option<Id> {
     match (raw.as_text(), raw) {
         (Some(text), _) => Some(text.into()),
@@ -145,7 +145,7 @@ impl Serialize for Event {
     }
 }
 
-/// Why a delivery is not an event to act on.
+/// The reason why a delivery must not be processed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidEvent {
@@ -153,11 +153,11 @@ pub enum InvalidEvent {
     Unsigned,
     /// The signature is not that of this body.
     Signature(InvalidSignature),
-    /// The body is signed, but not an event: why.
+    /// The body is signed, but it is not an event, for this reason.
     Body(String),
-    /// The event has no `created_at` that is a time.
+    /// The event has no valid `created_at`.
     Undated,
-    /// The event is older than accepted, or too far in the future: its distance from now.
+    /// The event is too old, or too far in the future; contains its distance from now.
     Age(Duration),
 }
 
@@ -183,7 +183,7 @@ impl std::error::Error for InvalidEvent {
 }
 
 impl Event {
-    /// An event of that name without a payload, for tests of your own handlers.
+    /// Creates an event with this name and no payload, for tests of your handlers.
     ///
     /// ```
     /// use truto_core::webhooks::{Event, EventKind};
@@ -207,12 +207,13 @@ impl Event {
 
     /// Checks the signature of a delivery and reads its event.
     ///
-    /// `body` is the request's body as it came. A delivery is JSON, or a form (`multipart/form-data`) with
-    /// the event in one of its parts; the others are in [`parts`](Self::parts).
+    /// `body` is the unmodified body of the request. A delivery is JSON, or a form
+    /// (`multipart/form-data`) with the event in one of its parts; the others are in
+    /// [`parts`](Self::parts).
     ///
     /// # Errors
     ///
-    /// [`InvalidEvent`], nothing of which may be acted on: respond with 401 or 400.
+    /// [`InvalidEvent`] if the delivery must not be processed: respond with 401 or 400.
     pub fn receive(
         secret: impl AsRef<[u8]>,
         headers: &HeaderMap,
@@ -264,10 +265,10 @@ impl Event {
         Ok(Self { parts, ..event })
     }
 
-    /// The integrated account that the event is about or belongs to, where the delivery names it.
+    /// The integrated account that the event is about or belongs to, if the delivery contains it.
     ///
-    /// It is the `id` of the payload of an account's own event, else the payload's or the delivery's
-    /// `integrated_account_id`.
+    /// For an event of an account it is the `id` of the payload, otherwise the `integrated_account_id`
+    /// of the payload or of the delivery.
     ///
     /// ```
     /// # use truto_core::webhooks::{Event, SIGNATURE_HEADER, sign};
@@ -283,7 +284,7 @@ impl Event {
         self.account_id.as_deref()
     }
 
-    /// The event as one of an integrated account; `None` for any other.
+    /// The event as an event of an integrated account; `None` for any other.
     ///
     /// ```
     /// # use truto_core::webhooks::{Event, SIGNATURE_HEADER, sign};
@@ -310,19 +311,19 @@ impl Event {
         EventKind::of_entity(self.entity())
     }
 
-    /// The event's entity in Truto's word: `integrated_account` of `integrated_account:created`.
+    /// The event's entity as named by Truto: `integrated_account` in `integrated_account:created`.
     #[must_use]
     pub fn entity(&self) -> &str {
         self.event.split_once(':').map_or(&*self.event, |(entity, _)| entity)
     }
 
-    /// The event's action: `created` of `integrated_account:created`; empty if there is none.
+    /// The event's action: `created` in `integrated_account:created`; empty if there is none.
     #[must_use]
     pub fn action(&self) -> &str {
         self.event.split_once(':').map_or("", |(_, action)| action)
     }
 
-    /// When the event was made; `None` if that is missing or not a time.
+    /// The time of the event; `None` if it is missing or invalid.
     ///
     /// Truto writes ISO 8601 (`2024-09-10T12:00:00.000Z`), `2024-09-10 12:00:00`, which is UTC, and
     /// `2024-09-10 12:00:00.123456+00`.
@@ -343,9 +344,10 @@ impl Event {
         timestamp::parse(self.created.as_deref()?)
     }
 
-    /// Refuses an event that is sent again long after it was made: five minutes are usual.
+    /// Refuses an event older than `most`, such as one that an attacker replays. Five minutes are usual.
     ///
-    /// Truto's retries come within seconds. A clock may be wrong by as much the other way, too.
+    /// Truto's retries arrive within seconds. An event from the future is refused by the same bound,
+    /// which also allows for differing clocks.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -1,8 +1,8 @@
-//! Finds where and why decoding failed, in words that quote no received value.
+//! Finds the place and the reason of a failed decode, without quoting received values.
 //!
-//! Runs only after a decode has failed: it decodes again through a deserializer that records each
-//! field it enters. A key is named only if the type asked for an identifier (a field of a struct);
-//! the keys of maps are data and show as `*`.
+//! It runs only after a decode has failed, and decodes again through a deserializer that records each
+//! field that it enters. A key is named only if the type asked for an identifier (a field of a struct);
+//! the keys of maps are data and are shown as `*`.
 
 mod recording;
 
@@ -16,7 +16,8 @@ use super::offset;
 use crate::json::JsonKind;
 use crate::response::record::FromObject;
 
-/// Says what is wrong and where, for example ``expected a boolean, found a string at `emails[0].is_primary` ``.
+/// Returns the mismatch and its place, for example
+/// ``expected a boolean, found a string at `emails[0].is_primary` ``.
 pub(super) fn locate<T: DeserializeOwned>(text: &str) -> String {
     let recorder = PathRecorder::default();
     let mut json = serde_json::Deserializer::from_str(text);
@@ -43,7 +44,7 @@ struct RecorderState {
     key: Option<String>,
     /// The innermost value that was refused: its kind and what was expected.
     refused: Option<(&'static str, String)>,
-    /// Every name that the types asked for; a message may quote these.
+    /// The names that the types asked for, which a message may quote.
     names: Vec<&'static [&'static str]>,
 }
 
@@ -67,7 +68,7 @@ impl PathRecorder {
         result
     }
 
-    /// Runs a visitor's method on a value of this kind and notes what was expected if it fails.
+    /// Runs a visitor's method on a value of this JSON type, and records what was expected if it fails.
     fn leaf<'de, V: Visitor<'de>, E>(
         &self,
         kind: &'static str,
@@ -91,10 +92,10 @@ impl PathRecorder {
         self.0.borrow_mut().names.push(names);
     }
 
-    /// Turns serde's message, which may quote values, into one that does not.
+    /// Converts serde's message, which may quote values, to one that does not.
     ///
-    /// A message of the user's own type can look like serde's, so nothing is taken over from it but
-    /// words that the types themselves have named.
+    /// A message of the user's own type can look like serde's, so only names that the types themselves
+    /// contain are copied from it.
     fn describe(&self, message: &str) -> String {
         let state = self.0.borrow();
         let (found, expected) = match &state.refused {
@@ -148,7 +149,8 @@ impl PathRecorder {
     }
 }
 
-/// The words of a visitor's own expectation: letters and punctuation, no quotes and no long text.
+/// Returns true for the text of a visitor's expectation: letters and punctuation, no quotes and not
+/// long.
 fn is_plain(said: &str) -> bool {
     said.len() <= 80
         && said

@@ -1,4 +1,4 @@
-//! A deserializer that reports each field it enters, and what was expected there.
+//! A deserializer that reports each field that it enters, and what was expected there.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::de::{
 
 use super::{PathRecorder, PathStep};
 
-/// A visitor's own words for what it takes.
+/// Displays a visitor's expectation.
 pub(super) struct Expects<'a, V>(pub(super) &'a V);
 
 impl<'de, V: Visitor<'de>> fmt::Display for Expects<'_, V> {
@@ -21,7 +21,7 @@ impl<'de, V: Visitor<'de>> fmt::Display for Expects<'_, V> {
 pub(super) struct Recording<'t, I> {
     inner: I,
     recorder: &'t PathRecorder,
-    /// This is the key of a map and the type asked for an identifier.
+    /// True for the key of a map if the type asked for an identifier.
     key: bool,
 }
 

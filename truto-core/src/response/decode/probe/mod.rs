@@ -1,9 +1,9 @@
-//! Finds out which keys a type reads, by deserializing it without a value.
+//! Determines which keys a type reads, by deserializing it without a value.
 //!
-//! A struct names its fields when it is deserialized, an enum its variants. Flattened, internally
-//! tagged and untagged types, maps and `Value` ask for any map: they get one whose only value, bytes
-//! that are not UTF-8, no type accepts. A type reads a key if that changes how it fails, and names it if
-//! another key fails in another way.
+//! A struct declares its fields when it is deserialized, an enum its variants. Flattened, internally
+//! tagged and untagged types, maps and `Value` ask for any map. They get one with a single value that no
+//! type accepts (bytes that are not UTF-8). If the key changes the error, the type reads the key; if
+//! another key gives another error, it names the key.
 
 use std::cell::RefCell;
 
@@ -13,10 +13,10 @@ use serde::{Deserialize, forward_to_deserialize_any};
 
 use crate::json::RAW_VALUE;
 
-/// A key that no type names.
+/// A key that no type has.
 const UNLIKELY: &str = "truto_core\u{0}probe";
 
-/// The value of a type that holds nothing: `()`, or a unit struct.
+/// The value of a unit type: `()`, or a unit struct.
 pub(super) fn unit<'de, T: Deserialize<'de>>() -> Option<T> {
     T::deserialize(TypeProbe { key: None, accepts_unit: true }).ok()
 }
@@ -42,7 +42,8 @@ pub(crate) fn reads_any<'de, T: Deserialize<'de>>(keys: &[impl AsRef<str>]) -> b
     }
 }
 
-/// Probes the type inside an [`OrRaw`](crate::OrRaw), which itself takes any JSON, if that is probed.
+/// Probes the type inside an [`OrRaw`](crate::OrRaw), which itself accepts any JSON, if a probe is
+/// running.
 pub(crate) fn enter<'de, T: Deserialize<'de>>() {
     let Some(key) = STATE.with_borrow(|state| state.as_ref().map(|state| state.key.clone())) else {
         return;
@@ -65,7 +66,7 @@ enum Keys {
     Named(&'static [&'static str]),
 }
 
-/// A running probe. It is of this thread, since [`enter`] is called through serde's traits.
+/// A running probe. It is thread-local, since [`enter`] is called through serde's traits.
 struct ProbeState {
     keys: Keys,
     key: Option<String>,
@@ -73,7 +74,7 @@ struct ProbeState {
     inner: Option<Outcome>,
 }
 
-/// `None` if the type was made, else why not.
+/// `None` if the type could be created, else the error.
 type Outcome = Option<String>;
 
 thread_local! {
@@ -92,7 +93,7 @@ fn run<'de, T: Deserialize<'de>>(key: Option<&str>) -> (Keys, Outcome) {
     }
 }
 
-/// The message without the key, which says nothing about the type.
+/// The message without the key, which does not depend on the type.
 fn describe(result: Result<(), Error>, key: Option<&str>) -> Outcome {
     let message = result.err()?.to_string();
     Some(match key {
@@ -117,11 +118,11 @@ macro_rules! forward_to_no_value {
     )*};
 }
 
-/// A deserializer without a value, but for an object with one key where any object is asked for.
+/// A deserializer without a value, except for an object with one key if any object is accepted.
 #[derive(Clone, Copy)]
 struct TypeProbe<'a> {
     key: Option<&'a str>,
-    /// Accepts a unit as the value, for types that hold nothing.
+    /// Provides a unit as the value, for unit types.
     accepts_unit: bool,
 }
 
@@ -206,7 +207,7 @@ impl<'de> Deserializer<'de> for TypeProbe<'_> {
     }
 }
 
-/// An object with one key, or without any.
+/// An object with one key or none.
 struct SingleKey<'a>(Option<&'a str>);
 
 impl<'de> MapAccess<'de> for SingleKey<'_> {
@@ -228,7 +229,7 @@ impl<'de> MapAccess<'de> for SingleKey<'_> {
     }
 }
 
-/// A value that no type accepts, though a buffer keeps it.
+/// A value that no type accepts, although serde can buffer it.
 struct UnreadableValue;
 
 impl<'de> Deserializer<'de> for UnreadableValue {
