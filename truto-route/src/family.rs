@@ -92,3 +92,39 @@ impl Family {
         matches!(self, Self::Proxy | Self::Custom)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Family::{Admin, Custom, Proxy, Unified};
+    use super::*;
+
+    #[test]
+    fn each_family_has_its_own_rules() {
+        for (family, segment, resource_segments, derives, puts, acts, dots, rest) in [
+            (Unified, Some("unified"), 3, true, false, true, false, false),
+            (Proxy, Some("proxy"), 2, true, false, true, true, true),
+            (Custom, Some("custom"), 2, false, true, true, true, true),
+            (Admin, None, 1, false, false, false, false, false),
+        ] {
+            assert_eq!(Family::from_segment(segment.unwrap_or("link-token")), family);
+            assert_eq!(family.segment(), segment);
+            assert_eq!(family.resource_segments(), resource_segments, "{family:?}");
+            assert_eq!(family.has_derived_shapes(), derives, "{family:?}");
+            assert_eq!(family.acts_on_account(), acts, "{family:?}");
+            assert_eq!(family.takes_rest(), rest, "{family:?}");
+            for method in Method::ALL {
+                let expected = puts || method != Method::Put;
+                assert_eq!(family.takes(method), expected, "{family:?} {method}");
+            }
+            for character in "azAZ09-_".chars() {
+                assert!(family.takes_character(character), "{family:?} {character}");
+            }
+            for character in ".:".chars() {
+                assert_eq!(family.takes_character(character), dots, "{family:?} {character}");
+            }
+            for character in "%?/~é".chars() {
+                assert!(!family.takes_character(character), "{family:?} {character}");
+            }
+        }
+    }
+}

@@ -64,3 +64,27 @@ impl fmt::Display for Method {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_get_reads_and_only_three_carry_a_body() {
+        for (method, name, takes_body, writes) in [
+            (Method::Get, "GET", false, false),
+            (Method::Post, "POST", true, true),
+            (Method::Patch, "PATCH", true, true),
+            (Method::Delete, "DELETE", false, true),
+            (Method::Put, "PUT", true, true),
+        ] {
+            assert_eq!(Method::from_name(name), Some(method));
+            assert_eq!(method.to_string(), name);
+            assert_eq!(method.takes_body(), takes_body, "{name}");
+            assert_eq!(method.writes(), writes, "{name}");
+        }
+        for name in ["", "get", "HEAD"] {
+            assert_eq!(Method::from_name(name), None, "{name}");
+        }
+    }
+}

@@ -36,9 +36,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_separated_once() {
+    fn words_are_parted_once() {
         for (text, expected) in [
             ("userId", "user_id"),
+            ("userID", "user_id"),
+            ("getURLForID", "get_url_for_id"),
+            ("v2Users", "v2_users"),
+            ("straßeBc", "straße_bc"),
+            ("éBc", "ébc"),
             ("a--b-", "a_b"),
             ("a__b", "a_b"),
             ("_a", "a"),

@@ -101,3 +101,27 @@ impl Role {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn five_roles_name_their_function_and_all_name_their_variant() {
+        for (role, name, output) in [
+            (Role::List, Some("list"), Some(Output::Page)),
+            (Role::Get, Some("get"), Some(Output::Record)),
+            (Role::Create, Some("create"), Some(Output::Record)),
+            (Role::Update, Some("update"), Some(Output::Record)),
+            (Role::Delete, Some("delete"), Some(Output::Deleted)),
+            (Role::Method, None, Some(Output::Record)),
+            (Role::Custom, None, None),
+            (Role::Admin, None, None),
+            (Role::Other, None, None),
+        ] {
+            assert_eq!(role.name(), name, "{role:?}");
+            assert_eq!(role.output(), output, "{role:?}");
+            assert_eq!(role.variant(), format!("{role:?}"));
+        }
+    }
+}

@@ -115,7 +115,6 @@ impl<'a> Route<'a> {
             (Role::Method, [Segment::Literal(name)]) => Some(snake_case(name)),
             _ => role.name().map(str::to_owned),
         };
-        // A shape without a name has no output either: a declaration states both.
         let output = name.as_ref().and_then(|_| role.output());
         Derived { role, name, output }
     }
@@ -247,6 +246,53 @@ mod tests {
         ] {
             let route = Route::parse(path).expect(path);
             assert_eq!((route.model(), route.resource()), (model, resource), "{path}");
+        }
+    }
+
+    #[test]
+    fn parts_the_tail_from_the_resource() {
+        for (path, segments, parameters, has_resource, tail) in [
+            ("/unified/crm/contacts/<id>/merge", 5, &["id"][..], true, "<id>/merge"),
+            ("/unified/<model>/<resource>", 3, &["model", "resource"], true, ""),
+            ("/unified/crm", 2, &[], false, ""),
+            ("/proxy/tickets/<id>.json", 3, &["id"], true, "<id>.json"),
+            ("/custom/v1/<path..>", 3, &["path"], true, "<path..>"),
+            ("/custom", 1, &[], false, ""),
+            ("/link-token", 1, &[], true, ""),
+        ] {
+            let route = Route::parse(path).expect(path);
+            assert_eq!(route.segments().len(), segments, "{path}");
+            assert_eq!(route.parameters().collect::<Vec<_>>(), parameters, "{path}");
+            assert_eq!(route.has_resource(), has_resource, "{path}");
+            let found: Vec<_> = route.tail().iter().map(ToString::to_string).collect();
+            assert_eq!(found.join("/"), tail, "{path}");
+        }
+    }
+
+    #[test]
+    fn errors_name_the_segment_and_the_reason() {
+        for (path, message) in [
+            ("users", "the path does not begin with `/`"),
+            ("/custom/<path..>/x", "the placeholder `<path..>` is not the last segment"),
+            ("/unified/", "the path segment `` is empty"),
+            ("/custom/..", "the path segment `..` would address another route"),
+            ("/unified/m/a\n", "the path segment `a\n` has the character `\\n`"),
+            (
+                "/unified/m/<>",
+                "the path segment `<>` is a placeholder whose name is not letters, digits and `_`",
+            ),
+            (
+                "/unified/m/<path..>",
+                "the path segment `<path..>` covers several segments, which only `/proxy/` and \
+                 `/custom/` have",
+            ),
+            (
+                "/unified/m/<id>.json",
+                "the path segment `<id>.json` has a placeholder with text beside it; only \
+                 `/proxy/` and `/custom/` have `<id>:verb` and `<id>.json`",
+            ),
+        ] {
+            assert_eq!(Route::parse(path).expect_err(path).to_string(), message);
         }
     }
 
