@@ -47,6 +47,7 @@ fn add_coverage(
         let (model, label) = (common(&page.model), common(&page.segment));
         let keys = by_label.get(&label).map(Vec::as_slice).unwrap_or_default();
         let same = keys.iter().find(|(other, _)| common(other) == model);
+        // Without a model the label decides, if a single resource has it.
         let only = if keys.len() == 1 && model.is_empty() { keys.first() } else { None };
         let Some(resource) = same.or(only).and_then(|key| merged.get_mut(key)) else {
             let message =

@@ -168,6 +168,7 @@ impl Report<'_> {
                 (Some((_, ty)), None) => self.add(path, &format!("removed ({ty})"), true),
                 (None, Some((_, ty))) => {
                     let optional = ty.starts_with("Option<") || ty.starts_with("Update<");
+                    // Breaks callers that construct the type, if they could do so before.
                     let breaking = !optional && self.is_sent(path, new) && was_there(path, old);
                     self.add(path, &format!("added ({ty})"), breaking);
                 }

@@ -35,6 +35,7 @@ fn gather_one(
     let path = Path::new(argument);
     let stated = argument
         .split_once('=')
+        // A file may have `=` in its name.
         .filter(|_| !path.exists())
         .and_then(|(about, file)| Some((About::stated(about)?, file)));
     if let Some((about, file)) = stated {

@@ -54,6 +54,7 @@ impl<'a> Filters<'a> {
             if FIXED.contains(&field) || field.starts_with("truto_") {
                 continue;
             }
+            // Without a record nothing shows which fields there are.
             let Some(resource) = resource.filter(|resource| !resource.fields.is_empty()) else {
                 continue;
             };

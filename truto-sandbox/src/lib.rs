@@ -174,7 +174,7 @@ impl Sandbox {
                         Ok(listener) => (Some(listener), Ok(())),
                         Err(error) => (None, Err(error)),
                     };
-                    // The other side waits for it.
+                    // Cannot fail: `receiver.recv()` below waits for it.
                     let _ = sender.send(started);
                     if let Some(listener) = listener {
                         server::run(listener, state, alive).await;

@@ -28,7 +28,7 @@ pub(super) fn route(
     segments: &[&str],
 ) -> Routed {
     let method = match received.method {
-        // Its body is left out when it is sent.
+        // hyper leaves the body out when it responds to a HEAD.
         Method::HEAD => "GET",
         _ => received.method.as_str(),
     };

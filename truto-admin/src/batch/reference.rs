@@ -141,6 +141,7 @@ impl References {
             }
             Value::Object(fields) => {
                 let mut parent = None;
+                // Rebuilt, since keys can hold references as well.
                 for (key, mut value) in std::mem::take(fields) {
                     let key = self.expand(&key)?;
                     parent = one_parent(parent, key.parent)?;

@@ -192,6 +192,7 @@ impl<'a> Attempt<'a> {
         url: Option<&Url>,
     ) -> Result<(ResponseHead, BodyReader), AttemptError> {
         let status = response.status();
+        // A client that followed a redirect leaves no other trace of it than the URL.
         if url.is_some_and(|url| response.url() != url) {
             let error = self.redirect(None, Some(response.url()));
             return Err(error.with_headers(std::mem::take(response.headers_mut())));
@@ -206,6 +207,7 @@ impl<'a> Attempt<'a> {
             let error = self.redirect(Some(status), target.as_ref());
             return Err(error.with_headers(std::mem::take(response.headers_mut())));
         }
+        // HTTP/1 without either header: the end of the connection is the end of the body.
         let is_unframed = response.version() < Version::HTTP_2
             && !response.headers().contains_key(header::CONTENT_LENGTH)
             && !response.headers().contains_key(header::TRANSFER_ENCODING);
@@ -259,7 +261,7 @@ impl<'a> Attempt<'a> {
         }
         let bytes = buffer.into_bytes();
         match declared {
-            // HTTP/2 can end a body early without an error.
+            // hyper ends a body without an error if the server resets its stream with NO_ERROR.
             Some(declared) if (bytes.len() as u64) < declared => {
                 let kind = cut_short(status, bytes.len() as u64, Some(declared), None);
                 Err((kind, Outcome::Lost))
@@ -283,6 +285,7 @@ impl<'a> Attempt<'a> {
             matches!(timeout_at(ends, read).await, Ok(Ok(true)))
         };
         let bytes = buffer.into_bytes();
+        // An early end need not be an error, see `whole`.
         let whole = whole && declared.is_none_or(|declared| bytes.len() as u64 >= declared);
         let ResponseHead { status, headers, .. } = head;
         let api = ApiError::parse(status, &headers, &bytes, whole, self.secrets);

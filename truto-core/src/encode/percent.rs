@@ -14,6 +14,7 @@ pub(crate) fn push_encoded(out: &mut String, text: &str) {
 
 /// Appends a copy of `out[range]`, which is ASCII.
 pub(crate) fn push_again(out: &mut String, range: Range<usize>) {
+    // `String::extend_from_within` needs Rust 1.87.
     out.reserve(range.len());
     for at in range {
         out.push(char::from(out.as_bytes()[at]));

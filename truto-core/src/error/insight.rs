@@ -78,7 +78,7 @@ impl ErrorInsight {
             "forbidden_error" => {
                 read(&mut self.missing_scopes, value.and_then(|value| value.get("missing_scopes")))
             }
-            // These two say all they have to say in their description.
+            // These two carry a description and no value.
             "rate_limit_error" | "remote_error" => {
                 self.descriptions.contains_key(key) && value.is_none_or(Value::is_null)
             }

@@ -169,8 +169,10 @@ impl RetryAfterGate {
         match sent.saturating_sub(self.round.refused) {
             0 => self.spacing = (self.spacing * 2).min(MAX_PROBE_SPACING),
             passed => {
+                // 5 % slower than what passed, so that the next round stays below it.
                 let spacing = (length / passed).mul_f64(1.05);
-                // So few may be those that slipped through just before the server opened again.
+                // Few calls may have slipped through just before the server opened again. Taken as its rate,
+                // they slowed 300 calls into a limit of 100 per 2 s to one per second: 156 were lost.
                 let most = match self.learned {
                     Some(learned) if passed < ENOUGH_TO_LEARN => (2 * learned).min(MAX_SPACING),
                     _ => MAX_SPACING,

@@ -95,6 +95,7 @@ pub(crate) fn verdict(policy: &RetryPolicy, facts: &AttemptFacts<'_>) -> Verdict
     if facts.can_renew && is_refused_token(facts.outcome) {
         return Verdict::RenewToken;
     }
+    // Repeating a DELETE, or a write with the caller's own key, has no second effect.
     let is_safe_to_repeat = !may_have_executed(policy, facts.outcome)
         || !facts.endpoint.is_write()
         || facts.endpoint.method == Method::DELETE
@@ -105,6 +106,7 @@ pub(crate) fn verdict(policy: &RetryPolicy, facts: &AttemptFacts<'_>) -> Verdict
         return Verdict::Stop;
     }
     let plan = plan(policy, facts);
+    // An attempt that cannot end in time would only replace this error by a timeout.
     if plan.after.saturating_add(facts.fastest) < facts.remaining {
         Verdict::Retry(plan)
     } else {
@@ -151,7 +153,7 @@ pub(crate) fn may_have_executed(policy: &RetryPolicy, outcome: Outcome) -> bool 
                 origin != Origin::Truto
             }
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => true,
-            // The caller takes these as passing, so they are not plain refusals.
+            // The policy takes these statuses as transient, so none is a clear refusal.
             status if policy.statuses.contains(&status) => true,
             status => !status.is_client_error(),
         },
@@ -166,7 +168,7 @@ fn is_transient(policy: &RetryPolicy, outcome: Outcome) -> bool {
         Outcome::Status { status, origin } => match status {
             StatusCode::TOO_MANY_REQUESTS => true,
             StatusCode::CONFLICT => false,
-            // Truto's own says that the account is blocked; any other is a gateway's and passes.
+            // Truto's own 503 means a blocked account; any other is a gateway's, which may recover.
             StatusCode::SERVICE_UNAVAILABLE => {
                 origin != Origin::Truto && policy.statuses.contains(&StatusCode::BAD_GATEWAY)
             }

@@ -102,7 +102,6 @@ fn endpoint(method: Method, template: &'static str) -> &'static Endpoint {
     type Routes = HashMap<(Method, &'static str), &'static Endpoint>;
     static ROUTES: OnceLock<Mutex<Routes>> = OnceLock::new();
     let routes = ROUTES.get_or_init(Mutex::default);
-    // An entry is written in one step, so a poisoned lock is as good as any.
     let mut routes = lock(routes);
     routes.entry((method, template)).or_insert_with_key(|key| {
         let (method, template) = key;

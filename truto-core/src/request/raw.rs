@@ -135,6 +135,7 @@ impl RawRequest {
         let mut arguments = arguments.iter().enumerate();
         let mut rest = template;
         while let Some((literal, after)) = rest.split_once('<') {
+            // An unclosed placeholder is in no declared template, and is refused by `Request::at`.
             let (name, after) = after.split_once('>').unwrap_or((after, ""));
             target.push_str(literal);
             if let Some((position, argument)) = arguments.next() {

@@ -125,6 +125,7 @@ fn after_delimiter(bytes: &[u8]) -> Option<Delimited<'_>> {
     if bytes.starts_with(b"--") {
         return Some(Delimited::End);
     }
+    // RFC 2046 lets transports add white space after a delimiter.
     let padding = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let line = &bytes[padding..];
     line.starts_with(b"\r\n").then_some(Delimited::Part(line))

@@ -64,6 +64,7 @@ pub fn verify(
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.as_ref()).map_err(|_| InvalidSignature::Mismatch)?;
     mac.update(body);
+    // In constant time: a comparison that stops early would reveal the signature byte by byte.
     mac.verify_slice(&signature).map_err(|_| InvalidSignature::Mismatch)
 }
 
@@ -105,6 +106,7 @@ fn parse(header: &[u8]) -> Option<[u8; 32]> {
             "v" => &mut value,
             _ => continue,
         };
+        // Given twice, a value is ambiguous.
         if slot.replace(text.trim()).is_some() {
             return None;
         }

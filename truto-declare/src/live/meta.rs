@@ -19,8 +19,8 @@ use crate::read::meta::About;
 const AT_ONCE: usize = 4;
 /// Requests of one run; a model of Truto has fewer than 200 methods.
 const MAX: usize = 1_000;
-/// Failures after which the rest is not fetched.
-// Two rounds of `AT_ONCE`, so 40 seconds if Truto does not respond at all.
+/// Failures after which the rest is not fetched: two rounds of `AT_ONCE`, so 40 seconds if Truto does
+/// not respond at all.
 const MAX_FAILURES: usize = 8;
 /// The time for one response, retries included.
 const DEADLINE: Duration = Duration::from_secs(20);

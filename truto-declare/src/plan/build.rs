@@ -139,6 +139,7 @@ impl<'a> Builder<'a, '_> {
             let path = &named.paths[index];
             let sent = |role: &Role| matches!(role, Role::Body | Role::Patch);
             let only = |is: fn(&Role) -> bool| draft.roles.iter().all(is);
+            // `None` is null in what Truto returns; in what is sent, null would clear the field.
             let optional = if only(|role| *role == Role::Patch) {
                 Presence::Updated
             } else if draft.roles.iter().any(sent) {
@@ -160,6 +161,7 @@ impl<'a> Builder<'a, '_> {
                     TypeBody::Enum(self.variants(path, named.resources[index], &words))
                 }
             };
+            // A type of several resources goes into `shared.rs`.
             let file = (draft.resources.len() == 1).then(|| named.resources[index]);
             types.push(Type {
                 name: named.names[index].clone(),

@@ -46,6 +46,7 @@ pub(super) fn collect_resource<'a>(
         stated,
         doc,
     };
+    // A record without fields is declared as well: its endpoints need a struct to be on.
     let Some(at) = collector.root(root, fields, true) else { return };
     let calls = calls(resource, functions, collector.warnings);
     for call in &calls {

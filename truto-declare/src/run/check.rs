@@ -31,6 +31,7 @@ pub(super) fn check(cli: &Cli, outcome: &Outcome, terminal: &mut Terminal<'_>) -
     let mut all = changes(&outcome.old_lock, &outcome.planned, &outcome.places);
     let files = states(outcome);
     add_documentation(outcome, &mut all);
+    // Files in these two states are judged by their changes; any other state needs the user.
     let differs = |state: &FileState| state.state != "differs" && state.state != "is new";
     let exit = if all.is_empty() && files.is_empty() {
         Exit::Done

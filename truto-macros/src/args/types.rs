@@ -22,7 +22,6 @@ pub(super) fn parse_type(key: Key, value: &TokenStream) -> Read {
     let parse = |input: ParseStream<'_>| -> syn::Result<(Type, TokenStream)> {
         Ok((input.parse()?, input.parse()?))
     };
-    // A type in quotes is the type.
     if let Some(meant) = quoted_type(key, value) {
         let meant = typed(meant);
         let help = format!("write `{}`, without quotes", meant.argument(key));

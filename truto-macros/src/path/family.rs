@@ -21,6 +21,7 @@ pub(super) fn settle(
     let Some(first) = written.first() else {
         return;
     };
+    // From the surest reading to the weakest: the first that fits is the only mistake.
     let all = (0, path.len());
     if let Some((end, family)) = prefix_end(context.dialect, written) {
         let prefix: String = written[..end].iter().flat_map(|own| ["/", &own.text]).collect();

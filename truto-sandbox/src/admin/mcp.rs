@@ -191,6 +191,7 @@ pub(super) fn call(state: &mut SandboxState, call: &AdminCall<'_>, token: &str) 
             Ok(json!({"tools": tools.collect::<Vec<_>>()}))
         }
         "tools/call" => call_tool(state, &owner, &request["params"]),
+        // A notification has no id, so JSON-RPC has no response to it.
         method if method.starts_with("notifications/") => return Reply::empty().status(202),
         _ => Err((-32601, "method not found".to_owned())),
     };
@@ -235,6 +236,7 @@ fn call_tool(
         "get" => resource::get(store, &one, &id),
         "create" => resource::create(store, &one),
         "update" => resource::update(store, &one, &id),
+        // `tools` has five methods, of which this one is left.
         _ => resource::delete(store, &one, &id),
     };
     let text = String::from_utf8_lossy(&reply.body);

@@ -26,6 +26,7 @@ impl<'a> Fields<'a> {
     /// Writes the key of the next field, and returns its start and the length to restore.
     pub(super) fn push_key(&mut self, key: &str) -> Result<(usize, usize), QueryError> {
         let Value { out, start, root, .. } = &mut self.value;
+        // In the other namespace `remote_query` is the parent's key already.
         if let Some(Namespace::Endpoint) = root {
             let at = out.len();
             push_root_key(out, key)?;

@@ -66,6 +66,7 @@ impl<'a> QueryItems<'a> {
         let mut texts = written.split('&').skip(1);
         for (index, &count) in self.pairs.iter().enumerate() {
             for pair in texts.by_ref().take(count) {
+                // Between the brackets: without the `&`, which `key` counts, and after the `%5B`.
                 let (before, after) = pair.split_at(key - 1 + EMPTY_BRACKETS.len() / 2);
                 out.push('&');
                 out.push_str(before);

@@ -134,6 +134,7 @@ impl Upload {
                 self.sources.push(source);
             }
         }
+        // The line break belongs to the next delimiter; the content stays as it is.
         self.text.extend_from_slice(b"\r\n");
         self
     }

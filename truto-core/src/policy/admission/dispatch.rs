@@ -86,7 +86,7 @@ impl State {
             return;
         };
         for line in &mut queue.lines {
-            // Their timers went off and nothing polled them. They line up again when something does.
+            // The timers of these calls went off, but nothing polled them. They line up again when polled.
             while line.is_front_overdue(OFFER_LASTS, now) {
                 line.pop_front();
                 self.is_unanswered = true;

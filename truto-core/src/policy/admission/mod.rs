@@ -128,7 +128,7 @@ impl Admission {
         let inner = Inner {
             adaptive: throttle.is_adaptive(),
             wait_out_429,
-            // The clock's range is not left.
+            // At most a day, so that adding it to a time cannot leave the clock's range.
             max_gate: max_gate.min(Duration::from_secs(86_400)),
             started: Instant::now(),
             gated_until: AtomicU64::new(0),

@@ -135,7 +135,7 @@ impl State {
 
     /// Polls a waiting call: takes its turn, ends it, or returns the time to poll it again.
     pub(super) fn poll(&mut self, waiter: &Waiter, waker: &Waker, now: Instant) -> Polled {
-        // Before anything else, which might revoke it.
+        // First: every later step may revoke the offer.
         if let Some(places) = self.take_offer(waiter, now) {
             return Polled::Admitted(places);
         }

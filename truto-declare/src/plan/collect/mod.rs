@@ -143,6 +143,7 @@ impl<'a, 'b> Collector<'a, 'b> {
     fn members(&mut self, fields: &'a [Field]) -> Vec<Member<'a>> {
         let mut members = Vec::with_capacity(fields.len());
         for field in fields {
+            // At the top only: nested fields are data, whatever they are called.
             if self.around.len() == 1 && self.skip.is_some_and(|skip| skip(&field.name)) {
                 continue;
             }

@@ -37,6 +37,7 @@ impl Schemas<'_> {
                         merged.fields.iter().map(|field| field.name.clone()).collect();
                     let new = object.fields.into_iter().filter(|f| !known.contains(&f.name));
                     merged.fields.extend(new);
+                    // More than the definition, whose other places must not share this type.
                     merged.reference = None;
                 }
                 (other, _) => single = Some(other),

@@ -141,6 +141,7 @@ impl Schemas<'_> {
                 let earlier: &mut Field = &mut fields[earlier];
                 let message = format!("`{name}` is listed twice; the later entry counts");
                 self.warnings.add(message, &[&earlier.place, &place]);
+                // The last one counts, as with most JSON parsers.
                 *earlier = field;
             } else {
                 at.insert(name, fields.len());
