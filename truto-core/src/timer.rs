@@ -6,11 +6,11 @@
 
 use std::future::{Future, pending, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
@@ -59,6 +59,52 @@ pub(crate) async fn sleep(time: Duration) {
 /// Sleeps until a point in time.
 pub(crate) async fn sleep_until(at: Instant) {
     let Err(Elapsed) = timeout_at(at, pending::<std::convert::Infallible>()).await;
+}
+
+/// A timer for a type that is polled by hand.
+#[derive(Default)]
+pub(crate) struct PolledTimer {
+    sleep: Option<Pin<Box<Sleep>>>,
+    made_on: Option<Id>,
+}
+
+impl PolledTimer {
+    /// Ready at a point in time. A caller outside any runtime uses the timer of `fallback`, and waits
+    /// forever without one.
+    pub(crate) fn poll_until(
+        &mut self,
+        at: Instant,
+        fallback: Option<&Handle>,
+        cx: &mut Context<'_>,
+    ) -> Poll<()> {
+        let runtime = current_runtime();
+        let sleep = match &mut self.sleep {
+            Some(sleep)
+                if sleep.deadline() == at && runtime.is_none_or(|id| self.made_on == Some(id)) =>
+            {
+                sleep
+            }
+            old => {
+                let guard = match (runtime, fallback) {
+                    (Some(_), _) => None,
+                    (None, Some(fallback)) => Some(fallback.enter()),
+                    (None, None) => return Poll::Pending,
+                };
+                self.made_on = current_runtime();
+                let sleep = tokio::time::sleep_until(at);
+                drop(guard);
+                match old {
+                    Some(old) => {
+                        // Keeps the allocation.
+                        old.as_mut().set(sleep);
+                        old
+                    }
+                    None => old.insert(Box::pin(sleep)),
+                }
+            }
+        };
+        sleep.as_mut().poll(cx)
+    }
 }
 
 fn current_runtime() -> Option<Id> {

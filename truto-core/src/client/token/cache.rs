@@ -19,7 +19,7 @@ use super::{AccessToken, Deadline, Token, TokenSource};
 use crate::Error;
 use crate::error::{Kind, TimedOut};
 use crate::sync::lock;
-use crate::timer::{later, sleep, timeout_at};
+use crate::timer::{later, sleep_until, timeout_at};
 
 /// The time before its expiry at which a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -112,6 +112,13 @@ const LIVENESS_CHECK: Duration = Duration::from_millis(500);
 /// call gives up. Without this bound, a call on a runtime that shut down would ask forever.
 const MAX_LOST: u32 = 3;
 
+/// The time after its own limit at which a request is given up that has not ended by itself.
+const ABANDON_AFTER: Duration = Duration::from_secs(1);
+
+/// The shortest time between two requests of which the first took too long: with a limit of a few
+/// milliseconds the source would be asked in a hot loop.
+const ASK_PAUSE: Duration = Duration::from_millis(100);
+
 /// A request to the source. It is aborted when no call waits for it any longer.
 struct Flight {
     outcome: watch::Receiver<Option<TokenResult>>,
@@ -119,17 +126,50 @@ struct Flight {
     /// The runtime that drives the request.
     runtime: Handle,
     asked: Instant,
+    probe: Mutex<Option<Probe>>,
+}
+
+/// An empty task on the runtime of a request: one that does not end shows that nothing drives the runtime.
+///
+/// All calls that wait for the request share it, and it outlives them. Otherwise calls with deadlines
+/// shorter than [`LIVENESS_CHECK`] would each begin a probe of their own, and none would see it fail.
+struct Probe {
+    task: AbortHandle,
+    began: Instant,
 }
 
 impl Flight {
     fn is_on_another_runtime(&self) -> bool {
         Handle::try_current().is_ok_and(|handle| handle.id() != self.runtime.id())
     }
+
+    /// The time of the next check; `None` if nothing drives the runtime of the request.
+    fn check_liveness(&self) -> Option<Instant> {
+        let now = Instant::now();
+        // Evaluated at each check, since the waiting call itself may have moved to another runtime.
+        if !self.is_on_another_runtime() {
+            return Some(now + LIVENESS_CHECK);
+        }
+        let mut probe = lock(&self.probe);
+        let began = match &*probe {
+            Some(pending) if !pending.task.is_finished() => pending.began,
+            _ => {
+                let task = self.runtime.spawn(async {}).abort_handle();
+                *probe = Some(Probe { task, began: now });
+                now
+            }
+        };
+        let fails_at = began + LIVENESS_CHECK;
+        (now < fails_at).then_some(fails_at)
+    }
 }
 
 impl Drop for Flight {
     fn drop(&mut self) {
         self.task.abort();
+        if let Some(probe) = lock(&self.probe).take() {
+            probe.task.abort();
+        }
     }
 }
 
@@ -167,8 +207,7 @@ impl TokenCache {
                 Err(flight) => flight,
             };
             // The task has this limit itself, but the runtime that it runs on may not be driven.
-            let limit = self.timeout.saturating_add(Duration::from_secs(1));
-            let abandon_at = later(flight.asked, limit);
+            let abandon_at = later(flight.asked, self.timeout.saturating_add(ABANDON_AFTER));
             let until = deadline.at.map_or(abandon_at, |at| at.min(abandon_at));
             let ended = match timeout_at(until, Box::pin(outcome_of(&flight))).await {
                 Ok(Waited::Ended(outcome)) => Some(outcome),
@@ -198,8 +237,10 @@ impl TokenCache {
             };
             match ended {
                 Ok(token) => return Ok(token),
-                // Has taken its time, so this loop has a wait; the deadline bounds it.
-                Err(TokenFailure::TimedOut) => {}
+                // Asked again; the deadline bounds this loop.
+                Err(TokenFailure::TimedOut) => {
+                    sleep_until(until.min(flight.asked + ASK_PAUSE)).await
+                }
                 Err(failure) => return Err(failure.into()),
             }
         }
@@ -231,7 +272,10 @@ impl TokenCache {
         if let Some(flight) = state.flight.upgrade() {
             // `has_changed` fails if the task is gone without an outcome: its runtime shut down.
             if flight.outcome.borrow().is_none() && flight.outcome.has_changed().is_ok() {
-                return flight;
+                if flight.check_liveness().is_some() {
+                    return flight;
+                }
+                state.abandon(&flight);
             }
         }
         let flight = self.ask();
@@ -257,7 +301,8 @@ impl TokenCache {
         // The events of a token that is requested by a call belong to the span of that call's caller.
         let runtime = Handle::current();
         let task = runtime.spawn(request.in_current_span().with_current_subscriber());
-        Arc::new(Flight { outcome, task: task.abort_handle(), runtime, asked })
+        let (task, probe) = (task.abort_handle(), Mutex::default());
+        Arc::new(Flight { outcome, task, runtime, asked, probe })
     }
 }
 
@@ -270,8 +315,7 @@ enum Waited {
 }
 
 /// Waits for a request. One on another runtime may never end, since a current-thread runtime is not driven
-/// outside its `block_on`. So an empty task is spawned there every second: one that does not end shows
-/// that nothing drives the runtime.
+/// outside its `block_on`.
 async fn outcome_of(flight: &Flight) -> Waited {
     let mut outcome = flight.outcome.clone();
     let ended = async {
@@ -281,19 +325,10 @@ async fn outcome_of(flight: &Flight) -> Waited {
         }
     };
     let stranded = async {
-        loop {
-            sleep(LIVENESS_CHECK).await;
-            // The waiting call itself may have moved to another runtime.
-            if !flight.is_on_another_runtime() {
-                continue;
-            }
-            let probe = flight.runtime.spawn(async {});
-            sleep(LIVENESS_CHECK).await;
-            if !probe.is_finished() {
-                probe.abort();
-                return Waited::Stranded;
-            }
+        while let Some(next_check) = flight.check_liveness() {
+            sleep_until(next_check).await;
         }
+        Waited::Stranded
     };
     match select(pin!(ended), pin!(stranded)).await {
         Either::Left((waited, _)) | Either::Right((waited, _)) => waited,
@@ -332,10 +367,13 @@ impl CacheState {
         }
     }
 
-    /// Forgets a request that no runtime drives.
+    /// Ends a request that no runtime drives. If its runtime were driven again, the request would otherwise
+    /// store a token that is older than that of its successor.
     fn abandon(&mut self, flight: &Arc<Flight>) {
+        flight.task.abort();
         if self.flight.as_ptr() == Arc::as_ptr(flight) {
             self.flight = Weak::new();
+            self.background = None;
         }
     }
 

@@ -250,6 +250,65 @@ fn a_request_on_a_runtime_that_is_not_driven_is_made_again_on_another() {
     assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_source_is_asked_in_no_hot_loop_whatever_its_time_limit_is() {
+    for (timeout, most) in [(Duration::from_nanos(1), 21), (Duration::MAX, 1)] {
+        let asked = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&asked);
+        let source = move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+            std::future::pending::<Result<AccessToken, Infallible>>()
+        };
+        let cache = TokenCache::new(Arc::new(source), timeout);
+        let wait = Duration::from_secs(2);
+        let deadline = Deadline { at: Some(Instant::now() + wait), after: wait };
+        assert!(cache.current(deadline).await.is_err_and(|error| error.is_timeout()));
+        let asked = asked.load(Ordering::SeqCst);
+        assert!((1..=most).contains(&asked), "{asked} requests within {timeout:?} each");
+    }
+}
+
+/// Each call has less time than it takes to see that nothing drives a runtime.
+#[test]
+fn calls_of_little_time_share_the_look_at_a_runtime_that_is_not_driven() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_all().build().expect("a runtime")
+    };
+    let asked = Arc::new(AtomicU32::new(0));
+    let source = {
+        let asked = Arc::clone(&asked);
+        move || {
+            let number = asked.fetch_add(1, Ordering::SeqCst);
+            async move {
+                sleep(Duration::from_millis(if number == 0 { 100 } else { 0 })).await;
+                Ok::<_, Infallible>(AccessToken::from(format!("test-token-{number}")))
+            }
+        }
+    };
+    let cache = TokenCache::new(Arc::new(source), HOUR);
+    let (first, second) = (runtime(), runtime());
+    let mut parked = Box::pin(cache.current(soon()));
+    first.block_on(async {
+        let asked = tokio::time::timeout(Duration::from_millis(5), &mut parked).await;
+        assert!(asked.is_err(), "the source takes its time");
+    });
+    let wait = Duration::from_millis(200);
+    let served = second.block_on(async {
+        for _ in 0..100 {
+            let deadline = Deadline { at: Some(Instant::now() + wait), after: wait };
+            if cache.current(deadline).await.is_ok() {
+                return true;
+            }
+        }
+        false
+    });
+    assert!(served, "no call ever has a token");
+    // The first request is not finished, now that its runtime is driven again: its token is the older one.
+    let token = first.block_on(parked).expect("a token");
+    assert_eq!((token.expose(), asked.load(Ordering::SeqCst)), ("test-token-1", 2));
+}
+
 #[test]
 fn a_request_on_another_runtime_that_runs_serves_all() {
     let first = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

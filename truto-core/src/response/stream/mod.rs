@@ -1,5 +1,4 @@
 use std::fmt;
-use std::future::Future as _;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -11,7 +10,7 @@ use futures_util::TryStreamExt as _;
 use http::header;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::runtime::Handle;
-use tokio::time::{Instant, Sleep};
+use tokio::time::Instant;
 use tokio_util::io::StreamReader;
 
 use super::body_error::{body_error, cut_short};
@@ -21,6 +20,7 @@ use super::head::ResponseHead;
 use super::throughput::Throughput;
 use crate::Error;
 use crate::error::{Cause, Kind, TimedOut};
+use crate::timer::{PolledTimer, later};
 
 /// A body that is read as it arrives: a file, or a response of any size.
 ///
@@ -51,7 +51,7 @@ pub struct ByteStream {
     /// The start of the reader's wait for the next chunk, and the timer of that wait. Only this time
     /// counts against the server: between two polls, the reader is busy.
     waiting_since: Option<Instant>,
-    timer: Option<Pin<Box<Sleep>>>,
+    timer: PolledTimer,
     received: u64,
     throughput: Option<Throughput>,
     progress: Option<ProgressFn>,
@@ -73,7 +73,7 @@ impl ByteStream {
             chunk_timeout,
             runtime: Handle::try_current().ok(),
             waiting_since: None,
-            timer: None,
+            timer: PolledTimer::default(),
             received: 0,
             throughput: min_throughput.map(Throughput::new),
             progress: None,
@@ -244,26 +244,11 @@ impl ByteStream {
         }
     }
 
-    /// Ready when the current wait took the whole timeout. The timer belongs to the runtime that polls,
-    /// since another one may not be driven.
+    /// Ready when the current wait took the whole timeout.
     fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.waiting_since.is_none() {
-            self.waiting_since = Some(Instant::now());
-            let guard = match (Handle::try_current(), &self.runtime) {
-                (Err(_), Some(runtime)) => Some(runtime.enter()),
-                // Neither the call nor this reader has a runtime. The data still wakes the reader.
-                (Err(_), None) => return Poll::Pending,
-                (Ok(_), _) => None,
-            };
-            // A new timer each time: `Sleep::reset` would keep the runtime of the one before.
-            let sleep = tokio::time::sleep(self.chunk_timeout);
-            drop(guard);
-            match &mut self.timer {
-                Some(timer) => timer.as_mut().set(sleep),
-                None => self.timer = Some(Box::pin(sleep)),
-            }
-        }
-        self.timer.as_mut().map_or(Poll::Pending, |timer| timer.as_mut().poll(cx))
+        let since = *self.waiting_since.get_or_insert_with(Instant::now);
+        let ends = later(since, self.chunk_timeout);
+        self.timer.poll_until(ends, self.runtime.as_ref(), cx)
     }
 }
 

@@ -117,3 +117,22 @@ async fn the_bytes_of_all_chunks_are_counted() {
     let written = stream(Duration::from_millis(1), 20, None).copy_to(&mut copy).await;
     assert_eq!((written.expect("a copy"), copy.len()), (2_000, 2_000));
 }
+
+/// A current-thread runtime drives its timers only inside `block_on`.
+#[test]
+fn a_wait_that_moves_to_another_runtime_takes_its_timeout_along() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_current_thread();
+        builder.enable_time().build().expect("a runtime")
+    };
+    let (first, second) = (runtime(), runtime());
+    let silent = body_of(futures_util::stream::pending());
+    let timeout = Duration::from_millis(200);
+    let mut stream = ByteStream::new(silent.into(), ResponseHead::detached(), timeout, None);
+    let mut next = Box::pin(std::future::poll_fn(|cx| stream.poll_chunk(cx)));
+    let polled = first.block_on(std::future::poll_fn(|cx| Poll::Ready(next.as_mut().poll(cx))));
+    assert!(polled.is_pending());
+    let ended = second.block_on(async { tokio::time::timeout(20 * SECOND, next).await });
+    let error = ended.expect("its own timeout").expect("an error").expect_err("no bytes");
+    assert!(error.is_timeout(), "{error}");
+}
