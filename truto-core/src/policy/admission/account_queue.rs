@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::Ticket;
+use super::ring::RingPlace;
 use crate::policy::budget::Budget;
 use crate::policy::lane::Lane;
 use crate::policy::stages::Stages;
@@ -111,7 +112,7 @@ pub(super) struct AccountQueue {
     pub(super) budget: Budget,
     pub(super) lines: [Line; Lane::COUNT],
     /// The account's entry in one of the client's rings.
-    pub(super) queued: Option<(Lane, u64)>,
+    pub(super) queued: RingPlace,
     pub(super) turns: Turns,
 }
 

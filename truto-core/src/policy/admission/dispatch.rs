@@ -1,13 +1,13 @@
 //! Hands out the turns that have come, to one account after the other.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::account_queue::{Next, Turns, Waiting};
+use super::account_queue::{AccountQueue, Next, Turns, Waiting};
+use super::ring::Rings;
 use super::state::{Places, State};
 use crate::policy::budget::Budget;
 use crate::policy::lane::Lane;
@@ -32,16 +32,8 @@ pub(super) struct Offer {
 pub(super) struct ClientQueue {
     pub(super) stages: Stages,
     pub(super) budget: Budget,
-    pub(super) rings: [VecDeque<RingEntry>; Lane::COUNT],
-    last_entry: u64,
+    pub(super) rings: Rings,
     pub(super) turns: Turns,
-}
-
-/// An account's entry in a ring of the client. It is stale once the account's queue has another number.
-#[derive(Debug)]
-pub(super) struct RingEntry {
-    account: Arc<str>,
-    pub(super) number: u64,
 }
 
 impl ClientQueue {
@@ -49,33 +41,15 @@ impl ClientQueue {
         Self {
             stages: Stages::new(limit),
             budget: Budget::for_client(),
-            rings: Default::default(),
-            last_entry: 0,
+            rings: Rings::new(),
             turns: Turns::default(),
         }
     }
 
     /// Returns true if a new call of the lane would be the first.
     pub(super) fn is_clear(&self, lane: Lane) -> bool {
-        self.rings[Lane::Interactive.index()].is_empty()
-            && (lane == Lane::Interactive || self.rings[Lane::Background.index()].is_empty())
-    }
-
-    /// The number of other accounts in a lane's ring that have a turn before a call of an account with
-    /// this entry: those in front of it, or all of them if other calls of the same account come first,
-    /// since the account then queues again at the end.
-    pub(super) fn accounts_ahead(
-        &self,
-        lane: Lane,
-        queued: Option<(Lane, u64)>,
-        is_behind_own: bool,
-    ) -> usize {
-        let ring = &self.rings[lane.index()];
-        match queued.filter(|(queued, _)| *queued == lane) {
-            Some(_) if is_behind_own => ring.len().saturating_sub(1),
-            Some((_, number)) => ring.partition_point(|entry| entry.number < number),
-            None => ring.len(),
-        }
+        self.rings.ring(Lane::Interactive).is_empty()
+            && (lane == Lane::Interactive || self.rings.ring(Lane::Background).is_empty())
     }
 }
 
@@ -94,22 +68,16 @@ impl State {
         }
         match queue.next(now) {
             Next::Ready(lane) if queue.queued.is_none_or(|(queued, _)| queued != lane) => {
-                self.client.last_entry += 1;
-                let number = self.client.last_entry;
-                queue.queued = Some((lane, number));
-                let entry = RingEntry { account: Arc::clone(account), number };
-                self.client.rings[lane.index()].push_back(entry);
+                self.client.rings.push(account, lane, &mut self.accounts);
             }
             Next::Ready(_) => {}
             Next::At(lane, at) => {
-                queue.queued = None;
+                self.client.rings.remove(&mut queue.queued);
                 if let (Some(at), Some(first)) = (at, queue.line(lane).front_mut()) {
                     Self::wake_by(first, at, &mut self.to_wake);
                 }
             }
-            // The entry stays in the ring as a stale one: removing it from the middle would be linear in the
-            // number of accounts.
-            Next::NothingWaits => queue.queued = None,
+            Next::NothingWaits => self.client.rings.remove(&mut queue.queued),
         }
     }
 
@@ -138,31 +106,28 @@ impl State {
 
     /// Returns true if the first background call has waited so long that it precedes interactive ones.
     pub(super) fn owes_a_turn(&mut self, now: Instant) -> bool {
-        if !self.client.turns.owes_one() || !self.drop_stale_entries(Lane::Background) {
+        if !self.client.turns.owes_one() {
             return false;
         }
-        let entry = self.client.rings[Lane::Background.index()].front();
-        let queue = entry.and_then(|entry| self.accounts.get_mut(&entry.account));
+        let queue = self.first_in_ring(Lane::Background);
         queue.is_some_and(|queue| queue.line(Lane::Background).is_starved(now))
     }
 
     /// Offers the next turn of a ring to its call; returns false if no call can be sent.
     fn dispatch_one(&mut self, lane: Lane, now: Instant) -> bool {
-        while self.drop_stale_entries(lane) {
+        while let Some(entry) = self.client.rings.front(lane, &self.accounts) {
+            let account = Arc::clone(&entry.account);
             let at = self.client.stages.ready_at(lane, now);
             if at.is_none_or(|at| at > now) {
                 self.arm_ring(lane, at);
                 return false;
             }
-            // Taken out before the call is served: `update` appends the account again at the end, which makes
-            // accounts take turns.
-            let Some(entry) = self.client.rings[lane.index()].pop_front() else {
+            let Some(queue) = self.accounts.get_mut(&account) else {
                 return false;
             };
-            let Some(queue) = self.accounts.get_mut(&entry.account) else {
-                continue;
-            };
-            queue.queued = None;
+            // Taken out before the call is served: `update` appends the account again at the end, which makes
+            // accounts take turns.
+            self.client.rings.remove(&mut queue.queued);
             let mut is_served = false;
             let is_ready = queue.next(now) == Next::Ready(lane);
             let first = if is_ready { queue.line(lane).pop_front() } else { None };
@@ -173,13 +138,13 @@ impl State {
                     account: queue.stages.reserve(lane, now),
                     client: self.client.stages.reserve(lane, now),
                 };
-                let account = Arc::clone(&entry.account);
-                self.offers.insert(ticket, Offer { account, places, made: now });
+                let offer = Offer { account: Arc::clone(&account), places, made: now };
+                self.offers.insert(ticket, offer);
                 self.offered.push_back((now, ticket));
                 self.to_wake.push(waiting.waker);
                 is_served = true;
             }
-            self.update(&entry.account, now);
+            self.update(&account, now);
             if is_served {
                 return true;
             }
@@ -187,22 +152,16 @@ impl State {
         false
     }
 
-    /// Removes stale entries; returns false if the ring is then empty.
-    fn drop_stale_entries(&mut self, lane: Lane) -> bool {
-        while let Some(entry) = self.client.rings[lane.index()].front() {
-            let queue = self.accounts.get_mut(&entry.account);
-            if queue.is_some_and(|queue| queue.queued == Some((lane, entry.number))) {
-                return true;
-            }
-            self.client.rings[lane.index()].pop_front();
-        }
-        false
+    /// The first account in the ring of a lane.
+    fn first_in_ring(&mut self, lane: Lane) -> Option<&mut AccountQueue> {
+        let entry = self.client.rings.front(lane, &self.accounts)?;
+        self.accounts.get_mut(&entry.account)
     }
 
     /// Sets the timer of the first call of the first account in a ring: it is the one that waits for the
     /// client's limits.
     fn arm_ring(&mut self, lane: Lane, at: Option<Instant>) {
-        let entry = self.client.rings[lane.index()].front();
+        let entry = self.client.rings.front(lane, &self.accounts);
         let queue = entry.and_then(|entry| self.accounts.get_mut(&entry.account));
         let first = queue.and_then(|queue| queue.line(lane).front_mut());
         if let (Some(at), Some(first)) = (at, first) {

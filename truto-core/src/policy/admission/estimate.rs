@@ -71,9 +71,10 @@ impl State {
         let first = if passed_by { queue.waiting(Lane::Interactive) } else { 0 };
         let queued = queue.queued;
         let account = queue.stages.estimate(waiter.lane, (own + first, own), now)?;
-        let peers = self.client.accounts_ahead(waiter.lane, queued, own > 0);
+        let rings = &self.client.rings;
+        let peers = rings.accounts_ahead(waiter.lane, queued, own > 0);
         let others =
-            if passed_by { self.client.accounts_ahead(Lane::Interactive, queued, true) } else { 0 };
+            if passed_by { rings.accounts_ahead(Lane::Interactive, queued, true) } else { 0 };
         let ahead = (own + first + peers + others, own + peers);
         let client = self.client.stages.estimate(waiter.lane, ahead, now)?;
         Some(account.max(client))
@@ -92,10 +93,11 @@ impl State {
         let (is_exact, ready, in_line) = match queue.next(now) {
             Next::At(lane, at) => (is_first && lane == waiter.lane, at, in_line),
             Next::Ready(lane) => {
-                let ring = &self.client.rings[lane.index()];
-                let is_next = ring.front().map(|entry| (lane, entry.number)) == queued;
+                let front = self.client.rings.front(lane, &self.accounts);
+                let is_next = front.map(|entry| (lane, entry.number)) == queued;
+                let in_line = in_line + self.client.rings.ring(lane).len();
                 let at = self.client.stages.ready_at(lane, now);
-                (is_first && is_next && lane == waiter.lane, at, in_line + ring.len())
+                (is_first && is_next && lane == waiter.lane, at, in_line)
             }
             Next::NothingWaits => return far,
         };

@@ -56,6 +56,7 @@ mod dispatch;
 mod estimate;
 mod gates;
 mod permit;
+mod ring;
 mod state;
 mod waiter;
 

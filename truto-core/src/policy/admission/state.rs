@@ -85,7 +85,7 @@ impl State {
 
     #[cfg(test)]
     pub(super) fn has_no_offers(&self) -> bool {
-        self.offers.is_empty() && self.client.rings.iter().all(VecDeque::is_empty)
+        self.offers.is_empty() && self.client.rings.is_empty()
     }
 
     /// Admits a call that nothing delays; otherwise returns a waiter to poll.
@@ -108,7 +108,7 @@ impl State {
         if queue.is_empty() {
             queue.stages.forget_gate(now);
         }
-        if self.client.rings.iter().all(VecDeque::is_empty) {
+        if self.client.rings.is_empty() {
             self.client.stages.forget_gate(now);
         }
         let is_clear = queue.is_clear(lane, now)

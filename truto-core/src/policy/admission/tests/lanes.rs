@@ -4,6 +4,7 @@ use std::task::Waker;
 
 use super::super::state::{Places, Polled, Waiter};
 use super::*;
+use crate::policy::lane::Lane;
 
 fn background() -> AdmissionRequest {
     AdmissionRequest { is_background: true, ..AdmissionRequest::default() }
@@ -194,4 +195,37 @@ async fn accounts_that_came_later_hold_no_call_back() {
     let mut last = others.into_iter().next_back().expect("fifty");
     last.until = Some(comes + 8 * SECOND);
     assert!(matches!(state.poll(&last, Waker::noop(), comes), Polled::HeldBack(_)));
+}
+
+/// Calls that gave up are in front of none.
+#[tokio::test(start_paused = true)]
+async fn accounts_whose_calls_gave_up_hold_no_call_back() {
+    let now = Instant::now();
+    let request = AdmissionRequest::default();
+    for own_calls in [1, 2] {
+        let mut state = used_up(now);
+        let _first = waiting(&mut state, "first", request, now);
+        let canceled: Vec<Waiter> = (0..50)
+            .map(|number| waiting(&mut state, &format!("canceled {number}"), request, now))
+            .collect();
+        let own = (0..own_calls).map(|_| waiting(&mut state, "last", request, now));
+        let mut last = own.last().expect("a call");
+        last.until = Some(now + SECOND + SECOND / 2);
+        assert!(matches!(state.poll(&last, Waker::noop(), now), Polled::HeldBack(_)));
+        canceled.iter().for_each(|waiter| state.leave(waiter, now));
+        assert!(matches!(state.poll(&last, Waker::noop(), now), Polled::Wait(_)), "{own_calls}");
+    }
+}
+
+/// A call that lines up and gives up while another account's call is in front.
+#[test]
+fn calls_that_give_up_leave_nothing_in_the_ring() {
+    let now = Instant::now();
+    let mut state = used_up(now);
+    let _first = waiting(&mut state, "first", AdmissionRequest::default(), now);
+    for _ in 0..10_000 {
+        let waiter = waiting(&mut state, "other", AdmissionRequest::default(), now);
+        state.leave(&waiter, now);
+        assert!(state.client.rings.ring(Lane::Interactive).stored() < 100);
+    }
 }
