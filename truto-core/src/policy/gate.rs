@@ -7,6 +7,10 @@
 //! a long round only the last ten seconds count, since a time of little demand shows nothing about the
 //! limit. A round without accepted calls shows nothing either: the gate then probes slowly, and each
 //! accepted call speeds it up, so that a server that recovers is used again soon.
+//!
+//! A round of few calls shows little: others may have used up the limit before it, or the gate opened
+//! earlier than the server's window, so that only a few slots were free. While no rate is known, such
+//! rounds are added up until they have enough calls; a known rate is halved at most.
 
 use std::time::Duration;
 
@@ -27,7 +31,7 @@ const MAX_RELEASE: Duration = Duration::from_secs(10);
 /// The number of waits without a refusal after which the gate tries a rate that is 5 % higher.
 const WAITS_BEFORE_GROWTH: u32 = 20;
 
-/// If fewer calls than this were accepted in a round, the gate slows down to half its rate at most.
+/// A round of fewer calls than this shows little about the rate.
 const ENOUGH_TO_LEARN: u32 = 10;
 
 /// If the trail is shorter than this, the whole round counts.
@@ -166,19 +170,16 @@ impl RetryAfterGate {
         };
         // A burst that is refused within milliseconds would otherwise look like an enormous rate.
         let length = length.max(self.wait);
-        match sent.saturating_sub(self.round.refused) {
-            0 => self.spacing = (self.spacing * 2).min(MAX_PROBE_SPACING),
-            passed => {
-                // 5 % slower than what passed, so that the next round stays below it.
-                let spacing = (length / passed).mul_f64(1.05);
-                // Few calls may have slipped through just before the server opened again. Taken as its rate,
-                // they slowed 300 calls into a limit of 100 per 2 s to one per second: 156 were lost.
-                let most = match self.learned {
-                    Some(learned) if passed < ENOUGH_TO_LEARN => (2 * learned).min(MAX_SPACING),
-                    _ => MAX_SPACING,
-                };
-                self.learned = Some(spacing.clamp(MIN_SPACING, most.max(MIN_SPACING)));
-            }
+        let passed = sent.saturating_sub(self.round.refused);
+        if passed == 0 {
+            self.spacing = (self.spacing * 2).min(MAX_PROBE_SPACING);
+        } else if self.learned.is_none() && sent < ENOUGH_TO_LEARN {
+            // The next round adds to this one.
+            self.round.ended = None;
+            return;
+        } else {
+            // 5 % slower than what passed, so that the next round stays below it.
+            self.learn((length / passed).mul_f64(1.05), passed);
         }
         if let Some(learned) = self.learned {
             self.spacing = self.spacing.max(learned).min(learned.max(MAX_PROBE_SPACING));
@@ -188,6 +189,17 @@ impl RetryAfterGate {
         }
         self.changed = now;
         self.round = Round { started: now, sent: 0, refused: 0, ended: None };
+    }
+
+    /// Learns the spacing at which `passed` calls of a round passed.
+    fn learn(&mut self, spacing: Duration, passed: u32) {
+        // Few calls may have slipped through just before the server opened again. Taken as its rate, they
+        // slowed 300 calls into a limit of 100 per 2 s to one per second: 156 were lost.
+        let most = match self.learned {
+            Some(learned) if passed < ENOUGH_TO_LEARN => (2 * learned).min(MAX_SPACING),
+            _ => MAX_SPACING,
+        };
+        self.learned = Some(spacing.clamp(MIN_SPACING, most.max(MIN_SPACING)));
     }
 }
 
@@ -223,7 +235,10 @@ mod tests {
             (300, 295, 50, 1_000, 210),
             (100, 1, 5_000, 1_000, 53),
             (400, 400, 50, 1_000, 40),
-            (2, 1, 50, 60_000, 1_000),
+            (10, 9, 50, 60_000, 1_000),
+            // Too few to learn from.
+            (9, 8, 50, 1_000, 20),
+            (2, 1, 50, 60_000, 20),
         ] {
             let now = Instant::now();
             let trail = (sent, Duration::from_millis(length));
@@ -370,25 +385,45 @@ mod tests {
         assert_eq!(gate.spacing.as_micros(), 52_500);
     }
 
-    /// Calls that passed in the next round, and the spacing after it, in milliseconds.
+    /// Calls that pass in each of two rounds after one of 20, and the spacing after it, in milliseconds.
     #[test]
     fn few_passing_calls_at_most_halve_a_known_rate() {
-        for (passed, spacing) in [(1, 105), (9, 105), (10, 105), (15, 69), (40, 26)] {
-            let now = Instant::now();
+        for (rounds, spacings) in [
+            ([1, 1], [105, 210]),
+            ([9, 9], [105, 116]),
+            ([10, 20], [105, 52]),
+            ([15, 40], [69, 26]),
+        ] {
+            let mut now = Instant::now();
             let mut gate = RetryAfterGate::new((21, SECOND), now);
             gate.close(now, SECOND, None, NO_TRAIL);
-            let now = gate.opens();
-            assert_eq!(gate.ready_at(now), now);
-            gate.round.sent = passed + 1;
-            gate.close(now, SECOND, None, NO_TRAIL);
-            gate.begin_round(now + SECOND);
-            assert_eq!(gate.learned.expect("a rate").as_millis(), spacing, "{passed}");
+            for (passed, spacing) in rounds.into_iter().zip(spacings) {
+                now = gate.opens();
+                assert_eq!(gate.ready_at(now), now);
+                gate.round.sent = passed + 1;
+                gate.close(now, SECOND, None, NO_TRAIL);
+                gate.begin_round(now + SECOND);
+                let learned = gate.learned.expect("a rate");
+                assert_eq!(learned.as_millis(), spacing, "{rounds:?}");
+            }
         }
-        let now = Instant::now();
+    }
+
+    /// While no rate is known, rounds of few calls add up to one.
+    #[test]
+    fn few_calls_that_pass_teach_no_rate() {
+        let started = Instant::now();
+        let mut now = started;
         let mut gate = RetryAfterGate::new((2, Duration::ZERO), now);
-        gate.close(now, SECOND, None, NO_TRAIL);
-        gate.begin_round(now + SECOND);
-        assert_eq!(gate.learned, Some(MAX_SPACING), "nothing was known");
+        for round in 1..=5_u32 {
+            gate.close(now, SECOND, None, NO_TRAIL);
+            now = gate.opens();
+            gate.begin_round(now);
+            assert_eq!(gate.learned.is_some(), round == 5, "{round}");
+            gate.round.sent += 2;
+        }
+        // Ten calls, of which five passed in the four seconds up to the last refusal.
+        assert_eq!(gate.learned.map(|spacing| spacing.as_millis()), Some(840));
     }
 
     /// The length of the round and of the trail in seconds, and the spacing that is learned from 1,001

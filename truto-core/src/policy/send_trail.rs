@@ -39,6 +39,14 @@ impl SendTrail {
         }
     }
 
+    /// The last call was not sent after all.
+    pub(super) fn cancel(&mut self) {
+        if let Some((first, last)) = self.span {
+            let newest = &mut self.sent[second(first, last)];
+            *newest = newest.saturating_sub(1);
+        }
+    }
+
     /// Returns the number of calls up to the last one, and the time in which they were sent: since the
     /// trail began, and at most its length.
     ///
@@ -103,6 +111,19 @@ mod tests {
             let (sent, length) = trail.recent();
             assert_eq!((sent, length.as_millis()), expected, "{calls} {apart} {pause}");
         }
+    }
+
+    #[test]
+    fn leaves_out_what_was_not_sent() {
+        let now = Instant::now();
+        let mut trail = SendTrail::default();
+        trail.cancel();
+        assert_eq!(trail.recent(), (0, Duration::ZERO));
+        (0..5).for_each(|_| trail.add(now));
+        (0..2).for_each(|_| trail.cancel());
+        assert_eq!(trail.recent(), (3, Duration::ZERO));
+        (0..5).for_each(|_| trail.cancel());
+        assert_eq!(trail.recent(), (0, Duration::ZERO));
     }
 
     /// Calls, the time between them in milliseconds, the calls that are made at once after them, and what

@@ -123,6 +123,7 @@ impl Stages {
     }
 
     pub(super) fn cancel(&mut self, reserved: &mut Reservation, now: Instant) {
+        self.trail.cancel();
         for (window, slot) in self.slots(reserved) {
             window.cancel(slot);
         }

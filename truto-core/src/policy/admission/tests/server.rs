@@ -48,6 +48,11 @@ impl Server {
         Self { handshake, ..self }
     }
 
+    /// The time since the server started, from which its log counts.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     pub(super) fn log(&self) -> Log {
         self.log.lock().expect("no panic").clone()
     }
