@@ -1,17 +1,18 @@
-//! A program with the feature `rustls-ring`.
+//! A handshake with a server whose certificate the process trusts, and with one that it does not, on the TLS
+//! feature that this is built with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use truto_core::{Client, Request};
+use truto_core::{Client, Error, Request};
 
 /// Names the folder of the certificate in the process that trusts it.
 const FOLDER: &str = "TRUTO_TEST_TLS_FOLDER";
@@ -21,7 +22,8 @@ fn https_works_without_a_provider_for_the_process() {
     if let Some(folder) = std::env::var_os(FOLDER) {
         return call(&PathBuf::from(folder));
     }
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("ring");
+    let name = if cfg!(feature = "native") { "native" } else { "ring" };
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&folder).expect("a folder");
     let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
     std::fs::write(folder.join("key"), own.signing_key.serialize_der()).expect("a file");
@@ -55,8 +57,7 @@ fn pem(der: &[u8]) -> String {
     format!("-----BEGIN CERTIFICATE-----\n{encoded}\n-----END CERTIFICATE-----\n")
 }
 
-/// Calls a server with the certificate in the folder.
-fn call(folder: &std::path::Path) {
+fn server_config(folder: &Path) -> Arc<ServerConfig> {
     let read = |name: &str| std::fs::read(folder.join(name)).expect("a file");
     let key = PrivateKeyDer::try_from(read("key")).expect("a key");
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -65,29 +66,55 @@ fn call(folder: &std::path::Path) {
         .with_no_client_auth()
         .with_single_cert(vec![read("certificate").into()], key)
         .expect("a configuration");
+    Arc::new(config)
+}
+
+/// Answers one request; returns the protocols that the client offered.
+async fn serve(stream: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<Vec<String>> {
+    let start = LazyConfigAcceptor::new(Default::default(), stream).await?;
+    let offered = start.client_hello().alpn().map(|names| {
+        names.map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>()
+    });
+    let mut stream = start.into_stream(config).await?;
+    let mut received = Vec::new();
+    while !received.ends_with(b"\r\n\r\n") {
+        if stream.read_buf(&mut received).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    let response = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
+    stream.write_all(response).await?;
+    stream.shutdown().await?;
+    Ok(offered.unwrap_or_default())
+}
+
+async fn get(base_url: String) -> Result<Value, Error> {
+    let client = Client::builder().token("test-token").base_url(base_url).build();
+    let account = client.expect("a client").token_account();
+    Request::<Value>::unified("GET", "m", "r", "1").send(&account).await
+}
+
+/// Calls a server with the certificate in the folder, which is that of `localhost`.
+fn call(folder: &Path) {
+    let config = server_config(folder);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let body = runtime.expect("a runtime").block_on(async {
+    runtime.expect("a runtime").block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let server = tokio::spawn(async move {
             let (stream, _) = listener.accept().await.expect("a connection");
-            let acceptor = TlsAcceptor::from(Arc::new(config));
-            let mut stream = acceptor.accept(stream).await.expect("a handshake");
-            let mut received = Vec::new();
-            while !received.ends_with(b"\r\n\r\n") {
-                stream.read_buf(&mut received).await.expect("a request");
-            }
-            let response = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
-            stream.write_all(response).await.expect("a response");
-            stream.shutdown().await.expect("an end");
+            let offered = serve(stream, Arc::clone(&config)).await.expect("a request");
+            let (stream, _) = listener.accept().await.expect("another connection");
+            (offered, serve(stream, config).await.is_err())
         });
-        let client = Client::builder().token("test-token");
-        let client = client.base_url(format!("https://localhost:{port}")).build();
-        let account = client.expect("a client").token_account();
-        let body = Request::<Value>::unified("GET", "m", "r", "1").send(&account).await;
-        server.await.expect("no panic");
-        body
+        let body = get(format!("https://localhost:{port}")).await.expect("200");
+        assert_eq!(body, serde_json::json!({"id": "1"}));
+        let error = get(format!("https://127.0.0.1:{port}")).await.expect_err("another host");
+        assert!(error.is_connect() && !error.may_have_applied(), "{error}");
+        assert_eq!(error.attempts(), 1, "retrying cannot make a certificate trusted: {error}");
+        let (offered, is_refused) = server.await.expect("no panic");
+        assert_eq!(offered, ["h2", "http/1.1"]);
+        assert!(is_refused);
     });
-    assert_eq!(body.expect("200"), serde_json::json!({"id": "1"}));
     assert!(CryptoProvider::get_default().is_none(), "no provider was installed");
 }
