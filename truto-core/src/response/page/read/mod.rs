@@ -74,6 +74,8 @@ impl<T> From<PageEnvelope<BTreeMap<String, T>>> for KeyedPage<T> {
 trait PageRecords<'de>: Default {
     const EXPECTED: &'static str;
 
+    fn is_empty(&self) -> bool;
+
     fn from_seq<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
         Err(A::Error::invalid_type(Unexpected::Seq, &Self::EXPECTED))
     }
@@ -86,6 +88,10 @@ trait PageRecords<'de>: Default {
 impl<'de, T: Deserialize<'de>> PageRecords<'de> for Vec<T> {
     const EXPECTED: &'static str = "a list of records";
 
+    fn is_empty(&self) -> bool {
+        self.is_empty()
+    }
+
     fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
         let mut records = Self::new();
         while let Some(record) = seq.next_element_seed(RecordSeed(PhantomData))? {
@@ -97,6 +103,10 @@ impl<'de, T: Deserialize<'de>> PageRecords<'de> for Vec<T> {
 
 impl<'de, T: Deserialize<'de>> PageRecords<'de> for BTreeMap<String, T> {
     const EXPECTED: &'static str = "records keyed by a field";
+
+    fn is_empty(&self) -> bool {
+        self.is_empty()
+    }
 
     /// Truto has no keys to write for an empty list.
     fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
@@ -204,7 +214,8 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
         // Outer `None`: the key is missing; inner: it is null.
         let mut result: Option<Option<R>> = None;
         let mut results: Option<RawJson<'de>> = None;
-        let mut is_error = false;
+        let (mut is_error, mut is_error_status) = (false, false);
+        let mut cursor = None;
         while let Some(field) = map.next_key()? {
             match field {
                 Field::Result => {
@@ -216,8 +227,12 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
                 // Next to a `result` with records it is a key like any other, of any kind.
                 Field::Results => results = Some(map.next_value()?),
                 Field::NextCursor => {
-                    let cursor = CursorSeed { is_checked: self.checks_cursor };
-                    (page.next_cursor, page.bad_cursor) = map.next_value_seed(cursor)?;
+                    let seed = CursorSeed { is_checked: self.checks_cursor };
+                    let found = map.next_value_seed(seed)?;
+                    // An end beside a cursor would end the list silently.
+                    if cursor.replace(found.clone()).is_some_and(|first| first != found) {
+                        return Err(A::Error::duplicate_field("next_cursor"));
+                    }
                 }
                 // No list follows it, so one of another kind is dropped rather than an error.
                 Field::PrevCursor => page.prev_cursor = next_cursor(&map.next_value()?).0,
@@ -226,26 +241,32 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
                 Field::IsPartialResponse => page.is_partial_response = parsed(&map.next_value()?),
                 Field::Error => is_error |= is_error_text(&map.next_value()?),
                 Field::StatusCode => {
-                    is_error |= parsed(&map.next_value()?).is_some_and(|status: u16| status >= 400);
+                    let status: Option<u16> = parsed(&map.next_value()?);
+                    is_error_status |= status.is_some_and(|status| status >= 400);
                 }
                 Field::Other => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
+        (page.next_cursor, page.bad_cursor) = cursor.unwrap_or_default();
         let is_missing = result.is_none();
-        page.result = match (result.flatten(), results) {
-            (Some(records), _) => records,
-            (None, Some(raw)) => records::<R, A::Error>(raw)?.unwrap_or_default(),
+        let records = match (result.flatten(), results) {
+            (Some(records), _) => Some(records),
+            (None, Some(raw)) => records::<R, A::Error>(raw)?,
             (None, None) if is_missing => return Err(A::Error::missing_field("result")),
-            (None, None) if is_error => {
-                return Err(A::Error::invalid_value(
-                    Unexpected::Other("null in an error body"),
-                    &R::EXPECTED,
-                ));
-            }
-            (None, None) => R::default(),
+            (None, None) => None,
         };
+        // With a status of failure even an empty list is no answer.
+        let is_failure = match &records {
+            None => is_error || is_error_status,
+            Some(records) => is_error_status && records.is_empty(),
+        };
+        if is_failure {
+            let found = Unexpected::Other("an error body without records");
+            return Err(A::Error::invalid_value(found, &R::EXPECTED));
+        }
+        page.result = records.unwrap_or_default();
         Ok(page)
     }
 }

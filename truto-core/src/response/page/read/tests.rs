@@ -91,11 +91,28 @@ fn a_cursor_of_another_kind_does_not_end_a_list() {
 }
 
 #[test]
+fn two_cursors_do_not_end_a_list() {
+    for text in [
+        r#"{"next_cursor":"a","result":[1],"next_cursor":null}"#,
+        r#"{"next_cursor":"","result":[1],"next_cursor":"a"}"#,
+    ] {
+        let refused = serde_json::from_str::<Page<u64>>(text).expect_err(text);
+        assert!(refused.to_string().contains("duplicate field `next_cursor`"), "{refused}");
+        assert!(serde_json::from_str::<ListPage<u64>>(text).is_err(), "{text}");
+    }
+    let same = page(r#"{"next_cursor":"a","result":[1],"next_cursor":"a"}"#);
+    assert_eq!(same.next_cursor.as_deref(), Some("a"));
+}
+
+#[test]
 fn an_error_body_is_not_an_empty_page() {
     for text in [
         r#"{"result":null,"error":"boom","statusCode":500}"#,
         r#"{"statusCode":"502","result":null}"#,
         r#"{"error":{"code":1},"result":null}"#,
+        r#"{"result":[],"error":"boom","statusCode":500}"#,
+        r#"{"statusCode":404,"results":[]}"#,
+        r#"{"statusCode":404,"results":null,"result":null}"#,
     ] {
         assert!(serde_json::from_str::<Page<u64>>(text).is_err(), "{text}");
         assert!(serde_json::from_str::<KeyedPage<u64>>(text).is_err(), "{text}");
@@ -104,6 +121,7 @@ fn an_error_body_is_not_an_empty_page() {
         r#"{"result":null,"error":null,"statusCode":200}"#,
         r#"{"result":null,"error":"","message":"ok"}"#,
         r#"{"result":[],"error":"a warning"}"#,
+        r#"{"result":[],"statusCode":200}"#,
     ] {
         assert_eq!(page(text).result, [0; 0], "{text}");
     }
