@@ -256,12 +256,16 @@ impl Event {
         let mut parts = multipart::parts(body, boundary).ok_or_else(cut)?;
         // A file that a customer uploaded may look like an event.
         let fields = parts.iter().enumerate().filter(|(_, part)| !part.is_file);
-        let found = fields.into_iter().find_map(|(at, part)| {
-            let event = Self::of_json(&part.body).ok()?;
-            Some((at, event))
-        });
-        let (at, event) = found
-            .ok_or_else(|| InvalidEvent::Body("no part of the form is an event".to_owned()))?;
+        let mut events =
+            fields.filter_map(|(at, part)| Some((at, Self::of_json(&part.body).ok()?)));
+        let refused = |why: &str| InvalidEvent::Body(why.to_owned());
+        let (at, event) =
+            events.next().ok_or_else(|| refused("no part of the form is an event"))?;
+        // So may a text that a customer wrote, and no rule says which part is Truto's.
+        if events.next().is_some() {
+            return Err(refused("more than one part of the form is an event"));
+        }
+        drop(events);
         parts.remove(at);
         Ok(Self { parts, ..event })
     }

@@ -66,6 +66,20 @@ fn a_file_is_never_the_event() {
 }
 
 #[test]
+fn a_form_with_two_events_is_refused() {
+    let part = |event: &str| {
+        format!(
+            "--b\r\nContent-Disposition: form-data; name=p\r\n\r\n{{\"event\":\"{event}\"}}\r\n"
+        )
+    };
+    let [forged, event] = ["integrated_account:deleted", "record:created"].map(part);
+    for form in [format!("{forged}{event}--b--"), format!("{event}{forged}--b--")] {
+        let refused = receive("multipart/form-data; boundary=b", &form).expect_err(&form);
+        assert!(refused.to_string().contains("more than one part"), "{refused}");
+    }
+}
+
+#[test]
 fn an_unexpected_time_does_not_fail_an_event() {
     for (created, kept) in [("1725969600", Some("1725969600")), ("null", None)] {
         let body = format!(r#"{{"event":"record:created","created_at":{created}}}"#);
