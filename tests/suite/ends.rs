@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use truto_core::http::HeaderValue;
+use truto_core::http::{HeaderMap, HeaderName, HeaderValue};
 use truto_core::{
     AccessToken, Client, ErrorKind, Items, Page, Pages, Request, RetryPolicy, StatusCode, Throttle,
 };
@@ -132,6 +132,39 @@ async fn the_request_hook_runs_before_each_attempt() {
         assert!(request.contains("x-mode: own") && !request.contains("x-team"), "{request}");
     }
     assert_eq!(wire.requests().len(), 2);
+}
+
+/// The media type of one request, and what the hook does with it.
+#[tokio::test]
+async fn the_request_hook_leaves_the_media_type_of_a_request_alone() {
+    type Change = fn(&mut HeaderMap);
+    let add: Change = |headers| drop(headers.insert("x-id", HeaderValue::from_static("7")));
+    let replace: Change =
+        |headers| drop(headers.insert("content-type", HeaderValue::from_static("text/html")));
+    let remove: Change = |headers| drop(headers.remove("content-type"));
+    let add_many: Change = |headers| {
+        for number in 0..2_000 {
+            let name = HeaderName::try_from(format!("x-{number}")).expect("a name");
+            headers.insert(name, HeaderValue::from_static("x"));
+        }
+    };
+    for (change, is_sent) in [(add, true), (replace, false), (remove, false), (add_many, false)] {
+        let wire = Wire::start([json(OK)]).await;
+        let builder = wire.builder().on_request(move |_, headers| change(headers));
+        let account = builder.build().expect("a client").token_account();
+        let request = Record::create(&BODY).header("content-type", "application/merge-patch+json");
+        match request.send(&account).await {
+            Ok(_) => {
+                let sent = wire.requests();
+                assert!(sent[0].contains("content-type: application/merge-patch+json"), "{sent:?}");
+                assert!(is_sent && sent[0].contains("x-id: 7"), "{sent:?}");
+            }
+            Err(error) => {
+                assert!(!is_sent && error.is_invalid_request(), "{error}");
+                assert!(wire.requests().is_empty());
+            }
+        }
+    }
 }
 
 #[tokio::test]

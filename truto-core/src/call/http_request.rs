@@ -78,7 +78,8 @@ impl RequestTemplate {
         hook: &RequestHook,
         outgoing: &mut OutgoingRequest,
     ) -> Result<(), Error> {
-        let changed = hook.call(self.endpoint, self.headers.clone().unwrap_or_default())?;
+        let none = HeaderMap::new();
+        let changed = hook.call(self.endpoint, self.headers.as_ref().unwrap_or(&none))?;
         let headers = outgoing.request.headers_mut();
         for name in self.headers.iter().flat_map(HeaderMap::keys) {
             if !changed.contains_key(name) {

@@ -4,10 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
-use crate::request::check_shared_header;
+use crate::request::{MAX_HEADERS, check_shared_header};
 use crate::{Endpoint, Error, RateLimit};
 
 /// A description of one attempt, for metrics; see
@@ -102,18 +102,22 @@ impl RequestHook {
     }
 
     /// Lets the user's function change the caller's own headers of one attempt.
-    pub(crate) fn call(
-        &self,
-        endpoint: &Endpoint,
-        mut headers: HeaderMap,
-    ) -> Result<HeaderMap, Error> {
+    pub(crate) fn call(&self, endpoint: &Endpoint, before: &HeaderMap) -> Result<HeaderMap, Error> {
         // The headers of a hook that panicked are dropped, so half of its changes harm nothing.
+        let mut headers = before.clone();
         let hook = AssertUnwindSafe(|| (self.0)(endpoint, &mut headers));
         if catch_unwind(hook).is_err() {
             return Err(Error::invalid("the callback of `ClientBuilder::on_request` panicked"));
         }
-        // The map holds the default headers too, which passed the same check.
-        for name in headers.keys() {
+        // A `HeaderMap` panics once it cannot grow any more.
+        if headers.len() > MAX_HEADERS {
+            return Err(Error::invalid(format!("more than {MAX_HEADERS} headers were added")));
+        }
+        // The media type is that of the one request: it was checked against the body where it was set.
+        let media = header::CONTENT_TYPE;
+        let is_untouched = headers.get_all(&media).iter().eq(before.get_all(&media));
+        let changed = headers.keys().filter(|name| **name != media);
+        for name in changed.chain((!is_untouched).then_some(&media)) {
             check_shared_header(name).map_err(Error::invalid)?;
         }
         Ok(headers)
