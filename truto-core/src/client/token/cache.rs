@@ -239,7 +239,7 @@ impl TokenCache {
                 Ok(token) => return Ok(token),
                 // Asked again; the deadline bounds this loop.
                 Err(TokenFailure::TimedOut) => {
-                    sleep_until(until.min(flight.asked + ASK_PAUSE)).await
+                    sleep_until(until.min(flight.asked + ASK_PAUSE)).await;
                 }
                 Err(failure) => return Err(failure.into()),
             }
