@@ -12,6 +12,7 @@ use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::server::Acceptor;
 use truto_core::{Client, Error, Request};
 
 /// Names the folder of the certificate in the process that trusts it.
@@ -71,7 +72,7 @@ fn server_config(folder: &Path) -> Arc<ServerConfig> {
 
 /// Answers one request; returns the protocols that the client offered.
 async fn serve(stream: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<Vec<String>> {
-    let start = LazyConfigAcceptor::new(Default::default(), stream).await?;
+    let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
     let offered = start.client_hello().alpn().map(|names| {
         names.map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>()
     });
