@@ -212,7 +212,9 @@ async fn accounts_whose_calls_gave_up_hold_no_call_back() {
         let mut last = own.last().expect("a call");
         last.until = Some(now + SECOND + SECOND / 2);
         assert!(matches!(state.poll(&last, Waker::noop(), now), Polled::HeldBack(_)));
-        canceled.iter().for_each(|waiter| state.leave(waiter, now));
+        for waiter in &canceled {
+            state.leave(waiter, now);
+        }
         assert!(matches!(state.poll(&last, Waker::noop(), now), Polled::Wait(_)), "{own_calls}");
     }
 }

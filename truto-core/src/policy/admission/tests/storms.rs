@@ -53,8 +53,8 @@ async fn a_trickle_before_a_storm_teaches_no_rate() {
             let used = perfect.len().checked_sub(limit).map(|at| perfect[at] + window);
             perfect.push(used.unwrap_or_default().max(began));
         }
-        let ideal = perfect.last().copied().unwrap_or_default() - began;
-        let took = server.storm(&admission, calls, deadline).await - began;
+        let ideal = perfect.last().map_or(began, |last| *last).saturating_sub(began);
+        let took = server.storm(&admission, calls, deadline).await.saturating_sub(began);
         let log = server.log();
         let row = format!(
             "{calls} calls after {trickle} every {apart} ms, {limit} in {window:?}: {took:?} instead \
