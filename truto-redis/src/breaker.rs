@@ -68,7 +68,7 @@ impl Breaker {
         (passage, false)
     }
 
-    /// Redis did not answer in time. True for the failure that opened the breaker, which alone is logged.
+    /// Redis did not answer in time. True if this opened the breaker: then the waiting calls have to be woken.
     pub(crate) fn failed(&self, now: Instant) -> bool {
         self.open(now + PROBE_EVERY)
     }
@@ -80,9 +80,9 @@ impl Breaker {
 
     fn open(&self, next_probe: Instant) -> bool {
         let mut state = self.lock();
-        let was_closed = *state == State::Closed;
+        let was_open = matches!(*state, State::Open { .. });
         *state = State::Open { next_probe };
-        was_closed
+        !was_open
     }
 
     /// Redis answered a probe.
@@ -131,7 +131,8 @@ mod tests {
         assert_eq!(breaker.passage(later + RETURNS_FOR), (Passage::ShareOfRedis, false));
         breaker.restored(later);
         assert_eq!(breaker.passage(later), (Passage::ShareOfRedis, false));
-        // It flaps: no second warning, and the share still counts.
+        // It flaps: calls that asked Redis meanwhile wait in its queue, and have to be woken as well.
+        assert!(breaker.failed(later));
         assert!(!breaker.failed(later));
         assert_eq!(breaker.passage(later), (Passage::Share, false));
         // The report of a restoration that began before it flapped changes nothing.

@@ -5,6 +5,14 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+/// A clock gains or loses less than one part in this many: NTP slews by at most 500 parts in a million, and an
+/// oscillator is off by 100.
+const DRIFT: u64 = 1_000;
+
+/// The epoch is kept in Redis for a day after the last call of any process, so within an hour it can only be gone
+/// with the data.
+const FORGETS_AFTER: Duration = Duration::from_secs(3_600);
+
 /// The last answer of Redis.
 #[derive(Debug, Default)]
 pub(crate) struct FleetClock {
@@ -20,32 +28,41 @@ struct Seen {
     epoch: Arc<str>,
 }
 
+/// The time of the fleet, as this process knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reckoning {
+    /// Microseconds.
+    pub(crate) time: u64,
+    /// The part of `time` that this process's clock may be ahead by, in microseconds.
+    pub(crate) slack: u64,
+    /// The name that is gone once Redis has lost its data.
+    pub(crate) epoch: Arc<str>,
+}
+
 impl Seen {
-    fn reckon(&self, at: Instant) -> u64 {
-        self.time.saturating_add(micros(at.saturating_duration_since(self.received)))
+    fn reckon(&self, at: Instant) -> Reckoning {
+        let age = micros(at.saturating_duration_since(self.received));
+        Reckoning {
+            time: self.time.saturating_add(age),
+            slack: age / DRIFT,
+            epoch: Arc::clone(&self.epoch),
+        }
     }
 }
 
 impl FleetClock {
-    /// The time at `at`, at the earliest; `None` before the first answer.
-    pub(crate) fn reckon(&self, at: Instant) -> Option<u64> {
-        self.seen.as_ref().map(|seen| seen.reckon(at))
+    /// The time at `at`; `None` before the first answer, and once the last one is too old.
+    pub(crate) fn reckon(&self, at: Instant) -> Option<Reckoning> {
+        let seen = self.seen.as_ref()?;
+        (at.saturating_duration_since(seen.received) < FORGETS_AFTER).then(|| seen.reckon(at))
     }
 
-    /// The name that is gone once Redis has lost its data.
-    pub(crate) fn epoch(&self) -> Option<Arc<str>> {
-        self.seen.as_ref().map(|seen| Arc::clone(&seen.epoch))
-    }
-
-    /// Takes an answer in. Answers may come in any order: of one epoch the latest time counts.
+    /// Takes an answer in. Answers may come in any order, so one of the same epoch that was made earlier than the
+    /// reckoned time allows is ignored.
     pub(crate) fn saw(&mut self, time: u64, epoch: &str, received: Instant) {
-        match &mut self.seen {
-            Some(seen) if *seen.epoch == *epoch => {
-                if seen.reckon(received) < time {
-                    (seen.time, seen.received) = (time, received);
-                }
-            }
-            seen => *seen = Some(Seen { time, received, epoch: epoch.into() }),
+        let known = self.reckon(received).filter(|known| *known.epoch == *epoch);
+        if known.is_none_or(|known| known.time - known.slack < time) {
+            self.seen = Some(Seen { time, received, epoch: epoch.into() });
         }
     }
 }
@@ -58,7 +75,7 @@ pub(crate) fn micros(time: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{FleetClock, micros};
+    use super::{FORGETS_AFTER, FleetClock, micros};
     use std::time::Duration;
     use tokio::time::Instant;
 
@@ -66,16 +83,44 @@ mod tests {
     fn the_latest_answer_of_an_epoch_counts() {
         let (mut clock, start) = (FleetClock::default(), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
-        assert_eq!((clock.reckon(start), clock.epoch()), (None, None));
+        let reckon = |clock: &FleetClock, seconds| {
+            clock.reckon(at(seconds)).map(|now| (now.time, now.slack, now.epoch.to_string()))
+        };
+        let seen = |time, slack, epoch: &str| Some((time, slack, epoch.to_owned()));
+        assert_eq!(reckon(&clock, 0), None);
         clock.saw(5_000_000, "a", at(0));
-        assert_eq!(clock.reckon(at(2)), Some(7_000_000));
+        assert_eq!(reckon(&clock, 2), seen(7_000_000, 2_000, "a"));
         // An older answer that was slow.
         clock.saw(6_000_000, "a", at(3));
-        assert_eq!(clock.reckon(at(3)), Some(8_000_000));
+        assert_eq!(reckon(&clock, 3), seen(8_000_000, 3_000, "a"));
         clock.saw(9_000_000, "a", at(3));
-        assert_eq!(clock.reckon(at(4)), Some(10_000_000));
+        assert_eq!(reckon(&clock, 4), seen(10_000_000, 1_000, "a"));
         clock.saw(1_000_000, "b", at(4));
-        assert_eq!((clock.reckon(at(4)), clock.epoch().as_deref()), (Some(1_000_000), Some("b")));
+        assert_eq!(reckon(&clock, 4), seen(1_000_000, 0, "b"));
+    }
+
+    #[test]
+    fn an_answer_that_differs_by_no_more_than_the_drift_counts() {
+        let (mut clock, start) = (FleetClock::default(), Instant::now());
+        clock.saw(0, "a", start);
+        // A thousand seconds later, this process's clock is ahead by half a second.
+        let later = start + Duration::from_secs(1_000);
+        clock.saw(999_500_000, "a", later);
+        let now = clock.reckon(later).expect("a time");
+        assert_eq!((now.time, now.slack), (999_500_000, 0));
+    }
+
+    #[test]
+    fn an_hour_without_an_answer_makes_the_process_a_new_one() {
+        let (mut clock, start) = (FleetClock::default(), Instant::now());
+        clock.saw(5_000_000, "a", start);
+        let before = start + FORGETS_AFTER - Duration::from_millis(1);
+        assert!(clock.reckon(before).is_some());
+        assert_eq!(clock.reckon(start + FORGETS_AFTER), None);
+        // The time of Redis may have been set back meanwhile.
+        clock.saw(1_000_000, "a", start + FORGETS_AFTER);
+        let now = clock.reckon(start + FORGETS_AFTER).expect("a time");
+        assert_eq!((now.time, now.slack, &*now.epoch), (1_000_000, 0, "a"));
     }
 
     #[test]

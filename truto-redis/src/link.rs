@@ -1,7 +1,7 @@
 //! The way to Redis: asks, reports, and the probes while Redis is away.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 
 use crate::breaker::{Breaker, Passage};
+use crate::eviction::warn_if_evicting;
 use crate::fleet_clock::FleetClock;
 use crate::ledger::{AccountSlots, Ledger};
 use crate::scripts::{Answer, Ask, Keys, Scripts, Stamp, Step, Verdict};
@@ -40,6 +41,8 @@ struct Inner<C> {
     /// Names this process in the ids of its slots.
     process: u64,
     next_id: AtomicU64,
+    /// Its policy of eviction was looked at.
+    is_examined: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -61,6 +64,7 @@ impl<C> Link<C> {
                 probing: Arc::default(),
                 process: fastrand::u64(..),
                 next_id: AtomicU64::new(0),
+                is_examined: AtomicBool::new(false),
                 state: Mutex::new(State { ledger, clock: FleetClock::default() }),
             }),
         }
@@ -88,9 +92,8 @@ impl<C> Inner<C> {
     }
 
     fn stamp(&self) -> Stamp {
-        let (state, skew_us) = (self.lock(), self.settings.skew_us());
-        let reckoned = state.clock.reckon(Instant::now());
-        Stamp { reckoned, epoch: state.clock.epoch(), skew_us }
+        let reckoning = self.lock().clock.reckon(Instant::now());
+        Stamp { reckoning, skew_us: self.settings.skew_us() }
     }
 
     fn saw(&self, time: u64, epoch: &str) {
@@ -102,6 +105,14 @@ impl<C> Inner<C> {
         format!("{:016x}{id:x}", self.process)
     }
 
+    fn failed(&self, error: &str) {
+        if self.breaker.failed(Instant::now()) {
+            self.opens(error);
+        }
+    }
+
+    /// After each change of the breaker to open. Probes are a second apart, so a Redis that answers them and
+    /// nothing else costs at most one line per second.
     fn opens(&self, error: &str) {
         self.opened.notify_waiters();
         tracing::warn!(
@@ -135,10 +146,19 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         // A connection without a timeout would otherwise hold the call for as long as Redis is silent.
         let answer = match within(settings.patience, asked).await {
             Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => return self.failed(&error.to_string()),
-            Err(_) => return self.failed(&format!("no answer within {:?}", settings.patience)),
+            Ok(Err(error)) => {
+                inner.failed(&error.to_string());
+                return None;
+            }
+            Err(_) => {
+                inner.failed(&format!("no answer within {:?}", settings.patience));
+                return None;
+            }
         };
         inner.saw(answer.time, &answer.epoch);
+        if !inner.is_examined.swap(true, Ordering::Relaxed) {
+            tokio::spawn(warn_if_evicting(inner.connection.clone()));
+        }
         if answer.verdict == Verdict::Lost {
             if inner.breaker.lost(Instant::now()) {
                 inner.opens("its data were lost");
@@ -146,13 +166,6 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
             return None;
         }
         Some(answer)
-    }
-
-    fn failed<T>(&self, error: &str) -> Option<T> {
-        if self.inner.breaker.failed(Instant::now()) {
-            self.inner.opens(error);
-        }
-        None
     }
 
     /// Reports a step of an attempt in a task, so that no call waits for it. A report that is lost costs at
@@ -203,7 +216,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
             }
             // From now on each call asks Redis, so that what is restored misses none.
             inner.breaker.returns();
-            let mut restoring = Restoring { breaker: &inner.breaker, is_done: false };
+            let mut restoring = Restoring { inner, is_done: false };
             let slots = link.with_ledger(|ledger| ledger.slots(Instant::now()));
             restoring.is_done = link.restore_all(slots).await;
         });
@@ -236,18 +249,17 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
 }
 
 /// The restoration of this process's turns. Dropped undone, also with its runtime, it opens the breaker.
-struct Restoring<'a> {
-    breaker: &'a Breaker,
+struct Restoring<'a, C> {
+    inner: &'a Inner<C>,
     is_done: bool,
 }
 
-impl Drop for Restoring<'_> {
+impl<C> Drop for Restoring<'_, C> {
     fn drop(&mut self) {
-        let now = Instant::now();
         if self.is_done {
-            self.breaker.restored(now);
+            self.inner.breaker.restored(Instant::now());
         } else {
-            self.breaker.failed(now);
+            self.inner.failed("the turns of this process cannot be restored");
         }
     }
 }

@@ -1,12 +1,11 @@
 //! The scripts, their keys and arguments.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::ConnectionLike;
 use redis::{RedisError, Script, ScriptInvocation};
 
-use crate::fleet_clock::micros;
+use crate::fleet_clock::{Reckoning, micros};
 use crate::settings::Settings;
 
 /// Compiled once; Redis caches them by their SHA-1.
@@ -56,8 +55,7 @@ impl Keys {
 /// The caller's time, for each script.
 #[derive(Debug, Clone)]
 pub(crate) struct Stamp {
-    pub(crate) reckoned: Option<u64>,
-    pub(crate) epoch: Option<Arc<str>>,
+    pub(crate) reckoning: Option<Reckoning>,
     pub(crate) skew_us: i64,
 }
 
@@ -192,8 +190,10 @@ fn prepare<'a>(script: &'a Script, keys: &Keys, stamp: &Stamp) -> ScriptInvocati
     for window in &keys.windows {
         call.key(&window.slots).key(&window.queue).key(&window.leases);
     }
-    call.arg(stamp.reckoned.map_or_else(String::new, |time| time.to_string()));
-    call.arg(stamp.epoch.as_deref().unwrap_or_default());
+    match &stamp.reckoning {
+        Some(seen) => call.arg(seen.time).arg(seen.slack).arg(&*seen.epoch),
+        None => call.arg("").arg("").arg(""),
+    };
     call.arg(format!("{:016x}", fastrand::u64(..))).arg(stamp.skew_us);
     call
 }

@@ -1,8 +1,8 @@
 -- Grants a slot in each window, or puts the call into their queues, or denies it. One round trip.
 --
 -- KEYS  from 2 on three for each window, the account's before the token's: slots, queue, leases
--- ARGV  5 id  6 window  7 the longest that a slot is held  8 longest wait  9 '1' for a background call
---       10 and 11 the call's places, '' for one that arrives  12.. the limit of each window
+-- ARGV  6 id  7 window  8 the longest that a slot is held  9 longest wait  10 '1' for a background call
+--       11 and 12 the call's places, '' for one that arrives  13.. the limit of each window
 -- Returns 0 granted, 1 wait and ask again, 2 denied or 3 the data were lost; a wait; the time; the epoch; the
 -- places: in the order of arrival, and in the order in which accounts let calls through to the token.
 --
@@ -10,21 +10,21 @@
 -- not asked again is forgotten: its process has ended.
 local ASK_GRACE = 1000000
 local BACKGROUND_WAITS = 30000000
-local QUEUE_EXPIRES = 600000
+local QUEUE_EXPIRES = 600000 + JUMPS_BY
 
-local id, window, held, longest = ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
-local is_background = ARGV[9] == '1'
+local id, window, held, longest = ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local is_background = ARGV[10] == '1'
 if is_lost then
   return { 3, 0, now, epoch, 0, 0 }
 end
 
 -- A background call lines up behind all that arrive within the next 30 s. After that time it is like any other.
-local order = tonumber(ARGV[10]) or (is_background and now + BACKGROUND_WAITS or now)
+local order = tonumber(ARGV[11]) or (is_background and now + BACKGROUND_WAITS or now)
 local has_aged = now >= order
 
 local windows = {}
 for i = 2, #KEYS, 3 do
-  local limit = tonumber(ARGV[12 + #windows])
+  local limit = tonumber(ARGV[13 + #windows])
   if is_background and not has_aged then
     limit = math.max(1, math.floor(limit * 4 / 5))
   end
@@ -62,7 +62,7 @@ for _, w in ipairs(windows) do
   -- queue of one account takes no turn of the others.
   if w ~= windows[1] then
     ready = math.max(order, now + wait)
-    if wait == 0 then ready = math.min(ready, tonumber(ARGV[11]) or ready) end
+    if wait == 0 then ready = math.min(ready, tonumber(ARGV[12]) or ready) end
   end
   w.place = ready
   wait = math.max(wait, wait_for(w, ready))
@@ -84,8 +84,8 @@ if wait > 0 then
   return { 1, ask_in, now, epoch, order, ready }
 end
 for _, w in ipairs(windows) do
-  if ARGV[10] ~= '' then leave(w, { id }) end
+  if ARGV[11] ~= '' then leave(w, { id }) end
   redis.call('ZADD', w.slots, number(now + held), id)
-  redis.call('PEXPIRE', w.slots, math.ceil(held / 1000))
+  redis.call('PEXPIRE', w.slots, math.ceil(held / 1000) + JUMPS_BY)
 end
 return { 0, 0, now, epoch, order, ready }

@@ -62,6 +62,23 @@ impl Redis {
         redis::cmd("ZCARD").arg(key).query_async(&mut connection).await.expect("a number")
     }
 
+    /// The time until a key expires; `None` if it is gone.
+    pub(crate) async fn expires(&self, key: &str) -> Option<Duration> {
+        let mut connection = self.connection().await;
+        let left: i64 =
+            redis::cmd("PTTL").arg(key).query_async(&mut connection).await.expect("a time");
+        assert_ne!(left, -1, "{key} never expires");
+        u64::try_from(left).ok().map(Duration::from_millis)
+    }
+
+    /// Sets an option of this Redis.
+    pub(crate) async fn configure(&self, option: &str, value: &str) {
+        let mut connection = self.connection().await;
+        let mut set = redis::cmd("CONFIG");
+        set.arg("SET").arg(option).arg(value);
+        set.exec_async(&mut connection).await.expect("an option");
+    }
+
     pub(crate) async fn keys(&self) -> Vec<String> {
         let mut connection = self.connection().await;
         let mut keys: Vec<String> =

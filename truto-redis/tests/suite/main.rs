@@ -4,6 +4,7 @@ mod clock;
 mod common;
 mod fleet;
 mod limits;
+mod logs;
 mod order;
 mod outages;
 mod scale;

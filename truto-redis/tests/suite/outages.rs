@@ -80,6 +80,38 @@ async fn calls_that_wait_in_redis_take_turns_of_the_share_when_it_hangs() {
 }
 
 #[tokio::test]
+async fn calls_that_wait_in_redis_proceed_when_it_fails_again_while_it_returns() {
+    let redis = Redis::start();
+    let builder = || async {
+        // A slot is free again after a minute, so a call that nothing wakes sleeps for half of it.
+        let builder = RedisLimiter::builder(redis.connection().await).per_account(1);
+        builder.window(Duration::from_secs(60)).patience(TENTH).build()
+    };
+    let (other, limiter) = (builder().await, builder().await);
+    sent(turn(&other, "a").await);
+    sent(turn(&other, "b").await);
+    redis.signal("-STOP");
+    sent(turn(&limiter, "c").await);
+    redis.signal("-CONT");
+    // While Redis returns, a call needs a turn of the share, which is free, and one of Redis, which is not.
+    while limiter.acquire(&call("b", Some(5 * TENTH))).await.is_ok() {
+        sleep(TENTH).await;
+    }
+    let waiting = tokio::spawn({
+        let limiter = limiter.clone();
+        async move { sent(turn(&limiter, "a").await) }
+    });
+    let queue = format!("truto:{{default}}:account:{}:queue", call("a", None).account_hash());
+    while redis.count(&queue).await == 0 && !waiting.is_finished() {
+        sleep(TENTH / 10).await;
+    }
+    redis.signal("-STOP");
+    sent(turn(&limiter, "d").await);
+    let woken = tokio::time::timeout(Duration::from_secs(5), waiting).await;
+    woken.expect("its turn of the share").expect("no panic");
+}
+
+#[tokio::test]
 async fn a_turn_of_the_share_is_given_back_though_redis_was_asked_as_well() {
     let redis = Redis::start();
     let builder = RedisLimiter::builder(redis.connection().await).window(Duration::from_secs(60));
