@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use truto_admin::{CreateWebhook, Webhook};
 use truto_core::secrecy::{ExposeSecret as _, SecretString};
-use truto_core::{Client, Error};
+use truto_core::{Client, Error, reqwest};
 use truto_sandbox::Sandbox;
 
 /// Contacts of each account that a customer connects.
@@ -58,9 +58,16 @@ async fn page(Query(link): Query<Link>) -> Response {
 
 async fn allow(State(sandbox): State<Arc<Sandbox>>, Form(link): Form<Link>) -> Response {
     match connect(&sandbox, &link.link_token).await {
-        Ok(tenant) => Redirect::to(&format!("/?tenant={tenant}")).into_response(),
+        Ok(tenant) => Redirect::to(&page_of(&tenant)).into_response(),
         Err(_) => (StatusCode::GONE, "the link was used, or is not known").into_response(),
     }
+}
+
+/// The page of a customer, whose name may have any characters.
+fn page_of(tenant: &str) -> String {
+    let mut url = reqwest::Url::parse("http://localhost/").expect("a URL");
+    url.query_pairs_mut().append_pair("tenant", tenant);
+    format!("/?{}", url.query().unwrap_or_default())
 }
 
 /// Connects, and returns the customer.

@@ -50,9 +50,9 @@ pub struct RecurseConfig {
     /// The id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The query, as JSONata.
+    /// The query: an object, or a text with a JSONata expression.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub query: Option<String>,
+    pub query: Option<Value>,
 }
 
 /// The deepest nesting of a query.
@@ -125,11 +125,21 @@ impl Call {
         mut recurse: Recurse,
         references: &References,
     ) -> Result<Self, BatchError> {
-        let config = recurse.config.as_mut();
-        let config = config.into_iter().flat_map(|config| [&mut config.id, &mut config.query]);
-        for text in config.chain([&mut recurse.condition]).flatten() {
+        let mut config = recurse.config.take().unwrap_or_default();
+        for text in [&mut recurse.condition, &mut config.id].into_iter().flatten() {
             *text = self.own(text, references, References::replace)?;
         }
+        if let Some(query) = &mut config.query {
+            if !query.is_object() && !query.is_string() {
+                return Err(BatchError(format!(
+                    "the query of `recurse` of `{}` is neither an object nor a text",
+                    self.name
+                )));
+            }
+            let parent = references.replace_json(query)?;
+            self.depends_on = one_parent(self.depends_on.take(), parent)?;
+        }
+        recurse.config = Some(config).filter(|config| *config != RecurseConfig::default());
         self.recurse = Some(recurse);
         Ok(self)
     }
@@ -194,8 +204,46 @@ fn query(name: &str, text: &str) -> Result<Option<Value>, BatchError> {
 }
 
 fn body(name: &str, bytes: Option<&[u8]>) -> Result<Option<Value>, BatchError> {
-    let body = bytes.map(serde_json::from_slice).transpose();
-    body.map_err(|_| BatchError(format!("the body of `{name}` is not JSON")))
+    let Some(bytes) = bytes else { return Ok(None) };
+    let body = serde_json::from_slice(bytes)
+        .map_err(|_| BatchError(format!("the body of `{name}` is not JSON")))?;
+    if holds_a_long_integer(bytes) {
+        return Err(BatchError(format!(
+            "the body of `{name}` has an integer beyond 64 bits, whose last digits a batch would lose"
+        )));
+    }
+    Ok(Some(body))
+}
+
+/// True if valid JSON has an integer that neither `u64` nor `i64` holds: read as a `Value`, it becomes a float.
+fn holds_a_long_integer(json: &[u8]) -> bool {
+    let is_of_number = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+    let is_long = |number: &[u8]| {
+        let digits = number.strip_prefix(b"-").unwrap_or(number);
+        let text = std::str::from_utf8(number).unwrap_or_default();
+        // With a fraction or an exponent it is a float for any reader.
+        digits.iter().all(u8::is_ascii_digit)
+            && text.parse::<u64>().is_err()
+            && text.parse::<i64>().is_err()
+    };
+    let (mut is_in_text, mut at) = (false, 0);
+    while let Some(&byte) = json.get(at) {
+        match byte {
+            b'\\' if is_in_text => at += 1,
+            b'"' => is_in_text = !is_in_text,
+            b'-' | b'0'..=b'9' if !is_in_text => {
+                let length = json[at..].iter().take_while(|byte| is_of_number(**byte)).count();
+                if is_long(&json[at..at + length]) {
+                    return true;
+                }
+                at += length;
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
 }
 
 /// Takes the response format out of the query: a part has a key for it.

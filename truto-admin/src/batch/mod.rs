@@ -118,9 +118,11 @@ impl Batch {
     ///
     /// # Errors
     ///
-    /// If a text in them holds `{{`, or a reference to a part.
-    pub fn args(mut self, mut args: Value) -> Result<Self, BatchError> {
-        if self.references.expand_json(&mut args)?.is_some() {
+    /// If a text in them holds `{{`, or a reference: to a part, or to an argument.
+    pub fn args(mut self, args: Value) -> Result<Self, BatchError> {
+        let mut expanded = args.clone();
+        self.references.expand_json(&mut expanded)?;
+        if expanded != args {
             return Err(BatchError("the arguments of a batch cannot have a reference".to_owned()));
         }
         self.args = Some(args);

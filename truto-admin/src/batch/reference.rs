@@ -95,6 +95,11 @@ impl References {
         self.written(text, "{{", "}}")
     }
 
+    /// Replaces the markers in all texts of a JSON value of the program's own, and returns the parent.
+    pub(super) fn replace_json(self, value: &mut Value) -> Result<Option<String>, BatchError> {
+        self.each_text(value, Self::replace)
+    }
+
     /// Replaces the markers in a path, whose references have no braces.
     pub(super) fn path(self, text: &str) -> Result<Expanded, BatchError> {
         self.written(text, "", "")
@@ -129,23 +134,30 @@ impl References {
 
     /// Replaces the markers in all texts of a JSON value, keys included, and returns the parent.
     pub(super) fn expand_json(self, value: &mut Value) -> Result<Option<String>, BatchError> {
+        self.each_text(value, Self::expand)
+    }
+
+    fn each_text(
+        self,
+        value: &mut Value,
+        written: fn(Self, &str) -> Result<Expanded, BatchError>,
+    ) -> Result<Option<String>, BatchError> {
         match value {
             Value::String(text) => {
-                let expanded = self.expand(text)?;
+                let expanded = written(self, text)?;
                 *text = expanded.text;
                 Ok(expanded.parent)
             }
             Value::Array(values) => {
-                let mut parents = values.iter_mut().map(|value| self.expand_json(value));
+                let mut parents = values.iter_mut().map(|value| self.each_text(value, written));
                 parents.try_fold(None, |parent, other| one_parent(parent, other?))
             }
             Value::Object(fields) => {
                 let mut parent = None;
-                // Rebuilt, since keys can hold references as well.
                 for (key, mut value) in std::mem::take(fields) {
-                    let key = self.expand(&key)?;
+                    let key = written(self, &key)?;
                     parent = one_parent(parent, key.parent)?;
-                    parent = one_parent(parent, self.expand_json(&mut value)?)?;
+                    parent = one_parent(parent, self.each_text(&mut value, written)?)?;
                     fields.insert(key.text, value);
                 }
                 Ok(parent)

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use truto_core::{Id, Page, RemoteData, Request, Upload, endpoint, unified_endpoint};
 
-use super::{Batch, BatchResults, PartError, Recurse, RecurseConfig};
+use super::{Batch, BatchError, BatchResults, PartError, Recurse, RecurseConfig};
 
 const ACCOUNT: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
 
@@ -186,12 +186,17 @@ fn replaces_references_in_expressions_of_the_program() {
     let ids = deals.reference("contacts").expect("a field").to_string();
     let recurse = Recurse {
         condition: Some("{{resources.crm.contacts.more:bool}}".to_owned()),
-        config: Some(RecurseConfig { id: Some(ids.clone()), query: None }),
+        config: Some(RecurseConfig {
+            id: Some(ids.clone()),
+            query: Some(json!({"parent": ids, "expand": ["{{args.x}}"]})),
+        }),
     };
     batch.part("each", &contacts()).loop_on(ids).recurse(recurse).add().expect("a part");
     let part = &sent(&batch)["resources"][1];
     assert_eq!(part["loop_on"], "resources.Deal.contacts");
     assert_eq!(part["recurse"]["config"]["id"], "{{resources.Deal.contacts}}");
+    let query = json!({"parent": "{{resources.Deal.contacts}}", "expand": ["{{args.x}}"]});
+    assert_eq!(part["recurse"]["config"]["query"], query);
     assert_eq!(part["recurse"]["if"], "{{resources.crm.contacts.more:bool}}");
     assert_eq!(part["depends_on"], "Deal");
 }
@@ -277,6 +282,68 @@ fn recurses_as_documented() {
     let recurse = Recurse { condition: Some("$exists(children)".to_owned()), config: None };
     batch.part("tree", &contacts()).recurse(recurse).add().expect("a part");
     assert_eq!(sent(&batch)["resources"][0]["recurse"], json!({"if": "$exists(children)"}));
+}
+
+#[test]
+fn recurses_with_a_query_of_either_form() {
+    let recursed = |query: Value| {
+        let mut batch = Batch::new(ACCOUNT);
+        let config = Some(RecurseConfig { id: None, query: Some(query) });
+        batch.part("tree", &contacts()).recurse(Recurse { condition: None, config }).add()?;
+        Ok::<_, BatchError>(sent(&batch)["resources"][0]["recurse"]["config"]["query"].clone())
+    };
+    for query in [json!("{ \"parent\": id }"), json!({"parent": "{{id}}"}), json!({})] {
+        assert_eq!(recursed(query.clone()), Ok(query));
+    }
+    for query in [json!(7), json!(["id"]), json!(null)] {
+        assert!(recursed(query.clone()).is_err(), "{query}");
+    }
+}
+
+#[test]
+fn refuses_integers_whose_digits_it_would_lose() {
+    let body = |text: &str| {
+        let raw: RemoteData = serde_json::from_str(text).expect("JSON");
+        Request::<Value>::at("POST", "/unified/crm/contacts", &[]).body(&raw)
+    };
+    for text in [
+        "18446744073709551616",
+        "-9223372036854775809",
+        r#"{"a": [{"b": 123456789012345678901234567890}]}"#,
+        r#"["\\", 18446744073709551616, "]"]"#,
+    ] {
+        assert!(refusal(&body(text)).contains("64 bits"), "{text}");
+    }
+    for text in [
+        "18446744073709551615",
+        "-9223372036854775808",
+        "1.8446744073709551616e19",
+        "0",
+        r#"["18446744073709551616", "\"18446744073709551616"]"#,
+        r#"{"18446744073709551616": -0.5}"#,
+    ] {
+        assert!(Batch::new(ACCOUNT).part("part", &body(text)).add().is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn refuses_references_in_its_arguments() {
+    let mut batch = Batch::new(ACCOUNT);
+    let deals = batch.part("deals", &Deal::list()).add().expect("a part");
+    let part = deals.reference("id").expect("a field");
+    let argument = batch.arg("since").expect("a field");
+    for reference in [part.to_string(), argument.to_string()] {
+        for args in [json!({"a": [reference]}), json!({&reference: 1}), json!(reference)] {
+            let batch = Batch::new(ACCOUNT);
+            assert!(batch.args(args.clone()).is_ok(), "a marker of another batch is a text");
+        }
+    }
+    let own = |batch: Batch, reference: String| batch.args(json!({"a": [reference]})).is_err();
+    assert!(own(batch, argument.to_string()));
+    let mut batch = Batch::new(ACCOUNT);
+    let deals = batch.part("deals", &Deal::list()).add().expect("a part");
+    let part = deals.reference("id").expect("a field").to_string();
+    assert!(own(batch, part));
 }
 
 fn results(batch: &Batch, body: Value) -> BatchResults {
