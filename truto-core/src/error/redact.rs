@@ -38,13 +38,27 @@ impl<'a> Redactor<'a> {
 
     /// Replaces the secrets in whole text, in every form in which servers reflect text.
     pub(crate) fn clean(&self, text: &str) -> String {
-        self.replace(text, false)
+        self.replace(text, 0, false)
     }
 
     /// Like [`clean`](Self::clean), for text that may be truncated: a token that is cut off at the end
     /// of the text is also replaced.
     pub(crate) fn clean_cut(&self, text: &str) -> String {
-        self.replace(text, true)
+        self.replace(text, 0, true)
+    }
+
+    /// As [`clean`](Self::clean), for text from which something was cut off in front, if `cut` also at its
+    /// end. The first [`margin`](Self::margin) bytes, which may be the rest of a secret, are left out.
+    pub(crate) fn clean_middle(&self, text: &str, cut: bool) -> String {
+        self.replace(text, self.margin(), cut)
+    }
+
+    /// The most bytes that a secret takes up in text.
+    pub(crate) fn margin(&self) -> usize {
+        let others = self.retired.iter().chain(self.arguments);
+        let others = others.map(|secret| secret.expose_secret().len());
+        let longest = others.chain([self.token.len(), self.account.len()]).max();
+        longest.unwrap_or(0).saturating_mul(LONGEST_UNIT)
     }
 
     /// Replaces the secrets in every string and key of a JSON value.
@@ -61,7 +75,8 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    fn replace(&self, text: &str, cut: bool) -> String {
+    /// Leaves out whatever begins within the first `skip` bytes.
+    fn replace(&self, text: &str, skip: usize, cut: bool) -> String {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
         'text: while at < text.len() {
@@ -84,7 +99,9 @@ impl<'a> Redactor<'a> {
                 }
             }
             if let Some((length, placeholder)) = longest {
-                out.push_str(placeholder);
+                if at >= skip {
+                    out.push_str(placeholder);
+                }
                 at += length;
                 continue;
             }
@@ -92,7 +109,9 @@ impl<'a> Redactor<'a> {
             let Some(character) = text[at..].chars().next() else {
                 break;
             };
-            out.push(character);
+            if at >= skip {
+                out.push(character);
+            }
             at += character.len_utf8();
         }
         out
@@ -132,6 +151,9 @@ fn matched(text: &str, secret: &str) -> Match {
     }
     Match::Whole(text.len() - rest.len())
 }
+
+/// The most bytes of text that spell one byte: `\u0041`.
+const LONGEST_UNIT: usize = 6;
 
 /// First byte of a text, unescaped.
 enum Unit {

@@ -116,12 +116,19 @@ fn description(head: &ResponseHead, secrets: Redactor<'_>) -> String {
 fn excerpt(body: &[u8], at: usize, secrets: Redactor<'_>) -> String {
     // Secrets are replaced in a wider piece first, so that the cut cannot leave half of one.
     const AROUND: usize = 4 * MAX_EXCERPT;
-    let start = at.saturating_sub(AROUND).min(body.len());
+    let start = at.saturating_sub(AROUND.saturating_add(secrets.margin())).min(body.len());
     let end = at.saturating_add(AROUND).min(body.len());
+    let clean = |piece: &[u8], cut: bool| {
+        let text = String::from_utf8_lossy(piece);
+        match (start, cut) {
+            (0, false) => secrets.clean(&text),
+            (0, true) => secrets.clean_cut(&text),
+            (_, cut) => secrets.clean_middle(&text, cut),
+        }
+    };
     // The place moves with the secrets before it, so it is measured in redacted text.
-    let before = &body[start..at.clamp(start, end)];
-    let before = secrets.clean(&String::from_utf8_lossy(before));
-    let wide = secrets.clean_cut(&String::from_utf8_lossy(&body[start..end]));
+    let before = clean(&body[start..at.clamp(start, end)], false);
+    let wide = clean(&body[start..end], true);
     let from = before.len().saturating_sub(MAX_EXCERPT / 3).min(wide.len());
     let from = (from..=wide.len()).find(|&from| wide.is_char_boundary(from)).unwrap_or(0);
     let mut excerpt = wide[from..].to_owned();
@@ -185,6 +192,23 @@ mod tests {
         assert_eq!(excerpt(b"", 9, secrets()), "");
         let whole = excerpt(&body, usize::MAX, secrets());
         assert!(text.ends_with(&whole), "{whole}");
+    }
+
+    #[test]
+    fn an_excerpt_shows_no_end_of_a_secret_that_its_start_cuts() {
+        let token: String = (0..2_100)
+            .map(|at| char::from(b'a' + u8::try_from(at * 7 % 26).expect("a letter")))
+            .collect();
+        for (repeated, between) in
+            [(1, ""), (1, " and 40 bytes of text before the failing place"), (3, "")]
+        {
+            let body = format!("{}{}{between}}}", " ".repeat(9_000), token.repeat(repeated));
+            for at in body.len() - 400..=body.len() {
+                let shown = excerpt(body.as_bytes(), at, Redactor::new(&token, ""));
+                let end = &token[token.len() - 8..];
+                assert!(!shown.contains(end) && !shown.contains(&token[..8]), "{at}: {shown}");
+            }
+        }
     }
 
     #[test]
