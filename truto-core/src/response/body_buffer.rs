@@ -74,6 +74,15 @@ mod tests {
     use super::*;
     use crate::response::body_reader::tests::body_of;
 
+    #[tokio::test]
+    async fn only_compressed_bytes_are_limited_as_such() {
+        let chunk = Bytes::from(vec![b'x'; 100_000]);
+        let mut body: BodyReader = reqwest::Body::from(chunk).into();
+        let mut buffer = BodyBuffer::default();
+        assert!(!buffer.fill(&mut body, None, 10).await.expect("a chunk"));
+        assert_eq!(&buffer.into_bytes()[..], b"xxxxxxxxxx");
+    }
+
     /// The chunks of a body, the limit, whether the body fits, and the bytes that are kept.
     #[tokio::test]
     async fn a_body_is_kept_up_to_the_limit() {

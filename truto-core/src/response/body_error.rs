@@ -59,3 +59,85 @@ pub(crate) fn cut_short(
 pub(crate) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     std::iter::successors(error.source(), |&cause| cause.source())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt;
+    use std::io;
+
+    use bytes::Bytes;
+    use futures_util::stream;
+
+    use super::*;
+    use crate::response::BodyReader;
+    use crate::response::body_reader::tests::body_of;
+
+    /// An error of a client's decompressor, which wraps the one of the connection.
+    #[derive(Debug)]
+    struct Wrapped(h2::Error);
+
+    impl fmt::Display for Wrapped {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("decompression failed")
+        }
+    }
+
+    impl StdError for Wrapped {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    /// The kind of an error that the body of a response ends with.
+    async fn kind_of(error: io::Error, declared: Option<u64>) -> Kind {
+        let chunks = [Ok(Bytes::from_static(b"abc")), Err(error)];
+        let mut body: BodyReader = body_of(stream::iter(chunks)).into();
+        assert_eq!(body.chunk().await.expect("a chunk").as_deref(), Some(&b"abc"[..]));
+        let error = body.chunk().await.expect_err("the end");
+        body_error(error, StatusCode::OK, 3, declared)
+    }
+
+    #[tokio::test]
+    async fn only_a_decompressor_calls_data_invalid() {
+        let reset = || h2::Error::from(h2::Reason::INTERNAL_ERROR);
+        for (error, is_corrupt) in [
+            (io::Error::from(io::ErrorKind::InvalidData), true),
+            (io::Error::from(io::ErrorKind::InvalidInput), true),
+            (io::Error::from(io::ErrorKind::ConnectionReset), false),
+            (io::Error::from(io::ErrorKind::UnexpectedEof), false),
+            (io::Error::new(io::ErrorKind::InvalidData, Wrapped(reset())), false),
+            (io::Error::other(Wrapped(reset())), false),
+        ] {
+            let shown = error.to_string();
+            match kind_of(error, None).await {
+                Kind::Decode { message, .. } => {
+                    assert!(is_corrupt, "{shown}");
+                    assert_eq!(message, "the compressed response is corrupt");
+                }
+                Kind::Transport { what, source, .. } => {
+                    assert!(!is_corrupt, "{shown}");
+                    assert_eq!(what, "the response was cut short after 3 bytes");
+                    assert!(source.is_some(), "{shown}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn flaws_of_the_compressed_bytes_are_told_apart() {
+        let kind = |error, declared| body_error(error, StatusCode::OK, 3, declared);
+        for error in [BodyError::Corrupt, BodyError::TooLarge] {
+            assert!(matches!(kind(error, None), Kind::Decode { .. }));
+        }
+        for (declared, expected) in [
+            (None, "the response was cut short after 3 bytes"),
+            (Some(7), "the response was cut short: 3 of 7 bytes came"),
+        ] {
+            match kind(BodyError::Cut, declared) {
+                Kind::Transport { what, source: None, .. } => assert_eq!(what, expected),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}

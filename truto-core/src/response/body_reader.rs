@@ -240,6 +240,71 @@ pub(super) mod tests {
     }
 
     #[tokio::test]
+    async fn a_compressed_body_has_no_empty_chunks() {
+        let whole = [gzip(b""), gzip(b"abc"), gzip(b""), gzip(b"def")].concat();
+        for step in [1, 5, whole.len()] {
+            let chunks = whole.chunks(step).map(|chunk| Ok(Bytes::copy_from_slice(chunk)));
+            let chunks: Vec<std::io::Result<Bytes>> = chunks.collect();
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_ENCODING, http::HeaderValue::from_static(" X-GZip "));
+            headers.insert(header::CONTENT_LENGTH, whole.len().into());
+            let mut body = BodyReader::new(body_of(stream::iter(chunks)), &mut headers);
+            assert!(headers.is_empty(), "{headers:?}");
+            // Exactly the bytes that come are accepted.
+            body.limit_compressed(whole.len() as u64);
+            let mut read = Vec::new();
+            while let Some(chunk) = body.chunk().await.expect("a chunk") {
+                assert!(!chunk.is_empty(), "{step}");
+                read.extend_from_slice(&chunk);
+            }
+            assert_eq!(read, b"abcdef", "{step}");
+        }
+    }
+
+    #[tokio::test]
+    async fn more_compressed_bytes_than_accepted_are_an_error() {
+        let whole = gzip(b"abc");
+        let mut body = endless(whole.clone());
+        body.limit_compressed(2 * whole.len() as u64);
+        for _ in 0..2 {
+            assert_eq!(body.chunk().await.expect("a member").as_deref(), Some(&b"abc"[..]));
+        }
+        assert!(matches!(body.chunk().await, Err(BodyError::TooLarge)));
+    }
+
+    /// Counts how often a body yields that comes in chunks of 1 KiB.
+    fn yields(bytes: &[u8]) -> usize {
+        let whole = gzip(bytes);
+        let chunks = whole.chunks(1_024).map(|chunk| Ok(Bytes::copy_from_slice(chunk)));
+        let chunks: Vec<std::io::Result<Bytes>> = chunks.collect();
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_ENCODING, http::HeaderValue::from_static("gzip"));
+        let mut body = BodyReader::new(body_of(stream::iter(chunks)), &mut headers);
+        let mut cx = Context::from_waker(std::task::Waker::noop());
+        let (mut read, mut yields) = (0, 0);
+        loop {
+            match body.poll_chunk(&mut cx) {
+                Poll::Pending => yields += 1,
+                Poll::Ready(Some(chunk)) => read += chunk.expect("a chunk").len(),
+                Poll::Ready(None) => break,
+            }
+        }
+        assert_eq!(read, bytes.len());
+        yields
+    }
+
+    #[test]
+    fn it_yields_once_per_128_kib_of_work() {
+        assert_eq!(yields(b""), 0);
+        assert_eq!(yields(b"abc"), 0);
+        // 256 calls, each of which reads 1 KiB, writes 1 KiB and counts 4 KiB for itself.
+        let mut random = fastrand::Rng::with_seed(7);
+        let noise: Vec<u8> = (0..256 * 1_024).map(|_| random.u8(..)).collect();
+        let found = yields(&noise);
+        assert!((8..=16).contains(&found), "{found}");
+    }
+
+    #[tokio::test]
     async fn empty_chunks_are_skipped() {
         let chunks = ["", "a", "", "bc", ""].map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())));
         let mut body: BodyReader = body_of(stream::iter(chunks)).into();

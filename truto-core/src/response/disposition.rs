@@ -157,6 +157,10 @@ mod tests {
             ("attachment; filename=\"a.txt:stream\"", Some("a.txt_stream")),
             ("attachment; filename=\"CON.txt\"", Some("_CON.txt")),
             ("attachment; filename=\"com1\"", Some("_com1")),
+            ("attachment; filename=\"lpt9.tar.gz\"", Some("_lpt9.tar.gz")),
+            ("attachment; filename=\"com\"", Some("com")),
+            ("attachment; filename=\"com12\"", Some("com12")),
+            ("attachment; filename=\"comx\"", Some("comx")),
             ("attachment; filename=\"a. . \"", Some("a")),
             ("attachment; filename=\"...\"", None),
         ] {

@@ -231,9 +231,15 @@ mod tests {
         }
         let flat: Flat = serde_json::from_str(r#"{"id":7}"#).expect("a number");
         assert_eq!(flat.inner.id, "7");
-        for text in ["null", "true", "[]", "{}"] {
-            assert!(serde_json::from_str::<Id>(text).is_err(), "{text}");
+        for (text, found) in
+            [("null", "null"), ("true", "boolean"), ("[]", "sequence"), ("{}", "map")]
+        {
+            let error = serde_json::from_str::<Id>(text).expect_err(text).to_string();
+            let expected = format!("invalid type: {found}, expected an id: text or a number");
+            assert!(error.starts_with(&expected) && !error.contains("integer"), "{error}");
         }
+        let error = serde_json::from_str::<Flat>(r#"{"id":1.5}"#).err().expect("lost digits");
+        assert!(error.to_string().contains("an id: text or an integer of 64 bits"), "{error}");
         for (digits, kept) in [
             ("18446744073709551615", true),
             ("-7", true),

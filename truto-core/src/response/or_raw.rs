@@ -235,7 +235,9 @@ mod tests {
             assert_eq!(value.raw().expect(text).get(), text);
             assert_eq!(serde_json::to_string(&value).expect("JSON"), text);
         }
+        assert!(!read::<Status>(r#""odd""#).is(&Status::Active));
         assert_eq!(read::<u64>("12"), 12);
+        assert!(read::<u64>("12") != 13 && !read::<u64>("12").is(&13));
         assert!(read::<u64>("-12").raw().is_some());
     }
 
@@ -306,6 +308,11 @@ mod tests {
         let values: [OrRaw<u8>; 4] = ["1", "2", "\"1\"", "\"2\""].map(read);
         let hashes: std::collections::BTreeSet<u64> = values.iter().map(hash).collect();
         assert_eq!(hashes.len(), 4);
+        for (at, one) in values.iter().enumerate() {
+            for (other_at, other) in values.iter().enumerate() {
+                assert_eq!(one == other, at == other_at, "{one:?} {other:?}");
+            }
+        }
         assert_eq!(hash(&read("1")), hash(&OrRaw::Known(1)));
     }
 }

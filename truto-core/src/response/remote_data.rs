@@ -245,9 +245,19 @@ mod tests {
     }
 
     #[test]
+    fn a_deserializer_that_is_not_of_json_is_refused() {
+        use serde::de::IntoDeserializer as _;
+        let number: serde::de::value::U32Deserializer<serde::de::value::Error> =
+            7_u32.into_deserializer();
+        let error = RemoteData::deserialize(number).expect_err("a number");
+        assert_eq!(error.to_string(), "invalid type: integer `7`, expected any JSON value");
+    }
+
+    #[test]
     fn it_is_hashed_by_its_text_and_shown_without_it() {
         let [one, same, other] =
             ["[1]", "[1]", "[2]"].map(|text| serde_json::from_str::<RemoteData>(text).expect(text));
+        assert!(one == same && one != other);
         let set: std::collections::HashSet<RemoteData> = [one.clone(), same, other].into();
         assert_eq!(set.len(), 2);
         let hash = |remote: &RemoteData| {

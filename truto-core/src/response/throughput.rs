@@ -75,3 +75,57 @@ impl Throughput {
         is_slow.then_some(waited)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stretch_of_waiting_is_judged_by_its_own_bytes() {
+        let mut throughput = Throughput::new(100);
+        let mut wait = async |seconds, received| {
+            let since = Instant::now();
+            tokio::time::advance(seconds * SECOND).await;
+            throughput.add_wait(since);
+            throughput.check(received, 5 * SECOND)
+        };
+        assert_eq!(wait(4, 0).await, None);
+        // Exactly the minimum, after exactly the stretch.
+        assert_eq!(wait(1, 500).await, None);
+        assert_eq!(wait(4, 500).await, None);
+        assert_eq!(wait(1, 999).await, Some(5 * SECOND));
+        assert_eq!(wait(7, 1_698).await, Some(7 * SECOND));
+        assert_eq!(wait(7, 2_398).await, None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_wait_ends_when_data_wakes_the_reader() {
+        let waits = async |wakes: &[u32], is_discarded: bool| {
+            let mut throughput = Throughput::new(1);
+            let before = Instant::now();
+            let waker = throughput.waker(&Context::from_waker(Waker::noop()));
+            waker.wake_by_ref();
+            tokio::time::advance(SECOND).await;
+            let since = Instant::now();
+            if is_discarded {
+                throughput.still_waiting();
+            }
+            for &pause in wakes {
+                tokio::time::advance(pause * SECOND).await;
+                waker.wake_by_ref();
+            }
+            tokio::time::advance(10 * SECOND).await;
+            throughput.add_wait(since);
+            assert_eq!(since - before, SECOND);
+            throughput.waited
+        };
+        // Without a wake-up, or with one from before the wait, the wait lasts until now.
+        assert_eq!(waits(&[], true).await, 10 * SECOND);
+        assert_eq!(waits(&[], false).await, 10 * SECOND);
+        assert_eq!(waits(&[3], true).await, 3 * SECOND);
+        assert_eq!(waits(&[3, 2], true).await, 3 * SECOND);
+        assert_eq!(waits(&[0], true).await, Duration::ZERO);
+    }
+}

@@ -105,6 +105,18 @@ async fn a_stream_has_what_its_headers_state() {
 }
 
 #[tokio::test]
+async fn a_body_shorter_than_declared_is_cut_short() {
+    for (declared, ok) in [("5", true), ("6", true), ("7", false)] {
+        let stream = with_headers(&[(header::CONTENT_LENGTH, declared)]);
+        let read = read(stream, Duration::ZERO).await;
+        assert_eq!(read.as_ref().ok(), ok.then_some(&6), "{declared}");
+        if let Err(error) = read {
+            assert!(error.to_string().contains("6 of 7 bytes came"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_stream_is_copied_whole() {
     let mut copy = Vec::new();
     let written = with_headers(&[]).copy_to(&mut copy).await.expect("a copy");
