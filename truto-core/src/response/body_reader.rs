@@ -294,7 +294,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn it_yields_once_per_128_kib_of_work() {
+    fn yields_once_per_128_kib_of_work() {
         assert_eq!(yields(b""), 0);
         assert_eq!(yields(b"abc"), 0);
         // 256 calls, each of which reads 1 KiB, writes 1 KiB and counts 4 KiB for itself.

@@ -20,7 +20,7 @@ fn nested(levels: usize, wrap: fn(Box<Nested>) -> Nested) -> Result<String, Stri
     query(&(0..levels).fold(Nested::End, |inner, _| wrap(Box::new(inner))))
 }
 
-/// Whether a value of so many levels has a form.
+/// True if the value has a form, and false if it is refused as too deep.
 fn fits(result: Result<String, String>) -> bool {
     match result {
         Ok(pairs) => {
