@@ -84,16 +84,25 @@ pub(super) fn coded(shape: Shape, listed: &[Json]) -> Shape {
 /// The type of the values of an enum without `type`; `None` for texts.
 pub(super) fn of_values(listed: &[Json]) -> Option<Shape> {
     let kinds = listed.iter().filter_map(|word| match &word.node {
-        Node::Number(text) if text.parse::<i64>().is_ok() => Some(Shape::Integer),
+        // `coded` widens the type if one of them exceeds `i64`.
+        Node::Number(text) if text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok() => {
+            Some(Shape::Integer)
+        }
         Node::Number(_) => Some(Shape::Number),
         Node::Bool(_) => Some(Shape::Boolean),
         _ => None,
     });
     let kinds: Vec<Shape> = kinds.collect();
+    if kinds.len() != listed.iter().filter(|word| word.node != Node::Null).count() {
+        return None;
+    }
     let first = kinds.first()?;
-    (kinds.len() == listed.iter().filter(|word| word.node != Node::Null).count()
-        && kinds.iter().all(|kind| kind == first))
-    .then(|| first.clone())
+    if kinds.iter().all(|kind| kind == first) {
+        return Some(first.clone());
+    }
+    // `1` beside `2.5` is a number like any other.
+    let is_number = |kind: &Shape| matches!(kind, Shape::Integer | Shape::Number);
+    kinds.iter().all(is_number).then_some(Shape::Number)
 }
 
 pub(super) fn description(property: &Json) -> Option<String> {

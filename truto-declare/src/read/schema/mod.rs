@@ -210,8 +210,12 @@ impl Schemas<'_> {
                 Shape::Array(Box::new(self.item(schema.get("items"), reading)?))
             }
             None if !listed.is_empty() => match of_values(listed) {
-                Some(shape) => Shape::Coded(Box::new(shape)),
-                None => Shape::Text(self.text(schema)),
+                Some(shape) => coded(shape, listed),
+                // Without a text among the values, a string is no better a guess than any other.
+                None => match self.text(schema) {
+                    text if text.words.is_empty() => Shape::Open,
+                    text => Shape::Text(text),
+                },
             },
             None | Some("any" | "unknown" | "null") => Shape::Open,
             Some(other) => {
