@@ -156,6 +156,7 @@ impl Merge<'_> {
             (Shape::Array(exact), Shape::Array(other))
             | (Shape::Nullable(exact), Shape::Nullable(other))
             | (Shape::Map(exact), Shape::Map(other)) => self.shape(exact, *other, path, places),
+            // Pages do not state whether items may be null.
             (Shape::Nullable(exact), other) => self.shape(exact, other, path, places),
             (Shape::Object(exact), Shape::Object(others)) => {
                 self.fields(&mut exact.fields, others.fields, path);

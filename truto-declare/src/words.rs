@@ -9,6 +9,7 @@ fn words(text: &str) -> Vec<String> {
     let mut rest = ascii.chars().peekable();
     while let Some(c) = rest.next() {
         let next_is_lower = rest.peek().is_some_and(char::is_ascii_lowercase);
+        // `HTTPServer` is two words: a run of capitals ends before its last one.
         let begins = c.is_ascii_uppercase()
             && (before.is_ascii_lowercase()
                 || before.is_ascii_digit()

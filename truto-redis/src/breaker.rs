@@ -61,6 +61,7 @@ impl Breaker {
             }
             State::Open { next_probe } if now < next_probe => Passage::Share,
             State::Open { .. } => {
+                // Set before the probe ends, so that one call per `PROBE_EVERY` waits for it.
                 *state = State::Open { next_probe: now + PROBE_EVERY };
                 Passage::Probe
             }

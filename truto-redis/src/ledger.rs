@@ -30,6 +30,7 @@ impl Window {
                 (end.duration_since(start) < span).then_some(*first)
             });
             match blocking {
+                // Later than before, since `at` was less than `span` after `first`: the loop ends.
                 Some(first) => at = first + span,
                 None => return at,
             }

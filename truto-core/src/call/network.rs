@@ -18,6 +18,7 @@ pub(super) fn send_error(
     proxy: Option<&str>,
 ) -> AttemptError {
     let error = error.without_url();
+    // Until a connection begins to write the request, only connecting can have timed out.
     if error.is_connect() || (error.is_timeout() && !started) {
         if error.is_timeout() {
             let kind = Kind::Timeout { what: TimedOut::Connecting, after, status: None };

@@ -93,6 +93,7 @@ impl Stages {
     }
 
     pub(super) fn reserve(&mut self, lane: Lane, now: Instant) -> Reservation {
+        // Also without a gate: one that closes later learns its rate from the calls before it.
         self.trail.add(now);
         if let Some(gate) = &mut self.gate {
             gate.reserve(now);

@@ -45,6 +45,7 @@ pub(super) fn name_all(
     }
     let mut chosen: Vec<String> =
         drafts.iter().map(|draft| draft.stated.clone().unwrap_or_default()).collect();
+    // Records get the plain names. A shortened name comes last: it has a longer one to give way.
     let rank = |draft: &Draft<'_>| match (&draft.site, draft.collapsed.is_some()) {
         (Site::Root { path, .. }, _) if path.is_empty() => 0,
         (Site::Root { .. }, _) => 1,

@@ -71,6 +71,7 @@ fn parse_string(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
     let first = tokens.next();
     let second = tokens.next();
     let is_text = first.as_ref().is_some_and(|first| text::of_literal(first).is_some());
+    // `"a" + "b"` is one expression, while a literal cannot continue another one.
     let has_operator = matches!(second, Some(TokenTree::Punct(_)));
     let mistake = if is_suffixed {
         Mistake::new(first_span(value), "suffixes on string literals are invalid")

@@ -51,6 +51,7 @@ impl SingleUseBody {
         let total = match body.map(|body| body.bytes()) {
             None => Some(0),
             Some(Some(bytes)) => Some(bytes.len() as u64),
+            // `None` as soon as one length is not known.
             Some(None) => lengths.iter().copied().sum(),
         };
         Self {
