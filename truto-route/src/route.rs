@@ -115,6 +115,7 @@ impl<'a> Route<'a> {
             (Role::Method, [Segment::Literal(name)]) => Some(snake_case(name)),
             _ => role.name().map(str::to_owned),
         };
+        // A shape without a name has no output either: a declaration states both.
         let output = name.as_ref().and_then(|_| role.output());
         Derived { role, name, output }
     }

@@ -89,6 +89,7 @@ impl<'a> Segment<'a> {
             return Err(SegmentError::Part);
         }
         match foreign_character(suffix, family) {
+            // The family has no suffixes, so its character is not the mistake.
             Some('.' | ':') => Err(SegmentError::Part),
             Some(character) => Err(SegmentError::Character(character)),
             None => Ok(Self::Suffixed(name, suffix)),

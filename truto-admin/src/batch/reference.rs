@@ -154,6 +154,7 @@ impl References {
             }
             Value::Object(fields) => {
                 let mut parent = None;
+                // Rebuilt, since keys can hold references as well.
                 for (key, mut value) in std::mem::take(fields) {
                     let key = written(self, &key)?;
                     parent = one_parent(parent, key.parent)?;
