@@ -108,6 +108,7 @@ fn usual(
     segments: &[&str],
     fault: Option<Fault>,
 ) -> Decided {
+    // With the account, since a key is unique only within one.
     let key = received.headers.get("idempotency-key").map(|key| {
         let (method, path) = (&received.method, &received.path);
         format!("{account} {method} {path} {key:?}")

@@ -117,8 +117,10 @@ fn is_unseen(c: char) -> bool {
 fn is_device(stem: &str) -> bool {
     let stem = stem.to_ascii_lowercase();
     let port = |name: &str| {
-        let number = stem.strip_prefix(name);
-        number.is_some_and(|number| number.len() == 1 && number.bytes().all(|b| b.is_ascii_digit()))
+        let mut number = stem.strip_prefix(name).unwrap_or_default().chars();
+        // Windows reads the superscripts of ISO-8859-1 as digits, too.
+        let is_digit = |c: char| c.is_ascii_digit() || matches!(c, '¹' | '²' | '³');
+        number.next().is_some_and(is_digit) && number.next().is_none()
     };
     ["con", "prn", "aux", "nul"].contains(&stem.as_str()) || port("com") || port("lpt")
 }
@@ -157,6 +159,8 @@ mod tests {
             ("attachment; filename=\"a.txt:stream\"", Some("a.txt_stream")),
             ("attachment; filename=\"CON.txt\"", Some("_CON.txt")),
             ("attachment; filename=\"com1\"", Some("_com1")),
+            ("attachment; filename=\"LPT\u{b2}.txt\"", Some("_LPT\u{b2}.txt")),
+            ("attachment; filename=\"com12\"", Some("com12")),
             ("attachment; filename=\"lpt9.tar.gz\"", Some("_lpt9.tar.gz")),
             ("attachment; filename=\"com\"", Some("com")),
             ("attachment; filename=\"com12\"", Some("com12")),
