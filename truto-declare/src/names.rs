@@ -132,12 +132,14 @@ fn plainness(claim: &Claim<'_>) -> (u8, usize) {
     let inner = |c: char| c.is_ascii_alphanumeric();
     let is_word = wire.starts_with(inner) && wire.ends_with(inner) && !wire.contains("__");
     let style = match (is_word, signs == 0) {
-        (true, true) if !upper => 0,
-        (true, true) if wire == claim.wanted || wire == crate::words::pascal(wire, "") => 1,
-        (true, _) if !upper => 2,
-        (true, true) if lower && !separator => 3,
-        (true, _) => 4,
-        (false, _) => 5,
+        // A field that needs no `rename`; the variant of an enum has capitals.
+        _ if wire == claim.wanted && !upper => 0,
+        (true, true) if !upper => 1,
+        (true, true) if wire == claim.wanted || wire == crate::words::pascal(wire, "") => 2,
+        (true, _) if !upper => 3,
+        (true, true) if lower && !separator => 4,
+        (true, _) => 5,
+        (false, _) => 6,
     };
     (style, signs)
 }
@@ -196,6 +198,11 @@ mod tests {
                     assert_eq!(renamed[0].wire, *other);
                 }
             }
+        }
+        // A field whose name is its own comes before one that is called otherwise.
+        for (own, other) in [("kind", "type"), ("self_", "self"), ("field", "_")] {
+            let claims = [claim(other, own), claim(own, own)];
+            assert_eq!(assign(&claims, None, &mut Names::default()).0[1], own);
         }
         // Without a plain one, each style comes before a stranger one.
         let wires = ["UserId", "user-id", "userId", "USER_ID", "$userId", "$$user"];

@@ -13,6 +13,7 @@
     clippy::struct_excessive_bools,
     clippy::struct_field_names,
     clippy::too_many_arguments,
+    clippy::type_complexity,
     clippy::unicode_not_nfc,
     dead_code,
     missing_docs,

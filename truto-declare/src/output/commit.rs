@@ -29,7 +29,14 @@ fn at(path: &Path) -> impl Fn(io::Error) -> io::Error + '_ {
 /// The file that a path leads to, through links.
 fn target(folder: &Path, path: &str) -> PathBuf {
     let path = folder.join(path);
-    path.canonicalize().unwrap_or(path)
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    // A link to a file that does not exist yet.
+    match (std::fs::read_link(&path), path.parent()) {
+        (Ok(next), Some(parent)) => parent.join(next),
+        _ => path,
+    }
 }
 
 fn staged(target: &Path) -> PathBuf {
@@ -337,6 +344,12 @@ mod tests {
         assert_eq!(std::fs::read_to_string(folder.join("real.rs")).expect("a text"), "new");
         let mode = std::fs::metadata(folder.join("real.rs")).expect("a file").permissions().mode();
         assert_eq!(mode & 0o777, 0o640);
+        // A link to a file that is yet to be written.
+        std::os::unix::fs::symlink("later.rs", folder.join("b.rs")).expect("a link");
+        let changes = [Change::Write { path: "b.rs".into(), text: "new".into() }];
+        commit(&folder, &changes, &mut || Ok(())).expect("written");
+        assert!(folder.join("b.rs").is_symlink());
+        assert_eq!(std::fs::read_to_string(folder.join("later.rs")).expect("a text"), "new");
         std::fs::remove_dir_all(&folder).expect("cleaned");
     }
 }

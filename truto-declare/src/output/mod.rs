@@ -113,6 +113,11 @@ pub(crate) fn removal(existing: ExistingFile, force: bool) -> FileAction {
 
 /// The text of a file; `None` if the file does not exist. A file that is not UTF-8 counts as foreign.
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
+    // A pipe would block the run for ever.
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let message = format!("{}: not a file", path.display());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+    }
     match std::fs::read(path) {
         Ok(bytes) => Ok(Some(String::from_utf8(bytes).unwrap_or_default())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

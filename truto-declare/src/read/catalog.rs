@@ -182,7 +182,13 @@ fn shape(field: &Json, file: &Arc<str>, warnings: &mut Warnings) -> Result<Shape
                 Shape::Object(Object { fields, reference: None })
             }
         }
-        _ => Shape::Open,
+        None | Some("any" | "unknown") => Shape::Open,
+        Some(other) => {
+            let name = field.text_of("name").unwrap_or("items");
+            let message = format!("`{name}` is kept as JSON: it has the type `{other}`");
+            warnings.add(message, &[&Place::new(file, field.line)]);
+            Shape::Open
+        }
     })
 }
 

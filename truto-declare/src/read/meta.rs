@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::schema::Schemas;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::json::Json;
-use crate::model::{Form, Place, Rank, Resource, Route};
+use crate::model::{Field, Form, Place, Rank, Resource, Route, Shape};
 use crate::route::{self, Method};
 
 /// Model, resource and method of a meta response, which names none of them.
@@ -99,7 +99,7 @@ pub(crate) fn read(
     });
     let schema = json.get("schema").or_else(|| json.get("response_schema"));
     let record = match schema.filter(|_| !file_response) {
-        Some(schema) => schemas.fields(schema)?,
+        Some(schema) => schemas.fields(schema)?.map(|fields| record(fields, &method)),
         None => None,
     };
     let query = match json.get("query_schema") {
@@ -127,6 +127,22 @@ pub(crate) fn read(
             place,
         }],
     })
+}
+
+/// The fields of the records, if a list is described with its envelope.
+fn record(fields: Vec<Field>, method: &Method) -> Vec<Field> {
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    if *method != Method::List || !has("next_cursor") {
+        return fields;
+    }
+    let result = fields.iter().find(|field| field.name == "result").map(|field| &field.shape);
+    match result {
+        Some(Shape::Array(item)) => match &**item {
+            Shape::Object(object) => object.fields.clone(),
+            _ => fields,
+        },
+        _ => fields,
+    }
 }
 
 /// Some responses have the verb of HTTP in `method`.

@@ -42,13 +42,17 @@ pub(crate) fn properties(
     reader.level(0, 0)
 }
 
-/// `- **`NAME`** _(TYPE[, required])_`
+/// `- **`NAME`** _(TYPE[, required])_`; without a type, the property is any JSON.
 fn item(line: usize, text: &str) -> Option<Item> {
     let rest = text.trim_start_matches([' ', '\t']);
     let indent = text.len() - rest.len();
     let rest = rest.strip_prefix("- **`")?;
-    let (name, rest) = rest.split_once("`** _(")?;
-    let (kind, after) = rest.split_once(")_")?;
+    let typed = rest.split_once("`** _(").and_then(|(name, rest)| {
+        let (kind, after) = rest.split_once(")_")?;
+        Some((name, kind, after))
+    });
+    let untyped = || rest.split_once("`**").map(|(name, after)| (name, "unknown", after));
+    let (name, kind, after) = typed.or_else(untyped)?;
     let (kind, required) = match kind.split_once(',') {
         Some((kind, rest)) => (kind, rest.split(',').any(|word| word.trim() == "required")),
         None => (kind, false),
@@ -121,6 +125,11 @@ impl Reader<'_> {
             let deeper = self.items.peek().is_some_and(|next| next.indent > item.indent);
             let children =
                 if deeper { self.level(item.indent + 1, depth + 1)? } else { Vec::new() };
+            if !is_known(&item.kind) && children.is_empty() {
+                let message =
+                    format!("`{}` is kept as JSON: it has the type `{}`", item.name, item.kind);
+                self.warnings.add(message, &[&place]);
+            }
             let field = Field {
                 shape: shape(&item, children),
                 required: item.required,
@@ -140,6 +149,14 @@ impl Reader<'_> {
         }
         Ok(fields)
     }
+}
+
+/// Returns whether a type is one that pages have; others are kept as JSON.
+fn is_known(kind: &str) -> bool {
+    const KNOWN: [&str; 9] =
+        ["string", "boolean", "integer", "number", "object", "array", "unknown", "any", "null"];
+    // An array of unknown items has a warning of its own.
+    KNOWN.contains(&kind) || kind.starts_with("array<")
 }
 
 fn shape(item: &Item, children: Vec<Field>) -> Shape {

@@ -125,6 +125,10 @@ fn outcome(
         return Err(vec![error.expected("a schema or page of at least one resource")]);
     }
     check_only(cli, &resources)?;
+    if cli.out.exists() && !cli.out.is_dir() {
+        let message = format!("--out {}: not a folder", cli.out.display());
+        return Err(vec![SourceError::new(message)]);
+    }
     // After the sources, which may take minutes to fetch, and before the lock is read.
     let held = acquire(cli, warnings, terminal).map_err(failed)?;
     let lock = read_lock(&cli.out)?;
@@ -174,6 +178,11 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
         return Ok(Lock::default());
     };
     let expected = "the file as this command wrote it; restore it from version control";
+    if text.trim().is_empty() {
+        // Without its names, the next output would have others.
+        let message = format!("{}: empty, or not UTF-8", path.display());
+        return Err(vec![SourceError::new(message).expected(expected)]);
+    }
     let lock = Lock::parse(&text).map_err(|error| {
         let line = error
             .span()

@@ -156,6 +156,46 @@ fn the_lock_forgets_files_that_are_gone() {
 }
 
 #[test]
+fn a_damaged_lock_ends_the_run() {
+    let folder = Folder::new("damaged-lock");
+    folder.write("m.json", MODEL);
+    folder.run("m.json").exits(0);
+    let path = folder.0.join("src/truto/declare.lock");
+    for bytes in [&b""[..], b"\n", b"\xff\xfe[sources]", b"<<<<<<< HEAD\ntool = 1\n", b"models = 5"]
+    {
+        fs::write(&path, bytes).expect("a file");
+        for arguments in ["m.json", "m.json --check", "m.json --force"] {
+            folder.run(arguments).exits(2).says("declare.lock").says("version control");
+        }
+        assert_eq!(fs::read(&path).expect("a file"), bytes);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_folder_that_is_none_ends_the_run() {
+    let folder = Folder::new("no-folder");
+    folder.write("m.json", MODEL);
+    folder.write("file", "");
+    folder.run("m.json --out file").exits(2).says("--out file: not a folder");
+    for name in ["users.rs", "mod.rs", "declare.lock"] {
+        let place = folder.0.join(name.replace('.', "-"));
+        fs::create_dir(&place).expect("a folder");
+        let fifo = std::process::Command::new("mkfifo").arg(place.join(name)).status();
+        if !fifo.is_ok_and(|status| status.success()) {
+            return;
+        }
+        let out = place.display().to_string();
+        // A pipe without a writer would never end.
+        folder.run(&format!("m.json --out {out}")).exits(2).says(&format!("{name}: not a file"));
+        fs::remove_file(place.join(name)).expect("removed");
+        fs::create_dir(place.join(name)).expect("a folder");
+        folder.run(&format!("m.json --out {out}")).exits(2).says(&format!("{name}: not a file"));
+        assert_eq!(fs::read_dir(&place).expect("a folder").count(), 1);
+    }
+}
+
+#[test]
 fn a_lock_leads_nowhere_else() {
     let folder = Folder::new("lock-paths");
     folder.write("m.json", MODEL);

@@ -84,6 +84,54 @@ fn other_routes_are_declared_with_endpoint() {
 }
 
 #[test]
+fn lists_may_be_described_with_their_envelope() {
+    let records = r#"{"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}}"#;
+    for (rest, field) in [(r#", "next_cursor": {"type": "string"}"#, "name"), ("", "result")] {
+        let folder = Folder::new("envelope");
+        let schema =
+            format!(r#"{{"type": "object", "properties": {{"result": {records}{rest}}}}}"#);
+        folder.write("crm/m.json", &format!(r#"{{"schema": {schema}, "query_schema": {{}}}}"#));
+        folder.run("crm/users/list=crm/m.json").exits(0);
+        let users = folder.read("src/truto/users.rs");
+        let record = users.split_once("pub struct User {").expect("a record").1;
+        assert!(record.trim_start().starts_with(&format!("pub {field}: ")), "{users}");
+        // Another method may return an object with these fields.
+        folder.run("crm/users/get=crm/m.json --out get").exits(0);
+        assert!(folder.read("get/users.rs").contains("pub result: Option<Vec<UserResult>>,"));
+    }
+}
+
+#[test]
+fn unknown_types_of_pages_and_catalogs_are_kept_as_json() {
+    let folder = Folder::new("unknown-types");
+    let text = page("GET /unified/crm/users", &[], &[], &["a", "b", "c"]);
+    let text = text
+        .replace("**`a`** _(string)_", "**`a`** _(string | null)_")
+        .replace("**`b`** _(string)_", "**`b`**")
+        .replace("**`c`** _(string)_", "**`c`** _(array<money>)_");
+    folder.write("a.md", &text);
+    let ran = folder.run("a.md").exits(0);
+    let ran = ran.says("`a` is kept as JSON: it has the type `string | null` (a.md:11)");
+    let ran = ran.says("`users.c` is an array of an unknown type");
+    assert!(!ran.err().contains("`b` is kept"), "{}", ran.err());
+    assert_has(
+        &folder.read("src/truto/users.rs"),
+        &[
+            "pub a: Option<RemoteData>",
+            "pub b: Option<RemoteData>",
+            "pub c: Option<Vec<RemoteData>>",
+        ],
+    );
+    let catalog = r#"{"format": "truto-unified-model/1", "model": "crm", "resources": [{"segment": "users",
+        "methods": [{"http": "GET", "path": "/unified/crm/users"}],
+        "schema": [{"name": "a", "type": "money"}, {"name": "b", "type": "array", "items": {"type": "money"}}]}]}"#;
+    folder.write("c.json", catalog);
+    let ran = folder.run("c.json --out catalog").exits(0);
+    ran.says("`a` is kept as JSON: it has the type `money` (c.json:3)")
+        .says("`items` is kept as JSON: it has the type `money` (c.json:3)");
+}
+
+#[test]
 fn coverage_pages_add_methods_to_resources_that_others_name() {
     let coverage = "# Ecommerce Integration Coverage\n\n> Source: https://truto.one/docs/api-reference/unified-e-commerce-api/coverage.md\n\n\
         ## Shop One (`shop-one`)\n\n- **Users**: list (partial), get\n- **Gift Cards**: list\n\n\

@@ -80,6 +80,16 @@ fn types_of_records() {
         ),
         (json!({"allOf": [object]}), "Option<ThingX>"),
         (json!({"allOf": [{"type": "string"}]}), "Option<String>"),
+        (json!({"allOf": [{"type": "string"}, {"enum": ["a"]}]}), "Option<OrRaw<ThingX>>"),
+        (json!({"allOf": [{"type": "integer"}, {"type": "integer"}]}), "Option<i64>"),
+        // Parts that annotate the others.
+        (json!({"allOf": [object, {"required": ["a"]}]}), "Option<ThingX>"),
+        (json!({"allOf": [{"description": "An x."}, {"type": "string"}]}), "Option<String>"),
+        (json!({"allOf": [object, {"type": "object"}, {"deprecated": true}]}), "Option<ThingX>"),
+        (json!({"allOf": [{"additionalProperties": false}, object]}), "Option<ThingX>"),
+        (json!({"allOf": [{"description": "An x."}]}), "Option<RemoteData>"),
+        (json!({"allOf": [object, {"oneOf": [object, {}]}]}), "Option<RemoteData>"),
+        (json!({"anyOf": [{"type": "string"}]}), "Option<String>"),
         (json!({"allOf": [{"type": "string"}, object]}), "Option<RemoteData>"),
         (json!({"$ref": "#"}), "Option<Box<Thing>>"),
         (json!({"$ref": "#/nowhere"}), "Option<RemoteData>"),
@@ -96,9 +106,29 @@ fn types_of_records() {
         (json!({"type": "string", "nullable": true}), "Option<String>"),
         (json!({"oneOf": [{"type": "null"}, {"type": "integer"}]}), "Option<i64>"),
         (json!({"type": "string", "enum": ["a", null]}), "Option<OrRaw<ThingX>>"),
+        (json!({"allOf": [{"type": "string"}, {"nullable": true}]}), "Option<String>"),
+        (json!({"allOf": [{"type": "string", "nullable": true}]}), "Option<String>"),
+        (json!({"allOf": [{"type": ["string", "null"]}, {"type": "string"}]}), "String"),
+        (json!({"anyOf": [{"type": ["string", "null"]}]}), "Option<String>"),
+        (
+            json!({"$ref": "#/properties/x/$defs/y", "$defs": {"y": {"type": ["string", "null"]}}}),
+            "Option<String>",
+        ),
+        (json!({"$ref": "#/properties/x/$defs/y", "$defs": {"y": {"type": "string"}}}), "String"),
     ] {
         let (found, text) = declared("get", &schema, true);
         assert_eq!(found, ty, "required: {schema}\n{text}");
+    }
+}
+
+#[test]
+fn parts_of_one_object_are_merged() {
+    let part = |x: &str| json!({"type": "object", "properties": {"a": {"type": x}, "b": {"type": "string"}}});
+    let schema = json!({"allOf": [part("string"), part("integer"), {"required": ["b"]}], "required": ["a"],
+        "properties": {"c": {"type": "boolean"}}});
+    let (_, text) = declared("get", &schema, false);
+    for line in ["pub a: String,", "pub b: String,", "pub c: Option<bool>,"] {
+        assert!(text.contains(line), "no {line} in\n{text}");
     }
 }
 

@@ -1,59 +1,84 @@
 //! Schemas made of others: `allOf` and `$ref`.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
+use super::keywords::{is_nullable, only_alternative};
 use super::{Reading, Schemas};
 use crate::diagnostic::SourceError;
 use crate::json::{Json, Node};
 use crate::model::{Object, Reference, Shape, Text};
 
 impl Schemas<'_> {
-    /// Objects are merged; one schema alone is itself.
+    /// Objects are merged, as are texts; one schema alone is itself.
     pub(super) fn all_of(
         &mut self,
         schema: &Json,
         all: &[Json],
         reading: &mut Reading<'_>,
     ) -> Result<Shape, SourceError> {
-        let mut merged: Option<Object> = None;
-        let mut single = None;
         let mut shapes = Vec::new();
-        for part in all.iter().filter(|part| part.object().is_some_and(|all| !all.is_empty())) {
-            shapes.push(self.shape(part, reading)?);
+        for part in all.iter().filter(|part| has_shape(part)) {
+            shapes.push((self.shape(part, reading)?, self.place(part)));
         }
         reading.around.push(std::ptr::from_ref(schema));
         let own = schema.get("properties").map(|own| self.properties(schema, own, reading));
         reading.around.pop();
         if let Some(fields) = own.transpose()?.filter(|fields| !fields.is_empty()) {
-            shapes.push(Shape::Object(Object { fields, reference: None }));
+            let object = Object { fields, reference: None };
+            shapes.push((Shape::Object(object), self.place(schema)));
         }
-        let required = super::listed_as_required(schema);
-        let count = shapes.len();
-        for shape in shapes {
-            match (shape, &mut merged) {
-                (Shape::Object(object), None) => merged = Some(object),
-                (Shape::Object(object), Some(merged)) => {
-                    let known: HashSet<String> =
-                        merged.fields.iter().map(|field| field.name.clone()).collect();
-                    let new = object.fields.into_iter().filter(|f| !known.contains(&f.name));
-                    merged.fields.extend(new);
-                    // More than the definition, whose other places must not share this type.
-                    merged.reference = None;
+        let mut shapes = shapes.into_iter();
+        let Some((mut merged, _)) = shapes.next() else { return Ok(Shape::Open) };
+        for (shape, place) in shapes {
+            merged = match (merged, shape) {
+                (Shape::Object(one), Shape::Object(other)) => {
+                    Shape::Object(self.merged_objects(one, other, reading))
                 }
-                (other, _) => single = Some(other),
+                (Shape::Text(one), Shape::Text(other)) => {
+                    let words = if one.words.is_empty() { other.words } else { one.words };
+                    let format = one.format.or(other.format);
+                    Shape::Text(Text { format, words, ..Text::default() })
+                }
+                (one, other) if one == other => one,
+                _ => {
+                    let schema = &Json { line: place.line, node: Node::Null };
+                    return Ok(self.open(schema, reading, "an `allOf` of several types"));
+                }
+            };
+        }
+        if let Shape::Object(object) = &mut merged {
+            require(object, schema, all);
+        }
+        Ok(merged)
+    }
+
+    /// The fields of both; of a field in both, the first one, with a warning if they differ.
+    fn merged_objects(&mut self, one: Object, other: Object, reading: &Reading<'_>) -> Object {
+        // More than a definition, whose other places must not share this type.
+        let mut merged = Object { fields: one.fields, reference: None };
+        let at: HashMap<String, usize> =
+            merged.fields.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
+        for field in other.fields {
+            let Some(&at) = at.get(&field.name) else {
+                merged.fields.push(field);
+                continue;
+            };
+            let known = &mut merged.fields[at];
+            known.required |= field.required;
+            if known.description.is_none() {
+                known.description = field.description;
+            }
+            if known.shape == Shape::Open {
+                known.shape = field.shape;
+            } else if field.shape != Shape::Open && field.shape != known.shape {
+                let message = format!(
+                    "`{}` has several types in an `allOf`; the first one counts",
+                    reading.place_of(&field.name)
+                );
+                self.warnings.add(message, &[&known.place, &field.place]);
             }
         }
-        Ok(match (merged, single) {
-            (Some(mut object), None) => {
-                for field in &mut object.fields {
-                    field.required |= required.contains(field.name.as_str());
-                }
-                Shape::Object(object)
-            }
-            (None, Some(shape)) if count == 1 => shape,
-            (None, None) => Shape::Open,
-            _ => self.open(schema, reading, "an `allOf` of more than objects"),
-        })
+        merged
     }
 
     pub(super) fn reference(
@@ -99,6 +124,72 @@ impl Schemas<'_> {
             }
             shape => shape,
         })
+    }
+}
+
+/// Returns whether `null` is an allowed value of a schema, or of the schemas that it refers to.
+///
+/// `steps` bounds references that multiply or turn in a circle.
+pub(super) fn allows_null(root: &Json, schema: &Json, steps: &mut usize) -> bool {
+    if is_nullable(schema) {
+        return true;
+    }
+    let Some(left) = steps.checked_sub(1) else { return false };
+    *steps = left;
+    if let Some(target) = schema.text_of("$ref").and_then(|reference| resolve(root, reference)) {
+        return allows_null(root, target, steps);
+    }
+    for key in ["oneOf", "anyOf"] {
+        if let Some(single) = schema.get(key).and_then(|all| only_alternative(key, all)) {
+            return allows_null(root, single, steps);
+        }
+    }
+    let parts = schema.get("allOf").and_then(Json::array).unwrap_or_default();
+    // An annotation counts for all parts, a description of values for itself.
+    let (shaped, annotations): (Vec<&Json>, Vec<&Json>) =
+        parts.iter().partition(|part| has_shape(part));
+    annotations.into_iter().any(is_nullable)
+        || !shaped.is_empty() && shaped.into_iter().all(|part| allows_null(root, part, steps))
+}
+
+/// The schemas that one test for `null` looks at.
+pub(super) const MAX_STEPS: usize = 64;
+
+/// Returns whether a part of an `allOf` describes values, rather than only annotating the other parts.
+fn has_shape(part: &Json) -> bool {
+    let shaped = |(key, value): &(String, Json)| match key.as_str() {
+        "type" => value.text().is_none_or(|name| !["object", "any"].contains(&name)),
+        "additionalProperties" => value.object().is_some_and(|all| !all.is_empty()),
+        key => SHAPES.contains(&key),
+    };
+    part.object().is_some_and(|all| all.iter().any(shaped))
+}
+
+/// Keywords that describe values.
+const SHAPES: [&str; 10] = [
+    "properties",
+    "items",
+    "enum",
+    "$ref",
+    "allOf",
+    "oneOf",
+    "anyOf",
+    "const",
+    "not",
+    "patternProperties",
+];
+
+/// Applies the lists of required fields beside and within an `allOf`.
+fn require(object: &mut Object, schema: &Json, parts: &[Json]) {
+    for part in parts.iter().chain([schema]) {
+        let required = super::listed_as_required(part);
+        for field in &mut object.fields {
+            if !field.required && required.contains(field.name.as_str()) {
+                field.required = true;
+                // It is not the definition of a `$ref` any more.
+                object.reference = None;
+            }
+        }
     }
 }
 

@@ -35,14 +35,18 @@ pub(super) fn is_nullable(schema: &Json) -> bool {
         .get("enum")
         .and_then(Json::array)
         .is_some_and(|all| all.iter().any(|word| word.node == Node::Null));
-    matches!(schema.get("nullable").map(|json| &json.node), Some(Node::Bool(true)))
+    flag(schema, "nullable")
         || has_null("type")
         || has_null("oneOf")
         || has_null("anyOf")
         || null_word
 }
 
-/// The one schema of a `oneOf` beside `null`.
+fn flag(schema: &Json, key: &str) -> bool {
+    matches!(schema.get(key).map(|json| &json.node), Some(Node::Bool(true)))
+}
+
+/// The one schema of a `oneOf` or `anyOf`, alone or beside `null`.
 pub(super) fn only_alternative<'a>(key: &str, value: &'a Json) -> Option<&'a Json> {
     if key != "oneOf" && key != "anyOf" {
         return None;
@@ -50,7 +54,7 @@ pub(super) fn only_alternative<'a>(key: &str, value: &'a Json) -> Option<&'a Jso
     let all = value.array()?;
     let mut others = all.iter().filter(|one| one.text_of("type") != Some("null"));
     let first = others.next()?;
-    (others.next().is_none() && first.object().is_some() && all.len() == 2).then_some(first)
+    (others.next().is_none() && first.object().is_some()).then_some(first)
 }
 
 /// An integer that may exceed `i64`, by its format or its bounds.

@@ -9,9 +9,8 @@ use std::sync::Arc;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::json::{Json, Node};
 use crate::model::{Body, Field, Format, Object, Place, Shape, Text};
-use keywords::{
-    coded, description, integer, is_bare, is_nullable, of_values, only_alternative, type_of,
-};
+use combine::{MAX_STEPS, allows_null};
+use keywords::{coded, description, integer, is_bare, of_values, only_alternative, type_of};
 
 /// Limit for the schemas that `$ref`s unfold to in one run.
 const MAX_NODES: usize = 200_000;
@@ -133,7 +132,7 @@ impl Schemas<'_> {
                 name: name.clone(),
                 shape,
                 required: listed.contains(name.as_str()) || self.required(name, property),
-                nullable: is_nullable(property),
+                nullable: allows_null(reading.root, property, &mut { MAX_STEPS }),
                 description: description(property),
                 place: place.clone(),
             };
@@ -275,11 +274,8 @@ impl Schemas<'_> {
             return Ok(Shape::Open);
         };
         let shape = self.shape(item, reading)?;
-        Ok(if is_nullable(item) && shape != Shape::Open {
-            Shape::Nullable(Box::new(shape))
-        } else {
-            shape
-        })
+        let nullable = allows_null(reading.root, item, &mut { MAX_STEPS });
+        Ok(if nullable && shape != Shape::Open { Shape::Nullable(Box::new(shape)) } else { shape })
     }
 
     fn text(&mut self, schema: &Json) -> Text {
