@@ -133,4 +133,20 @@ mod tests {
             );
         }
     }
+
+    /// Every text of up to five of these characters: the reader takes it for a whole object if and only
+    /// if `serde_json` does.
+    #[test]
+    fn agrees_with_serde_json_on_every_short_text() {
+        const ALPHABET: [char; 11] = ['{', '}', '"', ':', ',', '1', 'a', ' ', '[', ']', '\\'];
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            let longer = |text: &String| ALPHABET.map(|character| format!("{text}{character}"));
+            texts = texts.iter().flat_map(longer).chain([String::new()]).collect();
+        }
+        for text in texts {
+            let is_object = serde_json::from_str::<serde_json::Map<_, _>>(&text).is_ok();
+            assert_eq!(keys(&text).1, is_object, "{text}");
+        }
+    }
 }
