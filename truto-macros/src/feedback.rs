@@ -1,6 +1,7 @@
 //! Feeds every help of every case in `tests/ui/fail` back: one round, and no error is left.
 
 mod apply;
+mod reviewed;
 mod source;
 
 use self::apply::{apply, apply_to_stack};
@@ -66,17 +67,22 @@ fn variants(written: &Declaration) -> [Declaration; 3] {
     [written.clone(), swapped, own]
 }
 
-#[test]
-fn one_round_of_help_leaves_no_error() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/ui/fail");
+/// The sources in a folder of `tests/ui`.
+fn cases(folder: &str) -> Vec<std::path::PathBuf> {
+    let folder = format!("{}/../tests/ui/{folder}", env!("CARGO_MANIFEST_DIR"));
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .expect("the ui cases")
         .map(|file| file.expect("a file").path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .collect();
     files.sort();
+    files
+}
+
+#[test]
+fn one_round_of_help_leaves_no_error() {
     let (mut helps, mut failures) = (0, Vec::new());
-    for file in files {
+    for file in cases("fail") {
         let source = std::fs::read_to_string(&file).expect("a file");
         let mut fail = |why: String| failures.push(format!("{}: {why}", file.display()));
         for Stack { attributes, item } in stacks(&source) {
