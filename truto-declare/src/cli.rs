@@ -19,7 +19,7 @@ const EXAMPLES: &str = "Examples:
 Exit codes:
   0  done, or nothing changed
   1  --check found a breaking change, or a file was kept
-  2  a source cannot be read; nothing was written
+  2  an argument, the config, a source or the folder is unusable; nothing was written
   3  --check found compatible changes only";
 
 /// Writes typed declarations for `truto-core` from the schemas of Truto.
@@ -85,7 +85,10 @@ pub(crate) enum Color {
 
 /// Prints the completions of a shell.
 pub(crate) fn print_completions(shell: clap_complete::Shell) {
-    clap_complete::generate(shell, &mut Cli::command(), "truto-declare", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "truto-declare", &mut script);
+    // A reader that closes the pipe, such as `head`, must not cause a panic.
+    let _ = std::io::Write::write_all(&mut std::io::stdout(), &script);
 }
 
 #[cfg(test)]

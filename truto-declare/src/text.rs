@@ -24,6 +24,11 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
+/// A number with its noun.
+pub(crate) fn counted(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
 /// A Rust string literal.
 pub(crate) fn literal(text: &str) -> String {
     let mut literal = String::from("\"");
@@ -124,6 +129,13 @@ mod tests {
         }
         assert_eq!(doc("aaa bbb ccc", 7), ["aaa bbb", "ccc"]);
         assert_eq!(doc("aaa bbb 1) c", 7), ["aaa bbb", r"1\) c"]);
+    }
+
+    #[test]
+    fn nouns_follow_their_number() {
+        for (number, text) in [(0, "0 more files"), (1, "1 more file"), (2, "2 more files")] {
+            assert_eq!(counted(number, "more file"), text);
+        }
     }
 
     #[test]

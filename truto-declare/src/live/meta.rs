@@ -14,6 +14,7 @@ use crate::diagnostic::Warnings;
 use crate::plan::EndpointKind;
 use crate::read::Source;
 use crate::read::meta::About;
+use crate::text::counted;
 
 /// Requests at the same time.
 const AT_ONCE: usize = 4;
@@ -49,16 +50,15 @@ impl Fetch<'_> {
             routes.retain(|route| route.integration.is_some());
         }
         if routes.len() < all {
-            let left = all - routes.len();
+            let left = counted(all - routes.len(), "method");
             self.warnings.push(format!(
-                "--live: the queries and bodies of {left} methods are not known: no integration \
-                 maps them; `--account` asks an account"
+                "--live: no integration maps {left}, so queries and bodies are not known; \
+                 `--account` asks an account"
             ));
         }
         if routes.len() > MAX {
-            let left = routes.len() - MAX;
-            self.warnings
-                .push(format!("--live: the queries and bodies of {left} methods are not fetched"));
+            let left = counted(routes.len() - MAX, "method");
+            self.warnings.push(format!("--live: the queries and bodies of {left} are not fetched"));
             routes.truncate(MAX);
         }
         let (mut found, mut failures) = (Vec::new(), 0);
@@ -86,8 +86,9 @@ impl Fetch<'_> {
             }
             let left = routes.len().saturating_sub(done + AT_ONCE);
             if failures >= MAX_FAILURES && left > 0 {
+                let left = counted(left, "more method");
                 self.warnings.push(format!(
-                    "--live: the queries and bodies of {left} more methods are not fetched after \
+                    "--live: the queries and bodies of {left} are not fetched after \
                      {failures} failures"
                 ));
                 break;

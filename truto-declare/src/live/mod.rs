@@ -51,6 +51,11 @@ pub(crate) fn fetch(
             "`TRUTO_API_TOKEN` in the environment (`TRUTO_API_BASE_URL` for another host)",
         ));
     }
+    // Everything after `--live` is a model, also what is meant as a source.
+    if let Some(model) = models.iter().find(|model| !crate::route::is_segment(model)) {
+        return Err(SourceError::new(format!("--live {model}: not a model"))
+            .expected("a segment such as `crm`; sources come before `--live`"));
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -59,7 +64,15 @@ pub(crate) fn fetch(
 }
 
 fn failed(what: &str) -> impl Fn(Error) -> SourceError + '_ {
-    move |error| SourceError::new(format!("{what}: {error}"))
+    move |error| {
+        let refused = error.status().is_some_and(|status| [401, 403].contains(&status.as_u16()));
+        let error = SourceError::new(format!("{what}: {error}"));
+        if refused {
+            error.expected("an API token of the environment in `TRUTO_API_TOKEN`")
+        } else {
+            error
+        }
+    }
 }
 
 async fn ask(

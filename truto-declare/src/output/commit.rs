@@ -80,6 +80,7 @@ pub(crate) fn commit(
 }
 
 fn stage(folder: &Path, changes: &[Change], checkpoint: Checkpoint<'_>) -> io::Result<()> {
+    let mut written = Vec::new();
     for change in changes {
         let Change::Write { path, text } = change else { continue };
         checkpoint()?;
@@ -91,11 +92,16 @@ fn stage(folder: &Path, changes: &[Change], checkpoint: Checkpoint<'_>) -> io::R
         let mut file = std::fs::File::create(&staged).map_err(at(&staged))?;
         checkpoint()?;
         file.write_all(text.as_bytes()).map_err(at(&staged))?;
+        written.push((staged, target));
+    }
+    // All at once at the end: a system that has to wait for its disk after each file takes far longer.
+    for (staged, target) in written {
+        let file = std::fs::File::options().write(true).open(&staged).map_err(at(&staged))?;
+        file.sync_data().map_err(at(&staged))?;
+        // Last, since the mode may forbid writing.
         if let Ok(metadata) = std::fs::metadata(&target) {
-            // The rename replaces the file with its permissions.
             file.set_permissions(metadata.permissions()).map_err(at(&staged))?;
         }
-        file.sync_data().map_err(at(&staged))?;
     }
     Ok(())
 }

@@ -155,7 +155,7 @@ impl Reader<'_> {
 fn is_known(kind: &str) -> bool {
     const KNOWN: [&str; 9] =
         ["string", "boolean", "integer", "number", "object", "array", "unknown", "any", "null"];
-    // An array of unknown items has a warning of its own.
+    // The warning about arrays of unknown items covers these.
     KNOWN.contains(&kind) || kind.starts_with("array<")
 }
 

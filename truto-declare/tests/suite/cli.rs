@@ -173,7 +173,7 @@ fn a_damaged_lock_ends_the_run() {
 
 #[cfg(unix)]
 #[test]
-fn an_output_folder_that_is_none_ends_the_run() {
+fn an_output_that_is_not_a_folder_ends_the_run() {
     let folder = Folder::new("no-folder");
     folder.write("m.json", MODEL);
     folder.write("file", "");
@@ -357,7 +357,7 @@ fn a_list_that_a_page_cuts_is_filled_by_a_schema() {
     let page = "# Users Object\n\n> Source: https://x\n\n## Properties\n\n- **`status`** _(string)_\n\
          \u{20} Allowed: `active`, `gone` (+1 more)\n\n## Methods\n\n- [GET /unified/crm/users](x) — List\n";
     folder.write("users.md", page);
-    let cut = "`users.status` has 1 more values than are listed (users.md:7)";
+    let cut = "`users.status` has 1 more value than are listed (users.md:7)";
     folder.run("users.md").exits(0).says(cut);
     assert!(!folder.read("src/truto/users.rs").contains("Inactive"));
     let whole = MODEL.replace(r#""inactive"]"#, r#""inactive", "gone"]"#);

@@ -129,6 +129,32 @@ fn an_account_is_checked_before_anything_is_fetched() {
 }
 
 #[test]
+fn a_source_after_live_is_refused() {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    for model in ["docs/", "a b", "", "users.md", ".."] {
+        let output = run(&sandbox, "live-nothing", &["--live", "crm", model]);
+        let said = words(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        let expected = format!("--live {model}: not a model\n  expected a segment such as `crm`");
+        assert!(said.contains(&expected), "{said}");
+    }
+    assert!(sandbox.requests().is_empty());
+}
+
+#[test]
+fn a_refused_token_is_named() {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    for (status, hint) in [(401, true), (403, true), (404, false)] {
+        sandbox.when(&schemas("crm")).reply_status(status, json!({"message": "no"}));
+        let output = run(&sandbox, "live-nothing", &["--live", "crm"]);
+        let said = words(&output);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(&status.to_string()), "{said}");
+        assert_eq!(said.contains("expected an API token of the environment"), hint, "{said}");
+    }
+}
+
+#[test]
 fn errors_of_the_environment_name_variables_and_no_functions() {
     for (token, url) in [
         ("t", "http://example.com"),

@@ -1,5 +1,8 @@
 //! `[derive]`, `[output]`, the formats of `--check`, and the arguments.
 
+use std::fs;
+use std::process::Command;
+
 use serde_json::Value;
 
 use crate::common::{Folder, assert_has};
@@ -138,6 +141,16 @@ fn arguments_are_those_of_other_tools() {
             .exits(0)
             .says("truto-declare")
             .says("completions");
+    }
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    if let Ok(full) = full {
+        // A reader of the completions that is gone.
+        let output = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
+            .args(["--completions", "bash"])
+            .stdout(full)
+            .output()
+            .expect("the command");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     }
     let colored = folder.run("m.json --color always").exits(0);
     assert!(colored.out().contains('\u{1b}'));

@@ -14,6 +14,7 @@ use super::types::{Role, Ty, filter, is_operator, leaf};
 use crate::config::{Config, ConfigPath, Override};
 use crate::diagnostic::{SourceError, Warnings};
 use crate::model::{Field, Object, Place, Reference, Shape, Text};
+use crate::text::counted;
 use crate::words::{field as field_name, pascal, singular};
 use draft::DraftSource;
 use shared::{Shared, definition, reaches_out};
@@ -170,7 +171,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let what = format!("{}.{}", self.segment, self.path);
         let message = match shape {
             Shape::Text(text) if text.cut > 0 => {
-                format!("`{what}` has {} more values than are listed", text.cut)
+                format!("`{what}` has {} than are listed", counted(text.cut, "more value"))
             }
             Shape::Text(text)
                 if text.format.is_none()
