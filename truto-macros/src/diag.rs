@@ -140,6 +140,9 @@ mod tests {
         assert_eq!(closest("paht", &keys), Some("path"));
         assert_eq!(closest("page", &keys), None);
         assert_eq!(closest("PATHC", &["GET", "PATCH"]), Some("PATCH"));
+        // Two letters too many.
+        assert_eq!(closest("responsexy", &keys), Some("response"));
+        assert_eq!(closest("responsexyz", &keys), None);
     }
 
     #[test]
@@ -149,6 +152,15 @@ mod tests {
         }
         for word in ["unified", "unify", "nuifide", "", "unified-model"] {
             assert!(!is_one_edit(word, "unified"), "{word}");
+        }
+    }
+
+    #[test]
+    fn line_breaks_are_shown_as_one_space() {
+        for (text, shown) in
+            [("a\n\t b", "a  b"), ("a\r\nb", "a b"), ("a \nb", "a b"), ("a b", "a b")]
+        {
+            assert_eq!(escaped(text), shown, "{text:?}");
         }
     }
 

@@ -108,4 +108,26 @@ mod tests {
             assert_eq!(read.errors.is_empty(), text == "GET", "{text}");
         }
     }
+
+    #[test]
+    fn the_help_says_what_is_wrong_with_the_method() {
+        for (text, message, help) in [
+            ("get", "unknown method `get`", "methods are upper case: write `\"GET\"`"),
+            ("put", "unknown method `put`", "methods are upper case: unified updates are partial"),
+            ("G\u{200b}ET", "unknown method", "write `\"GET\"`"),
+            ("g\u{200b}et", "unknown method", "write `\"GET\"`"),
+            (" GET", "unknown method ` GET`", "methods are upper case: write `\"GET\"`"),
+            ("head", "method `head` is not used by Truto", "write one of `GET`"),
+            ("GET!", "unknown method `GET!`; did you mean `GET`?", "write `\"GET\"`"),
+            ("GET, POST", "an endpoint has one method", "write one attribute per method"),
+            ("SEARCH", "unknown method `SEARCH`", "write one of `GET`"),
+        ] {
+            let errors = parse(Dialect::Unified, text).errors;
+            let [(found, found_help)] = &errors[..] else {
+                panic!("{text}: {errors:?}");
+            };
+            assert!(found.starts_with(message), "{text}: {found}");
+            assert!(found_help.starts_with(help), "{text}: {found_help}");
+        }
+    }
 }

@@ -15,3 +15,26 @@ pub(crate) fn near_name(text: &str) -> Option<String> {
     let is_name = text.is_ascii() && near != "gen" && syn::parse_str::<Ident>(near).is_ok();
     is_name.then(|| near.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_text_close_to_a_name_is_repaired() {
+        for (text, name) in [
+            ("list", Some("list")),
+            ("findDeal", Some("find_deal")),
+            ("User::find", Some("find")),
+            ("-find-", Some("find")),
+            ("find\u{200b}", Some("find")),
+            ("gr\u{f6}\u{df}e", None),
+            ("gen", None),
+            ("type", None),
+            ("1st", None),
+            ("", None),
+        ] {
+            assert_eq!(near_name(text).as_deref(), name, "{text}");
+        }
+    }
+}

@@ -27,6 +27,9 @@ fn expansions_are_as_reviewed() {
         ("safe_method", include_str!("../expand/safe_method.rs")),
         ("all_shapes", include_str!("../expand/all_shapes.rs")),
         ("admin_list", include_str!("../expand/admin_list.rs")),
+        ("generic_types", include_str!("../expand/generic_types.rs")),
+        ("conditions_and_lints", include_str!("../expand/conditions_and_lints.rs")),
+        ("one_role_twice", include_str!("../expand/one_role_twice.rs")),
     ] {
         let (source, expected) = text.split_once("// expands to\n").expect("two parts");
         if std::env::var_os("UPDATE").is_some() {
@@ -46,6 +49,24 @@ fn expansions_are_as_reviewed() {
         };
         assert_eq!(squeezed(&found), squeezed(&expected.to_string()), "{name}");
     }
+}
+
+#[test]
+fn a_wrong_declaration_implements_no_trait() {
+    for (args, is_declared) in [
+        ("method = \"GET\", path = \"/unified/m/r\"", true),
+        ("method = \"GETS\", path = \"/unified/m/r\"", false),
+        ("method = \"GET\", path = \"/unified/m/r/\"", false),
+        ("method = \"GET\", path = \"/unified/m/r\", body = New", false),
+    ] {
+        let expanded = expand(&format!("#[unified_endpoint({args})]\nstruct User;"));
+        let expanded = expanded.expect("tokens");
+        assert!(expanded.contains("fn list"), "{args}");
+        assert_eq!(expanded.contains("resource :: List"), is_declared, "{args}");
+        assert_eq!(expanded.contains("compile_error"), !is_declared, "{args}");
+    }
+    let nothing = expand("#[unified_endpoint()]\nstruct User;").expect("tokens");
+    assert!(!nothing.contains("impl"), "{nothing}");
 }
 
 /// The item that is left of a stack, without what is generated.

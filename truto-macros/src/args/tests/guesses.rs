@@ -134,6 +134,13 @@ fn verbs_are_values_of_method() {
         only_error(Dialect::Unified, "post(\"/unified/m/r\", body = New, doc = \"x\")").1,
         "write `method = \"POST\", path = \"/unified/m/r\", body = New, doc = \"x\"`"
     );
+    for (dialect, path) in
+        [(Dialect::Unified, "/unified/e-signature/users"), (Dialect::Any, "/proxy/tickets")]
+    {
+        let help = format!("write `method = \"GET\", path = \"{path}\"`");
+        assert_eq!(only_error(dialect, "GET").1, help);
+        assert_eq!(only_error(dialect, "get = 7").1, help);
+    }
     for (wrong, right) in [
         ("\"GET\"", "method = \"GET\""),
         ("GET", "method = \"GET\""),
