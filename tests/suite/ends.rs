@@ -260,7 +260,7 @@ async fn a_retry_that_is_held_back_reports_its_end_and_its_wait() {
     let error = request.send(&account).await.expect_err("no slot for a retry");
     assert_eq!((error.status(), error.attempts()), (Some(StatusCode::BAD_GATEWAY), 1));
     assert!(error.retry_after().is_some_and(|wait| wait > Duration::from_secs(10)), "{error:?}");
-    assert!(error.to_string().ends_with("would hold it back for too long"), "{error}");
+    assert!(error.to_string().ends_with("would delay it for too long"), "{error}");
     let api = Some(ErrorKind::Api);
     assert_eq!(words(&log), [(1, Some(502), api, true), (1, Some(502), api, false)]);
 }

@@ -52,7 +52,7 @@ fn without_a_runtime_or_its_drivers_a_call_is_refused() {
     let request = Record::get("1", &BTreeMap::new());
     let error = polled(request.send(&account)).expect("at once").expect_err("no runtime");
     assert!(error.is_invalid_request());
-    assert!(error.to_string().contains("there is no tokio runtime here"), "{error}");
+    assert!(error.to_string().contains("no tokio runtime is running here"), "{error}");
 
     let bare = tokio::runtime::Builder::new_current_thread().build();
     let no_io = tokio::runtime::Builder::new_current_thread().enable_time().build();

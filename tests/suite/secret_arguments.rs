@@ -78,7 +78,7 @@ fn a_trait_keeps_the_secret_of_its_function() {
     assert_eq!((request.path(), &request), ("/proxy/keys/<key>", &Key::get(TOKEN)));
     assert!(!format!("{request:?} {}", request.to_curl()).contains(TOKEN));
     let refused = <Key as Get>::get(&Unwritable, &());
-    assert!(format!("{refused:?}").contains("could not be written"), "{refused:?}");
+    assert!(format!("{refused:?}").contains("could not be formatted"), "{refused:?}");
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use crate::SecretJson;
 #[endpoint(method = "PATCH", path = "/integrated-account/<id>", name = "update", body = UpdateIntegratedAccount, response = Self, doc = "Changes one connected account.")]
 #[endpoint(method = "PATCH", path = "/integrated-account/<id>/credentials", name = "update_credentials", body = UpdateCredentials, response = Self, doc = "Replaces credentials of one connected account.")]
 #[endpoint(method = "DELETE", path = "/integrated-account/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one connected account with all its data.")]
-#[endpoint(method = "POST", path = "/integrated-account/refresh-credentials", name = "refresh_credentials", body = AccountReference, response = Outcome, doc = "Renews the OAuth token of an account; Truto does so by itself a minute before it ends.")]
+#[endpoint(method = "POST", path = "/integrated-account/refresh-credentials", name = "refresh_credentials", body = AccountReference, response = Outcome, doc = "Renews the OAuth token of an account; Truto does so by itself a minute before it expires.")]
 #[endpoint(method = "POST", path = "/integrated-account/run-post-install-actions", name = "run_post_install_actions", body = AccountReference, response = Outcome, doc = "Repeats the steps that follow a connection.")]
 #[endpoint(method = "POST", path = "/integrated-account/bulk-delete", name = "bulk_delete", body = BulkDelete, response = Outcome, doc = "Deletes all accounts that a filter matches, in the background; webhooks report the end.")]
 #[endpoint(method = "GET", path = "/integrated-account/<id>/capabilities", name = "capabilities", query = CapabilitiesQuery, response = Capabilities, doc = "Reads what an account can do.")]

@@ -56,9 +56,9 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
 pub fn refusal<O>(request: &Request<O>) -> Option<&str> {
     let raw = request.as_raw();
     let is_elsewhere = raw.body.as_ref().is_some_and(|body| body.bytes().is_none());
-    raw.invalid
-        .as_deref()
-        .or_else(|| is_elsewhere.then_some("its body is a form, a file or a stream, and not JSON"))
+    raw.invalid.as_deref().or_else(|| {
+        is_elsewhere.then_some("its body is a form, a file or a stream instead of JSON")
+    })
 }
 
 /// The query and body types of an endpoint, by a marker type. With a private marker they may be

@@ -42,7 +42,7 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
     static RUNTIME: OnceLock<Result<Runtime, io::Error>> = OnceLock::new();
     let in_async_task = || {
         Error::invalid(
-            "a blocking call was made inside an async task, which it would stop: use \
+            "a blocking call inside an async task would block it: use \
              `send(..).await`, or make the call in `tokio::task::spawn_blocking`",
         )
     };
@@ -51,7 +51,7 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
         Ok(_) if is_in_async_task() => return Err(in_async_task()),
         Ok(_) => false,
         Err(error) if error.is_thread_local_destroyed() => {
-            return Err(Error::invalid("a blocking call was made on a thread that is ending"));
+            return Err(Error::invalid("a blocking call was made on a terminating thread"));
         }
         Err(_) => true,
     };
@@ -65,9 +65,9 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
     match runtime {
         Ok(runtime) if is_plain_thread || can_block_on(runtime) => Ok(runtime.block_on(future)),
         Ok(_) => Err(in_async_task()),
-        Err(error) => {
-            Err(Error::invalid(format!("the runtime of blocking calls could not start: {error}")))
-        }
+        Err(error) => Err(Error::invalid(format!(
+            "the runtime for blocking calls could not be started: {error}"
+        ))),
     }
 }
 

@@ -138,7 +138,7 @@ impl Merge<'_> {
             let (first, second) =
                 if exact.required { ("required", "optional") } else { ("optional", "required") };
             let message =
-                format!("`{path}` is {first} in one source, {second} in another; {first} counts");
+                format!("`{path}` is {first} in one source, {second} in another; {first} is used");
             self.warnings.add(message, &[&places.0, &places.1]);
         }
         // Either source may be right, and a type that takes `null` decodes both.
@@ -173,7 +173,7 @@ impl Merge<'_> {
             (one, other) => {
                 let (one, other) = (one.kind(), other.kind());
                 let message = format!(
-                    "`{path}` is `{one}` in one source, `{other}` in another; `{one}` counts"
+                    "`{path}` is `{one}` in one source, `{other}` in another; `{one}` is used"
                 );
                 self.warnings.add(message, &[&places.0, &places.1]);
             }
@@ -186,7 +186,7 @@ impl Merge<'_> {
             (None, Some(format)) => exact.format = Some(format),
             (Some(one), Some(two)) if one != two => {
                 let message =
-                    format!("`{path}` has another format in another source; the first counts");
+                    format!("`{path}` has another format in another source; the first is used");
                 self.warnings.add(message, &[&places.0, &places.1]);
             }
             _ => exact.format = exact.format.or(other.format),
@@ -217,7 +217,7 @@ impl Merge<'_> {
                 let new = |word: &&String| !own.contains(*word);
                 let gone = |word: &&String| !others.contains(*word);
                 let message = format!(
-                    "`{path}` lists other values in another source; the first counts (only here: {}; only there: {})",
+                    "`{path}` lists other values in another source; the first list is used (only in the first: {}; only in the second: {})",
                     listed(exact.words.iter().filter(gone)),
                     listed(other.words.iter().filter(new)),
                 );

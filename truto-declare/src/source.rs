@@ -46,7 +46,7 @@ fn gather_one(
         let before = sources.len();
         folder(path, argument.trim_end_matches(['/', '\\']), 0, sources, warnings)?;
         if sources.len() == before {
-            return Err(SourceError::new(format!("{argument}: no `.json` or `.md` file in it")));
+            return Err(SourceError::new(format!("{argument}: contains no `.json` or `.md` file")));
         }
         return Ok(());
     }
@@ -66,7 +66,7 @@ fn read(name: &str, about: Option<About>, found: bool) -> Result<Source, SourceE
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.split(|byte| *byte == b'\n').count();
-        SourceError::new(format!("{name}:{line}: not UTF-8")).expected("a text in UTF-8")
+        SourceError::new(format!("{name}:{line}: not UTF-8")).expected("a file in UTF-8")
     })?;
     Ok(Source { name: name.replace('\\', "/").into(), text, about, found })
 }
@@ -115,7 +115,7 @@ fn folder(
             if entry.is_symlink()
                 && real.zip(above).is_some_and(|(real, above)| above.starts_with(real))
             {
-                warnings.add(format!("{below}: a link to a folder above; it is skipped"), &[]);
+                warnings.add(format!("{below}: a link to a parent folder; it is skipped"), &[]);
                 continue;
             }
             folder(&entry, &below, depth + 1, sources, warnings)?;

@@ -89,7 +89,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
             errors.help(
                 safe,
                 format!("`safe` is for POST, not for {}", endpoint.method.as_str()),
-                "remove `safe`: only a POST needs it to be judged as a read",
+                "remove `safe`: it marks a POST that only reads",
             );
         }
     }
@@ -177,7 +177,7 @@ fn check_body(endpoint: &Endpoint, errors: &mut Errors) {
     if let Some(body) = endpoint.args.body.as_ref().filter(|_| !endpoint.method.takes_body()) {
         errors.help(
             body.span(),
-            format!("`{}` requests carry no body", endpoint.method.as_str()),
+            format!("`{}` requests have no body", endpoint.method.as_str()),
             "remove `body`; parameters of the endpoint go into `query = T`",
         );
     }

@@ -37,7 +37,7 @@ fn read(text: &str, parameters: &[String]) -> (Vec<usize>, Option<String>) {
                 if bare == written {
                     continue;
                 }
-                format!("`{shown}` is written without brackets here")
+                format!("`{shown}` is written without brackets in `secret`")
             }
             None => {
                 let near = closest(bare, &names).or_else(|| names.first().copied());

@@ -10,7 +10,7 @@ use crate::settings::Settings;
 
 /// Settings of a [`RedisLimiter`]; see [`RedisLimiter::builder`].
 #[derive(Debug, Clone)]
-#[must_use = "a builder does nothing until it is built"]
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder<C> {
     connection: C,
     settings: Settings,

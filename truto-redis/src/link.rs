@@ -151,7 +151,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
                 return None;
             }
             Err(_) => {
-                inner.failed(&format!("no answer within {:?}", settings.patience));
+                inner.failed(&format!("no response within {:?}", settings.patience));
                 return None;
             }
         };
@@ -161,7 +161,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         }
         if answer.verdict == Verdict::Lost {
             if inner.breaker.lost(Instant::now()) {
-                inner.opens("its data were lost");
+                inner.opens("Redis lost its data");
             }
             return None;
         }

@@ -42,7 +42,7 @@ pub(super) fn account(
         (Some(Reach::Account(id)), true) => unblocked(state, id),
         (Some(Reach::Account(id)), false) if *segments == ["integrated-account", "me"] => Ok(id),
         (Some(Reach::Account(_)), false) => {
-            Err(Reply::error(403, "the token of an account does not reach this route"))
+            Err(Reply::error(403, "this route cannot be called with the token of an account"))
         }
     }
 }

@@ -178,10 +178,10 @@ pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
         let failed = part.depends_on.iter().find(|name| names(&report.failed, name));
         let unknown = UNKNOWN.iter().find(|key| !part.call[**key].is_null());
         let refused = unknown.map(|key| {
-            Reply::error(501, &format!("the sandbox does not understand `{key}` of a batch"))
+            Reply::error(501, &format!("the sandbox does not support `{key}` in a batch"))
         });
         let refused = refused.or_else(|| match (is_stuck, missing, failed) {
-            (true, ..) => Some(Reply::error(400, "`depends_on` goes in a circle")),
+            (true, ..) => Some(Reply::error(400, "`depends_on` is circular")),
             (_, Some(name), _) => {
                 Some(Reply::error(400, &format!("`depends_on` names no part: `{name}`")))
             }

@@ -83,11 +83,11 @@ impl Sandbox {
         let wrong = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
         let mut found = Vec::new();
         let Some(models) = records.as_object() else {
-            return Err(wrong("the records are not in an object by model".to_owned()));
+            return Err(wrong("the records must be in an object whose keys are models".to_owned()));
         };
         for (model, resources) in models {
             let Some(resources) = resources.as_object() else {
-                return Err(wrong(format!("`{model}` is not an object by resource")));
+                return Err(wrong(format!("`{model}` must be an object whose keys are resources")));
             };
             for (resource, records) in resources {
                 match records.as_array() {

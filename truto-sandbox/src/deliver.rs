@@ -48,10 +48,10 @@ impl Sandbox {
     pub async fn deliver(&self, event: impl Serialize) -> io::Result<Vec<StatusCode>> {
         let event = serde_json::to_value(event)?;
         let Value::Object(mut event) = event else {
-            return Err(invalid("an event is an object with `event` and `payload`"));
+            return Err(invalid("an event must be an object with `event` and `payload`"));
         };
         let Some(kind) = event.get("event").and_then(Value::as_str).map(str::to_owned) else {
-            return Err(invalid("an event has its type in `event`"));
+            return Err(invalid("an event must have its type in `event`"));
         };
         delivery::complete(&mut event);
         let mut statuses = Vec::new();
@@ -100,7 +100,7 @@ impl Sandbox {
     pub async fn connect(&self, link_token: &str) -> io::Result<Account> {
         let connected = self.with(|state| admin::connect(state, link_token));
         let (id, events) =
-            connected.ok_or_else(|| invalid("the link token is unknown, or was used"))?;
+            connected.ok_or_else(|| invalid("the link token is unknown or already used"))?;
         for event in events {
             let payload = self.with(|state| state.accounts.get(&id).cloned());
             self.deliver(&json!({"event": event, "payload": payload})).await?;
@@ -130,7 +130,7 @@ impl Sandbox {
     #[track_caller]
     pub fn update_account(&self, account: &Account, changes: &Value) {
         let Value::Object(changes) = changes else {
-            panic!("the changes of an account are an object");
+            panic!("the changes of an account must be an object");
         };
         let id = account.id().unwrap_or(super::ACCOUNT_ID).to_ascii_lowercase();
         let known = self.with(|state| state.change_account(&id, changes.clone()));

@@ -32,7 +32,7 @@ pub(super) fn gone() -> Reply {
 
 /// To a call that was running at the drop. A 500 does not deny that a write was executed.
 pub(super) fn interrupted() -> Reply {
-    Reply::error(500, "the sandbox was dropped while the call ran")
+    Reply::error(500, "the sandbox was dropped during the call")
 }
 
 /// Serves a dropped sandbox's port for a while.

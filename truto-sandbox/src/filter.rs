@@ -82,7 +82,7 @@ impl<'a> Filters<'a> {
             match filter.keys.first().copied().unwrap_or_default() {
                 "limit" | "next_cursor" | "sort_by" => {}
                 name if name.starts_with("truto_") => {}
-                "or" | "and" => return Err(format!("the sandbox does not understand `{name}`")),
+                "or" | "and" => return Err(format!("the sandbox does not support `{name}`")),
                 _ => filters.push(filter),
             }
         }

@@ -43,7 +43,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999), or the body cannot be written as JSON.
+    /// If the status is not one (200 to 999), or the body cannot be serialized to JSON.
     #[track_caller]
     pub fn json(status: u16, body: impl Serialize) -> Self {
         match serde_json::to_vec(&body) {
@@ -52,7 +52,7 @@ impl Reply {
                 HeaderValue::from_static("application/json; charset=utf-8"),
                 body.into(),
             ),
-            Err(error) => panic!("the reply cannot be written as JSON: {error}"),
+            Err(error) => panic!("the reply cannot be serialized to JSON: {error}"),
         }
     }
 
@@ -64,7 +64,7 @@ impl Reply {
     #[track_caller]
     pub fn bytes(content_type: &str, body: impl Into<Bytes>) -> Self {
         let Ok(content_type) = content_type.parse() else {
-            panic!("`{content_type}` cannot stand in a `Content-Type` header");
+            panic!("`{content_type}` is not a valid `Content-Type` header");
         };
         Self::new(200, content_type, body.into())
     }

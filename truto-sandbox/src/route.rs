@@ -100,11 +100,11 @@ fn data(
         // Some integrations take the id from the body.
         ("PATCH", []) => match id_in(&received.json(), &query) {
             Some(id) => resource::update(store, &call, &id),
-            None => Reply::error(400, "neither path nor body names an id"),
+            None => Reply::error(400, "neither path nor body contains an id"),
         },
         ("DELETE", []) => match id_in(&received.json(), &query) {
             Some(id) => resource::delete(store, &call, &id),
-            None => Reply::error(400, "neither path nor query names an id"),
+            None => Reply::error(400, "neither path nor query contains an id"),
         },
         ("GET", [id]) => resource::get(store, &call, id),
         ("PATCH" | "PUT", [id]) => resource::update(store, &call, id),

@@ -47,7 +47,7 @@ impl When<'_> {
     ///
     /// # Panics
     ///
-    /// If the body cannot be written as JSON.
+    /// If the body cannot be serialized to JSON.
     #[track_caller]
     pub fn reply(self, body: impl Serialize) -> Self {
         self.reply_status(200, body)
@@ -57,7 +57,7 @@ impl When<'_> {
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999), or the body cannot be written as JSON.
+    /// If the status is not one (200 to 999), or the body cannot be serialized to JSON.
     #[track_caller]
     pub fn reply_status(self, status: u16, body: impl Serialize) -> Self {
         self.step(Action::Reply(Reply::json(status, body)))
@@ -86,7 +86,7 @@ impl When<'_> {
     #[track_caller]
     pub fn times(self, times: u32) -> Self {
         let bounded = self.sandbox.with(|state| state.rules.times(self.rule, times));
-        assert!(bounded, "`times` bounds the `reply` or `fail` before it");
+        assert!(bounded, "`times` limits the `reply` or `fail` before it");
         self
     }
 

@@ -72,8 +72,8 @@ impl Call {
         for text in [name, &resource, &method] {
             if references.expand(text)?.refers {
                 return Err(BatchError(format!(
-                    "a reference stands in the name or the route of `{name}`; only an id, a query or a \
-                     body can have one"
+                    "the name or the route of `{name}` contains a reference; only an id, a query or a \
+                     body can"
                 )));
             }
         }

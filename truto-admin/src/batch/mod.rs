@@ -123,7 +123,9 @@ impl Batch {
         let mut expanded = args.clone();
         self.references.expand_json(&mut expanded)?;
         if expanded != args {
-            return Err(BatchError("the arguments of a batch cannot have a reference".to_owned()));
+            return Err(BatchError(
+                "the arguments of a batch cannot contain a reference".to_owned(),
+            ));
         }
         self.args = Some(args);
         Ok(self)

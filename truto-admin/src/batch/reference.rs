@@ -60,7 +60,7 @@ impl References {
         }
         if !field.split('.').all(is_name) {
             return Err(BatchError(format!(
-                "`{field}` is not a field: write names joined by dots, such as `owner.id`"
+                "`{field}` is not a field: write names separated by dots, such as `owner.id`"
             )));
         }
         Ok(Reference(format!("{}{}-{}-", self.start(), hex(resource), hex(field))))
@@ -78,14 +78,14 @@ impl References {
     pub(super) fn expand(self, text: &str) -> Result<Expanded, BatchError> {
         if text.contains("{{") {
             return Err(BatchError(
-                "a text holds `{{`, which Truto would expand with the account's credentials in scope"
+                "a string contains `{{`, which Truto would expand with the account's credentials in scope"
                     .to_owned(),
             ));
         }
         let expanded = self.replace(text)?;
         // A brace beside a reference would join with its own.
         if expanded.refers && text.contains(['{', '}']) {
-            return Err(BatchError("a text with a reference holds a brace".to_owned()));
+            return Err(BatchError("a string with a reference contains another brace".to_owned()));
         }
         Ok(expanded)
     }
@@ -116,7 +116,7 @@ impl References {
             let (Some(resource), Some(field), Some(end)) =
                 (fields.next().and_then(unhex), fields.next().and_then(unhex), fields.next())
             else {
-                return Err(BatchError("a reference to another part was cut".to_owned()));
+                return Err(BatchError("a reference to another part was truncated".to_owned()));
             };
             if resource.is_empty() {
                 expanded.text.extend([open, "args.", &field, close]);
@@ -175,7 +175,7 @@ pub(super) fn one_parent(
 ) -> Result<Option<String>, BatchError> {
     match (parent, other) {
         (Some(one), Some(other)) if one != other => Err(BatchError(format!(
-            "a part cannot depend on both `{one}` and `{other}`: Truto takes one parent"
+            "a part cannot depend on both `{one}` and `{other}`: Truto allows one parent"
         ))),
         (parent, other) => Ok(parent.or(other)),
     }

@@ -73,11 +73,11 @@ impl fmt::Display for PartError {
             }
             Self::Decode(error) => {
                 // Its text may quote a value; the place is enough.
-                write!(f, "a record of the part does not have its type ({:?})", error.classify())
+                write!(f, "a record of the part does not fit its type ({:?})", error.classify())
             }
-            Self::Missing => f.write_str("the answer does not have the part"),
+            Self::Missing => f.write_str("the response does not contain the part"),
             Self::Ambiguous => {
-                f.write_str("the answer has one list for several parts of the same resource")
+                f.write_str("the response has one list for several parts of the same resource")
             }
         }
     }

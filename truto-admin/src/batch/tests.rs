@@ -219,7 +219,7 @@ fn refuses_braces_beside_a_reference() {
     let deals = batch.part("deals", &Deal::list()).add().expect("a part");
     let id = format!("{{{}", deals.reference("id").expect("a field"));
     let error = batch.part("one", &Contact::get(id)).add().expect_err("refused");
-    assert_eq!(error.to_string(), "a text with a reference holds a brace");
+    assert_eq!(error.to_string(), "a string with a reference contains another brace");
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl RequestTemplate {
         let client = account.client().inner();
         if raw.endpoint.role == Role::Admin && account.id().is_some() {
             return Err(Error::invalid(
-                "this route acts on no integrated account: send it on `client.token_account()`",
+                "this route does not act on an integrated account: call it on `client.token_account()`",
             ));
         }
         let target = target(raw, account);
@@ -55,7 +55,7 @@ impl RequestTemplate {
         Ok(Self {
             endpoint: raw.endpoint,
             url: url(client, &target)
-                .ok_or_else(|| Error::invalid("the URL changes when it is parsed"))?,
+                .ok_or_else(|| Error::invalid("the URL parser would change the URL"))?,
             idempotency_key: idempotency_key(raw),
             body: raw.body.clone(),
             headers: own_headers(client, raw),

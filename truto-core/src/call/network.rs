@@ -37,11 +37,11 @@ pub(super) fn send_error(
     let (what, outcome) = if error.is_builder() {
         ("the request could not be built", Outcome::Permanent)
     } else if was_never_executed(&error) {
-        ("the connection closed before the request was taken", Outcome::NotExecuted)
+        ("the connection closed before it took the request", Outcome::NotExecuted)
     } else if is_garbled(&error) {
         ("the head of the response could not be read", Outcome::Lost)
     } else {
-        ("the connection was lost before the response came", Outcome::Lost)
+        ("the connection was lost before the response arrived", Outcome::Lost)
     };
     let kind =
         Kind::Transport { what: what.to_owned(), status: None, source: Some(Cause::new(&error)) };

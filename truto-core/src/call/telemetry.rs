@@ -90,7 +90,7 @@ impl<'c> Telemetry<'c> {
                 truto.account = account,
                 wait_ms,
                 similar,
-                "held back by a rate limit"
+                "delayed by a rate limit"
             );
         } else {
             tracing::debug!(
@@ -98,7 +98,7 @@ impl<'c> Telemetry<'c> {
                 url.template = path,
                 truto.account = account,
                 wait_ms,
-                "held back by a rate limit"
+                "delayed by a rate limit"
             );
         }
     }

@@ -20,22 +20,22 @@ pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<Url, Error>
         "http" if allow_insecure_http || is_loopback(&url) => {}
         "http" => {
             return refuse(
-                "would send the token in clear; use https, or `allow_insecure_http(true)` for a \
+                "would send the token unencrypted; use https, or `allow_insecure_http(true)` for a \
                  host that you trust",
             );
         }
         _ => return refuse("is neither https nor http"),
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("holds a user name or password; the token goes into `token(..)`");
+        return refuse("contains a user name or password; pass the token to `token(..)`");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return refuse("holds a query or fragment; only a path prefix can follow the host");
+        return refuse("contains a query or fragment; only a path prefix can follow the host");
     }
     // Every path of an endpoint begins with a slash.
     let prefix = url.path().trim_end_matches('/').to_owned();
     if prefix.contains("//") {
-        return refuse("holds an empty segment `//`, which would not be the path that is called");
+        return refuse("contains an empty segment `//`, which would change the called path");
     }
     url.set_path(&prefix);
     Ok(url)
@@ -72,9 +72,9 @@ mod tests {
         for (text, why) in [
             ("", "does not parse"),
             ("api.truto.one", "does not parse"),
-            ("http://api.truto.one", "in clear"),
-            ("http://localhost.evil.example", "in clear"),
-            ("http://127.0.0.1.evil.example", "in clear"),
+            ("http://api.truto.one", "unencrypted"),
+            ("http://localhost.evil.example", "unencrypted"),
+            ("http://127.0.0.1.evil.example", "unencrypted"),
             ("ftp://api.truto.one", "neither https nor http"),
             ("file:///etc/passwd", "has no host"),
             ("https://u@api.truto.one", "user name or password"),

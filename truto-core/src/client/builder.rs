@@ -118,14 +118,14 @@ impl ClientBuilder {
             .filter(|value| !value.is_empty() && value.to_str().is_ok())
             .ok_or_else(|| Error::invalid("the user agent is empty or not printable ASCII"))?;
         if self.token_timeout.is_zero() {
-            return Err(Error::invalid("a `token_timeout` of zero leaves no time"));
+            return Err(Error::invalid("`token_timeout` must be longer than zero"));
         }
         if self.timeout.is_zero() || self.deadline.is_zero() || self.connect_timeout.is_zero() {
-            return Err(Error::invalid("a timeout or deadline of zero leaves no time"));
+            return Err(Error::invalid("timeouts and the deadline must be longer than zero"));
         }
         if self.throttle.is_some_and(|limits| limits.is_invalid()) {
             return Err(Error::invalid(
-                "a rate limit of zero calls lets none through, one of no time lets all through",
+                "a rate limit needs at least one call and a window longer than zero",
             ));
         }
         let default_headers = default_headers(&self.default_headers)?;

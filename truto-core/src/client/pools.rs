@@ -103,7 +103,7 @@ impl RuntimePools {
     pub(crate) fn lease(&self) -> Result<Arc<Pool>, Error> {
         let handle = Handle::try_current().map_err(|_| {
             Error::invalid(
-                "there is no tokio runtime here: call from within one, or use `send_blocking` \
+                "no tokio runtime is running here: call from within one, or use `send_blocking` \
                  (feature `blocking`)",
             )
         })?;
@@ -169,7 +169,7 @@ fn check_timer() -> Result<(), Error> {
 }
 
 fn runtime_ended() -> Error {
-    Error::invalid("the tokio runtime of this call was shut down; call from one that runs")
+    Error::invalid("the tokio runtime of this call was shut down; call from a running one")
 }
 
 /// An idle task on the runtime of a pool. The runtime drops it when it shuts down, and the drop removes

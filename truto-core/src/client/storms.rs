@@ -34,7 +34,7 @@ impl Storm {
     fn message(self) -> &'static str {
         match self {
             Self::Retries => "attempt failed, retrying",
-            Self::Waits => "held back by a rate limit",
+            Self::Waits => "delayed by a rate limit",
         }
     }
 }

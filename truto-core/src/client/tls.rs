@@ -81,7 +81,7 @@ impl Tls {
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 fn cannot_start(error: &(dyn std::error::Error + 'static)) -> Error {
     Error::invalid(format!(
-        "TLS could not start: {}; where the system's certificate store is the reason, install it \
+        "TLS could not be set up: {}; where the system's certificate store is the reason, install it \
          (Debian: `ca-certificates`), point `SSL_CERT_FILE` at one, or use `http_client`",
         crate::error::Cause::new(error)
     ))

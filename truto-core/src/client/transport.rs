@@ -95,8 +95,9 @@ impl OwnTransport {
             // For HTTP/1, which has no keep-alive pings: ends a connection whose peer is gone.
             builder = builder.tcp_user_timeout(self.stall_timeout);
         }
-        build(self.tls.apply(builder))
-            .map_err(|reason| Error::invalid(format!("the HTTP client could not start: {reason}")))
+        build(self.tls.apply(builder)).map_err(|reason| {
+            Error::invalid(format!("the HTTP client could not be built: {reason}"))
+        })
     }
 }
 

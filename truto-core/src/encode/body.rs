@@ -149,11 +149,11 @@ impl fmt::Debug for EncodedBody {
 impl<T: Serialize + ?Sized> RequestBody for T {
     fn encode(&self) -> Result<EncodedBody, String> {
         let bytes = serde_json::to_vec(self)
-            .map_err(|error| format!("the body cannot be written as JSON: {error}"))?;
+            .map_err(|error| format!("the body cannot be serialized to JSON: {error}"))?;
         // serde_json writes a number that is not finite as `null`, which would clear a field.
         if bytes.windows(4).any(|word| word == b"null") {
             check_numbers(self)
-                .map_err(|error| format!("the body cannot be written as JSON: {error}"))?;
+                .map_err(|error| format!("the body cannot be serialized to JSON: {error}"))?;
         }
         Ok(EncodedBody {
             content_type: HeaderValue::from_static("application/json"),

@@ -22,9 +22,9 @@ impl Display for SegmentError {
         f.write_str(match self {
             Self::Empty => "is empty, which would address the whole collection",
             Self::Dots => "is `.` or `..`, which would address another route",
-            Self::Control => "holds a control character",
+            Self::Control => "contains a control character",
             Self::TooLong => "is longer than 16 KiB",
-            Self::Display => "could not be written: its `Display` failed",
+            Self::Display => "could not be formatted: its `Display` returned an error",
         })
     }
 }
@@ -187,7 +187,7 @@ mod tests {
             (SegmentError::Dots, "`..`"),
             (SegmentError::Control, "control character"),
             (SegmentError::TooLong, "16 KiB"),
-            (SegmentError::Display, "`Display` failed"),
+            (SegmentError::Display, "its `Display` returned an error"),
         ] {
             assert!(error.to_string().contains(reason), "{error}");
         }

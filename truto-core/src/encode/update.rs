@@ -111,7 +111,7 @@ impl<T: Serialize> Serialize for Update<T> {
             Self::Set(value) => value.serialize(serializer),
             Self::Clear => serializer.serialize_none(),
             Self::Keep => Err(S::Error::custom(
-                "a field that is left as it is needs `#[serde(skip_serializing_if = \"Update::is_keep\")]`",
+                "`Update::Keep` needs `#[serde(skip_serializing_if = \"Update::is_keep\")]`",
             )),
         }
     }

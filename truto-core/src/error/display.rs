@@ -32,7 +32,7 @@ impl fmt::Display for Error {
             }
             Some(Stopped::Deadline) => "; not retried: the deadline leaves no time",
             Some(Stopped::HeldBack) => {
-                "; not retried: the client's limits would hold it back for too long"
+                "; not retried: the client's limits would delay it for too long"
             }
             None => "",
         })?;

@@ -270,7 +270,7 @@ impl fmt::Display for Kind {
             },
             Self::Decode { message, .. } => f.write_str(message),
             Self::PaginationLoop(Endless::Repeated) => {
-                f.write_str("the server returned a cursor that it had returned before in this list")
+                f.write_str("the server returned the same cursor twice in this list")
             }
             Self::PaginationLoop(Endless::MaxPages(max)) => {
                 write!(f, "the list continues after {max} pages (`max_pages`)")
@@ -291,7 +291,7 @@ impl fmt::Display for Kind {
                 };
                 write!(f, "{by} would delay the call past its {limit} of {after:?}")
             }
-            Self::Canceled => f.write_str("the call was dropped before it ended"),
+            Self::Canceled => f.write_str("the call was canceled before it ended"),
         }
     }
 }

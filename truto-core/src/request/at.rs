@@ -78,12 +78,12 @@ fn refusal(method: Option<&Method>, template: &str, arguments: usize) -> Option<
     let placeholders = route.parameters().count();
     if placeholders != arguments {
         return Some(format!(
-            "`{template}` has {placeholders} placeholders, and {arguments} arguments are given"
+            "`{template}` has {placeholders} placeholders, but {arguments} arguments were given"
         ));
     }
     match method.and_then(|method| route::Method::from_name(method.as_str())) {
         Some(method) if route.family().takes(method) => None,
-        Some(_) => Some("only `/custom/` routes take PUT: use `PATCH`".to_owned()),
+        Some(_) => Some("PUT is allowed only under `/custom/`: use `PATCH`".to_owned()),
         None => Some("the method is not GET, POST, PATCH, DELETE or PUT".to_owned()),
     }
 }

@@ -232,7 +232,7 @@ impl<O> Request<O> {
     /// ```
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if timeout.is_zero() {
-            self.raw.refuse("a timeout of zero leaves no time");
+            self.raw.refuse("the timeout must be longer than zero");
         }
         self.raw.options_mut().timeout = Some(timeout);
         self
@@ -255,7 +255,7 @@ impl<O> Request<O> {
     /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
         if deadline.is_zero() {
-            self.raw.refuse("a deadline of zero leaves no time");
+            self.raw.refuse("the deadline must be longer than zero");
         }
         self.raw.options_mut().deadline = Some(deadline);
         self
@@ -372,7 +372,7 @@ pub(crate) fn own_header(name: &str, value: &[u8]) -> Result<(HeaderName, Header
     }
     match HeaderValue::from_bytes(value) {
         Ok(value) => Ok((name, value)),
-        Err(_) => Err(format!("the value of the header `{name}` holds a control character")),
+        Err(_) => Err(format!("the value of the header `{name}` contains a control character")),
     }
 }
 

@@ -94,7 +94,7 @@ fn raw(method: Option<Method>, model: &str, resource: &str, id: Option<&str>) ->
     for (what, segment) in [("model", model), ("resource", resource)] {
         let read = Segment::parse(segment, Family::Unified);
         if !matches!(read, Ok(Segment::Literal(_))) {
-            raw.refuse(format!("the {what} is empty or not made of letters, digits, `-` and `_`"));
+            raw.refuse(format!("the {what} must consist of letters, digits, `-` and `_`"));
         }
     }
     raw

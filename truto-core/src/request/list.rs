@@ -119,7 +119,7 @@ impl<T> Request<Page<T>> {
     /// ```
     pub fn max_pages(mut self, max: u32) -> Self {
         if max == 0 {
-            self.as_raw_mut().refuse("a limit of zero pages leaves nothing to read");
+            self.as_raw_mut().refuse("`max_pages` must be at least 1");
         }
         self.as_raw_mut().max_pages = Some(max);
         self

@@ -48,7 +48,7 @@ pub(crate) fn cut_short(
 ) -> Kind {
     let what = match declared {
         Some(declared) => {
-            format!("the response was cut short: {received} of {declared} bytes came")
+            format!("the response was cut short: {received} of {declared} bytes were received")
         }
         None => format!("the response was cut short after {received} bytes"),
     };

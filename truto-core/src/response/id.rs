@@ -49,10 +49,10 @@ impl<'de> Deserialize<'de> for Id {
             // Flattened, tagged and untagged types keep such a number as `f64`: its digits are lost.
             None if raw.kind() == JsonKind::Number => Err(D::Error::invalid_type(
                 Unexpected::Other("number"),
-                &"an id: text or an integer of 64 bits",
+                &"an id: a string or a 64-bit integer",
             )),
             None => {
-                Err(D::Error::invalid_type(raw.kind().unexpected(), &"an id: text or a number"))
+                Err(D::Error::invalid_type(raw.kind().unexpected(), &"an id: a string or a number"))
             }
         }
     }

@@ -51,9 +51,9 @@ impl RemoteData {
     ///
     /// [`Error::is_invalid_request`] if the value cannot be serialized to JSON.
     pub fn new<T: Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
-        serde_json::value::to_raw_value(value)
-            .map(Self)
-            .map_err(|error| Error::invalid(format!("the remote data cannot be JSON: {error}")))
+        serde_json::value::to_raw_value(value).map(Self).map_err(|error| {
+            Error::invalid(format!("the remote data cannot be serialized to JSON: {error}"))
+        })
     }
 
     /// The JSON text, unchanged.

@@ -64,7 +64,7 @@ pub fn query(data: &[u8]) {
         }
         let url = format!("{BASE}{}?x{query}", parts.path());
         let parsed = reqwest::Url::parse(&url).expect("a URL");
-        assert_eq!(parsed.as_str(), url, "the URL changes when it is parsed");
+        assert_eq!(parsed.as_str(), url, "the URL parser would change the URL");
         let mut texts = Vec::new();
         leaves(&value, &mut texts);
         let pairs: Vec<&str> = query.split('&').skip(1).collect();

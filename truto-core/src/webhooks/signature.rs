@@ -25,7 +25,7 @@ impl fmt::Display for InvalidSignature {
         f.write_str(match self {
             Self::Format => "the signature is not `format=sha256,v=` and 64 hexadecimal digits",
             Self::Mismatch => "the body was signed with another secret, or was changed in transit",
-            Self::EmptySecret => "the secret of the webhook is empty: is its setting missing?",
+            Self::EmptySecret => "the secret of the webhook is empty; check its setting",
         })
     }
 }

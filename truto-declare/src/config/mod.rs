@@ -119,9 +119,9 @@ impl Config {
                 }
                 let message = match self.overruling(table, key) {
                     Some((other, by)) => format!(
-                        "`{key}` in `[{table}]` has no effect: `{by}` in `[{other}]` overrules it"
+                        "`{key}` in `[{table}]` has no effect: `{by}` in `[{other}]` overrides it"
                     ),
-                    None => format!("`{key}` in `[{table}]` fits nothing"),
+                    None => format!("`{key}` in `[{table}]` matches nothing"),
                 };
                 warnings.add(message, &[place]);
             }
@@ -206,12 +206,12 @@ mod tests {
         assert_eq!(config.field(&path("age")), Some(&Override::Named("u16".to_owned())));
         let mut warnings = Warnings::default();
         config.check_used(&mut warnings);
-        let by_size = "`users.size` in `[fields]` overrules it";
+        let by_size = "`users.size` in `[fields]` overrides it";
         let expected = [
             format!("`users.size` in `[types]` has no effect: {by_size} (d.toml:4)"),
-            "`groups.id` in `[fields]` has no effect: `groups` in `[resources]` overrules it (d.toml:10)".to_owned(),
-            "`users.age` in `[fields]` has no effect: `crm/users.age` in `[fields]` overrules it (d.toml:8)".to_owned(),
-            "`users.nothing` in `[fields]` fits nothing (d.toml:11)".to_owned(),
+            "`groups.id` in `[fields]` has no effect: `groups` in `[resources]` overrides it (d.toml:10)".to_owned(),
+            "`users.age` in `[fields]` has no effect: `crm/users.age` in `[fields]` overrides it (d.toml:8)".to_owned(),
+            "`users.nothing` in `[fields]` matches nothing (d.toml:11)".to_owned(),
             format!("`users.size.unit` in `[fields]` has no effect: {by_size} (d.toml:7)"),
         ];
         let mut lines = warnings.lines(true);

@@ -130,7 +130,7 @@ impl Reader<'_> {
         if types::is_type_name(name) {
             return Some(name.to_owned());
         }
-        let message = format!("`{name}`, for `{key}`, cannot name a type here");
+        let message = format!("`{name}`, for `{key}`, cannot be the name of a type");
         self.error(&value.span(), message, "a name like `Person`");
         None
     }
@@ -208,7 +208,7 @@ impl Reader<'_> {
                 "tolerant" => match value.get_ref() {
                     DeValue::String(text) if text == "scalars" => tables.tolerant_scalars = true,
                     _ => {
-                        let message = "`tolerant` has another value".to_owned();
+                        let message = "`tolerant` has an unknown value".to_owned();
                         self.error(&value.span(), message, "`tolerant = \"scalars\"`");
                     }
                 },
@@ -246,7 +246,7 @@ mod tests {
     fn each_mistake_has_its_own_line() {
         for (text, line, words) in [
             // The text occurs before the place that is wrong.
-            ("# users = \"a b\"\n[resources]\nusers = \"a b\"", 3, "cannot name a type"),
+            ("# users = \"a b\"\n[resources]\nusers = \"a b\"", 3, "cannot be the name of a type"),
             ("[resources]\nusers = true", 2, "`users` is `true`"),
             ("[resources]\r\nusers = 5\r\n", 2, "`users` is a number"),
             ("\u{feff}[resources]\nusers = [\"X\"]", 2, "`users` is an array"),

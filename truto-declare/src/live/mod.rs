@@ -56,10 +56,10 @@ pub(crate) fn fetch(
         return Err(SourceError::new(format!("--live {model}: not a model"))
             .expected("a segment such as `crm`; sources come before `--live`"));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| SourceError::new(format!("no runtime for network calls: {error}")))?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+            SourceError::new(format!("cannot start a runtime for network calls: {error}"))
+        })?;
     runtime.block_on(ask(models, account, progress))
 }
 
@@ -82,10 +82,9 @@ async fn ask(
 ) -> Result<Live, SourceError> {
     // The library's own message names functions that a user of this command cannot call.
     let client = Client::from_env().map_err(|_| {
-        SourceError::new("--live: `TRUTO_API_TOKEN` or `TRUTO_API_BASE_URL` is not usable")
-            .expected(
-                "a token in visible ASCII, and an `https` URL without user name, query or fragment",
-            )
+        SourceError::new("--live: `TRUTO_API_TOKEN` or `TRUTO_API_BASE_URL` is invalid").expected(
+            "a token in visible ASCII, and an `https` URL without user name, query or fragment",
+        )
     })?;
     // The account is checked before anything is asked for.
     let acting = account.map(|account| client.account(account)).transpose().map_err(|_| {
@@ -96,7 +95,7 @@ async fn ask(
     let environment = client.token_account();
     let capabilities = match account {
         Some(account) => {
-            progress(&format!("asking for the methods of account {account} …"));
+            progress(&format!("fetching the methods of account {account} …"));
             let path = "/integrated-account/<id>/capabilities";
             let response = Request::<Response>::at("GET", path, &[&account])
                 .query(&BTreeMap::from([("type", "unified")]))

@@ -38,7 +38,8 @@ impl Exclusive {
             let mut holder = String::new();
             let _ = file.rewind().and_then(|()| file.read_to_string(&mut holder));
             if started.elapsed() > MAX_WAIT {
-                let message = format!("another run holds the folder (process {})", holder.trim());
+                let message =
+                    format!("another run has locked the folder (process {})", holder.trim());
                 return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
             }
             if !told {

@@ -173,13 +173,13 @@ impl<'a> Call<'a> {
         let (route, what) = (self.route, format!("{} {}", self.route.verb, self.route.path));
         if ["GET", "DELETE"].contains(&route.verb.as_str()) {
             if matches!(route.body, Body::Fields(_)) {
-                let message = format!("the body of `{what}` is left out: Truto takes none there");
+                let message = format!("the body of `{what}` is left out: Truto accepts none there");
                 warnings.add(message, &[&route.place]);
             }
             return BodyOf::Nothing;
         }
         if matches!(route.body, Body::Unknown) {
-            let message = format!("the body of `{what}` is not known; it takes any JSON");
+            let message = format!("the body of `{what}` is unknown; it accepts any JSON");
             warnings.add(message, &[&route.place]);
         }
         BodyOf::of(&route.body)

@@ -26,8 +26,7 @@ pub(super) fn collect_resource<'a>(
     let fields: &'a [Field] = match &resource.record {
         Some(fields) => fields,
         None => {
-            let message =
-                format!("the fields of `{route}` are not known; records are kept as JSON");
+            let message = format!("the fields of `{route}` are unknown; records are kept as JSON");
             collector.warnings.add(message, &[]);
             &[]
         }

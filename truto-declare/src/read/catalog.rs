@@ -98,11 +98,11 @@ fn fields(
     for field in listed {
         let place = Place::new(file, field.line);
         let Some(name) = field.text_of("name") else {
-            warnings.add("a field without a known name is left out", &[&place]);
+            warnings.add("a field without a name is left out", &[&place]);
             continue;
         };
         if !seen.insert(name) {
-            let message = format!("`{name}` is listed twice; the first entry counts");
+            let message = format!("`{name}` is listed twice; the first entry is used");
             warnings.add(message, &[&place]);
             continue;
         }

@@ -78,7 +78,7 @@ pub(crate) fn read(
 ) -> Result<Resource, SourceError> {
     let place = Place::new(file, json.line);
     let Some(about) = stated.cloned().or_else(|| About::of_path(file)) else {
-        let message = "a meta response does not say its model and resource";
+        let message = "a meta response does not contain its model and resource";
         return Err(SourceError::at(&place, message).expected(
             "a path like `unified/<model>/<resource>/meta/<method>.json`, or `MODEL/RESOURCE/METHOD=FILE`",
         ));
@@ -87,7 +87,7 @@ pub(crate) fn read(
     let stated = json.text_of("method");
     if let Some(stated) = stated.filter(|stated| *stated != about.method && !is_verb(stated)) {
         let message = format!(
-            "the response is about `{stated}`, its path about `{}`; the path counts",
+            "the response is about `{stated}`, its path about `{}`; the path is used",
             about.method
         );
         warnings.add(message, &[&place]);

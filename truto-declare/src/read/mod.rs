@@ -62,10 +62,10 @@ pub(crate) fn read(source: &Source, warnings: &mut Warnings) -> Result<Vec<Resou
         return page::read(text, file, warnings);
     }
     if source.found {
-        warnings.add("not a source of a known form; it is skipped", &[&place]);
+        warnings.add("not a known kind of source; it is skipped", &[&place]);
         return Ok(Vec::new());
     }
-    Err(SourceError::at(&place, "this is not a source of a known form").expected(FORMS))
+    Err(SourceError::at(&place, "this is not a known kind of source").expected(FORMS))
 }
 
 /// Returns whether the name ends with the extension, in any case.

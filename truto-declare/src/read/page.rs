@@ -116,8 +116,7 @@ impl Page<'_> {
         for section in sections {
             if OTHER_HEADINGS.iter().all(|title| !section.is(title)) {
                 let line = section.lines.first().map_or(1, |(line, _)| line.saturating_sub(1));
-                let message =
-                    format!("the heading `{}` is not known; it is skipped", section.title);
+                let message = format!("the heading `{}` is unknown; it is skipped", section.title);
                 let place = self.place(line);
                 self.warnings.add(message, &[&place]);
             }
@@ -219,7 +218,7 @@ impl Page<'_> {
         let fields = self.fields(Some(record))?;
         let mut resources = methods.map(|methods| self.routes(methods)).unwrap_or_default();
         let Some(first) = resources.first_mut() else {
-            let message = "an object page that lists no method does not say its resource";
+            let message = "an object page without methods does not name its resource";
             return Err(SourceError::at(&self.place(line), message)
                 .expected("`## Methods` with lines like `- [GET /unified/…](…) — …`"));
         };

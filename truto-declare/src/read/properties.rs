@@ -140,7 +140,7 @@ impl Reader<'_> {
             };
             if let Some(&earlier) = at.get(&field.name) {
                 let earlier: &Field = &fields[earlier];
-                let message = format!("`{}` is listed twice; the first entry counts", field.name);
+                let message = format!("`{}` is listed twice; the first entry is used", field.name);
                 self.warnings.add(message, &[&earlier.place, &place]);
             } else {
                 at.insert(field.name.clone(), fields.len());

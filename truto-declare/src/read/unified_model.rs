@@ -37,7 +37,7 @@ pub(crate) fn read(
     let place = |json: &Json| Place::new(file, json.line);
     let models = models(json).unwrap_or_default();
     if models.is_empty() {
-        return Err(SourceError::at(&place(json), "`result` holds no model")
+        return Err(SourceError::at(&place(json), "`result` contains no model")
             .expected("`result[].resources.<segment>.schema`; is the model's name right?"));
     }
     if json.get("next_cursor").is_some() {
@@ -58,7 +58,7 @@ pub(crate) fn read(
         for (segment, resource) in resources.object().unwrap_or_default() {
             let here = place(resource);
             if !route::is_segment(segment) {
-                let message = format!("`{segment}` cannot be a segment of a path; it is left out");
+                let message = format!("`{segment}` cannot be a path segment; it is left out");
                 warnings.add(message, &[&here]);
                 continue;
             }
@@ -111,12 +111,12 @@ fn methods(
         if route::is_segment(name) {
             names.insert(Method::named(name));
         } else {
-            let message = format!("`{name}` cannot be a segment of a path; it is left out");
+            let message = format!("`{name}` cannot be a path segment; it is left out");
             warnings.add(message, &[place]);
         }
     }
     if names.is_empty() {
-        let message = format!("`{segment}` names no methods; `list` and `get` are taken");
+        let message = format!("`{segment}` lists no methods; `list` and `get` are assumed");
         warnings.add(message, &[place]);
         names.extend([Method::named("list"), Method::named("get")]);
     }

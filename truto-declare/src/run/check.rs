@@ -118,7 +118,7 @@ fn states(outcome: &Outcome) -> Vec<FileState> {
             }
             FileAction::Write { old: None } => "is missing",
             FileAction::Write { .. } => "differs",
-            FileAction::Remove { .. } => "is of a resource that is gone",
+            FileAction::Remove { .. } => "is of a removed resource",
             FileAction::KeepEdited { .. } => "was edited by hand",
             FileAction::KeepForeign { .. } => "was not written by this command",
         };

@@ -121,7 +121,7 @@ fn outcome(
         capabilities.limit(&mut resources, warnings);
     }
     if resources.is_empty() {
-        let error = SourceError::new("the sources name no resource");
+        let error = SourceError::new("the sources contain no resource");
         return Err(vec![error.expected("a schema or page of at least one resource")]);
     }
     check_only(cli, &resources)?;
@@ -272,7 +272,7 @@ fn print_summary(cli: &Cli, outcome: &Outcome, terminal: &mut Terminal<'_>) -> E
             FileAction::Write { .. } => format!("{GREEN}changed{PLAIN} {path}"),
             FileAction::Remove { .. } => format!("{RED}removed{PLAIN} {path}"),
             FileAction::Forget => {
-                format!("{RED}forgot{PLAIN}  {path}: no generated file is there any more")
+                format!("{RED}forgot{PLAIN}  {path}: the generated file no longer exists")
             }
             FileAction::Leave => continue,
             FileAction::KeepEdited { .. } => {

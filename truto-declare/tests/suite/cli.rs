@@ -22,7 +22,7 @@ fn the_first_run_writes_and_the_second_changes_nothing() {
     let ran = folder.run("m.json").exits(0).says("src/truto/users.rs");
     let colored = ran.out().contains('\u{1b}') || ran.err().contains('\u{1b}');
     assert!(!colored, "no colors into a pipe");
-    ran.says("`groups` names no methods; `list` and `get` are taken (m.json:8)");
+    ran.says("`groups` lists no methods; `list` and `get` are assumed (m.json:8)");
     let users = folder.read("src/truto/users.rs");
     assert_has(
         &users,
@@ -142,8 +142,8 @@ fn the_lock_forgets_files_that_are_gone() {
     folder
         .run("m.json")
         .exits(0)
-        .says("forgot  src/truto/groups.rs: no generated file is there any more")
-        .says("forgot  src/truto/pages.rs: no generated file is there any more")
+        .says("forgot  src/truto/groups.rs: the generated file no longer exists")
+        .says("forgot  src/truto/pages.rs: the generated file no longer exists")
         .says("removed src/truto/commod.rs");
     let lock = folder.read("src/truto/declare.lock");
     for path in ["groups.rs", "pages.rs", "commod.rs"] {
@@ -238,14 +238,14 @@ fn the_config_overrides_and_unused_keys_are_reported() {
         "[types]\n\"users.status\" = \"State\"\n\"users.nothing\" = \"X\"\n\
          [fields]\n\"users.avatar\" = false\n\"users.joined_at\" = \"u64\"\n",
     );
-    let unused = "`users.nothing` in `[types]` fits nothing (names.toml:3)";
+    let unused = "`users.nothing` in `[types]` matches nothing (names.toml:3)";
     folder.run("m.json --config names.toml").exits(0).says(unused);
     let users = folder.read("src/truto/users.rs");
     assert!(users.contains("pub enum State {") && users.contains("pub joined_at: Option<u64>,"));
     assert!(!users.contains("avatar"));
     for (broken, words) in [
         ("[fields]\nx = \"not a type\"", "names.toml:2: "),
-        ("[resources]\nusers = \"String\"", "cannot name a type"),
+        ("[resources]\nusers = \"String\"", "cannot be the name of a type"),
         ("[resources]\nusers = true", "a name or `false`"),
         (
             "[types]\nusers.group = \"X\"",
@@ -273,13 +273,13 @@ fn errors_name_the_place_and_the_expected_form() {
                     {"type": "object", "properties": {"a": 5}}}}}]}"#;
     for (file, text, words) in [
         ("a.json", "{\n\"a\": }", "a.json:2: not JSON"),
-        ("b.json", "{\"x\": 1}", "not a source of a known form"),
+        ("b.json", "{\"x\": 1}", "not a known kind of source"),
         ("c.json", r#"{"query_schema": {}, "schema": {}}"#, "MODEL/RESOURCE/METHOD=FILE"),
-        ("d.md", "# Notes\n\nHello.", "not a source of a known form"),
-        ("e.md", page, "does not say its resource"),
+        ("d.md", "# Notes\n\nHello.", "not a known kind of source"),
+        ("e.md", page, "does not name its resource"),
         ("f.json", r#"{"result": [{"name": "crm"}]}"#, "without `resources`"),
         ("g.json", r#"{"result": [{"resources": {}}]}"#, "`name`"),
-        ("i.json", r#"{"result": []}"#, "holds no model"),
+        ("i.json", r#"{"result": []}"#, "contains no model"),
     ] {
         folder.write(file, text);
         folder.run(file).exits(2).says(words).says("expected");
@@ -316,7 +316,7 @@ fn sources_fill_each_other_and_conflicts_name_both_places() {
          \u{20} A picture\n- **`nickname`** _(string)_\n  A short name\n\n\
          ## Methods\n\n- [GET /unified/crm/users](x) — List\n",
     );
-    let words = "`users.avatar` is `integer` in one source, `string` in another; `integer` counts \
+    let words = "`users.avatar` is `integer` in one source, `string` in another; `integer` is used \
                  (meta/unified/crm/users/hubspot/meta/list.json:1, m.json:5)";
     folder.run("docs m.json meta").exits(0).says(words);
     let users = folder.read("src/truto/users.rs");

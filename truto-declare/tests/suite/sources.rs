@@ -38,7 +38,7 @@ fn methods_are_read_beside_integration_mappings() {
         let resource = format!("{{{SCHEMA}, \"methods\": {methods}, {mapping}}}");
         folder.write("m.json", &model("crm", &resource));
         let ran = folder.run("m.json").exits(0);
-        assert!(!ran.err().contains("names no methods"), "{}", ran.err());
+        assert!(!ran.err().contains("lists no methods"), "{}", ran.err());
         let users = folder.read("src/truto/users.rs");
         for part in ["users/merge-all\"", "method = \"GET\"", "body = RemoteData"] {
             assert!(users.contains(part), "{methods}: no {part} in\n{users}");
@@ -152,7 +152,7 @@ fn coverage_pages_add_methods_to_resources_that_others_name() {
     // A page of another model adds nothing, and one alone declares nothing.
     folder.write("coverage.md", &coverage.replace("e-commerce", "crm"));
     folder.run("m.json coverage.md --check").exits(1).says("removed [breaking]");
-    folder.run("coverage.md").exits(2).says("the sources name no resource");
+    folder.run("coverage.md").exits(2).says("the sources contain no resource");
 }
 
 #[test]
@@ -174,9 +174,9 @@ fn error_bodies_and_unknown_files_are_reported_as_such() {
     let error = r#"{"statusCode": 401, "error": "Unauthorized", "message": "who?"}"#;
     for (text, words) in [
         (error, "a saved error of Truto (401), not a schema"),
-        ("{}", "not a source of a known form"),
-        ("[]", "not a source of a known form"),
-        (r#"{"hello": {"world": 1}}"#, "not a source of a known form"),
+        ("{}", "not a known kind of source"),
+        ("[]", "not a known kind of source"),
+        (r#"{"hello": {"world": 1}}"#, "not a known kind of source"),
     ] {
         let folder = Folder::new("unknown");
         folder.write("in/x.json", text);
@@ -223,7 +223,7 @@ fn odd_entries(folder: &Folder) -> crate::common::Ran {
     let has_latin = fs::write(inside.join(name), "{}").is_ok();
     let mut ran = folder.run("in").exits(0);
     ran = ran.says("in/dangling.json: ").says("in/self.json: ");
-    ran = ran.says("in/unified/up: a link to a folder above; it is skipped");
+    ran = ran.says("in/unified/up: a link to a parent folder; it is skipped");
     if has_fifo {
         ran = ran.says("in/pipe.json: not a file; it is skipped");
     }

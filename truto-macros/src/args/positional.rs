@@ -61,7 +61,7 @@ impl Reader<'_> {
         let [method_argument, path_argument] = [(Key::Method, &method), (Key::Path, &path)]
             .map(|(key, text)| Value::Text(text.clone()).argument(key));
         let help = format!("write `{method_argument}, {path_argument}`");
-        let message = "the value of `method` holds the path, too";
+        let message = "the value of `method` also contains the path";
         self.errors.help(span, message, help);
         self.raw.set(Key::Method, Value::Text(method));
         self.raw.set(Key::Path, Value::Text(path));

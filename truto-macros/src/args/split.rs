@@ -140,7 +140,7 @@ impl Splitter<'_> {
                 (None, _) => self.errors.help(
                     hash.span(),
                     "attributes are not allowed between arguments",
-                    "remove it; `#[cfg_attr(...)]` can hold the attribute as a whole",
+                    "remove it, or put the whole attribute into `#[cfg_attr(...)]`",
                 ),
             }
         }

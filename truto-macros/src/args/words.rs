@@ -60,7 +60,7 @@ pub(super) fn place_of_setting(name: &str) -> Option<&'static str> {
             "set it for all calls with `ClientBuilder::token`"
         }
         "deprecated" => "write `#[deprecated]` above the struct",
-        "vis" | "visibility" => "the function takes the visibility of the struct",
+        "vis" | "visibility" => "the function has the visibility of the struct",
         _ => return None,
     };
     Some(place)

@@ -66,7 +66,7 @@ fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadS
         ),
         Some((_, inner, _)) if inner.contains(':') => (
             format!("placeholder `<{inner}>` has a type"),
-            "; every argument takes any type that implements `Display`",
+            "; an argument accepts any type that implements `Display`",
         ),
         Some((_, inner, _)) if is_unusable(inner) && !inner.contains(' ') => {
             (format!("placeholder `<{inner}>` cannot name an argument"), ", or use another name")

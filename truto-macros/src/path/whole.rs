@@ -64,7 +64,7 @@ pub(super) fn clean(text: &str) -> Whole<'_> {
     Whole { path: non_empty(path), mistakes }
 }
 
-const HOST: &str = ", the path alone; the client knows the host";
+const HOST: &str = ", without the host, which the client adds";
 
 fn non_empty(path: Cow<'_, str>) -> Option<Cow<'_, str>> {
     (!path.trim_matches('/').is_empty()).then_some(path)

@@ -61,6 +61,6 @@ pub(super) fn unknown(received: &Recorded, method: &str) -> Reply {
     let collections = collections::names().join(", ");
     Reply::error(
         404,
-        &format!("the sandbox does not know `{method} {path}`; it serves {ROUTES}{collections}"),
+        &format!("the sandbox has no route `{method} {path}`; it serves {ROUTES}{collections}"),
     )
 }

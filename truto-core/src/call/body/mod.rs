@@ -127,7 +127,7 @@ impl SingleUseBody {
         let length = self.lengths.get(self.at).copied().flatten();
         let mut slot = lock(self.started.open_source());
         if self.started.is_abandoned() {
-            return Poll::Ready(Err("the call was given up".to_owned()));
+            return Poll::Ready(Err("the call was abandoned".to_owned()));
         }
         if slot.is_none() {
             *slot = Some(open(source)?);
@@ -209,9 +209,7 @@ fn other_length(source: &BodySource, length: u64) -> String {
             let path = path.display();
             format!("the file `{path}` changed while it was sent: it had {length} bytes")
         }
-        _ => format!(
-            "the stream of the upload does not have the {length} bytes it was declared with"
-        ),
+        _ => format!("the stream of the upload is not as long as declared ({length} bytes)"),
     }
 }
 

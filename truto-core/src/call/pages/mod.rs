@@ -99,7 +99,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
                 }
                 PagesState::BadCursor(kind) => {
                     let message =
-                        format!("expected text or a number, found {kind} at `next_cursor`");
+                        format!("expected a string or a number, found {kind} at `next_cursor`");
                     let excerpt = String::new();
                     let error = Error::new(Kind::Decode { message, status: None, excerpt });
                     return Poll::Ready(Some(Err(self.stopped(error))));

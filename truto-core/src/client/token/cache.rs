@@ -416,10 +416,10 @@ impl From<TokenFailure> for Error {
                 Kind::Token { what: "the token source panicked", source: None }
             }
             TokenFailure::TimedOut => {
-                Kind::Token { what: "the token source did not answer in time", source: None }
+                Kind::Token { what: "the token source did not return in time", source: None }
             }
             TokenFailure::NoRuntime => Kind::Token {
-                what: "the tokio runtime shut down while the token source was asked",
+                what: "the tokio runtime shut down during the request to the token source",
                 source: None,
             },
         })

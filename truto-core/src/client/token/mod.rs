@@ -82,16 +82,18 @@ fn header(token: &str) -> Result<HeaderValue, &'static str> {
         return Err("is missing; set it with `token(..)`");
     }
     if token.starts_with(['"', '\'']) || token.ends_with(['"', '\'']) {
-        return Err("is in quotes; leave them out");
+        return Err("is in quotes; remove them");
     }
     if token.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
-        return Err("starts with `Bearer `, which is added by the client; leave it out");
+        return Err("starts with `Bearer `, which the client adds itself; remove it");
     }
     if token.len() < MIN_LENGTH && token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("is shorter than 8 characters, which no token of Truto's is");
+        return Err("is shorter than 8 characters; Truto's tokens are longer");
     }
     if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("contains a space, a line break or another character that no token has");
+        return Err(
+            "contains a space, a line break or another character that tokens cannot contain",
+        );
     }
     let mut value = HeaderValue::try_from(format!("Bearer {token}"))
         .map_err(|_| "cannot be sent in a header")?;

@@ -78,7 +78,7 @@ impl<'a> Fields<'a> {
         let serde_json::Value::String(text) =
             serde_json::to_value(value).map_err(QueryError::custom)?
         else {
-            return Err(QueryError::new("raw JSON must come as text"));
+            return Err(QueryError::new("raw JSON must be a string"));
         };
         let json: serde_json::Value = serde_json::from_str(&text)
             .map_err(|_| QueryError::new("the raw JSON text does not parse"))?;

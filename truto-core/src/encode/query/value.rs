@@ -69,7 +69,7 @@ impl<'a> Value<'a> {
 }
 
 fn not_an_object(found: &str) -> QueryError {
-    QueryError::new(format!("a query is written from a struct or a map, not from {found}"))
+    QueryError::new(format!("a query must be a struct or a map, not {found}"))
 }
 
 impl<'a> Serializer for Value<'a> {
@@ -121,7 +121,7 @@ impl<'a> Serializer for Value<'a> {
         if v.is_finite() {
             self.plain(v)
         } else {
-            Err(QueryError::new("a number that is not finite has no form"))
+            Err(QueryError::new("NaN and infinity cannot be encoded"))
         }
     }
 
@@ -129,7 +129,7 @@ impl<'a> Serializer for Value<'a> {
         if v.is_finite() {
             self.plain(v)
         } else {
-            Err(QueryError::new("a number that is not finite has no form"))
+            Err(QueryError::new("NaN and infinity cannot be encoded"))
         }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Serializer for Value<'a> {
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<usize, QueryError> {
-        Err(QueryError::new("bytes have no form as a query; encode them as text first"))
+        Err(QueryError::new("bytes cannot be encoded as a query; convert them to text first"))
     }
 
     fn serialize_none(self) -> Result<usize, QueryError> {

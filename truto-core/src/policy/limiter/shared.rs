@@ -62,7 +62,7 @@ impl SharedLimiter {
             Err(_) if until != patient => {
                 return Err(HeldBack { wait: None, by: HeldBackBy::Limiter });
             }
-            Err(_) => format!("no answer within {:?}", self.patience),
+            Err(_) => format!("no response within {:?}", self.patience),
         };
         self.is_gone(&reason);
         Ok(None)

@@ -118,7 +118,7 @@ impl Turn {
             let watch = std::panic::AssertUnwindSafe(|| watch(event));
             if std::panic::catch_unwind(watch).is_err() {
                 self.watch = None;
-                tracing::warn!("the limiter panicked while it followed a turn");
+                tracing::warn!("the callback of `Turn::on_event` panicked");
             }
         }
     }

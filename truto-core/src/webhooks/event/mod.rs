@@ -168,8 +168,8 @@ impl fmt::Display for InvalidEvent {
             Self::Unsigned => f.write_str("the header `X-Truto-Signature` is missing"),
             Self::Signature(error) => error.fmt(f),
             Self::Body(why) => write!(f, "the body is not an event: {why}"),
-            Self::Undated => f.write_str("the event has no `created_at` that is a time"),
-            Self::Age(age) => write!(f, "the event is {age:?} away from now: was it sent again?"),
+            Self::Undated => f.write_str("the event has no valid `created_at`"),
+            Self::Age(age) => write!(f, "the event is {age:?} away from now; it may be a replay"),
         }
     }
 }
@@ -244,7 +244,7 @@ impl Event {
                 let (line, column) = (error.line(), error.column());
                 format!("it is not JSON, at line {line} column {column}")
             } else if text.trim_start().starts_with('{') {
-                "it is a JSON object, but without a text in `event`".to_owned()
+                "it is a JSON object without a string in `event`".to_owned()
             } else {
                 "it is JSON, but not an object".to_owned()
             })
@@ -252,7 +252,7 @@ impl Event {
     }
 
     fn of_form(body: &[u8], boundary: &str) -> Result<Self, InvalidEvent> {
-        let cut = || InvalidEvent::Body("the form has no end".to_owned());
+        let cut = || InvalidEvent::Body("the form is truncated".to_owned());
         let mut parts = multipart::parts(body, boundary).ok_or_else(cut)?;
         // A file that a customer uploaded may look like an event.
         let fields = parts.iter().enumerate().filter(|(_, part)| !part.is_file);

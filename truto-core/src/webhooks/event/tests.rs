@@ -129,7 +129,7 @@ fn a_form_has_the_event_in_one_part() {
     assert_eq!(event.parts.len(), 1);
     assert_eq!(event.parts[0].file_name.as_deref(), Some("a.txt"));
     let cut = receive("multipart/form-data; boundary=b", &form[..form.len() - 5]);
-    assert_eq!(cut.err(), Some(InvalidEvent::Body("the form has no end".to_owned())));
+    assert_eq!(cut.err(), Some(InvalidEvent::Body("the form is truncated".to_owned())));
     let none = receive("multipart/form-data; boundary=b", "--b\r\n\r\nhello\r\n--b--");
     assert!(none.expect_err("no event").to_string().contains("no part of the form"));
 }
@@ -147,8 +147,8 @@ fn refuses_other_bodies_without_quoting_them() {
     for (body, why) in [
         ("", "it is not JSON, at line 1 column 0"),
         (r#"{"event":"#, "it is not JSON, at line 1 column 9"),
-        (r#"{"event":["private"]}"#, "it is a JSON object, but without a text in `event`"),
-        ("{}", "it is a JSON object, but without a text in `event`"),
+        (r#"{"event":["private"]}"#, "it is a JSON object without a string in `event`"),
+        ("{}", "it is a JSON object without a string in `event`"),
         ("[]", "it is JSON, but not an object"),
         (r#"["e","record:created",null,null,null,null]"#, "it is JSON, but not an object"),
     ] {

@@ -178,7 +178,7 @@ impl<'a, 'b> Collector<'a, 'b> {
                     && text.words.is_empty()
                     && field.name.ends_with("_at") =>
             {
-                format!("`{what}` has no format; it is taken as a date-time")
+                format!("`{what}` has no format; it is assumed to be a date-time")
             }
             Shape::Array(item) if **item == Shape::Open => {
                 format!("`{what}` is an array of an unknown type; its items are kept as JSON")

@@ -43,7 +43,7 @@ impl<'a> Collector<'a, '_> {
             let places: Vec<String> =
                 [first.as_ref(), place].into_iter().flatten().map(ToString::to_string).collect();
             let message = format!(
-                "`[types]` has `{name}` for places of unequal shapes, the second one `{here}` ({})",
+                "`[types]` has `{name}` for types of different shapes, the second one at `{here}` ({})",
                 places.join(", ")
             );
             self.errors.push(SourceError::new(message).expected("a name for each shape"));

@@ -97,7 +97,7 @@ impl Schemas<'_> {
         }
         let target = target.filter(|json| json.text_of("$ref").is_none());
         let Some(target) = target else {
-            let message = format!("`$ref` to `{reference}` leads nowhere in this schema");
+            let message = format!("`$ref` to `{reference}` does not exist in this schema");
             self.warnings.add(message, &[&self.place(schema)]);
             return Ok(Shape::Open);
         };
@@ -106,7 +106,7 @@ impl Schemas<'_> {
             return Ok(Shape::Back(levels));
         }
         if reading.unfolding.iter().any(is_target) {
-            let message = format!("`$ref` to `{reference}` turns in a circle without an object");
+            let message = format!("`$ref` to `{reference}` is circular without an object");
             self.warnings.add(message, &[&self.place(schema)]);
             return Ok(Shape::Open);
         }

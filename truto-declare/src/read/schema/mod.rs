@@ -138,7 +138,7 @@ impl Schemas<'_> {
             };
             if let Some(&earlier) = at.get(name) {
                 let earlier: &mut Field = &mut fields[earlier];
-                let message = format!("`{name}` is listed twice; the later entry counts");
+                let message = format!("`{name}` is listed twice; the last entry is used");
                 self.warnings.add(message, &[&earlier.place, &place]);
                 // The last one counts, as with most JSON parsers.
                 *earlier = field;
@@ -171,7 +171,7 @@ impl Schemas<'_> {
                 let message =
                     format!("`$ref` unfolds to more than {MAX_NODES} schemas in this run");
                 return Err(SourceError::at(&self.place(schema), message)
-                    .expected("schemas whose references do not multiply"));
+                    .expected("schemas with fewer nested references"));
             }
         }
         if reading.around.len() + reading.unfolding.len() > MAX_DEPTH {
@@ -252,7 +252,11 @@ impl Schemas<'_> {
             };
         };
         if more.is_some_and(|more| more.object().is_some()) {
-            return Ok(self.open(schema, reading, "`additionalProperties` beside `properties`"));
+            return Ok(self.open(
+                schema,
+                reading,
+                "`additionalProperties` together with `properties`",
+            ));
         }
         reading.around.push(std::ptr::from_ref(schema));
         let fields = self.properties(schema, properties, reading);

@@ -283,7 +283,7 @@ impl<'de> DeserializeSeed<'de> for CursorSeed {
         let (cursor, bad) = next_cursor(&RawJson::deserialize(deserializer)?);
         match bad {
             Some(kind) if self.is_checked => {
-                Err(D::Error::invalid_type(kind.unexpected(), &"text or a number"))
+                Err(D::Error::invalid_type(kind.unexpected(), &"a string or a number"))
             }
             _ => Ok((cursor, bad)),
         }
