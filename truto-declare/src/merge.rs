@@ -18,15 +18,14 @@ pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Ve
     let coverage = first.map(|first| resources.split_off(first)).unwrap_or_default();
     for resource in resources {
         let key = (resource.model.clone(), resource.segment.clone());
-        match merged.get_mut(&key) {
-            Some(exact) => Merge { warnings }.resource(exact, resource),
-            None => {
-                let mut first = resource;
-                let routes = std::mem::take(&mut first.routes);
-                // Merged with itself: one source may list a route twice.
-                Merge { warnings }.routes(&mut first, routes);
-                merged.insert(key, first);
-            }
+        if let Some(exact) = merged.get_mut(&key) {
+            Merge { warnings }.resource(exact, resource);
+        } else {
+            let mut first = resource;
+            let routes = std::mem::take(&mut first.routes);
+            // Merged with itself: one source may list a route twice.
+            Merge { warnings }.routes(&mut first, routes);
+            merged.insert(key, first);
         }
     }
     add_coverage(&mut merged, coverage, warnings);

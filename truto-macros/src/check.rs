@@ -55,10 +55,7 @@ pub(crate) struct Function {
 impl Function {
     /// The path to the runtime.
     pub(crate) fn runtime(&self) -> TokenStream {
-        match &self.krate {
-            Some(path) => quote!(#path),
-            None => quote!(::truto_core),
-        }
+        if let Some(path) = &self.krate { quote!(#path) } else { quote!(::truto_core) }
     }
 }
 

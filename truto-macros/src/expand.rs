@@ -120,14 +120,11 @@ fn method(head: &Head, function: &Function, all: &[Function]) -> TokenStream {
 fn constant(head: &Head, function: &Function, all: &[Function]) -> (TokenStream, TokenStream) {
     let krate = function.runtime();
     let names_a_type = function.query.is_some() || function.body.is_some();
-    match role_trait(function, all).filter(|_| head.is_sound && !names_a_type) {
-        Some(role_trait) => {
-            (TokenStream::new(), quote!(<Self as #krate::resource::#role_trait>::ENDPOINT))
-        }
-        None => {
-            let endpoint = endpoint(function);
-            (quote!(static ENDPOINT: #krate::Endpoint = #endpoint;), quote!(&ENDPOINT))
-        }
+    if let Some(role_trait) = role_trait(function, all).filter(|_| head.is_sound && !names_a_type) {
+        (TokenStream::new(), quote!(<Self as #krate::resource::#role_trait>::ENDPOINT))
+    } else {
+        let endpoint = endpoint(function);
+        (quote!(static ENDPOINT: #krate::Endpoint = #endpoint;), quote!(&ENDPOINT))
     }
 }
 

@@ -23,13 +23,12 @@ pub(super) fn collect_resource<'a>(
         Some(Override::Named(name)) => Some(name.clone()),
         _ => None,
     };
-    let fields: &'a [Field] = match &resource.record {
-        Some(fields) => fields,
-        None => {
-            let message = format!("the fields of `{route}` are unknown; records are kept as JSON");
-            collector.warnings.add(message, &[]);
-            &[]
-        }
+    let fields: &'a [Field] = if let Some(fields) = &resource.record {
+        fields
+    } else {
+        let message = format!("the fields of `{route}` are unknown; records are kept as JSON");
+        collector.warnings.add(message, &[]);
+        &[]
     };
     let doc = match resource.description.as_deref().map(str::trim) {
         Some(text) if !text.is_empty() => Doc::Foreign(text.to_owned()),

@@ -111,16 +111,13 @@ pub(super) fn decoded(segment: &str) -> String {
     while let Some((before, after)) = rest.split_once('%') {
         out.push_str(before);
         let code = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match code.filter(|code| code.is_ascii_graphic() || *code == b' ') {
+        if let Some(code) = code.filter(|code| code.is_ascii_graphic() || *code == b' ') {
             // A slash would make two segments.
-            Some(code) => {
-                out.push(if code == b'/' { '-' } else { char::from(code) });
-                rest = &after[2..];
-            }
-            None => {
-                out.push('%');
-                rest = after;
-            }
+            out.push(if code == b'/' { '-' } else { char::from(code) });
+            rest = &after[2..];
+        } else {
+            out.push('%');
+            rest = after;
         }
     }
     out.push_str(rest);

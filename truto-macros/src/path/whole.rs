@@ -74,16 +74,15 @@ fn non_empty(path: Cow<'_, str>) -> Option<Cow<'_, str>> {
 fn path_of_url(text: &str) -> Option<&str> {
     let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`');
     let scheme = text.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?', '{']));
-    let rest = match scheme {
-        Some((_, rest)) => rest,
-        None => {
-            let rest = text.strip_prefix("//").unwrap_or(text);
-            let host = rest.split('/').next()?;
-            if host.starts_with(['/', '{', '<', ':', '.']) || !is_host(host) {
-                return None;
-            }
-            rest
+    let rest = if let Some((_, rest)) = scheme {
+        rest
+    } else {
+        let rest = text.strip_prefix("//").unwrap_or(text);
+        let host = rest.split('/').next()?;
+        if host.starts_with(['/', '{', '<', ':', '.']) || !is_host(host) {
+            return None;
         }
+        rest
     };
     let rest = rest.split(is_end).next()?;
     let path = rest.find('/').map_or("", |at| &rest[at..]);

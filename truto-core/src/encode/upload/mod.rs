@@ -177,13 +177,12 @@ impl Upload {
             return Err(refused.clone());
         }
         let mut sources = self.sources.clone();
-        let content_type = match &self.content_type {
-            Some(content_type) => content_type.clone(),
-            None => {
-                let end = format!("--{}--\r\n", self.boundary);
-                sources.push(BodySource::Bytes([&self.text, end.as_bytes()].concat().into()));
-                media_type(&format!("multipart/form-data; boundary={}", self.boundary))?
-            }
+        let content_type = if let Some(content_type) = &self.content_type {
+            content_type.clone()
+        } else {
+            let end = format!("--{}--\r\n", self.boundary);
+            sources.push(BodySource::Bytes([&self.text, end.as_bytes()].concat().into()));
+            media_type(&format!("multipart/form-data; boundary={}", self.boundary))?
         };
         Ok(EncodedBody { content_type, sources: sources.into(), progress: self.progress.clone() })
     }
