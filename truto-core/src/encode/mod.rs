@@ -15,6 +15,8 @@ pub use body::{QueryParameters, RequestBody};
 pub use filter::Filter;
 pub(crate) use percent::{push_again, push_encoded};
 pub(crate) use segment::{push_segment, push_segments};
+#[cfg(test)]
+pub(crate) use stream_source::StreamSource;
 pub(crate) use stream_source::{BoxError, ByteSource};
 pub use update::Update;
 pub use upload::Upload;

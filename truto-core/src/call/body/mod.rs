@@ -21,7 +21,6 @@ pub(super) use self::lengths::source_lengths;
 use self::lengths::unreadable_file;
 pub(super) use self::send_started::{AbandonOnDrop, SendStarted};
 use crate::encode::{BodySource, BoxError, ByteSource, EncodedBody, ProgressFn};
-use crate::sync::lock;
 
 /// Size of one read from a file, in bytes.
 const CHUNK: usize = 64 * 1024;
@@ -125,33 +124,32 @@ impl SingleUseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Bytes, String>> {
         let length = self.lengths.get(self.at).copied().flatten();
-        let mut slot = lock(self.started.open_source());
-        if self.started.is_abandoned() {
-            return Poll::Ready(Err("the call was abandoned".to_owned()));
-        }
-        if slot.is_none() {
-            *slot = Some(open(source)?);
-        }
-        let Some(stream) = &mut *slot else {
-            return Poll::Ready(Ok(Bytes::new()));
-        };
+        let opened = self.started.take_source()?;
         // The connection's task polls this, which must not die of the caller's code.
-        let polled = catch_unwind(AssertUnwindSafe(|| {
+        let polled = catch_unwind(AssertUnwindSafe(|| -> Result<_, String> {
+            let mut stream = match opened {
+                Some(stream) => stream,
+                None => open(source)?,
+            };
             loop {
-                match ready!(stream.as_mut().poll_next(cx)) {
-                    Some(Ok(chunk)) if chunk.is_empty() => {}
-                    chunk => return Poll::Ready(chunk),
+                match stream.as_mut().poll_next(cx) {
+                    Poll::Ready(Some(Ok(chunk))) if chunk.is_empty() => {}
+                    polled => return Ok((stream, polled)),
                 }
             }
         }));
-        let chunk = match polled {
-            Ok(polled) => ready!(polled),
+        let (stream, polled) = match polled {
+            Ok(polled) => polled?,
             Err(_) => return Poll::Ready(Err("the stream of the upload panicked".to_owned())),
         };
-        let chunk = match chunk {
-            Some(Ok(chunk)) => chunk,
-            Some(Err(error)) => return Poll::Ready(Err(unreadable(source, &*error))),
-            None => Bytes::new(),
+        let chunk = match polled {
+            Poll::Ready(Some(Ok(chunk))) => chunk,
+            Poll::Ready(None) => Bytes::new(),
+            Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(unreadable(source, &*error))),
+            Poll::Pending => {
+                self.started.keep_source(stream)?;
+                return Poll::Pending;
+            }
         };
         let reached = self.sent_of_source + chunk.len() as u64;
         match length {
@@ -160,8 +158,8 @@ impl SingleUseBody {
             }
             _ => {}
         }
-        if chunk.is_empty() {
-            *slot = None;
+        if !chunk.is_empty() {
+            self.started.keep_source(stream)?;
         }
         Poll::Ready(Ok(chunk))
     }

@@ -50,12 +50,27 @@ impl SendStarted {
         }
     }
 
-    /// The file or stream that is being sent.
-    pub(super) fn open_source(&self) -> &Mutex<Option<ByteSource>> {
-        &self.0.open
+    /// Takes out the source that is being sent, so that it is polled without the lock: a source may block,
+    /// and [`abandon`](Self::abandon) must not wait for it. An error if the call has ended.
+    pub(super) fn take_source(&self) -> Result<Option<ByteSource>, String> {
+        let mut open = lock(&self.0.open);
+        if self.is_abandoned() { Err(abandoned_call()) } else { Ok(open.take()) }
     }
 
-    pub(super) fn is_abandoned(&self) -> bool {
+    /// Puts a source back that has more to send; closes it if the call ended meanwhile.
+    pub(super) fn keep_source(&self, source: ByteSource) -> Result<(), String> {
+        let mut open = lock(&self.0.open);
+        // Set before `abandon` takes the lock, so that one of the two sees what the other did.
+        if self.is_abandoned() {
+            drop(open);
+            drop(source);
+            return Err(abandoned_call());
+        }
+        *open = Some(source);
+        Ok(())
+    }
+
+    fn is_abandoned(&self) -> bool {
         self.0.abandoned.load(Ordering::Acquire)
     }
 
@@ -67,7 +82,9 @@ impl SendStarted {
     /// Closes the file or stream of the body, whose call has ended.
     fn abandon(&self) {
         self.0.abandoned.store(true, Ordering::Release);
-        lock(&self.0.open).take();
+        let source = lock(&self.0.open).take();
+        // Runs the user's code, so no lock is held.
+        drop(source);
     }
 
     /// The head of the response came, so the server has counted the request.
@@ -81,6 +98,10 @@ impl SendStarted {
     pub(in crate::call) fn aborted(&self) -> Option<String> {
         lock(&self.0.aborted).clone()
     }
+}
+
+fn abandoned_call() -> String {
+    "the call was abandoned".to_owned()
 }
 
 /// Abandons the body of an attempt that ends or is dropped: once the response is complete, the rest of

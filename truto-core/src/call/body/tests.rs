@@ -1,12 +1,27 @@
-use super::*;
+use std::sync::mpsc;
+use std::task::Waker;
+use std::time::Duration;
 
-fn body(length: usize) -> SingleUseBody {
+use futures_util::stream;
+
+use super::*;
+use crate::encode::StreamSource;
+
+fn body_of(source: BodySource, started: SendStarted) -> SingleUseBody {
     let body = EncodedBody {
         content_type: http::HeaderValue::from_static("text/plain"),
-        sources: Arc::from([BodySource::Bytes(vec![b'a'; length].into())]),
+        sources: Arc::from([source]),
         progress: None,
     };
-    SingleUseBody::new(Some(&body), &[], SendStarted::default())
+    SingleUseBody::new(Some(&body), &[None], started)
+}
+
+fn body(length: usize) -> SingleUseBody {
+    body_of(BodySource::Bytes(vec![b'a'; length].into()), SendStarted::default())
+}
+
+fn poll_once(body: &mut SingleUseBody) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    Pin::new(body).poll_frame(&mut Context::from_waker(Waker::noop()))
 }
 
 #[tokio::test]
@@ -37,5 +52,50 @@ async fn a_small_body_is_one_chunk_and_does_not_yield() {
             Poll::Ready(frame) => assert_eq!(frame.is_some(), is_some),
             Poll::Pending => panic!("it yields"),
         }
+    }
+}
+
+/// The end of a call must not wait for a stream that blocks in its poll.
+#[test]
+fn a_body_is_abandoned_while_its_stream_is_polled() {
+    let (polled, is_polled) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let blocking = stream::poll_fn(move |_| {
+        polled.send(()).expect("the test waits for it");
+        may_go_on.recv().expect("the test lets it go on");
+        Poll::Ready(Some(Ok::<_, io::Error>(Bytes::from_static(b"x"))))
+    });
+    let started = SendStarted::default();
+    let source = BodySource::Stream(Arc::new(StreamSource::once(None, blocking)));
+    let mut body = body_of(source, started.clone());
+    let connection = std::thread::spawn(move || poll_once(&mut body));
+    is_polled.recv().expect("it is polled");
+    let (abandoned, is_abandoned) = mpsc::channel();
+    std::thread::spawn(move || {
+        drop(AbandonOnDrop::new(started));
+        abandoned.send(()).expect("the test waits for it");
+    });
+    let in_time = is_abandoned.recv_timeout(Duration::from_secs(20));
+    go_on.send(()).expect("it waits for this");
+    assert!(in_time.is_ok(), "it waits for the stream");
+    let polled = connection.join().expect("no panic");
+    assert!(matches!(polled, Poll::Ready(Some(Err(_)))), "an abandoned body sends no more");
+}
+
+/// The connection's task polls the body, and other calls may share the connection.
+#[test]
+fn a_panic_of_the_users_stream_ends_its_body_alone() {
+    type Stream = stream::Empty<Result<Bytes, io::Error>>;
+    let made = StreamSource::made(None, || -> Stream { panic!("it cannot be made") });
+    let polled = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, io::Error>>> {
+        panic!("it cannot be polled")
+    });
+    for source in [made, StreamSource::once(None, polled)] {
+        let mut body = body_of(BodySource::Stream(Arc::new(source)), SendStarted::default());
+        let Poll::Ready(Some(Err(error))) = poll_once(&mut body) else {
+            panic!("the body continues");
+        };
+        assert_eq!(error.to_string(), "the stream of the upload panicked");
+        assert!(matches!(poll_once(&mut body), Poll::Ready(None)), "nothing follows an error");
     }
 }
