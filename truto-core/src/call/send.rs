@@ -1,14 +1,16 @@
-//! Sends a request and returns its response as a typed value.
+//! Sends a request, and reads all pages of a list.
 
 use std::future::Future;
 
+use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
 use super::Call;
 use super::execution::Execution;
+use super::pages::{Items, Pages};
 use super::telemetry::{Telemetry, span};
 use crate::response::ResponseHead;
-use crate::{Account, Error, Output, RateLimit, Request, Response};
+use crate::{Account, Error, Output, Page, RateLimit, Request, Response};
 
 /// # Sending
 impl<O: Output> Request<O> {
@@ -96,5 +98,86 @@ impl<O: Output> Request<O> {
                 Err(error) => Err(execution.fail(error)),
             }
         }
+    }
+}
+
+/// # Iterating a list
+impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
+    /// Iterates the pages.
+    ///
+    /// The iteration is lazy: nothing is sent before the first page is polled for, nor after the end or
+    /// an error. A null, missing or empty cursor ends the list; an empty page with a cursor does not.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
+    /// # use serde_json::Value;
+    /// # use truto_core::{Page, Request};
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    ///
+    /// let mut pages = contacts.limit(2).pages(&account);
+    /// let mut sizes = Vec::new();
+    /// while let Some(page) = pages.next().await {
+    ///     sizes.push(page?.result.len());
+    /// }
+    /// assert_eq!(sizes, [2, 1]);
+    /// # Ok(())
+    /// # })
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The first error ends the list; [`Error::next_cursor`] is the cursor to resume from.
+    /// [`Error::is_pagination_loop`] if the server returns a cursor a second time, or after
+    /// [`max_pages`](Self::max_pages) or [`max_empty_pages`](Self::max_empty_pages).
+    pub fn pages(self, account: &Account) -> Pages<T> {
+        Pages::new(self, account.clone())
+    }
+
+    /// Iterates the records of all pages, one page in memory at a time.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
+    /// # use serde_json::Value;
+    /// # use truto_core::{Page, Request};
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    ///
+    /// let mut items = contacts.limit(1).items(&account);
+    /// while let Some(contact) = items.next().await {
+    ///     println!("{}", contact?["id"]);
+    /// }
+    /// # Ok(())
+    /// # })
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`pages`](Self::pages).
+    pub fn items(self, account: &Account) -> Items<T> {
+        Items::new(self.pages(account))
+    }
+
+    /// Collects the records of all pages.
+    ///
+    /// ```
+    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
+    /// # use serde_json::Value;
+    /// # use truto_core::{Page, Request};
+    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
+    /// assert_eq!(contacts.limit(2).all(&account).await?.len(), 3);
+    /// # Ok(())
+    /// # })
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`pages`](Self::pages). The records before the error are dropped; use [`items`](Self::items)
+    /// to keep them.
+    pub async fn all(self, account: &Account) -> Result<Vec<T>, Error> {
+        let mut pages = self.pages(account);
+        let mut records = Vec::new();
+        while let Some(page) = pages.next().await {
+            records.append(&mut page?.result);
+        }
+        Ok(records)
     }
 }

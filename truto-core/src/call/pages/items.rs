@@ -33,7 +33,7 @@ pub struct Items<T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> Items<T> {
-    pub(super) fn new(pages: Pages<T>) -> Self {
+    pub(in crate::call) fn new(pages: Pages<T>) -> Self {
         Self { pages, page: Vec::new().into_iter() }
     }
 

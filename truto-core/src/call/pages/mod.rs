@@ -72,7 +72,7 @@ enum PagesState<T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> Pages<T> {
-    fn new(request: Request<Page<T>>, account: Account) -> Self {
+    pub(super) fn new(request: Request<Page<T>>, account: Account) -> Self {
         let mut seen = Seen::default();
         let cursor = request.as_raw().next_cursor();
         if let Some(cursor) = &cursor {
@@ -129,7 +129,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
             };
             return Poll::Ready(Some(match page {
                 Ok(ListPage { page, bad_cursor }) => {
-                    self.arrived(&page);
+                    self.record_page(&page);
                     if let Some(kind) = bad_cursor {
                         self.state = PagesState::BadCursor(kind);
                     }
@@ -149,7 +149,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         self.cursor = self.request.as_raw().next_cursor();
     }
 
-    fn arrived(&mut self, page: &Page<T>) {
+    fn record_page(&mut self, page: &Page<T>) {
         self.count += 1;
         self.empty = if page.result.is_empty() { self.empty + 1 } else { 0 };
         let Some(cursor) = &page.next_cursor else {
@@ -239,86 +239,5 @@ impl Seen {
     fn insert(&mut self, cursor: &str) -> bool {
         let (first, second) = &self.hashers;
         self.hashes.insert((first.hash_one(cursor), second.hash_one(cursor)))
-    }
-}
-
-/// # Iterating a list
-impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
-    /// Iterates the pages.
-    ///
-    /// The iteration is lazy: nothing is sent before the first page is polled for, nor after the end or
-    /// an error. A null, missing or empty cursor ends the list; an empty page with a cursor does not.
-    ///
-    /// ```
-    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
-    /// # use serde_json::Value;
-    /// # use truto_core::{Page, Request};
-    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
-    ///
-    /// let mut pages = contacts.limit(2).pages(&account);
-    /// let mut sizes = Vec::new();
-    /// while let Some(page) = pages.next().await {
-    ///     sizes.push(page?.result.len());
-    /// }
-    /// assert_eq!(sizes, [2, 1]);
-    /// # Ok(())
-    /// # })
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// The first error ends the list; [`Error::next_cursor`] is the cursor to resume from.
-    /// [`Error::is_pagination_loop`] if the server returns a cursor a second time, or after
-    /// [`max_pages`](Self::max_pages) or [`max_empty_pages`](Self::max_empty_pages).
-    pub fn pages(self, account: &Account) -> Pages<T> {
-        Pages::new(self, account.clone())
-    }
-
-    /// Iterates the records of all pages, one page in memory at a time.
-    ///
-    /// ```
-    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
-    /// # use serde_json::Value;
-    /// # use truto_core::{Page, Request};
-    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
-    ///
-    /// let mut items = contacts.limit(1).items(&account);
-    /// while let Some(contact) = items.next().await {
-    ///     println!("{}", contact?["id"]);
-    /// }
-    /// # Ok(())
-    /// # })
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`pages`](Self::pages).
-    pub fn items(self, account: &Account) -> Items<T> {
-        Items::new(self.pages(account))
-    }
-
-    /// Collects the records of all pages.
-    ///
-    /// ```
-    /// # truto_sandbox::__doc::run(async |_sandbox, account| {
-    /// # use serde_json::Value;
-    /// # use truto_core::{Page, Request};
-    /// let contacts = Request::<Page<Value>>::unified("GET", "crm", "contacts", None);
-    /// assert_eq!(contacts.limit(2).all(&account).await?.len(), 3);
-    /// # Ok(())
-    /// # })
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`pages`](Self::pages). The records before the error are dropped; use [`items`](Self::items)
-    /// to keep them.
-    pub async fn all(self, account: &Account) -> Result<Vec<T>, Error> {
-        let mut pages = self.pages(account);
-        let mut records = Vec::new();
-        while let Some(page) = pages.next().await {
-            records.append(&mut page?.result);
-        }
-        Ok(records)
     }
 }
