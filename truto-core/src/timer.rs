@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::runtime::{Handle, Id};
+use tokio::task::coop::has_budget_remaining;
 use tokio::time::{Instant, Sleep};
 
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
@@ -25,8 +26,9 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
     mut future: F,
 ) -> impl Future<Output = Result<F::Output, Elapsed>> {
     async move {
-        let mut timer = pin!(tokio::time::sleep_until(at));
-        let mut made_on = current_runtime();
+        // Made at the first wait: most bodies come together with their head.
+        let mut timer = pin!(None);
+        let mut made_on = None;
         poll_fn(|cx| {
             // The future first: an output that is ready counts, however late the poll is.
             if let Poll::Ready(output) = Pin::new(&mut future).poll(cx) {
@@ -34,12 +36,14 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
             }
             let runtime = current_runtime();
             // Outside any runtime none can be made, and the one that is there may still go off.
-            if runtime.is_some() && runtime != made_on {
+            if timer.is_none() || (runtime.is_some() && runtime != made_on) {
                 made_on = runtime;
-                timer.set(tokio::time::sleep_until(at));
+                timer.set(Some(tokio::time::sleep_until(at)));
             }
+            let has_elapsed =
+                timer.as_mut().as_pin_mut().is_some_and(|timer| timer.poll(cx).is_ready());
             // A future that uses up the task's budget leaves none to the timer, so the clock decides.
-            let is_over = timer.as_mut().poll(cx).is_ready() || Instant::now() >= at;
+            let is_over = has_elapsed || (!has_budget_remaining() && Instant::now() >= at);
             if is_over { Poll::Ready(Err(Elapsed)) } else { Poll::Pending }
         })
         .await

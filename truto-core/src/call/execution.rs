@@ -119,8 +119,7 @@ impl<'c> Execution<'c> {
     /// Setup for all attempts: a runtime, the lengths of the body's files, a token.
     async fn prepare(&mut self) -> Result<(), Error> {
         let client = self.call.client();
-        // Everything below needs the timer of a tokio runtime.
-        client.pools.lease()?;
+        client.pools.check_runtime()?;
         self.lengths = self.call.template.source_lengths().await?;
         self.token = Some(match &client.tokens {
             Tokens::Fixed(token) => token.clone(),
@@ -184,7 +183,7 @@ impl<'c> Execution<'c> {
         let result = sent.await;
         self.attempt.took = Some(self.attempt.began.elapsed());
         if let Ok(response) = &result {
-            self.attempt.rate_limit = call.observe_success(&response.head);
+            self.attempt.rate_limit = self.observe_success(&response.head);
         }
         result
     }
@@ -199,7 +198,7 @@ impl<'c> Execution<'c> {
         let error = self.error(failed.error);
         self.attempt.rate_limit = error.api().and_then(|api| api.rate_limit);
         // Before the verdict: the gate must be closed by the time the retry lines up at it.
-        call.observe_failure(&error, outcome);
+        self.observe_failure(&error, outcome);
         match verdict(call.policy(), &self.facts(outcome, &error)) {
             Verdict::RenewToken => self.renew_token(error).await,
             Verdict::Retry(plan) => self.retry(error, plan),

@@ -6,7 +6,6 @@ use std::time::Duration;
 use http::StatusCode;
 use tokio::time::Instant;
 
-use super::Call;
 use super::execution::Execution;
 use crate::client::Deadline;
 use crate::error::{HoldLimit, Kind, Origin, Stopped};
@@ -110,30 +109,10 @@ impl Execution<'_> {
         Error::new(Kind::Throttled { by: held_back.by, limit, after })
             .with_retry_after(held_back.wait)
     }
-}
 
-/// Asks the user's limiter. Boxed, so that the futures of calls without a limiter reserve no space for
-/// it.
-fn limited<'a>(
-    limiter: &'a SharedLimiter,
-    call: &'a LimitedCall,
-    mut permit: Permit,
-    request: AdmissionRequest,
-) -> std::pin::Pin<Box<dyn Future<Output = Result<Permit, HeldBack>> + Send + 'a>> {
-    Box::pin(async move {
-        let call = call.clone().with_deadline(request.until.map(Instant::into_std));
-        if let Some(turn) = limiter.acquire(&call).await? {
-            permit.attach(turn);
-        }
-        // The limiter may have taken so long that the client's own slot lapsed.
-        permit.renew(request).await
-    })
-}
-
-impl Call {
     /// Reports the head of a success, and reads its rate limit if something uses it.
     pub(super) fn observe_success(&self, head: &ResponseHead) -> Option<RateLimit> {
-        if !self.client().follows_rate_limit() {
+        if !self.call.client().follows_rate_limit() {
             return None;
         }
         let rate_limit = RateLimit::from_headers(&head.headers);
@@ -156,10 +135,27 @@ impl Call {
     }
 
     fn observe(&self, seen: &Observation) {
-        let client = self.client();
-        client.admission.observe(self.key(), seen);
-        if let (Some(limiter), Some(call)) = (&client.limiter, &self.limited) {
+        let client = self.call.client();
+        client.admission.observe(self.call.key(), seen);
+        if let (Some(limiter), Some(call)) = (&client.limiter, &self.call.limited) {
             limiter.observe(call, seen);
         }
     }
+}
+
+/// Asks the user's limiter. Boxed, so that calls without a limiter have no room for it in their future.
+fn limited<'a>(
+    limiter: &'a SharedLimiter,
+    call: &'a LimitedCall,
+    mut permit: Permit,
+    request: AdmissionRequest,
+) -> std::pin::Pin<Box<dyn Future<Output = Result<Permit, HeldBack>> + Send + 'a>> {
+    Box::pin(async move {
+        let call = call.clone().with_deadline(request.until.map(Instant::into_std));
+        if let Some(turn) = limiter.acquire(&call).await? {
+            permit.attach(turn);
+        }
+        // The limiter may have taken so long that the client's own slot lapsed.
+        permit.renew(request).await
+    })
 }

@@ -9,25 +9,26 @@
 //! 3. `RequestTemplate::new` ([`http_request`]) writes the URL and picks the idempotency key.
 //! 4. The future opens the span ([`telemetry::span`]) and creates an
 //!    [`Execution`](execution::Execution).
-//! 5. `Execution::run` ([`execution`]) is the loop of attempts; it begins with `prepare`.
-//! 6. `RequestTemplate::source_lengths` looks up the lengths of files to send.
-//! 7. `Tokens::current` (`client::token`) returns the token, or requests one from the source.
-//! 8. `Execution::admit` ([`limits`]) waits until the call may send:
-//! 9. `Admission::admit` (`policy::admission`) for the gate and the client's limits,
-//! 10. `SharedLimiter::acquire` (`policy::limiter`) for the user's own.
-//! 11. `Execution::attempt` sends once, while it holds a `Permit`:
-//! 12. `RuntimePools::lease` (`client::pools`) returns the connections of this runtime.
-//! 13. `RequestTemplate::build` builds the HTTP request; its body holds the permit's commit handle.
-//! 14. `Attempt::run` ([`attempt`]) passes it to reqwest, within the attempt's time limit.
-//! 15. `SingleUseBody` ([`body`]) commits the permit when a connection begins to take the request.
-//! 16. `send_error` ([`network`]) classifies a failure before the head of the response.
-//! 17. `Attempt::receive` reads the head and the body into a `RawResponse`, or
-//! 18. `ApiError::parse` (`error::api`) reads an error response.
-//! 19. `Call::observe_success` or `observe_failure` ([`limits`]) reports the head to all limits.
-//! 20. `Execution::next_step` handles a failure: it collects `AttemptFacts` and asks
-//! 21. `verdict` (`policy::verdict`): renew the token, retry after a wait (back to step 8), or stop.
-//! 22. `RawResponse::decode` (`response`) returns the typed value.
-//! 23. `Execution::succeed` or `fail` ([`reports`]) writes the last event and ends the span.
+//! 5. `Execution::run` ([`execution`]) is the loop of attempts; it begins with `prepare`:
+//! 6. `RuntimePools::check_runtime` (`client::pools`) refuses a call without a live runtime.
+//! 7. `RequestTemplate::source_lengths` looks up the lengths of files to send.
+//! 8. `Tokens::current` (`client::token`) returns the token, or requests one from the source.
+//! 9. `Execution::admit` ([`limits`]) waits until the call may send:
+//! 10. `Admission::admit` (`policy::admission`) for the gate and the client's limits,
+//! 11. `SharedLimiter::acquire` (`policy::limiter`) for the user's own.
+//! 12. `Execution::attempt` sends once, while it holds a `Permit`:
+//! 13. `RuntimePools::lease` (`client::pools`) returns the connections of this runtime.
+//! 14. `RequestTemplate::build` builds the HTTP request, and `apply` runs the user's hook on its headers.
+//! 15. `Attempt::run` ([`attempt`]) passes it to reqwest, within the attempt's time limit.
+//! 16. `SingleUseBody` ([`body`]) commits the permit when a connection begins to take the request.
+//! 17. `send_error` ([`network`]) classifies a failure before the head of the response.
+//! 18. `Attempt::split` takes the head off, and `receive` reads the body into a `RawResponse`, or
+//! 19. `ApiError::parse` (`error::api`) reads an error response.
+//! 20. `Execution::observe_success` or `observe_failure` ([`limits`]) reports the head to all limits.
+//! 21. `Execution::next_step` handles a failure: it collects `AttemptFacts` and asks
+//! 22. `verdict` (`policy::verdict`): renew the token, retry after a wait (back to step 9), or stop.
+//! 23. `RawResponse::decode` (`response`) returns the typed value.
+//! 24. `Execution::succeed` or `fail` ([`reports`]) writes the last event and ends the span.
 //!
 //! An `Execution` that is dropped before its end reports the call as canceled.
 

@@ -1,13 +1,14 @@
 //! Classifies an error that occurred before the head of a response, and if anything may have been
 //! executed.
 
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+use std::error::Error as StdError;
 use std::time::Duration;
 
 use super::attempt::AttemptError;
 use crate::Error;
-use crate::error::{Cause, Kind, TimedOut};
+use crate::error::{Cause, Kind, TimedOut, chain};
 use crate::policy::Outcome;
-use crate::response::causes;
 
 /// `started` is true if a connection had begun to write the request, `after` is the HTTP client's
 /// timeout, and `proxy` its proxy.
@@ -71,15 +72,35 @@ pub(super) fn client_panicked(started: bool) -> AttemptError {
 }
 
 /// Returns true for an error about a certificate: retrying cannot make it trusted.
-fn is_about_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
-    // Compares texts, since the type of the error depends on the TLS backend of reqwest.
-    std::iter::successors(Some(error), |&error| error.source())
-        .any(|cause| cause.to_string().contains("certificate"))
+fn is_about_certificate(error: &reqwest::Error) -> bool {
+    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    if let Some(tls) = chain(error).find_map(rustls_error) {
+        return matches!(
+            tls,
+            rustls::Error::InvalidCertificate(_)
+                | rustls::Error::InvalidCertRevocationList(_)
+                | rustls::Error::NoCertificatesPresented
+        );
+    }
+    // The errors of native-tls, and of another version of rustls in a client that the user passed in, have
+    // no type that can be named here.
+    chain(error).any(|cause| cause.to_string().contains("certificate"))
+}
+
+/// The error of rustls in an I/O error, which `source()` of the I/O error skips.
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+fn rustls_error<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
+    // hyper-rustls wraps the I/O error of tokio-rustls in another one.
+    let inner = |cause: &'a (dyn StdError + 'static)| {
+        cause.downcast_ref::<std::io::Error>()?.get_ref().map(|inner| inner as _)
+    };
+    std::iter::successors(Some(cause), |&cause| inner(cause))
+        .find_map(|cause| cause.downcast_ref::<rustls::Error>())
 }
 
 /// Returns true if the server certainly did not execute the request although a connection existed.
 fn was_never_executed(error: &reqwest::Error) -> bool {
-    causes(error).any(|cause| {
+    chain(error).any(|cause| {
         if let Some(hyper) = cause.downcast_ref::<hyper::Error>() {
             // hyper cancels only requests that are still queued for a connection, never one that it
             // began to write.
@@ -99,6 +120,6 @@ fn was_never_executed(error: &reqwest::Error) -> bool {
 
 /// Returns true if the peer did not send a response head, or sent one that is too large.
 fn is_garbled(error: &reqwest::Error) -> bool {
-    causes(error)
+    chain(error)
         .any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse))
 }

@@ -11,8 +11,7 @@ use http::StatusCode;
 use tracing::{Span, field};
 
 use crate::client::{AttemptInfo, Storm};
-use crate::response::ResponseHead;
-use crate::{Account, Endpoint, Error, RateLimit};
+use crate::{Account, Endpoint, Error};
 
 /// Waits for a limit that are longer than this are logged at WARN.
 const LONG_WAIT: Duration = Duration::from_secs(1);
@@ -22,15 +21,6 @@ pub(super) struct Telemetry<'c> {
     endpoint: &'static Endpoint,
     account: &'c Account,
     span: Span,
-}
-
-/// The figures of an attempt.
-#[derive(Clone, Copy)]
-pub(super) struct AttemptReport {
-    pub(super) attempt: u32,
-    pub(super) duration: Duration,
-    pub(super) waited: Duration,
-    pub(super) rate_limit: Option<RateLimit>,
 }
 
 /// OpenTelemetry's HTTP client span.
@@ -121,13 +111,11 @@ impl<'c> Telemetry<'c> {
     }
 
     /// The call succeeded.
-    pub(super) fn succeeded(&self, head: &ResponseHead, report: AttemptReport) {
-        let rate_limit = report.rate_limit;
-        let info = AttemptInfo { status: Some(head.status), rate_limit, ..self.info(report) };
+    pub(super) fn succeeded(&self, info: &AttemptInfo<'_>, status: StatusCode) {
         self.span.in_scope(|| attempt_event!(debug, info, "attempt"));
-        self.hook(&info);
-        self.span.record("http.response.status_code", code(head.status));
-        self.record_resends(head.attempts);
+        self.hook(info);
+        self.span.record("http.response.status_code", code(status));
+        self.record_resends(info.attempt);
     }
 
     /// The call failed, and with it the last attempt, unless that was reported already or there was
@@ -182,36 +170,6 @@ impl<'c> Telemetry<'c> {
     fn record_resends(&self, attempts: u32) {
         if attempts > 1 {
             self.span.record("http.request.resend_count", i64::from(attempts - 1));
-        }
-    }
-
-    /// The description of a failed attempt.
-    pub(super) fn failed_attempt<'e>(
-        &self,
-        error: &'e Error,
-        report: AttemptReport,
-    ) -> AttemptInfo<'e>
-    where
-        'c: 'e,
-    {
-        let rate_limit = report.rate_limit;
-        AttemptInfo { status: error.status(), rate_limit, error: Some(error), ..self.info(report) }
-    }
-
-    fn info<'e>(&self, report: AttemptReport) -> AttemptInfo<'e>
-    where
-        'c: 'e,
-    {
-        AttemptInfo {
-            endpoint: self.endpoint,
-            account: self.account.label(),
-            attempt: report.attempt,
-            duration: report.duration,
-            waited: report.waited,
-            status: None,
-            rate_limit: None,
-            error: None,
-            retry_in: None,
         }
     }
 

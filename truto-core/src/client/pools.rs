@@ -99,6 +99,12 @@ impl RuntimePools {
         self.transport.proxy()
     }
 
+    /// Refuses a call outside a tokio runtime, or in one that was shut down or has no timer, which all
+    /// waits of a call need. Opens the pool of a runtime that has none, since that checks it.
+    pub(crate) fn check_runtime(&self) -> Result<(), Error> {
+        self.lease().map(drop)
+    }
+
     /// The pool of the current runtime.
     pub(crate) fn lease(&self) -> Result<Arc<Pool>, Error> {
         let handle = Handle::try_current().map_err(|_| {

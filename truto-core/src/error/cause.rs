@@ -26,8 +26,7 @@ struct Level {
 
 impl Cause {
     pub(crate) fn new(error: &(dyn StdError + 'static)) -> Self {
-        let chain = std::iter::successors(Some(error), |&error| error.source());
-        let texts = chain.map(|error| OneLine(&error.to_string(), MAX_CAUSE).to_string());
+        let texts = chain(error).map(|error| OneLine(&error.to_string(), MAX_CAUSE).to_string());
         // An error without a text explains nothing, and every text ends with the empty one.
         let mut texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         let innermost = texts.pop().unwrap_or_default();
@@ -52,6 +51,13 @@ impl Cause {
     pub(crate) fn above_innermost(&self) -> Option<&(dyn StdError + 'static)> {
         self.above.as_deref().map(|level| level as _)
     }
+}
+
+/// An error and the causes below it, the outermost first.
+pub(crate) fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 impl From<&str> for Cause {
@@ -115,12 +121,16 @@ mod tests {
             (&["", "refused"], "refused", &[]),
             (&[""], "", &[]),
         ] {
-            let chain =
+            let top =
                 texts.iter().rev().fold(None, |below, text| Some(Box::new(Chained(text, below))));
-            let cause = Cause::new(&*chain.expect("a chain"));
+            let cause = Cause::new(&*top.expect("a chain"));
             assert_eq!(cause.to_string(), innermost);
-            let levels = std::iter::successors(cause.above_innermost(), |&error| error.source());
-            let levels: Vec<String> = levels.map(ToString::to_string).collect();
+            let levels: Vec<String> = cause
+                .above_innermost()
+                .into_iter()
+                .flat_map(chain)
+                .map(ToString::to_string)
+                .collect();
             assert_eq!(levels, above);
         }
     }

@@ -27,7 +27,7 @@ use http::HeaderMap;
 pub(crate) use answers::MAX_EXCERPT;
 pub use api::ApiError;
 pub(crate) use body::Origin;
-pub(crate) use cause::Cause;
+pub(crate) use cause::{Cause, chain};
 pub use insight::ErrorInsight;
 pub use kind::ErrorKind;
 pub(crate) use kind::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};

@@ -1,11 +1,9 @@
 //! Converts the errors of a response's body.
 
-use std::error::Error as StdError;
-
 use http::StatusCode;
 
 use super::body_reader::BodyError;
-use crate::error::{Cause, Kind};
+use crate::error::{Cause, Kind, chain};
 
 /// Converts an error in the body of a response, of which `received` bytes were read.
 pub(crate) fn body_error(
@@ -27,11 +25,11 @@ pub(crate) fn body_error(
     };
     // A caller's own client may decompress by itself; its errors are `io::Error`s as well. With a cause
     // in hyper or h2 it was the connection instead, whose malformed frames have the same kinds.
-    let decompressed = causes(&error).any(|cause| {
+    let decompressed = chain(&error).any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|io| {
             matches!(io.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput)
         })
-    }) && !causes(&error)
+    }) && !chain(&error)
         .any(|cause| cause.is::<hyper::Error>() || cause.is::<h2::Error>());
     if decompressed {
         return garbled();
@@ -55,13 +53,9 @@ pub(crate) fn cut_short(
     Kind::Transport { what, status: Some(status), source: error.map(|error| Cause::new(&error)) }
 }
 
-/// The causes of an error, outermost first.
-pub(crate) fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&cause| cause.source())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::error::Error as StdError;
     use std::fmt;
     use std::io;
 

@@ -6,6 +6,7 @@ mod body_reader;
 pub(crate) mod decode;
 mod deleted;
 mod disposition;
+mod forward;
 mod gunzip;
 mod head;
 mod id;
@@ -24,7 +25,7 @@ use http::{HeaderMap, StatusCode};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 pub(crate) use body_buffer::BodyBuffer;
-pub(crate) use body_error::{body_error, causes, cut_short};
+pub(crate) use body_error::{body_error, cut_short};
 pub(crate) use body_reader::BodyReader;
 pub use deleted::Deleted;
 #[cfg(feature = "webhooks")]

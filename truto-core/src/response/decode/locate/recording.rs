@@ -7,6 +7,7 @@ use serde::de::{
 };
 
 use super::{PathRecorder, PathStep};
+use crate::response::forward::plain_methods;
 
 /// Displays a visitor's expectation.
 pub(super) struct Expects<'a, V>(pub(super) &'a V);
@@ -49,35 +50,11 @@ macro_rules! forward_deserialize {
 impl<'de, D: Deserializer<'de>> Deserializer<'de> for Recording<'_, D> {
     type Error = D::Error;
 
+    plain_methods!(forward_deserialize);
+
     forward_deserialize! {
-        deserialize_any();
-        deserialize_bool();
-        deserialize_i8();
-        deserialize_i16();
-        deserialize_i32();
-        deserialize_i64();
-        deserialize_i128();
-        deserialize_u8();
-        deserialize_u16();
-        deserialize_u32();
-        deserialize_u64();
-        deserialize_u128();
-        deserialize_f32();
-        deserialize_f64();
-        deserialize_char();
-        deserialize_str();
-        deserialize_string();
-        deserialize_bytes();
-        deserialize_byte_buf();
         deserialize_option();
-        deserialize_unit();
-        deserialize_unit_struct(name: &'static str);
         deserialize_newtype_struct(name: &'static str);
-        deserialize_seq();
-        deserialize_tuple(len: usize);
-        deserialize_tuple_struct(name: &'static str, len: usize);
-        deserialize_map();
-        deserialize_ignored_any();
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
