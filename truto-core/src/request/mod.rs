@@ -1,7 +1,7 @@
-mod at;
 mod build;
 mod curl;
 mod dynamic;
+mod headers;
 mod list;
 mod masked;
 mod raw;
@@ -12,7 +12,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use http::Method;
 
-pub(crate) use build::{MAX_HEADERS, check_shared_header, own_header};
+pub(crate) use headers::{MAX_HEADERS, check_shared_header, own_header};
 pub(crate) use masked::Masked;
 pub use masked::SecretArgument;
 use raw::Format;

@@ -1,4 +1,4 @@
-//! Routes of any kind that are known only at run time.
+//! Routes of any kind by their template.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -7,53 +7,16 @@ use std::sync::{Mutex, OnceLock};
 use http::Method;
 use truto_route::{self as route, Route, RouteError};
 
-use super::{RawRequest, Request};
+use crate::Endpoint;
 use crate::endpoint::Role;
+use crate::request::RawRequest;
 use crate::sync::lock;
-use crate::{Endpoint, Output};
 
-/// # Routes known at run time
-impl<O: Output> Request<O> {
-    /// A request to any route of Truto, with the checks of a declared endpoint.
-    ///
-    /// `template` is the path with its placeholders, which `arguments` fill in order. Routes under
-    /// `/unified/`, `/proxy/` and `/custom/` are called on an account. All others act on no account;
-    /// call them on [`Client::token_account`](crate::Client::token_account). A segment consists of
-    /// letters, digits, `-` and `_`, or is a placeholder such as `<id>`, whose argument is sent as one
-    /// encoded segment. Under `/proxy/` and `/custom/` it may also contain `.` and `:`, a placeholder
-    /// may have a suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be `<path..>`, an
-    /// argument of several segments. Each of its segments is encoded; an empty segment, `.` and `..` are
-    /// refused. If the template is invalid, an argument is missing, or a PUT is not under `/custom/`,
-    /// `send` returns an error before anything is sent.
-    ///
-    /// ```
-    /// use serde_json::Value;
-    /// use truto_core::{Page, Request};
-    ///
-    /// let accounts = Request::<Page<Value>>::at("GET", "/integrated-account", &[]);
-    /// assert_eq!(accounts.limit(100).query_string(), "limit=100");
-    ///
-    /// let contact = Request::<Value>::at("GET", "/proxy/Contact/<id>", &[&"a/b"]);
-    /// assert_eq!(contact.path(), "/proxy/Contact/a%2Fb");
-    ///
-    /// let sheet = Request::<Value>::at("POST", "/custom/v4/spreadsheets/<id>:batchUpdate", &[&7]);
-    /// assert_eq!(sheet.path(), "/custom/v4/spreadsheets/7:batchUpdate");
-    ///
-    /// let drive = Request::<Value>::at("GET", "/custom/v1.0/<path..>", &[&"me/drive/a b.txt"]);
-    /// assert_eq!(drive.path(), "/custom/v1.0/me/drive/a%20b.txt");
-    /// ```
-    ///
-    /// See [Truto's API reference](https://truto.one/docs/api-reference/overview/introduction).
-    pub fn at(
-        method: impl TryInto<Method>,
-        template: &'static str,
-        arguments: &[&dyn Display],
-    ) -> Self {
-        Self::from_raw(raw(method.try_into().ok(), template, arguments))
-    }
-}
-
-fn raw(method: Option<Method>, template: &'static str, arguments: &[&dyn Display]) -> RawRequest {
+pub(super) fn raw(
+    method: Option<Method>,
+    template: &'static str,
+    arguments: &[&dyn Display],
+) -> RawRequest {
     let reason = refusal(method.as_ref(), template, arguments.len());
     // An endpoint is never freed, so methods that Truto does not have, of which a caller can make
     // any number, share the one of GET. The request is refused anyway.
@@ -116,6 +79,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::Request;
 
     #[test]
     fn each_route_has_its_role() {

@@ -1,21 +1,14 @@
 //! Endpoints that are known only at run time.
 
+mod at;
+mod unified;
+
+use std::fmt::Display;
+
 use http::Method;
-use truto_route::{Family, Segment};
 
-use super::{RawRequest, Request};
-use crate::endpoint::Role;
-use crate::{Endpoint, Output};
-
-static LIST: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>", Role::List);
-static GET: Endpoint = Endpoint::new(Method::GET, "/unified/<model>/<resource>/<id>", Role::Get);
-static CREATE: Endpoint = Endpoint::new(Method::POST, "/unified/<model>/<resource>", Role::Create);
-static CUSTOM: Endpoint =
-    Endpoint::new(Method::POST, "/unified/<model>/<resource>/<id>", Role::Method);
-static UPDATE: Endpoint =
-    Endpoint::new(Method::PATCH, "/unified/<model>/<resource>/<id>", Role::Update);
-static DELETE: Endpoint =
-    Endpoint::new(Method::DELETE, "/unified/<model>/<resource>/<id>", Role::Delete);
+use super::Request;
+use crate::Output;
 
 /// # Endpoints known at run time
 impl<O: Output> Request<O> {
@@ -64,38 +57,44 @@ impl<O: Output> Request<O> {
         resource: &str,
         id: impl Into<Option<&'a str>>,
     ) -> Self {
-        Self::from_raw(raw(method.try_into().ok(), model, resource, id.into()))
+        Self::from_raw(unified::raw(method.try_into().ok(), model, resource, id.into()))
     }
-}
 
-fn raw(method: Option<Method>, model: &str, resource: &str, id: Option<&str>) -> RawRequest {
-    // An unreadable method gets the same refusal as one that no unified route has.
-    let method = method.unwrap_or(Method::OPTIONS);
-    let (endpoint, reason) = match (method.as_str(), id) {
-        ("GET", None) => (&LIST, None),
-        ("GET", Some(_)) => (&GET, None),
-        ("POST", None) => (&CREATE, None),
-        ("POST", Some(_)) => (&CUSTOM, None),
-        ("PATCH", Some(_)) => (&UPDATE, None),
-        ("DELETE", Some(_)) => (&DELETE, None),
-        ("PATCH", None) => (&UPDATE, Some("an update needs an id")),
-        ("DELETE", None) => (&DELETE, Some("a delete needs an id")),
-        ("PUT", _) => (&UPDATE, Some("unified updates are partial: use `PATCH`")),
-        _ => (&GET, Some("the method is not GET, POST, PATCH or DELETE")),
-    };
-    // The path is filled even for a refused request, so that it can be shown.
-    let mut raw = match id {
-        Some(id) => RawRequest::new(endpoint, &[&model, &resource, &id]),
-        None => RawRequest::new(endpoint, &[&model, &resource]),
-    };
-    if let Some(reason) = reason {
-        raw.refuse(reason);
+    /// A request to any route of Truto, with the checks of a declared endpoint.
+    ///
+    /// `template` is the path with its placeholders, which `arguments` fill in order. Routes under
+    /// `/unified/`, `/proxy/` and `/custom/` are called on an account. All others act on no account;
+    /// call them on [`Client::token_account`](crate::Client::token_account). A segment consists of
+    /// letters, digits, `-` and `_`, or is a placeholder such as `<id>`, whose argument is sent as one
+    /// encoded segment. Under `/proxy/` and `/custom/` it may also contain `.` and `:`, a placeholder
+    /// may have a suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be `<path..>`, an
+    /// argument of several segments. Each of its segments is encoded; an empty segment, `.` and `..` are
+    /// refused. If the template is invalid, an argument is missing, or a PUT is not under `/custom/`,
+    /// `send` returns an error before anything is sent.
+    ///
+    /// ```
+    /// use serde_json::Value;
+    /// use truto_core::{Page, Request};
+    ///
+    /// let accounts = Request::<Page<Value>>::at("GET", "/integrated-account", &[]);
+    /// assert_eq!(accounts.limit(100).query_string(), "limit=100");
+    ///
+    /// let contact = Request::<Value>::at("GET", "/proxy/Contact/<id>", &[&"a/b"]);
+    /// assert_eq!(contact.path(), "/proxy/Contact/a%2Fb");
+    ///
+    /// let sheet = Request::<Value>::at("POST", "/custom/v4/spreadsheets/<id>:batchUpdate", &[&7]);
+    /// assert_eq!(sheet.path(), "/custom/v4/spreadsheets/7:batchUpdate");
+    ///
+    /// let drive = Request::<Value>::at("GET", "/custom/v1.0/<path..>", &[&"me/drive/a b.txt"]);
+    /// assert_eq!(drive.path(), "/custom/v1.0/me/drive/a%20b.txt");
+    /// ```
+    ///
+    /// See [Truto's API reference](https://truto.one/docs/api-reference/overview/introduction).
+    pub fn at(
+        method: impl TryInto<Method>,
+        template: &'static str,
+        arguments: &[&dyn Display],
+    ) -> Self {
+        Self::from_raw(at::raw(method.try_into().ok(), template, arguments))
     }
-    for (what, segment) in [("model", model), ("resource", resource)] {
-        let read = Segment::parse(segment, Family::Unified);
-        if !matches!(read, Ok(Segment::Literal(_))) {
-            raw.refuse(format!("the {what} must consist of letters, digits, `-` and `_`"));
-        }
-    }
-    raw
 }
