@@ -1,19 +1,22 @@
 //! A verified delivery.
 
+mod invalid;
+mod wire;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header};
-use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::de::Deserializer as _;
 
-use super::account::{AccountEvent, account_id};
+pub use self::invalid::InvalidEvent;
+use self::wire::EventVisitor;
+use super::account::AccountEvent;
 use super::kind::EventKind;
 use super::multipart::{self, Part};
-use super::signature::{InvalidSignature, SIGNATURE_HEADER, verify};
+use super::signature::{SIGNATURE_HEADER, verify};
 use super::timestamp;
-use crate::json::{RawJson, lenient};
+use crate::json::lenient;
 use crate::{Id, RemoteData};
 
 /// An event that Truto delivered.
@@ -55,132 +58,6 @@ pub struct Event {
     /// The other parts of the delivery, if it is a form.
     pub parts: Vec<Part>,
     account_id: Option<Id>,
-}
-
-/// The key of the parts in a serialized event. A delivery in JSON has none.
-const PARTS: &str = "truto_form_parts";
-
-struct EventVisitor {
-    /// True for an event that we serialized, which may have parts.
-    is_own: bool,
-}
-
-impl<'de> Visitor<'de> for EventVisitor {
-    type Value = Event;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an event")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Event, A::Error> {
-        let mut name = None;
-        let mut event = Event::named(String::new());
-        while let Some(key) = map.next_key::<String>()? {
-            if key == PARTS {
-                // Ignored in a delivery.
-                if self.is_own {
-                    event.parts = map.next_value()?;
-                } else {
-                    map.next_value::<IgnoredAny>()?;
-                }
-                continue;
-            }
-            match &*key {
-                "event" => name = Some(map.next_value()?),
-                "id" => event.id = id(&map.next_value()?),
-                "environment_id" => event.environment_id = id(&map.next_value()?),
-                "webhook_id" => event.webhook_id = id(&map.next_value()?),
-                "created_at" => event.created = id(&map.next_value()?).map(Into::into),
-                "payload" => event.payload = map.next_value()?,
-                _ => {
-                    event.extra.insert(key, map.next_value()?);
-                }
-            }
-        }
-        event.event = name.ok_or_else(|| A::Error::missing_field("event"))?;
-        // Once here: the payload is kept as text, which each call would parse again.
-        event.account_id = account_id(&event);
-        Ok(event)
-    }
-}
-
-/// A string, the digits of a number, or other JSON unchanged; `None` for null.
-fn id(raw: &RawJson<'_>) -> Option<Id> {
-    match (raw.as_text(), raw) {
-        (Some(text), _) => Some(text.into()),
-        (None, RawJson::Text(text)) => (text.trim() != "null").then(|| Id::from(text.trim())),
-        (None, RawJson::Buffered(value)) => (!value.is_null()).then(|| value.to_string().into()),
-    }
-}
-
-impl<'de> Deserialize<'de> for Event {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(EventVisitor { is_own: true })
-    }
-}
-
-impl Serialize for Event {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (key, value) in [
-            ("id", self.id.as_deref()),
-            ("event", Some(&*self.event)),
-            ("environment_id", self.environment_id.as_deref()),
-            ("webhook_id", self.webhook_id.as_deref()),
-            ("created_at", self.created.as_deref()),
-        ] {
-            if let Some(value) = value {
-                map.serialize_entry(key, value)?;
-            }
-        }
-        if let Some(payload) = &self.payload {
-            map.serialize_entry("payload", payload)?;
-        }
-        for (key, value) in &self.extra {
-            map.serialize_entry(key, value)?;
-        }
-        if !self.parts.is_empty() {
-            map.serialize_entry(PARTS, &self.parts)?;
-        }
-        map.end()
-    }
-}
-
-/// The reason why a delivery must not be processed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum InvalidEvent {
-    /// There is no `X-Truto-Signature`.
-    Unsigned,
-    /// The signature is not that of this body.
-    Signature(InvalidSignature),
-    /// The body is signed, but it is not an event, for this reason.
-    Body(String),
-    /// The event has no valid `created_at`.
-    Undated,
-    /// The event is too old, or too far in the future; contains its distance from now.
-    Age(Duration),
-}
-
-impl fmt::Display for InvalidEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unsigned => f.write_str("the header `X-Truto-Signature` is missing"),
-            Self::Signature(error) => error.fmt(f),
-            Self::Body(why) => write!(f, "the body is not an event: {why}"),
-            Self::Undated => f.write_str("the event has no valid `created_at`"),
-            Self::Age(age) => write!(f, "the event is {age:?} away from now; it may be a replay"),
-        }
-    }
-}
-
-impl std::error::Error for InvalidEvent {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Signature(error) => Some(error),
-            _ => None,
-        }
-    }
 }
 
 impl Event {

@@ -1,4 +1,5 @@
-use super::super::sign;
+use super::super::{InvalidSignature, sign};
+use super::wire::PARTS;
 use super::*;
 
 const SECRET: &str = "6e17561c-a20c-44ce-b8b5-caff0bf786fe";
