@@ -209,6 +209,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::testing::in_containers;
 
     #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
     #[serde(rename_all = "snake_case")]
@@ -262,32 +263,13 @@ mod tests {
             #[serde(default)]
             more: BTreeMap<String, OrRaw<u8>>,
         }
-        #[derive(Deserialize)]
-        struct Flat {
-            #[serde(flatten)]
-            inner: Inner,
-        }
-        #[derive(Deserialize)]
-        #[serde(tag = "kind")]
-        enum Tagged {
-            A(Inner),
-        }
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Untagged {
-            A(Inner),
-        }
         let text = r#"{"kind":"A","status":"odd","more":{"a":1,"b":"x"}}"#;
         let plain: Inner = serde_json::from_str(text).expect("plain");
         assert!(plain.status.as_ref().is_some_and(|status| status.raw().is_some()));
         assert_eq!(plain.more["a"], 1);
-        let flat: Flat = serde_json::from_str(text).expect("flattened");
-        let Tagged::A(tagged) = serde_json::from_str(text).expect("tagged");
-        let Untagged::A(untagged) = serde_json::from_str(text).expect("untagged");
-        assert_eq!([&flat.inner, &tagged, &untagged], [&plain; 3]);
-        let value: serde_json::Value = serde_json::from_str(text).expect("JSON");
-        let valued: Inner = serde_json::from_value(value).expect("a value");
-        assert_eq!(valued, plain);
+        for inner in in_containers::<Inner>(text) {
+            assert_eq!(inner, plain);
+        }
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Properties that hold for any input. Compiled for tests and fuzzing only.
 
+#[cfg(test)]
+mod containers;
 mod properties;
 mod responses;
 #[cfg(feature = "webhooks")]
 mod webhook;
 
+#[cfg(test)]
+pub(crate) use containers::in_containers;
 pub use properties::{error, path, query, retry_after, whole_response};
 pub use responses::response;
 #[cfg(feature = "webhooks")]
