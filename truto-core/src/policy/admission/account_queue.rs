@@ -1,8 +1,6 @@
 //! The waiting calls of one account, by lane, and the account's limits.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -20,9 +18,6 @@ pub(super) const STARVED_AFTER: Duration = Duration::from_secs(30);
 
 /// One in five turns is for a starved background call.
 const TURNS_PER_STARVED_CALL: u32 = 5;
-
-/// The number of accounts up to which idle ones are not dropped.
-pub(super) const MIN_ACCOUNTS: usize = 1024;
 
 /// A call in a queue.
 #[derive(Debug)]
@@ -97,7 +92,7 @@ impl Turns {
 
 /// The next call of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Next {
+pub(super) enum NextTurn {
     /// The account's limits admit the first call of this lane.
     Ready(Lane),
     /// The account's limits admit the first call of this lane at this time, or never.
@@ -148,23 +143,23 @@ impl AccountQueue {
     }
 
     /// Returns the next call: interactive calls first, except for the share of starved background calls.
-    pub(super) fn next(&mut self, now: Instant) -> Next {
+    pub(super) fn next_turn(&mut self, now: Instant) -> NextTurn {
         let waits = Lane::ALL.map(|lane| self.waiting(lane) > 0);
         let [interactive, background] = waits;
         if background && (!interactive || self.owes_a_turn(now)) {
             match self.stages.ready_at(Lane::Background, now) {
-                Some(at) if at <= now => return Next::Ready(Lane::Background),
-                at if !interactive => return Next::At(Lane::Background, at),
+                Some(at) if at <= now => return NextTurn::Ready(Lane::Background),
+                at if !interactive => return NextTurn::At(Lane::Background, at),
                 // The background share is used up, which must not hold interactive calls back.
                 _ => {}
             }
         }
         if !interactive {
-            return Next::NothingWaits;
+            return NextTurn::NothingWaits;
         }
         match self.stages.ready_at(Lane::Interactive, now) {
-            Some(at) if at <= now => Next::Ready(Lane::Interactive),
-            at => Next::At(Lane::Interactive, at),
+            Some(at) if at <= now => NextTurn::Ready(Lane::Interactive),
+            at => NextTurn::At(Lane::Interactive, at),
         }
     }
 
@@ -174,55 +169,6 @@ impl AccountQueue {
 
     pub(super) fn is_idle(&mut self, now: Instant) -> bool {
         self.is_empty() && self.budget.is_at_rest(now) && self.stages.is_idle(now)
-    }
-}
-
-/// The accounts that are in use.
-#[derive(Debug)]
-pub(super) struct Accounts {
-    pub(super) queues: HashMap<Arc<str>, AccountQueue>,
-    /// The known accounts in the order in which they are checked for idleness.
-    ages: VecDeque<Arc<str>>,
-    /// The number of accounts that the next call checks.
-    to_look_at: usize,
-    limit: Option<Limit>,
-}
-
-impl Accounts {
-    pub(super) fn new(limit: Option<Limit>) -> Self {
-        Self { queues: HashMap::new(), ages: VecDeque::new(), to_look_at: 0, limit }
-    }
-
-    /// Returns the queue of an account. For each new account, two others are checked and dropped if they
-    /// are idle, so that no call has to check all accounts.
-    pub(super) fn queue(&mut self, account: &Arc<str>, now: Instant) -> &mut AccountQueue {
-        for _ in 0..std::mem::take(&mut self.to_look_at) {
-            self.forget_idle(account, now);
-        }
-        match self.queues.entry(Arc::clone(account)) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                self.ages.push_back(Arc::clone(account));
-                self.to_look_at = if self.ages.len() > MIN_ACCOUNTS { 2 } else { 0 };
-                new.insert(AccountQueue::new(self.limit))
-            }
-        }
-    }
-
-    fn forget_idle(&mut self, in_use: &Arc<str>, now: Instant) {
-        let Some(oldest) = self.ages.pop_front() else {
-            return;
-        };
-        let is_idle = |queue: &mut AccountQueue| oldest != *in_use && queue.is_idle(now);
-        if self.queues.get_mut(&oldest).is_some_and(is_idle) {
-            self.queues.remove(&oldest);
-        } else {
-            self.ages.push_back(oldest);
-        }
-    }
-
-    pub(super) fn get_mut(&mut self, account: &str) -> Option<&mut AccountQueue> {
-        self.queues.get_mut(account)
     }
 }
 
@@ -293,14 +239,14 @@ mod tests {
         let now = Instant::now();
         let later = now + STARVED_AFTER;
         let both = [Lane::Interactive, Lane::Background];
-        assert_eq!(queue(None, &[], now).next(now), Next::NothingWaits);
-        assert_eq!(queue(None, &both[..1], now).next(now), Next::Ready(Lane::Interactive));
-        assert_eq!(queue(None, &both[1..], now).next(now), Next::Ready(Lane::Background));
+        assert_eq!(queue(None, &[], now).next_turn(now), NextTurn::NothingWaits);
+        assert_eq!(queue(None, &both[..1], now).next_turn(now), NextTurn::Ready(Lane::Interactive));
+        assert_eq!(queue(None, &both[1..], now).next_turn(now), NextTurn::Ready(Lane::Background));
         let mut owed = queue(None, &both, now);
-        assert_eq!(owed.next(later), Next::Ready(Lane::Interactive));
+        assert_eq!(owed.next_turn(later), NextTurn::Ready(Lane::Interactive));
         (0..4).for_each(|_| owed.turns.count(Lane::Interactive));
-        assert_eq!(owed.next(now), Next::Ready(Lane::Interactive));
-        assert_eq!(owed.next(later), Next::Ready(Lane::Background));
+        assert_eq!(owed.next_turn(now), NextTurn::Ready(Lane::Interactive));
+        assert_eq!(owed.next_turn(later), NextTurn::Ready(Lane::Background));
         // Four of five slots are the share of background calls.
         let limit = Limit { calls: 5, window: 2 * STARVED_AFTER };
         let mut used_up = queue(Some(limit), &both, now);
@@ -308,6 +254,6 @@ mod tests {
         for _ in 0..4 {
             used_up.stages.reserve(Lane::Background, later);
         }
-        assert_eq!(used_up.next(later), Next::Ready(Lane::Interactive));
+        assert_eq!(used_up.next_turn(later), NextTurn::Ready(Lane::Interactive));
     }
 }

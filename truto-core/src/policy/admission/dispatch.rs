@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::account_queue::{AccountQueue, Next, Turns, Waiting};
+use super::account_queue::{AccountQueue, NextTurn, Turns, Waiting};
 use super::ring::Rings;
 use super::state::{Places, State};
 use crate::policy::budget::Budget;
@@ -66,18 +66,18 @@ impl State {
                 self.is_unanswered = true;
             }
         }
-        match queue.next(now) {
-            Next::Ready(lane) if queue.queued.is_none_or(|(queued, _)| queued != lane) => {
+        match queue.next_turn(now) {
+            NextTurn::Ready(lane) if queue.queued.is_none_or(|(queued, _)| queued != lane) => {
                 self.client.rings.push(account, lane, &mut self.accounts);
             }
-            Next::Ready(_) => {}
-            Next::At(lane, at) => {
+            NextTurn::Ready(_) => {}
+            NextTurn::At(lane, at) => {
                 self.client.rings.remove(&mut queue.queued);
                 if let (Some(at), Some(first)) = (at, queue.line(lane).front_mut()) {
                     Self::wake_by(first, at, &mut self.to_wake);
                 }
             }
-            Next::NothingWaits => self.client.rings.remove(&mut queue.queued),
+            NextTurn::NothingWaits => self.client.rings.remove(&mut queue.queued),
         }
     }
 
@@ -129,7 +129,7 @@ impl State {
             // accounts take turns.
             self.client.rings.remove(&mut queue.queued);
             let mut is_served = false;
-            let is_ready = queue.next(now) == Next::Ready(lane);
+            let is_ready = queue.next_turn(now) == NextTurn::Ready(lane);
             let first = if is_ready { queue.line(lane).pop_front() } else { None };
             if let Some((ticket, waiting)) = first {
                 queue.turns.count(lane);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::account_queue::{Next, STARVED_AFTER};
+use super::account_queue::{NextTurn, STARVED_AFTER};
 use super::state::{FAR, State, Waiter};
 use super::{HeldBack, HeldBackBy};
 use crate::policy::lane::Lane;
@@ -90,16 +90,16 @@ impl State {
         let in_line = queue.waiting(waiter.lane);
         let is_first = queue.line(waiter.lane).front() == Some(waiter.ticket);
         let queued = queue.queued;
-        let (is_exact, ready, in_line) = match queue.next(now) {
-            Next::At(lane, at) => (is_first && lane == waiter.lane, at, in_line),
-            Next::Ready(lane) => {
+        let (is_exact, ready, in_line) = match queue.next_turn(now) {
+            NextTurn::At(lane, at) => (is_first && lane == waiter.lane, at, in_line),
+            NextTurn::Ready(lane) => {
                 let front = self.client.rings.front(lane, &self.accounts);
                 let is_next = front.map(|entry| (lane, entry.number)) == queued;
                 let in_line = in_line + self.client.rings.ring(lane).len();
                 let at = self.client.stages.ready_at(lane, now);
                 (is_first && is_next && lane == waiter.lane, at, in_line)
             }
-            Next::NothingWaits => return far,
+            NextTurn::NothingWaits => return far,
         };
         let ready = ready.unwrap_or(far);
         if is_exact {

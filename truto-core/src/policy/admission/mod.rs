@@ -52,6 +52,7 @@
 //! Wakers run after the lock was released, since they may run code of any executor.
 
 mod account_queue;
+mod accounts;
 mod dispatch;
 mod estimate;
 mod gates;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::account_queue::Accounts;
+use super::accounts::Accounts;
 use crate::policy::lane::Lane;
 
 /// Stale entries that a ring may have beyond its other ones.

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::account_queue::{Accounts, Waiting};
+use super::account_queue::Waiting;
+use super::accounts::Accounts;
 use super::dispatch::{ClientQueue, Offer};
 use super::{AdmissionRequest, HeldBack, Ticket};
 use crate::policy::lane::Lane;

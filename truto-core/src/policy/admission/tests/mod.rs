@@ -8,7 +8,7 @@ mod schedules;
 mod server;
 mod storms;
 
-use super::account_queue::MIN_ACCOUNTS;
+use super::accounts::MIN_ACCOUNTS;
 use super::*;
 use crate::RateLimit;
 
