@@ -11,646 +11,282 @@ fn check<O>(request: &Request<O>, route: &str, query: &str, body: &Value) {
     assert_eq!(sent.unwrap_or(Value::Null), *body, "{route}");
 }
 
+/// Rows of a route with its query, the request that is made, and its body, if it has one.
+macro_rules! routes {
+    ($($route:literal = $request:expr $(=> $body:tt)?;)*) => {$(
+        let (route, query) = $route.split_once('?').unwrap_or(($route, ""));
+        check(&$request, route, query, &json!([$($body)?])[0]);
+    )*};
+}
+
 #[test]
-#[allow(clippy::too_many_lines, clippy::wildcard_imports)] // one line per route
+// One line per route.
+#[allow(clippy::default_trait_access, clippy::too_many_lines, clippy::wildcard_imports)]
 fn every_route_goes_out_as_documented() {
-    check(&Alarm::list(&ListAlarms::default()), "GET /alarm", "", &json!(null));
-    check(&Alarm::get("a/b"), "GET /alarm/a%2Fb", "", &json!(null));
-    check(
-        &Alarm::create(&CreateAlarm::new("x", "7")),
-        "POST /alarm",
-        "",
-        &json!({"alarm_type": "x", "entity_id": "7"}),
-    );
-    check(&Alarm::update("a/b", &UpdateAlarm::default()), "PATCH /alarm/a%2Fb", "", &json!({}));
-    check(&Alarm::delete("a/b"), "DELETE /alarm/a%2Fb", "", &json!(null));
-    check(&ApiToken::list(&ListApiTokens::default()), "GET /api-token", "", &json!(null));
-    check(&ApiToken::get("a/b"), "GET /api-token/a%2Fb", "", &json!(null));
-    check(&Category::list(), "GET /category", "", &json!(null));
-    check(
-        &DaemonJobCronTrigger::list(&ListDaemonJobCronTriggers::default()),
-        "GET /daemon-job-cron-trigger",
-        "",
-        &json!(null),
-    );
-    check(
-        &DaemonJobCronTrigger::get("a/b"),
-        "GET /daemon-job-cron-trigger/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &DaemonJobCronTrigger::create(&CreateDaemonJobCronTrigger::new("7", "7", "x")),
-        "POST /daemon-job-cron-trigger",
-        "",
-        &json!({"daemon_job_id": "7", "daemon_id": "7", "cron_expression": "x"}),
-    );
-    check(
-        &DaemonJobCronTrigger::update("a/b", &UpdateDaemonJobCronTrigger::default()),
-        "PATCH /daemon-job-cron-trigger/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &DaemonJobCronTrigger::delete("a/b"),
-        "DELETE /daemon-job-cron-trigger/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &DaemonJobCronTrigger::schedule("a/b"),
-        "POST /daemon-job-cron-trigger/a%2Fb/schedule",
-        "",
-        &json!(null),
-    );
-    check(
-        &DaemonJobRun::list(&ListDaemonJobRuns::default()),
-        "GET /daemon-job-run",
-        "",
-        &json!(null),
-    );
-    check(&DaemonJobRun::get("a/b"), "GET /daemon-job-run/a%2Fb", "", &json!(null));
-    check(
-        &DaemonJobRun::create(&CreateDaemonJobRun::new("7", "7")),
-        "POST /daemon-job-run",
-        "",
-        &json!({"daemon_job_id": "7", "daemon_id": "7"}),
-    );
-    check(
-        &DaemonJobRun::update("a/b", &UpdateDaemonJobRun::default()),
-        "PATCH /daemon-job-run/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&DaemonJobRun::stop("a/b"), "DELETE /daemon-job-run/a%2Fb", "", &json!(null));
-    check(&DaemonJob::list(), "GET /daemon-job", "", &json!(null));
-    check(&DaemonJob::get("a/b"), "GET /daemon-job/a%2Fb", "", &json!(null));
-    check(
-        &DaemonJob::create(&CreateDaemonJob::new("x")),
-        "POST /daemon-job",
-        "",
-        &json!({"label": "x"}),
-    );
-    check(
-        &DaemonJob::update("a/b", &UpdateDaemonJob::default()),
-        "PATCH /daemon-job/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&DaemonJob::delete("a/b"), "DELETE /daemon-job/a%2Fb", "", &json!(null));
-    check(&Daemon::list(), "GET /daemon", "", &json!(null));
-    check(&Daemon::get("a/b"), "GET /daemon/a%2Fb", "", &json!(null));
-    check(
-        &Daemon::create(&CreateDaemon::new("x", truto_admin::DaemonStatus::Stopped, "x")),
-        "POST /daemon",
-        "",
-        &json!({"label": "x", "status": "stopped", "group_key": "x"}),
-    );
-    check(&Daemon::update("a/b", &UpdateDaemon::default()), "PATCH /daemon/a%2Fb", "", &json!({}));
-    check(&Daemon::delete("a/b"), "DELETE /daemon/a%2Fb", "", &json!(null));
-    check(&Datastore::list(), "GET /datastore", "", &json!(null));
-    check(&Datastore::get("a/b"), "GET /datastore/a%2Fb", "", &json!(null));
-    check(
-        &Datastore::create(&CreateDatastore::new(
-            DatastoreConfig::GoogleCloudStorage(GoogleCloudStorageConfig::new("b", json!({}))),
-            "x",
-        )),
-        "POST /datastore",
-        "",
-        &json!({"type": "google_cloud_storage", "config": {"bucket": "b", "credentials": {}}, "label": "x"}),
-    );
-    check(
-        &Datastore::update("a/b", &UpdateDatastore::default()),
-        "PATCH /datastore/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&Datastore::delete("a/b"), "DELETE /datastore/a%2Fb", "", &json!(null));
-    check(
-        &Datastore::test("a/b", "a/b", &json!({"k": 1})),
-        "POST /datastore/a%2Fb/test/a%2Fb",
-        "",
-        &json!({"k": 1}),
-    );
-    check(
-        &Documentation::list(&ListDocumentation::default()),
-        "GET /documentation",
-        "",
-        &json!(null),
-    );
-    check(&Documentation::get("a/b"), "GET /documentation/a%2Fb", "", &json!(null));
-    check(
-        &Documentation::create(&CreateDocumentation::new("7", "x")),
-        "POST /documentation",
-        "",
-        &json!({"entity_id": "7", "content": "x"}),
-    );
-    check(
-        &Documentation::update("a/b", &UpdateDocumentation::default()),
-        "PATCH /documentation/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&Documentation::delete("a/b"), "DELETE /documentation/a%2Fb", "", &json!(null));
-    check(
-        &EnvironmentIntegration::list(&ListEnvironmentIntegrations::default()),
-        "GET /environment-integration",
-        "",
-        &json!(null),
-    );
-    check(
-        &EnvironmentIntegration::get("a/b"),
-        "GET /environment-integration/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &EnvironmentIntegration::create(&CreateEnvironmentIntegration::new("7")),
-        "POST /environment-integration",
-        "",
-        &json!({"integration_id": "7"}),
-    );
-    check(
-        &EnvironmentIntegration::update("a/b", &UpdateEnvironmentIntegration::default()),
-        "PATCH /environment-integration/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &EnvironmentIntegration::delete("a/b"),
-        "DELETE /environment-integration/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &EnvironmentResourceMethod::list(&ListEnvironmentResourceMethods::default()),
-        "GET /environment-unified-model-resource-method",
-        "",
-        &json!(null),
-    );
-    check(
-        &EnvironmentResourceMethod::get("a/b"),
-        "GET /environment-unified-model-resource-method/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &EnvironmentResourceMethod::create(&CreateEnvironmentResourceMethod::new(
-            "7", "x", "x", "x",
-        )),
-        "POST /environment-unified-model-resource-method",
-        "",
-        &json!({"environment_unified_model_id": "7", "integration_name": "x", "resource_name": "x", "method_name": "x"}),
-    );
-    check(
-        &EnvironmentResourceMethod::update("a/b", &UpdateEnvironmentResourceMethod::default()),
-        "PATCH /environment-unified-model-resource-method/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &EnvironmentResourceMethod::delete("a/b"),
-        "DELETE /environment-unified-model-resource-method/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &EnvironmentUnifiedModel::list(&ListEnvironmentUnifiedModels::default()),
-        "GET /environment-unified-model",
-        "",
-        &json!(null),
-    );
-    check(
-        &EnvironmentUnifiedModel::get("a/b"),
-        "GET /environment-unified-model/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &EnvironmentUnifiedModel::create(&CreateEnvironmentUnifiedModel::new("7")),
-        "POST /environment-unified-model",
-        "",
-        &json!({"unified_model_id": "7"}),
-    );
-    check(
-        &EnvironmentUnifiedModel::update("a/b", &UpdateEnvironmentUnifiedModel::default()),
-        "PATCH /environment-unified-model/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &EnvironmentUnifiedModel::delete("a/b"),
-        "DELETE /environment-unified-model/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(&Environment::list(), "GET /environment", "", &json!(null));
-    check(&Environment::get("a/b"), "GET /environment/a%2Fb", "", &json!(null));
-    check(
-        &Environment::update("a/b", &UpdateEnvironment::default()),
-        "PATCH /environment/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &IntegratedAccount::list(&ListIntegratedAccounts::default()),
-        "GET /integrated-account",
-        "",
-        &json!(null),
-    );
-    check(&IntegratedAccount::get("a/b"), "GET /integrated-account/a%2Fb", "", &json!(null));
-    check(
-        &IntegratedAccount::import(&ImportIntegratedAccount::new("x", "7", json!({"k": 1}), "x")),
-        "POST /integrated-account",
-        "",
-        &json!({"tenant_id": "x", "environment_integration_id": "7", "context": {"k": 1}, "authentication_method": "x"}),
-    );
-    check(
-        &IntegratedAccount::update("a/b", &UpdateIntegratedAccount::default()),
-        "PATCH /integrated-account/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &IntegratedAccount::update_credentials("a/b", &UpdateCredentials::new(json!({"k": 1}))),
-        "PATCH /integrated-account/a%2Fb/credentials",
-        "",
-        &json!({"context": {"k": 1}}),
-    );
-    check(&IntegratedAccount::delete("a/b"), "DELETE /integrated-account/a%2Fb", "", &json!(null));
-    check(
-        &IntegratedAccount::refresh_credentials(&AccountReference::new("7")),
-        "POST /integrated-account/refresh-credentials",
-        "",
-        &json!({"id": "7"}),
-    );
-    check(
-        &IntegratedAccount::run_post_install_actions(&AccountReference::new("7")),
-        "POST /integrated-account/run-post-install-actions",
-        "",
-        &json!({"id": "7"}),
-    );
-    check(
-        &IntegratedAccount::bulk_delete(&BulkDelete::new(json!({"k": 1}))),
-        "POST /integrated-account/bulk-delete",
-        "",
-        &json!({"query": {"k": 1}}),
-    );
-    check(
-        &IntegratedAccount::capabilities("a/b", &CapabilitiesQuery::default()),
-        "GET /integrated-account/a%2Fb/capabilities",
-        "",
-        &json!(null),
-    );
-    check(
-        &IntegratedAccount::tools("a/b", &ListTools::default()),
-        "GET /integrated-account/a%2Fb/tools",
-        "",
-        &json!(null),
-    );
-    check(&OwnAccount::get(), "GET /integrated-account/me", "", &json!(null));
-    check(
-        &OwnAccount::update(&UpdateOwnAccount::new(json!({"k": 1}))),
-        "PATCH /integrated-account/me",
-        "",
-        &json!({"context": {"k": 1}}),
-    );
-    check(&Integration::list(&ListIntegrations::default()), "GET /integration", "", &json!(null));
-    check(&Integration::get("a/b"), "GET /integration/a%2Fb", "", &json!(null));
-    check(
-        &Integration::create(&CreateIntegration::new("x", json!({"k": 1}))),
-        "POST /integration",
-        "",
-        &json!({"name": "x", "config": {"k": 1}}),
-    );
-    check(
-        &Integration::update("a/b", &UpdateIntegration::new(3)),
-        "PATCH /integration/a%2Fb",
-        "",
-        &json!({"version": 3}),
-    );
-    check(&Integration::delete("a/b"), "DELETE /integration/a%2Fb", "", &json!(null));
-    check(
-        &Integration::capabilities("a/b", &CapabilitiesQuery::default()),
-        "GET /integration/a%2Fb/capabilities",
-        "",
-        &json!(null),
-    );
-    check(
-        &LinkToken::create(&NewLinkToken::Connect(ConnectAccount::new("x"))),
-        "POST /link-token",
-        "",
-        &json!({"tenant_id": "x"}),
-    );
-    check(&LogEntry::list(&LogQuery::new(LogType::Mcp)), "GET /log", "log_type=mcp", &json!(null));
-    check(&McpServer::list("a/b"), "GET /integrated-account/a%2Fb/mcp", "", &json!(null));
-    check(
-        &McpServer::get("a/b", "a/b"),
-        "GET /integrated-account/a%2Fb/mcp/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &McpServer::create("a/b", &CreateMcpServer::new("x", McpConfig::default())),
-        "POST /integrated-account/a%2Fb/mcp",
-        "",
-        &json!({"name": "x", "config": {}}),
-    );
-    check(
-        &McpServer::update("a/b", "a/b", &UpdateMcpServer::default()),
-        "PATCH /integrated-account/a%2Fb/mcp/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &McpServer::delete("a/b", "a/b"),
-        "DELETE /integrated-account/a%2Fb/mcp/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &McpResponse::call("a/b", &McpRequest::new("ping")),
-        "POST /mcp/<token>",
-        "",
-        &json!({"method": "ping", "jsonrpc": "2.0", "id": 1}),
-    );
-    check(&NotificationDestination::list(), "GET /notification-destination", "", &json!(null));
-    check(
-        &NotificationDestination::get("a/b"),
-        "GET /notification-destination/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &NotificationDestination::create(&CreateNotificationDestination::new(
-            DestinationConfig::Email(EmailDestination::new(vec!["a@b.c".to_owned()])),
-        )),
-        "POST /notification-destination",
-        "",
-        &json!({"type": "email", "config": {"to": ["a@b.c"]}}),
-    );
-    check(
-        &NotificationDestination::update("a/b", &UpdateNotificationDestination::default()),
-        "PATCH /notification-destination/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &NotificationDestination::delete("a/b"),
-        "DELETE /notification-destination/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &NotificationDestination::test(&TestNotificationDestination::new("7")),
-        "POST /notification-destination/test",
-        "",
-        &json!({"id": "7"}),
-    );
-    check(
-        &ResourceMethod::list(&ListResourceMethods::default()),
-        "GET /unified-model-resource-method",
-        "",
-        &json!(null),
-    );
-    check(
-        &ResourceMethod::get("a/b"),
-        "GET /unified-model-resource-method/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &ResourceMethod::create(&CreateResourceMethod::new("7", "x", "x", "x")),
-        "POST /unified-model-resource-method",
-        "",
-        &json!({"unified_model_id": "7", "integration_name": "x", "resource_name": "x", "method_name": "x"}),
-    );
-    check(
-        &ResourceMethod::update("a/b", &UpdateResourceMethod::default()),
-        "PATCH /unified-model-resource-method/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &ResourceMethod::delete("a/b"),
-        "DELETE /unified-model-resource-method/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(&SandboxIntegratedAccount::list(), "GET /sandbox-integrated-account", "", &json!(null));
-    check(
-        &SandboxIntegratedAccount::get("a/b"),
-        "GET /sandbox-integrated-account/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &SandboxIntegratedAccount::create(&CreateSandboxIntegratedAccount::new("7")),
-        "POST /sandbox-integrated-account",
-        "",
-        &json!({"id": "7"}),
-    );
-    check(
-        &SandboxIntegratedAccount::delete("a/b"),
-        "DELETE /sandbox-integrated-account/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(&StaticGate::list(&ListStaticGates::default()), "GET /static-gate", "", &json!(null));
-    check(&StaticGate::get("a/b"), "GET /static-gate/a%2Fb", "", &json!(null));
-    check(
-        &StaticGate::create(&CreateStaticGate::new("x", "x")),
-        "POST /static-gate",
-        "",
-        &json!({"name": "x", "domain": "x"}),
-    );
-    check(
-        &StaticGate::update("a/b", &UpdateStaticGate::default()),
-        "PATCH /static-gate/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&StaticGate::delete("a/b"), "DELETE /static-gate/a%2Fb", "", &json!(null));
-    check(
-        &SyncJobCronTrigger::list(&ListSyncJobCronTriggers::default()),
-        "GET /sync-job-cron-trigger",
-        "",
-        &json!(null),
-    );
-    check(&SyncJobCronTrigger::get("a/b"), "GET /sync-job-cron-trigger/a%2Fb", "", &json!(null));
-    check(
-        &SyncJobCronTrigger::create(&CreateSyncJobCronTrigger::new("7", "x")),
-        "POST /sync-job-cron-trigger",
-        "",
-        &json!({"sync_job_id": "7", "cron_expression": "x"}),
-    );
-    check(
-        &SyncJobCronTrigger::update("a/b", &UpdateSyncJobCronTrigger::default()),
-        "PATCH /sync-job-cron-trigger/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(
-        &SyncJobCronTrigger::delete("a/b"),
-        "DELETE /sync-job-cron-trigger/a%2Fb",
-        "",
-        &json!(null),
-    );
-    check(
-        &SyncJobCronTrigger::schedule("a/b"),
-        "POST /sync-job-cron-trigger/a%2Fb/schedule",
-        "",
-        &json!(null),
-    );
-    check(
-        &SyncJobRunState::list(&StateKey::new("x")),
-        "GET /sync-job-run-state",
-        "state_key=x",
-        &json!(null),
-    );
-    check(
-        &SyncJobRunState::get("a/b", &StateKey::new("x")),
-        "GET /sync-job-run-state/a%2Fb",
-        "state_key=x",
-        &json!(null),
-    );
-    check(
-        &SyncJobRunState::create(
-            &StateKey::new("x"),
-            &CreateSyncJobRunState::new("x", json!({"k": 1})),
-        ),
-        "POST /sync-job-run-state",
-        "state_key=x",
-        &json!({"key": "x", "value": {"k": 1}}),
-    );
-    check(
-        &SyncJobRunState::update(
-            "a/b",
-            &StateKey::new("x"),
-            &UpdateSyncJobRunState::new(json!({"k": 1})),
-        ),
-        "PATCH /sync-job-run-state/a%2Fb",
-        "state_key=x",
-        &json!({"value": {"k": 1}}),
-    );
-    check(
-        &SyncJobRunState::delete("a/b", &StateKey::new("x")),
-        "DELETE /sync-job-run-state/a%2Fb",
-        "state_key=x",
-        &json!(null),
-    );
-    check(&SyncJobRun::list(&ListSyncJobRuns::default()), "GET /sync-job-run", "", &json!(null));
-    check(&SyncJobRun::get("a/b"), "GET /sync-job-run/a%2Fb", "", &json!(null));
-    check(
-        &SyncJobRun::create(&CreateSyncJobRun::new("7", "7")),
-        "POST /sync-job-run",
-        "",
-        &json!({"sync_job_id": "7", "integrated_account_id": "7"}),
-    );
-    check(
-        &SyncJobRun::update("a/b", &UpdateSyncJobRun::default()),
-        "PATCH /sync-job-run/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&SyncJobRun::stop("a/b"), "DELETE /sync-job-run/a%2Fb", "", &json!(null));
-    check(
-        &SyncJobTemplate::list(&ListSyncJobTemplates::default()),
-        "GET /sync-job-template",
-        "",
-        &json!(null),
-    );
-    check(&SyncJobTemplate::get("a/b"), "GET /sync-job-template/a%2Fb", "", &json!(null));
-    check(
-        &SyncJobTemplate::create(&CreateSyncJobTemplate::new("x", 3)),
-        "POST /sync-job-template",
-        "",
-        &json!({"label": "x", "default_runtime_version": 3}),
-    );
-    check(
-        &SyncJobTemplate::update("a/b", &UpdateSyncJobTemplate::default()),
-        "PATCH /sync-job-template/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&SyncJobTemplate::delete("a/b"), "DELETE /sync-job-template/a%2Fb", "", &json!(null));
-    check(&SyncJob::list(&ListSyncJobs::default()), "GET /sync-job", "", &json!(null));
-    check(&SyncJob::get("a/b"), "GET /sync-job/a%2Fb", "", &json!(null));
-    check(
-        &SyncJob::create(&CreateSyncJob::new("x")),
-        "POST /sync-job",
-        "",
-        &json!({"integration_name": "x"}),
-    );
-    check(
-        &SyncJob::update("a/b", &UpdateSyncJob::default()),
-        "PATCH /sync-job/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&SyncJob::delete("a/b"), "DELETE /sync-job/a%2Fb", "", &json!(null));
-    check(&Team::list(), "GET /team", "", &json!(null));
-    check(&Team::get("a/b"), "GET /team/a%2Fb", "", &json!(null));
-    check(&Team::update("a/b", &UpdateTeam::default()), "PATCH /team/a%2Fb", "", &json!({}));
-    check(
-        &UnifiedModel::list(&ListUnifiedModels::default()),
-        "GET /unified-model",
-        "",
-        &json!(null),
-    );
-    check(&UnifiedModel::get("a/b"), "GET /unified-model/a%2Fb", "", &json!(null));
-    check(
-        &UnifiedModel::create(&CreateUnifiedModel::new("x", "x", json!({"k": 1}))),
-        "POST /unified-model",
-        "",
-        &json!({"name": "x", "category": "x", "resources": {"k": 1}}),
-    );
-    check(
-        &UnifiedModel::update("a/b", &UpdateUnifiedModel::new(3)),
-        "PATCH /unified-model/a%2Fb",
-        "",
-        &json!({"version": 3}),
-    );
-    check(&UnifiedModel::delete("a/b"), "DELETE /unified-model/a%2Fb", "", &json!(null));
-    check(&User::list(), "GET /user", "", &json!(null));
-    check(&User::get("a/b"), "GET /user/a%2Fb", "", &json!(null));
-    check(&Webhook::list(&ListWebhooks::default()), "GET /webhook", "", &json!(null));
-    check(&Webhook::get("a/b"), "GET /webhook/a%2Fb", "", &json!(null));
-    check(
-        &Webhook::create(&CreateWebhook::new("x")),
-        "POST /webhook",
-        "",
-        &json!({"target_url": "x"}),
-    );
-    check(
-        &Webhook::update("a/b", &UpdateWebhook::default()),
-        "PATCH /webhook/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&Webhook::delete("a/b"), "DELETE /webhook/a%2Fb", "", &json!(null));
-    check(&Webhook::test(&TestWebhook::new("7")), "POST /webhook/test", "", &json!({"id": "7"}));
-    check(&WorkflowRun::list(&ListWorkflowRuns::default()), "GET /workflow-run", "", &json!(null));
-    check(&WorkflowRun::get("a/b"), "GET /workflow-run/a%2Fb", "", &json!(null));
-    check(&WorkflowRun::delete("a/b"), "DELETE /workflow-run/a%2Fb", "", &json!(null));
-    check(&Workflow::list(&ListWorkflows::default()), "GET /workflow", "", &json!(null));
-    check(&Workflow::get("a/b"), "GET /workflow/a%2Fb", "", &json!(null));
-    check(
-        &Workflow::create(&CreateWorkflow::new(
-            "x",
-            WorkflowConfig { run_if: None, steps: Vec::new() },
-        )),
-        "POST /workflow",
-        "",
-        &json!({"trigger_name": "x", "config": {"steps": []}}),
-    );
-    check(
-        &Workflow::update("a/b", &UpdateWorkflow::default()),
-        "PATCH /workflow/a%2Fb",
-        "",
-        &json!({}),
-    );
-    check(&Workflow::delete("a/b"), "DELETE /workflow/a%2Fb", "", &json!(null));
+    routes! {
+        "GET /alarm" = Alarm::list(&Default::default());
+        "GET /alarm/a%2Fb" = Alarm::get("a/b");
+        "POST /alarm" = Alarm::create(&CreateAlarm::new("x", "7")) =>
+            {"alarm_type": "x", "entity_id": "7"};
+        "PATCH /alarm/a%2Fb" = Alarm::update("a/b", &Default::default()) => {};
+        "DELETE /alarm/a%2Fb" = Alarm::delete("a/b");
+        "GET /api-token" = ApiToken::list(&Default::default());
+        "GET /api-token/a%2Fb" = ApiToken::get("a/b");
+        "GET /category" = Category::list();
+        "GET /daemon-job-cron-trigger" = DaemonJobCronTrigger::list(&Default::default());
+        "GET /daemon-job-cron-trigger/a%2Fb" = DaemonJobCronTrigger::get("a/b");
+        "POST /daemon-job-cron-trigger" =
+            DaemonJobCronTrigger::create(&CreateDaemonJobCronTrigger::new("7", "7", "x")) =>
+            {"daemon_job_id": "7", "daemon_id": "7", "cron_expression": "x"};
+        "PATCH /daemon-job-cron-trigger/a%2Fb" =
+            DaemonJobCronTrigger::update("a/b", &Default::default()) => {};
+        "DELETE /daemon-job-cron-trigger/a%2Fb" = DaemonJobCronTrigger::delete("a/b");
+        "POST /daemon-job-cron-trigger/a%2Fb/schedule" = DaemonJobCronTrigger::schedule("a/b");
+        "GET /daemon-job-run" = DaemonJobRun::list(&Default::default());
+        "GET /daemon-job-run/a%2Fb" = DaemonJobRun::get("a/b");
+        "POST /daemon-job-run" = DaemonJobRun::create(&CreateDaemonJobRun::new("7", "7")) =>
+            {"daemon_job_id": "7", "daemon_id": "7"};
+        "PATCH /daemon-job-run/a%2Fb" = DaemonJobRun::update("a/b", &Default::default()) => {};
+        "DELETE /daemon-job-run/a%2Fb" = DaemonJobRun::stop("a/b");
+        "GET /daemon-job" = DaemonJob::list();
+        "GET /daemon-job/a%2Fb" = DaemonJob::get("a/b");
+        "POST /daemon-job" = DaemonJob::create(&CreateDaemonJob::new("x")) => {"label": "x"};
+        "PATCH /daemon-job/a%2Fb" = DaemonJob::update("a/b", &Default::default()) => {};
+        "DELETE /daemon-job/a%2Fb" = DaemonJob::delete("a/b");
+        "GET /daemon" = Daemon::list();
+        "GET /daemon/a%2Fb" = Daemon::get("a/b");
+        "POST /daemon" =
+            Daemon::create(&CreateDaemon::new("x", truto_admin::DaemonStatus::Stopped, "x")) =>
+            {"label": "x", "status": "stopped", "group_key": "x"};
+        "PATCH /daemon/a%2Fb" = Daemon::update("a/b", &Default::default()) => {};
+        "DELETE /daemon/a%2Fb" = Daemon::delete("a/b");
+        "GET /datastore" = Datastore::list();
+        "GET /datastore/a%2Fb" = Datastore::get("a/b");
+        "POST /datastore" =
+            Datastore::create(&CreateDatastore::new(
+                DatastoreConfig::GoogleCloudStorage(GoogleCloudStorageConfig::new("b", json!({}))),
+                "x",
+            )) => {
+                "type": "google_cloud_storage",
+                "config": {"bucket": "b", "credentials": {}},
+                "label": "x",
+            };
+        "PATCH /datastore/a%2Fb" = Datastore::update("a/b", &Default::default()) => {};
+        "DELETE /datastore/a%2Fb" = Datastore::delete("a/b");
+        "POST /datastore/a%2Fb/test/a%2Fb" = Datastore::test("a/b", "a/b", &json!({"k": 1})) =>
+            {"k": 1};
+        "GET /documentation" = Documentation::list(&Default::default());
+        "GET /documentation/a%2Fb" = Documentation::get("a/b");
+        "POST /documentation" = Documentation::create(&CreateDocumentation::new("7", "x")) =>
+            {"entity_id": "7", "content": "x"};
+        "PATCH /documentation/a%2Fb" = Documentation::update("a/b", &Default::default()) => {};
+        "DELETE /documentation/a%2Fb" = Documentation::delete("a/b");
+        "GET /environment-integration" = EnvironmentIntegration::list(&Default::default());
+        "GET /environment-integration/a%2Fb" = EnvironmentIntegration::get("a/b");
+        "POST /environment-integration" =
+            EnvironmentIntegration::create(&CreateEnvironmentIntegration::new("7")) =>
+            {"integration_id": "7"};
+        "PATCH /environment-integration/a%2Fb" =
+            EnvironmentIntegration::update("a/b", &Default::default()) => {};
+        "DELETE /environment-integration/a%2Fb" = EnvironmentIntegration::delete("a/b");
+        "GET /environment-unified-model-resource-method" =
+            EnvironmentResourceMethod::list(&Default::default());
+        "GET /environment-unified-model-resource-method/a%2Fb" =
+            EnvironmentResourceMethod::get("a/b");
+        "POST /environment-unified-model-resource-method" =
+            EnvironmentResourceMethod::create(
+                &CreateEnvironmentResourceMethod::new("7", "x", "x", "x"),
+            ) => {
+                "environment_unified_model_id": "7",
+                "integration_name": "x",
+                "resource_name": "x",
+                "method_name": "x",
+            };
+        "PATCH /environment-unified-model-resource-method/a%2Fb" =
+            EnvironmentResourceMethod::update("a/b", &Default::default()) => {};
+        "DELETE /environment-unified-model-resource-method/a%2Fb" =
+            EnvironmentResourceMethod::delete("a/b");
+        "GET /environment-unified-model" = EnvironmentUnifiedModel::list(&Default::default());
+        "GET /environment-unified-model/a%2Fb" = EnvironmentUnifiedModel::get("a/b");
+        "POST /environment-unified-model" =
+            EnvironmentUnifiedModel::create(&CreateEnvironmentUnifiedModel::new("7")) =>
+            {"unified_model_id": "7"};
+        "PATCH /environment-unified-model/a%2Fb" =
+            EnvironmentUnifiedModel::update("a/b", &Default::default()) => {};
+        "DELETE /environment-unified-model/a%2Fb" = EnvironmentUnifiedModel::delete("a/b");
+        "GET /environment" = Environment::list();
+        "GET /environment/a%2Fb" = Environment::get("a/b");
+        "PATCH /environment/a%2Fb" = Environment::update("a/b", &Default::default()) => {};
+        "GET /integrated-account" = IntegratedAccount::list(&Default::default());
+        "GET /integrated-account/a%2Fb" = IntegratedAccount::get("a/b");
+        "POST /integrated-account" =
+            IntegratedAccount::import(
+                &ImportIntegratedAccount::new("x", "7", json!({"k": 1}), "x"),
+            ) => {
+                "tenant_id": "x",
+                "environment_integration_id": "7",
+                "context": {"k": 1},
+                "authentication_method": "x",
+            };
+        "PATCH /integrated-account/a%2Fb" = IntegratedAccount::update("a/b", &Default::default()) => {};
+        "PATCH /integrated-account/a%2Fb/credentials" =
+            IntegratedAccount::update_credentials("a/b", &UpdateCredentials::new(json!({"k": 1}))) =>
+            {"context": {"k": 1}};
+        "DELETE /integrated-account/a%2Fb" = IntegratedAccount::delete("a/b");
+        "POST /integrated-account/refresh-credentials" =
+            IntegratedAccount::refresh_credentials(&AccountReference::new("7")) =>
+            {"id": "7"};
+        "POST /integrated-account/run-post-install-actions" =
+            IntegratedAccount::run_post_install_actions(&AccountReference::new("7")) =>
+            {"id": "7"};
+        "POST /integrated-account/bulk-delete" =
+            IntegratedAccount::bulk_delete(&BulkDelete::new(json!({"k": 1}))) =>
+            {"query": {"k": 1}};
+        "GET /integrated-account/a%2Fb/capabilities" =
+            IntegratedAccount::capabilities("a/b", &Default::default());
+        "GET /integrated-account/a%2Fb/tools" =
+            IntegratedAccount::tools("a/b", &Default::default());
+        "GET /integrated-account/me" = OwnAccount::get();
+        "PATCH /integrated-account/me" =
+            OwnAccount::update(&UpdateOwnAccount::new(json!({"k": 1}))) =>
+            {"context": {"k": 1}};
+        "GET /integration" = Integration::list(&Default::default());
+        "GET /integration/a%2Fb" = Integration::get("a/b");
+        "POST /integration" = Integration::create(&CreateIntegration::new("x", json!({"k": 1}))) =>
+            {"name": "x", "config": {"k": 1}};
+        "PATCH /integration/a%2Fb" = Integration::update("a/b", &UpdateIntegration::new(3)) =>
+            {"version": 3};
+        "DELETE /integration/a%2Fb" = Integration::delete("a/b");
+        "GET /integration/a%2Fb/capabilities" =
+            Integration::capabilities("a/b", &Default::default());
+        "POST /link-token" = LinkToken::create(&NewLinkToken::Connect(ConnectAccount::new("x"))) =>
+            {"tenant_id": "x"};
+        "GET /log?log_type=mcp" = LogEntry::list(&LogQuery::new(LogType::Mcp));
+        "GET /integrated-account/a%2Fb/mcp" = McpServer::list("a/b");
+        "GET /integrated-account/a%2Fb/mcp/a%2Fb" = McpServer::get("a/b", "a/b");
+        "POST /integrated-account/a%2Fb/mcp" =
+            McpServer::create("a/b", &CreateMcpServer::new("x", McpConfig::default())) =>
+            {"name": "x", "config": {}};
+        "PATCH /integrated-account/a%2Fb/mcp/a%2Fb" =
+            McpServer::update("a/b", "a/b", &Default::default()) => {};
+        "DELETE /integrated-account/a%2Fb/mcp/a%2Fb" = McpServer::delete("a/b", "a/b");
+        "POST /mcp/<token>" = McpResponse::call("a/b", &McpRequest::new("ping")) =>
+            {"method": "ping", "jsonrpc": "2.0", "id": 1};
+        "GET /notification-destination" = NotificationDestination::list();
+        "GET /notification-destination/a%2Fb" = NotificationDestination::get("a/b");
+        "POST /notification-destination" =
+            NotificationDestination::create(&CreateNotificationDestination::new(
+                DestinationConfig::Email(EmailDestination::new(vec!["a@b.c".to_owned()])),
+            )) =>
+            {"type": "email", "config": {"to": ["a@b.c"]}};
+        "PATCH /notification-destination/a%2Fb" =
+            NotificationDestination::update("a/b", &Default::default()) => {};
+        "DELETE /notification-destination/a%2Fb" = NotificationDestination::delete("a/b");
+        "POST /notification-destination/test" =
+            NotificationDestination::test(&TestNotificationDestination::new("7")) =>
+            {"id": "7"};
+        "GET /unified-model-resource-method" = ResourceMethod::list(&Default::default());
+        "GET /unified-model-resource-method/a%2Fb" = ResourceMethod::get("a/b");
+        "POST /unified-model-resource-method" =
+            ResourceMethod::create(&CreateResourceMethod::new("7", "x", "x", "x")) =>
+            {
+                "unified_model_id": "7",
+                "integration_name": "x",
+                "resource_name": "x",
+                "method_name": "x",
+            };
+        "PATCH /unified-model-resource-method/a%2Fb" =
+            ResourceMethod::update("a/b", &Default::default()) => {};
+        "DELETE /unified-model-resource-method/a%2Fb" = ResourceMethod::delete("a/b");
+        "GET /sandbox-integrated-account" = SandboxIntegratedAccount::list();
+        "GET /sandbox-integrated-account/a%2Fb" = SandboxIntegratedAccount::get("a/b");
+        "POST /sandbox-integrated-account" =
+            SandboxIntegratedAccount::create(&CreateSandboxIntegratedAccount::new("7")) =>
+            {"id": "7"};
+        "DELETE /sandbox-integrated-account/a%2Fb" = SandboxIntegratedAccount::delete("a/b");
+        "GET /static-gate" = StaticGate::list(&Default::default());
+        "GET /static-gate/a%2Fb" = StaticGate::get("a/b");
+        "POST /static-gate" = StaticGate::create(&CreateStaticGate::new("x", "x")) =>
+            {"name": "x", "domain": "x"};
+        "PATCH /static-gate/a%2Fb" = StaticGate::update("a/b", &Default::default()) => {};
+        "DELETE /static-gate/a%2Fb" = StaticGate::delete("a/b");
+        "GET /sync-job-cron-trigger" = SyncJobCronTrigger::list(&Default::default());
+        "GET /sync-job-cron-trigger/a%2Fb" = SyncJobCronTrigger::get("a/b");
+        "POST /sync-job-cron-trigger" =
+            SyncJobCronTrigger::create(&CreateSyncJobCronTrigger::new("7", "x")) =>
+            {"sync_job_id": "7", "cron_expression": "x"};
+        "PATCH /sync-job-cron-trigger/a%2Fb" =
+            SyncJobCronTrigger::update("a/b", &Default::default()) => {};
+        "DELETE /sync-job-cron-trigger/a%2Fb" = SyncJobCronTrigger::delete("a/b");
+        "POST /sync-job-cron-trigger/a%2Fb/schedule" = SyncJobCronTrigger::schedule("a/b");
+        "GET /sync-job-run-state?state_key=x" = SyncJobRunState::list(&StateKey::new("x"));
+        "GET /sync-job-run-state/a%2Fb?state_key=x" =
+            SyncJobRunState::get("a/b", &StateKey::new("x"));
+        "POST /sync-job-run-state?state_key=x" =
+            SyncJobRunState::create(
+                &StateKey::new("x"),
+                &CreateSyncJobRunState::new("x", json!({"k": 1})),
+            ) =>
+            {"key": "x", "value": {"k": 1}};
+        "PATCH /sync-job-run-state/a%2Fb?state_key=x" =
+            SyncJobRunState::update(
+                "a/b",
+                &StateKey::new("x"),
+                &UpdateSyncJobRunState::new(json!({"k": 1})),
+            ) =>
+            {"value": {"k": 1}};
+        "DELETE /sync-job-run-state/a%2Fb?state_key=x" =
+            SyncJobRunState::delete("a/b", &StateKey::new("x"));
+        "GET /sync-job-run" = SyncJobRun::list(&Default::default());
+        "GET /sync-job-run/a%2Fb" = SyncJobRun::get("a/b");
+        "POST /sync-job-run" = SyncJobRun::create(&CreateSyncJobRun::new("7", "7")) =>
+            {"sync_job_id": "7", "integrated_account_id": "7"};
+        "PATCH /sync-job-run/a%2Fb" = SyncJobRun::update("a/b", &Default::default()) => {};
+        "DELETE /sync-job-run/a%2Fb" = SyncJobRun::stop("a/b");
+        "GET /sync-job-template" = SyncJobTemplate::list(&Default::default());
+        "GET /sync-job-template/a%2Fb" = SyncJobTemplate::get("a/b");
+        "POST /sync-job-template" = SyncJobTemplate::create(&CreateSyncJobTemplate::new("x", 3)) =>
+            {"label": "x", "default_runtime_version": 3};
+        "PATCH /sync-job-template/a%2Fb" = SyncJobTemplate::update("a/b", &Default::default()) => {};
+        "DELETE /sync-job-template/a%2Fb" = SyncJobTemplate::delete("a/b");
+        "GET /sync-job" = SyncJob::list(&Default::default());
+        "GET /sync-job/a%2Fb" = SyncJob::get("a/b");
+        "POST /sync-job" = SyncJob::create(&CreateSyncJob::new("x")) => {"integration_name": "x"};
+        "PATCH /sync-job/a%2Fb" = SyncJob::update("a/b", &Default::default()) => {};
+        "DELETE /sync-job/a%2Fb" = SyncJob::delete("a/b");
+        "GET /team" = Team::list();
+        "GET /team/a%2Fb" = Team::get("a/b");
+        "PATCH /team/a%2Fb" = Team::update("a/b", &Default::default()) => {};
+        "GET /unified-model" = UnifiedModel::list(&Default::default());
+        "GET /unified-model/a%2Fb" = UnifiedModel::get("a/b");
+        "POST /unified-model" =
+            UnifiedModel::create(&CreateUnifiedModel::new("x", "x", json!({"k": 1}))) =>
+            {"name": "x", "category": "x", "resources": {"k": 1}};
+        "PATCH /unified-model/a%2Fb" = UnifiedModel::update("a/b", &UpdateUnifiedModel::new(3)) =>
+            {"version": 3};
+        "DELETE /unified-model/a%2Fb" = UnifiedModel::delete("a/b");
+        "GET /user" = User::list();
+        "GET /user/a%2Fb" = User::get("a/b");
+        "GET /webhook" = Webhook::list(&Default::default());
+        "GET /webhook/a%2Fb" = Webhook::get("a/b");
+        "POST /webhook" = Webhook::create(&CreateWebhook::new("x")) => {"target_url": "x"};
+        "PATCH /webhook/a%2Fb" = Webhook::update("a/b", &Default::default()) => {};
+        "DELETE /webhook/a%2Fb" = Webhook::delete("a/b");
+        "POST /webhook/test" = Webhook::test(&TestWebhook::new("7")) => {"id": "7"};
+        "GET /workflow-run" = WorkflowRun::list(&Default::default());
+        "GET /workflow-run/a%2Fb" = WorkflowRun::get("a/b");
+        "DELETE /workflow-run/a%2Fb" = WorkflowRun::delete("a/b");
+        "GET /workflow" = Workflow::list(&Default::default());
+        "GET /workflow/a%2Fb" = Workflow::get("a/b");
+        "POST /workflow" =
+            Workflow::create(&CreateWorkflow::new(
+                "x",
+                WorkflowConfig { run_if: None, steps: Vec::new() },
+            )) =>
+            {"trigger_name": "x", "config": {"steps": []}};
+        "PATCH /workflow/a%2Fb" = Workflow::update("a/b", &Default::default()) => {};
+        "DELETE /workflow/a%2Fb" = Workflow::delete("a/b");
+    }
 }
 
 #[test]
