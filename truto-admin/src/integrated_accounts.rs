@@ -2,20 +2,16 @@
 //!
 //! See [Truto's page on integrated accounts](https://truto.one/docs/api-reference/admin/integrated-accounts).
 
-use serde::ser::{self, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Filter, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-use crate::{AccountStatus, Capabilities, CapabilitiesQuery};
-
-use crate::Outcome;
-use crate::SecretJson;
+use crate::{AccountStatus, BulkDelete, Capabilities, CapabilitiesQuery, Outcome, SecretJson};
 
 /// A connected account of one of your customers.
 ///
 /// All routes are sent on [`Client::token_account`](truto_core::Client::token_account) with an
-/// API token; [`OwnAccount`] has those that an account's own token may call.
+/// API token; [`OwnAccount`](crate::OwnAccount) has those that an account's own token may call.
 #[endpoint(method = "GET", path = "/integrated-account", name = "list", query = ListIntegratedAccounts, response = Page<Self>, doc = "Lists connected accounts.")]
 #[endpoint(method = "GET", path = "/integrated-account/<id>", name = "get", response = Self, doc = "Reads one connected account.")]
 #[endpoint(method = "POST", path = "/integrated-account", name = "import", body = ImportIntegratedAccount, response = Self, doc = "Imports an account with credentials that you already have.")]
@@ -224,79 +220,6 @@ impl AccountReference {
     }
 }
 
-/// The body of [`IntegratedAccount::bulk_delete`].
-///
-/// A query without a filter would match every account of the environment, so it is refused before
-/// anything is sent:
-///
-/// ```
-/// use serde_json::json;
-/// use truto_admin::{BulkDelete, IntegratedAccount};
-///
-/// let inactive = BulkDelete::new(json!({"status": {"ne": "active"}}));
-/// assert!(IntegratedAccount::bulk_delete(&inactive).body_bytes().is_some());
-///
-/// let everything = BulkDelete::new(json!({}));
-/// assert!(IntegratedAccount::bulk_delete(&everything).body_bytes().is_none()); // `send` returns the error
-/// ```
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BulkDelete {
-    /// Filters as the list takes them, as JSON: `{"status": {"ne": "active"}}`.
-    #[serde(serialize_with = "filtered")]
-    pub query: Value,
-    /// Only count; `batch_job:dry_run_completed` reports the number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dry_run: Option<bool>,
-}
-
-impl BulkDelete {
-    /// With what Truto requires; everything else is left out.
-    #[must_use]
-    pub fn new(query: impl Into<Value>) -> Self {
-        Self { query: query.into(), dry_run: None }
-    }
-}
-
-/// Serializes a query of [`BulkDelete`], and refuses one that filters nothing.
-fn filtered<S: Serializer>(query: &Value, serializer: S) -> Result<S::Ok, S::Error> {
-    if filters_something(query) {
-        return query.serialize(serializer);
-    }
-    Err(ser::Error::custom(
-        "`query` has no filter, so it would match every account; \
-         to delete them all, write it: `{\"status\": {\"in\": [\"active\", …]}}`",
-    ))
-}
-
-/// Keys of a list's query that leave out no account.
-const NO_FILTERS: [&str; 3] = ["limit", "next_cursor", "sort_by"];
-
-/// Returns true if a JSON query has at least one filter with a value.
-///
-/// What a server may ignore is no filter: an operator without a value (`{"status": {"in": []}}`), an empty
-/// `or`, the size of a page, and `null`, which is what `None` in a serialized struct becomes.
-fn filters_something(query: &Value) -> bool {
-    let Value::Object(filters) = query else { return false };
-    filters.iter().any(|(key, value)| match (key.as_str(), value) {
-        ("or", Value::Array(branches)) => {
-            !branches.is_empty() && branches.iter().all(filters_something)
-        }
-        ("or", _) => false,
-        (key, _) if NO_FILTERS.contains(&key) => false,
-        _ => has_value(value),
-    })
-}
-
-fn has_value(value: &Value) -> bool {
-    match value {
-        Value::Object(operators) => operators.values().any(has_value),
-        Value::Array(alternatives) => alternatives.iter().any(has_value),
-        Value::String(text) => !text.is_empty(),
-        Value::Bool(_) | Value::Number(_) => true,
-        Value::Null => false,
-    }
-}
-
 /// Query parameters of [`IntegratedAccount::tools`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListTools {
@@ -327,67 +250,4 @@ pub struct Tool {
     pub required: Option<Vec<String>>,
     /// Its tags.
     pub tags: Option<Vec<String>>,
-}
-
-/// The account that an account token belongs to; for the browser, or less trusted code.
-///
-/// Sent with a token of [`Client::account_tokens`](truto_core::Client::account_tokens). The
-/// shape of the answer is not documented, so it is kept as it comes.
-#[endpoint(method = "GET", path = "/integrated-account/me", name = "get", response = RemoteData, doc = "Reads the account of the token.")]
-#[endpoint(method = "PATCH", path = "/integrated-account/me", name = "update", body = UpdateOwnAccount, response = RemoteData, doc = "Changes variables of the account of the token.")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OwnAccount;
-
-/// The body of [`OwnAccount::update`].
-#[derive(Debug, Clone, Serialize)]
-pub struct UpdateOwnAccount {
-    /// Variables; merged at the top.
-    pub context: SecretJson,
-}
-
-impl UpdateOwnAccount {
-    /// With what Truto requires; everything else is left out.
-    #[must_use]
-    pub fn new(context: impl Into<SecretJson>) -> Self {
-        Self { context: context.into() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::filters_something;
-
-    #[test]
-    fn a_bulk_deletion_needs_a_filter() {
-        for query in [
-            json!({"status": {"ne": "active"}}),
-            json!({"tenant_id": "acme"}),
-            json!({"is_sandbox": false}),
-            json!({"tenant_id": {"in": ["", "acme"]}}),
-            json!({"or": [{"tenant_id": "a"}, {"tenant_id": "b"}]}),
-            json!({"or": [], "tenant_id": "acme"}),
-        ] {
-            assert!(filters_something(&query), "{query}");
-        }
-        for query in [
-            json!({}),
-            json!(null),
-            json!([]),
-            json!("tenant_id=acme"),
-            json!({"status": {}}),
-            json!({"status": {"in": []}}),
-            json!({"status": {"ne": null}}),
-            json!({"tenant_id": null}),
-            json!({"limit": 10, "sort_by": "created_at"}),
-            json!({"or": {"tenant_id": "acme"}}),
-            serde_json::to_value(super::ListIntegratedAccounts::default()).expect("JSON"),
-            json!({"tenant_id": ""}),
-            json!({"or": []}),
-            json!({"or": [{"tenant_id": "a"}, {}]}),
-        ] {
-            assert!(!filters_something(&query), "{query}");
-        }
-    }
 }

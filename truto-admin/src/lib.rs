@@ -44,6 +44,7 @@ mod account_status;
 mod alarms;
 mod api_tokens;
 mod batch;
+mod bulk_delete;
 mod capabilities;
 mod categories;
 mod daemon_job_cron_triggers;
@@ -64,6 +65,7 @@ mod logs;
 mod mcp_servers;
 mod notification_destinations;
 mod outcome;
+mod own_account;
 mod resource_methods;
 mod sandbox_integrated_accounts;
 mod secret;
@@ -85,6 +87,7 @@ pub use api_tokens::{ApiToken, ListApiTokens};
 pub use batch::{
     Batch, BatchError, BatchResults, NewPart, Part, PartError, Recurse, RecurseConfig, Reference,
 };
+pub use bulk_delete::BulkDelete;
 pub use capabilities::{
     Capabilities, CapabilitiesAccount, CapabilitiesIntegration, CapabilitiesQuery, CapabilityKind,
     MethodCapability, Methods, UnifiedCapability,
@@ -122,9 +125,8 @@ pub use environment_unified_models::{
 pub use environments::{Environment, UpdateEnvironment};
 pub use files::File;
 pub use integrated_accounts::{
-    AccountReference, BulkDelete, ForbiddenError, ImportIntegratedAccount, IntegratedAccount,
-    ListIntegratedAccounts, ListTools, OwnAccount, Region, Tool, UpdateCredentials,
-    UpdateIntegratedAccount, UpdateOwnAccount,
+    AccountReference, ForbiddenError, ImportIntegratedAccount, IntegratedAccount,
+    ListIntegratedAccounts, ListTools, Region, Tool, UpdateCredentials, UpdateIntegratedAccount,
 };
 pub use integrations::{CreateIntegration, Integration, ListIntegrations, UpdateIntegration};
 pub use link_tokens::{ConnectAccount, LinkToken, NewLinkToken, ReconnectAccount};
@@ -138,6 +140,7 @@ pub use notification_destinations::{
     UpdateNotificationDestination,
 };
 pub use outcome::{Outcome, Sharing};
+pub use own_account::{OwnAccount, UpdateOwnAccount};
 pub use resource_methods::{
     CreateResourceMethod, ListResourceMethods, ResourceMethod, UpdateResourceMethod,
 };

@@ -1,0 +1,30 @@
+//! The account that a token belongs to: `/integrated-account/me`.
+
+use serde::Serialize;
+use truto_core::{RemoteData, endpoint};
+
+use crate::SecretJson;
+
+/// The account that an account token belongs to; for the browser, or less trusted code.
+///
+/// Sent with a token of [`Client::account_tokens`](truto_core::Client::account_tokens). The
+/// shape of the answer is not documented, so it is kept as it comes.
+#[endpoint(method = "GET", path = "/integrated-account/me", name = "get", response = RemoteData, doc = "Reads the account of the token.")]
+#[endpoint(method = "PATCH", path = "/integrated-account/me", name = "update", body = UpdateOwnAccount, response = RemoteData, doc = "Changes variables of the account of the token.")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnAccount;
+
+/// The body of [`OwnAccount::update`].
+#[derive(Debug, Clone, Serialize)]
+pub struct UpdateOwnAccount {
+    /// Variables; merged at the top.
+    pub context: SecretJson,
+}
+
+impl UpdateOwnAccount {
+    /// With what Truto requires; everything else is left out.
+    #[must_use]
+    pub fn new(context: impl Into<SecretJson>) -> Self {
+        Self { context: context.into() }
+    }
+}
