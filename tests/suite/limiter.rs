@@ -12,17 +12,19 @@ use truto_tests::{ACCOUNT_ID, Record, Wire, http, json as play};
 #[derive(Clone)]
 struct Spaced(Arc<State>);
 
-type Told = (LimitedCall, Observation);
-
 struct State {
     interval: Duration,
     next: Mutex<Instant>,
-    told: Mutex<Vec<Told>>,
+    observed: Mutex<Vec<(LimitedCall, Observation)>>,
 }
 
 impl Spaced {
     fn every(interval: Duration) -> Self {
-        Self(Arc::new(State { interval, next: Mutex::new(Instant::now()), told: Mutex::default() }))
+        Self(Arc::new(State {
+            interval,
+            next: Mutex::new(Instant::now()),
+            observed: Mutex::default(),
+        }))
     }
 }
 
@@ -35,7 +37,7 @@ impl Limiter for Spaced {
     }
 
     fn observe(&self, call: &LimitedCall, seen: &Observation) {
-        self.0.told.lock().expect("a lock").push((call.clone(), *seen));
+        self.0.observed.lock().expect("a lock").push((call.clone(), *seen));
     }
 }
 
@@ -63,15 +65,15 @@ async fn four_clients_share_one_limit() {
     // 13 attempts, of which the first goes at once.
     assert_eq!(wire.requests().len(), 13);
     assert!(started.elapsed() >= Duration::from_millis(12 * 30));
-    let told = limiter.0.told.lock().expect("a lock");
-    assert_eq!(told.len(), 13);
-    let (call, seen) = &told[0];
+    let observed = limiter.0.observed.lock().expect("a lock");
+    assert_eq!(observed.len(), 13);
+    let (call, seen) = &observed[0];
     assert_eq!(call.endpoint().path, "/unified/m/r/<id>");
     assert_eq!(call.account_hash(), "cc3eeaf95b3bf449");
-    assert!(told.iter().all(|(other, _)| other.account_hash() == call.account_hash()));
+    assert!(observed.iter().all(|(other, _)| other.account_hash() == call.account_hash()));
     assert_eq!((seen.status.as_u16(), seen.rate_limit), (429, None));
     assert_eq!((seen.retry_after, seen.is_own_429), (Some(Duration::ZERO), true));
-    assert_eq!(told[12].1.rate_limit.expect("limits").limit, 20);
+    assert_eq!(observed[12].1.rate_limit.expect("limits").limit, 20);
 }
 
 #[tokio::test]

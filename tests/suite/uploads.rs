@@ -113,8 +113,8 @@ async fn uploads_of_missing_files_are_refused_before_sending() {
         let error = Record::upload(&upload).send(&wire.account()).await.expect_err("no file");
         assert!(error.is_invalid_request() && !error.may_have_applied(), "{error:?}");
         assert_eq!(error.attempts(), 0);
-        let told = error.to_string();
-        assert!(told.contains(words) && told.contains(&path.display().to_string()), "{told}");
+        let text = error.to_string();
+        assert!(text.contains(words) && text.contains(&path.display().to_string()), "{text}");
     }
     assert!(wire.requests().is_empty());
 }
@@ -156,15 +156,15 @@ async fn a_file_that_changes_while_sent_is_an_error_without_retry() {
 
 #[tokio::test]
 async fn progress_is_reported_in_both_directions() {
-    let told: Arc<Mutex<Vec<(u64, u64)>>> = Arc::default();
-    let sink = Arc::clone(&told);
+    let reported: Arc<Mutex<Vec<(u64, u64)>>> = Arc::default();
+    let sink = Arc::clone(&reported);
     let file = Temporary::new(&vec![b'a'; 200_000]);
     let wire = Wire::start([http("200 OK", &[], vec![b'b'; 100_000])]).await;
     let account = wire.account();
     let upload = Upload::path("text/plain", &file.0)
         .on_progress(move |sent, total| sink.lock().expect("a lock").push((sent, total)));
     let stream = Record::upload(&upload).stream().send(&account).await.expect("200");
-    let sent = std::mem::take(&mut *told.lock().expect("a lock"));
+    let sent = std::mem::take(&mut *reported.lock().expect("a lock"));
     assert!(sent.len() >= 4 && sent.is_sorted(), "{sent:?}");
     assert_eq!(sent.last(), Some(&(200_000, 200_000)));
 
@@ -178,13 +178,13 @@ async fn progress_is_reported_in_both_directions() {
     assert_eq!(received.last(), Some(&(100_000, Some(100_000))));
 
     // Bytes in memory are reported in steps, too.
-    let sink = Arc::clone(&told);
+    let sink = Arc::clone(&reported);
     let upload = Upload::bytes("text/plain", vec![b'c'; 200_000])
         .on_progress(move |sent, total| sink.lock().expect("a lock").push((sent, total)));
     let request: Request<Value> = Record::upload(&upload).raw();
     assert_eq!(request.body_bytes().map(<[u8]>::len), Some(200_000));
     drop(Record::upload(&upload).stream().send(&account).await.expect("200"));
-    assert_eq!(told.lock().expect("a lock").len(), 4);
+    assert_eq!(reported.lock().expect("a lock").len(), 4);
 }
 
 fn chunks(

@@ -63,7 +63,7 @@ pub(super) struct Store {
     records: HashMap<(String, String, String), Records>,
     resources: BTreeMap<(String, String), Resource>,
     /// Set once the test declares resources; until then every resource exists.
-    told: bool,
+    has_declarations: bool,
     /// Ignores filters by fields that no record has.
     pub(super) allow_unknown_filters: bool,
     next_id: u64,
@@ -89,13 +89,13 @@ impl Store {
     /// As [`resource`](Self::resource), for the test: resources without a declaration are refused from
     /// now on.
     pub(super) fn declare(&mut self, model: &str, resource: &str) -> &mut Resource {
-        self.told = true;
+        self.has_declarations = true;
         self.resource(model, resource)
     }
 
     /// The reason to refuse a resource; `None` if it exists.
     pub(super) fn refusal(&self, model: &str, resource: &str) -> Option<String> {
-        if !self.told || self.known(model, resource).is_some() {
+        if !self.has_declarations || self.known(model, resource).is_some() {
             return None;
         }
         let known: Vec<String> =

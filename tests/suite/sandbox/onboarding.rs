@@ -209,10 +209,10 @@ async fn runs_of_sync_jobs_end() {
     let run = json!({"sync_job_id": job["id"], "integrated_account_id": sandbox.account_id()});
     let run = send(&sandbox, at("POST", "/sync-job-run", &[]).body(&run)).await;
     let id = run["id"].as_str().expect("an id").to_owned();
-    let look = || at("GET", "/sync-job-run/<id>", &[&id]);
+    let get = || at("GET", "/sync-job-run/<id>", &[&id]);
     let mut seen = vec![run["status"].clone()];
     for _ in 0..3 {
-        seen.push(send(&sandbox, look()).await["status"].clone());
+        seen.push(send(&sandbox, get()).await["status"].clone());
     }
     assert_eq!(seen, ["created", "running", "completed", "completed"]);
     let missing = at("POST", "/sync-job-run", &[]).body(&json!({"sync_job_id": job["id"]}));

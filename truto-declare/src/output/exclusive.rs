@@ -29,7 +29,7 @@ impl Exclusive {
         // Another user's file: without a lock the run is still safe against a kill.
         let Ok(mut file) = file else { return Ok(Self { _file: None }) };
         let started = Instant::now();
-        let mut told = false;
+        let mut is_reported = false;
         // Named in full: newer standard libraries have a method of this name.
         while let Err(error) = FileExt::try_lock(&file) {
             if let TryLockError::Error(error) = error {
@@ -42,9 +42,9 @@ impl Exclusive {
                     format!("another run has locked the folder (process {})", holder.trim());
                 return Err(io::Error::new(io::ErrorKind::WouldBlock, message));
             }
-            if !told {
+            if !is_reported {
                 waiting(holder.trim());
-                told = true;
+                is_reported = true;
             }
             std::thread::sleep(Duration::from_millis(50));
         }
