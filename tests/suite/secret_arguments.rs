@@ -96,6 +96,28 @@ async fn a_redirect_and_a_cut_body_do_not_show_a_secret() {
 }
 
 #[tokio::test]
+async fn no_header_of_a_response_shows_the_secret() {
+    let headers = [
+        "Location: /hooks/a%20b/k3y%2Fone/t0p-secret/",
+        "X-Original-Path: /hooks/a b/k3y/one/t0p-secret",
+    ];
+    let statuses = ["302 Found", "404 Not Found", "200 OK"];
+    let wire = Wire::start(statuses.map(|status| http(status, &headers, "{}"))).await;
+    let account = wire.builder().build().expect("a client").token_account();
+    let mut shown = Vec::new();
+    for _ in 0..2 {
+        let error = call().no_retry().send(&account).await.expect_err("302, 404");
+        shown.push(format!("{:?}", error.headers().expect("headers").iter().collect::<Vec<_>>()));
+    }
+    let response = call().response(&account).await.expect("200");
+    shown.push(format!("{:?}", response.headers.iter().collect::<Vec<_>>()));
+    for headers in shown {
+        assert!(headers.contains("/hooks/a%20b/[redacted]/[redacted]/"), "{headers}");
+        assert!(!headers.contains("k3y") && !headers.contains(TOKEN), "{headers}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_secret_is_not_shown() {
     let request = Answer::call("a", "k3y\n", TOKEN);
     let client = Wire::start([]).await.builder().build().expect("a client");

@@ -118,3 +118,45 @@ fn lists_each_route_once() {
         assert!(seen.insert((route, place)), "{place}");
     }
 }
+
+/// Routes of Truto, independent of this crate's own list.
+fn facts() -> BTreeSet<Route> {
+    let mut routes = BTreeSet::new();
+    for line in include_str!("facts.txt").lines().filter(|line| !line.starts_with('#')) {
+        let (methods, path) = line.rsplit_once(' ').expect("methods and a path");
+        let mut add = |method: &str, end: &str| {
+            routes.insert((method.to_owned(), unnamed(&format!("{path}{end}"))));
+        };
+        match methods {
+            "CRUD" => {
+                for (method, end) in [
+                    ("GET", ""),
+                    ("POST", ""),
+                    ("GET", "/<id>"),
+                    ("PATCH", "/<id>"),
+                    ("DELETE", "/<id>"),
+                ] {
+                    add(method, end);
+                }
+            }
+            methods => methods.split(' ').for_each(|method| add(method, "")),
+        }
+    }
+    routes
+}
+
+/// The path with empty placeholders, whose names differ from source to source.
+fn unnamed(path: &str) -> String {
+    let segments = path.split('/').map(|part| if part.starts_with('<') { "<>" } else { part });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+#[test]
+fn documents_every_route_of_truto() {
+    let listed: BTreeSet<Route> =
+        rows().into_iter().map(|(_, (method, path), _)| (method, unnamed(&path))).collect();
+    let facts = facts();
+    assert!(facts.len() > 120, "{}", facts.len());
+    let missing: Vec<_> = facts.difference(&listed).collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}

@@ -1,4 +1,7 @@
 //! Several calls in one request.
+//!
+//! Results come by the name of a part, or by its resource if it has no name. Truto's documentation has the resource
+//! for parts without a name, and does not state whether a name replaces it; `truto-admin` reads both.
 
 use std::borrow::Cow;
 use std::sync::Mutex;

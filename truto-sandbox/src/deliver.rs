@@ -44,7 +44,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If the event is not an object with a type, or a target cannot be reached, or does not answer for 30 seconds.
+    /// If the event is not an object with a type, or targets cannot be reached or do not answer for 30 seconds. The
+    /// other webhooks still get the event, and the error describes each failure.
     pub async fn deliver(&self, event: impl Serialize) -> io::Result<Vec<StatusCode>> {
         let event = serde_json::to_value(event)?;
         let Value::Object(mut event) = event else {
@@ -54,11 +55,14 @@ impl Sandbox {
             return Err(invalid("an event must have its type in `event`"));
         };
         delivery::complete(&mut event);
-        let mut statuses = Vec::new();
+        let (mut statuses, mut failures) = (Vec::new(), Vec::new());
         for target in self.targets(&kind) {
-            statuses.push(delivery::send(&target, &event).await?);
+            match delivery::send(&target, &event).await {
+                Ok(status) => statuses.push(status),
+                Err(error) => failures.push(error),
+            }
         }
-        Ok(statuses)
+        joined(failures).map(|()| statuses)
     }
 
     /// The webhooks that take an event of this type.
@@ -101,10 +105,13 @@ impl Sandbox {
         let connected = self.with(|state| admin::connect(state, link_token));
         let (id, events) =
             connected.ok_or_else(|| invalid("the link token is unknown or already used"))?;
+        let mut failures = Vec::new();
         for event in events {
             let payload = self.with(|state| state.accounts.get(&id).cloned());
-            self.deliver(&json!({"event": event, "payload": payload})).await?;
+            let delivered = self.deliver(&json!({"event": event, "payload": payload})).await;
+            failures.extend(delivered.err());
         }
+        joined(failures)?;
         self.client().account(id).map_err(io::Error::other)
     }
 
@@ -135,6 +142,15 @@ impl Sandbox {
         let id = account.id().unwrap_or(super::ACCOUNT_ID).to_ascii_lowercase();
         let known = self.with(|state| state.change_account(&id, changes.clone()));
         assert!(known, "the sandbox has no account {id}");
+    }
+}
+
+/// One error for all failures.
+fn joined(failures: Vec<io::Error>) -> io::Result<()> {
+    let texts: Vec<String> = failures.iter().map(io::Error::to_string).collect();
+    match failures.into_iter().next() {
+        None => Ok(()),
+        Some(first) => Err(io::Error::new(first.kind(), texts.join("; "))),
     }
 }
 

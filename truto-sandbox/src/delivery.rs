@@ -39,6 +39,13 @@ pub(super) fn complete(event: &mut Map<String, Value>) {
     event.entry("created_at").or_insert_with(|| json!(jiff::Timestamp::now().to_string()));
 }
 
+/// The text of an error of reqwest's names the URL, and that of its source the reason.
+fn described(error: &reqwest::Error) -> String {
+    let chain =
+        std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 /// Posts an event, signed, and again after 4xx and 5xx; returns the last status.
 pub(super) async fn send(target: &Target, event: &Map<String, Value>) -> io::Result<StatusCode> {
     let mut event = event.clone();
@@ -55,7 +62,8 @@ pub(super) async fn send(target: &Target, event: &Map<String, Value>) -> io::Res
             .header("user-agent", "truto")
             .header(webhooks::SIGNATURE_HEADER, &signature)
             .body(body.clone());
-        let status = request.send().await.map_err(io::Error::other)?.status();
+        let sent = request.send().await;
+        let status = sent.map_err(|error| io::Error::other(described(&error)))?.status();
         match pauses.next() {
             Some(pause) if status.is_client_error() || status.is_server_error() => {
                 tokio::time::sleep(pause).await;

@@ -7,6 +7,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use tokio::sync::mpsc;
+use truto_admin::{AccountStatus, IntegratedAccount};
+use truto_core::OrRaw;
 use truto_core::webhooks::{AccountAction, Event, InvalidEvent};
 
 use crate::app::{App, Status};
@@ -14,6 +16,9 @@ use crate::sync;
 
 /// The age from which an event counts as one that somebody recorded and sends again.
 const MAX_AGE: Duration = Duration::from_secs(300);
+
+/// The longest time that reading an account delays the next events.
+const READ_WITHIN: Duration = Duration::from_secs(10);
 
 /// Ids that are kept to recognize a repeated delivery.
 const REMEMBERED: usize = 10_000;
@@ -53,11 +58,11 @@ pub(crate) async fn work(app: App, mut queue: mpsc::Receiver<Event>) {
                 }
             }
         }
-        handle(&app, &event);
+        handle(&app, &event).await;
     }
 }
 
-fn handle(app: &App, event: &Event) {
+async fn handle(app: &App, event: &Event) {
     let Some(account) = event.account_event() else {
         return;
     };
@@ -77,10 +82,22 @@ fn handle(app: &App, event: &Event) {
                 Err(error) => tracing::warn!(%error, "an account that cannot be called"),
             }
         }
-        AccountAction::AuthenticationError => {
+        AccountAction::AuthenticationError if needs_reauth(app, &id).await => {
             app.update(&id, |tenant| tenant.status = Status::NeedsReauth);
         }
         AccountAction::Deleted => app.disconnected(&id),
         _ => {}
+    }
+}
+
+/// The event may be older than the customer's reconnection, so the account itself decides.
+async fn needs_reauth(app: &App, id: &str) -> bool {
+    let read = IntegratedAccount::get(id).deadline(READ_WITHIN).send(&app.admin()).await;
+    match read {
+        Ok(account) => account.status == Some(OrRaw::Known(AccountStatus::NeedsReauth)),
+        Err(error) => {
+            tracing::warn!(%error, "an account that cannot be read; its event is believed");
+            true
+        }
     }
 }

@@ -124,6 +124,7 @@ async fn a_customer_clicks_through_connecting_and_reconnecting() {
 
     let account = service.sandbox.account_named("acme");
     let event = json!({"event": "integrated_account:authentication_error", "payload": {"id": account.id()}});
+    service.sandbox.update_account(&account, &json!({"status": "needs_reauth"}));
     service.sandbox.deliver(&event).await.expect("delivered");
     browser.until_text("status", "acme: needs_reauth, 250 contacts").await;
     browser.click("reconnect").await;

@@ -26,6 +26,7 @@ async fn a_customer_connects_loses_access_and_reconnects() {
         "event": "integrated_account:authentication_error",
         "payload": {"id": account.id(), "tenant_id": "acme", "status": "needs_reauth"},
     });
+    service.sandbox.update_account(&account, &json!({"status": "needs_reauth"}));
     service.sandbox.deliver(&event).await.expect("delivered");
     service.until("/tenants/acme", &json!({"status": "needs_reauth", "contacts": 250})).await;
 
@@ -33,6 +34,17 @@ async fn a_customer_connects_loses_access_and_reconnects() {
     service.allow(&link).await;
     service.until("/tenants/acme", &json!({"status": "ready", "contacts": 250})).await;
     assert_eq!(service.sandbox.account_named("acme").id(), account.id());
+
+    // Another delivery of the failure, which comes after the reconnection.
+    let read =
+        Request::<Value>::at("GET", "/integrated-account/<id>", &[&account.id().expect("an id")]);
+    let reads = service.sandbox.received(&read);
+    service.sandbox.deliver(&event).await.expect("delivered");
+    while service.sandbox.received(&read) == reads {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    service.until("/tenants/acme", &json!({"status": "ready", "contacts": 250})).await;
 
     let event = json!({"event": "integrated_account:deleted", "payload": {"id": account.id()}});
     service.sandbox.deliver(&event).await.expect("delivered");

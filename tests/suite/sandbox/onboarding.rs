@@ -302,3 +302,27 @@ async fn an_unknown_route_is_refused_with_the_known_ones() {
     let text = error.to_string();
     assert!(text.contains("`GET /moon-phase`") && text.contains("webhook"), "{text}");
 }
+
+#[tokio::test]
+async fn an_unreachable_webhook_keeps_no_event_from_the_others() {
+    let sandbox = sandbox().await;
+    let wire = Wire::start([http("200 OK", &[], "")]).await;
+    // Closed at once, so nothing listens there.
+    let closed = || {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+        format!("http://{}/", listener.local_addr().expect("an address"))
+    };
+    let closed = [closed(), closed()];
+    for target in [closed[0].as_str(), wire.base_url(), closed[1].as_str()] {
+        send(&sandbox, at("POST", "/webhook", &[]).body(&json!({"target_url": target}))).await;
+    }
+    let event = json!({"event": "record:created", "payload": {}});
+    let error = sandbox.deliver(&event).await.expect_err("two failures").to_string();
+    assert!(closed.iter().all(|url| error.contains(url)), "{error}");
+    assert_eq!(wire.requests().len(), 1);
+
+    let link = at("POST", "/link-token", &[]).body(&json!({"tenant_id": "acme"}));
+    let link = send(&sandbox, link).await;
+    sandbox.connect(link["link_token"].as_str().expect("a token")).await.expect_err("failures");
+    assert_eq!(wire.requests().len(), 3, "created and active");
+}

@@ -195,7 +195,7 @@ impl<'a> Attempt<'a> {
         // A client that followed a redirect leaves no other trace of it than the URL.
         if url.is_some_and(|url| response.url() != url) {
             let error = self.redirect(None, Some(response.url()));
-            return Err(error.with_headers(std::mem::take(response.headers_mut())));
+            return Err(error.with_headers(self.take_headers(&mut response)));
         }
         let is_unchanged = status == StatusCode::NOT_MODIFIED && self.is_conditional;
         if status.is_redirection() && !is_unchanged {
@@ -205,7 +205,7 @@ impl<'a> Attempt<'a> {
                 .and_then(|location| location.to_str().ok())
                 .and_then(|location| response.url().join(location).ok());
             let error = self.redirect(Some(status), target.as_ref());
-            return Err(error.with_headers(std::mem::take(response.headers_mut())));
+            return Err(error.with_headers(self.take_headers(&mut response)));
         }
         // HTTP/1 without either header: the end of the connection is the end of the body.
         let is_unframed = response.version() < Version::HTTP_2
@@ -215,12 +215,18 @@ impl<'a> Attempt<'a> {
             endpoint: Some(self.endpoint),
             account: self.account.label_shared(),
             status,
-            headers: std::mem::take(response.headers_mut()),
+            headers: self.take_headers(&mut response),
             attempts: self.number,
             is_unframed,
         };
         let body = BodyReader::new(response.into(), &mut head.headers);
         Ok((head, body))
+    }
+
+    fn take_headers(&self, response: &mut reqwest::Response) -> HeaderMap {
+        let mut headers = std::mem::take(response.headers_mut());
+        self.secrets.clean_headers(&mut headers);
+        headers
     }
 
     async fn whole(

@@ -95,7 +95,8 @@ impl Error {
             .filter(|id| !id.is_empty())
     }
 
-    /// The headers of the error response, for example for a support request.
+    /// The headers of the error response, for example for a support request. Secret path arguments in them
+    /// are redacted.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.headers.as_ref()

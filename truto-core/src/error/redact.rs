@@ -1,5 +1,9 @@
 //! Redacts the token and the account's id in texts that servers send back.
 
+use http::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 
@@ -8,6 +12,10 @@ pub(crate) const REDACTED: &str = "[redacted]";
 
 /// Replaces the account's id.
 const ACCOUNT: &str = "[account]";
+
+/// Headers that the client itself reads. They repeat no path, and a short argument must not change a number in them.
+const READ: [HeaderName; 5] =
+    [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING];
 
 /// Secrets that no message may show, although a server may send them back.
 #[derive(Clone, Copy)]
@@ -72,6 +80,24 @@ impl<'a> Redactor<'a> {
                 .collect::<Map<_, _>>()
                 .into(),
             other => other,
+        }
+    }
+
+    /// Replaces the secret path arguments in headers, since a `Location` may repeat the path that was sent.
+    pub(crate) fn clean_headers(&self, headers: &mut HeaderMap) {
+        if self.arguments.is_empty() {
+            return;
+        }
+        let secrets = Redactor::new("", "").with_arguments(self.arguments);
+        let repeats =
+            |name: &HeaderName| !READ.contains(name) && !name.as_str().contains("ratelimit");
+        for (_, value) in headers.iter_mut().filter(|(name, _)| repeats(name)) {
+            let text = String::from_utf8_lossy(value.as_bytes());
+            let clean = secrets.clean(&text);
+            if clean != text {
+                let masked = HeaderValue::from_bytes(clean.as_bytes());
+                *value = masked.unwrap_or_else(|_| HeaderValue::from_static(REDACTED));
+            }
         }
     }
 
@@ -189,6 +215,7 @@ fn unit(text: &[u8]) -> Unit {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::header::LOCATION;
 
     const SECRETS: Redactor<'_> = Redactor {
         token: "s3/c\"ret%",
@@ -241,6 +268,31 @@ mod tests {
             assert_eq!(secrets.clean(text), expected, "{text}");
         }
         assert_eq!(secrets.clean_cut("x token-1-of"), "x [redacted]");
+    }
+
+    #[test]
+    fn headers_repeat_no_secret_argument() {
+        let arguments = [SecretString::from("s3/c"), SecretString::from("5")];
+        let secrets = Redactor::new("t0ken", "").with_arguments(&arguments);
+        for (name, value, expected) in [
+            ("location", "https://x/hooks/s3%2Fc?a=b", "https://x/hooks/[redacted]?a=b"),
+            ("x-original-path", "/hooks/S3/C", "/hooks/[redacted]"),
+            ("set-cookie", "path=/s3/c/\u{e9}", "path=/[redacted]/\u{e9}"),
+            ("x-request-id", "t0ken", "t0ken"),
+            ("content-length", "155", "155"),
+            ("content-type", "text/x5", "text/x5"),
+            ("retry-after", "5", "5"),
+            ("x-ratelimit-remaining", "5", "5"),
+        ] {
+            let mut headers = HeaderMap::new();
+            let value = HeaderValue::from_bytes(value.as_bytes()).expect("a value");
+            headers.insert(name, value.clone());
+            secrets.clean_headers(&mut headers);
+            assert_eq!(headers[name].as_bytes(), expected.as_bytes(), "{name}");
+            let mut headers = HeaderMap::from_iter([(LOCATION, value.clone())]);
+            Redactor::new("t0ken", "").clean_headers(&mut headers);
+            assert_eq!(headers[LOCATION], value, "no secret arguments");
+        }
     }
 
     #[test]
