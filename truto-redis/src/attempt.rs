@@ -27,7 +27,8 @@ pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static>
     places: Option<Places>,
     /// Redis may know it: it has been asked, and has not denied it.
     is_in_redis: bool,
-    has_share: bool,
+    /// The moment of its turn of this process's share.
+    share: Option<Instant>,
     is_done: bool,
 }
 
@@ -42,7 +43,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             until: Instant::now() + longest,
             places: None,
             is_in_redis: false,
-            has_share: false,
+            share: None,
             is_done: false,
         }
     }
@@ -51,29 +52,37 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         self.id
     }
 
-    /// True once it has a turn of this process's share, which came.
+    /// True if it has a turn of this process's share that is not too old to be used: one that waited in Redis's
+    /// queue since would be sent long after the time for which the share counts it.
     pub(crate) fn has_share(&self) -> bool {
-        self.has_share
+        self.share.is_some_and(|came| came.elapsed() <= SENDS_WITHIN)
     }
 
-    /// Takes a turn of this process's share; the error is the wait that does not fit.
+    /// Takes a turn of this process's share, in place of one that it has; the error is the wait that does not fit.
     pub(crate) fn take_share(&mut self) -> Result<Duration, Duration> {
         self.leave_redis();
+        if self.share.take().is_some() {
+            self.link.with_ledger(|ledger| ledger.remove(self.id));
+        }
         let settings = self.link.settings();
-        let share = |limit: u32| match limit {
+        let share = |limit: u32, calls: u32| match limit {
             0 => UNLIMITED,
-            limit => {
-                let own = (limit / settings.processes).max(1) as usize;
-                if self.call.is_background() { (own * 4 / 5).max(1) } else { own }
-            }
+            _ if self.call.is_background() => (calls as usize * 4 / 5).max(1),
+            _ => calls as usize,
         };
         let account = self.call.account_hash();
-        let per_account = if account.is_empty() { UNLIMITED } else { share(settings.per_account) };
-        let share = Share { per_token: share(settings.per_token), per_account };
+        let per_account = match account {
+            "" => UNLIMITED,
+            // One call per process: it is rare that more processes than its limit call one account.
+            _ => share(settings.per_account, (settings.per_account / settings.processes).max(1)),
+        };
+        let (calls, token_span) = settings.token_share();
+        let per_token = share(settings.per_token, calls);
+        let share = Share { per_token, token_span, per_account };
         let (now, longest) = (Instant::now(), self.longest_wait());
         let taken =
             self.link.with_ledger(|ledger| ledger.take((account, self.id), share, now, longest))?;
-        self.has_share = true;
+        self.share = Some(now + taken);
         Ok(taken)
     }
 
@@ -135,7 +144,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         }
         self.link.settle(&self.keys, self.id, Step::Unused);
         let id = std::mem::replace(&mut self.id, self.link.next_id());
-        if self.has_share {
+        if self.share.is_some() {
             let account = self.call.account_hash();
             self.link.with_ledger(|ledger| {
                 ledger.remove(id);
@@ -154,7 +163,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Drop for Attempt<'_, C> 
         if self.is_done {
             return;
         }
-        if self.has_share {
+        if self.share.is_some() {
             self.link.with_ledger(|ledger| ledger.remove(self.id));
         }
         if self.is_in_redis {

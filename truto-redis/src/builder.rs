@@ -52,14 +52,15 @@ impl<C> Builder<C> {
         self
     }
 
-    /// The window. Default 10 s, as Truto's.
+    /// The window. Default 10 s, as Truto's; at most a day.
     pub fn window(mut self, window: Duration) -> Self {
-        self.settings.window = window;
+        self.settings = self.settings.clone().with_window(window);
         self
     }
 
-    /// Processes that share the limit. Default 1. Each uses its share while Redis is unavailable, at
-    /// least one call per window.
+    /// Processes that share the limit. Default 1. Each uses its share while Redis is unavailable. With more
+    /// processes than calls, that is one call in several windows for the token, and one call per window for
+    /// an account.
     pub fn processes(mut self, processes: u32) -> Self {
         self.settings.processes = processes.max(1);
         self

@@ -53,6 +53,8 @@ impl Window {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Share {
     pub(crate) per_token: usize,
+    /// The stretch for which `per_token` counts.
+    pub(crate) token_span: Duration,
     pub(crate) per_account: usize,
 }
 
@@ -68,15 +70,17 @@ pub(crate) struct Ledger {
     window: Duration,
     /// The longest that a slot is held.
     held: Duration,
+    /// The longest that a turn counts.
+    kept: Duration,
     token: Window,
     accounts: HashMap<Arc<str>, Window>,
     turns: HashMap<u64, (Instant, Arc<str>)>,
 }
 
 impl Ledger {
-    pub(crate) fn new(window: Duration, held: Duration) -> Self {
+    pub(crate) fn new(window: Duration, held: Duration, kept: Duration) -> Self {
         let (token, accounts, turns) = Default::default();
-        Self { window, held, token, accounts, turns }
+        Self { window, held, kept, token, accounts, turns }
     }
 
     /// Takes a turn of the share; the error is the wait that does not fit.
@@ -92,7 +96,7 @@ impl Ledger {
         loop {
             let own = self.accounts.get(account);
             let next = own.map_or(turn, |own| own.fit(share.per_account, self.held, turn));
-            let next = self.token.fit(share.per_token, self.held, next);
+            let next = self.token.fit(share.per_token, share.token_span, next);
             // Each window may move the turn to a time that the other does not allow, so both are asked until
             // neither moves it.
             if next == turn {
@@ -147,10 +151,14 @@ impl Ledger {
     /// The slots that are not free yet, by account.
     pub(crate) fn slots(&mut self, now: Instant) -> Vec<AccountSlots> {
         self.forget(now);
-        let free_in = |(at, id): &(Instant, u64)| (*id, (*at + self.held).duration_since(now));
+        let free_in = |(at, id): &(Instant, u64)| {
+            let left = (*at + self.held).duration_since(now);
+            (!left.is_zero()).then_some((*id, left))
+        };
         let slots = self.accounts.iter();
         slots
-            .map(|(account, own)| (account.clone(), own.turns.iter().map(free_in).collect()))
+            .map(|(account, own)| (account.clone(), own.turns.iter().filter_map(free_in).collect()))
+            .filter(|(_, slots): &AccountSlots| !slots.is_empty())
             .collect()
     }
 
@@ -162,7 +170,7 @@ impl Ledger {
 
     fn forget(&mut self, now: Instant) {
         while let Some((turn, id)) = self.token.turns.front().copied() {
-            if now.saturating_duration_since(turn) < self.held {
+            if now.saturating_duration_since(turn) < self.kept {
                 break;
             }
             self.remove(id);
@@ -178,12 +186,13 @@ mod tests {
 
     use super::{Ledger, Share};
 
-    const SHARE: Share = Share { per_token: 3, per_account: 2 };
     const SECOND: Duration = Duration::from_secs(1);
+    const SHARE: Share =
+        Share { per_token: 3, token_span: Duration::from_secs(10), per_account: 2 };
     const LONG: Duration = Duration::from_secs(1000);
 
     fn ledger() -> Ledger {
-        Ledger::new(9 * SECOND, 10 * SECOND)
+        Ledger::new(9 * SECOND, 10 * SECOND, 30 * SECOND)
     }
 
     fn waits(calls: &[(&str, u64)]) -> Vec<u64> {
@@ -207,6 +216,21 @@ mod tests {
         // Two of every three of the token's turns go to `a`; the third is free in each window.
         let calls = [("a", 0), ("a", 0), ("a", 0), ("a", 0), ("a", 0), ("b", 0), ("b", 0)];
         assert_eq!(waits(&calls), [0, 0, 10, 10, 20, 0, 10]);
+    }
+
+    #[test]
+    fn a_share_of_the_token_may_count_for_several_windows() {
+        let (mut ledger, start) = (ledger(), Instant::now());
+        let share = Share { per_token: 1, token_span: 28 * SECOND, per_account: 1 };
+        let mut take = |id, after| {
+            let wait = ledger.take(("a", id), share, start + after * SECOND, LONG);
+            let slots: Vec<_> = ledger.slots(start + after * SECOND);
+            (wait.expect("a turn").as_secs(), slots.iter().map(|(_, slots)| slots.len()).sum())
+        };
+        assert_eq!(take(0, 0), (0, 1));
+        // The slot is free for the server, which has to learn of the new one alone.
+        assert_eq!(take(1, 20), (8, 1));
+        assert_eq!(take(2, 60), (0, 1));
     }
 
     #[test]
@@ -246,6 +270,7 @@ mod tests {
             ledger.granted(&format!("account {id}"), id, start);
         }
         assert_eq!(ledger.slots(start + 10 * SECOND), []);
+        assert_eq!(ledger.slots(start + 30 * SECOND), []);
         assert!(ledger.accounts.is_empty() && ledger.turns.is_empty());
     }
 }

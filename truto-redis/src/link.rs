@@ -53,7 +53,7 @@ struct State {
 
 impl<C> Link<C> {
     pub(crate) fn new(connection: C, settings: Settings) -> Self {
-        let ledger = Ledger::new(settings.window, settings.held());
+        let ledger = Ledger::new(settings.window, settings.held(), settings.token_share().1);
         Self {
             inner: Arc::new(Inner {
                 connection,

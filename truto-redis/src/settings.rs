@@ -12,6 +12,12 @@ const COUNTED_AFTER: Duration = Duration::from_secs(1);
 /// The time from a turn to the sending of its request that is not worth a report.
 pub(crate) const SENDS_WITHIN: Duration = Duration::from_millis(100);
 
+/// The most windows that share one call, so that their time stays within the range of every clock.
+const MAX_WINDOWS: u32 = 1_000;
+
+/// The longest window.
+const MAX_WINDOW: Duration = Duration::from_secs(86_400);
+
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) prefix: String,
@@ -50,12 +56,54 @@ impl Settings {
         self
     }
 
+    pub(crate) fn with_window(mut self, window: Duration) -> Self {
+        self.window = window.min(MAX_WINDOW);
+        self
+    }
+
     /// The longest time from a turn until its slot is free again, if the head of no response comes.
     pub(crate) fn held(&self) -> Duration {
         self.window.saturating_add(COUNTED_AFTER + SENDS_WITHIN)
     }
 
+    /// Calls that this process may make by itself, on all accounts, and the stretch in which it may. Less than one
+    /// call per window is one in several windows.
+    pub(crate) fn token_share(&self) -> (u32, Duration) {
+        let windows = match self.per_token {
+            0 => 1,
+            limit => self.processes.div_ceil(limit).min(MAX_WINDOWS),
+        };
+        let calls = u64::from(self.per_token) * u64::from(windows) / u64::from(self.processes);
+        let more = self.window.saturating_mul(windows - 1);
+        (u32::try_from(calls.max(1)).unwrap_or(u32::MAX), self.held().saturating_add(more))
+    }
+
     pub(crate) fn skew_us(&self) -> i64 {
         self.skew_us.load(Ordering::Relaxed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    #[test]
+    fn shares_of_the_token_never_exceed_its_limit() {
+        for (per_token, processes, expected) in [
+            (500, 1, (500, 1)),
+            (500, 8, (62, 1)),
+            (500, 500, (1, 1)),
+            (500, 501, (1, 2)),
+            (500, 1_000, (1, 2)),
+            (500, 1_200, (1, 3)),
+            (7, 10, (1, 2)),
+            (1, u32::MAX, (1, 1_000)),
+            (0, 8, (1, 1)),
+        ] {
+            let settings = Settings { per_token, processes, ..Settings::default() };
+            let (calls, windows) = expected;
+            let span = settings.held().saturating_add(settings.window.saturating_mul(windows - 1));
+            assert_eq!(settings.token_share(), (calls, span), "{per_token} {processes}");
+        }
     }
 }

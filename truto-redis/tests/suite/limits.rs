@@ -148,3 +148,15 @@ async fn all_keys_expire_but_not_within_an_hour() {
         assert!(expires > HOUR && expires <= 24 * HOUR, "{key}: {expires:?}");
     }
 }
+
+#[tokio::test]
+async fn the_longest_window_is_a_day() {
+    let redis = Redis::start();
+    let limiter = builder(&redis).await.window(Duration::MAX).per_account(1);
+    let limiter = limiter.patience(Duration::from_millis(100)).build();
+    sent(turn(&limiter, "a").await);
+    let wait = denied(&limiter, "a", Duration::from_secs(1)).await;
+    assert!(wait <= Duration::from_secs(86_400) + AWAITED, "{wait:?}");
+    redis.signal("-STOP");
+    drop(turn(&limiter, "b").await);
+}
