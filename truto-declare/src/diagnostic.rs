@@ -31,6 +31,8 @@ pub(crate) struct Warnings {
     all: Vec<Warning>,
     /// The schemas that references added in this run, against those that multiply.
     pub(crate) unfolded: usize,
+    /// The schemas that were read in this run, which tells their definitions apart.
+    pub(crate) schemas: usize,
 }
 
 impl Warnings {

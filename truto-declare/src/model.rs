@@ -127,8 +127,8 @@ pub(crate) struct Object {
 /// The target of a `$ref`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Reference {
-    /// File and line of the schema that the pointer starts from.
-    pub(crate) root: Place,
+    /// The number of the schema that the pointer starts from; several schemas may begin in one line.
+    pub(crate) root: usize,
     /// The pointer, without `#`.
     pub(crate) pointer: Arc<str>,
 }

@@ -321,3 +321,22 @@ fn methods_that_a_family_does_not_take_are_left_out() {
     let accounts = folder.read("src/truto/truto/integrated_account.rs");
     assert!(!accounts.contains("PUT") && accounts.contains("GET"), "{accounts}");
 }
+
+#[test]
+fn the_layout_of_a_source_changes_no_type() {
+    let folder = Folder::new("layout");
+    let resource = serde_json::json!({"methods": ["list"], "schema": {"type": "object",
+        "properties": {"home": {"$ref": "#/definitions/Address"}, "work": {"$ref": "#/definitions/Address"}},
+        "definitions": {"Address": {"type": "object", "properties": {"city": {"type": "string"}}}}}});
+    let model = serde_json::json!({"result": [{"name": "crm",
+        "resources": {"users": resource, "groups": resource}}]});
+    folder.write("m.json", &serde_json::to_string_pretty(&model).expect("JSON"));
+    folder.run("m.json").exits(0);
+    folder.write("m.json", &model.to_string());
+    folder.run("m.json --out line").exits(0);
+    for file in ["users.rs", "groups.rs", "mod.rs"] {
+        assert_eq!(folder.read(&format!("line/{file}")), folder.read(&format!("src/truto/{file}")));
+    }
+    assert!(!folder.has("line/shared.rs"));
+    assert!(folder.read("line/users.rs").contains("pub work: Option<UserAddress>,"));
+}

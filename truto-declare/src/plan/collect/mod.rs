@@ -239,8 +239,17 @@ impl<'a, 'b> Collector<'a, 'b> {
         let site = Site::Nested { parent, field: field.to_owned() };
         if let Some(name) = reference.and_then(definition) {
             let own = pascal(name, "Type");
-            let wanted =
-                if own.starts_with(&self.record) { own } else { format!("{}{own}", self.record) };
+            // The definitions of a query or a body are its own.
+            let root = self.around.first().filter(|_| self.role != Role::Response);
+            let wanted = match root.map(|(root, _)| &self.drafts[*root].wanted) {
+                Some(base) => {
+                    let rest =
+                        own.strip_prefix(self.record.as_str()).filter(|rest| !rest.is_empty());
+                    format!("{base}{}", rest.unwrap_or(&own))
+                }
+                None if own.starts_with(&self.record) => own,
+                None => format!("{}{own}", self.record),
+            };
             return (site, wanted, None);
         }
         let draft = &self.drafts[parent];

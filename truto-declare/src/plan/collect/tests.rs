@@ -133,6 +133,57 @@ fn parts_of_one_object_are_merged() {
 }
 
 #[test]
+fn a_part_of_an_object_may_refer_to_the_whole() {
+    let part = json!({"type": "object", "properties": {"parent": {"$ref": "#/properties/x"},
+        "kids": {"type": "array", "items": {"$ref": "#/properties/x"}},
+        "inner": {"type": "object", "properties": {"up": {"$ref": "#/properties/x"}, "top": {"$ref": "#"}}}}});
+    let base = json!({"type": "object", "properties": {"id": {"type": "string"}}});
+    for parts in [
+        json!([base, part]),
+        json!([{"allOf": [part, base]}]),
+        json!([base, {"allOf": [{"allOf": [part]}]}]),
+    ] {
+        let (ty, text) = declared("get", &json!({"allOf": parts}), false);
+        assert_eq!(ty, "Option<ThingX>", "{text}");
+        for line in [
+            "pub parent: Option<Box<ThingX>>,",
+            "pub kids: Option<Vec<ThingX>>,",
+            "pub up: Option<Box<ThingX>>,",
+            "pub top: Option<Box<Thing>>,",
+            "pub id: Option<Id>,",
+        ] {
+            assert!(text.contains(line), "no {line} in\n{text}");
+        }
+    }
+    // An array as a part is not the whole.
+    let list = json!({"allOf": [{"type": "array", "items": {"type": "object",
+        "properties": {"up": {"$ref": "#/properties/x"}}}}]});
+    let (_, text) = declared("get", &list, false);
+    assert!(text.contains("pub up: Option<RemoteData>,"), "{text}");
+}
+
+#[test]
+fn definitions_of_bodies_are_named_after_their_endpoint() {
+    let schema = json!({"type": "object", "properties": {"x": {"$ref": "#/$defs/Address"}, "y": {"$ref": "#/$defs/ThingNote"}},
+        "$defs": {"Address": {"type": "object", "properties": {"a": {"type": "string"}}},
+            "ThingNote": {"type": "object", "properties": {"a": {"type": "string"}}}}});
+    let meta = json!({"schema": schema, "query_schema": schema, "request_body_schema": schema});
+    let about = About { model: "m".into(), resource: "things".into(), method: "create".into() };
+    let meta = Source { about: Some(about), ..source("meta.json", meta.to_string()) };
+    let text = declare(&[meta]).expect("files").remove(0).text;
+    for name in [
+        "ThingAddress",
+        "ThingNote",
+        "CreateThingAddress",
+        "CreateThingNote",
+        "CreateThingQueryAddress",
+        "CreateThingQueryNote",
+    ] {
+        assert_eq!(text.matches(&format!("pub struct {name} {{")).count(), 1, "{name}\n{text}");
+    }
+}
+
+#[test]
 fn types_of_what_is_sent() {
     let day = json!({"type": "string", "format": "date-time"});
     let range = json!({"type": "object", "properties": {"gt": day, "lte": {"type": "string"}}});

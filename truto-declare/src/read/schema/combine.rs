@@ -14,13 +14,17 @@ impl Schemas<'_> {
         &mut self,
         schema: &Json,
         all: &[Json],
+        mut whole: Vec<*const Json>,
         reading: &mut Reading<'_>,
     ) -> Result<Shape, SourceError> {
+        // A reference to the whole from within a part leads back to the merged object.
+        whole.push(std::ptr::from_ref(schema));
         let mut shapes = Vec::new();
         for part in all.iter().filter(|part| has_shape(part)) {
+            reading.whole.clone_from(&whole);
             shapes.push((self.shape(part, reading)?, self.place(part)));
         }
-        reading.around.push(std::ptr::from_ref(schema));
+        reading.enter(schema, whole);
         let own = schema.get("properties").map(|own| self.properties(schema, own, reading));
         reading.around.pop();
         if let Some(fields) = own.transpose()?.filter(|fields| !fields.is_empty()) {
@@ -102,7 +106,8 @@ impl Schemas<'_> {
             return Ok(Shape::Open);
         };
         let is_target = |around: &*const Json| std::ptr::eq(*around, target);
-        if let Some(levels) = reading.around.iter().rev().position(is_target) {
+        let mut levels = reading.around.iter().rev();
+        if let Some(levels) = levels.position(|level| level.iter().any(is_target)) {
             return Ok(Shape::Back(levels));
         }
         if reading.unfolding.iter().any(is_target) {
@@ -114,7 +119,7 @@ impl Schemas<'_> {
         let shape = self.shape(target, reading);
         reading.unfolding.pop();
         let reference = Reference {
-            root: self.place(reading.root),
+            root: self.warnings.schemas,
             pointer: reference.trim_start_matches('#').into(),
         };
         Ok(match shape? {

@@ -27,7 +27,10 @@ const MAX_DEPTH: usize = 128;
 /// A schema that is being read: its root for `$ref`, and the objects around the place in hand.
 struct Reading<'a> {
     root: &'a Json,
-    around: Vec<*const Json>,
+    /// Each with the `allOf` schemas that it is a part of.
+    around: Vec<Vec<*const Json>>,
+    /// The `allOf` schemas of which the next object is a part.
+    whole: Vec<*const Json>,
     /// The targets of the references that led here.
     unfolding: Vec<*const Json>,
     /// The names that lead to the place in hand, each after a dot.
@@ -35,6 +38,12 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// Enters an object, which may be a part of others.
+    fn enter(&mut self, schema: &Json, mut whole: Vec<*const Json>) {
+        whole.push(std::ptr::from_ref(schema));
+        self.around.push(whole);
+    }
+
     fn path(&self) -> &str {
         match self.path.strip_prefix('.') {
             Some(path) => path,
@@ -54,14 +63,16 @@ impl Schemas<'_> {
 
     /// The fields of a record, a query or a body; `None` if the schema names no fields.
     pub(crate) fn fields(&mut self, schema: &Json) -> Result<Option<Vec<Field>>, SourceError> {
+        self.warnings.schemas += 1;
         let mut reading = Reading {
             root: schema,
             around: Vec::new(),
+            whole: Vec::new(),
             unfolding: Vec::new(),
             path: String::new(),
         };
         if is_bare(schema) {
-            reading.around.push(std::ptr::from_ref(schema));
+            reading.enter(schema, Vec::new());
             return self.properties(schema, schema, &mut reading).map(Some);
         }
         if schema.object().is_none() {
@@ -178,19 +189,22 @@ impl Schemas<'_> {
             let message = format!("nested deeper than {MAX_DEPTH} levels");
             return Err(SourceError::at(&self.place(schema), message).expected("a flatter schema"));
         }
+        let whole = std::mem::take(&mut reading.whole);
         if let Some(reference) = schema.text_of("$ref") {
+            reading.whole = whole;
             return self.reference(schema, reference, reading);
         }
         for key in ["oneOf", "anyOf", "const", "patternProperties", "not"] {
             if let Some(value) = schema.get(key) {
                 if let Some(single) = only_alternative(key, value) {
+                    reading.whole = whole;
                     return self.shape(single, reading);
                 }
                 return Ok(self.open(schema, reading, &format!("`{key}`")));
             }
         }
         if let Some(all) = schema.get("allOf").and_then(Json::array) {
-            return self.all_of(schema, all, reading);
+            return self.all_of(schema, all, whole, reading);
         }
         let listed = schema.get("enum").and_then(Json::array).unwrap_or_default();
         Ok(match type_of(schema) {
@@ -199,11 +213,11 @@ impl Schemas<'_> {
             Some("number") => coded(Shape::Number, listed),
             Some("boolean") => coded(Shape::Boolean, listed),
             Some("array") => Shape::Array(Box::new(self.item(schema.get("items"), reading)?)),
-            Some("object") => self.object(schema, reading)?,
+            Some("object") => self.object(schema, whole, reading)?,
             None if schema.get("properties").is_some()
                 || schema.get("additionalProperties").is_some() =>
             {
-                self.object(schema, reading)?
+                self.object(schema, whole, reading)?
             }
             None if schema.get("items").is_some() => {
                 Shape::Array(Box::new(self.item(schema.get("items"), reading)?))
@@ -231,7 +245,12 @@ impl Schemas<'_> {
         Shape::Open
     }
 
-    fn object(&mut self, schema: &Json, reading: &mut Reading<'_>) -> Result<Shape, SourceError> {
+    fn object(
+        &mut self,
+        schema: &Json,
+        whole: Vec<*const Json>,
+        reading: &mut Reading<'_>,
+    ) -> Result<Shape, SourceError> {
         let properties = schema.get("properties");
         // An empty array is how some languages write an empty object.
         let properties = properties.filter(|all| match &all.node {
@@ -258,7 +277,7 @@ impl Schemas<'_> {
                 "`additionalProperties` together with `properties`",
             ));
         }
-        reading.around.push(std::ptr::from_ref(schema));
+        reading.enter(schema, whole);
         let fields = self.properties(schema, properties, reading);
         reading.around.pop();
         let fields = fields?;
