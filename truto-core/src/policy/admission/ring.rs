@@ -45,6 +45,15 @@ impl Ring {
         self.entries.len()
     }
 
+    /// Panics if the count of live entries is wrong.
+    #[cfg(test)]
+    pub(super) fn assert_consistent(&self, accounts: &Accounts) {
+        let live = self.entries.iter().filter(|entry| !self.is_stale(entry, accounts)).count();
+        let places = accounts.queues.values().filter_map(|queue| queue.queued);
+        let accounts = places.filter(|(lane, _)| *lane == self.lane).count();
+        assert_eq!((self.live, self.live), (live, accounts));
+    }
+
     fn is_stale(&self, entry: &RingEntry, accounts: &Accounts) -> bool {
         let queue = accounts.queues.get(&entry.account);
         queue.is_none_or(|queue| queue.queued != Some((self.lane, entry.number)))

@@ -1,6 +1,7 @@
 use http::StatusCode;
 use tokio::task::JoinSet;
 
+mod denials;
 mod fleet;
 mod lanes;
 mod parked;

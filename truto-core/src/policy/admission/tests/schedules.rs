@@ -10,6 +10,7 @@ use std::task::{Wake, Waker};
 
 use super::super::state::{Places, Polled, Waiter};
 use super::*;
+use crate::policy::lane::Lane;
 
 const SCHEDULES: u64 = 10_000;
 const CALLS: usize = 14;
@@ -222,6 +223,9 @@ fn no_schedule_loses_a_wakeup_or_exceeds_a_window() {
         let mut schedule = Schedule::new(seed, limits);
         for _ in 0..STEPS {
             schedule.step();
+            for lane in Lane::ALL {
+                schedule.state.client.rings.ring(lane).assert_consistent(&schedule.state.accounts);
+            }
         }
         schedule.finish(seed);
         for counted in schedule.counted.values() {

@@ -257,7 +257,7 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
             (None, None) if is_missing => return Err(A::Error::missing_field("result")),
             (None, None) => None,
         };
-        // With a status of failure even an empty list is no answer.
+        // With a status of failure, an empty list proves nothing.
         let is_failure = match &records {
             None => is_error || is_error_status,
             Some(records) => is_error_status && records.is_empty(),
