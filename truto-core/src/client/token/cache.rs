@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::Poll;
 use std::time::Duration;
@@ -106,7 +107,7 @@ enum TokenFailure {
 
 /// A runtime that runs no task for this long counts as one that is not driven. A wrong guess costs one
 /// more request to the source.
-const LIVENESS_CHECK: Duration = Duration::from_millis(500);
+const LIVENESS_CHECK: Duration = Duration::from_secs(1);
 
 /// The number of requests that may end without an outcome, because their runtime shut down, before a
 /// call gives up. Without this bound, a call on a runtime that shut down would ask forever.
@@ -127,6 +128,8 @@ struct Flight {
     runtime: Handle,
     asked: Instant,
     probe: Mutex<Option<Probe>>,
+    /// Set once another request has replaced this one, whose runtime nothing seemed to drive.
+    is_abandoned: AtomicBool,
 }
 
 /// An empty task on the runtime of a request: one that does not end shows that nothing drives the runtime.
@@ -229,6 +232,10 @@ impl TokenCache {
             };
             // The runtime that the task ran on may be gone; another call's runtime takes over.
             let Some(ended) = ended else {
+                // Each abandoned request took a liveness check, so this loop has a wait.
+                if flight.is_abandoned.load(Ordering::Acquire) {
+                    continue;
+                }
                 lost += 1;
                 if lost == MAX_LOST {
                     return Err(TokenFailure::NoRuntime.into());
@@ -301,8 +308,14 @@ impl TokenCache {
         // The events of a token that is requested by a call belong to the span of that call's caller.
         let runtime = Handle::current();
         let task = runtime.spawn(request.in_current_span().with_current_subscriber());
-        let (task, probe) = (task.abort_handle(), Mutex::default());
-        Arc::new(Flight { outcome, task, runtime, asked, probe })
+        Arc::new(Flight {
+            outcome,
+            task: task.abort_handle(),
+            runtime,
+            asked,
+            probe: Mutex::default(),
+            is_abandoned: AtomicBool::new(false),
+        })
     }
 }
 
@@ -370,6 +383,7 @@ impl CacheState {
     /// Ends a request that no runtime drives. If its runtime were driven again, the request would otherwise
     /// store a token that is older than that of its successor.
     fn abandon(&mut self, flight: &Arc<Flight>) {
+        flight.is_abandoned.store(true, Ordering::Release);
         flight.task.abort();
         if self.flight.as_ptr() == Arc::as_ptr(flight) {
             self.flight = Weak::new();
