@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_the_tail_from_the_resource() {
+    fn separates_the_tail_from_the_resource() {
         for (path, segments, parameters, has_resource, tail) in [
             ("/unified/crm/contacts/<id>/merge", 5, &["id"][..], true, "<id>/merge"),
             ("/unified/<model>/<resource>", 3, &["model", "resource"], true, ""),

@@ -411,7 +411,7 @@ mod tests {
 
     /// While no rate is known, rounds of few calls add up to one.
     #[test]
-    fn few_calls_that_pass_teach_no_rate() {
+    fn few_calls_that_pass_set_no_rate() {
         let started = Instant::now();
         let mut now = started;
         let mut gate = RetryAfterGate::new((2, Duration::ZERO), now);

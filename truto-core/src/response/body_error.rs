@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn flaws_of_the_compressed_bytes_are_told_apart() {
+    fn flaws_of_compressed_bytes_are_distinguished() {
         let kind = |error, declared| body_error(error, StatusCode::OK, 3, declared);
         for error in [BodyError::Corrupt, BodyError::TooLarge] {
             assert!(matches!(kind(error, None), Kind::Decode { .. }));

@@ -196,7 +196,7 @@ fn an_output_that_is_not_a_folder_ends_the_run() {
 }
 
 #[test]
-fn a_lock_leads_nowhere_else() {
+fn a_lock_cannot_name_files_outside_its_folder() {
     let folder = Folder::new("lock-paths");
     folder.write("m.json", MODEL);
     folder.run("m.json").exits(0);

@@ -270,7 +270,7 @@ async fn a_source_is_asked_in_no_hot_loop_whatever_its_time_limit_is() {
 
 /// Each call has less time than it takes to see that nothing drives a runtime.
 #[test]
-fn calls_of_little_time_share_the_look_at_a_runtime_that_is_not_driven() {
+fn calls_of_little_time_share_the_check_of_an_idle_runtime() {
     let runtime = || {
         let mut builder = tokio::runtime::Builder::new_current_thread();
         builder.enable_all().build().expect("a runtime")

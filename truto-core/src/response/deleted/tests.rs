@@ -116,7 +116,7 @@ fn deletions_can_be_made_for_tests() {
 }
 
 #[test]
-fn a_value_that_is_no_object_is_the_resource_if_the_type_reads_it() {
+fn a_value_that_is_not_an_object_can_be_the_resource() {
     let number = Deleted::<u64>::read("7").expect("200");
     assert_eq!((number.id(), number.resource(), number.raw()), (None, Some(&7), None));
     let text = Deleted::<u64>::read(r#""gone""#).expect("200");
@@ -138,7 +138,7 @@ fn a_type_with_a_field_result_is_read_bare() {
 }
 
 #[test]
-fn an_id_after_half_an_emoji_is_found() {
+fn an_id_after_a_lone_surrogate_is_found() {
     assert_eq!(
         read(r#"{"name":"cut \ud83d","id":"7"}"#),
         (Some("7".into()), Some(User { id: "7".into(), name: Some("cut \u{fffd}".into()) }))

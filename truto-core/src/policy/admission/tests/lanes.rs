@@ -199,7 +199,7 @@ async fn accounts_that_came_later_hold_no_call_back() {
 
 /// Calls that gave up are in front of none.
 #[tokio::test(start_paused = true)]
-async fn accounts_whose_calls_gave_up_hold_no_call_back() {
+async fn canceled_calls_hold_no_other_account_back() {
     let now = Instant::now();
     let request = AdmissionRequest::default();
     for own_calls in [1, 2] {
@@ -221,7 +221,7 @@ async fn accounts_whose_calls_gave_up_hold_no_call_back() {
 
 /// A call that lines up and gives up while another account's call is in front.
 #[test]
-fn calls_that_give_up_leave_nothing_in_the_ring() {
+fn canceled_calls_are_removed_from_the_ring() {
     let now = Instant::now();
     let mut state = used_up(now);
     let _first = waiting(&mut state, "first", AdmissionRequest::default(), now);
