@@ -97,6 +97,7 @@ fn takes_only_attributes_that_are_its_own_beyond_doubt() {
         "#[derive(Call)] #[endpoint(path = \"/users\", method = \"GET\", response = \"User\")]",
         "#[derive(Call)] #[endpoint(path = \"/users\", method = \"GET\")]",
         "#[derive(Call)] #[endpoint]",
+        "#[derive(Call)] #[endpoint(path = \"/users\", method = \"GET\", name = \"x\")]",
         "#[derive(Call)] #[endpoint = \"/users\"]",
         // An alias.
         "#[endpoint(method = \"GET\", path = \"/unified/m/r/<id>\")]",
@@ -107,6 +108,31 @@ fn takes_only_attributes_that_are_its_own_beyond_doubt() {
         let expected = left.parse::<TokenStream>().expect("tokens").to_string();
         let expected: String = expected.split_whitespace().collect();
         assert!(found.starts_with(&expected), "{left}: {found}");
+    }
+}
+
+#[test]
+fn the_import_of_a_taken_attribute_stays_in_use() {
+    let unified = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
+    let proxy = "#[endpoint(method = \"GET\", path = \"/proxy/r\", name = \"x\", response = Self)]";
+    let item = "#[allow(Endpoint)] struct User;";
+    for (below, uses) in [(String::new(), 0), (proxy.to_owned(), 1), (format!("{proxy}{proxy}"), 1)]
+    {
+        let expanded = expand(&format!("{unified}{below}{item}")).expect("tokens");
+        let marker = "# [endpoint (_)] const _ : () = () ;";
+        assert_eq!(expanded.matches(marker).count(), uses, "{expanded}");
+        assert!(!expanded.contains("endpoint (method"), "{expanded}");
+    }
+    for (args, item, is_marker) in [
+        ("_", "const _: () = ();", true),
+        ("_", "const A: () = ();", false),
+        ("_, _", "const _: () = ();", false),
+        ("x", "const _: () = ();", false),
+        ("", "const _: () = ();", false),
+    ] {
+        let [args, item] = [args, item].map(|text| text.parse().expect("tokens"));
+        let expanded = crate::endpoints(Dialect::Any, args, item);
+        assert_eq!(expanded.is_empty(), is_marker, "{expanded}");
     }
 }
 

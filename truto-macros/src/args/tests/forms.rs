@@ -121,6 +121,7 @@ fn the_help_is_the_type_that_was_written() {
         ("query = &ListDeals::new(\"x\")", "query = ListDeals"),
         ("query = ListDeals { status: \"x\" }", "query = ListDeals"),
         ("query = Query(ListDeals)", "query = ListDeals"),
+        ("query <Deal as Listed>::Query", "query = <Deal as Listed>::Query"),
         ("query = ListDeals[]", "query = Vec<ListDeals>"),
         ("query = Vec[ListDeals]", "query = Vec<ListDeals>"),
     ] {

@@ -71,6 +71,15 @@ fn a_guess_is_only_made_where_the_value_fits() {
 }
 
 #[test]
+fn only_a_route_is_taken_for_a_path() {
+    let (message, _) =
+        only_error(Dialect::Unified, &format!("foo = \"/unified/a/b\", {}", beside("name")));
+    assert_eq!(message, "unknown key `foo`");
+    let found = errors(Dialect::Unified, "foo = \"x\", method = \"GET\"");
+    assert!(found.iter().any(|error| error.starts_with("unknown key `foo`\n")), "{found:?}");
+}
+
+#[test]
 fn a_wrong_word_beside_its_key_is_removed() {
     for wrong in [
         "verb = \"GET\"",

@@ -77,6 +77,8 @@ fn a_comment_or_attribute_between_arguments_is_one_error() {
     assert!(only_error(Dialect::Unified, args).1.starts_with("write a plain comment"));
     let args = "#[cfg(test)] method = \"GET\", path = \"/unified/m/r\"";
     assert!(only_error(Dialect::Unified, args).1.contains("cfg_attr"));
+    let args = "#[cfg = \"x\"] method = \"GET\", path = \"/unified/m/r\"";
+    assert!(only_error(Dialect::Unified, args).1.contains("cfg_attr"));
 }
 
 #[test]
@@ -118,6 +120,54 @@ fn generics_and_unclosed_brackets_keep_the_next_argument() {
     let args = "query = Vec<User, method = \"GET\", path = \"/unified/m/r\"";
     let (message, _) = only_error(Dialect::Unified, args);
     assert_eq!(message, "the value of `query` must be a type, found `Vec<User`");
+}
+
+#[test]
+fn only_words_after_unquoted_prose_belong_to_it() {
+    let messages = |args: &str| -> Vec<String> {
+        let found = super::errors(Dialect::Unified, &format!("{}, {args}", beside("doc")));
+        found.iter().map(|error| error.lines().next().unwrap_or_default().to_owned()).collect()
+    };
+    let prose = "the value of `doc` must be a string literal, found ";
+    assert_eq!(messages("doc = Lists users, page"), [format!("{prose}`Lists users, page`")]);
+    for (args, second) in [
+        ("doc = Lists users, safe", "key `safe` has no value"),
+        ("doc = Lists users, foo = 1", "unknown key `foo`"),
+    ] {
+        assert_eq!(messages(args), [format!("{prose}`Lists users`"), second.to_owned()], "{args}");
+    }
+    assert_eq!(messages("doc = \"x\", foo"), ["unknown key `foo`"]);
+    let name = "the value of `name` must be a string literal, found `find`";
+    assert_eq!(messages("name = find, foo"), [name, "unknown key `foo`"]);
+}
+
+#[test]
+fn a_comma_is_missed_before_whatever_looks_like_an_argument() {
+    let helps = |args: &str| super::errors(Dialect::Unified, args).join("\n");
+    for (args, next) in [
+        ("method: \"GET\" path: \"/unified/m/r\"", "path"),
+        ("method(\"GET\") path(\"/unified/m/r\")", "path"),
+        ("query = Vec<User> method \"GET\", path = \"/unified/m/r\"", "method"),
+    ] {
+        let found = helps(args);
+        assert!(found.contains(&format!("add a comma before `{next}`")), "{args}: {found}");
+    }
+    for args in [
+        "query = User<method::Get>, method = \"GET\", path = \"/unified/m/r\"",
+        "query = fn(name: u8) -> u8, method = \"GET\", path = \"/unified/m/r\"",
+        "response = Path<[u8; 2]>, method = \"GET\", path = \"/unified/m/r\"",
+    ] {
+        assert_eq!(helps(args), "", "{args}");
+    }
+}
+
+#[test]
+fn a_fragment_of_another_macro_has_no_brackets() {
+    let args = "method = \"GET\", path = \"/unified/m/r\"".parse().expect("tokens");
+    let group = proc_macro2::Group::new(proc_macro2::Delimiter::None, args);
+    let args = proc_macro2::TokenTree::Group(group).into();
+    let expanded = crate::endpoints(Dialect::Unified, args, "struct User;".parse().expect("item"));
+    assert!(!expanded.to_string().contains("compile_error"), "{expanded}");
 }
 
 #[test]
