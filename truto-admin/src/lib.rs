@@ -46,17 +46,17 @@ mod api_tokens;
 mod batch;
 mod bulk_delete;
 mod capabilities;
-mod categories;
 mod daemon_job_cron_triggers;
 mod daemon_job_runs;
 mod daemon_jobs;
 mod daemons;
 mod datastores;
+// Written by `truto-declare truto-admin/declare --out truto-admin/src/declared`, as `.ci/run` checks.
+mod declared;
 mod documentation;
 mod environment_integrations;
 mod environment_resource_methods;
 mod environment_unified_models;
-mod environments;
 mod files;
 mod integrated_accounts;
 mod integrations;
@@ -75,9 +75,7 @@ mod sync_job_run_states;
 mod sync_job_runs;
 mod sync_job_templates;
 mod sync_jobs;
-mod teams;
 mod unified_models;
-mod users;
 mod webhooks;
 mod workflow_runs;
 mod workflows;
@@ -92,7 +90,6 @@ pub use capabilities::{
     Capabilities, CapabilitiesAccount, CapabilitiesIntegration, CapabilitiesQuery, CapabilityKind,
     MethodCapability, Methods, UnifiedCapability,
 };
-pub use categories::Category;
 pub use daemon_job_cron_triggers::{
     CreateDaemonJobCronTrigger, DaemonJobCronTrigger, ListDaemonJobCronTriggers,
     UpdateDaemonJobCronTrigger,
@@ -106,6 +103,7 @@ pub use datastores::{
     CreateDatastore, Datastore, DatastoreConfig, DatastoreKind, GoogleCloudStorageConfig,
     MongoConfig, QdrantConfig, S3Config, UpdateDatastore,
 };
+pub use declared::{Category, Environment, Team, UpdateEnvironment, UpdateTeam, User};
 pub use documentation::{
     CreateDocumentation, Documentation, DocumentationKind, DocumentedEntity, ListDocumentation,
     UpdateDocumentation,
@@ -122,7 +120,6 @@ pub use environment_unified_models::{
     CreateEnvironmentUnifiedModel, EnvironmentUnifiedModel, ListEnvironmentUnifiedModels,
     UpdateEnvironmentUnifiedModel,
 };
-pub use environments::{Environment, UpdateEnvironment};
 pub use files::File;
 pub use integrated_accounts::{
     AccountReference, ForbiddenError, ImportIntegratedAccount, IntegratedAccount,
@@ -161,11 +158,9 @@ pub use sync_job_templates::{
     CreateSyncJobTemplate, ListSyncJobTemplates, SyncJobTemplate, UpdateSyncJobTemplate,
 };
 pub use sync_jobs::{CreateSyncJob, ListSyncJobs, SyncJob, UpdateSyncJob};
-pub use teams::{Team, UpdateTeam};
 pub use unified_models::{
     CreateUnifiedModel, ListUnifiedModels, UnifiedModel, UnifiedResource, UpdateUnifiedModel,
 };
-pub use users::User;
 pub use webhooks::{CreateWebhook, ListWebhooks, TestWebhook, UpdateWebhook, Webhook};
 pub use workflow_runs::{
     ListWorkflowRuns, WorkflowRun, WorkflowRunResult, WorkflowRunStatus, WorkflowStepResult,

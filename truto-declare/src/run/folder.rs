@@ -20,8 +20,10 @@ pub(super) fn module_files(lock: &Lock, kept: &Kept) -> Vec<File> {
     let mut doc = "Models of the Truto unified API, one folder each.".to_owned();
     for (segment, model) in &lock.models {
         let modules = modules(model, kept);
-        let route = crate::plan::route(segment, "");
-        let own = format!("Resources of `{}`, one file each.", route.trim_end_matches('/'));
+        let own = match crate::plan::route(segment, "").trim_end_matches('/') {
+            "" => "Resources of Truto's own API, one file each.".to_owned(),
+            route => format!("Resources of `{route}`, one file each."),
+        };
         if model.folder.is_empty() {
             doc = own;
             root.extend(modules);

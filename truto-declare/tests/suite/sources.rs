@@ -70,6 +70,8 @@ fn other_routes_are_declared_with_endpoint() {
     folder.write("b.md", &page("POST /integrated-account/:id/pause", &[], &["reason"], &[]));
     folder.write("c.md", &page("POST /batch-request", &[], &["requests"], &["id"]));
     folder.run(".").exits(0);
+    let modules = folder.read("src/truto/mod.rs");
+    assert!(modules.contains("//! Resources of Truto's own API, one file each.\n"), "{modules}");
     let accounts = folder.read("src/truto/integrated_account.rs");
     assert_has(
         &accounts,
