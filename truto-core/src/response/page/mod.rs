@@ -35,7 +35,7 @@ pub struct Page<T> {
     ///
     /// A missing cursor, null, `""`, `false`, zero and `{}` mark the end. Any other string or number is
     /// opaque and unchanged, even `-1`, `"null"` and `"undefined"`. A cursor of another JSON type is a
-    /// decode error.
+    /// decode error, and so are two different cursors.
     pub next_cursor: Option<String>,
     /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,

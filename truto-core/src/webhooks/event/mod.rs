@@ -86,8 +86,9 @@ impl Event {
     /// Checks the signature of a delivery and reads its event.
     ///
     /// `body` is the unmodified body of the request. A delivery is JSON, or a form
-    /// (`multipart/form-data`) with the event in one of its parts; the others are in
-    /// [`parts`](Self::parts).
+    /// (`multipart/form-data`) with the event in one of its text parts; the others are in
+    /// [`parts`](Self::parts). A form with two such parts is refused, since a customer may have written
+    /// one of them.
     ///
     /// # Errors
     ///
