@@ -15,6 +15,9 @@ use crate::settings::SENDS_WITHIN;
 /// The longest wait of a call without a deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
+/// An answer that is later than the patience by this much was received by a process that did not run.
+const STOPPED: Duration = Duration::from_secs(1);
+
 /// An attempt that waits. Dropped before its turn, it leaves nothing behind.
 pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static> {
     link: &'a Link<C>,
@@ -29,6 +32,8 @@ pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static>
     is_in_redis: bool,
     /// The moment of its turn of this process's share.
     share: Option<Instant>,
+    /// The moment at which it asked for the turn that Redis granted.
+    asked: Option<Instant>,
     is_done: bool,
 }
 
@@ -44,6 +49,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             places: None,
             is_in_redis: false,
             share: None,
+            asked: None,
             is_done: false,
         }
     }
@@ -93,6 +99,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             is_background: self.call.is_background(),
             places: self.places,
         };
+        let asked = Instant::now();
         // Set before the question: an attempt that is dropped while it waits may already have a slot.
         self.is_in_redis = true;
         let Some(answer) = self.link.ask(&self.keys, self.id, ask).await else {
@@ -102,6 +109,12 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         self.places = Some(answer.places);
         self.is_in_redis = !matches!(answer.verdict, Verdict::Denied(_));
         if answer.verdict == Verdict::Granted {
+            // This process was stopped meanwhile, and the slot may be another call's by now.
+            if asked.elapsed() > self.link.settings().patience.saturating_add(STOPPED) {
+                self.leave_redis();
+                return Some(Verdict::AskAgain(Duration::ZERO));
+            }
+            self.asked = Some(asked);
             let account = self.call.account_hash();
             self.link.with_ledger(|ledger| ledger.granted(account, self.id, Instant::now()));
         }
@@ -113,7 +126,8 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         self.is_done = true;
         let (link, keys, id) = (self.link.clone(), Arc::clone(&self.keys), self.id);
         let account: Arc<str> = self.call.account_hash().into();
-        let came = Instant::now();
+        // Redis counts a slot from its grant, whose answer may have been slow.
+        let came = self.asked.or(self.share).unwrap_or_else(Instant::now);
         Turn::now().on_event(move |event| {
             let now = Instant::now();
             let step = match event {

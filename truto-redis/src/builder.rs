@@ -67,6 +67,11 @@ impl<C> Builder<C> {
     }
 
     /// The longest time that a call waits for an answer of Redis before the breaker opens. Default 100 ms.
+    ///
+    /// Choose a longer time where Redis or the processes may get no processor for that long: a process whose
+    /// breaker opens uses its share in addition to what the others take from Redis. On a machine with ten
+    /// times more work than processors, 3 to 4 % of a fleet's calls were refused with the default, and none
+    /// with 2 s.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.settings.patience = patience;
         self

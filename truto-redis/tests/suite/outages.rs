@@ -193,3 +193,34 @@ async fn a_redis_that_lost_its_data_learns_them_again() {
         assert!(waited < LONG_WINDOW + Duration::from_secs(4), "{waited:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_was_stopped_uses_no_slot_that_is_another_calls() {
+    let redis = Redis::start();
+    let stopped = builder(&redis).await.per_account(1).patience(TENTH);
+    let other = builder(&redis).await.per_account(1).build();
+    answered(turn(&other, "b").await);
+    // It asks, and Redis grants its slot while it has no processor.
+    redis.signal("-STOP");
+    let stopped = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let limiter = stopped.build();
+            let asking = tokio::spawn(async move { (turn(&limiter, "a").await, Instant::now()) });
+            sleep(TENTH / 3).await;
+            std::thread::sleep(2 * WINDOW + AWAITED);
+            let (turn, came) = asking.await.expect("a turn");
+            answered(turn);
+            came
+        })
+    });
+    sleep(TENTH).await;
+    redis.signal("-CONT");
+    sleep(TENTH).await;
+    let turn = turn(&other, "a").await;
+    let second = Instant::now();
+    answered(turn);
+    let first = stopped.join().expect("a thread");
+    let apart = first.max(second) - first.min(second);
+    assert!(apart + Duration::from_millis(10) >= WINDOW, "{apart:?}");
+}
