@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -77,7 +78,7 @@ async fn limited(
         let processes = config.processes.max(1);
         let limit = |calls: u32| {
             let windows = processes.div_ceil(calls);
-            (calls * windows / processes, std::time::Duration::from_secs(10) * windows)
+            (calls * windows / processes, Duration::from_secs(10) * windows)
         };
         let ((token, window), (account, account_window)) = (limit(500), limit(50));
         let throttle =
@@ -102,7 +103,7 @@ async fn prepare<S: Store>(
             return Err(error);
         }
         attempts += 1;
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
     }
     for (id, label) in &config.accounts {
         store.add(id, label).await?;
@@ -112,8 +113,21 @@ async fn prepare<S: Store>(
             tracing::warn!(account = id, "the account is not parked");
         }
     }
+    tokio::spawn(forget_jobs(store.clone()));
     let (settings, stop) = (config.sync, stopped.clone());
     Ok(Arc::new(Sync { client, store, settings, counters: Arc::default(), stop }))
+}
+
+/// Each process does this; a second one finds nothing to delete.
+async fn forget_jobs(store: impl Store) {
+    const HOUR: Duration = Duration::from_hours(1);
+    loop {
+        match store.forget_jobs(HOUR).await {
+            Ok(jobs) => tracing::debug!(jobs, "forgot jobs that ended"),
+            Err(error) => tracing::warn!(%error, "jobs that ended cannot be deleted"),
+        }
+        tokio::time::sleep(HOUR).await;
+    }
 }
 
 async fn serve<S: Store>(

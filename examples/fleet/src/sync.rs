@@ -164,12 +164,12 @@ pub fn needs_a_person(error: &Error) -> bool {
     }
 }
 
-/// Doubles from 2 s to an hour, and is never shorter than what the server asked for.
+/// Doubles from 2 s to an hour, and is never shorter than what the server asked for, up to a day.
 #[must_use]
 pub fn backoff(failures: i64, asked: Option<Duration>) -> Duration {
     let exponent = u32::try_from(failures.clamp(0, 11)).unwrap_or(11);
     let wait = Duration::from_secs(2_u64.pow(exponent + 1).min(3_600));
-    wait.max(asked.unwrap_or_default())
+    wait.max(asked.unwrap_or_default().min(Duration::from_hours(24)))
 }
 
 #[cfg(test)]
@@ -180,9 +180,14 @@ mod tests {
     #[test]
     fn the_backoff_doubles_and_respects_what_the_server_asks_for() {
         let seconds = Duration::from_secs;
-        for (failures, asked, expected) in
-            [(0, None, 2), (1, None, 4), (5, Some(10), 64), (0, Some(10), 10), (99, None, 3_600)]
-        {
+        for (failures, asked, expected) in [
+            (0, None, 2),
+            (1, None, 4),
+            (5, Some(10), 64),
+            (0, Some(10), 10),
+            (99, None, 3_600),
+            (0, Some(u64::MAX), 86_400),
+        ] {
             assert_eq!(backoff(failures, asked.map(seconds)), seconds(expected), "{failures}");
         }
     }

@@ -177,6 +177,31 @@ async fn a_parked_account_is_resumed() {
 }
 
 #[tokio::test]
+async fn jobs_that_ended_are_forgotten() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sync = fixture(&sandbox).await;
+    let jobs = async |status: &str| -> i64 {
+        let query = sqlx::query_scalar("SELECT count(*) FROM Jobs WHERE status = $1");
+        query.bind(status).fetch_one(&sync.store.pool).await.expect("a count")
+    };
+    run(&sync, &sandbox, 1).await;
+    assert_eq!(
+        jobs("Pending").await,
+        2,
+        "the first run, which this test ran by hand, and the next"
+    );
+    let ended = "UPDATE Jobs SET status = 'Done', done_at = strftime('%s', 'now', '-30 minutes')
+        WHERE run_at <= unixepoch()";
+    sqlx::query(ended).execute(&sync.store.pool).await.expect("an update");
+    let forget = async |minutes| {
+        sync.store.forget_jobs(Duration::from_mins(minutes)).await.expect("the database works")
+    };
+    assert_eq!((forget(60).await, jobs("Done").await), (0, 1));
+    assert_eq!((forget(20).await, jobs("Done").await), (1, 0));
+    assert_eq!(jobs("Pending").await, 1);
+}
+
+#[tokio::test]
 async fn a_process_that_stops_leaves_the_rest_of_a_run_to_others() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     for number in 0..6 {

@@ -1,136 +1,15 @@
-//! The tables: accounts with their checkpoints, and the copied records.
-//!
-//! PostgreSQL and SQLite understand the same statements here, so one macro writes both stores. Times
-//! are milliseconds since 1970.
+//! The stores. PostgreSQL and SQLite understand the same statements here, so one macro writes both.
 
-use std::collections::BTreeMap;
-use std::future::Future;
+use std::time::Duration;
 
-use apalis::prelude::{Task, TaskBuilder};
-use serde::{Deserialize, Serialize};
+use apalis::prelude::Task;
 use sqlx::Row;
 
-/// The queue of the jobs.
-pub const QUEUE: &str = "sync-account";
-
-/// Attempts of a job that apalis makes. A takeover after a crash is one, so it is far above the
-/// number of crashes that a run can meet; failures of the provider are counted in the account instead.
-const MAX_ATTEMPTS: usize = 1_000_000;
-
-/// A job: one run over one account.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SyncAccount {
-    /// The id of the integrated account.
-    pub account: String,
-    /// The number of the run. A job of an earlier run is a duplicate.
-    pub run: i64,
-}
-
-/// An account and the checkpoint of its current run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountRow {
-    /// The id of the integrated account.
-    pub id: String,
-    /// The customer's name.
-    pub label: String,
-    /// The current run, from 1.
-    pub run: i64,
-    /// The page to read next; `None` for the first one.
-    pub cursor: Option<String>,
-    /// The newest change that the last run saw.
-    pub watermark: Option<i64>,
-    /// The newest change that the current run has seen so far.
-    pub next_watermark: Option<i64>,
-    /// The current run reads all records; decided by its first page.
-    pub is_full: bool,
-    /// A page of the current run was partial, so it proves no deletion and moves no watermark.
-    pub is_partial: bool,
-    /// Failures in a row.
-    pub failures: i64,
-}
-
-/// One page, ready to be written.
-#[derive(Debug, Default)]
-pub struct PageRows {
-    /// JSON by id.
-    pub records: BTreeMap<String, String>,
-    /// The newest change among them and the pages before.
-    pub next_watermark: Option<i64>,
-    /// The next page; `None` after the last one.
-    pub next_cursor: Option<String>,
-    /// Every record comes in this run, so the missing ones are deleted at its end.
-    pub is_full: bool,
-    /// Truto could not read all records of this page or of one before.
-    pub is_partial: bool,
-}
-
-/// Progress over all accounts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AccountProgress {
-    /// The customer's name.
-    pub label: String,
-    /// `active`, or `parked`.
-    pub state: String,
-    /// Reason for which it is parked.
-    pub reason: Option<String>,
-    /// Completed runs.
-    pub runs: i64,
-    /// Pages that were written, in all runs.
-    pub pages: i64,
-    /// Failures in a row.
-    pub failures: i64,
-}
-
-/// The database of a fleet.
-pub trait Store: Clone + Send + Sync + 'static {
-    /// Creates the tables, those of the queue included.
-    fn setup(&self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
-    /// Adds an account and queues its first run; does nothing for a known one.
-    fn add(&self, id: &str, label: &str) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
-    /// Reads an account that is not parked.
-    fn load(
-        &self,
-        id: &str,
-    ) -> impl Future<Output = Result<Option<AccountRow>, sqlx::Error>> + Send;
-    /// Writes a page and moves the checkpoint; after the last page also ends the run and queues the
-    /// next one in `next_run` seconds. False if another worker moved the checkpoint meanwhile: then
-    /// nothing is written.
-    fn save(
-        &self,
-        before: &AccountRow,
-        page: &PageRows,
-        next_run: u64,
-    ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
-    /// Counts a failure and queues the run again in `retry_after` seconds: at its checkpoint, or from its
-    /// first page if `restarts`.
-    fn fail(
-        &self,
-        before: &AccountRow,
-        retry_after: u64,
-        restarts: bool,
-    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
-    /// Queues the rest of a run, for another worker.
-    fn requeue(&self, before: &AccountRow) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
-    /// Runs a parked account again. False if it is not parked.
-    fn resume(&self, id: &str) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
-    /// Stops the account's runs until a person has dealt with the reason.
-    fn park(
-        &self,
-        before: &AccountRow,
-        reason: &str,
-    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
-    /// Progress of all accounts.
-    fn progress(&self) -> impl Future<Output = Result<Vec<AccountProgress>, sqlx::Error>> + Send;
-}
-
-/// A job. `repeat` distinguishes the jobs of one run, since the queue accepts each key once.
-fn task(account: &str, run: i64, repeat: i64, after: u64) -> Task<SyncAccount> {
-    TaskBuilder::new(SyncAccount { account: account.to_owned(), run })
-        .max_attempts(MAX_ATTEMPTS)
-        .idempotency_key(format!("{account}:{run}:{repeat}"))
-        .run_in_seconds(after)
-        .build()
-}
+use super::statements::{
+    ACCOUNTS, ADD, DELETE, END, FAIL, FORGET_IN_POSTGRES, FORGET_IN_SQLITE, LOAD, MOVE, PARK,
+    PROGRESS, RECORDS, RESTART, RESUME, UPSERT,
+};
+use super::{AccountProgress, AccountRow, PageRows, QUEUE, Store, SyncAccount, task};
 
 /// The queue in PostgreSQL takes jobs within the transaction that writes the checkpoint.
 mod postgres_queue {
@@ -193,7 +72,7 @@ fn encoding(error: serde_json::Error) -> sqlx::Error {
 }
 
 macro_rules! store {
-    ($(#[$doc:meta])* $Store:ident, $Pool:ty, $queue:ident, $setup:path) => {
+    ($(#[$doc:meta])* $Store:ident, $Pool:ty, $queue:ident, $setup:path, $forget:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone)]
         pub struct $Store {
@@ -314,19 +193,26 @@ macro_rules! store {
             }
 
             async fn resume(&self, id: &str) -> Result<bool, sqlx::Error> {
-                let resumed = sqlx::query(RESUME).bind(id).execute(&self.pool).await?;
-                if resumed.rows_affected() == 0 {
+                let mut transaction = self.pool.begin().await?;
+                let resumed = sqlx::query_scalar(RESUME).bind(id);
+                let Some(run) = resumed.fetch_optional(&mut *transaction).await? else {
                     return Ok(false);
-                }
-                if let Some(row) = self.load(id).await? {
-                    self.requeue(&row).await?;
-                }
+                };
+                let job = task(id, run, now(), 0);
+                $queue::push_within(&mut transaction, &job).await?;
+                transaction.commit().await?;
+                $queue::push_after(&self.pool, job).await?;
                 Ok(true)
             }
 
             async fn park(&self, before: &AccountRow, reason: &str) -> Result<(), sqlx::Error> {
                 let park = sqlx::query(PARK).bind(&before.id).bind(before.run).bind(reason);
                 park.execute(&self.pool).await.map(|_| ())
+            }
+
+            async fn forget_jobs(&self, older_than: Duration) -> Result<u64, sqlx::Error> {
+                let forget = sqlx::query($forget).bind(QUEUE).bind(older_than.as_secs_f64());
+                Ok(forget.execute(&self.pool).await?.rows_affected())
             }
 
             async fn progress(&self) -> Result<Vec<AccountProgress>, sqlx::Error> {
@@ -350,83 +236,12 @@ macro_rules! store {
 
 store!(
     /// Tables and queue in PostgreSQL, for any number of processes.
-    Postgres, sqlx::PgPool, postgres_queue, apalis_postgres::PostgresStorage::setup
+    Postgres, sqlx::PgPool, postgres_queue, apalis_postgres::PostgresStorage::setup,
+    FORGET_IN_POSTGRES
 );
 
 store!(
     /// Tables and queue in a SQLite file, for one process.
-    Sqlite, sqlx::SqlitePool, sqlite_queue, apalis_sqlite::SqliteStorage::setup
+    Sqlite, sqlx::SqlitePool, sqlite_queue, apalis_sqlite::SqliteStorage::setup,
+    FORGET_IN_SQLITE
 );
-
-const ACCOUNTS: &str = "
-    CREATE TABLE IF NOT EXISTS fleet_accounts (
-        id TEXT PRIMARY KEY,
-        label TEXT NOT NULL,
-        state TEXT NOT NULL DEFAULT 'active',
-        reason TEXT,
-        run BIGINT NOT NULL DEFAULT 1,
-        page_cursor TEXT,
-        watermark BIGINT,
-        next_watermark BIGINT,
-        is_full BIGINT NOT NULL DEFAULT 0,
-        is_partial BIGINT NOT NULL DEFAULT 0,
-        failures BIGINT NOT NULL DEFAULT 0,
-        pages BIGINT NOT NULL DEFAULT 0
-    )";
-
-const RECORDS: &str = "
-    CREATE TABLE IF NOT EXISTS fleet_records (
-        account TEXT NOT NULL REFERENCES fleet_accounts (id),
-        id TEXT NOT NULL,
-        data TEXT NOT NULL,
-        -- The last run in which the record came.
-        run BIGINT NOT NULL,
-        PRIMARY KEY (account, id)
-    )";
-
-const ADD: &str =
-    "INSERT INTO fleet_accounts (id, label) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
-
-const LOAD: &str = "
-    SELECT id, label, run, page_cursor, watermark, next_watermark, is_full, is_partial, failures
-    FROM fleet_accounts WHERE id = $1 AND state = 'active'";
-
-/// The checkpoint is compared, so that of two workers on one account only the first one writes.
-const MOVE: &str = "
-    UPDATE fleet_accounts
-    SET page_cursor = $5, next_watermark = $4, is_full = $6, is_partial = $7, failures = 0,
-        pages = pages + 1
-    WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
-
-const END: &str = "
-    UPDATE fleet_accounts
-    SET page_cursor = $5, watermark = CASE WHEN $7 > 0 THEN watermark ELSE $4 END,
-        next_watermark = NULL, is_full = $6, is_partial = 0, failures = 0, pages = pages + 1,
-        run = run + 1
-    WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
-
-const UPSERT: &str = "
-    INSERT INTO fleet_records (account, id, data, run) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (account, id) DO UPDATE SET data = excluded.data, run = excluded.run";
-
-const DELETE: &str = "DELETE FROM fleet_records WHERE account = $1 AND run < $2";
-
-const FAIL: &str = "
-    UPDATE fleet_accounts SET failures = failures + 1
-    WHERE id = $1 AND run = $2 AND failures = $3";
-
-/// The cursor is of no use any more; what the run wrote so far stays.
-const RESTART: &str = "
-    UPDATE fleet_accounts
-    SET failures = failures + 1, page_cursor = NULL, next_watermark = NULL, is_partial = 0
-    WHERE id = $1 AND run = $2 AND failures = $3";
-
-const RESUME: &str = "
-    UPDATE fleet_accounts SET state = 'active', reason = NULL, failures = 0
-    WHERE id = $1 AND state = 'parked'";
-
-const PARK: &str = "
-    UPDATE fleet_accounts SET state = 'parked', reason = $3 WHERE id = $1 AND run = $2";
-
-const PROGRESS: &str = "
-    SELECT label, state, reason, run, pages, failures FROM fleet_accounts ORDER BY label, id";

@@ -1,0 +1,84 @@
+//! The SQL.
+
+pub(super) const ACCOUNTS: &str = "
+    CREATE TABLE IF NOT EXISTS fleet_accounts (
+        id TEXT PRIMARY KEY,
+        label TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'active',
+        reason TEXT,
+        run BIGINT NOT NULL DEFAULT 1,
+        page_cursor TEXT,
+        watermark BIGINT,
+        next_watermark BIGINT,
+        is_full BIGINT NOT NULL DEFAULT 0,
+        is_partial BIGINT NOT NULL DEFAULT 0,
+        failures BIGINT NOT NULL DEFAULT 0,
+        pages BIGINT NOT NULL DEFAULT 0
+    )";
+
+pub(super) const RECORDS: &str = "
+    CREATE TABLE IF NOT EXISTS fleet_records (
+        account TEXT NOT NULL REFERENCES fleet_accounts (id),
+        id TEXT NOT NULL,
+        data TEXT NOT NULL,
+        -- The last run in which the record came.
+        run BIGINT NOT NULL,
+        PRIMARY KEY (account, id)
+    )";
+
+pub(super) const ADD: &str =
+    "INSERT INTO fleet_accounts (id, label) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+
+pub(super) const LOAD: &str = "
+    SELECT id, label, run, page_cursor, watermark, next_watermark, is_full, is_partial, failures
+    FROM fleet_accounts WHERE id = $1 AND state = 'active'";
+
+/// The checkpoint is compared, so that of two workers on one account only the first one writes.
+pub(super) const MOVE: &str = "
+    UPDATE fleet_accounts
+    SET page_cursor = $5, next_watermark = $4, is_full = $6, is_partial = $7, failures = 0,
+        pages = pages + 1
+    WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
+
+pub(super) const END: &str = "
+    UPDATE fleet_accounts
+    SET page_cursor = $5, watermark = CASE WHEN $7 > 0 THEN watermark ELSE $4 END,
+        next_watermark = NULL, is_full = $6, is_partial = 0, failures = 0, pages = pages + 1,
+        run = run + 1
+    WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
+
+pub(super) const UPSERT: &str = "
+    INSERT INTO fleet_records (account, id, data, run) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (account, id) DO UPDATE SET data = excluded.data, run = excluded.run";
+
+pub(super) const DELETE: &str = "DELETE FROM fleet_records WHERE account = $1 AND run < $2";
+
+pub(super) const FAIL: &str = "
+    UPDATE fleet_accounts SET failures = failures + 1
+    WHERE id = $1 AND run = $2 AND failures = $3";
+
+/// The cursor is of no use any more; what the run wrote so far stays.
+pub(super) const RESTART: &str = "
+    UPDATE fleet_accounts
+    SET failures = failures + 1, page_cursor = NULL, next_watermark = NULL, is_partial = 0
+    WHERE id = $1 AND run = $2 AND failures = $3";
+
+pub(super) const RESUME: &str = "
+    UPDATE fleet_accounts SET state = 'active', reason = NULL, failures = 0
+    WHERE id = $1 AND state = 'parked' RETURNING run";
+
+pub(super) const PARK: &str = "
+    UPDATE fleet_accounts SET state = 'parked', reason = $3 WHERE id = $1 AND run = $2";
+
+pub(super) const PROGRESS: &str = "
+    SELECT label, state, reason, run, pages, failures FROM fleet_accounts ORDER BY label, id";
+
+pub(super) const FORGET_IN_POSTGRES: &str = "
+    DELETE FROM apalis.jobs
+    WHERE job_type = $1 AND status IN ('Done', 'Killed')
+        AND done_at < now() - make_interval(secs => $2)";
+
+pub(super) const FORGET_IN_SQLITE: &str = "
+    DELETE FROM Jobs
+    WHERE job_type = $1 AND status IN ('Done', 'Killed')
+        AND CAST(done_at AS INTEGER) < unixepoch() - $2";
