@@ -59,6 +59,8 @@ pub mod __private;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod testing;
+#[doc(hidden)]
+pub mod truto_core_runtime;
 
 pub use call::{AccountTokens, Items, Pages};
 pub use client::{AccessToken, Account, AttemptInfo, Client, ClientBuilder, TokenSource};

@@ -6,7 +6,7 @@
 //! `GET /unified/M/R/<id>` is [`Get`], and so on, under `/proxy/` as well. If a struct declares several
 //! endpoints with the same role, the trait is implemented for the one with the derived name (`list`,
 //! `get`, …). The inherent functions are unaffected and need no import. `Query` and `Body` are the types
-//! in the declaration, or `()`.
+//! in the declaration, or `()`. Each trait builds its request from `ENDPOINT` and its arguments.
 //!
 //! ```
 //! # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -43,65 +43,110 @@ use std::fmt::Display;
 
 use serde::de::DeserializeOwned;
 
-use crate::{Deleted, Endpoint, Page, Request};
+use crate::encode::query::Namespace;
+use crate::endpoint::Role;
+use crate::request::RawRequest;
+use crate::{Deleted, Endpoint, Method, Page, QueryParameters, Request, RequestBody};
 
 /// A resource whose records can be listed: `GET` of its collection.
 pub trait List: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
-    type Query;
+    type Query: QueryParameters;
     /// Method and path as declared.
-    const ENDPOINT: &'static Endpoint;
+    const ENDPOINT: &'static Endpoint = &endpoint(Method::GET, Self::__PATH, Role::List);
+    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    #[doc(hidden)]
+    const __PATH: &'static str = "";
 
     /// The request for a page of records.
-    fn list(query: &Self::Query) -> Request<Page<Self>>;
+    fn list(query: &Self::Query) -> Request<Page<Self>> {
+        request(Self::ENDPOINT, &[], query)
+    }
 }
 
 /// A resource whose records can be read one by one: `GET` with an id.
 pub trait Get: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
-    type Query;
+    type Query: QueryParameters;
     /// Method and path as declared.
-    const ENDPOINT: &'static Endpoint;
+    const ENDPOINT: &'static Endpoint = &endpoint(Method::GET, Self::__PATH, Role::Get);
+    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    #[doc(hidden)]
+    const __PATH: &'static str = "";
 
     /// The request for one record.
-    fn get(id: &dyn Display, query: &Self::Query) -> Request<Self>;
+    fn get(id: &dyn Display, query: &Self::Query) -> Request<Self> {
+        request(Self::ENDPOINT, &[id], query)
+    }
 }
 
 /// A resource whose records can be created: `POST` to its collection.
 pub trait Create: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
-    type Query;
+    type Query: QueryParameters;
     /// The request body; `()` if it declares none.
-    type Body;
+    type Body: RequestBody;
     /// Method and path as declared.
-    const ENDPOINT: &'static Endpoint;
+    const ENDPOINT: &'static Endpoint = &endpoint(Method::POST, Self::__PATH, Role::Create);
+    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    #[doc(hidden)]
+    const __PATH: &'static str = "";
 
     /// The request that creates a record.
-    fn create(query: &Self::Query, body: &Self::Body) -> Request<Self>;
+    fn create(query: &Self::Query, body: &Self::Body) -> Request<Self> {
+        request(Self::ENDPOINT, &[], query).body(body)
+    }
 }
 
 /// A resource whose records can be changed: `PATCH` with an id.
 pub trait Update: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
-    type Query;
+    type Query: QueryParameters;
     /// The request body; `()` if it declares none.
-    type Body;
+    type Body: RequestBody;
     /// Method and path as declared.
-    const ENDPOINT: &'static Endpoint;
+    const ENDPOINT: &'static Endpoint = &endpoint(Method::PATCH, Self::__PATH, Role::Update);
+    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    #[doc(hidden)]
+    const __PATH: &'static str = "";
 
     /// The request that changes one record.
-    fn update(id: &dyn Display, query: &Self::Query, body: &Self::Body) -> Request<Self>;
+    fn update(id: &dyn Display, query: &Self::Query, body: &Self::Body) -> Request<Self> {
+        request(Self::ENDPOINT, &[id], query).body(body)
+    }
 }
 
 /// A resource whose records can be deleted: `DELETE` with an id.
 pub trait Delete: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
-    type Query;
+    type Query: QueryParameters;
     /// Method and path as declared.
-    const ENDPOINT: &'static Endpoint;
+    const ENDPOINT: &'static Endpoint = &endpoint(Method::DELETE, Self::__PATH, Role::Delete);
+    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    #[doc(hidden)]
+    const __PATH: &'static str = "";
 
     /// The request that deletes one record.
-    fn delete(id: &dyn Display, query: &Self::Query) -> Request<Deleted<Self>>;
+    fn delete(id: &dyn Display, query: &Self::Query) -> Request<Deleted<Self>> {
+        request(Self::ENDPOINT, &[id], query)
+    }
+}
+
+/// The endpoint of a role. An implementation that is written by hand states `ENDPOINT` itself.
+pub(crate) const fn endpoint(method: Method, path: &'static str, role: Role) -> Endpoint {
+    assert!(!path.is_empty(), "an implementation of a resource trait needs `ENDPOINT`");
+    Endpoint::new(method, path, role)
+}
+
+/// The request of a function of these traits.
+pub(crate) fn request<O, Q: QueryParameters + ?Sized>(
+    endpoint: &'static Endpoint,
+    arguments: &[&dyn Display],
+    query: &Q,
+) -> Request<O> {
+    let mut request = RawRequest::new(endpoint, arguments);
+    request.push_query(Namespace::Endpoint, query);
+    Request::from_raw(request)
 }
 
 /// A resource that can be listed without query parameters.

@@ -3,20 +3,19 @@ pub struct IntegratedAccount {}
 
 // expands to
 pub struct IntegratedAccount {}
-impl IntegratedAccount {
-    #[doc = " Calls `list` of [`IntegratedAccount`](Self)."]
-    #[doc = ""]
-    #[doc = " `GET /integrated-account`"]
-    #[doc(alias = "GET /integrated-account")]
-    pub fn list() -> ::truto_core::Request<Page<Self>> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
-            ::truto_core::Method::GET,
-            "/integrated-account",
-            ::truto_core::__private::Role::Admin,
-        );
-        ::truto_core::__private::request(&ENDPOINT, &[])
-    }
-}
 const _: () = {
-    ::truto_core::Request::<Page<IntegratedAccount>>::returns_with::<IntegratedAccount>();
+    use ::truto_core::truto_core_runtime as __truto;
+    impl IntegratedAccount {
+        #[doc = " Calls `list` of [`IntegratedAccount`](Self).\n\n `GET /integrated-account`"]
+        #[doc(alias = "GET /integrated-account")]
+        pub fn list() -> __truto::Request<Page<Self>> {
+            static ENDPOINT: __truto::Endpoint = __truto::endpoint(
+                __truto::Method::GET,
+                "/integrated-account",
+                __truto::Role::Admin,
+            );
+            __truto::request(&ENDPOINT, &[])
+        }
+    }
+    __truto::Request::<Page<IntegratedAccount>>::returns_with::<IntegratedAccount>();
 };

@@ -9,36 +9,20 @@ pub struct User {
 pub struct User {
     pub id: String,
 }
-impl User {
-    #[doc = " Deletes one record of [`User`](Self)."]
-    #[doc = ""]
-    #[doc = " `DELETE /unified/e-signature/users/<id>`"]
-    #[doc = ""]
-    #[doc = " Path argument: `id`, sent as one encoded segment."]
-    #[doc(alias = "DELETE /unified/e-signature/users/<id>")]
-    pub fn delete(
-        id: impl ::core::fmt::Display,
-    ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
-        ::truto_core::__private::request(<Self as ::truto_core::resource::Delete>::ENDPOINT, &[&id])
-    }
-}
 const _: () = {
-    impl ::truto_core::resource::Delete for User {
-        type Query = ();
-        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
-            ::truto_core::Method::DELETE,
-            "/unified/e-signature/users/<id>",
-            ::truto_core::__private::Role::Delete,
-        );
-        fn delete(
-            id: &dyn ::core::fmt::Display,
-            _: &Self::Query,
-        ) -> ::truto_core::Request<::truto_core::Deleted<Self>> {
-            ::truto_core::__private::request(
-                <Self as ::truto_core::resource::Delete>::ENDPOINT,
-                &[id],
-            )
+    use ::truto_core::truto_core_runtime as __truto;
+    impl User {
+        #[doc = " Deletes one record of [`User`](Self).\n\n `DELETE /unified/e-signature/users/<id>`\n\n Path argument: `id`, sent as one encoded segment."]
+        #[doc(alias = "DELETE /unified/e-signature/users/<id>")]
+        pub fn delete(id: impl ::core::fmt::Display) -> __truto::Request<__truto::Deleted<Self>> {
+            <Self as __truto::Delete>::delete(&id, &())
         }
     }
-    ::truto_core::Request::<()>::returns::<User>();
+    use __truto::parameter as id;
+    let _ = [id];
+    impl __truto::Delete for User {
+        type Query = ();
+        const __PATH: &'static str = "/unified/e-signature/users/<id>";
+    }
+    __truto::Request::<()>::returns::<User>();
 };

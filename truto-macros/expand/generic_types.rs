@@ -9,4 +9,69 @@
 struct Table<T, const N: usize>(T);
 
 // expands to
-struct Table < T , const N : usize > (T) ; impl < T , const N : usize > Table < T , N > { # [doc = " Calls `pairs` of [`Table`](Self)."] # [doc = ""] # [doc = " `GET /proxy/a`"] # [doc (alias = "GET /proxy/a")] fn pairs () -> :: truto_core :: Request < [(u8 , Option < Vec < Part > >) ; 2] > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/proxy/a" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } # [doc = " Calls `wrapped` of [`Table`](Self)."] # [doc = ""] # [doc = " `GET /proxy/b`"] # [doc (alias = "GET /proxy/b")] fn wrapped () -> :: truto_core :: Request < Wrapper < Part > > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/proxy/b" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } # [doc = " Calls `two` of [`Table`](Self)."] # [doc = ""] # [doc = " `GET /proxy/c`"] # [doc (alias = "GET /proxy/c")] fn two () -> :: truto_core :: Request < BTreeMap < Key , Part > > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/proxy/c" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } # [doc = " Calls `number` of [`Table`](Self)."] # [doc = ""] # [doc = " `GET /proxy/d`"] # [doc (alias = "GET /proxy/d")] fn number () -> :: truto_core :: Request < Option < u64 > > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/proxy/d" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } # [doc = " Calls `own` of [`Table`](Self)."] # [doc = ""] # [doc = " `GET /proxy/e`"] # [doc (alias = "GET /proxy/e")] fn own () -> :: truto_core :: Request < Vec < Self > > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/proxy/e" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } # [doc = " Calls `of_type` of [`Table`](Self)."] # [doc = ""] # [doc = " `GET /proxy/f`"] # [doc (alias = "GET /proxy/f")] fn of_type () -> :: truto_core :: Request < Vec < T > > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/proxy/f" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } # [doc = " Calls `of_const` of [`Table`](Self)."] # [doc = ""] # [doc = " `GET /proxy/g`"] # [doc (alias = "GET /proxy/g")] fn of_const () -> :: truto_core :: Request < ([u8 ; N] , Part) > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/proxy/g" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } # [doc = " Calls `again` of [`Table`](Self)."] # [doc = ""] # [doc = " `GET /proxy/h`"] # [doc (alias = "GET /proxy/h")] fn again () -> :: truto_core :: Request < Wrapper < Part > > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/proxy/h" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } } const _ : () = { :: truto_core :: Request :: < [(u8 , Option < Vec < Part > >) ; 2] > :: returns_with :: < Part > () ; :: truto_core :: Request :: < () > :: returns :: < Wrapper < Part > > () ; :: truto_core :: Request :: < () > :: returns :: < BTreeMap < Key , Part > > () ; :: truto_core :: Request :: < () > :: returns :: < Option < u64 > > () ; } ;
+struct Table<T, const N: usize>(T);
+const _: () = {
+    use ::truto_core::truto_core_runtime as __truto;
+    impl<T, const N: usize> Table<T, N> {
+        #[doc = " Calls `pairs` of [`Table`](Self).\n\n `GET /proxy/a`"]
+        #[doc(alias = "GET /proxy/a")]
+        fn pairs() -> __truto::Request<[(u8, Option<Vec<Part>>); 2]> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/proxy/a", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+        #[doc = " Calls `wrapped` of [`Table`](Self).\n\n `GET /proxy/b`"]
+        #[doc(alias = "GET /proxy/b")]
+        fn wrapped() -> __truto::Request<Wrapper<Part>> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/proxy/b", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+        #[doc = " Calls `two` of [`Table`](Self).\n\n `GET /proxy/c`"]
+        #[doc(alias = "GET /proxy/c")]
+        fn two() -> __truto::Request<BTreeMap<Key, Part>> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/proxy/c", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+        #[doc = " Calls `number` of [`Table`](Self).\n\n `GET /proxy/d`"]
+        #[doc(alias = "GET /proxy/d")]
+        fn number() -> __truto::Request<Option<u64>> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/proxy/d", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+        #[doc = " Calls `own` of [`Table`](Self).\n\n `GET /proxy/e`"]
+        #[doc(alias = "GET /proxy/e")]
+        fn own() -> __truto::Request<Vec<Self>> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/proxy/e", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+        #[doc = " Calls `of_type` of [`Table`](Self).\n\n `GET /proxy/f`"]
+        #[doc(alias = "GET /proxy/f")]
+        fn of_type() -> __truto::Request<Vec<T>> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/proxy/f", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+        #[doc = " Calls `of_const` of [`Table`](Self).\n\n `GET /proxy/g`"]
+        #[doc(alias = "GET /proxy/g")]
+        fn of_const() -> __truto::Request<([u8; N], Part)> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/proxy/g", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+        #[doc = " Calls `again` of [`Table`](Self).\n\n `GET /proxy/h`"]
+        #[doc(alias = "GET /proxy/h")]
+        fn again() -> __truto::Request<Wrapper<Part>> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/proxy/h", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+    }
+    __truto::Request::<[(u8, Option<Vec<Part>>); 2]>::returns_with::<Part>();
+    __truto::Request::<()>::returns::<Wrapper<Part>>();
+    __truto::Request::<()>::returns::<BTreeMap<Key, Part>>();
+    __truto::Request::<()>::returns::<Option<u64>>();
+};

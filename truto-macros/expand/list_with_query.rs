@@ -7,58 +7,35 @@ where
 struct Contact<T>(T)
 where
     T: Clone;
-impl<T> Contact<T>
-where
-    T: Clone,
-{
-    #[doc = " Lists records of [`Contact`](Self), page by page."]
-    #[doc = ""]
-    #[doc = " `GET /unified/crm/contacts`"]
-    #[doc = ""]
-    #[doc = " `query` holds the endpoint's own query parameters."]
-    #[doc(alias = "GET /unified/crm/contacts")]
-    #[allow(clippy::trivially_copy_pass_by_ref)]
-    fn list(query: &Filter<T>) -> crate::core::Request<crate::core::Page<Self>> {
-        static ENDPOINT: crate::core::Endpoint = crate::core::__private::endpoint(
-            crate::core::Method::GET,
-            "/unified/crm/contacts",
-            crate::core::__private::Role::List,
-        );
-        crate::core::__private::query::<Filter<T>, _>(
-            crate::core::__private::request(&ENDPOINT, &[]),
-            query,
-        )
-    }
-}
+#[allow(clippy::trivially_copy_pass_by_ref)]
 const _: () = {
+    use crate::core::truto_core_runtime as __truto;
+    impl<T> Contact<T>
+    where
+        T: Clone,
+    {
+        #[doc = " Lists records of [`Contact`](Self), page by page.\n\n `GET /unified/crm/contacts`\n\n `query` holds the endpoint's own query parameters."]
+        #[doc(alias = "GET /unified/crm/contacts")]
+        fn list(query: &Filter<T>) -> __truto::Request<__truto::Page<Self>> {
+            <Self as __truto::ListWith<__TrutoList>>::request(query)
+        }
+    }
+    use __truto::parameter as query;
+    let _ = [query];
     struct __TrutoList;
-    impl<T> crate::core::__private::Declares<__TrutoList> for Contact<T>
+    impl<T> __truto::ListWith<__TrutoList> for Contact<T>
     where
         T: Clone,
     {
         type Query = Filter<T>;
-        type Body = ();
+        const __PATH: &'static str = "/unified/crm/contacts";
     }
-    impl<T, __TrutoQuery> crate::core::resource::List for Contact<T>
+    impl<T, __TrutoQuery: __truto::QueryParameters> __truto::List for Contact<T>
     where
         T: Clone,
-        __TrutoQuery: crate::core::QueryParameters,
-        Self: crate::core::__private::Declares<__TrutoList, Query = __TrutoQuery>,
+        Self: __truto::ListWith<__TrutoList, Query = __TrutoQuery>,
     {
         type Query = __TrutoQuery;
-        const ENDPOINT: &'static crate::core::Endpoint = &crate::core::__private::endpoint(
-            crate::core::Method::GET,
-            "/unified/crm/contacts",
-            crate::core::__private::Role::List,
-        );
-        fn list(query: &__TrutoQuery) -> crate::core::Request<crate::core::Page<Self>> {
-            crate::core::__private::query::<__TrutoQuery, _>(
-                crate::core::__private::request(
-                    <Self as crate::core::resource::List>::ENDPOINT,
-                    &[],
-                ),
-                query,
-            )
-        }
+        const __PATH: &'static str = "/unified/crm/contacts";
     }
 };

@@ -5,4 +5,48 @@
 pub struct User;
 
 // expands to
-pub struct User ; impl User { # [doc = " Lists records of [`User`](Self), page by page."] # [doc = ""] # [doc = " `GET /unified/m/r`"] # [doc (alias = "GET /unified/m/r")] pub fn list () -> :: truto_core :: Request < :: truto_core :: Page < Self > > { :: truto_core :: __private :: request (< Self as :: truto_core :: resource :: List > :: ENDPOINT , & []) } # [doc = " Lists records of [`User`](Self), page by page."] # [doc = ""] # [doc = " `GET /unified/m/s`"] # [doc (alias = "GET /unified/m/s")] pub fn list_archived () -> :: truto_core :: Request < :: truto_core :: Page < Self > > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/unified/m/s" , :: truto_core :: __private :: Role :: List) ; :: truto_core :: __private :: request (& ENDPOINT , & []) } # [doc = " Gets one record of [`User`](Self)."] # [doc = ""] # [doc = " `GET /unified/m/r/<id_>`"] # [doc = ""] # [doc = " Path argument: `id`, sent as one encoded segment."] # [doc (alias = "GET /unified/m/r/<id_>")] pub fn find (id : impl :: core :: fmt :: Display) -> :: truto_core :: Request < Self > { :: truto_core :: __private :: request (< Self as :: truto_core :: resource :: Get > :: ENDPOINT , & [& id]) } # [doc = " Deletes one record of [`User`](Self)."] # [doc = ""] # [doc = " `DELETE /unified/m/r/<id>`"] # [doc = ""] # [doc = " Path argument: `id`, sent as one encoded segment."] # [doc (alias = "DELETE /unified/m/r/<id>")] pub fn forget (id : impl :: core :: fmt :: Display) -> :: truto_core :: Request < () > { static ENDPOINT : :: truto_core :: Endpoint = :: truto_core :: __private :: endpoint (:: truto_core :: Method :: DELETE , "/unified/m/r/<id>" , :: truto_core :: __private :: Role :: Delete) ; :: truto_core :: __private :: request (& ENDPOINT , & [& id]) } } const _ : () = { impl :: truto_core :: resource :: List for User { type Query = () ; const ENDPOINT : & 'static :: truto_core :: Endpoint = & :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/unified/m/r" , :: truto_core :: __private :: Role :: List) ; fn list (_ : & Self :: Query) -> :: truto_core :: Request < :: truto_core :: Page < Self > > { :: truto_core :: __private :: request (< Self as :: truto_core :: resource :: List > :: ENDPOINT , & []) } } impl :: truto_core :: resource :: Get for User { type Query = () ; const ENDPOINT : & 'static :: truto_core :: Endpoint = & :: truto_core :: __private :: endpoint (:: truto_core :: Method :: GET , "/unified/m/r/<id_>" , :: truto_core :: __private :: Role :: Get) ; fn get (id : & dyn :: core :: fmt :: Display , _ : & Self :: Query) -> :: truto_core :: Request < Self > { :: truto_core :: __private :: request (< Self as :: truto_core :: resource :: Get > :: ENDPOINT , & [id]) } } :: truto_core :: Request :: < () > :: returns :: < User > () ; :: truto_core :: Request :: < () > :: returns :: < () > () ; } ;
+pub struct User;
+const _: () = {
+    use ::truto_core::truto_core_runtime as __truto;
+    impl User {
+        #[doc = " Lists records of [`User`](Self), page by page.\n\n `GET /unified/m/r`"]
+        #[doc(alias = "GET /unified/m/r")]
+        pub fn list() -> __truto::Request<__truto::Page<Self>> {
+            <Self as __truto::List>::list(&())
+        }
+        #[doc = " Lists records of [`User`](Self), page by page.\n\n `GET /unified/m/s`"]
+        #[doc(alias = "GET /unified/m/s")]
+        pub fn list_archived() -> __truto::Request<__truto::Page<Self>> {
+            static ENDPOINT: __truto::Endpoint =
+                __truto::endpoint(__truto::Method::GET, "/unified/m/s", __truto::Role::List);
+            __truto::request(&ENDPOINT, &[])
+        }
+        #[doc = " Gets one record of [`User`](Self).\n\n `GET /unified/m/r/<id_>`\n\n Path argument: `id`, sent as one encoded segment."]
+        #[doc(alias = "GET /unified/m/r/<id_>")]
+        pub fn find(id: impl ::core::fmt::Display) -> __truto::Request<Self> {
+            <Self as __truto::Get>::get(&id, &())
+        }
+        #[doc = " Deletes one record of [`User`](Self).\n\n `DELETE /unified/m/r/<id>`\n\n Path argument: `id`, sent as one encoded segment."]
+        #[doc(alias = "DELETE /unified/m/r/<id>")]
+        pub fn forget(id: impl ::core::fmt::Display) -> __truto::Request<()> {
+            static ENDPOINT: __truto::Endpoint = __truto::endpoint(
+                __truto::Method::DELETE,
+                "/unified/m/r/<id>",
+                __truto::Role::Delete,
+            );
+            __truto::request(&ENDPOINT, &[&id])
+        }
+    }
+    use __truto::parameter as id;
+    let _ = [id];
+    impl __truto::List for User {
+        type Query = ();
+        const __PATH: &'static str = "/unified/m/r";
+    }
+    impl __truto::Get for User {
+        type Query = ();
+        const __PATH: &'static str = "/unified/m/r/<id_>";
+    }
+    __truto::Request::<()>::returns::<User>();
+    __truto::Request::<()>::returns::<()>();
+};

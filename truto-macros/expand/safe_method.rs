@@ -3,21 +3,19 @@ pub struct Document {}
 
 // expands to
 pub struct Document {}
-impl Document {
-    #[doc = " Calls `search` of [`Document`](Self)."]
-    #[doc = ""]
-    #[doc = " `POST /unified/e-signature/documents/search`"]
-    #[doc(alias = "POST /unified/e-signature/documents/search")]
-    pub fn search() -> ::truto_core::Request<Self> {
-        static ENDPOINT: ::truto_core::Endpoint =
-            ::truto_core::__private::safe(::truto_core::__private::endpoint(
-                ::truto_core::Method::POST,
-                "/unified/e-signature/documents/search",
-                ::truto_core::__private::Role::Method,
-            ));
-        ::truto_core::__private::request(&ENDPOINT, &[])
-    }
-}
 const _: () = {
-    ::truto_core::Request::<()>::returns::<Document>();
+    use ::truto_core::truto_core_runtime as __truto;
+    impl Document {
+        #[doc = " Calls `search` of [`Document`](Self).\n\n `POST /unified/e-signature/documents/search`"]
+        #[doc(alias = "POST /unified/e-signature/documents/search")]
+        pub fn search() -> __truto::Request<Self> {
+            static ENDPOINT: __truto::Endpoint = __truto::safe(__truto::endpoint(
+                __truto::Method::POST,
+                "/unified/e-signature/documents/search",
+                __truto::Role::Method,
+            ));
+            __truto::request(&ENDPOINT, &[])
+        }
+    }
+    __truto::Request::<()>::returns::<Document>();
 };

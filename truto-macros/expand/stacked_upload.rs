@@ -4,53 +4,33 @@ pub(crate) struct File;
 
 // expands to
 pub(crate) struct File;
-impl File {
-    #[doc = " Calls `replace` of [`File`](Self)."]
-    #[doc = ""]
-    #[doc = " `POST /unified/m/files/replace`"]
-    #[doc = ""]
-    #[doc = " `body` is the request body."]
-    #[doc(alias = "POST /unified/m/files/replace")]
-    #[allow(clippy::trivially_copy_pass_by_ref)]
-    pub(crate) fn replace(body: &Upload) -> ::truto_core::Request<ByteStream> {
-        static ENDPOINT: ::truto_core::Endpoint = ::truto_core::__private::endpoint(
-            ::truto_core::Method::POST,
-            "/unified/m/files/replace",
-            ::truto_core::__private::Role::Method,
-        );
-        ::truto_core::__private::body::<Upload, _>(
-            ::truto_core::__private::request(&ENDPOINT, &[]),
-            body,
-        )
-    }
-    #[doc = " Finds a file."]
-    #[doc = ""]
-    #[doc = " `GET /unified/m/files/<type>`"]
-    #[doc = ""]
-    #[doc = " Path argument: `type`, sent as one encoded segment."]
-    #[doc(alias = "GET /unified/m/files/<type>")]
-    pub(crate) fn get(r#type: impl ::core::fmt::Display) -> ::truto_core::Request<Self> {
-        ::truto_core::__private::request(
-            <Self as ::truto_core::resource::Get>::ENDPOINT,
-            &[&r#type],
-        )
-    }
-}
+#[allow(clippy::trivially_copy_pass_by_ref)]
 const _: () = {
-    impl ::truto_core::resource::Get for File {
-        type Query = ();
-        const ENDPOINT: &'static ::truto_core::Endpoint = &::truto_core::__private::endpoint(
-            ::truto_core::Method::GET,
-            "/unified/m/files/<type>",
-            ::truto_core::__private::Role::Get,
-        );
-        fn get(r#type: &dyn ::core::fmt::Display, _: &Self::Query) -> ::truto_core::Request<Self> {
-            ::truto_core::__private::request(
-                <Self as ::truto_core::resource::Get>::ENDPOINT,
-                &[r#type],
-            )
+    use ::truto_core::truto_core_runtime as __truto;
+    impl File {
+        #[doc = " Calls `replace` of [`File`](Self).\n\n `POST /unified/m/files/replace`\n\n `body` is the request body."]
+        #[doc(alias = "POST /unified/m/files/replace")]
+        pub(crate) fn replace(body: &Upload) -> __truto::Request<ByteStream> {
+            static ENDPOINT: __truto::Endpoint = __truto::endpoint(
+                __truto::Method::POST,
+                "/unified/m/files/replace",
+                __truto::Role::Method,
+            );
+            __truto::body::<Upload, _>(__truto::request(&ENDPOINT, &[]), body)
+        }
+        #[doc = " Finds a file.\n\n `GET /unified/m/files/<type>`\n\n Path argument: `type`, sent as one encoded segment."]
+        #[doc(alias = "GET /unified/m/files/<type>")]
+        pub(crate) fn get(r#type: impl ::core::fmt::Display) -> __truto::Request<Self> {
+            <Self as __truto::Get>::get(&r#type, &())
         }
     }
-    ::truto_core::Request::<()>::returns::<ByteStream>();
-    ::truto_core::Request::<()>::returns::<File>();
+    use __truto::parameter as body;
+    use __truto::parameter as r#type;
+    let _ = [body, r#type];
+    impl __truto::Get for File {
+        type Query = ();
+        const __PATH: &'static str = "/unified/m/files/<type>";
+    }
+    __truto::Request::<()>::returns::<ByteStream>();
+    __truto::Request::<()>::returns::<File>();
 };

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, quote};
+use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::{GenericArgument, Ident, LitStr, PathArguments, Type};
 use truto_route::{Method, Role, snake_case};
@@ -15,7 +15,7 @@ use crate::item::Head;
 use crate::model::Endpoint;
 use crate::near_name::near_name;
 use crate::place::Place;
-use crate::secret;
+use crate::{runtime, secret};
 
 /// Validated input of the expansion.
 pub(crate) struct Checked {
@@ -46,6 +46,8 @@ pub(crate) struct Function {
     pub(crate) output: Output,
     pub(crate) doc: Option<LitStr>,
     pub(crate) krate: Option<syn::Path>,
+    /// The name under which the expansion imports the runtime.
+    pub(crate) runtime: Ident,
     /// Method, shape and response are derived, so the endpoint can implement the trait of its role.
     pub(crate) is_derived: bool,
     /// The route as `doc(alias)`; rustdoc refuses quotes and white space, which only a repaired path has.
@@ -53,9 +55,25 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// The path to the runtime.
-    pub(crate) fn runtime(&self) -> TokenStream {
-        if let Some(path) = &self.krate { quote!(#path) } else { quote!(::truto_core) }
+    /// The name of the parameter that takes the query. Like all parameters it is placed at the path, so
+    /// that rustc shows the path for a function of the stack and nothing of another one.
+    pub(crate) fn query_name(&self) -> Option<Ident> {
+        self.query.as_ref().map(|_| self.parameter("query"))
+    }
+
+    /// The name of the parameter that takes the body.
+    pub(crate) fn body_name(&self) -> Option<Ident> {
+        self.body.as_ref().filter(|_| !self.body_refused).map(|_| self.parameter("body"))
+    }
+
+    fn parameter(&self, name: &str) -> Ident {
+        Ident::new(name, Place::new(self.path.span()).start)
+    }
+
+    /// The names of all parameters.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = Ident> {
+        let types = self.query_name().into_iter().chain(self.body_name());
+        self.arguments.iter().cloned().chain(types)
     }
 }
 
@@ -75,7 +93,8 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
     let head = item.head.value;
     let all = endpoints.into_iter().filter_map(|endpoint| function(endpoint, &mut errors));
     // Last: a clash is known only once every function has its name, given or derived.
-    let functions = without_clashes(all.collect(), &mut errors);
+    let mut functions = without_clashes(all.collect(), &mut errors);
+    runtime::assign_names(&mut functions);
     Checked { item: item.tokens, head, imported: item.imported, functions, errors }
 }
 
@@ -132,6 +151,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         output: output?,
         doc: endpoint.args.doc,
         krate: endpoint.args.krate,
+        runtime: runtime::name(0),
         is_derived,
         alias,
     })

@@ -31,7 +31,7 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
         }
         seen.push(text);
         let span = within.as_ref().unwrap_or(&ty).span();
-        let krate = at(span, function.runtime());
+        let krate = at(span, function.runtime.to_token_stream());
         checks.extend(match within {
             None => quote_spanned!(span=> #krate::Request::<()>::returns::<#ty>();),
             Some(leaf) => {

@@ -1,7 +1,7 @@
 //! Tokens only; everything is decided by now.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Visibility;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
@@ -11,7 +11,8 @@ use crate::check::{Checked, Function, Output};
 use crate::decodable;
 use crate::item::Head;
 use crate::place::Place;
-use crate::resource::{self, role_trait};
+use crate::resource::Resource;
+use crate::runtime;
 use crate::sibling::use_of;
 use crate::tokens::{at, endpoint, output};
 
@@ -29,112 +30,103 @@ pub(crate) fn expand(checked: Checked) -> TokenStream {
     quote!(#errors #item #generated #(#imports)*)
 }
 
+/// All generated items of one struct, in a scope of their own for the imports.
 fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let Head { ident, generics, cfgs, allows, .. } = head;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+    let imports = runtime::imports(functions);
+    let parameters = runtime::parameters(functions);
+    let lints = lints(functions);
     let methods = functions.iter().map(|function| method(head, function, functions));
-    // The methods alone: the rest would only add rustc's errors about the item to ours.
-    if !head.is_sound {
-        return quote! {
-            #(#cfgs)*
-            #(#allows)*
-            impl #impl_generics #ident #type_generics #where_clause {
-                #(#methods)*
-            }
-        };
+    let mut rest = TokenStream::new();
+    // For a wrong item only the methods: the rest would add rustc's errors about the item to ours.
+    if head.is_sound {
+        rest.extend(
+            functions.iter().filter_map(|function| {
+                Some(Resource::of(function, functions)?.implementation(head))
+            }),
+        );
+        rest.extend(decodable::checks(head, functions));
     }
-    let resources = functions.iter().filter_map(|function| {
-        let role_trait = role_trait(function, functions)?;
-        Some(resource::implementation(head, function, &role_trait))
-    });
-    let rest: TokenStream = resources.chain([decodable::checks(head, functions)]).collect();
-    let rest = (!rest.is_empty()).then(|| {
-        quote! {
-            #(#cfgs)*
-            #(#allows)*
-            const _: () = { #rest };
-        }
-    });
     quote! {
         #(#cfgs)*
         #(#allows)*
-        impl #impl_generics #ident #type_generics #where_clause {
-            #(#methods)*
-        }
-        #rest
+        #lints
+        const _: () = {
+            #imports
+            impl #impl_generics #ident #type_generics #where_clause {
+                #(#methods)*
+            }
+            #parameters
+            #rest
+        };
     }
 }
 
 fn method(head: &Head, function: &Function, all: &[Function]) -> TokenStream {
-    let Function { path, name, arguments, .. } = function;
-    let krate = function.runtime();
-    let private = quote!(#krate::__private);
+    let Function { path, name, arguments, runtime: krate, .. } = function;
     let output = output(function);
     let path = Place::new(path.span());
     let (mut parameters, mut values) = (Vec::new(), Vec::new());
     for (position, argument) in arguments.iter().enumerate() {
         let is_secret = function.secret.contains(&position);
-        parameters.push(argument_parameter(argument, is_secret, path, &krate));
+        parameters.push(argument_parameter(argument, is_secret, path, krate));
         values.push(if is_secret {
-            quote!(&#private::exposed(&#argument))
+            quote!(&#krate::exposed(&#argument))
         } else {
             quote!(&#argument)
         });
     }
-    let (constant, endpoint) = constant(head, function, all);
-    let mut request = quote!(#private::request(#endpoint, &[#(#values),*]));
     // The parameter and its use are one identifier: the type may come out of another macro.
-    if let Some(ty) = &function.query {
-        let query = Ident::new("query", Span::call_site());
+    let (query, body) = (function.query_name(), function.body_name());
+    if let (Some(ty), Some(query)) = (&function.query, &query) {
         parameters.push(quote!(#query: &#ty));
-        request = quote_spanned!(ty.span()=> #private::query::<#ty, _>(#request, #query));
     }
     if let Some(ty) = &function.body {
-        if function.body_refused {
-            parameters.push(quote!(_: &#ty));
-        } else {
-            let body = Ident::new("body", Span::call_site());
-            parameters.push(quote!(#body: &#ty));
-            request = quote_spanned!(ty.span()=> #private::body::<#ty, _>(#request, #body));
-        }
+        let pattern = body.as_ref().map_or_else(|| quote!(_), ToTokens::to_token_stream);
+        parameters.push(quote!(#pattern: &#ty));
     }
+    let request = request(head, function, all, &values);
     let docs = docs(head, function);
     let alias = function.alias.iter();
-    let lints = lints(function);
     let place = place(head, function);
     let visibility = at(place.start, head.visibility.to_token_stream());
     let first = quote_spanned!(place.start=> fn);
     let last = quote_spanned!(place.end=> >);
-    let mut code = Group::new(Delimiter::Brace, quote!(#constant #request));
+    let mut code = Group::new(Delimiter::Brace, request);
     code.set_span(place.end);
     quote! {
-        #(#[doc = #docs])*
+        #[doc = #docs]
         #(#[doc(alias = #alias)])*
-        #lints
         #visibility #first #name(#(#parameters),*) -> #krate::Request<#output #last #code
     }
 }
 
-/// The endpoint of a function: that of the trait of its role, or a separate constant. A trait with a
-/// query or body type is not implemented where that type cannot be encoded.
-fn constant(head: &Head, function: &Function, all: &[Function]) -> (TokenStream, TokenStream) {
-    let krate = function.runtime();
-    let names_a_type = function.query.is_some() || function.body.is_some();
-    if let Some(role_trait) = role_trait(function, all).filter(|_| head.is_sound && !names_a_type) {
-        (TokenStream::new(), quote!(<Self as #krate::resource::#role_trait>::ENDPOINT))
-    } else {
-        let endpoint = endpoint(function);
-        (quote!(static ENDPOINT: #krate::Endpoint = #endpoint;), quote!(&ENDPOINT))
+/// The code of a function: the trait of its role builds the request, or else the function does.
+fn request(
+    head: &Head,
+    function: &Function,
+    all: &[Function],
+    values: &[TokenStream],
+) -> TokenStream {
+    let resource = Resource::of(function, all).filter(|_| head.is_sound);
+    if let Some(call) = resource.and_then(|resource| resource.call(values)) {
+        return call;
     }
+    let krate = &function.runtime;
+    let endpoint = endpoint(function);
+    let mut request = quote!(#krate::request(&ENDPOINT, &[#(#values),*]));
+    if let (Some(ty), Some(query)) = (&function.query, function.query_name()) {
+        request = quote_spanned!(ty.span()=> #krate::query::<#ty, _>(#request, #query));
+    }
+    if let (Some(ty), Some(body)) = (&function.body, function.body_name()) {
+        request = quote_spanned!(ty.span()=> #krate::body::<#ty, _>(#request, #body));
+    }
+    quote!(static ENDPOINT: #krate::Endpoint = #endpoint; #request)
 }
 
 /// A path argument, whose bound is shown at the path.
-fn argument_parameter(
-    name: &Ident,
-    is_secret: bool,
-    path: Place,
-    krate: &TokenStream,
-) -> TokenStream {
+fn argument_parameter(name: &Ident, is_secret: bool, path: Place, krate: &Ident) -> TokenStream {
     let (module, bound) = if is_secret {
         (at(path.start, quote!(#krate::)), "SecretArgument")
     } else {
@@ -162,20 +154,23 @@ fn place(head: &Head, function: &Function) -> Place {
     }
 }
 
-/// Clippy's lints on the name, which may come from the route, and on a small query or body.
-fn lints(function: &Function) -> TokenStream {
-    let by_reference = (function.query.is_some() || function.body.is_some())
+/// Clippy's lints on the names, which may come from routes, and on small queries or bodies.
+fn lints(functions: &[Function]) -> TokenStream {
+    let has_type = |function: &Function| function.query.is_some() || function.body.is_some();
+    let by_reference = functions
+        .iter()
+        .any(has_type)
         .then(|| quote!(#[allow(clippy::trivially_copy_pass_by_ref)]));
-    let name = match function.name.to_string().as_str() {
+    let names = functions.iter().map(|function| match function.name.to_string().as_str() {
         "new" => quote!(#[allow(clippy::new_ret_no_self)]),
         "default" | "from_iter" | "from_str" => quote!(#[allow(clippy::should_implement_trait)]),
         _ => TokenStream::new(),
-    };
-    quote!(#by_reference #name)
+    });
+    quote!(#by_reference #(#names)*)
 }
 
-/// Summary, route, arguments.
-fn docs(head: &Head, function: &Function) -> Vec<String> {
+/// Summary, route and arguments, as one text: each attribute takes time to compile.
+fn docs(head: &Head, function: &Function) -> String {
     let resource = &head.ident;
     let summary = match (&function.doc, function.role, &function.output) {
         (Some(doc), ..) => doc.value(),
@@ -188,33 +183,27 @@ fn docs(head: &Head, function: &Function) -> Vec<String> {
         (None, Role::Delete, _) => format!("Deletes one record of [`{resource}`](Self)."),
         _ => format!("Calls `{}` of [`{resource}`](Self).", function.name.unraw()),
     };
-    let mut lines = vec![format!(" {summary}"), String::new(), format!(" `{}`", function.route)];
-    if !function.arguments.is_empty() {
-        let names: Vec<_> =
-            function.arguments.iter().map(|name| format!("`{}`", name.unraw())).collect();
-        lines.push(String::new());
-        lines.push(match &*names {
-            [one] => format!(" Path argument: {one}, sent as one encoded segment."),
-            _ => {
-                format!(" Path arguments: {}, each sent as one encoded segment.", names.join(", "))
-            }
-        });
-        if function.route.ends_with("..>") {
-            lines.push(" The last one may be several segments, separated by `/`.".to_owned());
-        }
+    let mut paragraphs = vec![summary, format!("`{}`", function.route)];
+    let names: Vec<_> =
+        function.arguments.iter().map(|name| format!("`{}`", name.unraw())).collect();
+    if names.len() == 1 {
+        paragraphs.push(format!("Path argument: {}, sent as one encoded segment.", names[0]));
+    } else if !names.is_empty() {
+        let names = names.join(", ");
+        paragraphs.push(format!("Path arguments: {names}, each sent as one encoded segment."));
+    }
+    if function.route.ends_with("..>") {
+        paragraphs.push("The last one may be several segments, separated by `/`.".to_owned());
     }
     for position in &function.secret {
-        let name = &function.arguments[*position];
-        lines.push(String::new());
-        lines.push(format!(" `{}` is a secret: requests and errors do not show it.", name.unraw()));
+        let name = &names[*position];
+        paragraphs.push(format!("{name} is a secret: requests and errors do not show it."));
     }
     if function.query.is_some() {
-        lines.push(String::new());
-        lines.push(" `query` holds the endpoint's own query parameters.".to_owned());
+        paragraphs.push("`query` holds the endpoint's own query parameters.".to_owned());
     }
     if function.body.is_some() {
-        lines.push(String::new());
-        lines.push(" `body` is the request body.".to_owned());
+        paragraphs.push("`body` is the request body.".to_owned());
     }
-    lines
+    paragraphs.iter().map(|text| format!(" {text}")).collect::<Vec<_>>().join("\n\n")
 }

@@ -18,6 +18,7 @@ mod path;
 mod place;
 mod recovered;
 mod resource;
+mod runtime;
 mod secret;
 mod sibling;
 mod tokens;

@@ -1,113 +1,212 @@
 //! The traits of `truto_core::resource` for endpoints of derived shape.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote};
-use syn::{Lifetime, WherePredicate, parse_quote};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Generics, Lifetime, Type, parse_quote};
 use truto_route::Role;
 
 use crate::check::Function;
 use crate::item::Head;
 use crate::tokens::{endpoint, output};
 
-/// The function and the trait of a role, if it has one.
-fn names(role: Role) -> Option<(&'static str, &'static str)> {
-    Some(match role {
-        Role::List => ("list", "List"),
-        Role::Get => ("get", "Get"),
-        Role::Create => ("create", "Create"),
-        Role::Update => ("update", "Update"),
-        Role::Delete => ("delete", "Delete"),
-        Role::Method | Role::Custom | Role::Admin | Role::Other => return None,
-    })
+/// An endpoint that implements the trait of its role.
+pub(crate) struct Resource<'f> {
+    function: &'f Function,
+    /// The trait and its function.
+    name: &'static str,
+    call: &'static str,
+    takes_body: bool,
 }
 
-/// The trait that an endpoint implements: of several of its role, only the one with the derived name.
-pub(crate) fn role_trait(function: &Function, all: &[Function]) -> Option<Ident> {
-    let (name, role_trait) = names(function.role)?;
-    let is_candidate = |other: &&Function| other.role == function.role && other.is_derived;
-    let is_alone = all.iter().filter(is_candidate).count() == 1;
-    (function.is_derived && (is_alone || function.name == name))
-        .then(|| format_ident!("{role_trait}"))
+impl<'f> Resource<'f> {
+    /// Of several endpoints of a role, only the one with the derived name implements the trait.
+    pub(crate) fn of(function: &'f Function, all: &[Function]) -> Option<Self> {
+        let (name, call, takes_body) = match function.role {
+            Role::List => ("List", "list", false),
+            Role::Get => ("Get", "get", false),
+            Role::Create => ("Create", "create", true),
+            Role::Update => ("Update", "update", true),
+            Role::Delete => ("Delete", "delete", false),
+            Role::Method | Role::Custom | Role::Admin | Role::Other => return None,
+        };
+        let is_candidate = |other: &&Function| other.role == function.role && other.is_derived;
+        let is_alone = all.iter().filter(is_candidate).count() == 1;
+        let is_own = function.is_derived && (is_alone || function.name == call);
+        is_own.then_some(Self { function, name, call, takes_body })
+    }
+
+    /// The call of the trait that the inherent function makes, with the values of its path arguments.
+    ///
+    /// `None` where the trait has static data and the function takes borrowed data.
+    pub(crate) fn call(&self, values: &[TokenStream]) -> Option<TokenStream> {
+        let mut types = self.types().filter_map(|(_, _, ty)| ty);
+        if types.clone().any(leaves_lifetimes_out) {
+            return None;
+        }
+        // rustc shows a bound that a type does not meet at the argument, which is placed at its type.
+        let argument = |name: Option<Ident>, ty: &Option<Type>| {
+            let argument = name.zip(ty.as_ref()).map(|(mut name, ty)| {
+                name.set_span(ty.span().resolved_at(name.span()));
+                name.into_token_stream()
+            });
+            argument.unwrap_or_else(|| quote!(&()))
+        };
+        let function = self.function;
+        let query = argument(function.query_name(), &function.query);
+        let body = self.takes_body.then(|| argument(function.body_name(), &function.body));
+        let body = body.into_iter();
+        let arguments = quote!(#(#values,)* #query #(, #body)*);
+        Some(match types.next() {
+            None => {
+                let (path, call) = (self.public_trait(), word(self.call));
+                quote!(<Self as #path>::#call(#arguments))
+            }
+            Some(ty) => {
+                let path = self.private_trait();
+                quote_spanned!(ty.span()=> <Self as #path>::request(#arguments))
+            }
+        })
+    }
+
+    /// The implementation of the trait, whose function is provided. It does not call the inherent one, so
+    /// that an unused inherent function is still reported as dead code.
+    pub(crate) fn implementation(&self, head: &Head) -> TokenStream {
+        let public = (&self.public_trait(), self.call);
+        if !self.has_types() {
+            return self.implementation_of(public, head, &head.generics, |_, _| None);
+        }
+        // An associated type has to be as visible as the struct (E0446), which `query` and `body` need not
+        // be. So the types belong to a trait with a private marker, and the implementation of the
+        // other trait names only parameters that equal them. It does not apply where a type cannot be
+        // encoded, which the first implementation reports.
+        let krate = &self.function.runtime;
+        let (marker, with) = (self.marker(), self.with());
+        let mut generics = head.generics.clone();
+        let mut equal = Vec::new();
+        for (name, bound, ty) in self.types() {
+            if ty.is_some() {
+                let (parameter, name, bound) = (parameter(name), word(name), word(bound));
+                generics.params.push(parse_quote!(#parameter: #krate::#bound));
+                equal.push(quote!(#name = #parameter));
+            }
+        }
+        let has_types = parse_quote!(Self: #krate::#with<#marker, #(#equal),*>);
+        generics.make_where_clause().predicates.push(has_types);
+        let private = self.implementation_of(
+            (&self.private_trait(), "request"),
+            head,
+            &head.generics,
+            |_, ty| Some(with_static(ty.to_token_stream())),
+        );
+        let public = self.implementation_of(public, head, &generics, |name, _| {
+            Some(parameter(name).into_token_stream())
+        });
+        quote!(struct #marker; #private #public)
+    }
+
+    fn implementation_of(
+        &self,
+        (path, call): (&TokenStream, &str),
+        head: &Head,
+        generics: &Generics,
+        type_of: impl Fn(&str, &Type) -> Option<TokenStream>,
+    ) -> TokenStream {
+        let name = &head.ident;
+        let (_, type_generics, _) = head.generics.split_for_impl();
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let types = self.types().map(|(name, _, ty)| {
+            let ty = ty.and_then(|ty| type_of(name, ty)).unwrap_or_else(|| quote!(()));
+            let name = word(name);
+            quote!(type #name = #ty;)
+        });
+        let endpoint = self.endpoint();
+        let code = self.without_body(path, call);
+        quote! {
+            impl #impl_generics #path for #name #type_generics #where_clause {
+                #(#types)*
+                #endpoint
+                #code
+            }
+        }
+    }
+
+    /// The constant of the endpoint: its path, or all of it where that is not enough.
+    fn endpoint(&self) -> TokenStream {
+        let Function { path, safe, secret, runtime: krate, .. } = self.function;
+        if *safe || !secret.is_empty() {
+            let endpoint = endpoint(self.function);
+            quote!(const ENDPOINT: &'static #krate::Endpoint = &#endpoint;)
+        } else {
+            quote!(const __PATH: &'static str = #path;)
+        }
+    }
+
+    /// The function for an endpoint without a body: the provided function would send `null`.
+    fn without_body(&self, path: &TokenStream, call: &str) -> Option<TokenStream> {
+        let Function { arguments, body, runtime: krate, .. } = self.function;
+        if !self.takes_body || body.is_some() {
+            return None;
+        }
+        let (call, output) = (word(call), output(self.function));
+        let query = Ident::new("__truto_query", Span::mixed_site());
+        Some(quote! {
+            fn #call(
+                #(#arguments: &dyn ::core::fmt::Display,)*
+                #query: &Self::Query,
+                _: &(),
+            ) -> #krate::Request<#output> {
+                #krate::query(#krate::request(<Self as #path>::ENDPOINT, &[#(#arguments),*]), #query)
+            }
+        })
+    }
+
+    /// The associated types, with the traits that they need and their values.
+    fn types(
+        &self,
+    ) -> impl Iterator<Item = (&'static str, &'static str, Option<&'f Type>)> + Clone {
+        let Function { query, body, .. } = self.function;
+        let body = self.takes_body.then_some(("Body", "RequestBody", body.as_ref()));
+        std::iter::once(("Query", "QueryParameters", query.as_ref())).chain(body)
+    }
+
+    fn has_types(&self) -> bool {
+        self.types().any(|(_, _, ty)| ty.is_some())
+    }
+
+    fn public_trait(&self) -> TokenStream {
+        let (krate, name) = (&self.function.runtime, word(self.name));
+        quote!(#krate::#name)
+    }
+
+    fn private_trait(&self) -> TokenStream {
+        let (krate, with, marker) = (&self.function.runtime, self.with(), self.marker());
+        quote!(#krate::#with<#marker>)
+    }
+
+    fn with(&self) -> Ident {
+        word(&format!("{}With", self.name))
+    }
+
+    fn marker(&self) -> Ident {
+        Ident::new(&format!("__Truto{}", self.name), Span::mixed_site())
+    }
 }
 
-/// The implementation of the trait. Its function does not call the inherent one, so that an unused
-/// inherent function is still reported as dead code.
-///
-/// An associated type has to be as visible as the struct (E0446), which `query` and `body` need not be.
-/// So a private marker carries them: the implementation names only a parameter that equals them. That
-/// also makes an implementation whose types cannot be encoded not apply instead of an error.
-pub(crate) fn implementation(head: &Head, function: &Function, role_trait: &Ident) -> TokenStream {
-    let Head { ident, generics, .. } = head;
-    let (own_generics, type_generics, own_where) = generics.split_for_impl();
-    let krate = function.runtime();
-    let private = quote!(#krate::__private);
-    let takes_body = matches!(function.role, Role::Create | Role::Update);
-    let hidden = |name: &str| Ident::new(name, Span::mixed_site());
-    let marker = hidden(&format!("__Truto{role_trait}"));
+fn word(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
 
-    let mut generics = generics.clone();
-    let (mut types, mut declared, mut equal) = (Vec::new(), Vec::new(), Vec::new());
-    let mut bounds: Vec<WherePredicate> = Vec::new();
-    let endpoint = endpoint(function);
-    let this_endpoint = quote!(<Self as #krate::resource::#role_trait>::ENDPOINT);
-    let id = &function.arguments;
-    let mut parameters: Vec<TokenStream> =
-        id.iter().map(|id| quote!(#id: &dyn ::core::fmt::Display)).collect();
-    let mut request = quote!(#private::request(#this_endpoint, &[#(#id),*]));
-    let query = (&function.query, "Query", "query", "QueryParameters");
-    let body = (&function.body, "Body", "body", "RequestBody");
-    for (ty, associated, add, bound) in
-        [Some(query), takes_body.then_some(body)].into_iter().flatten()
-    {
-        let (argument, add, bound) =
-            (hidden(add), format_ident!("{add}"), format_ident!("{bound}"));
-        // Names of types are not hygienic, and a struct may be called `Query`.
-        let parameter = hidden(&format!("__Truto{associated}"));
-        let associated = format_ident!("{associated}");
-        let Some(ty) = ty else {
-            types.push(quote!(type #associated = ();));
-            declared.push(quote!(type #associated = ();));
-            parameters.push(quote!(_: &Self::#associated));
-            continue;
-        };
-        types.push(quote!(type #associated = #parameter;));
-        let given = with_static(ty.to_token_stream());
-        declared.push(quote!(type #associated = #given;));
-        equal.push(quote!(#associated = #parameter));
-        generics.params.push(parse_quote!(#parameter));
-        bounds.push(parse_quote!(#parameter: #krate::#bound));
-        parameters.push(quote!(#argument: &#parameter));
-        request = quote!(#private::#add::<#parameter, _>(#request, #argument));
-    }
-    let mut declaration = TokenStream::new();
-    if !equal.is_empty() {
-        if !takes_body {
-            declared.push(quote!(
-                type Body = ();
-            ));
-        }
-        declaration = quote! {
-            struct #marker;
-            impl #own_generics #private::Declares<#marker> for #ident #type_generics #own_where {
-                #(#declared)*
-            }
-        };
-        bounds.push(parse_quote!(Self: #private::Declares<#marker, #(#equal),*>));
-        generics.make_where_clause().predicates.extend(bounds);
-    }
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let name = names(function.role).map(|(name, _)| format_ident!("{name}"));
-    let output = output(function);
-    quote! {
-        #declaration
-        impl #impl_generics #krate::resource::#role_trait for #ident #type_generics #where_clause {
-            #(#types)*
-            const ENDPOINT: &'static #krate::Endpoint = &#endpoint;
-            fn #name(#(#parameters),*) -> #krate::Request<#output> {
-                #request
-            }
-        }
-    }
+/// The parameter of an implementation for an associated type. Names of types are not hygienic, and a struct
+/// may be called `Query`.
+fn parameter(name: &str) -> Ident {
+    Ident::new(&format!("__Truto{name}"), Span::mixed_site())
+}
+
+/// True for a type with a lifetime that a parameter may leave out and an associated type may not.
+fn leaves_lifetimes_out(ty: &Type) -> bool {
+    let ty = ty.to_token_stream();
+    with_static(ty.clone()).to_string() != ty.to_string()
 }
 
 /// The type with `'static` for each lifetime that is left out: `&str`, `Cow<'_, str>`. A parameter may

@@ -7,7 +7,7 @@ use crate::check::{Function, Output};
 
 /// The type that `send` returns.
 pub(crate) fn output(function: &Function) -> TokenStream {
-    let krate = function.runtime();
+    let krate = &function.runtime;
     match &function.output {
         Output::Page => quote!(#krate::Page<Self>),
         Output::Record => quote!(Self),
@@ -18,19 +18,17 @@ pub(crate) fn output(function: &Function) -> TokenStream {
 
 /// The constant expression of the endpoint.
 pub(crate) fn endpoint(function: &Function) -> TokenStream {
-    let krate = function.runtime();
-    let private = quote!(#krate::__private);
+    let krate = &function.runtime;
     let method = format_ident!("{}", function.method.as_str());
     let role = format_ident!("{}", function.role.variant());
     let path = &function.path;
-    let endpoint =
-        quote!(#private::endpoint(#krate::Method::#method, #path, #private::Role::#role));
-    let endpoint = if function.safe { quote!(#private::safe(#endpoint)) } else { endpoint };
+    let endpoint = quote!(#krate::endpoint(#krate::Method::#method, #path, #krate::Role::#role));
+    let endpoint = if function.safe { quote!(#krate::safe(#endpoint)) } else { endpoint };
     if function.secret.is_empty() {
         return endpoint;
     }
     let positions = function.secret.iter().map(|position| Literal::usize_unsuffixed(*position));
-    quote!(#private::secret(#endpoint, &[#(#positions),*]))
+    quote!(#krate::secret(#endpoint, &[#(#positions),*]))
 }
 
 /// The same tokens at another place.

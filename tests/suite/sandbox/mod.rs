@@ -184,12 +184,12 @@ async fn faults_take_one_request_each() {
 async fn custom_methods_are_registered() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     sandbox.on_method("m", "r", "run", |received| json!({"result": {"got": received.json()}}));
-    let request = truto_core::__private::request::<Value>(
+    let request = truto_core::truto_core_runtime::request::<Value>(
         const {
-            &truto_core::__private::endpoint(
+            &truto_core::truto_core_runtime::endpoint(
                 truto_core::Method::POST,
                 "/unified/m/r/run",
-                truto_core::__private::Role::Method,
+                truto_core::truto_core_runtime::Role::Method,
             )
         },
         &[],

@@ -21,6 +21,7 @@ pub mod keywords_of_2024;
 pub mod lints_silenced;
 pub mod named_shapes;
 pub mod names_of_attributes;
+pub mod names_of_parameters;
 // Spaces and commas are among its near misses.
 #[rustfmt::skip]
 pub mod near_misses_of_arguments;

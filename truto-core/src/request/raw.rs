@@ -192,7 +192,8 @@ impl RawRequest {
     pub(crate) fn push_query<T: Serialize + ?Sized>(&mut self, scope: Namespace, value: &T) {
         let start = self.target.len();
         let written = query::append(&mut self.target, scope, value);
-        self.own_query.0 |= scope == Namespace::Endpoint;
+        // `()`, of an endpoint without a query, writes nothing.
+        self.own_query.0 |= scope == Namespace::Endpoint && self.target.len() > start;
         if let Err(error) = written {
             // A query that failed halfway must not be shown as if it were sent.
             self.target.truncate(start);

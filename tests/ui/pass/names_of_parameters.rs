@@ -1,0 +1,55 @@
+//! Parameters that share their names with items: an identifier pattern is a `const`, a `static`, a unit
+//! struct or a tuple struct of this name, if it is in scope.
+#![forbid(unused_imports, dead_code)]
+#![allow(non_camel_case_types, non_upper_case_globals)]
+
+use truto_core::unified_endpoint;
+
+use self::Field::tenant;
+
+pub const id: u8 = 1;
+pub static query: u8 = 2;
+pub const request: u8 = 3;
+pub const values: u8 = 4;
+pub struct body;
+pub struct owner(pub u8);
+pub enum Field {
+    tenant,
+}
+
+#[derive(serde::Serialize)]
+pub struct Change {}
+
+#[unified_endpoint(method = "GET", path = "/unified/m/r", query = Change)]
+#[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", query = Change)]
+#[unified_endpoint(method = "PATCH", path = "/unified/m/r/<id>", query = Change, body = Change)]
+#[unified_endpoint(
+    method = "POST",
+    path = "/unified/m/r/<request>/<owner>/<tenant>/<values>",
+    name = "find",
+    response = Self
+)]
+#[unified_endpoint(method = "DELETE", path = "/unified/m/r/<request>")]
+#[derive(serde::Deserialize)]
+pub struct Record {}
+
+#[test]
+fn compiles() {
+    let change = Change {};
+    let _ = (Record::list(&change), Record::get(id), Record::create(&change));
+    let _ = (Record::update(id, &change, &change), Record::delete(query));
+    let _ = Record::find(request, owner(1).0, values, "x");
+    let _ = (tenant, body);
+}
+
+#[test]
+fn compiles_in_a_function() {
+    const id: u8 = 1;
+
+    #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
+    #[derive(serde::Deserialize)]
+    struct Inner {}
+
+    let _ = Inner::get(id);
+}
