@@ -36,7 +36,13 @@ impl RawJson<'_> {
         match self {
             Self::Text(text) => match self.kind() {
                 JsonKind::String => {
-                    lenient(text, |text| serde_json::from_str(text)).ok().map(Cow::Owned)
+                    let inner = text.trim_ascii().strip_prefix('"')?.strip_suffix('"')?;
+                    if inner.contains('\\') {
+                        lenient(text, |text| serde_json::from_str(text)).ok().map(Cow::Owned)
+                    } else {
+                        // The text is JSON, so without escapes it is the content itself.
+                        Some(Cow::Borrowed(inner))
+                    }
                 }
                 JsonKind::Number => Some(Cow::Borrowed(text.trim_ascii())),
                 _ => None,
