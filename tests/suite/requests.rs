@@ -154,8 +154,8 @@ async fn invalid_requests_are_refused_before_sending() {
     refused(User::delete("x".repeat(16 * 1024 + 1)), &account).await;
     let user = || User::delete("1");
     for (request, expected) in [
-        (user().query(&1), "from a single value"),
-        (user().query(&["a"]), "from an array"),
+        (user().query(&1), "not a single value"),
+        (user().query(&["a"]), "not an array"),
         (
             user().query(&json!({"integrated_account_id": "x"})),
             "`integrated_account_id` cannot be set",

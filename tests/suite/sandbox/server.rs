@@ -189,7 +189,7 @@ async fn records_are_loaded_from_json() {
     assert_eq!(sandbox.load(&good).expect("records"), 2);
     assert_eq!(list().all(&sandbox.account()).await.expect("a list").len(), 2);
     for (bad, place) in [
-        (json!([]), "by model"),
+        (json!([]), "whose keys are models"),
         (json!({"crm": []}), "`crm`"),
         (json!({"crm": {"a": [{"id": "2"}], "contacts": {}}}), "`crm.contacts`"),
         (json!({"crm": {"contacts": [1]}}), "`crm.contacts`"),
