@@ -162,10 +162,7 @@ fn headings_of_pages_are_read_in_any_case_and_unknown_ones_reported() {
     let folder = Folder::new("headings");
     let text = page("GET /unified/crm/users", &["search"], &[], &["id"]);
     folder.write("a.md", &format!("{text}\n## Rate limits\n\nFew.\n"));
-    folder
-        .run("a.md")
-        .exits(0)
-        .says("the heading `Rate limits` is not known; it is skipped (a.md:");
+    folder.run("a.md").exits(0).says("the heading `Rate limits` is unknown; it is skipped (a.md:");
     let users = folder.read("src/truto/users.rs");
     assert!(users.contains("pub search: Option<String>,"), "{users}");
     assert!(users.contains("    /// Its text.\n"), "{users}");
