@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStatus {
-    /// It works.
+    /// The account can be called.
     Active,
-    /// The customer is connecting it.
+    /// The customer is connecting the account.
     Connecting,
-    /// Setting it up failed.
+    /// The setup failed.
     PostInstallError,
     /// The customer's input was refused.
     ValidationError,
-    /// The customer must connect it again.
+    /// The customer must reconnect the account.
     NeedsReauth,
 }

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// A timer behind a trigger.
+/// The timer of a trigger.
 #[endpoint(method = "GET", path = "/alarm", name = "list", query = ListAlarms, response = Page<Self>, doc = "Lists alarms.")]
 #[endpoint(method = "GET", path = "/alarm/<id>", name = "get", response = Self, doc = "Reads one of the alarms.")]
 #[endpoint(method = "POST", path = "/alarm", name = "create", body = CreateAlarm, response = Self, doc = "Creates one of the alarms.")]
@@ -17,15 +17,15 @@ pub struct Alarm {
     pub id: Id,
     /// Its name.
     pub name: Option<String>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
     /// Its state.
     pub status: Option<String>,
     /// Its settings.
     pub config: Option<RemoteData>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -45,19 +45,19 @@ pub struct CreateAlarm {
     pub alarm_type: String,
     /// The record that it belongs to.
     pub entity_id: Id,
-    /// Five fields, in UTC.
+    /// A cron expression of five fields, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_expression: Option<String>,
-    /// After how long it goes off.
+    /// The delay after which it fires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<f64>,
-    /// When it goes off.
+    /// The time at which it fires.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<jiff::Timestamp>,
 }
 
 impl CreateAlarm {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(alarm_type: impl Into<String>, entity_id: impl Into<Id>) -> Self {
         Self {
@@ -79,13 +79,13 @@ pub struct UpdateAlarm {
     /// The record that it belongs to.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub entity_id: Update<Id>,
-    /// Five fields, in UTC.
+    /// A cron expression of five fields, in UTC.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub cron_expression: Update<String>,
-    /// After how long it goes off.
+    /// The delay after which it fires.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub duration: Update<f64>,
-    /// When it goes off.
+    /// The time at which it fires.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub date: Update<jiff::Timestamp>,
 }

@@ -5,25 +5,25 @@
 use serde::{Deserialize, Serialize};
 use truto_core::{Id, OrRaw, Page, endpoint};
 
-/// An API token, without the token itself: Truto shows that in its dashboard only, and no route
-/// makes or deletes one.
+/// An API token, without the token itself, which only Truto's dashboard shows. No route creates or
+/// deletes API tokens.
 #[endpoint(method = "GET", path = "/api-token", name = "list", query = ListApiTokens, response = Page<Self>, doc = "Lists API tokens.")]
 #[endpoint(method = "GET", path = "/api-token/<id>", name = "get", response = Self, doc = "Reads one of the API tokens.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApiToken {
     /// The id of the record.
     pub id: Id,
-    /// A name for people.
+    /// A human-readable name.
     pub name: Option<String>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The user who made it.
+    /// The user who created it.
     pub created_by: Option<Id>,
     /// When it ends.
     pub expires_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

@@ -6,12 +6,12 @@ use truto_core::{Id, OrRaw, RemoteData};
 /// Query parameters of [`IntegratedAccount::capabilities`](crate::IntegratedAccount::capabilities).
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct CapabilitiesQuery {
-    /// Which APIs are described; all of them if left out.
+    /// The APIs to describe. Default: all.
     #[serde(rename = "type")]
     pub kind: Option<CapabilityKind>,
-    /// Only methods with a description, or without one; Truto's default is `true`.
+    /// Only methods with a description (`true`, Truto's default), or without one.
     pub has_description: Option<bool>,
-    /// Only these methods, joined by commas.
+    /// Only these methods, separated by commas.
     pub methods: Option<String>,
     /// Only this resource.
     pub resource: Option<String>,
@@ -29,15 +29,15 @@ pub enum CapabilityKind {
     All,
 }
 
-/// The answer of a capabilities route.
+/// The response of a capabilities route.
 ///
-/// The newest documentation shows `proxy` as an object, older answers show an array;
+/// The newest documentation shows `proxy` as an object, older responses contain an array;
 /// [`is_supported`](Self::is_supported) and [`unified`](Self::unified) read both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Capabilities {
     /// The integration.
     pub integration: Option<CapabilitiesIntegration>,
-    /// The account, on its own route only.
+    /// The account, only on the route of an account.
     pub account: Option<CapabilitiesAccount>,
     /// The environment, in the older form.
     pub environment_id: Option<Id>,
@@ -56,11 +56,11 @@ pub struct Capabilities {
 pub struct CapabilitiesIntegration {
     /// Its id.
     pub id: Option<Id>,
-    /// Its name in routes and filters; absent from the older form, where `name` is that.
+    /// Its name in routes and filters; absent from the older form, where it is `name`.
     pub slug: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// Its name for people.
+    /// Its human-readable name.
     pub label: Option<String>,
     /// Its category.
     pub category: Option<String>,
@@ -86,11 +86,11 @@ pub struct CapabilitiesAccount {
 /// A resource of a unified model, in [`Capabilities::unified`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnifiedCapability {
-    /// The model, `crm` say.
+    /// The model, for example `crm`.
     pub model: Option<String>,
-    /// Its name for people.
+    /// Its human-readable name.
     pub model_label: Option<String>,
-    /// The resource, `contacts` say.
+    /// The resource, for example `contacts`.
     #[serde(alias = "name")]
     pub resource: String,
     /// Its description.
@@ -102,7 +102,7 @@ pub struct UnifiedCapability {
     pub env_overridden: Option<bool>,
 }
 
-/// Method names: an array of them, an array of objects that have one, or one text with commas.
+/// Method names: an array of strings, an array of objects with a name, or a string with commas.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Methods {
@@ -144,9 +144,9 @@ impl Methods {
 }
 
 impl Capabilities {
-    /// The resources of unified models, from either form of the answer.
+    /// The resources of unified models, from either form of the response.
     ///
-    /// An entry that is not a resource is left out; [`Capabilities::unified`] has it as it came.
+    /// An entry that is not a resource is left out; the field `unified` still contains it.
     #[must_use]
     pub fn unified(&self) -> Vec<UnifiedCapability> {
         resources(self.unified.as_ref())
@@ -177,8 +177,8 @@ impl Capabilities {
     }
 }
 
-/// The entries of `[…]` or of `{"resources": […]}`, one by one, so that one that does not fit costs no
-/// other.
+/// The entries of `[…]` or of `{"resources": […]}`, read one by one, so that one that does not fit does
+/// not affect the others.
 fn resources<T: serde::de::DeserializeOwned>(list: Option<&RemoteData>) -> Vec<T> {
     #[derive(Deserialize)]
     #[serde(untagged)]

@@ -23,17 +23,17 @@ pub struct DaemonJobCronTrigger {
     pub daemon_job_id: Option<Id>,
     /// The daemon.
     pub daemon_id: Option<Id>,
-    /// Five fields, in UTC.
+    /// A cron expression of five fields, in UTC.
     pub cron_expression: Option<String>,
     /// Arguments of the runs.
     pub args: Option<RemoteData>,
     /// The group of daemons.
     pub daemon_group_key: Option<String>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -51,7 +51,7 @@ pub struct CreateDaemonJobCronTrigger {
     pub daemon_job_id: Id,
     /// The daemon.
     pub daemon_id: Id,
-    /// Five fields, in UTC.
+    /// A cron expression of five fields, in UTC.
     pub cron_expression: String,
     /// Arguments of the runs.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,7 +65,7 @@ pub struct CreateDaemonJobCronTrigger {
 }
 
 impl CreateDaemonJobCronTrigger {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(
         daemon_job_id: impl Into<Id>,
@@ -86,7 +86,7 @@ impl CreateDaemonJobCronTrigger {
 /// The body of [`DaemonJobCronTrigger::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateDaemonJobCronTrigger {
-    /// Five fields, in UTC.
+    /// A cron expression of five fields, in UTC.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub cron_expression: Update<String>,
     /// The group of daemons.

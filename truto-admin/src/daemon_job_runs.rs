@@ -28,15 +28,15 @@ pub struct DaemonJobRun {
     pub status: Option<OrRaw<DaemonJobRunStatus>>,
     /// Its arguments.
     pub args: Option<RemoteData>,
-    /// When it began.
+    /// The time of its start.
     pub started_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it ended.
+    /// The time of its end.
     pub finished_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -46,9 +46,9 @@ pub struct DaemonJobRun {
 pub enum DaemonJobRunStatus {
     /// It waits for a daemon.
     Created,
-    /// A daemon works on it.
+    /// A daemon is running it.
     Running,
-    /// It is done.
+    /// It was completed.
     Completed,
     /// It failed.
     Failed,
@@ -81,7 +81,7 @@ pub struct CreateDaemonJobRun {
 }
 
 impl CreateDaemonJobRun {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(daemon_job_id: impl Into<Id>, daemon_id: impl Into<Id>) -> Self {
         Self {
@@ -99,10 +99,10 @@ pub struct UpdateDaemonJobRun {
     /// The state of the run.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub status: Update<DaemonJobRunStatus>,
-    /// When it began.
+    /// The time of its start.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub started_at: Update<jiff::Timestamp>,
-    /// When it ended.
+    /// The time of its end.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub finished_at: Update<jiff::Timestamp>,
 }

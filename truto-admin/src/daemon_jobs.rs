@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// Work that daemons can be asked to do.
+/// Work that daemons can run.
 #[endpoint(method = "GET", path = "/daemon-job", name = "list", response = Page<Self>, doc = "Lists daemon jobs.")]
 #[endpoint(method = "GET", path = "/daemon-job/<id>", name = "get", response = Self, doc = "Reads one of the daemon jobs.")]
 #[endpoint(method = "POST", path = "/daemon-job", name = "create", body = CreateDaemonJob, response = Self, doc = "Creates one of the daemon jobs.")]
@@ -16,24 +16,24 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 pub struct DaemonJob {
     /// The id of the record.
     pub id: Id,
-    /// A name for people.
+    /// A human-readable name.
     pub label: Option<String>,
     /// JSON Schema of the arguments of a run.
     pub args_schema: Option<RemoteData>,
     /// A JSONata expression that validates the arguments.
     pub args_validation: Option<String>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// The body of [`DaemonJob::create`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateDaemonJob {
-    /// A name for people.
+    /// A human-readable name.
     pub label: String,
     /// JSON Schema of the arguments of a run.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ pub struct CreateDaemonJob {
 }
 
 impl CreateDaemonJob {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(label: impl Into<String>) -> Self {
         Self { label: label.into(), args_schema: None, args_validation: None }
@@ -54,7 +54,7 @@ impl CreateDaemonJob {
 /// The body of [`DaemonJob::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateDaemonJob {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub label: Update<String>,
     /// JSON Schema of the arguments of a run.

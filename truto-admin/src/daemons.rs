@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// A program of yours that runs jobs on Truto's order.
+/// A program of yours that runs jobs for Truto.
 #[endpoint(method = "GET", path = "/daemon", name = "list", response = Page<Self>, doc = "Lists daemons.")]
 #[endpoint(method = "GET", path = "/daemon/<id>", name = "get", response = Self, doc = "Reads one of the daemons.")]
 #[endpoint(method = "POST", path = "/daemon", name = "create", body = CreateDaemon, response = Self, doc = "Creates one of the daemons.")]
@@ -16,23 +16,23 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 pub struct Daemon {
     /// The id of the record.
     pub id: Id,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// A name for people.
+    /// A human-readable name.
     pub label: Option<String>,
     /// Its state.
     pub status: Option<OrRaw<DaemonStatus>>,
-    /// Data of your own.
+    /// Your own data.
     pub metadata: Option<RemoteData>,
     /// The group that shares the work.
     pub group_key: Option<String>,
-    /// When it last reported.
+    /// The time of its last report.
     pub last_active_at: Option<OrRaw<jiff::Timestamp>>,
-    /// Held by the instance that runs.
+    /// The lock of the running instance.
     pub lock: Option<String>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -40,32 +40,32 @@ pub struct Daemon {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DaemonStatus {
-    /// It does not run.
+    /// It is stopped.
     Stopped,
-    /// It runs.
+    /// It is running.
     Active,
-    /// It is about to stop.
+    /// It is stopping.
     Stopping,
-    /// It is about to run.
+    /// It is starting.
     Starting,
 }
 
 /// The body of [`Daemon::create`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateDaemon {
-    /// A name for people.
+    /// A human-readable name.
     pub label: String,
     /// Its state.
     pub status: DaemonStatus,
     /// The group that shares the work.
     pub group_key: String,
-    /// Data of your own.
+    /// Your own data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
 }
 
 impl CreateDaemon {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(
         label: impl Into<String>,
@@ -79,7 +79,7 @@ impl CreateDaemon {
 /// The body of [`Daemon::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateDaemon {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub label: Update<String>,
     /// Its state.
@@ -88,13 +88,13 @@ pub struct UpdateDaemon {
     /// The group that shares the work.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub group_key: Update<String>,
-    /// Data of your own.
+    /// Your own data.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub metadata: Update<Value>,
-    /// When it last reported.
+    /// The time of its last report.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub last_active_at: Update<jiff::Timestamp>,
-    /// Held by the instance that runs.
+    /// The lock of the running instance.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub lock: Update<String>,
 }

@@ -10,7 +10,7 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 use crate::Outcome;
 use crate::SecretJson;
 
-/// A store of yours that sync jobs write to.
+/// Your own store, to which sync jobs write.
 #[endpoint(method = "GET", path = "/datastore", name = "list", response = Page<Self>, doc = "Lists datastores.")]
 #[endpoint(method = "GET", path = "/datastore/<id>", name = "get", response = Self, doc = "Reads one of the datastores.")]
 #[endpoint(method = "POST", path = "/datastore", name = "create", body = CreateDatastore, response = Self, doc = "Creates one of the datastores.")]
@@ -24,15 +24,15 @@ pub struct Datastore {
     /// Its kind.
     #[serde(rename = "type")]
     pub kind: Option<OrRaw<DatastoreKind>>,
-    /// A name for people.
+    /// A human-readable name.
     pub label: Option<String>,
     /// Its settings, without secrets.
     pub config: Option<RemoteData>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -40,17 +40,17 @@ pub struct Datastore {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DatastoreKind {
-    /// MongoDB, by its Data API.
+    /// MongoDB, through its Data API.
     MongoDataApi,
     /// Google Cloud Storage.
     GoogleCloudStorage,
-    /// Amazon S3, or a store that speaks its protocol.
+    /// Amazon S3, or a compatible store.
     S3,
     /// Qdrant.
     Qdrant,
 }
 
-/// Settings of MongoDB, by its Data API.
+/// Settings of MongoDB, through its Data API.
 #[derive(Debug, Clone, Serialize)]
 pub struct MongoConfig {
     /// The data source.
@@ -65,7 +65,7 @@ pub struct MongoConfig {
 }
 
 impl MongoConfig {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(
         data_source: impl Into<String>,
@@ -92,14 +92,14 @@ pub struct GoogleCloudStorageConfig {
 }
 
 impl GoogleCloudStorageConfig {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(bucket: impl Into<String>, credentials: impl Into<SecretJson>) -> Self {
         Self { bucket: bucket.into(), credentials: credentials.into() }
     }
 }
 
-/// Settings of Amazon S3, or a store that speaks its protocol.
+/// Settings of Amazon S3, or of a compatible store.
 #[derive(Debug, Clone, Serialize)]
 pub struct S3Config {
     /// The id of the key.
@@ -111,13 +111,13 @@ pub struct S3Config {
     pub region: String,
     /// The bucket.
     pub bucket: String,
-    /// The address, for a store that speaks S3's protocol.
+    /// The address of a compatible store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
 }
 
 impl S3Config {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(
         access_key_id: impl Into<String>,
@@ -151,7 +151,7 @@ pub struct QdrantConfig {
 }
 
 impl QdrantConfig {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(
         base_url: impl Into<String>,
@@ -171,11 +171,11 @@ impl QdrantConfig {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", content = "config", rename_all = "snake_case")]
 pub enum DatastoreConfig {
-    /// MongoDB, by its Data API.
+    /// MongoDB, through its Data API.
     MongoDataApi(MongoConfig),
     /// Google Cloud Storage.
     GoogleCloudStorage(GoogleCloudStorageConfig),
-    /// Amazon S3, or a store that speaks its protocol.
+    /// Amazon S3, or a compatible store.
     S3(S3Config),
     /// Qdrant.
     Qdrant(QdrantConfig),
@@ -187,7 +187,7 @@ pub struct CreateDatastore {
     /// Its kind and settings.
     #[serde(flatten)]
     pub config: DatastoreConfig,
-    /// A name for people.
+    /// A human-readable name.
     pub label: String,
     /// Default: the token's environment.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -195,7 +195,7 @@ pub struct CreateDatastore {
 }
 
 impl CreateDatastore {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(config: DatastoreConfig, label: impl Into<String>) -> Self {
         Self { config, label: label.into(), environment_id: None }
@@ -205,7 +205,7 @@ impl CreateDatastore {
 /// The body of [`Datastore::update`].
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UpdateDatastore {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub label: Update<String>,
     /// Settings that change; merged deeply.

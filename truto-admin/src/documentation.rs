@@ -24,7 +24,7 @@ pub struct Documentation {
     /// The kind of text.
     #[serde(rename = "type")]
     pub kind: Option<OrRaw<DocumentationKind>>,
-    /// The way of signing in that it is about.
+    /// The authentication method that it is about.
     pub authentication_method: Option<String>,
     /// The method that it is about.
     pub method: Option<String>,
@@ -32,9 +32,9 @@ pub struct Documentation {
     pub resource: Option<String>,
     /// The integration that it is about.
     pub integration_name: Option<String>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -98,7 +98,7 @@ pub struct CreateDocumentation {
     /// The kind of text.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<DocumentationKind>,
-    /// The way of signing in that it is about.
+    /// The authentication method that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authentication_method: Option<String>,
     /// The method that it is about.
@@ -113,7 +113,7 @@ pub struct CreateDocumentation {
 }
 
 impl CreateDocumentation {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(entity_id: impl Into<Id>, content: impl Into<String>) -> Self {
         Self {
@@ -141,7 +141,7 @@ pub struct UpdateDocumentation {
     /// The kind of text.
     #[serde(rename = "type", skip_serializing_if = "Update::is_keep")]
     pub kind: Update<DocumentationKind>,
-    /// The way of signing in that it is about.
+    /// The authentication method that it is about.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub authentication_method: Update<String>,
     /// The method that it is about.

@@ -22,7 +22,7 @@ pub struct EnvironmentIntegration {
     pub id: Id,
     /// The integration.
     pub integration_id: Option<Id>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
     /// True if customers see it.
     pub show_in_catalog: Option<bool>,
@@ -34,9 +34,9 @@ pub struct EnvironmentIntegration {
     pub overrides: Option<RemoteData>,
     /// The integration itself.
     pub integration: Option<RemoteData>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -71,7 +71,7 @@ pub struct CreateEnvironmentIntegration {
 }
 
 impl CreateEnvironmentIntegration {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(integration_id: impl Into<Id>) -> Self {
         Self { integration_id: integration_id.into(), is_enabled: None, overrides: None }

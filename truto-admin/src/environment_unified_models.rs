@@ -21,16 +21,16 @@ pub struct EnvironmentUnifiedModel {
     pub id: Id,
     /// The model.
     pub unified_model_id: Option<Id>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
     /// Overrides of the model.
     #[serde(rename = "override")]
     pub overrides: Option<RemoteData>,
     /// The model itself.
     pub unified_model: Option<RemoteData>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -62,7 +62,7 @@ pub struct CreateEnvironmentUnifiedModel {
 }
 
 impl CreateEnvironmentUnifiedModel {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(unified_model_id: impl Into<Id>) -> Self {
         Self { unified_model_id: unified_model_id.into(), overrides: None, environment_id: None }

@@ -10,8 +10,8 @@ use crate::{AccountStatus, BulkDelete, Capabilities, CapabilitiesQuery, Outcome,
 
 /// A connected account of one of your customers.
 ///
-/// All routes are sent on [`Client::token_account`](truto_core::Client::token_account) with an
-/// API token; [`OwnAccount`](crate::OwnAccount) has those that an account's own token may call.
+/// Call all routes on [`Client::token_account`](truto_core::Client::token_account) of a client with an
+/// API token; [`OwnAccount`](crate::OwnAccount) has the routes for an account's own token.
 #[endpoint(method = "GET", path = "/integrated-account", name = "list", query = ListIntegratedAccounts, response = Page<Self>, doc = "Lists connected accounts.")]
 #[endpoint(method = "GET", path = "/integrated-account/<id>", name = "get", response = Self, doc = "Reads one connected account.")]
 #[endpoint(method = "POST", path = "/integrated-account", name = "import", body = ImportIntegratedAccount, response = Self, doc = "Imports an account with credentials that you already have.")]
@@ -29,7 +29,7 @@ pub struct IntegratedAccount {
     pub id: Id,
     /// Your own name for the customer; several accounts may share it.
     pub tenant_id: Option<Id>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
     /// The installed integration.
     pub environment_integration_id: Option<Id>,
@@ -37,7 +37,7 @@ pub struct IntegratedAccount {
     pub context: Option<RemoteData>,
     /// State of the connection: only an active account can be called.
     pub status: Option<OrRaw<AccountStatus>>,
-    /// Why setting it up or validating it failed.
+    /// The error of a failed setup or validation.
     pub last_error: Option<OrRaw<String>>,
     /// Results of the steps of connecting.
     #[serde(alias = "last_action_run_result")]
@@ -46,7 +46,7 @@ pub struct IntegratedAccount {
     pub last_forbidden_error: Option<OrRaw<ForbiddenError>>,
     /// Authentication method: `oauth2`, `api_key` and so on.
     pub authentication_method: Option<String>,
-    /// True for a sandbox account, whose writes are answered with 405.
+    /// True for a sandbox account, whose writes get a 405.
     pub is_sandbox: Option<bool>,
     /// Region that stores its data.
     pub region: Option<OrRaw<Region>>,
@@ -60,13 +60,13 @@ pub struct IntegratedAccount {
     pub integration: Option<RemoteData>,
     /// The installed integration, in short.
     pub environment_integration: Option<RemoteData>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
-/// Region that stores an account's data; fixed when it is made.
+/// The region that stores an account's data; it cannot be changed later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Region {
@@ -89,19 +89,20 @@ pub struct ForbiddenError {
     pub method: Option<String>,
     /// Scopes that the account lacks.
     pub missing_scopes: Option<Vec<String>>,
-    /// When it happened.
+    /// The time of the refusal.
     pub occurred_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 impl IntegratedAccount {
-    /// Returns true if calls on it can succeed. One without a known status is worth a try.
+    /// Returns true if calls on it can succeed: if it is active, or has no known status.
     #[must_use]
     pub fn is_callable(&self) -> bool {
         let status = self.status.as_ref().and_then(OrRaw::known);
         status.is_none_or(|status| *status == AccountStatus::Active)
     }
 
-    /// Returns true if the customer must reconnect it, with a link token made from [`ReconnectAccount`](crate::ReconnectAccount).
+    /// Returns true if the customer must reconnect it, with a link token for a
+    /// [`ReconnectAccount`](crate::ReconnectAccount).
     #[must_use]
     pub fn needs_reauth(&self) -> bool {
         self.status.as_ref().is_some_and(|status| status.is(&AccountStatus::NeedsReauth))
@@ -119,15 +120,15 @@ pub struct ListIntegratedAccounts {
     pub is_sandbox: Option<bool>,
     /// Only those in a state.
     pub status: Option<AccountStatus>,
-    /// Only those of an integration, `hubspot` say.
+    /// Only those of an integration, for example `hubspot`.
     #[serde(rename = "integration.name")]
     pub integration_name: Option<String>,
     /// Only those whose records are kept for SuperQuery in a region.
     #[serde(rename = "features.super_query")]
     pub features_super_query: Option<String>,
-    /// Only those that were created then.
+    /// Only those created at these times.
     pub created_at: Option<Filter<jiff::Timestamp>>,
-    /// Only those that changed then.
+    /// Only those changed at these times.
     pub updated_at: Option<Filter<jiff::Timestamp>>,
 }
 
@@ -148,7 +149,7 @@ pub struct ImportIntegratedAccount {
 }
 
 impl ImportIntegratedAccount {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(
         tenant_id: impl Into<String>,
@@ -172,8 +173,8 @@ pub struct UpdateIntegratedAccount {
     /// Your own name for the customer.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub tenant_id: Update<String>,
-    /// Variables. Top-level keys are merged, nested values are replaced; credentials stay if
-    /// they are not sent.
+    /// Variables. Top-level keys are merged, nested values are replaced. Credentials that are not sent
+    /// are kept.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub context: Update<SecretJson>,
     /// Its state.
@@ -198,14 +199,14 @@ pub struct UpdateCredentials {
 }
 
 impl UpdateCredentials {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(context: impl Into<SecretJson>) -> Self {
         Self { context: context.into() }
     }
 }
 
-/// A body that names an account.
+/// A body with the id of an account.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AccountReference {
     /// The account.
@@ -213,7 +214,7 @@ pub struct AccountReference {
 }
 
 impl AccountReference {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<Id>) -> Self {
         Self { id: id.into() }
@@ -223,9 +224,9 @@ impl AccountReference {
 /// Query parameters of [`IntegratedAccount::tools`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListTools {
-    /// Kinds or names of methods, joined by commas: `read,write`.
+    /// Kinds or names of methods, separated by commas: `read,write`.
     pub methods: Option<String>,
-    /// Only tools with one of these tags, joined by commas.
+    /// Only tools with one of these tags, separated by commas.
     pub tags: Option<String>,
     /// Only tools with a description, or without one.
     pub has_description: Option<bool>,

@@ -42,9 +42,9 @@ pub struct Integration {
     pub version: Option<OrRaw<i64>>,
     /// Its OAuth app, where you have none of your own.
     pub default_oauth_app_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -76,7 +76,7 @@ pub struct CreateIntegration {
 }
 
 impl CreateIntegration {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(name: impl Into<String>, config: impl Into<SecretJson>) -> Self {
         Self {
@@ -112,7 +112,7 @@ pub struct UpdateIntegration {
 }
 
 impl UpdateIntegration {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(version: i64) -> Self {
         Self {

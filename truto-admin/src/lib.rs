@@ -1,8 +1,8 @@
 //! Truto's own API, declared with `truto-core`'s [`endpoint`](truto_core::endpoint) attribute.
 //!
-//! `truto-core` calls the providers behind your customers' accounts; this crate has what a program
-//! needs around that: which accounts are connected, link tokens, batches, webhooks, logs, sync jobs.
-//! Every route is one line above the struct of its answer, so each function here returns an ordinary
+//! `truto-core` calls the providers of your customers' accounts. This crate covers the administration of
+//! those accounts: connected accounts, link tokens, batches, webhooks, logs, sync jobs. Every route is
+//! declared in one line above the struct of its response, so each function returns an ordinary
 //! [`Request`](truto_core::Request) with the retries, deadlines and errors of `truto-core`.
 //!
 //! ```no_run
@@ -30,10 +30,10 @@
 //!
 //! # Models
 //!
-//! Truto publishes no schema of these routes. Nearly all fields are optional, enums are open
+//! Truto publishes no schema of these routes. So nearly all fields are optional, enums are open
 //! ([`OrRaw`](truto_core::OrRaw)), and objects whose form is not documented are kept as JSON
 //! ([`RemoteData`](truto_core::RemoteData)). Secrets are
-//! [`SecretString`](truto_core::secrecy::SecretString) or [`SecretJson`]: sent, and never shown by `Debug`.
+//! [`SecretString`](truto_core::secrecy::SecretString) or [`SecretJson`], which `Debug` never shows.
 //!
 #![doc = include_str!("routes.md")]
 #![forbid(unsafe_code)]

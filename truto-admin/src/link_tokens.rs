@@ -10,7 +10,7 @@ use crate::Region;
 
 use crate::SecretJson;
 
-/// A token with which a customer connects an account in the browser: once, within 7 days.
+/// A token with which a customer connects an account in the browser. It can be used once, within 7 days.
 ///
 /// ```
 /// use truto_admin::{ConnectAccount, LinkToken, ReconnectAccount};
@@ -24,19 +24,19 @@ use crate::SecretJson;
 #[endpoint(method = "POST", path = "/link-token", name = "create", body = NewLinkToken, response = Self, doc = "Creates a link token, for a new account or one to reconnect.")]
 #[derive(Debug, Clone, Deserialize, Serialize)]
 pub struct LinkToken {
-    /// Handed to the browser.
+    /// The token for the browser.
     #[serde(serialize_with = "crate::secret::expose_one")]
     pub link_token: SecretString,
 }
 
-/// The body of [`LinkToken::create`]. Truto ignores one of the ids where both are sent, so they
-/// cannot both be sent.
+/// The body of [`LinkToken::create`]. It contains one of two ids, since Truto would ignore one of them
+/// if both were sent.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum NewLinkToken {
     /// A new account of a customer.
     Connect(ConnectAccount),
-    /// An account that is there.
+    /// An existing account.
     Reconnect(ReconnectAccount),
 }
 
@@ -57,7 +57,7 @@ impl From<ReconnectAccount> for NewLinkToken {
 pub struct ConnectAccount {
     /// Your own name for the customer.
     pub tenant_id: String,
-    /// Variables and credentials; they win over what the customer enters.
+    /// Variables and credentials; they take precedence over the customer's input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<SecretJson>,
     /// Page to send the customer to afterward.
@@ -69,7 +69,7 @@ pub struct ConnectAccount {
     /// Installed unified models whose scopes to ask for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_unified_model_id: Option<Vec<String>>,
-    /// Keep the account's variables; Truto throws them away by default.
+    /// Keeps the account's variables, which Truto discards by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persist_previous_context: Option<bool>,
     /// The static gate for its calls.
@@ -81,7 +81,7 @@ pub struct ConnectAccount {
 }
 
 impl ConnectAccount {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(tenant_id: impl Into<String>) -> Self {
         Self {
@@ -97,12 +97,12 @@ impl ConnectAccount {
     }
 }
 
-/// A link token for an account that must be connected again.
+/// A link token for an account that must be reconnected.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReconnectAccount {
     /// The account.
     pub integrated_account_id: Id,
-    /// Variables and credentials; they win over what the customer enters.
+    /// Variables and credentials; they take precedence over the customer's input.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<SecretJson>,
     /// Page to send the customer to afterward.
@@ -114,7 +114,7 @@ pub struct ReconnectAccount {
     /// Installed unified models whose scopes to ask for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_unified_model_id: Option<Vec<String>>,
-    /// Keep the account's variables; Truto throws them away by default.
+    /// Keeps the account's variables, which Truto discards by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub persist_previous_context: Option<bool>,
     /// The static gate for its calls.
@@ -123,7 +123,7 @@ pub struct ReconnectAccount {
 }
 
 impl ReconnectAccount {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(integrated_account_id: impl Into<Id>) -> Self {
         Self {

@@ -19,13 +19,13 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 pub struct McpServer {
     /// The id of the record.
     pub id: Id,
-    /// A name for people.
+    /// A human-readable name.
     pub name: Option<String>,
     /// The tools that it offers.
     pub config: Option<OrRaw<McpConfig>>,
     /// The account.
     pub integrated_account_id: Option<Id>,
-    /// The user who made it.
+    /// The user who created it.
     pub created_by: Option<Id>,
     /// When it ends; it is gone then.
     pub expires_at: Option<OrRaw<jiff::Timestamp>>,
@@ -35,9 +35,9 @@ pub struct McpServer {
     /// Its address, with the token in it. Truto sends it once.
     #[serde(default, serialize_with = "crate::secret::expose")]
     pub url: Option<SecretString>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -58,7 +58,7 @@ pub struct McpConfig {
 /// The body of [`McpServer::create`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateMcpServer {
-    /// A name for people.
+    /// A human-readable name.
     pub name: String,
     /// The tools that it offers; where none fits, Truto answers 400.
     pub config: McpConfig,
@@ -68,7 +68,7 @@ pub struct CreateMcpServer {
 }
 
 impl CreateMcpServer {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(name: impl Into<String>, config: McpConfig) -> Self {
         Self { name: name.into(), config, expires_at: None }
@@ -78,7 +78,7 @@ impl CreateMcpServer {
 /// The body of [`McpServer::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateMcpServer {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub name: Update<String>,
     /// The tools that it offers.
@@ -99,7 +99,7 @@ pub struct McpResponse {
     pub id: Option<RemoteData>,
     /// Its output.
     pub result: Option<RemoteData>,
-    /// Why it failed.
+    /// The error, if it failed.
     pub error: Option<McpError>,
 }
 

@@ -23,7 +23,7 @@ pub struct NotificationDestination {
     /// Slack or mail.
     #[serde(rename = "type")]
     pub kind: Option<OrRaw<DestinationKind>>,
-    /// A name for people.
+    /// A human-readable name.
     pub label: Option<String>,
     /// Its settings; the address of a Slack webhook is a secret.
     pub config: Option<SecretJson>,
@@ -31,11 +31,11 @@ pub struct NotificationDestination {
     pub is_active: Option<bool>,
     /// The events that are sent.
     pub event_types: Option<Vec<String>>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -61,7 +61,7 @@ pub struct SlackDestination {
 }
 
 impl SlackDestination {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(webhook_url: impl Into<SecretString>) -> Self {
         Self { webhook_url: webhook_url.into(), ignored_status_codes: None }
@@ -85,7 +85,7 @@ pub struct EmailDestination {
 }
 
 impl EmailDestination {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(to: Vec<String>) -> Self {
         Self { to, cc: None, bcc: None, subject_prefix: None }
@@ -108,7 +108,7 @@ pub struct CreateNotificationDestination {
     /// Its kind and settings.
     #[serde(flatten)]
     pub config: DestinationConfig,
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Default true.
@@ -123,7 +123,7 @@ pub struct CreateNotificationDestination {
 }
 
 impl CreateNotificationDestination {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(config: DestinationConfig) -> Self {
         Self { config, label: None, is_active: None, event_types: None, environment_id: None }
@@ -133,7 +133,7 @@ impl CreateNotificationDestination {
 /// The body of [`NotificationDestination::update`].
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UpdateNotificationDestination {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub label: Update<String>,
     /// True if notifications are sent.
@@ -152,7 +152,7 @@ pub struct TestNotificationDestination {
 }
 
 impl TestNotificationDestination {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<Id>) -> Self {
         Self { id: id.into() }

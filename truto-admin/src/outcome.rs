@@ -1,18 +1,18 @@
-//! The answer of routes that do something rather than return a record.
+//! The response of routes that perform an action instead of returning a record.
 
 use serde::{Deserialize, Serialize};
 use truto_core::RemoteData;
 
-/// True if Truto did what was asked.
+/// Returns true if Truto performed the action.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// `true` if it did. Work in the background may still fail; webhooks report that.
+    /// True if the action was performed. Background work may still fail; webhooks report that.
     pub success: Option<bool>,
-    /// More of it, where the route returns more.
+    /// Further data, if the route returns any.
     pub data: Option<RemoteData>,
 }
 
-/// Audience that may use a record of your team.
+/// The audience that may use a record of your team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sharing {

@@ -28,9 +28,9 @@ pub struct ResourceMethod {
     pub config: Option<RemoteData>,
     /// Its version.
     pub version: Option<OrRaw<i64>>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -66,7 +66,7 @@ pub struct CreateResourceMethod {
 }
 
 impl CreateResourceMethod {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(
         unified_model_id: impl Into<Id>,

@@ -18,9 +18,9 @@ pub struct SandboxIntegratedAccount {
     pub id: Id,
     /// The account.
     pub integrated_account: Option<OrRaw<Box<IntegratedAccount>>>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -32,7 +32,7 @@ pub struct CreateSandboxIntegratedAccount {
 }
 
 impl CreateSandboxIntegratedAccount {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<Id>) -> Self {
         Self { id: id.into() }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use truto_core::secrecy::{ExposeSecret, SecretString};
 
-/// JSON that holds credentials: sent as it is, and never shown by `Debug`.
+/// JSON that contains credentials: it is sent unchanged, and `Debug` never shows it.
 ///
 /// ```
 /// use serde_json::json;

@@ -17,20 +17,20 @@ use truto_core::{Deleted, Id, OrRaw, Page, Update, endpoint};
 pub struct StaticGate {
     /// The id of the record.
     pub id: Id,
-    /// A name for people.
+    /// A human-readable name.
     pub name: Option<String>,
     /// The domain that calls go to.
     pub domain: Option<String>,
-    /// The user who made it.
+    /// The user who created it.
     pub created_by: Option<Id>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
     /// Its token. Truto sends it once, in the answer to [`create`](Self::create).
     #[serde(default, serialize_with = "crate::secret::expose", alias = "api_token_secret")]
     pub api_token: Option<SecretString>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -48,7 +48,7 @@ pub struct ListStaticGates {
 /// The body of [`StaticGate::create`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateStaticGate {
-    /// A name for people.
+    /// A human-readable name.
     pub name: String,
     /// The domain that calls go to.
     pub domain: String,
@@ -58,7 +58,7 @@ pub struct CreateStaticGate {
 }
 
 impl CreateStaticGate {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(name: impl Into<String>, domain: impl Into<String>) -> Self {
         Self { name: name.into(), domain: domain.into(), environment_id: None }
@@ -68,7 +68,7 @@ impl CreateStaticGate {
 /// The body of [`StaticGate::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateStaticGate {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub name: Update<String>,
     /// The domain that calls go to.

@@ -26,7 +26,7 @@ pub struct SyncJobCronTrigger {
     pub id: Id,
     /// The job.
     pub sync_job_id: Option<Id>,
-    /// Five fields, in UTC.
+    /// A cron expression of five fields, in UTC.
     pub cron_expression: Option<String>,
     /// The account.
     pub integrated_account_id: Option<Id>,
@@ -42,15 +42,15 @@ pub struct SyncJobCronTrigger {
     pub error_handling: Option<OrRaw<ErrorHandling>>,
     /// The events that are sent.
     pub events_to_send: Option<Vec<String>>,
-    /// Data of your own.
+    /// Your own data.
     pub meta: Option<RemoteData>,
     /// Resources that the runs read instead of the job's own.
     pub resources: Option<RemoteData>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -91,7 +91,7 @@ pub struct CreateSyncJobCronTrigger {
     /// The events that are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub events_to_send: Option<Vec<String>>,
-    /// Data of your own.
+    /// Your own data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub meta: Option<Value>,
     /// Default: the token's environment.
@@ -100,7 +100,7 @@ pub struct CreateSyncJobCronTrigger {
 }
 
 impl CreateSyncJobCronTrigger {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(sync_job_id: impl Into<Id>, cron_expression: impl Into<String>) -> Self {
         Self {
@@ -122,7 +122,7 @@ impl CreateSyncJobCronTrigger {
 /// The body of [`SyncJobCronTrigger::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateSyncJobCronTrigger {
-    /// Five fields, in UTC.
+    /// A cron expression of five fields, in UTC.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub cron_expression: Update<String>,
     /// The daemons that receive the records.
@@ -140,7 +140,7 @@ pub struct UpdateSyncJobCronTrigger {
     /// The events that are sent.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub events_to_send: Update<Vec<String>>,
-    /// Data of your own.
+    /// Your own data.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub meta: Update<Value>,
 }

@@ -20,9 +20,9 @@ pub struct SyncJobRunState {
     pub value: Option<RemoteData>,
     /// The run that wrote it last.
     pub sync_job_run_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -34,7 +34,7 @@ pub struct StateKey {
 }
 
 impl StateKey {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(state_key: impl Into<String>) -> Self {
         Self { state_key: state_key.into() }
@@ -51,7 +51,7 @@ pub struct CreateSyncJobRunState {
 }
 
 impl CreateSyncJobRunState {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(key: impl Into<String>, value: impl Into<Value>) -> Self {
         Self { key: key.into(), value: value.into() }
@@ -66,7 +66,7 @@ pub struct UpdateSyncJobRunState {
 }
 
 impl UpdateSyncJobRunState {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(value: impl Into<Value>) -> Self {
         Self { value: value.into() }

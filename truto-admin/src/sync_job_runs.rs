@@ -51,13 +51,13 @@ pub struct SyncJobRun {
     pub state_key: Option<String>,
     /// The SuperQuery region that receives the records.
     pub super_query: Option<String>,
-    /// When it began.
+    /// The time of its start.
     pub started_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it ended.
+    /// The time of its end.
     pub finished_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -71,7 +71,7 @@ pub enum SyncJobRunStatus {
     Running,
     /// It waits for the provider's limit, and resumes by itself.
     RateLimited,
-    /// It is done.
+    /// It was completed.
     Completed,
     /// It failed.
     Failed,
@@ -100,7 +100,8 @@ pub enum ErrorHandling {
 }
 
 impl SyncJobRun {
-    /// Returns true if the run has ended, successfully or not. One in a state that this crate does not list has not.
+    /// Returns true if the run has ended, successfully or not. A state that this crate does not list
+    /// counts as not ended.
     #[must_use]
     pub fn is_final(&self) -> bool {
         let status = self.status.as_ref().and_then(OrRaw::known);
@@ -157,7 +158,7 @@ pub struct CreateSyncJobRun {
     /// Effect of a failing resource on the run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error_handling: Option<ErrorHandling>,
-    /// Read everything again; default false.
+    /// Reads everything again. Default false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ignore_previous_run: Option<bool>,
     /// Resources to read instead of the job's own.
@@ -166,7 +167,7 @@ pub struct CreateSyncJobRun {
     /// The SuperQuery region that receives the records.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub super_query: Option<String>,
-    /// Start although a run with the same `mutex_key` is going.
+    /// Starts even if a run with the same `mutex_key` is active.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub force: Option<bool>,
     /// The events that are sent.
@@ -184,7 +185,7 @@ pub struct CreateSyncJobRun {
 }
 
 impl CreateSyncJobRun {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(sync_job_id: impl Into<Id>, integrated_account_id: impl Into<Id>) -> Self {
         Self {
@@ -212,10 +213,10 @@ pub struct UpdateSyncJobRun {
     /// The state of the run.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub status: Update<SyncJobRunStatus>,
-    /// When it began.
+    /// The time of its start.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub started_at: Update<jiff::Timestamp>,
-    /// When it ended.
+    /// The time of its end.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub finished_at: Update<jiff::Timestamp>,
 }

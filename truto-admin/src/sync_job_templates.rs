@@ -20,7 +20,7 @@ pub struct SyncJobTemplate {
     pub id: Id,
     /// The integration, if it is made for one.
     pub integration_name: Option<String>,
-    /// A name for people.
+    /// A human-readable name.
     pub label: Option<String>,
     /// Its purpose.
     pub description: Option<String>,
@@ -34,9 +34,9 @@ pub struct SyncJobTemplate {
     pub team_id: Option<Id>,
     /// Audience that may use it.
     pub sharing: Option<OrRaw<Sharing>>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -56,7 +56,7 @@ pub struct ListSyncJobTemplates {
 /// The body of [`SyncJobTemplate::create`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateSyncJobTemplate {
-    /// A name for people.
+    /// A human-readable name.
     pub label: String,
     /// The version of the runtime, 1 to 4.
     pub default_runtime_version: i64,
@@ -81,7 +81,7 @@ pub struct CreateSyncJobTemplate {
 }
 
 impl CreateSyncJobTemplate {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(label: impl Into<String>, default_runtime_version: i64) -> Self {
         Self {
@@ -100,7 +100,7 @@ impl CreateSyncJobTemplate {
 /// The body of [`SyncJobTemplate::update`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct UpdateSyncJobTemplate {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub label: Update<String>,
     /// The version of the runtime, 1 to 4.

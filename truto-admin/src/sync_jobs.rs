@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// A sync job: what Truto is to read from an account, and where it is to write it.
+/// A sync job: a definition of the data that Truto reads from an account and where it writes them.
 #[endpoint(method = "GET", path = "/sync-job", name = "list", query = ListSyncJobs, response = Page<Self>, doc = "Lists sync jobs.")]
 #[endpoint(method = "GET", path = "/sync-job/<id>", name = "get", response = Self, doc = "Reads one of the sync jobs.")]
 #[endpoint(method = "POST", path = "/sync-job", name = "create", body = CreateSyncJob, response = Self, doc = "Creates one of the sync jobs.")]
@@ -18,7 +18,7 @@ pub struct SyncJob {
     pub id: Id,
     /// The integration; empty for one that serves several.
     pub integration_name: Option<String>,
-    /// A name for people.
+    /// A human-readable name.
     pub label: Option<String>,
     /// JSON Schema of the arguments of a run.
     pub args_schema: Option<RemoteData>,
@@ -32,11 +32,11 @@ pub struct SyncJob {
     pub resources: Option<RemoteData>,
     /// The version of the runtime, 1 to 4.
     pub default_runtime_version: Option<OrRaw<i64>>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -54,10 +54,10 @@ pub struct ListSyncJobs {
 pub struct CreateSyncJob {
     /// The integration; empty for a job that serves several.
     pub integration_name: String,
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
-    /// The version of the runtime, 1 to 4. State 4: without it Truto takes an older one.
+    /// The version of the runtime, 1 to 4. Use 4: by default, Truto uses an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_runtime_version: Option<i64>,
     /// JSON Schema of the arguments of a run.
@@ -78,7 +78,7 @@ pub struct CreateSyncJob {
 }
 
 impl CreateSyncJob {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(integration_name: impl Into<String>) -> Self {
         Self {
@@ -100,10 +100,10 @@ pub struct UpdateSyncJob {
     /// The integration; empty for a job that serves several.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub integration_name: Update<String>,
-    /// A name for people.
+    /// A human-readable name.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub label: Update<String>,
-    /// The version of the runtime, 1 to 4. State 4: without it Truto takes an older one.
+    /// The version of the runtime, 1 to 4. Use 4: by default, Truto uses an older one.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub default_runtime_version: Update<i64>,
     /// JSON Schema of the arguments of a run.

@@ -44,16 +44,16 @@ pub struct UnifiedModel {
     pub installed_environment: Option<Vec<String>>,
     /// The team that owns it.
     pub team: Option<RemoteData>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// A resource of a [`UnifiedModel`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnifiedResource {
-    /// What it is.
+    /// Its description.
     pub description: Option<String>,
     /// Its schema, like JSON Schema.
     pub schema: Option<RemoteData>,
@@ -103,7 +103,7 @@ pub struct CreateUnifiedModel {
 }
 
 impl CreateUnifiedModel {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(
         name: impl Into<String>,
@@ -158,7 +158,7 @@ pub struct UpdateUnifiedModel {
 }
 
 impl UpdateUnifiedModel {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(version: i64) -> Self {
         Self {

@@ -27,15 +27,14 @@ pub struct Webhook {
     pub is_active: Option<bool>,
     /// The events that are sent; all if absent.
     pub event_types: Option<Vec<String>>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The key of its signatures. Truto sends it once, in the answer to
-    /// [`create`](Self::create).
+    /// The key of its signatures. Truto sends it only in the response to [`create`](Self::create).
     #[serde(default, serialize_with = "crate::secret::expose")]
     pub secret: Option<SecretString>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -65,7 +64,7 @@ pub struct CreateWebhook {
 }
 
 impl CreateWebhook {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(target_url: impl Into<String>) -> Self {
         Self {
@@ -99,7 +98,7 @@ pub struct TestWebhook {
 }
 
 impl TestWebhook {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<Id>) -> Self {
         Self { id: id.into() }

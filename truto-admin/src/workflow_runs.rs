@@ -15,7 +15,7 @@ pub struct WorkflowRun {
     pub id: Id,
     /// The workflow.
     pub workflow_id: Option<Id>,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
     /// The state of the run.
     pub status: Option<OrRaw<WorkflowRunStatus>>,
@@ -23,13 +23,13 @@ pub struct WorkflowRun {
     pub result: Option<OrRaw<WorkflowRunResult>>,
     /// Number of retries.
     pub retry_attempt: Option<OrRaw<i64>>,
-    /// When it began.
+    /// The time of its start.
     pub started_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it ended.
+    /// The time of its end.
     pub finished_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -41,7 +41,7 @@ pub enum WorkflowRunStatus {
     Created,
     /// Its steps run.
     Running,
-    /// It is done.
+    /// It was completed.
     Completed,
     /// It failed.
     Failed,
@@ -52,7 +52,7 @@ pub enum WorkflowRunStatus {
 pub struct WorkflowRunResult {
     /// True if all steps succeeded.
     pub success: Option<bool>,
-    /// Why it failed.
+    /// The error, if it failed.
     pub error: Option<String>,
     /// Result of each step.
     pub steps: Option<Vec<WorkflowStepResult>>,
@@ -70,7 +70,7 @@ pub struct WorkflowStepResult {
     pub success: Option<bool>,
     /// Its output.
     pub result: Option<RemoteData>,
-    /// Why it failed.
+    /// The error, if it failed.
     pub error: Option<String>,
 }
 

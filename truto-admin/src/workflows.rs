@@ -15,25 +15,25 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 pub struct Workflow {
     /// The id of the record.
     pub id: Id,
-    /// The environment it belongs to.
+    /// The environment that it belongs to.
     pub environment_id: Option<Id>,
     /// The event that starts it.
     pub trigger_name: Option<String>,
     /// Its condition and steps.
     pub config: Option<OrRaw<WorkflowConfig>>,
-    /// When it was created.
+    /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// When it last changed.
+    /// The time of its last change.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// Actions of a [`Workflow`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkflowConfig {
-    /// A JSONata expression; the workflow runs where it is true.
+    /// A JSONata expression; the workflow runs if it is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_if: Option<String>,
-    /// Run in order.
+    /// The steps, run in this order.
     pub steps: Vec<WorkflowStep>,
 }
 
@@ -49,10 +49,10 @@ pub struct WorkflowStep {
     /// needs `sync_job_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<RemoteData>,
-    /// A JSONata expression; the step runs where it is true.
+    /// A JSONata expression; the step runs if it is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_if: Option<String>,
-    /// Makes a trigger instead of a run; five fields, in UTC.
+    /// Creates a trigger instead of a run: a cron expression of five fields, in UTC.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_expression: Option<String>,
 }
@@ -69,14 +69,14 @@ pub struct ListWorkflows {
 /// The body of [`Workflow::create`].
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CreateWorkflow {
-    /// The event that starts it; an unknown one is answered 404.
+    /// The event that starts it; an unknown one gets a 404.
     pub trigger_name: String,
     /// Its condition and steps.
     pub config: WorkflowConfig,
 }
 
 impl CreateWorkflow {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(trigger_name: impl Into<String>, config: WorkflowConfig) -> Self {
         Self { trigger_name: trigger_name.into(), config }

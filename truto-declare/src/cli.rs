@@ -1,4 +1,4 @@
-//! The arguments.
+//! The command-line arguments.
 
 use std::path::PathBuf;
 
@@ -42,7 +42,7 @@ pub(crate) struct Cli {
     /// Writes nothing and reports the changes: exit code 0, 3 (compatible) or 1
     #[arg(long, conflicts_with = "force")]
     pub(crate) check: bool,
-    /// The form of the report of `--check`
+    /// The format of the report of `--check`
     #[arg(long, value_enum, default_value_t = Format::Text, requires = "check")]
     pub(crate) format: Format,
     /// Overwrites generated files that were edited by hand
@@ -51,13 +51,13 @@ pub(crate) struct Cli {
     /// Fetches the schemas of these models from your environment, with `TRUTO_API_TOKEN`
     #[arg(long, value_name = "MODEL", num_args = 1..)]
     pub(crate) live: Vec<String>,
-    /// Leaves out what the integration of this account cannot do
+    /// Leaves out methods that this account does not support
     #[arg(long, value_name = "UUID", requires = "live")]
     pub(crate) account: Option<String>,
     /// Prints errors only; with `--check`, no diff
     #[arg(short, long, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Prints every warning, however many there are of a kind
+    /// Prints every warning, even if there are many of one kind
     #[arg(short, long)]
     pub(crate) verbose: bool,
     /// Colors in messages

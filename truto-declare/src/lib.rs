@@ -5,8 +5,9 @@
 //! with the endpoints above them, enums, query and body types. See the README for its use, and
 //! `truto-declare --help` for its arguments.
 //!
-//! The rooms, each knowing only those before it: `read` and `merge` bring the sources into one form,
-//! `plan` chooses types and names, `write` prints them, `run` compares them with the output folder.
+//! Its modules, each of which uses only those before it: `read` and `merge` bring the sources into one
+//! form, `plan` chooses types and names, `write` prints them, `run` compares them with the output
+//! folder.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::format_push_string,
@@ -44,9 +45,9 @@ use clap::Parser;
 
 /// Runs the command with the arguments of the process.
 ///
-/// The exit code is 0 if everything is written or nothing changed, 1 if `--check` found a breaking
-/// change or a file was kept, 2 if a source cannot be read, 3 if `--check` found compatible changes
-/// only.
+/// The exit code is 0 if everything was written or nothing changed, 1 if `--check` found a breaking
+/// change or a file was kept, 2 if a source cannot be read, and 3 if `--check` found only compatible
+/// changes.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = cli::Cli::parse();

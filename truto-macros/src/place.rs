@@ -6,7 +6,8 @@ use proc_macro2::Span;
 ///
 /// rustc shows code from its first to its last token. An editor looks the other way: it finds the
 /// generated tokens that have the span of the token under the cursor, and offers to rename them. So only
-/// the identifier of the whole takes that span, and other code the two empty spans around it. A compiler without empty spans gets the span of the token.
+/// the identifier of the whole takes that span, and other code the two empty spans around it. A compiler
+/// without empty spans gets the span of the token.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) whole: Span,

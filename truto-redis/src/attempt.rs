@@ -18,7 +18,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 /// An answer that is later than the patience by this much was received by a process that did not run.
 const STOPPED: Duration = Duration::from_secs(1);
 
-/// An attempt that waits. Dropped before its turn, it leaves nothing behind.
+/// A waiting attempt. If it is dropped before its turn, it leaves no state in Redis.
 pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static> {
     link: &'a Link<C>,
     call: &'a LimitedCall,
@@ -150,8 +150,8 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         })
     }
 
-    /// Does without Redis, which may grant the slot later. A turn of the share has another id, so that
-    /// the reports on both may arrive in any order.
+    /// Stops waiting for Redis, which may grant the slot later. A turn of the share has another id, so
+    /// that the reports about both may arrive in any order.
     fn leave_redis(&mut self) {
         if !std::mem::take(&mut self.is_in_redis) {
             return;

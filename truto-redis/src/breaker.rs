@@ -69,7 +69,8 @@ impl Breaker {
         (passage, false)
     }
 
-    /// Redis did not answer in time. True if this opened the breaker: then the waiting calls have to be woken.
+    /// Records that Redis did not respond in time. Returns true if this opened the breaker, so that the
+    /// waiting calls must be woken.
     pub(crate) fn failed(&self, now: Instant) -> bool {
         self.open(now + PROBE_EVERY)
     }

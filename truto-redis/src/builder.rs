@@ -8,7 +8,7 @@ use crate::limiter::RedisLimiter;
 use crate::link::Link;
 use crate::settings::Settings;
 
-/// Settings of a [`RedisLimiter`]; see [`RedisLimiter::builder`].
+/// The settings of a [`RedisLimiter`]; see [`RedisLimiter::builder`].
 #[derive(Debug, Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct Builder<C> {
@@ -17,61 +17,62 @@ pub struct Builder<C> {
 }
 
 impl<C> RedisLimiter<C> {
-    /// Settings with Truto's limits: 500 calls per token and 50 per account in any 10 seconds.
+    /// Returns a builder with Truto's limits: 500 calls per token and 50 per account in any 10 seconds.
     pub fn builder(connection: C) -> Builder<C> {
         Builder { connection, settings: Settings::default() }
     }
 }
 
 impl<C> Builder<C> {
-    /// The beginning of all keys. Default `truto`. Braces are left out.
+    /// Sets the prefix of all keys. Default `truto`. Braces are removed.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.settings = self.settings.clone().with_names(&prefix.into(), &self.settings.token);
         self
     }
 
-    /// A name for the API token that the client uses, the same in all processes. Default `default`, also
-    /// for an empty name.
+    /// Sets a name for the API token that the client uses, the same in all processes. Default `default`,
+    /// also for an empty name.
     ///
-    /// The token itself never reaches the limiter. Two tokens need two names, since Truto counts them
-    /// apart. Braces are left out: the name is the hash tag of a cluster.
+    /// The limiter never receives the token itself. Two tokens need two names, since Truto counts their
+    /// calls separately. Braces are removed, since the name is the hash tag of a cluster.
     pub fn token_name(mut self, name: impl Into<String>) -> Self {
         self.settings = self.settings.clone().with_names(&self.settings.prefix, &name.into());
         self
     }
 
-    /// Calls of all accounts together in any window. Default 500; 0 for none.
+    /// Sets the number of calls of all accounts together in any window. Default 500; 0 for no limit.
     pub fn per_token(mut self, calls: u32) -> Self {
         self.settings.per_token = calls;
         self
     }
 
-    /// Calls of one account in any window. Default 50; 0 for none.
+    /// Sets the number of calls of one account in any window. Default 50; 0 for no limit.
     pub fn per_account(mut self, calls: u32) -> Self {
         self.settings.per_account = calls;
         self
     }
 
-    /// The window. Default 10 s, as Truto's; at most a day.
+    /// Sets the length of the window. Default 10 s, like Truto's; at most a day.
     pub fn window(mut self, window: Duration) -> Self {
         self.settings = self.settings.clone().with_window(window);
         self
     }
 
-    /// Processes that share the limit. Default 1. Each uses its share while Redis is unavailable. With more
-    /// processes than calls, that is one call in several windows for the token, and one call per window for
-    /// an account.
+    /// Sets the number of processes that share the limit. Default 1. While Redis is unavailable, each
+    /// uses its share. With more processes than calls, that is one call in several windows for the
+    /// token, and one call per window for an account.
     pub fn processes(mut self, processes: u32) -> Self {
         self.settings.processes = processes.max(1);
         self
     }
 
-    /// The longest time that a call waits for an answer of Redis before the breaker opens. Default 100 ms.
+    /// Sets the longest time that a call waits for a response of Redis before the breaker opens. Default
+    /// 100 ms.
     ///
-    /// Choose a longer time where Redis or the processes may get no processor for that long: a process whose
-    /// breaker opens uses its share in addition to what the others take from Redis. On a machine with ten
-    /// times more work than processors, 3 to 4 % of a fleet's calls were refused with the default, and none
-    /// with 2 s.
+    /// Choose a longer time if Redis or the processes may get no CPU for that long: a process whose
+    /// breaker opens uses its share in addition to what the others take from Redis. On a machine with
+    /// ten times more work than processors, 3 to 4 % of the calls of all processes were refused with the
+    /// default, and none with 2 s.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.settings.patience = patience;
         self
@@ -84,7 +85,7 @@ impl<C> Builder<C> {
         self
     }
 
-    /// The limiter, for [`ClientBuilder::limiter`](truto_core::ClientBuilder::limiter).
+    /// Builds the limiter, for [`ClientBuilder::limiter`](truto_core::ClientBuilder::limiter).
     pub fn build(self) -> RedisLimiter<C> {
         RedisLimiter::new(Link::new(self.connection, self.settings))
     }

@@ -1,4 +1,4 @@
-//! Warns of a Redis that may evict the slots.
+//! Warns if Redis may evict slots.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 const ANSWERS_WITHIN: Duration = Duration::from_secs(1);
 
-/// Logs a warning if Redis may evict keys. A Redis that does not allow `INFO`, or answers late, logs nothing: no
-/// call depends on it.
+/// Logs a warning if Redis may evict keys. If Redis does not allow `INFO` or responds late, nothing is
+/// logged: no call depends on it.
 pub(crate) async fn warn_if_evicting(mut connection: impl ConnectionLike) {
     let mut info = redis::cmd("INFO");
     info.arg("memory");

@@ -1,4 +1,4 @@
-//! The time of the fleet, reckoned by this process's monotonic clock.
+//! The shared time of all processes, computed with this process's monotonic clock.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,8 +57,8 @@ impl FleetClock {
         (at.saturating_duration_since(seen.received) < FORGETS_AFTER).then(|| seen.reckon(at))
     }
 
-    /// Takes an answer in. Answers may come in any order, so one of the same epoch that was made earlier than the
-    /// reckoned time allows is ignored.
+    /// Applies a response of Redis. Responses may arrive in any order, so one of the same epoch that is
+    /// older than the computed time allows is ignored.
     pub(crate) fn saw(&mut self, time: u64, epoch: &str, received: Instant) {
         let known = self.reckon(received).filter(|known| *known.epoch == *epoch);
         if known.is_none_or(|known| known.time - known.slack < time) {

@@ -1,7 +1,8 @@
 //! The turns of this process.
 //!
-//! While Redis is unavailable, they are what its share of the limit is counted by, those that Redis
-//! granted before included. Once Redis is back, those that it does not know are added to it.
+//! While Redis is unavailable, they count towards this process's share of the limit, including those
+//! that Redis granted before. Once Redis is available again, those that it does not know are added to
+//! it.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -58,7 +59,7 @@ pub(crate) struct Share {
     pub(crate) per_account: usize,
 }
 
-/// No limit, and yet a number to calculate with.
+/// A number that stands for no limit in calculations.
 pub(crate) const UNLIMITED: usize = usize::MAX >> 1;
 
 /// Slots of one account: their numbers, and the times until they are free again.
@@ -68,7 +69,7 @@ pub(crate) type AccountSlots = (Arc<str>, Vec<(u64, Duration)>);
 #[derive(Debug)]
 pub(crate) struct Ledger {
     window: Duration,
-    /// The longest that a slot is held.
+    /// The longest time for which a slot is held.
     held: Duration,
     /// The longest that a turn counts.
     kept: Duration,

@@ -12,7 +12,7 @@ use crate::breaker::Passage;
 use crate::link::Link;
 use crate::scripts::Verdict;
 
-/// A rate limit that a fleet shares through Redis.
+/// A rate limit that many processes share through Redis.
 ///
 /// `C` is an asynchronous connection of the crate `redis` that can be cloned: a `ConnectionManager`, a
 /// `MultiplexedConnection` or a cluster's connection. Cloning the limiter shares its state.
@@ -49,8 +49,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
         }
     }
 
-    /// No bound but the call's own: calls line up inside [`acquire`](Limiter::acquire), and the breaker
-    /// bounds the time that they wait for Redis.
+    /// Calls queue inside [`acquire`](Limiter::acquire), so only their own deadlines limit the wait; the
+    /// breaker limits the time that they wait for Redis.
     fn patience(&self) -> Duration {
         Duration::MAX
     }

@@ -1,4 +1,4 @@
-//! The way to Redis: asks, reports, and the probes while Redis is away.
+//! The communication with Redis: requests, reports, and probes while Redis is unavailable.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -18,13 +18,14 @@ use crate::ledger::{AccountSlots, Ledger};
 use crate::scripts::{Answer, Ask, Keys, Scripts, Stamp, Step, Verdict};
 use crate::settings::Settings;
 
-/// A report that takes longer is given up.
+/// The time limit of a report.
 const REPORTS_WITHIN: Duration = Duration::from_secs(1);
 
 /// Slots that one script call restores.
 const RESTORED_AT_ONCE: usize = 1000;
 
-/// Redis, and this process's turns for the times in which it is away. Clones share their state.
+/// The connection to Redis, and this process's turns for the times in which Redis is unavailable. Clones
+/// share their state.
 pub(crate) struct Link<C> {
     inner: Arc<Inner<C>>,
 }
@@ -202,7 +203,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         }
     }
 
-    /// Looks whether Redis is back, and adds the slots to it that it does not know. One at a time.
+    /// Checks if Redis is available again, and adds the slots that it does not know. Only one probe runs
+    /// at a time.
     fn probe(&self) {
         let Ok(turn) = Arc::clone(&self.inner.probing).try_lock_owned() else { return };
         let link = self.clone();
@@ -248,7 +250,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
     }
 }
 
-/// The restoration of this process's turns. Dropped undone, also with its runtime, it opens the breaker.
+/// The restoration of this process's turns. If it is dropped before it is complete, for example with its
+/// runtime, it opens the breaker.
 struct Restoring<'a, C> {
     inner: &'a Inner<C>,
     is_done: bool,
@@ -264,8 +267,8 @@ impl<C> Drop for Restoring<'_, C> {
     }
 }
 
-/// Waits for the future for as long as this process runs: time in which the machine gave it no processor
-/// says nothing about Redis.
+/// Waits for the future while this process runs: time in which the process got no CPU does not count
+/// against Redis.
 async fn within<F: Future>(patience: Duration, future: F) -> Result<F::Output, Elapsed> {
     const STEPS: u32 = 10;
     let mut future = std::pin::pin!(future);

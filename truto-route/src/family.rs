@@ -55,13 +55,13 @@ impl Family {
         }
     }
 
-    /// True if function name and output follow from method and path.
+    /// True if the function name and the output are derived from method and path.
     #[must_use]
     pub const fn has_derived_shapes(self) -> bool {
         matches!(self, Self::Unified | Self::Proxy)
     }
 
-    /// True if its routes take the method: `PUT` is used under `/custom/` only.
+    /// True if its routes allow the method: `PUT` is only used under `/custom/`.
     #[must_use]
     pub const fn takes(self, method: Method) -> bool {
         !matches!(method, Method::Put) || matches!(self, Self::Custom)
@@ -73,7 +73,7 @@ impl Family {
         !matches!(self, Self::Admin)
     }
 
-    /// True if a literal segment may hold the character.
+    /// True if a literal segment may contain the character.
     ///
     /// Letters, digits, `-` and `_` everywhere; under `/proxy/` and `/custom/` also `.` and `:`,
     /// since providers have routes such as `/v1.0/me` and `/search.json`.

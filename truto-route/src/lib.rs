@@ -1,9 +1,9 @@
 //! The grammar of Truto's routes, without dependencies.
 //!
 //! A route is a method and a path such as `/unified/crm/contacts/<id>`. Its first segment selects the
-//! [`Family`], which says which methods and characters are allowed and how many segments name the
-//! resource. Method and the segments after the resource derive the [`Role`] of the endpoint, the name
-//! of its function and its [`Output`].
+//! [`Family`], which determines the allowed methods and characters, and the number of segments up to the
+//! resource. The [`Role`] of the endpoint, the name of its function and its [`Output`] are derived from
+//! the method and the segments after the resource.
 //!
 //! ```
 //! use truto_route::{Family, Method, Output, Role, Route};

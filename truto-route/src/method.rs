@@ -46,7 +46,7 @@ impl Method {
         }
     }
 
-    /// True if a request of this method carries a body.
+    /// True if a request with this method has a body.
     #[must_use]
     pub const fn takes_body(self) -> bool {
         matches!(self, Self::Post | Self::Patch | Self::Put)

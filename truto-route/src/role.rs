@@ -36,7 +36,7 @@ pub enum Output {
     Deleted,
 }
 
-/// The function that method and path derive.
+/// The function that is derived from method and path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Derived {
     /// The kind of the endpoint.
@@ -90,7 +90,7 @@ impl Role {
         }
     }
 
-    /// The result of `send` where no other is declared.
+    /// The result of `send` if no other one is declared.
     #[must_use]
     pub const fn output(self) -> Option<Output> {
         match self {

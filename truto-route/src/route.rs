@@ -4,20 +4,20 @@ use std::fmt;
 
 use crate::{Derived, Family, Method, Role, Segment, SegmentError, snake_case};
 
-/// A path that was read: its family and its segments.
+/// A parsed path: its family and its segments.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Route<'a> {
     family: Family,
     segments: Vec<Segment<'a>>,
 }
 
-/// Why a text is not the path of a route.
+/// The reason why a text is not the path of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RouteError<'a> {
     /// The path does not begin with `/`.
     NoSlash,
-    /// A segment that is not one, and why.
+    /// An invalid segment, and the reason.
     Segment(&'a str, SegmentError),
     /// `<name..>` with segments after it.
     RestNotLast(&'a str),
@@ -28,7 +28,7 @@ impl<'a> Route<'a> {
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong with it.
+    /// The first mistake in the path.
     ///
     /// ```
     /// use truto_route::{Route, RouteError, SegmentError};
@@ -75,7 +75,7 @@ impl<'a> Route<'a> {
         self.segments.len() >= self.family.resource_segments()
     }
 
-    /// The model of a unified route, where it is written out.
+    /// The model of a unified route, unless it is a placeholder.
     #[must_use]
     pub fn model(&self) -> Option<&'a str> {
         match (self.family, self.segments.get(1)) {
@@ -84,7 +84,7 @@ impl<'a> Route<'a> {
         }
     }
 
-    /// The resource, where it is written out.
+    /// The resource, unless it is a placeholder.
     #[must_use]
     pub fn resource(&self) -> Option<&'a str> {
         match self.segments.get(self.family.resource_segments() - 1) {
@@ -99,8 +99,8 @@ impl<'a> Route<'a> {
         self.segments.get(self.family.resource_segments()..).unwrap_or_default()
     }
 
-    /// The endpoint of the route with a method: its role, and for the shapes that have them the name of its
-    /// function and its output.
+    /// The endpoint of the route with a method: its role and, if they can be derived, its function name
+    /// and output.
     #[must_use]
     pub fn derive(&self, method: Method) -> Derived {
         let role = match self.family {

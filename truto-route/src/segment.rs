@@ -17,7 +17,7 @@ pub enum Segment<'a> {
     Rest(&'a str),
 }
 
-/// Why a text is not a segment.
+/// The reason why a text is not a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SegmentError {
@@ -25,11 +25,11 @@ pub enum SegmentError {
     Empty,
     /// `.` or `..`, which would address another route.
     Dots,
-    /// A character that a literal segment of this family cannot hold.
+    /// A character that a literal segment of this family cannot contain.
     Character(char),
     /// The name of a placeholder is empty or not letters, digits and `_`.
     Name,
-    /// `<name..>` in a family that has no paths of unknown length.
+    /// `<name..>` in a family whose paths have a fixed number of segments.
     Rest,
     /// A placeholder that is only a part of its segment: anything but `<name>:verb` and `<name>.json`
     /// under `/proxy/` and `/custom/`.
@@ -41,7 +41,7 @@ impl<'a> Segment<'a> {
     ///
     /// # Errors
     ///
-    /// If it is empty, `.` or `..`, holds a character that the family does not allow, or is a
+    /// If it is empty, `.` or `..`, contains a character that the family does not allow, or is a
     /// malformed placeholder.
     ///
     /// ```
@@ -106,7 +106,7 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// The first character that a literal segment of the family cannot hold.
+/// The first character that a literal segment of the family cannot contain.
 fn foreign_character(text: &str, family: Family) -> Option<char> {
     text.chars().find(|&character| !family.takes_character(character))
 }

@@ -19,7 +19,8 @@ use super::shape::ResourceCall;
 use super::state::{SandboxState, lock};
 use super::store::{Location, Store};
 
-/// Keys of a call that are refused: a test that relied on them would pass although the call was made once only.
+/// Keys of a call that are refused: a test that relied on them would pass although the call was made
+/// only once.
 const UNKNOWN: [&str; 3] = ["loop_on", "recurse", "type"];
 
 /// A call of the batch.

@@ -9,12 +9,12 @@ use super::{ACCOUNT_ID, Sandbox};
 use truto_core::Account;
 
 impl Sandbox {
-    /// Stores a record of the sandbox's own account. One without an `id` gets one; one with a known
-    /// `id` replaces the old one.
+    /// Stores a record of the sandbox's own account. A record without an `id` gets one; one with a known
+    /// `id` replaces the old record.
     ///
-    /// Once a test has inserted or [declared](Self::declare) something, resources that it did not name
-    /// are 404, so that a typo in a path shows. `proxy` and `custom` are models of their own: a record
-    /// of `/proxy/Contact` is inserted as `("proxy", "Contact", …)`.
+    /// Once a test has inserted or [declared](Self::declare) a resource, all other resources respond
+    /// with 404, which reveals typos in paths. `proxy` and `custom` count as models: a record of
+    /// `/proxy/Contact` is inserted as `("proxy", "Contact", …)`.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -45,7 +45,7 @@ impl Sandbox {
         });
     }
 
-    /// Stores `count` records, made from their numbers.
+    /// Stores `count` records, each created from its number.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -63,8 +63,8 @@ impl Sandbox {
         }
     }
 
-    /// Stores the records of a JSON value, `{"<model>": {"<resource>": [record, …]}}`, and returns how
-    /// many they were.
+    /// Stores the records of a JSON value, `{"<model>": {"<resource>": [record, …]}}`, and returns their
+    /// number.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -114,19 +114,19 @@ impl Sandbox {
         Ok(count)
     }
 
-    /// Says that there is a resource, which has no records yet; see [`insert`](Self::insert).
+    /// Declares that a resource exists, without records; see [`insert`](Self::insert).
     pub fn declare(&self, model: &str, resource: &str) {
         self.with(|state| {
             state.store.declare(model, resource);
         });
     }
 
-    /// Lets every filter through that no record has a field for, and ignores it.
+    /// Allows all filters by fields that no record has, and ignores them.
     ///
     /// Lists are filtered by the fields of their records (`status=…`, `group[id]=…`,
     /// `created_at[gte]=…`); a record without the field passes. A filter by a field that no record of
-    /// the resource has is 400, so that a typo shows, unless it is allowed here or by
-    /// [`allow_filter`](Self::allow_filter): some providers take parameters that are not fields.
+    /// the resource has gets a 400, which reveals typos, unless it is allowed here or by
+    /// [`allow_filter`](Self::allow_filter): some providers accept parameters that are not fields.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {
@@ -142,7 +142,7 @@ impl Sandbox {
         self.with(|state| state.store.allow_unknown_filters = true);
     }
 
-    /// Lets one filter through that no record has a field for, and ignores it.
+    /// Allows one filter by a field that no record has, and ignores it.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -165,7 +165,7 @@ impl Sandbox {
         });
     }
 
-    /// The stored records of the sandbox's own account, in the order in which they came.
+    /// The stored records of the sandbox's own account, in the order of insertion.
     #[must_use]
     pub fn records(&self, model: &str, resource: &str) -> Vec<Value> {
         self.records_of(&self.account(), model, resource)
@@ -185,8 +185,8 @@ impl Sandbox {
         })
     }
 
-    /// Another account of [`client`](Self::client), with separate records; the same name is the same
-    /// account.
+    /// Returns another account of [`client`](Self::client), with separate records; the same name returns
+    /// the same account.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {

@@ -1,4 +1,4 @@
-//! Webhooks that are delivered, and the customer who connects an account.
+//! Deliveries of webhooks, and the part of the customer who connects an account.
 
 use std::io;
 
@@ -11,13 +11,13 @@ use super::store::Location;
 use super::{Sandbox, admin};
 
 impl Sandbox {
-    /// Delivers an event to the webhooks that `POST /webhook` registered for it, signed as Truto signs.
+    /// Delivers an event, signed as by Truto, to the webhooks that `POST /webhook` registered for it.
     ///
-    /// `event` is an object with `event`, the event's type, and `payload`; `id`, `environment_id`,
-    /// `created_at` and `webhook_id` are added where they are missing. A delivery that is answered with
-    /// 4xx or 5xx is repeated up to three times. Returns the last status of each webhook; webhooks that
-    /// are inactive or take other events get nothing. A target is an `http://` URL, such as one of the
-    /// test.
+    /// `event` is an object with `event`, the event's type, and `payload`; missing `id`,
+    /// `environment_id`, `created_at` and `webhook_id` are added. A delivery that gets a 4xx or 5xx is
+    /// repeated up to three times. Returns the last status of each webhook; webhooks that are inactive
+    /// or registered for other events receive nothing. A target must be an `http://` URL, such as that
+    /// of a test's own server.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -44,8 +44,8 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If the event is not an object with a type, or targets cannot be reached or do not answer for 30 seconds. The
-    /// other webhooks still get the event, and the error describes each failure.
+    /// If the event is not an object with a type, or if targets cannot be reached or do not respond
+    /// within 30 seconds. The other webhooks still get the event, and the error describes each failure.
     pub async fn deliver(&self, event: impl Serialize) -> io::Result<Vec<StatusCode>> {
         let event = serde_json::to_value(event)?;
         let Value::Object(mut event) = event else {
@@ -80,11 +80,11 @@ impl Sandbox {
         })
     }
 
-    /// Does what happens when a customer connects with a link token, and delivers the events of it.
+    /// Connects an account as a customer with a link token does, and delivers the events.
     ///
-    /// A new account begins with the records of [`account`](Self::account), and the events
-    /// `integrated_account:created` and `:active`; one that is reconnected becomes
-    /// active again, with `:updated` and `:active`. A link token works once.
+    /// A new account starts with a copy of the records of [`account`](Self::account), and with the
+    /// events `integrated_account:created` and `:active`. An account that is reconnected becomes active
+    /// again, with `:updated` and `:active`. A link token works once.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -100,7 +100,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If the token is unknown or was used, and as [`deliver`](Self::deliver).
+    /// If the token is unknown or already used, and as [`deliver`](Self::deliver).
     pub async fn connect(&self, link_token: &str) -> io::Result<Account> {
         let connected = self.with(|state| admin::connect(state, link_token));
         let (id, events) =
@@ -115,9 +115,9 @@ impl Sandbox {
         self.client().account(id).map_err(io::Error::other)
     }
 
-    /// Changes an account as it is stored: its `status`, its `last_error`, its `tenant_id`.
+    /// Changes the stored fields of an account, such as `status`, `last_error` and `tenant_id`.
     ///
-    /// `is_blocked` makes its calls end with 503, as those of an account that Truto blocked.
+    /// With `is_blocked`, its calls get a 503, like those of an account that Truto has blocked.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {

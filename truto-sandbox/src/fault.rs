@@ -41,14 +41,14 @@ impl Fault {
         Self { kind, delay: Duration::ZERO, headers: Vec::new() }
     }
 
-    /// An error of Truto's own with the status, in Truto's form.
+    /// An error of Truto itself with this status, in Truto's form.
     ///
-    /// A 429 carries `Retry-After: 10` and the three `ratelimit-*` headers, as Truto's does;
+    /// A 429 has `Retry-After: 10` and the three `ratelimit-*` headers, like Truto's;
     /// [`header`](Self::header) replaces them.
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999).
+    /// If the status is not between 200 and 999.
     #[track_caller]
     pub fn status(status: u16) -> Self {
         Self::error(status, &json!({}))
@@ -58,7 +58,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999).
+    /// If the status is not between 200 and 999.
     #[track_caller]
     pub fn remote(status: u16) -> Self {
         Self::error(
@@ -80,7 +80,7 @@ impl Fault {
         }
     }
 
-    /// A 403 of an account whose grant lacks scopes, with Truto's insight.
+    /// A 403 for an account whose grant lacks scopes, with Truto's insight.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -100,7 +100,7 @@ impl Fault {
         Self::insight(403, "forbidden_error", "The account lacks scopes.", &scopes)
     }
 
-    /// A 400 of a call that lacks query parameters, with Truto's insight.
+    /// A 400 for a call that lacks query parameters, with Truto's insight.
     pub fn missing_query_parameters<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         Self::insight(
             400,
@@ -110,7 +110,7 @@ impl Fault {
         )
     }
 
-    /// A 400 of a call whose body lacks fields, with Truto's insight.
+    /// A 400 for a call whose body lacks fields, with Truto's insight.
     pub fn missing_body_fields<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         Self::insight(
             400,
@@ -125,11 +125,11 @@ impl Fault {
         Self::error(status, &json!({"truto_error_insight": insight}))
     }
 
-    /// A response that is not JSON: an HTML page with the status.
+    /// A response that is not JSON: an HTML page with this status.
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999).
+    /// If the status is not between 200 and 999.
     #[track_caller]
     pub fn html(status: u16) -> Self {
         let page = Bytes::from_static(b"<html><body>gateway</body></html>");
@@ -137,18 +137,18 @@ impl Fault {
         Self::new(FaultKind::Reply(Reply::new(status, html, page)))
     }
 
-    /// A response with a status and a JSON body of your own, sent as it is.
+    /// A response with your own status and JSON body, sent unchanged.
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999).
+    /// If the status is not between 200 and 999.
     #[track_caller]
     pub fn body(status: u16, body: impl Into<Bytes>) -> Self {
         let json = HeaderValue::from_static("application/json");
         Self::new(FaultKind::Reply(Reply::new(status, json, body.into())))
     }
 
-    /// The usual response, cut in the middle of its body.
+    /// The usual response, truncated in the middle of its body.
     pub fn truncated() -> Self {
         Self::new(FaultKind::Truncated)
     }
@@ -158,22 +158,22 @@ impl Fault {
         Self::new(FaultKind::Reset)
     }
 
-    /// The usual response, late.
+    /// The usual response, after a delay.
     pub fn delay(delay: Duration) -> Self {
         Self::new(FaultKind::None).after(delay)
     }
 
-    /// The same fault, late.
+    /// Delays the fault.
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// The same fault with a header on its response; it replaces one of that name.
+    /// Adds a header to the response; it replaces one with the same name.
     ///
     /// # Panics
     ///
-    /// If name or value are not those of a header, or the header is one that frames the body.
+    /// If the name or the value is not valid in a header, or if the header frames the body.
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let (name, value) = checked_header(name, value);

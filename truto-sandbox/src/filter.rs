@@ -94,7 +94,8 @@ impl<'a> Filters<'a> {
         self.filters.is_empty()
     }
 
-    /// A record without the field, or with null in it, passes: not every parameter of a list is a field of its records.
+    /// A record passes if the field is missing or null, since not every parameter of a list is a field
+    /// of its records.
     pub(super) fn pass(&self, record: &Map<String, Value>) -> bool {
         self.filters.iter().all(|filter| {
             let Some((first, rest)) = filter.keys.split_first() else {

@@ -1,9 +1,9 @@
-//! A stand-in for the Truto API, in this process, for tests and examples.
+//! An in-process stand-in for the Truto API, for tests and examples.
 //!
 //! [`Sandbox::start`] opens an HTTP server on a loopback port. It keeps records of any model and
 //! resource and serves list, get, create, update and delete as Truto does: bearer token, account,
-//! cursors, response formats, excluded fields, rate-limit headers, error bodies. Faults can be
-//! scripted, and everything received is recorded. It stops when dropped.
+//! cursors, response formats, excluded fields, rate-limit headers, error bodies. Faults can be scripted,
+//! and every received request is recorded. The server stops when the sandbox is dropped.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -108,8 +108,8 @@ const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
 /// # }
 /// ```
 ///
-/// When it is dropped, it stops, and fails the test if a handler panicked. Calls on its accounts then
-/// end with an error (410) that names the reason.
+/// When it is dropped, the server stops, and the drop panics if a handler has panicked. Later calls on
+/// its accounts get a 410 whose message names the reason.
 pub struct Sandbox {
     base_url: String,
     client: Client,
@@ -132,7 +132,7 @@ impl Sandbox {
         Self::start_on(0).await
     }
 
-    /// As [`start`](Self::start), on a port of 127.0.0.1 of your choice.
+    /// Like [`start`](Self::start), on a port of 127.0.0.1 of your choice.
     ///
     /// # Errors
     ///
@@ -199,13 +199,14 @@ impl Sandbox {
         Ok(Self { base_url, client, account, state, listener: Some(again), alive: Some(alive) })
     }
 
-    /// A client of this sandbox, with its token and the default settings but for a short backoff.
+    /// A client of this sandbox, with its token, and with the default settings except for a short
+    /// backoff.
     #[must_use]
     pub fn client(&self) -> Client {
         self.client.clone()
     }
 
-    /// The settings of [`client`](Self::client), to build one with others.
+    /// A builder with the settings of [`client`](Self::client), for a client with other settings.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -232,7 +233,7 @@ impl Sandbox {
         &self.base_url
     }
 
-    /// The API token that it accepts; account tokens come from `POST /integrated-account/token`.
+    /// The API token that the sandbox accepts; `POST /integrated-account/token` returns account tokens.
     #[must_use]
     pub fn token(&self) -> &str {
         TOKEN

@@ -21,11 +21,11 @@ use super::query::Query;
 pub struct Recorded {
     /// The HTTP method.
     pub method: Method,
-    /// The path as it came, percent-encoded.
+    /// The path as received, percent-encoded.
     pub path: String,
-    /// The query as it came, percent-encoded, without the `?`.
+    /// The query as received, percent-encoded, without the `?`.
     pub query: String,
-    /// The headers; the token's shows as sensitive.
+    /// The headers; that of the token is marked as sensitive.
     pub headers: HeaderMap,
     /// The body's bytes.
     pub body: Bytes,

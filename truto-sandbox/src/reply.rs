@@ -5,9 +5,9 @@ use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-/// A scripted response: status, headers, body, and how long it takes.
+/// A scripted response: status, headers, body and delay.
 ///
-/// Handlers return one, or a JSON value, which is a reply of status 200.
+/// Handlers return a `Reply`, or a JSON value, which is sent with status 200.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -39,11 +39,11 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// A JSON body with the status.
+    /// A JSON body with this status.
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999), or the body cannot be serialized to JSON.
+    /// If the status is not between 200 and 999. or the body cannot be serialized to JSON.
     #[track_caller]
     pub fn json(status: u16, body: impl Serialize) -> Self {
         match serde_json::to_vec(&body) {
@@ -60,7 +60,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If `content_type` cannot stand in a header.
+    /// If `content_type` is not a valid header value.
     #[track_caller]
     pub fn bytes(content_type: &str, body: impl Into<Bytes>) -> Self {
         let Ok(content_type) = content_type.parse() else {
@@ -74,39 +74,39 @@ impl Reply {
         Self { content_type: None, ..Self::new(204, HeaderValue::from_static(""), Bytes::new()) }
     }
 
-    /// An error in Truto's form (`statusCode`, `error`, `message`) with the status.
+    /// An error in Truto's form (`statusCode`, `error`, `message`) with this status.
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999).
+    /// If the status is not between 200 and 999.
     #[track_caller]
     pub fn error(status: u16, message: &str) -> Self {
         Self::error_with(status, message, &json!({}))
     }
 
-    /// The same reply with another status.
+    /// Replaces the status.
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999).
+    /// If the status is not between 200 and 999.
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
         self.status = checked_status(status);
         self
     }
 
-    /// The same reply with one more header.
+    /// Adds a header.
     ///
     /// # Panics
     ///
-    /// If name or value are not those of a header, or the header is one that frames the body.
+    /// If the name or the value is not valid in a header, or if the header frames the body.
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push(checked_header(name, value));
         self
     }
 
-    /// The same reply, late.
+    /// Delays the reply.
     pub fn after(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self

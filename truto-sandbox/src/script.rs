@@ -15,20 +15,20 @@ use super::when::When;
 use truto_core::{Endpoint, Request};
 
 impl Sandbox {
-    /// Scripts what happens to requests like this one.
+    /// Scripts the responses to requests like this one.
     ///
-    /// A request is like this one if method and path are the same, if it has all of its query pairs (more
-    /// may come), and the same body where it has one. The more specific rule wins, of equal ones the
-    /// later. Faults of [`fail_next`](Self::fail_next) come before all rules.
+    /// A received request is like this one if it has the same method and path, at least its query pairs
+    /// and, if it has a body, the same body. The more specific rule wins; among equally specific ones,
+    /// the last one. Faults of [`fail_next`](Self::fail_next) take precedence over all rules.
     ///
     /// See [`When`] for an example.
     pub fn when<O>(&self, request: &Request<O>) -> When<'_> {
         self.rule(Matcher::of(request))
     }
 
-    /// Scripts what happens to all requests of an endpoint, whatever their ids, queries and bodies.
+    /// Scripts the responses to all requests of an endpoint, whatever their ids, queries and bodies.
     ///
-    /// A rule [`when`](Self::when) for one request is more specific.
+    /// A rule of [`when`](Self::when) for a single request is more specific.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -47,7 +47,7 @@ impl Sandbox {
         self.rule(Matcher::of_endpoint(endpoint))
     }
 
-    /// Scripts what happens to every request that no other rule meets.
+    /// Scripts the responses to all requests that match no other rule.
     #[must_use = "script what happens: add `.reply(..)` or `.fail(..)`"]
     pub fn when_any(&self) -> When<'_> {
         self.rule(Matcher::any())
@@ -63,7 +63,7 @@ impl Sandbox {
         When { sandbox: self, rule }
     }
 
-    /// Lets the next request fail. Faults queue up: each takes one request, in order.
+    /// Makes the next request fail. Repeated calls queue their faults; each one applies to one request.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -81,22 +81,22 @@ impl Sandbox {
         self.with(|state| state.faults.push_back(fault));
     }
 
-    /// Delays every response from now on, besides the delays of faults and replies.
+    /// Delays every response from now on, in addition to the delays of faults and replies.
     pub fn latency(&self, latency: Duration) {
         self.with(|state| state.latency = latency);
     }
 
     /// Responds with 429 to calls over Truto's documented limits: 500 in 10 s for the token, 50 for an
-    /// account. Default: they are advertised and not enforced.
+    /// account. Default: the limits are stated in headers but not enforced.
     pub fn enforce_rate_limits(&self) {
         self.with(|state| state.limits.enforced = true);
     }
 
     /// Registers a custom method, `POST /unified/<model>/<resource>/<method>`.
     ///
-    /// `handler` gets what was received and returns the JSON to respond with, bare or in
-    /// `{"result": …}` as you like, or a [`Reply`]. It may use the sandbox, and an `assert!` in it fails
-    /// the test with its own message. For `/proxy/` and `/custom/` these are the model.
+    /// `handler` gets the received request and returns a [`Reply`] or the JSON to respond with, either
+    /// bare or in `{"result": …}`. It may use the sandbox, and a failed `assert!` in it fails the test
+    /// with its message. For `/proxy/` and `/custom/`, the model is `proxy` or `custom`.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -122,7 +122,7 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// If `content_type` cannot stand in a header.
+    /// If `content_type` is not a valid header value.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -150,12 +150,12 @@ impl Sandbox {
         self.on_method(model, resource, method, move |_| reply.clone());
     }
 
-    /// Shows every request to `observer`, with the status of its response, for a log.
+    /// Calls `observer` with every request and the status of its response, for a log.
     pub fn on_exchange(&self, observer: impl Fn(&Recorded, StatusCode) + Send + Sync + 'static) {
         self.with(|state| state.observer = Some(Arc::new(observer)));
     }
 
-    /// Everything received so far, in order.
+    /// All requests received so far, in order.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -173,7 +173,7 @@ impl Sandbox {
         self.with(|state| state.recorded.clone())
     }
 
-    /// Forgets what was received so far.
+    /// Clears the requests received so far.
     pub fn clear_requests(&self) {
         self.with(|state| state.recorded.clear());
     }
@@ -190,12 +190,12 @@ impl Sandbox {
 
     /// Fails the test unless a request like this one was received.
     ///
-    /// The message shows the received request that is most like it beside the expected one, then all
-    /// that were received.
+    /// The message compares the expected request with the most similar received one, then lists all
+    /// received requests.
     ///
     /// # Panics
     ///
-    /// If none was received.
+    /// If no such request was received.
     #[track_caller]
     pub fn assert_received<O>(&self, request: &Request<O>) {
         let matcher = Matcher::of(request);
@@ -207,11 +207,11 @@ impl Sandbox {
         );
     }
 
-    /// Fails the test if something is scripted that did not happen: a step of a rule, or a fault.
+    /// Fails the test if a scripted step or fault was not used.
     ///
     /// # Panics
     ///
-    /// If a step was never used, or less often than [`times`](When::times) says, or a fault of
+    /// If a step was never used, or less often than stated by [`times`](When::times), or if a fault of
     /// [`fail_next`](Self::fail_next) is left.
     #[track_caller]
     pub fn assert_used(&self) {

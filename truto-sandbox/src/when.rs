@@ -9,11 +9,11 @@ use super::rules::Action;
 use super::{ACCOUNT_ID, Sandbox};
 use truto_core::Account;
 
-/// A script for requests like a given one; made by [`Sandbox::when`].
+/// A script for requests like a given one, created by [`Sandbox::when`].
 ///
-/// Each [`reply`](Self::reply) or [`fail`](Self::fail) adds a step. A step is used once if another
-/// follows, else for ever; [`times`](Self::times) bounds the step before it. Requests beyond the last
-/// step are handled by the sandbox itself.
+/// Each [`reply`](Self::reply) or [`fail`](Self::fail) adds a step. A step is used once if another one
+/// follows it, otherwise forever; [`times`](Self::times) limits the preceding step. After the last step,
+/// the sandbox handles requests itself.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -57,15 +57,15 @@ impl When<'_> {
     ///
     /// # Panics
     ///
-    /// If the status is not one (200 to 999), or the body cannot be serialized to JSON.
+    /// If the status is not between 200 and 999. or the body cannot be serialized to JSON.
     #[track_caller]
     pub fn reply_status(self, status: u16, body: impl Serialize) -> Self {
         self.step(Action::Reply(Reply::json(status, body)))
     }
 
-    /// Responds with what `handler` makes of each request.
+    /// Responds with the result of `handler` for each request.
     ///
-    /// An `assert!` in it fails the test with its own message.
+    /// A failed `assert!` in it fails the test with its message.
     pub fn reply_with<R: Into<Reply>>(
         self,
         handler: impl Fn(&Recorded) -> R + Send + Sync + 'static,
@@ -73,16 +73,16 @@ impl When<'_> {
         self.step(Action::Handle(Arc::new(move |received| handler(received).into())))
     }
 
-    /// Fails as scripted.
+    /// Responds with a fault.
     pub fn fail(self, fault: Fault) -> Self {
         self.step(Action::Fail(fault))
     }
 
-    /// Bounds the number of uses of the previous step.
+    /// Limits the number of uses of the preceding step.
     ///
     /// # Panics
     ///
-    /// If no step was added yet.
+    /// If there is no step yet.
     #[track_caller]
     pub fn times(self, times: u32) -> Self {
         let bounded = self.sandbox.with(|state| state.rules.times(self.rule, times));
@@ -90,7 +90,7 @@ impl When<'_> {
         self
     }
 
-    /// Only for calls on this account; other accounts' calls are not touched.
+    /// Restricts the rule to calls on this account.
     pub fn on(self, account: &Account) -> Self {
         let account = account.id().unwrap_or(ACCOUNT_ID).to_ascii_lowercase();
         self.sandbox.with(|state| state.rules.of_account(self.rule, &account));

@@ -1,4 +1,4 @@
-//! One part of a batch, as Truto reads it.
+//! One part of a batch, in Truto's form.
 
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -33,7 +33,7 @@ pub(super) struct Call {
     pub(super) persist: bool,
 }
 
-/// When and how a part is called again with what it returned.
+/// Settings to call a part again with its results.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Recurse {
     /// A JSONata expression; the part is called again while it is true.
@@ -50,7 +50,7 @@ pub struct RecurseConfig {
     /// The id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The query: an object, or a text with a JSONata expression.
+    /// The query: an object, or a string with a JSONata expression.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query: Option<Value>,
 }
@@ -215,7 +215,8 @@ fn body(name: &str, bytes: Option<&[u8]>) -> Result<Option<Value>, BatchError> {
     Ok(Some(body))
 }
 
-/// True if valid JSON has an integer that neither `u64` nor `i64` holds: read as a `Value`, it becomes a float.
+/// Returns true if valid JSON contains an integer beyond `u64` and `i64`, which a `Value` would turn
+/// into a float.
 fn holds_a_long_integer(json: &[u8]) -> bool {
     let is_of_number = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
     let is_long = |number: &[u8]| {

@@ -1,17 +1,16 @@
 //! Several calls on one account in one request: `/batch-request`.
 //!
-//! The parts of a [`Batch`] are ordinary request values, and each part's type is what its request
-//! returns by itself. Truto reads all pages of a list.
+//! The parts of a [`Batch`] are ordinary request values, and the result of each part has the type of its
+//! request. Truto reads all pages of a list.
 //!
-//! Truto expands `{{…}}` in the texts of a part, with everything in scope that it has of the account,
-//! credentials included. A text of somebody else's must never bring such braces there, so `{{` in an id,
-//! a query, a body, a name or a route is refused. A value of an earlier part's record is asked for by
-//! [`Part::reference`], one of the batch's arguments by [`Batch::arg`]; these alone write them. The
-//! expressions of [`NewPart::loop_on`] and [`Recurse`] are the program's own and are sent as they are:
-//! never put a text of somebody else's there.
+//! Truto expands `{{…}}` in the strings of a part, where all data of the account is in scope, including
+//! its credentials. Untrusted text must never contain such braces, so `{{` in an id, a query, a body, a
+//! name or a route is refused. Only [`Part::reference`], a field of an earlier part's record, and
+//! [`Batch::arg`], an argument of the batch, write them. The expressions of [`NewPart::loop_on`] and
+//! [`Recurse`] are your program's own and are sent unchanged: never put untrusted text into them.
 //!
-//! A part takes the route, the query and the JSON body of its request. Its headers, timeouts and retries
-//! do not apply: they are those of the batch.
+//! A part uses the route, the query and the JSON body of its request. The request's own headers,
+//! timeouts and retries do not apply; those of the batch do.
 //!
 //! See [Truto's page on batch requests](https://truto.one/docs/api-reference/admin/batch-requests).
 
@@ -74,7 +73,7 @@ pub struct Batch {
     references: References,
 }
 
-/// A part of a batch, by which its results are read. `O` is what the request returns by itself.
+/// A part of a batch, with which its results are read. `O` is the output type of its request.
 pub struct Part<O> {
     name: String,
     resource: String,
@@ -82,7 +81,7 @@ pub struct Part<O> {
     output: PhantomData<fn() -> O>,
 }
 
-/// Why a request cannot be a part of a batch. Nothing was sent.
+/// The reason why a request cannot be a part of a batch. Nothing was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchError(String);
 
@@ -103,7 +102,7 @@ impl fmt::Display for BatchError {
 impl std::error::Error for BatchError {}
 
 impl Batch {
-    /// A batch without parts, on the account with this id.
+    /// Creates a batch without parts, on the account with this id.
     #[must_use]
     pub fn new(integrated_account_id: impl Into<Id>) -> Self {
         Self {
@@ -131,9 +130,10 @@ impl Batch {
         Ok(self)
     }
 
-    /// One of the batch's arguments, for an id, a query or a body of a part.
+    /// Refers to an argument of the batch, for an id, a query or a body of a part.
     ///
-    /// It displays and serializes as a marker that only this batch replaces, by `{{args.<path>}}`.
+    /// The reference displays and serializes as a marker, which this batch replaces with
+    /// `{{args.<path>}}`.
     ///
     /// ```
     /// use serde_json::{Value, json};
@@ -149,18 +149,19 @@ impl Batch {
     ///
     /// # Errors
     ///
-    /// If `path` is not one of names and dots, such as `since` or `filters.owner`.
+    /// If `path` does not consist of names and dots, such as `since` or `filters.owner`.
     pub fn arg(&self, path: &str) -> Result<Reference, BatchError> {
         self.references.to_field("", path)
     }
 
-    /// A named part; [`NewPart::add`] adds it.
+    /// Creates a named part; [`NewPart::add`] adds it.
     pub fn part<O>(&mut self, name: &str, request: &Request<O>) -> NewPart<'_, O> {
         let call = Call::new(name, request, &self.references);
         NewPart { batch: self, call, output: PhantomData }
     }
 
-    /// Sends the batch on the API token alone ([`Client::token_account`](truto_core::Client::token_account)).
+    /// Sends the batch. `account` is [`Client::token_account`](truto_core::Client::token_account) of a
+    /// client with an API token.
     ///
     /// # Errors
     ///
@@ -170,14 +171,14 @@ impl Batch {
         Ok(self.request().send(account).await?.of(self))
     }
 
-    /// The batch as a request value, to be inspected or tested. Send it by [`send`](Self::send): the
-    /// answer to the bare request does not know which parts have the same resource.
+    /// The batch as a request value, to inspect or test it. To send it, use [`send`](Self::send): the
+    /// response to the bare request does not show which parts have the same resource.
     pub fn request(&self) -> Request<BatchResults> {
         BatchResults::send(self)
     }
 }
 
-/// A part about to be added to a batch.
+/// A part that can be added to a batch.
 #[must_use = "a part does nothing until it is added"]
 pub struct NewPart<'a, O> {
     batch: &'a mut Batch,
@@ -186,34 +187,35 @@ pub struct NewPart<'a, O> {
 }
 
 impl<O> NewPart<'_, O> {
-    /// Runs it after `parent`. A [`Reference`] in the request does so by itself.
+    /// Runs it after `parent`. This is implied by a [`Reference`] in the request.
     ///
-    /// Truto's documentation has one parent for each part.
+    /// Truto documents one parent per part.
     pub fn after<P>(mut self, parent: &Part<P>) -> Self {
         self.call = self.call.and_then(|call| call.after(&parent.resource));
         self
     }
 
-    /// Calls it once for each element of an array, `args.ids` say, or a [`Reference`].
+    /// Calls it once for each element of an array, given by a path such as `args.ids` or a
+    /// [`Reference`].
     ///
-    /// The path is sent as it is, but for references.
+    /// The path is sent unchanged, except for references.
     pub fn loop_on(mut self, path: impl Into<String>) -> Self {
         let (path, references) = (path.into(), self.batch.references);
         self.call = self.call.and_then(|call| call.loop_on(&path, &references));
         self
     }
 
-    /// Calls it again with what it returned, for trees.
+    /// Calls it again with its results, for trees.
     ///
-    /// The expressions are sent as they are, but for references.
+    /// The expressions are sent unchanged, except for references.
     pub fn recurse(mut self, recurse: Recurse) -> Self {
         let references = self.batch.references;
         self.call = self.call.and_then(|call| call.recurse(recurse, &references));
         self
     }
 
-    /// True if the records of a provider's own resource are returned. Default true; `false` for a part
-    /// that only others refer to. Records of unified resources always come back.
+    /// Sets if the records of a provider's own resource are returned. Default true; use `false` for a
+    /// part that is only referred to. Records of unified resources are always returned.
     pub fn persist(mut self, persist: bool) -> Self {
         if let Ok(call) = &mut self.call {
             call.persist = persist;
@@ -225,9 +227,10 @@ impl<O> NewPart<'_, O> {
     ///
     /// # Errors
     ///
-    /// If the request cannot be sent by itself, the route is neither under `/unified/` nor under `/proxy/`,
-    /// the body is not JSON, a text holds `{{`, the name is taken or is another part's resource, there is more than one parent, or the parent's resource is that of several
-    /// parts (Truto names a parent by its resource).
+    /// If the request could not be sent on its own, the route is neither under `/unified/` nor under
+    /// `/proxy/`, the body is not JSON, a text holds `{{`, the name is taken or is another part's
+    /// resource, there is more than one parent, or the parent's resource is that of several parts (Truto
+    /// names a parent by its resource).
     pub fn add(self) -> Result<Part<O>, BatchError> {
         let call = self.call?;
         let others = &self.batch.resources;
@@ -274,14 +277,14 @@ impl<O> NewPart<'_, O> {
 }
 
 impl<O> Part<O> {
-    /// A field of this part's records, for an id, a query or a body of a later part.
+    /// Refers to a field of this part's records, for an id, a query or a body of a later part.
     ///
-    /// It displays and serializes as a marker that only this batch replaces, by
+    /// The reference displays and serializes as a marker, which this batch replaces with
     /// `{{resources.<model>.<resource>.<field>}}`.
     ///
     /// # Errors
     ///
-    /// If `field` is not a path of names and dots, such as `id` or `owner.id`.
+    /// If `field` does not consist of names and dots, such as `id` or `owner.id`.
     pub fn reference(&self, field: &str) -> Result<Reference, BatchError> {
         self.references.to_field(&self.resource, field)
     }

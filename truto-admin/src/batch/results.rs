@@ -12,8 +12,9 @@ use super::{Batch, Part};
 
 /// Records and errors of each part of a [`Batch`].
 ///
-/// Truto answers by the part's resource, or by its name; both are read. Where several parts have one
-/// resource and Truto answers by it, their records cannot be distinguished: [`PartError::Ambiguous`].
+/// Truto's response is keyed by the part's resource or by its name; both are read. If several parts have
+/// the same resource and the response is keyed by it, their records cannot be distinguished:
+/// [`PartError::Ambiguous`].
 #[endpoint(method = "POST", path = "/batch-request", name = "send", body = Batch, response = Self, doc = "Sends a batch.")]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct BatchResults {
@@ -50,17 +51,17 @@ impl OneOrMany {
     }
 }
 
-/// Why a part has no results.
+/// The reason why a part has no results.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum PartError {
     /// Truto or the provider reported errors.
     Reported(Vec<Value>),
-    /// A record does not have the type of the part.
+    /// A record does not fit the type of the part.
     Decode(serde_json::Error),
-    /// The answer does not have the part.
+    /// The response does not contain the part.
     Missing,
-    /// The answer has records for a resource that several parts have.
+    /// The response has records for a resource that several parts have.
     Ambiguous,
 }
 
@@ -86,7 +87,7 @@ impl fmt::Display for PartError {
 impl std::error::Error for PartError {}
 
 impl BatchResults {
-    /// The records of a list; Truto reads all pages.
+    /// The records of a list. Truto has read all its pages.
     ///
     /// # Errors
     ///

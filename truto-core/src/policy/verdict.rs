@@ -58,8 +58,8 @@ pub(crate) struct AttemptFacts<'a> {
 /// The next step of a call whose attempt failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Send again at once with a new token. This does not count as a retry, so it happens without a
-    /// retry policy, too.
+    /// Send again at once with a new token. This does not count as a retry, so it happens even without a
+    /// retry policy.
     RenewToken,
     Retry(RetryPlan),
     /// The call ends with this failure.
