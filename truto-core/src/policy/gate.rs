@@ -226,6 +226,19 @@ mod tests {
         assert!(!gate.is_idle(opens) && gate.is_idle(now + 2 * SECOND));
     }
 
+    #[test]
+    fn a_round_of_few_calls_at_most_doubles_what_was_learned() {
+        let now = Instant::now();
+        for (learned, passed, spacing) in
+            [(None, 1, 500), (Some(100), 9, 200), (Some(100), 10, 500), (Some(400), 9, 500)]
+        {
+            let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+            gate.learned = learned.map(Duration::from_millis);
+            gate.learn(Duration::from_millis(500), passed);
+            assert_eq!(gate.learned, Some(Duration::from_millis(spacing)), "{learned:?} {passed}");
+        }
+    }
+
     /// Sent and refused calls of a round, its length in milliseconds, the wait asked for, and the spacing
     /// of the next round in milliseconds.
     #[test]

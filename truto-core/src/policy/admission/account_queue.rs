@@ -256,4 +256,18 @@ mod tests {
         }
         assert_eq!(used_up.next_turn(later), NextTurn::Ready(Lane::Interactive));
     }
+
+    #[test]
+    fn an_account_is_idle_without_calls_and_with_a_free_window() {
+        let now = Instant::now();
+        // Until then its retries count.
+        let later = now + std::time::Duration::from_secs(300);
+        let limit = Limit { calls: 5, window: 2 * STARVED_AFTER };
+        assert!(!queue(Some(limit), &[], now).is_idle(now));
+        assert!(queue(Some(limit), &[], now).is_idle(later));
+        assert!(!queue(Some(limit), &[Lane::Interactive], now).is_idle(later));
+        let mut used = queue(Some(limit), &[], now);
+        used.stages.reserve(Lane::Interactive, later);
+        assert!(!used.is_idle(later));
+    }
 }

@@ -60,3 +60,22 @@ impl Accounts {
         self.queues.get_mut(account)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn idle_accounts_are_dropped_only_beyond_a_minimum() {
+        // Every account is idle by then.
+        let now = Instant::now() + std::time::Duration::from_secs(300);
+        let mut accounts = Accounts::new(None);
+        for number in 0..=MIN_ACCOUNTS {
+            accounts.queue(&number.to_string().into(), now);
+        }
+        assert_eq!(accounts.queues.len(), MIN_ACCOUNTS + 1);
+        accounts.queue(&"another".into(), now);
+        assert_eq!(accounts.queues.len(), MIN_ACCOUNTS);
+        assert!(accounts.get_mut("0").is_none() && accounts.get_mut("2").is_some());
+    }
+}

@@ -194,3 +194,29 @@ impl State {
         if self.is_unanswered { OFFER_LASTS_BRIEFLY } else { OFFER_LASTS }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::admission::accounts::Accounts;
+
+    #[test]
+    fn the_client_is_clear_unless_an_account_goes_first() {
+        let now = Instant::now();
+        for (waiting, interactive, background) in [
+            (None, true, true),
+            (Some(Lane::Background), true, false),
+            (Some(Lane::Interactive), false, false),
+        ] {
+            let mut client = ClientQueue::new(None);
+            let mut accounts = Accounts::new(None);
+            let account: Arc<str> = "a".into();
+            accounts.queue(&account, now);
+            if let Some(lane) = waiting {
+                client.rings.push(&account, lane, &mut accounts);
+            }
+            assert_eq!(client.is_clear(Lane::Interactive), interactive, "{waiting:?}");
+            assert_eq!(client.is_clear(Lane::Background), background, "{waiting:?}");
+        }
+    }
+}

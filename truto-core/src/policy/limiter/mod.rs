@@ -139,6 +139,10 @@ mod tests {
             Err(Denied::retry_after(Duration::from_secs(7)))
         }
 
+        fn patience(&self) -> Duration {
+            Duration::from_secs(5)
+        }
+
         fn observe(&self, _call: &LimitedCall, _seen: &Observation) {
             self.observed.fetch_add(1, Ordering::Relaxed);
         }
@@ -147,6 +151,7 @@ mod tests {
     async fn use_once(limiter: impl Limiter) -> Option<Duration> {
         let request = Request::<()>::unified(Method::GET, "m", "r", None);
         let call = LimitedCall::new(request.endpoint(), "");
+        assert_eq!(limiter.patience(), Duration::from_secs(5));
         limiter.observe(&call, &Observation::new(StatusCode::OK));
         limiter.acquire(&call).await.err().and_then(|denied| denied.wait())
     }
