@@ -99,6 +99,13 @@ fn the_help_is_the_text_that_was_written() {
 }
 
 #[test]
+fn a_character_is_a_text_of_one() {
+    for wrong in ["name = 'f'", "name = b'f'"] {
+        is_suggested("name", wrong, "name = \"f\"");
+    }
+}
+
+#[test]
 fn the_help_is_the_type_that_was_written() {
     for (key, ty, alias) in TYPES {
         let right = format!("{key} = {ty}");

@@ -106,6 +106,11 @@ fn settings_of_a_call_name_their_setter() {
     for (wrong, place) in [
         ("headers = 1", "Request::header"),
         ("timeout = 30", "Request::timeout"),
+        ("retries = 3", "Request::retry"),
+        ("page_size = 3", "Request::limit"),
+        ("cursor = \"x\"", "Request::next_cursor"),
+        ("deprecated", "write `#[deprecated]` above the struct"),
+        ("visibility = 1", "the visibility of the struct"),
         ("token = \"x\"", "ClientBuilder::token"),
         ("base_url = \"x\"", "ClientBuilder::base_url"),
         ("integrated_account_id = \"x\"", "client.account(id)?"),
