@@ -126,7 +126,7 @@ mod tests {
         }
         for (declared, expected) in [
             (None, "the response was cut short after 3 bytes"),
-            (Some(7), "the response was cut short: 3 of 7 bytes came"),
+            (Some(7), "the response was cut short: 3 of 7 bytes were received"),
         ] {
             match kind(BodyError::Cut, declared) {
                 Kind::Transport { what, source: None, .. } => assert_eq!(what, expected),

@@ -235,11 +235,11 @@ mod tests {
             [("null", "null"), ("true", "boolean"), ("[]", "sequence"), ("{}", "map")]
         {
             let error = serde_json::from_str::<Id>(text).expect_err(text).to_string();
-            let expected = format!("invalid type: {found}, expected an id: text or a number");
+            let expected = format!("invalid type: {found}, expected an id: a string or a number");
             assert!(error.starts_with(&expected) && !error.contains("integer"), "{error}");
         }
         let error = serde_json::from_str::<Flat>(r#"{"id":1.5}"#).err().expect("lost digits");
-        assert!(error.to_string().contains("an id: text or an integer of 64 bits"), "{error}");
+        assert!(error.to_string().contains("an id: a string or a 64-bit integer"), "{error}");
         for (digits, kept) in [
             ("18446744073709551615", true),
             ("-7", true),

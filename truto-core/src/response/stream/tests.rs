@@ -111,7 +111,7 @@ async fn a_body_shorter_than_declared_is_cut_short() {
         let read = read(stream, Duration::ZERO).await;
         assert_eq!(read.as_ref().ok(), ok.then_some(&6), "{declared}");
         if let Err(error) = read {
-            assert!(error.to_string().contains("6 of 7 bytes came"), "{error}");
+            assert!(error.to_string().contains("6 of 7 bytes were received"), "{error}");
         }
     }
 }
