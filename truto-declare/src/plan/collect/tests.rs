@@ -84,6 +84,12 @@ fn types_of_records() {
         (json!({"allOf": [{"type": "integer"}, {"type": "integer"}]}), "Option<i64>"),
         // Parts that annotate the others.
         (json!({"allOf": [object, {"required": ["a"]}]}), "Option<ThingX>"),
+        (json!({"allOf": [{"type": "integer"}, {"enum": [1]}]}), "Option<OrRaw<i64>>"),
+        (json!({"allOf": [{"enum": [1]}, {"type": "integer"}]}), "Option<OrRaw<i64>>"),
+        (
+            json!({"allOf": [{"type": "array"}, {"type": "array", "items": {"type": "string"}}]}),
+            "Option<Vec<String>>",
+        ),
         (json!({"allOf": [{"description": "An x."}, {"type": "string"}]}), "Option<String>"),
         (json!({"allOf": [object, {"type": "object"}, {"deprecated": true}]}), "Option<ThingX>"),
         (json!({"allOf": [{"additionalProperties": false}, object]}), "Option<ThingX>"),
@@ -128,6 +134,32 @@ fn parts_of_one_object_are_merged() {
         "properties": {"c": {"type": "boolean"}}});
     let (_, text) = declared("get", &schema, false);
     for line in ["pub a: String,", "pub b: String,", "pub c: Option<bool>,"] {
+        assert!(text.contains(line), "no {line} in\n{text}");
+    }
+}
+
+#[test]
+fn fields_that_several_parts_describe_are_merged() {
+    let part = |fields: Value| json!({"type": "object", "properties": fields});
+    let object = |name: &str, x: &str| part(json!({name: {"type": x}}));
+    let schema = json!({"allOf": [
+        part(json!({"in": object("a", "string"), "word": {"type": "string"}, "any": {},
+            "list": {"type": "array", "items": object("c", "string")},
+            "clash": object("e", "string")})),
+        part(json!({"in": object("b", "integer"), "word": {"enum": ["w"]},
+            "any": {"type": ["boolean", "null"]},
+            "list": {"type": "array", "items": object("d", "string")},
+            "clash": object("e", "integer")})),
+        {"required": ["any"]}]});
+    let (_, text) = declared("get", &schema, false);
+    for line in [
+        "pub struct ThingXIn {\n    pub a: Option<String>,\n    pub b: Option<i64>,\n}",
+        "pub word: Option<OrRaw<ThingXWord>>,",
+        "pub any: Option<bool>,",
+        "pub list: Option<Vec<ThingXList>>,",
+        "pub struct ThingXList {\n    pub c: Option<String>,\n    pub d: Option<String>,\n}",
+        "pub struct ThingXClash {\n    pub e: Option<String>,\n}",
+    ] {
         assert!(text.contains(line), "no {line} in\n{text}");
     }
 }

@@ -6,7 +6,7 @@ use super::keywords::{is_nullable, only_alternative};
 use super::{Reading, Schemas};
 use crate::diagnostic::SourceError;
 use crate::json::{Json, Node};
-use crate::model::{Object, Reference, Shape, Text};
+use crate::model::{Field, Object, Reference, Shape, Text};
 
 impl Schemas<'_> {
     /// Objects are merged, as are texts; one schema alone is itself.
@@ -34,21 +34,10 @@ impl Schemas<'_> {
         let mut shapes = shapes.into_iter();
         let Some((mut merged, _)) = shapes.next() else { return Ok(Shape::Open) };
         for (shape, place) in shapes {
-            merged = match (merged, shape) {
-                (Shape::Object(one), Shape::Object(other)) => {
-                    Shape::Object(self.merged_objects(one, other, reading))
-                }
-                (Shape::Text(one), Shape::Text(other)) => {
-                    let words = if one.words.is_empty() { other.words } else { one.words };
-                    let format = one.format.or(other.format);
-                    Shape::Text(Text { format, words, ..Text::default() })
-                }
-                (one, other) if one == other => one,
-                _ => {
-                    let schema = &Json { line: place.line, node: Node::Null };
-                    return Ok(self.open(schema, reading, "an `allOf` of several types"));
-                }
-            };
+            if !self.merge(&mut merged, shape, reading) {
+                let schema = &Json { line: place.line, node: Node::Null };
+                return Ok(self.open(schema, reading, "an `allOf` of several types"));
+            }
         }
         if let Shape::Object(object) = &mut merged {
             require(object, schema, all);
@@ -56,33 +45,69 @@ impl Schemas<'_> {
         Ok(merged)
     }
 
-    /// The fields of both; of a field in both, the first one, with a warning if they differ.
-    fn merged_objects(&mut self, one: Object, other: Object, reading: &Reading<'_>) -> Object {
-        // More than a definition, whose other places must not share this type.
-        let mut merged = Object { fields: one.fields, reference: None };
+    /// Adds what another part says about the same value; `false` if the two are of different types.
+    fn merge(&mut self, known: &mut Shape, other: Shape, reading: &mut Reading<'_>) -> bool {
+        match (known, other) {
+            (Shape::Object(known), Shape::Object(other)) => {
+                self.merge_fields(&mut known.fields, other.fields, reading);
+                // More than a definition, whose other places must not share this type.
+                known.reference = None;
+            }
+            (Shape::Text(known), Shape::Text(other)) => {
+                let words = std::mem::take(&mut known.words);
+                let words = if words.is_empty() { other.words } else { words };
+                let format = known.format.or(other.format);
+                *known = Text { format, words, ..Text::default() };
+            }
+            (Shape::Array(known), Shape::Array(other)) => match (&mut **known, *other) {
+                (_, Shape::Open) => {}
+                (known @ Shape::Open, other) => *known = other,
+                (known, other) => return self.merge(known, other, reading),
+            },
+            // The values of an enum that its type does not list.
+            (Shape::Coded(inner), other) if **inner == other => {}
+            (known, Shape::Coded(inner)) if *known == *inner => *known = Shape::Coded(inner),
+            (known, other) => return *known == other,
+        }
+        true
+    }
+
+    /// The fields of both; what both describe is merged, and the first one counts if that is impossible.
+    fn merge_fields(
+        &mut self,
+        known: &mut Vec<Field>,
+        others: Vec<Field>,
+        reading: &mut Reading<'_>,
+    ) {
         let at: HashMap<String, usize> =
-            merged.fields.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
-        for field in other.fields {
+            known.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
+        for field in others {
             let Some(&at) = at.get(&field.name) else {
-                merged.fields.push(field);
+                known.push(field);
                 continue;
             };
-            let known = &mut merged.fields[at];
+            let known = &mut known[at];
             known.required |= field.required;
             if known.description.is_none() {
                 known.description = field.description;
             }
             if known.shape == Shape::Open {
                 known.shape = field.shape;
+                known.nullable |= field.nullable;
             } else if field.shape != Shape::Open && field.shape != known.shape {
-                let message = format!(
-                    "`{}` has several types in an `allOf`; the first one counts",
-                    reading.place_of(&field.name)
-                );
-                self.warnings.add(message, &[&known.place, &field.place]);
+                let length = reading.path.len();
+                reading.path.push('.');
+                reading.path.push_str(&field.name);
+                if !self.merge(&mut known.shape, field.shape, reading) {
+                    let message = format!(
+                        "`{}` has several types in an `allOf`; the first one counts",
+                        reading.path()
+                    );
+                    self.warnings.add(message, &[&known.place, &field.place]);
+                }
+                reading.path.truncate(length);
             }
         }
-        merged
     }
 
     pub(super) fn reference(
