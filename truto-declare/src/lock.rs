@@ -109,6 +109,35 @@ impl LockedModel {
     }
 }
 
+impl LockedResource {
+    /// The types of the queries and bodies of its endpoints.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &str> {
+        self.endpoints.values().flat_map(|signature| {
+            let arguments = signature.split_once('(').map_or("", |(_, arguments)| arguments);
+            let arguments = arguments.trim_end_matches(')').split(", ");
+            let arguments = arguments.filter_map(|argument| argument.split_once(" = "));
+            arguments.filter(|(key, _)| ["query", "body"].contains(key)).map(|(_, ty)| ty)
+        })
+    }
+}
+
+impl LockedModel {
+    /// The paths of queries and bodies, which a field of a record may spell, too.
+    pub(crate) fn sent_paths(&self) -> std::collections::BTreeSet<&str> {
+        let mut paths = std::collections::BTreeSet::new();
+        for resource in self.resources.values() {
+            let sent: std::collections::HashSet<&str> = resource.sent().collect();
+            let types = resource.types.iter().filter(|(path, name)| {
+                let last =
+                    crate::wire_path::split(path.trim_end_matches('\'')).map(|(_, last)| last);
+                matches!(last, Some("query" | "body")) && sent.contains(name.as_str())
+            });
+            paths.extend(types.map(|(path, _)| path.as_str()));
+        }
+        paths
+    }
+}
+
 /// The names in the text of a type.
 pub(crate) fn names(ty: &str) -> impl Iterator<Item = &str> {
     ty.split(|c: char| !c.is_alphanumeric() && c != '_')

@@ -65,6 +65,14 @@ pub(crate) struct Claim<'a> {
     /// The name on the wire, which is the key in the lock.
     pub(crate) wire: &'a str,
     pub(crate) wanted: String,
+    /// It comes after all others.
+    pub(crate) is_last: bool,
+}
+
+impl<'a> Claim<'a> {
+    pub(crate) fn new(wire: &'a str, wanted: String) -> Self {
+        Self { wire, wanted, is_last: false }
+    }
 }
 
 /// A name that was not available.
@@ -93,7 +101,10 @@ pub(crate) fn assign(
             _ => open.push(index),
         }
     }
-    open.sort_by_cached_key(|index| (plainness(&claims[*index]), claims[*index].wire, *index));
+    open.sort_by_cached_key(|index| {
+        let claim = &claims[*index];
+        (claim.is_last, plainness(claim), claim.wire, *index)
+    });
     let mut renamed = Vec::new();
     open.retain(|&index| {
         let free = names.take(&claims[index].wanted);
@@ -158,7 +169,7 @@ mod tests {
     use super::*;
 
     fn claim<'a>(wire: &'a str, wanted: &str) -> Claim<'a> {
-        Claim { wire, wanted: wanted.to_owned() }
+        Claim::new(wire, wanted.to_owned())
     }
 
     #[test]

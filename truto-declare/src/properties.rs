@@ -253,6 +253,43 @@ proptest! {
     }
 }
 
+#[test]
+fn a_field_that_spells_the_path_of_a_body_takes_nothing() {
+    let body = json!([{"name": "text", "type": "string", "required": true}]);
+    let comment = json!({"name": "comment", "type": "object", "fields": [
+        {"name": "body", "type": "object", "fields": [{"name": "html", "type": "string"}]}]});
+    let catalog = |field: bool, method: bool| {
+        let mut schema = vec![json!({"name": "id", "type": "string"})];
+        schema.extend(field.then(|| comment.clone()));
+        let mut methods = vec![json!({"http": "GET", "path": "/unified/crm/tickets"})];
+        let post = json!({"http": "POST", "path": "/unified/crm/tickets/comment", "body": body});
+        methods.extend(method.then_some(post));
+        let resource = json!({"segment": "tickets", "methods": methods, "schema": schema});
+        let catalog =
+            json!({"format": "truto-unified-model/1", "model": "crm", "resources": [resource]});
+        source("c.json", catalog.to_string())
+    };
+    for (field, method) in [(false, true), (true, false), (true, true)] {
+        let first = declare_after(&[catalog(field, method)], &Lock::default()).expect("files");
+        let second = declare_after(&[catalog(true, true)], &first.1).expect("files");
+        let third = declare_after(&[catalog(true, true)], &second.1).expect("files");
+        assert_eq!(second.1, third.1);
+        let text = &second.0[0].text;
+        for line in [
+            "body = CommentTicket)]",
+            "pub struct CommentTicket {\n    pub text: ",
+            "pub body: Option<TicketCommentBody>,",
+            "pub struct TicketCommentBody {\n    pub html: ",
+        ] {
+            assert!(text.contains(line), "{field} {method}: no {line} in\n{text}");
+        }
+        let (before, after) = (entries(&first.1), entries(&second.1));
+        for (path, name) in before {
+            assert_eq!(after.get(&path), Some(&name), "{path}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 

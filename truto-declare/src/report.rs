@@ -201,13 +201,7 @@ fn sent_types(model: &LockedModel) -> BTreeSet<String> {
                 inner.entry(ty).or_default().extend(names(text));
             }
         }
-        for signature in resource.endpoints.values() {
-            let arguments = signature.split_once('(').map_or("", |(_, arguments)| arguments);
-            let arguments = arguments.split(", ").filter_map(|argument| argument.split_once(" = "));
-            for (_, ty) in arguments.filter(|(key, _)| ["query", "body"].contains(key)) {
-                open.extend(names(ty));
-            }
-        }
+        open.extend(resource.sent().flat_map(names));
     }
     let mut sent = BTreeSet::new();
     while let Some(name) = open.pop() {

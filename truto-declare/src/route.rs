@@ -113,6 +113,11 @@ pub(crate) fn model_and_resource(path: &str) -> Option<(&str, &str)> {
     Some((model, route.resource()?))
 }
 
+/// Returns whether a declared path is one of the resource.
+pub(crate) fn is_of(path: &str, model: &str, segment: &str) -> bool {
+    model_and_resource(path) == Some((model, segment))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -96,10 +96,8 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn modules(&mut self, segments: &[&str]) -> Vec<String> {
-        let claims: Vec<Claim<'_>> = segments
-            .iter()
-            .map(|segment| Claim { wire: segment, wanted: module(segment) })
-            .collect();
+        let claims: Vec<Claim<'_>> =
+            segments.iter().map(|segment| Claim::new(segment, module(segment))).collect();
         let locked: BTreeMap<String, String> = self
             .locked
             .into_iter()
@@ -188,7 +186,7 @@ impl<'a> Builder<'a, '_> {
         let claims: Vec<Claim<'_>> = members
             .iter()
             .zip(&wires)
-            .map(|(member, wire)| Claim { wire, wanted: field(&member.field.name) })
+            .map(|(member, wire)| Claim::new(wire, field(&member.field.name)))
             .collect();
         let (idents, renamed) = assign(&claims, locked, &mut Names::default());
         self.warn_renamed(path, renamed);
@@ -214,7 +212,7 @@ impl<'a> Builder<'a, '_> {
             name => name,
         };
         let claims: Vec<Claim<'_>> =
-            words.iter().map(|word| Claim { wire: word, wanted: variant(word) }).collect();
+            words.iter().map(|word| Claim::new(word, variant(word))).collect();
         let segment = self.resources[resource].segment.as_str();
         let locked = self.locked.and_then(|model| model.resources.get(segment));
         let locked = locked.and_then(|resource| resource.words.get(path));

@@ -7,6 +7,7 @@ use truto_route::{Derived, Method, Segment};
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Field, Resource, Route};
 use crate::names::{Claim, Names, assign};
+use crate::route;
 use crate::words::{pascal, snake};
 
 /// The kind of an endpoint, by method and path shape.
@@ -120,12 +121,18 @@ pub(crate) fn calls<'a>(
     routes.sort_by(|a, b| {
         (order(&a.1), &a.0.path, &a.0.verb).cmp(&(order(&b.1), &b.0.path, &b.0.verb))
     });
+    // A route of another resource, which a catalog may list, takes no name from the own ones.
+    let is_own = |route: &Route| route::is_of(&route.path, &resource.model, &resource.segment);
     let wires: Vec<String> =
         routes.iter().map(|(route, ..)| format!("{} {}", route.verb, route.path)).collect();
     let claims: Vec<Claim<'_>> = wires
         .iter()
         .zip(&routes)
-        .map(|(wire, (route, kind, _))| Claim { wire, wanted: function(kind, route) })
+        .map(|(wire, (route, kind, _))| Claim {
+            wire,
+            wanted: function(kind, route),
+            is_last: !is_own(route),
+        })
         .collect();
     // `new` is the constructor of a record.
     let mut names = Names::default();

@@ -1,6 +1,6 @@
 //! Wire paths and names of the collected types.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::collect::{Draft, Site};
 use crate::diagnostic::Warnings;
@@ -36,7 +36,8 @@ pub(super) fn name_all(
         }
     }
     // The paths first: they are the keys of the lock.
-    let (paths, resources) = paths(drafts, segments, &locked_names);
+    let sent = locked.map(LockedModel::sent_paths).unwrap_or_default();
+    let (paths, resources) = paths(drafts, segments, &locked_names, &sent);
     // Names of the config come before all others.
     for draft in drafts {
         if let Some(name) = &draft.stated {
@@ -67,7 +68,7 @@ pub(super) fn name_all(
                 let draft = &drafts[index];
                 let short = draft.collapsed.as_ref().filter(|name| names.is_free(name));
                 let wanted = allowed(short.unwrap_or(&draft.wanted));
-                Claim { wire: &paths[index], wanted }
+                Claim::new(&paths[index], wanted)
             })
             .collect();
         let (new, renamed) = assign(&claims, Some(&locked_names), &mut names);
@@ -95,11 +96,12 @@ fn paths(
     drafts: &[Draft<'_>],
     segments: &[&str],
     locked: &BTreeMap<String, String>,
+    sent: &BTreeSet<&str>,
 ) -> (Vec<String>, Vec<usize>) {
     let mut paths: Vec<String> = Vec::with_capacity(drafts.len());
     let mut resources: Vec<usize> = Vec::with_capacity(drafts.len());
-    let mut taken: HashMap<String, usize> = HashMap::new();
-    for (index, draft) in drafts.iter().enumerate() {
+    let mut taken: HashSet<String> = HashSet::new();
+    for draft in drafts {
         let (mut path, mut resource) = match &draft.site {
             Site::Root { resource, path } => {
                 let segment = segments[*resource];
@@ -119,11 +121,18 @@ fn paths(
                 (path, resource) = kept;
             }
         }
-        // A record field may spell the path of a query or body.
-        if taken.contains_key(&path) {
+        // A record field may spell the path of a query or body: the one in the lock keeps it.
+        let of_lock = |path: &str| match &draft.site {
+            // A name of the config does not depend on the path, and its type may be both.
+            _ if draft.stated.is_some() => true,
+            Site::Root { path: below, .. } if below.is_empty() => true,
+            Site::Root { .. } => sent.contains(path) || !locked.contains_key(path),
+            Site::Nested { .. } => !sent.contains(path),
+        };
+        while taken.contains(&path) || !of_lock(&path) {
             path.push('\'');
         }
-        taken.insert(path.clone(), index);
+        taken.insert(path.clone());
         paths.push(path);
         resources.push(resource);
     }

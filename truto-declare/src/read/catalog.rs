@@ -44,6 +44,7 @@ pub(crate) fn read(
         for method in list(resource, "methods", file)? {
             routes.extend(read_route(method, file, warnings)?);
         }
+        warn_of_foreign(model, segment, &routes, warnings);
         let record = match resource.get("schema") {
             Some(_) => Some(fields(list(resource, "schema", file)?, file, warnings)?),
             None => None,
@@ -58,6 +59,18 @@ pub(crate) fn read(
         });
     }
     Ok(resources)
+}
+
+/// A route below the wrong resource compiles, and its function returns records of another one.
+fn warn_of_foreign(model: &str, segment: &str, routes: &[Route], warnings: &mut Warnings) {
+    let own = crate::plan::route(model, segment);
+    for route in routes.iter().filter(|route| !route::is_of(&route.path, model, segment)) {
+        let message = format!(
+            "`{} {}` is listed under `{own}`, but is not one of its routes; it is declared there",
+            route.verb, route.path
+        );
+        warnings.add(message, &[&route.place]);
+    }
 }
 
 fn read_route(
