@@ -227,10 +227,40 @@ impl Page<'_> {
     }
 }
 
-/// The verb and path of a line `- [VERB PATH](…) — TITLE`.
+/// The verb and path of a line `- [VERB PATH](…) — TITLE`, also without the link.
 fn listed_route(line: &str) -> Option<(&str, &str)> {
-    let inside = line.trim_start().strip_prefix("- [")?;
-    let (inside, _) = inside.split_once(']')?;
-    let (verb, path) = inside.split_once(' ')?;
-    path.starts_with('/').then_some((verb, path.trim()))
+    let item = line.trim_start().strip_prefix(['-', '*', '+'])?.trim_start();
+    let inside = match item.strip_prefix('[') {
+        Some(linked) => linked.split_once(']')?.0,
+        None => item,
+    };
+    let (verb, rest) = inside.trim_matches('`').split_once(' ')?;
+    let path = rest.trim_start().split([' ', '`']).next().unwrap_or_default();
+    // After a verb of HTTP anything is meant as a path, and reported if it is none.
+    let is_verb = ["GET", "POST", "PATCH", "PUT", "DELETE"].contains(&verb);
+    (is_verb || path.starts_with('/')).then_some((verb, path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_of_lists_are_found_with_and_without_a_link() {
+        for (line, expected) in [
+            ("- [GET /unified/crm/users](https://x) — List", Some(("GET", "/unified/crm/users"))),
+            ("  * [`GET /unified/crm/users`](x)", Some(("GET", "/unified/crm/users"))),
+            ("- GET /unified/crm/users — List", Some(("GET", "/unified/crm/users"))),
+            ("- `POST /unified/crm/users`: Create", Some(("POST", "/unified/crm/users"))),
+            ("- [GET unified/crm/users](x)", Some(("GET", "unified/crm/users"))),
+            ("- [LIST /unified/crm/users](x)", Some(("LIST", "/unified/crm/users"))),
+            ("- [Get started](x)", None),
+            ("- Users: GET /unified/crm/users", None),
+            ("GET /unified/crm/users", None),
+            ("- [GET](x)", None),
+            ("-", None),
+        ] {
+            assert_eq!(listed_route(line), expected, "{line}");
+        }
+    }
 }

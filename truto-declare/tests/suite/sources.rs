@@ -169,6 +169,40 @@ fn headings_of_pages_are_read_in_any_case_and_unknown_ones_reported() {
 }
 
 #[test]
+fn routes_of_index_pages_that_are_no_paths_are_reported() {
+    let folder = Folder::new("index");
+    let lines = "- [GET /unified/crm/users](x) — List\n- [GET unified/crm/users/{id}](x) — Get\n\
+        - DELETE /unified/crm/users/{id}\n- [Get started](x)\n";
+    folder.write("index.md", &format!("# CRM\n\n> Source: x\n\n## Resources\n\n{lines}"));
+    let words = "`unified/crm/users/{id}` is not a path; the route is left out (index.md:8)";
+    folder.run("index.md").exits(0).says(words);
+    let users = folder.read("src/truto/users.rs");
+    assert!(users.contains("DELETE") && !users.contains("name = \"get\""), "{users}");
+}
+
+#[test]
+fn routes_of_other_resources_in_a_catalog_are_reported() {
+    let folder = Folder::new("foreign-routes");
+    let route = |path: &str| format!(r#"{{"http": "GET", "path": "{path}"}}"#);
+    let paths =
+        ["/proxy/users", "/unified/crm/groups", "/unified/crm/users", "/unified/hris/users"];
+    let methods = paths.map(route).join(",");
+    let catalog = format!(
+        r#"{{"format": "truto-unified-model/1", "model": "crm", "resources": [{{"segment": "users",
+        "methods": [{methods}], "schema": [{{"name": "id", "type": "string"}}]}}]}}"#
+    );
+    folder.write("c.json", &catalog);
+    let ran = folder.run("c.json").exits(0);
+    for (path, listed) in paths.into_iter().zip([true, true, false, true]) {
+        let words = format!("`GET {path}` is listed under `/unified/crm/users`, but is not one of");
+        assert_eq!(ran.err().contains(&words), listed, "{path} {}", ran.err());
+    }
+    // The routes of the resource itself have the plain names.
+    let users = folder.read("src/truto/users.rs");
+    assert!(users.contains("path = \"/unified/crm/users\")]"), "{users}");
+}
+
+#[test]
 fn error_bodies_and_unknown_files_are_reported_as_such() {
     let error = r#"{"statusCode": 401, "error": "Unauthorized", "message": "who?"}"#;
     for (text, words) in [
