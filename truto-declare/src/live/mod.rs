@@ -139,13 +139,28 @@ async fn model_sources(
         about: None,
         found: false,
     };
-    let found = models.iter().enumerate();
-    let mut sources: Vec<Source> = found.map(|(index, found)| source(index, found.get())).collect();
-    // An empty result is read like any other, which reports that the model is unknown.
+    // Without its name a model is read like any other, which reports what is missing.
+    let is_asked = |found: &&RemoteData| name_of(found).is_none_or(|name| name == model);
+    let asked = models.iter().filter(is_asked).enumerate();
+    let mut sources: Vec<Source> = asked.map(|(index, found)| source(index, found.get())).collect();
     if sources.is_empty() {
+        if let Some(other) = models.iter().find_map(name_of) {
+            let message = format!("{what}: Truto returned the model `{other}` instead");
+            return Err(SourceError::new(message).expected("the name of a model, in its own case"));
+        }
+        // An empty result is read like any other, which reports that the model is unknown.
         sources.push(source(0, ""));
     }
     Ok(sources)
+}
+
+/// The name of a model, if its JSON has one.
+fn name_of(model: &RemoteData) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
+    }
+    serde_json::from_str::<Named>(model.get()).ok().map(|named| named.name)
 }
 
 impl Capabilities {

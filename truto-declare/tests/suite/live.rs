@@ -142,6 +142,28 @@ fn a_source_after_live_is_refused() {
 }
 
 #[test]
+fn a_model_that_was_not_asked_for_is_not_declared() {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    let folder = format!("live-another-{}", std::process::id());
+    let one = |name: &str| model(name, "users", &["list"])["result"][0].clone();
+    let several = json!({"result": [one("hris"), one("crm")], "next_cursor": null});
+    sandbox.when(&schemas("crm")).reply(several);
+    let output = run(&sandbox, &folder, &["--live", "crm"]);
+    assert_eq!(output.status.code(), Some(0), "{}", words(&output));
+    let root = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(&folder);
+    let users = std::fs::read_to_string(root.join("users.rs")).expect("a file");
+    assert!(users.contains("/unified/crm/users"), "{users}");
+    std::fs::remove_dir_all(&root).expect("the folder");
+
+    sandbox.when(&schemas("crm")).reply(model("hris", "users", &["list"]));
+    let output = run(&sandbox, &folder, &["--live", "crm"]);
+    let said = words(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("--live crm: Truto returned the model `hris` instead"), "{said}");
+    assert!(!root.exists());
+}
+
+#[test]
 fn a_refused_token_is_named() {
     let sandbox = Sandbox::start_blocking().expect("a sandbox");
     for (status, hint) in [(401, true), (403, true), (404, false)] {
