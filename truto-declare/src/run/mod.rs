@@ -177,7 +177,7 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
     let Some(text) = crate::output::read(&path).map_err(failed)? else {
         return Ok(Lock::default());
     };
-    let expected = "the file as this command wrote it; restore it from version control";
+    let expected = expected_lock(&text);
     if text.trim().is_empty() {
         // Without its names, the next output would have others.
         let message = format!("{}: empty, or not UTF-8", path.display());
@@ -196,6 +196,16 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
         return Err(vec![SourceError::new(message).expected(expected)]);
     }
     Ok(lock)
+}
+
+/// The way out of a lock that cannot be read.
+fn expected_lock(text: &str) -> &'static str {
+    if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+        "a file without conflict markers; take either side of the conflict and run the command again"
+    } else {
+        "the file as this command wrote it; restore it from version control, or delete it and use \
+         `--force` to name everything anew"
+    }
 }
 
 /// The config that is named, or the one in the output folder.

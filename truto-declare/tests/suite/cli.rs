@@ -161,14 +161,27 @@ fn a_damaged_lock_ends_the_run() {
     folder.write("m.json", MODEL);
     folder.run("m.json").exits(0);
     let path = folder.0.join("src/truto/declare.lock");
-    for bytes in [&b""[..], b"\n", b"\xff\xfe[sources]", b"<<<<<<< HEAD\ntool = 1\n", b"models = 5"]
-    {
+    let restore = "restore it from version control, or delete it and use `--force`";
+    let conflict = "take either side of the conflict";
+    for (bytes, advice) in [
+        (&b""[..], restore),
+        (b"\n", restore),
+        (b"\xff\xfe[sources]", restore),
+        (b"models = 5", restore),
+        (b"tool = \"1\"\n<<<<<<< HEAD\n[files]\n=======\n[sources]\n>>>>>>> b\n", conflict),
+    ] {
         fs::write(&path, bytes).expect("a file");
         for arguments in ["m.json", "m.json --check", "m.json --force"] {
-            folder.run(arguments).exits(2).says("declare.lock").says("version control");
+            folder.run(arguments).exits(2).says("declare.lock").says(advice);
         }
         assert_eq!(fs::read(&path).expect("a file"), bytes);
     }
+    // The advice of the message: delete the lock, and use `--force`.
+    fs::remove_file(&path).expect("a lock");
+    folder.write("m.json", &MODEL.replace("inactive", "gone"));
+    folder.run("m.json").exits(1).says("use `--force`");
+    folder.run("m.json --force").exits(0);
+    folder.run("m.json --check").exits(0);
 }
 
 #[cfg(unix)]
