@@ -358,9 +358,11 @@ mod tests {
         let scratch = Scratch::new().expect("a folder");
         let place = scratch.0.clone();
         let script = place.join("rustfmt.sh");
-        fs::write(&script, "#!/bin/sh\nexec sleep 60\n").expect("a file");
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        fs::set_permissions(&script, mode).expect("a mode");
+        // Written by another process: a child of another test could hold it open for a moment, and a
+        // file that is open for writing cannot be executed.
+        let text = r#"printf '#!/bin/sh\nexec sleep 60\n' > "$1" && chmod 755 "$1""#;
+        let written = Command::new("sh").args(["-c", text, "sh"]).arg(&script).status();
+        assert!(written.expect("a shell").success());
         let formatter = Formatter {
             command: script.into(),
             named: true,

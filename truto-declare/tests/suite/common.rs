@@ -31,6 +31,23 @@ impl Folder {
         fs::write(path, text).expect("a file");
     }
 
+    /// Writes an executable shell script.
+    ///
+    /// Another process writes it: while this one does, a child that another test starts would hold the
+    /// file open for a moment, and a file that is open for writing cannot be executed.
+    #[cfg(unix)]
+    pub(crate) fn write_script(&self, file: &str, script: &str) -> PathBuf {
+        let path = self.0.join(file);
+        let text = format!("{file}.txt");
+        self.write(&text, &format!("#!/bin/sh\n{script}\n"));
+        let copied = Command::new("sh")
+            .args(["-c", "cat \"$1\" > \"$2\" && chmod 755 \"$2\"", "sh", &text, file])
+            .current_dir(&self.0)
+            .status();
+        assert!(copied.expect("a shell").success(), "{file}");
+        path
+    }
+
     pub(crate) fn read(&self, file: &str) -> String {
         fs::read_to_string(self.0.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
     }

@@ -2,7 +2,6 @@
 #![cfg(unix)]
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use serde_json::{Map, Value, json};
@@ -22,9 +21,7 @@ fn model(count: usize, description: &str) -> String {
 
 /// Runs the command with a shell script in place of rustfmt.
 fn run(folder: &Folder, script: &str, arguments: &str) -> Ran {
-    folder.write("rustfmt.sh", &format!("#!/bin/sh\n{script}\n"));
-    let path = folder.0.join("rustfmt.sh");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a mode");
+    folder.write_script("rustfmt.sh", script);
     // A relative path is relative to the folder of the run.
     folder.run_with(arguments, |command| command.env("RUSTFMT", "./rustfmt.sh"))
 }

@@ -91,15 +91,12 @@ fn a_killed_run_leaves_the_old_state_or_the_new_one() {
 #[cfg(unix)]
 #[test]
 fn a_second_run_waits_and_names_the_first() {
-    use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new("at-once");
     folder.write("m.json", &model("a"));
     // This formatter leaves a mark when it starts, while the run holds the folder, and waits for another mark.
-    let script = "#!/bin/sh\ntouch \"$DECLARE_TEST_MARK\"\n\
-        while [ ! -e \"$DECLARE_TEST_MARK.end\" ]; do sleep 0.05; done\n";
-    folder.write("slow-rustfmt", script);
-    let slow = folder.0.join("slow-rustfmt");
-    fs::set_permissions(&slow, fs::Permissions::from_mode(0o755)).expect("a mode");
+    let script = "touch \"$DECLARE_TEST_MARK\"\n\
+        while [ ! -e \"$DECLARE_TEST_MARK.end\" ]; do sleep 0.05; done";
+    let slow = folder.write_script("slow-rustfmt", script);
     let mark = folder.0.join("mark");
     let mut first = command(&folder, &["m.json"])
         .env("RUSTFMT", &slow)
