@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -256,6 +256,12 @@ async fn a_stream_with_another_length_or_an_error_is_named_and_not_sent_again() 
     for (upload, words) in [
         (Upload::stream("text/plain", Some(3), chunks(&["ab"])), "as long as declared (3 bytes)"),
         (Upload::stream("text/plain", Some(1), chunks(&["ab"])), "as long as declared (1 bytes)"),
+        // The declared length ends with a chunk, after which hyper asks for no more.
+        (
+            Upload::stream("text/plain", Some(2), chunks(&["ab", "", "c"])),
+            "as long as declared (2 bytes)",
+        ),
+        (Upload::stream("text/plain", Some(2), failing()), "failed: disk on fire"),
         (Upload::stream("text/plain", None, failing()), "failed: disk on fire"),
         (Upload::stream_with("text/plain", None, failing), "failed: disk on fire"),
     ] {
@@ -265,6 +271,50 @@ async fn a_stream_with_another_length_or_an_error_is_named_and_not_sent_again() 
         assert!(error.is_transport() && error.may_have_applied(), "{error:?}");
         assert_eq!(error.attempts(), 1);
     }
+}
+
+/// The end of the stream is not part of what is sent.
+#[tokio::test]
+async fn a_stream_of_the_declared_length_need_not_end() {
+    let wire = Wire::start([play(r#"{"id":1}"#)]).await;
+    let open = chunks(&["a", "b"]).chain(stream::pending());
+    let upload = Upload::stream("text/plain", Some(2), open);
+    Record::upload(&upload).send(&wire.account()).await.expect("200");
+    assert_eq!(body(&wire.requests()[0]), "ab");
+}
+
+#[tokio::test]
+async fn a_stream_of_empty_chunks_does_not_outlast_the_timeout() {
+    let wire = Wire::start([play("{}")]).await;
+    let empty = stream::repeat_with(|| Ok::<_, io::Error>(Bytes::new()));
+    let upload = Upload::stream("text/plain", None, empty);
+    let request = Record::upload(&upload).no_retry().timeout(Duration::from_millis(100));
+    let error = request.send(&wire.account()).await.expect_err("nothing comes");
+    assert!(error.is_timeout(), "{error}");
+    // Not even a declared end is waited for.
+    let chunks = chunks(&["ab"]).chain(stream::repeat_with(|| Ok(Bytes::new())));
+    let upload = Upload::stream("text/plain", Some(2), chunks);
+    Record::upload(&upload).send(&wire.account()).await.expect("200");
+}
+
+#[tokio::test]
+async fn lengths_that_no_body_can_have_are_refused() {
+    let wire = Wire::start([play("{}")]).await;
+    let form = |first, second| {
+        Upload::form()
+            .file_stream("f", "f.csv", "text/csv", first, chunks(&["1,2\n"]))
+            .file_stream("g", "g.csv", "text/csv", second, chunks(&["1,2\n"]))
+            .file_stream("h", "h.csv", "text/csv", None, chunks(&["1,2\n"]))
+    };
+    for (first, second) in [(Some(u64::MAX), None), (Some(u64::MAX / 2), Some(u64::MAX / 2 + 1))] {
+        let error = Record::upload(&form(first, second)).send(&wire.account()).await;
+        let error = error.expect_err("too long");
+        assert!(error.is_invalid_request() && error.to_string().contains("add up to"), "{error}");
+    }
+    assert!(wire.requests().is_empty());
+    let longest = Upload::stream("text/csv", Some(u64::MAX), chunks(&["1,2\n"]));
+    let error = Record::upload(&longest).send(&wire.account()).await.expect_err("it is shorter");
+    assert!(error.to_string().contains("as long as declared"), "{error}");
 }
 
 #[tokio::test]
@@ -427,7 +477,9 @@ async fn upload_to_a_peer_that_stops_reading(responds: bool) -> (Error, Duration
         .expect("a client");
     let file = Temporary::new(&vec![b'a'; 64 << 20]);
     let upload = Upload::path("text/plain", &file.0);
-    let request = Record::upload(&upload).no_retry().timeout(Duration::from_millis(500));
+    // Long enough for a response on a busy machine.
+    let timeout = Duration::from_millis(if responds { 30_000 } else { 500 });
+    let request = Record::upload(&upload).no_retry().timeout(timeout);
     let account = client.token_account();
     let call = tokio::spawn(async move { request.send(&account).await });
     let (mut stream, _) = listener.accept().await.expect("a connection");

@@ -26,7 +26,11 @@ pub(in crate::call) async fn source_lengths(
             BodySource::File(path) => file_length(path).await?,
         });
     }
-    Ok(lengths)
+    let mut declared = lengths.iter().copied().flatten();
+    match declared.try_fold(0, u64::checked_add) {
+        Some(_) => Ok(lengths),
+        None => Err("the lengths of the upload's parts add up to more than 2^64 bytes".to_owned()),
+    }
 }
 
 async fn file_length(path: &Path) -> Result<Option<u64>, String> {

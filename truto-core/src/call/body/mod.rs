@@ -25,6 +25,9 @@ use crate::encode::{BodySource, BoxError, ByteSource, EncodedBody, ProgressFn};
 /// Size of one read from a file, in bytes.
 const CHUNK: usize = 64 * 1024;
 
+/// The number of empty chunks that a stream may yield in a row before the connection's task yields.
+const MAX_EMPTY_CHUNKS: u32 = 32;
+
 /// A body that cannot be cloned, so that no layer below can send it a second time.
 pub(super) struct SingleUseBody {
     body: Option<EncodedBody>,
@@ -124,6 +127,7 @@ impl SingleUseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Bytes, String>> {
         let length = self.lengths.get(self.at).copied().flatten();
+        let left = self.total.map(|total| total - self.sent);
         let opened = self.started.take_source()?;
         // The connection's task polls this, which must not die of the caller's code.
         let polled = catch_unwind(AssertUnwindSafe(|| -> Result<_, String> {
@@ -131,21 +135,27 @@ impl SingleUseBody {
                 Some(stream) => stream,
                 None => open(source)?,
             };
-            loop {
-                match stream.as_mut().poll_next(cx) {
-                    Poll::Ready(Some(Ok(chunk))) if chunk.is_empty() => {}
-                    polled => return Ok((stream, polled)),
+            let polled = poll_content(&mut stream, source, cx)?;
+            let is_last =
+                matches!(&polled, Poll::Ready(Some(chunk)) if left == Some(chunk.len() as u64));
+            // hyper does not poll a body again that has its length, so only here can more content be seen.
+            // It is not waited for: the stream need not end before the body is sent.
+            if let (BodySource::Stream(_), Some(length), true) = (source, length, is_last) {
+                match poll_content(&mut stream, source, cx)? {
+                    Poll::Ready(Some(_)) => return Err(other_length(source, length)),
+                    // A stream that has ended must not be polled again.
+                    Poll::Ready(None) => stream = Box::pin(futures_util::stream::empty()),
+                    Poll::Pending => {}
                 }
             }
+            Ok((stream, polled))
         }));
         let (stream, polled) = match polled {
             Ok(polled) => polled?,
             Err(_) => return Poll::Ready(Err("the stream of the upload panicked".to_owned())),
         };
         let chunk = match polled {
-            Poll::Ready(Some(Ok(chunk))) => chunk,
-            Poll::Ready(None) => Bytes::new(),
-            Poll::Ready(Some(Err(error))) => return Poll::Ready(Err(unreadable(source, &*error))),
+            Poll::Ready(chunk) => chunk.unwrap_or_default(),
             Poll::Pending => {
                 self.started.keep_source(stream)?;
                 return Poll::Pending;
@@ -174,6 +184,25 @@ impl SingleUseBody {
             self.progress = None;
         }
     }
+}
+
+/// The next chunk that is not empty; `None` at the end.
+fn poll_content(
+    stream: &mut ByteSource,
+    source: &BodySource,
+    cx: &mut Context<'_>,
+) -> Poll<Result<Option<Bytes>, String>> {
+    for _ in 0..MAX_EMPTY_CHUNKS {
+        return Poll::Ready(match ready!(stream.as_mut().poll_next(cx)) {
+            Some(Ok(chunk)) if chunk.is_empty() => continue,
+            Some(Ok(chunk)) => Ok(Some(chunk)),
+            Some(Err(error)) => Err(unreadable(source, &*error)),
+            None => Ok(None),
+        });
+    }
+    // A stream of nothing but empty chunks must not keep the thread from the call's timeout.
+    cx.waker().wake_by_ref();
+    Poll::Pending
 }
 
 fn open(source: &BodySource) -> Result<ByteSource, String> {
