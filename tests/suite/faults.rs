@@ -157,12 +157,12 @@ async fn deadlines_hold_and_connections_close() {
         let wire = Wire::start([fault]).await;
         let started = Instant::now();
         let error = Record::delete("1")
-            .deadline(Duration::from_millis(400))
+            .deadline(Duration::from_secs(2))
             .send(&wire.account())
             .await
             .expect_err("out of time");
         assert!(error.is_timeout() && error.may_have_applied(), "{error:?}");
-        assert!(error.to_string().contains("deadline of 400ms"), "{error}");
+        assert!(error.to_string().contains("deadline of 2s"), "{error}");
         assert!(started.elapsed() < Duration::from_secs(20));
         assert_eq!(wire.requests().len(), 1);
         wire.all_closed().await;

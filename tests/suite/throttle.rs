@@ -51,7 +51,7 @@ async fn retries_count_against_the_limit() {
     let wire = Wire::start([http("500 x", &[], "{}")]).await;
     let limits = Throttle::none().per_token(2, Duration::from_secs(3600));
     let client = wire.builder().throttle(limits).build().expect("a client");
-    let request = Record::get("1").deadline(Duration::from_millis(300));
+    let request = Record::get("1").deadline(Duration::from_secs(30));
     let error = request.send(&client.token_account()).await;
     assert_eq!(error.expect_err("no turn").attempts(), 2);
     assert_eq!(wire.requests().len(), 2);
@@ -129,11 +129,11 @@ async fn accounts_take_turns_at_the_limit_of_the_token() {
     let busy = client.token_account();
     let calls: Vec<_> = (0..100).map(|_| tokio::spawn(Record::get("1").send(&busy))).collect();
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let started = Instant::now();
     let quiet = client.account(OTHER).expect("a UUID");
     Record::get("1").send(&quiet).await.expect("200");
-    let took = started.elapsed();
-    assert!(took < Duration::from_millis(1_500), "{took:?}");
+    // Counted, not timed: a busy machine delays all calls alike.
+    let sent = wire.requests().len();
+    assert!(sent <= 50, "{sent} of 101 were sent first");
     for call in calls {
         call.await.expect("no panic").expect("200");
     }
@@ -174,10 +174,9 @@ async fn interactive_calls_go_before_background_work() {
     let background = account.background();
     let work: Vec<_> = (0..60).map(|_| tokio::spawn(Record::get("1").send(&background))).collect();
     tokio::time::sleep(Duration::from_millis(50)).await;
-    let started = Instant::now();
     Record::get("1").send(&account).await.expect("200");
-    let took = started.elapsed();
-    assert!(took < Duration::from_millis(800), "{took:?}");
+    let sent = wire.requests().len();
+    assert!(sent <= 40, "{sent} of 61 were sent first");
     for call in work {
         call.await.expect("no panic").expect("200");
     }

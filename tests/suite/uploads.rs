@@ -445,7 +445,7 @@ async fn a_request_counts_as_sent_once_a_connection_takes_it() {
                 Some(upload) => request.body(upload),
                 None => request,
             };
-            let request = request.no_retry().timeout(Duration::from_millis(300));
+            let request = request.no_retry().timeout(Duration::from_secs(1));
             let error = request.send(&account).await.expect_err("silence");
             assert!(error.is_timeout(), "{error}");
             assert_eq!(error.may_have_applied(), is_sent, "{scheme}, {upload:?}: {error}");
