@@ -10,7 +10,8 @@
 //!
 //! A round of few calls shows little: others may have used up the limit before it, or the gate opened
 //! earlier than the server's window, so that only a few slots were free. While no rate is known, such
-//! rounds are added up until they have enough calls; a known rate is halved at most.
+//! rounds are added up, however many calls they refused. A known rate is halved at most, and returns by
+//! doubling after some waits without a refusal, since the others may be done.
 
 use std::time::Duration;
 
@@ -31,8 +32,15 @@ const MAX_RELEASE: Duration = Duration::from_secs(10);
 /// The number of waits without a refusal after which the gate tries a rate that is 5 % higher.
 const WAITS_BEFORE_GROWTH: u32 = 20;
 
-/// A round of fewer calls than this shows little about the rate.
+/// The number of waits without a refusal after which a rate that few calls lowered doubles. A smaller one
+/// costs a server that has become slower more refusals than it saves time where others used up the limit.
+const WAITS_BEFORE_DOUBLING: u32 = 4;
+
+/// A round in which fewer calls than this passed shows little about the rate.
 const ENOUGH_TO_LEARN: u32 = 10;
+
+/// The number of such rounds after which the few calls that passed are the rate.
+const MAX_FEW: u32 = 5;
 
 /// If the trail is shorter than this, the whole round counts.
 const LEAST_TRAIL: Duration = Duration::from_secs(9);
@@ -52,6 +60,7 @@ pub(super) struct RetryAfterGate {
     wait: Duration,
     /// The time at which the rate was learned or raised.
     changed: Instant,
+    doubling: Option<Doubling>,
     round: Round,
 }
 
@@ -61,8 +70,57 @@ struct Round {
     started: Instant,
     sent: u32,
     refused: u32,
+    /// The rounds that were added up to this one.
+    few: u32,
     /// The first refusal, and the trail at that time: calls, and the time in which they were sent.
     ended: Option<(Instant, (u32, Duration))>,
+}
+
+impl Round {
+    fn new(now: Instant) -> Self {
+        Self { started: now, sent: 0, refused: 0, few: 0, ended: None }
+    }
+}
+
+/// The return to a rate that rounds of few calls lowered.
+#[derive(Debug)]
+struct Doubling {
+    /// The spacing before.
+    target: Duration,
+    /// The number of waits without a refusal before the first step; it doubles with each refusal, so that
+    /// a server that has become slower refuses few calls.
+    first: u32,
+    /// True after a step without a refusal since.
+    is_under_way: bool,
+}
+
+impl Doubling {
+    fn waits(&self) -> u32 {
+        if self.is_under_way { 1 } else { self.first }
+    }
+
+    /// The next spacing, and the steps that remain.
+    fn grow(mut self, spacing: Duration) -> (Duration, Option<Self>) {
+        if spacing <= self.target {
+            return (spacing, None);
+        }
+        if std::mem::replace(&mut self.is_under_way, true) {
+            self.first = WAITS_BEFORE_DOUBLING;
+        }
+        ((spacing / 2).max(self.target), Some(self))
+    }
+
+    /// A round of few calls lowered the rate, again or for the first time.
+    fn after(former: Option<Self>, spacing: Duration) -> Self {
+        match former {
+            Some(former) => Self {
+                first: (2 * former.first).min(WAITS_BEFORE_GROWTH),
+                is_under_way: false,
+                ..former
+            },
+            None => Self { target: spacing, first: WAITS_BEFORE_DOUBLING, is_under_way: false },
+        }
+    }
 }
 
 impl RetryAfterGate {
@@ -77,7 +135,8 @@ impl RetryAfterGate {
             learned: None,
             wait: Duration::ZERO,
             changed: now,
-            round: Round { started, sent: sent.max(1), refused: 0, ended: None },
+            doubling: None,
+            round: Round { started, sent: sent.max(1), refused: 0, few: 0, ended: None },
         }
     }
 
@@ -112,9 +171,16 @@ impl RetryAfterGate {
         }
         self.begin_round(now);
         let pause = self.wait.clamp(Duration::from_secs(1), MAX_RELEASE);
-        let may_grow = now.saturating_duration_since(self.changed) >= WAITS_BEFORE_GROWTH * pause;
+        let waits = self.doubling.as_ref().map_or(WAITS_BEFORE_GROWTH, Doubling::waits);
+        let may_grow = now.saturating_duration_since(self.changed) >= waits * pause;
         if let Some(learned) = self.learned.as_mut().filter(|_| may_grow) {
-            *learned = learned.mul_f64(0.95);
+            if let Some(doubling) = self.doubling.take() {
+                (*learned, self.doubling) = doubling.grow(*learned);
+                // The slow time before this one shows nothing about the faster rate.
+                self.round = Round::new(now);
+            } else {
+                *learned = learned.mul_f64(0.95);
+            }
             self.changed = now;
         }
         let least = self.learned.unwrap_or(MIN_SPACING);
@@ -173,8 +239,10 @@ impl RetryAfterGate {
         let passed = sent.saturating_sub(self.round.refused);
         if passed == 0 {
             self.spacing = (self.spacing * 2).min(MAX_PROBE_SPACING);
-        } else if self.learned.is_none() && sent < ENOUGH_TO_LEARN {
+        } else if self.learned.is_none() && passed < ENOUGH_TO_LEARN && self.round.few + 1 < MAX_FEW
+        {
             // The next round adds to this one.
+            self.round.few += 1;
             self.round.ended = None;
             return;
         } else {
@@ -188,17 +256,21 @@ impl RetryAfterGate {
             }
         }
         self.changed = now;
-        self.round = Round { started: now, sent: 0, refused: 0, ended: None };
+        self.round = Round::new(now);
     }
 
     /// Learns the spacing at which `passed` calls of a round passed.
     fn learn(&mut self, spacing: Duration, passed: u32) {
         // Few calls may have slipped through just before the server opened again. Taken as its rate, they
         // slowed 300 calls into a limit of 100 per 2 s to one per second: 156 were lost.
+        let is_few = passed < ENOUGH_TO_LEARN;
         let most = match self.learned {
-            Some(learned) if passed < ENOUGH_TO_LEARN => (2 * learned).min(MAX_SPACING),
+            Some(learned) if is_few => (2 * learned).min(MAX_SPACING),
             _ => MAX_SPACING,
         };
+        let former = self.doubling.take();
+        self.doubling =
+            is_few.then(|| Doubling::after(former, self.learned.unwrap_or(FIRST_SPACING)));
         self.learned = Some(spacing.clamp(MIN_SPACING, most.max(MIN_SPACING)));
     }
 }
@@ -245,12 +317,13 @@ mod tests {
     fn the_next_round_stays_below_what_passed() {
         for (sent, refused, length, wait, spacing) in [
             (300, 280, 50, 1_000, 52),
-            (300, 295, 50, 1_000, 210),
+            (300, 290, 50, 1_000, 105),
             (100, 1, 5_000, 1_000, 53),
             (400, 400, 50, 1_000, 40),
-            (10, 9, 50, 60_000, 1_000),
-            // Too few to learn from.
-            (9, 8, 50, 1_000, 20),
+            (12, 2, 50, 60_000, 1_000),
+            // Too few to learn from, however many were refused.
+            (300, 291, 50, 1_000, 20),
+            (10, 9, 50, 60_000, 20),
             (2, 1, 50, 60_000, 20),
         ] {
             let now = Instant::now();
@@ -422,21 +495,75 @@ mod tests {
         }
     }
 
-    /// While no rate is known, rounds of few calls add up to one.
+    /// The number of waits before each step back to a rate, while no call is refused.
+    #[test]
+    fn a_lowered_rate_returns_by_doubling_and_later_after_each_refusal() {
+        let ms = Duration::from_millis;
+        let mut doubling = Doubling::after(None, ms(50));
+        for waits in [4, 8, 16, 20, 20] {
+            assert_eq!(doubling.waits(), waits);
+            doubling = Doubling::after(Some(doubling), ms(400));
+        }
+        let (spacing, rest) = doubling.grow(ms(400));
+        let refused = Doubling::after(rest, ms(400));
+        assert_eq!((spacing, refused.waits()), (ms(200), 20));
+        let mut spacings = Vec::new();
+        let (mut spacing, mut rest) = refused.grow(ms(400));
+        while let Some(doubling) = rest {
+            spacings.push((spacing.as_millis(), doubling.waits(), doubling.first));
+            (spacing, rest) = doubling.grow(spacing);
+        }
+        assert_eq!(spacings, [(200, 1, 20), (100, 1, 4), (50, 1, 4)]);
+        assert_eq!(spacing, ms(50));
+    }
+
+    #[test]
+    fn a_rate_that_few_calls_lowered_returns_within_seconds() {
+        let mut now = Instant::now();
+        let mut gate = RetryAfterGate::new((21, Duration::ZERO), now);
+        gate.close(now, SECOND, None, NO_TRAIL);
+        now = gate.opens();
+        gate.begin_round(now);
+        (gate.round.sent, gate.round.started) = (2, now);
+        gate.close(now, SECOND, None, NO_TRAIL);
+        now = gate.opens();
+        gate.begin_round(now);
+        let spacings = [(0, 105_000), (3, 105_000), (4, 52_500), (5, 52_500), (6, 52_500)];
+        for (seconds, micros) in spacings {
+            gate.pass(now + seconds * SECOND);
+            let learned = gate.learned.map(|spacing| spacing.as_micros());
+            assert_eq!(learned, Some(micros), "{seconds}");
+        }
+        assert!(gate.doubling.is_none());
+        assert_eq!(gate.round.started, now + 5 * SECOND, "the slow time does not count");
+    }
+
+    /// While no rate is known, rounds in which few calls pass add up to one. Calls of a round, those that
+    /// pass, the number of rounds until a rate is known, and its spacing in milliseconds.
     #[test]
     fn few_calls_that_pass_set_no_rate() {
-        let started = Instant::now();
-        let mut now = started;
-        let mut gate = RetryAfterGate::new((2, Duration::ZERO), now);
-        for round in 1..=5_u32 {
-            gate.close(now, SECOND, None, NO_TRAIL);
-            now = gate.opens();
-            gate.begin_round(now);
-            assert_eq!(gate.learned.is_some(), round == 5, "{round}");
-            gate.round.sent += 2;
+        for (sent, passed, enough, spacing) in [
+            // Five passed in the four seconds up to the last refusal.
+            (2, 1, 5, 840),
+            (100, 1, 5, 840),
+            (30, 4, 3, 174),
+            (30, 9, 2, 58),
+            (30, 10, 1, 105),
+        ] {
+            let mut now = Instant::now();
+            let mut gate = RetryAfterGate::new((sent, Duration::ZERO), now);
+            for round in 1..=enough {
+                for _ in 0..sent - passed {
+                    gate.close(now, SECOND, None, NO_TRAIL);
+                }
+                now = gate.opens();
+                assert!(gate.learned.is_none(), "{sent} {passed} {round}");
+                gate.begin_round(now);
+                gate.round.sent += sent;
+            }
+            let learned = gate.learned.map(|spacing| spacing.as_millis());
+            assert_eq!(learned, Some(spacing), "{sent} {passed}");
         }
-        // Ten calls, of which five passed in the four seconds up to the last refusal.
-        assert_eq!(gate.learned.map(|spacing| spacing.as_millis()), Some(840));
     }
 
     /// The length of the round and of the trail in seconds, and the spacing that is learned from 1,001

@@ -77,6 +77,11 @@ async fn a_few_calls_before_a_storm_do_not_slow_it() {
         (5, 4, 1_000, 100, 25 * SECOND),
         (2, 1, 100, 5, 60 * SECOND),
         (1, 0, 300, 20, 25 * SECOND),
+        (10, 1, 300, 20, 25 * SECOND),
+        (30, 3, 300, 20, 25 * SECOND),
+        (30, 9, 1_000, 100, 25 * SECOND),
+        (300, 1, 300, 20, 45 * SECOND),
+        (15, 1, 100, 5, 60 * SECOND),
     ] {
         let rule = move |now: Duration, passed: &[Duration]| {
             let recent = passed.iter().rev().take_while(|at| now.saturating_sub(**at) < SECOND);
@@ -99,6 +104,28 @@ async fn a_few_calls_before_a_storm_do_not_slow_it() {
         // A perfect client fills a window when the gate opens after a second.
         let windows = u32::try_from((first + calls).div_ceil(limit)).expect("few");
         assert!(took <= (SECOND * windows).mul_f64(1.3) + SECOND / 2, "{row}");
+    }
+}
+
+/// Another process uses all but one slot for some seconds, which lowers the rate, and then ends.
+#[tokio::test(start_paused = true)]
+async fn a_limit_that_others_used_up_for_a_while_is_used_again() {
+    // The seconds from and to which others use it, and the time that a perfect client would take.
+    for (from, to, ideal) in [(2, 6, 34 * SECOND), (2, 12, 40 * SECOND), (2, 62, 87 * SECOND)] {
+        let (calls, limit) = (600, 20);
+        let rule = move |now: Duration, passed: &[Duration]| {
+            let recent = passed.iter().rev().take_while(|at| now.saturating_sub(**at) < SECOND);
+            let others = if now > from * SECOND && now < to * SECOND { limit - 1 } else { 0 };
+            recent.count() + others < limit
+        };
+        let server = Arc::new(Server::new(rule, SECOND));
+        let admission = Admission::new(None, true, Admission::MAX_GATE);
+        let took = server.storm(&admission, calls, 400 * SECOND).await;
+        let log = server.log();
+        let row = format!("others from {from} to {to} s: {took:?}, {} refused", log.refused);
+        println!("{row}");
+        assert_eq!((log.lost, log.passed.len()), (0, calls), "{row}");
+        assert!(took <= ideal * 2, "{row}");
     }
 }
 
