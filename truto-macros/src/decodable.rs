@@ -161,3 +161,31 @@ fn without_self(ty: TokenStream, ident: &Ident) -> TokenStream {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    #[test]
+    fn the_only_type_within_containers_is_named() {
+        let grouped = Type::Group(syn::TypeGroup {
+            attrs: Vec::new(),
+            group_token: syn::token::Group::default(),
+            elem: Box::new(parse_quote!(Vec<User>)),
+        });
+        for (ty, leaf) in [
+            (parse_quote!(User), None),
+            (parse_quote!(Vec<User>), Some("User")),
+            (parse_quote!(Vec<(User)>), Some("User")),
+            (parse_quote!([User; 2]), Some("User")),
+            (parse_quote!((User, u8)), Some("User")),
+            (parse_quote!((User, Group)), None),
+            (grouped, Some("User")),
+        ] {
+            let found = only_leaf(&ty).map(|leaf| leaf.to_token_stream().to_string());
+            assert_eq!(found.as_deref(), leaf, "{}", ty.to_token_stream());
+        }
+    }
+}

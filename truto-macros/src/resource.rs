@@ -240,3 +240,25 @@ fn with_static(ty: TokenStream) -> TokenStream {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lifetimes_that_are_left_out_become_static() {
+        for (ty, expected) in [
+            ("&str", "&'static str"),
+            ("&'a str", "&'a str"),
+            ("Cow<'_, str>", "Cow<'static, str>"),
+            ("Cow<'a, [&u8]>", "Cow<'a, [&'static u8]>"),
+            ("Vec<_>", "Vec<_>"),
+            ("Sized<{ size(&N) }>", "Sized<{ size(&N) }>"),
+        ] {
+            let found = with_static(ty.parse().expect("tokens")).to_string();
+            // Generated tokens are spaced in another way.
+            let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+            assert_eq!(squeezed(&found), squeezed(expected), "{ty}");
+        }
+    }
+}

@@ -305,3 +305,39 @@ fn no_input_panics() {
         cases += 1;
     }
 }
+
+/// Other types than structs keep their functions; other items get none.
+#[test]
+fn only_a_type_has_functions() {
+    let endpoint = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
+    for (item, has_functions) in [
+        ("struct User;", true),
+        ("enum User { A }", true),
+        ("union User { a: u8 }", true),
+        ("union! {}", false),
+        ("fn f() {}", false),
+        ("mod users {}", false),
+        ("trait User {}", false),
+        ("impl User {}", false),
+    ] {
+        let expanded = expand(&format!("{endpoint}{item}")).expect("tokens");
+        assert_eq!(expanded.contains("fn list"), has_functions, "{item}");
+    }
+}
+
+#[test]
+fn at_most_four_type_parameters_have_a_condition() {
+    let endpoint = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
+    let conditional = |count: usize| {
+        let parameters: String = (0..count).map(|at| format!("#[cfg(c{at})] T{at},")).collect();
+        format!("struct User<{parameters}>;")
+    };
+    for (item, is_taken) in [
+        (conditional(4), true),
+        (conditional(5), false),
+        ("struct User<A, B, C, D, E>;".to_owned(), true),
+    ] {
+        let expanded = expand(&format!("{endpoint}{item}")).expect("tokens");
+        assert_eq!(expanded.contains("compile_error"), !is_taken, "{item}");
+    }
+}

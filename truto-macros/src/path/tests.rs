@@ -34,6 +34,8 @@ fn accepts_paths_of_the_attribute() {
         (Dialect::Any, "/integrated-account", vec![]),
         (Dialect::Any, "/unified-model/<id>", vec!["id"]),
         (Dialect::Any, "/customer/<id>", vec!["id"]),
+        (Dialect::Any, "/vendors/proxy", vec![]),
+        (Dialect::Any, "/other/proxy", vec![]),
     ] {
         let (value, errors) = read(dialect, text);
         assert!(errors.is_empty(), "{text}: {errors:?}");
@@ -48,6 +50,12 @@ fn accepts_paths_of_the_attribute() {
 fn repairs_paths() {
     for (text, meant, message) in [
         ("unified/m/r", "/unified/m/r", "does not begin with `/`"),
+        ("/tenant/unified/m/r", "/unified/m/r", "unexpected `/tenant`"),
+        ("/crm/custom/x", "/unified/crm/custom/x", "not under `/unified/`"),
+        ("/unified/m/r?x={id}", "/unified/m/r", "query `?x={id}`"),
+        ("/unified/m/a  b", "/unified/m/a-b", "character ` `"),
+        ("\\unified/m\\r", "/unified/m/r", "`\\` in the path"),
+        ("curl 'https://api.truto.one/unified/m/r' -H x", "/unified/m/r", "full URL"),
         ("/unified/m/r/", "/unified/m/r", "ends with `/`"),
         ("/unified//m//r", "/unified/m/r", "empty segment"),
         ("/unified/m/./r", "/unified/m/r", "another route"),
@@ -122,6 +130,8 @@ fn repairs_paths_of_providers() {
         ("/custom-api/a", "/custom/a"),
         ("/api/proxy/tickets", "/proxy/tickets"),
         ("/v1/custom/a", "/custom/a"),
+        ("/v1.2/proxy/tickets", "/proxy/tickets"),
+        ("/custom/x:go/{id}", "/custom/x:go/<id>"),
         ("/proxy/", "/proxy/tickets"),
         ("/custom", "/custom/tickets"),
         ("/<base>/tickets", "/proxy/tickets"),
@@ -263,5 +273,33 @@ fn refuses_to_go_up() {
         let (value, errors) = read(Dialect::Unified, text);
         assert_eq!(value, None, "{text}");
         assert!(errors[0].help.contains(example), "{text}: {errors:?}");
+    }
+}
+
+/// Slashes are one mistake, whose place is the slash that is one too many.
+#[test]
+fn the_first_slash_too_many_is_shown() {
+    for (text, at) in [("/unified//m/r", 8), ("/unified/m/r/", 12), ("/unified//m//r/", 8)] {
+        let (_, errors) = read(Dialect::Unified, text);
+        let [error] = &*errors else { panic!("{text}: {errors:?}") };
+        assert_eq!(error.at, (at, at + 1), "{text}");
+    }
+}
+
+#[test]
+fn a_path_has_up_to_two_kibibytes() {
+    let longest = format!("/unified/m/{}", "r".repeat(MAX_BYTES - "/unified/m/".len()));
+    for (text, is_taken) in [(longest.clone(), true), (format!("{longest}r"), false)] {
+        let (value, errors) = read(Dialect::Unified, &text);
+        assert_eq!((value.is_some(), errors.is_empty()), (is_taken, is_taken), "{}", text.len());
+    }
+}
+
+#[test]
+fn without_a_method_the_family_says_what_is_needed() {
+    let context = Context { method: None, ..context(Dialect::Unified) };
+    for (text, is_derived) in [("/proxy/tickets", true), ("/link-token", false)] {
+        let read = parse(context, text);
+        assert_eq!(read.errors[0].help.contains("`name = "), !is_derived, "{:?}", read.errors);
     }
 }

@@ -293,3 +293,48 @@ fn the_comment_in_an_unquoted_url_is_named() {
         assert!(help.starts_with("`//` begins a comment: write the text in quotes"), "{help}");
     }
 }
+
+#[test]
+fn what_an_attribute_cannot_evaluate_is_not_guessed() {
+    for (key, value) in [
+        ("doc", "include_str!(\"x.md\")"),
+        ("path", "env!(\"/unified/m/r\")"),
+        ("doc", "TEXT"),
+        ("path", "PATH"),
+        ("path", "a-b"),
+        ("path", "ftp:"),
+        ("doc", "1-2"),
+        ("doc", "text!(X)"),
+    ] {
+        let (_, help) = only_error(Dialect::Unified, &format!("{}, {key} = {value}", beside(key)));
+        assert!(help.starts_with("an attribute cannot evaluate expressions: "), "{value}: {help}");
+    }
+}
+
+#[test]
+fn a_value_without_a_clear_meaning_gets_an_example() {
+    for (key, value, example) in [
+        ("doc", "[\"a\", \"b\"]", "Lists the users."),
+        ("method", "Method::delete(x)", "GET"),
+        ("method", "Method::delete[]", "GET"),
+    ] {
+        let (_, help) = only_error(Dialect::Unified, &format!("{key} = {value}, {}", beside(key)));
+        assert_eq!(help, format!("write `{key} = \"{example}\"`"), "{value}");
+    }
+}
+
+#[test]
+fn the_type_of_a_called_function_is_the_one_in_front() {
+    for (value, message) in [
+        ("ListUsers(User)", "the value of `query` must be a type, found `"),
+        ("ListUsers::of(User)", "the value of `query` must be a type, found `"),
+        ("ListUsers | Other", "unexpected tokens after the value"),
+    ] {
+        let (found, help) =
+            only_error(Dialect::Unified, &format!("query = {value}, {}", beside("query")));
+        assert!(found.starts_with(message), "{found}");
+        assert_eq!(help, "write `query = ListUsers`", "{value}");
+    }
+    let macro_type = format!("query = my_type!(u8), {}", beside("query"));
+    assert_eq!(errors(Dialect::Unified, &macro_type), [""; 0]);
+}

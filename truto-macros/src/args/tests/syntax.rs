@@ -1,6 +1,6 @@
 //! Arguments that are not `key = value`, separated by commas.
 
-use super::{beside, only_error};
+use super::{beside, errors, only_error};
 use crate::dialect::Dialect;
 
 const BOTH: &str = "write `method = \"GET\", path = \"/unified/m/r\"`";
@@ -114,9 +114,9 @@ fn wrapped_arguments_are_one_error() {
 #[test]
 fn generics_and_unclosed_brackets_keep_the_next_argument() {
     let taken = "query = std::collections::HashMap<String, Vec<User>>, method = \"GET\", path = \"/unified/m/r\"";
-    assert_eq!(super::errors(Dialect::Unified, taken), [""; 0]);
+    assert_eq!(errors(Dialect::Unified, taken), [""; 0]);
     let taken = "query = Box<dyn Service<Request, Response = User>>, method = \"GET\", path = \"/unified/m/r\"";
-    assert_eq!(super::errors(Dialect::Unified, taken), [""; 0]);
+    assert_eq!(errors(Dialect::Unified, taken), [""; 0]);
     let args = "query = Vec<User, method = \"GET\", path = \"/unified/m/r\"";
     let (message, _) = only_error(Dialect::Unified, args);
     assert_eq!(message, "the value of `query` must be a type, found `Vec<User`");
@@ -125,7 +125,7 @@ fn generics_and_unclosed_brackets_keep_the_next_argument() {
 #[test]
 fn only_words_after_unquoted_prose_belong_to_it() {
     let messages = |args: &str| -> Vec<String> {
-        let found = super::errors(Dialect::Unified, &format!("{}, {args}", beside("doc")));
+        let found = errors(Dialect::Unified, &format!("{}, {args}", beside("doc")));
         found.iter().map(|error| error.lines().next().unwrap_or_default().to_owned()).collect()
     };
     let prose = "the value of `doc` must be a string literal, found ";
@@ -143,7 +143,7 @@ fn only_words_after_unquoted_prose_belong_to_it() {
 
 #[test]
 fn a_comma_is_missed_before_whatever_looks_like_an_argument() {
-    let helps = |args: &str| super::errors(Dialect::Unified, args).join("\n");
+    let helps = |args: &str| errors(Dialect::Unified, args).join("\n");
     for (args, next) in [
         ("method: \"GET\" path: \"/unified/m/r\"", "path"),
         ("method(\"GET\") path(\"/unified/m/r\")", "path"),
@@ -195,4 +195,73 @@ fn long_arguments_take_linear_time() {
         errors.discard();
     }
     assert!(started.elapsed() < std::time::Duration::from_secs(60), "{:?}", started.elapsed());
+}
+
+/// The beginnings of errors, in order.
+#[track_caller]
+fn begin(args: &str, beginnings: &[&str]) {
+    let found = errors(Dialect::Unified, args);
+    assert_eq!(found.len(), beginnings.len(), "{args}: {found:?}");
+    for (found, beginning) in found.iter().zip(beginnings) {
+        assert!(found.starts_with(beginning), "{args}: {found}");
+    }
+}
+
+#[test]
+fn only_a_list_is_a_wrapper() {
+    begin("foo(Vec<User>)", &["unknown key `foo`", "missing `method`", "missing `path`"]);
+}
+
+#[test]
+fn a_comma_is_missed_where_an_argument_begins() {
+    let comma = "expected `,` between two arguments\nhelp: add a comma before `";
+    let quoted = "expected a key, found the string";
+    begin("\"method\": \"GET\" \"path\": \"/unified/m/r\"", &[comma, quoted, quoted]);
+    begin("safe method = \"POST\", path = \"/unified/m/r\"", &[comma, "key `safe` has no value"]);
+    // Other words than keys begin no argument, and neither does a lone literal.
+    begin(
+        "my own method = \"GET\", path = \"/unified/m/r\"",
+        &["unknown key `my`", "missing `method`"],
+    );
+    begin("\"GET\" path = \"/unified/m/r\"", &["expected a key, found `\"GET\" path"]);
+    // An operator right behind `=` begins the value.
+    begin(
+        "method = & path = \"/unified/m/r\"",
+        &["the value of `method` must be a string literal", "missing `path`"],
+    );
+    // Angle brackets that stay open hold all that follows.
+    begin(
+        "query = Vec<User method = \"GET\", path = \"/unified/m/r\"",
+        &["the value of `query` must be a type", "missing `method`"],
+    );
+}
+
+#[test]
+fn a_path_of_rust_begins_no_argument() {
+    let args = format!("query = &'static query::Filter, {}", beside("query"));
+    assert_eq!(errors(Dialect::Unified, &args), [""; 0]);
+}
+
+#[test]
+fn brackets_and_numbers_are_a_part_of_prose() {
+    for prose in ["Finds a deal(fast)", "Issue#7 of it", "Issue#(7)of it"] {
+        let (_, help) = only_error(Dialect::Unified, &format!("doc = {prose}, {}", beside("doc")));
+        assert_eq!(help, format!("write `doc = \"{prose}\"`"));
+    }
+}
+
+#[test]
+fn words_behind_a_value_that_is_no_prose_are_a_key() {
+    for value in ["String::from(\"Finds.\")", "7"] {
+        begin(
+            &format!("doc = {value}, foo, {}", beside("doc")),
+            &["the value of `doc` must be a string literal", "unknown key `foo`"],
+        );
+    }
+}
+
+#[test]
+fn a_group_with_more_behind_it_stays_whole() {
+    let (_, help) = only_error(Dialect::Unified, &format!("query (A) -> B, {}", beside("query")));
+    assert_eq!(help, "write `query = (A)`");
 }

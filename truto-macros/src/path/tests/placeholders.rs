@@ -11,6 +11,7 @@ fn repairs_placeholders_with_one_error() {
         ("{id:\\d{4}}", "<id>", "unsupported"),
         ("{userId?}", "<userId>", "unsupported"),
         ("{id=7}", "<id>", "unsupported"),
+        ("{=user}", "<user>", "unsupported"),
         ("{{id}}", "<id>", "unsupported"),
         ("${id}", "<id>", "unsupported"),
         ("#{id}", "<id>", "unsupported"),
