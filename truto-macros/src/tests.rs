@@ -329,8 +329,8 @@ fn only_a_type_has_functions() {
 fn at_most_four_type_parameters_have_a_condition() {
     let endpoint = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
     let conditional = |count: usize| {
-        let parameters: String = (0..count).map(|at| format!("#[cfg(c{at})] T{at},")).collect();
-        format!("struct User<{parameters}>;")
+        let parameters: Vec<_> = (0..count).map(|at| format!("#[cfg(c{at})] T{at}")).collect();
+        format!("struct User<{}>;", parameters.join(", "))
     };
     for (item, is_taken) in [
         (conditional(4), true),
