@@ -160,6 +160,7 @@ impl RetryAfterGate {
         self.next = self.next.max(self.opens);
         if let Some(stated) = stated {
             self.learned = Some(stated.min(MAX_SPACING));
+            self.doubling = None;
         }
     }
 
@@ -372,8 +373,10 @@ mod tests {
     fn a_stated_spacing_is_at_most_a_second() {
         let now = Instant::now();
         let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
+        gate.doubling = Some(Doubling::after(None, FIRST_SPACING));
         gate.close(now, SECOND, Some(60 * SECOND), NO_TRAIL);
         assert_eq!(gate.learned, Some(MAX_SPACING));
+        assert!(gate.doubling.is_none(), "a rate that was learned does not replace it");
     }
 
     #[test]

@@ -319,8 +319,12 @@ fn next_cursor(raw: &RawJson<'_>) -> (Option<String>, Option<JsonKind>) {
             (raw.as_text().map(Cow::into_owned).filter(|text| !text.is_empty()), None)
         }
         JsonKind::Number => {
-            // By value: `0`, `0.0` and `-0` are all an offset at its start, which no next page has.
-            let is_zero = |text: &str| text.parse::<f64>().is_ok_and(|number| number == 0.0);
+            // By value: `0`, `0.0` and `-0` are all an offset at its start, which no next page has. By the
+            // digits, since as `f64` also `1e-400` would be zero.
+            let is_zero = |text: &str| {
+                let digits = text.split(['e', 'E']).next().unwrap_or_default();
+                !digits.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+            };
             match raw.as_text() {
                 Some(text) => (Some(text.into_owned()).filter(|text| !is_zero(text)), None),
                 None => (None, Some(JsonKind::Number)),

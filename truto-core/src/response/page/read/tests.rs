@@ -84,7 +84,15 @@ fn a_cursor_of_another_kind_does_not_end_a_list() {
         let list: ListPage<u64> = serde_json::from_str(&text).expect(&text);
         assert_eq!((list.page.result, list.bad_cursor), (vec![1, 2], Some(kind)), "{text}");
     }
-    for (cursor, text) in [("-1", "-1"), ("\"null\"", "null"), ("\"undefined\"", "undefined")] {
+    for (cursor, text) in [
+        ("-1", "-1"),
+        ("0.5", "0.5"),
+        ("1e-400", "1e-400"),
+        ("1E0", "1E0"),
+        ("\"0\"", "0"),
+        ("\"null\"", "null"),
+        ("\"undefined\"", "undefined"),
+    ] {
         let page = page(&format!(r#"{{"next_cursor":{cursor},"result":[]}}"#));
         assert_eq!(page.next_cursor.as_deref(), Some(text));
     }
