@@ -56,7 +56,7 @@ async fn a_stream_that_ends_early_or_stalls_is_an_error() {
     let wire = Wire::start([stall]).await;
     let stream = Record::get("1")
         .stream()
-        .timeout(Duration::from_millis(200))
+        .timeout(Duration::from_secs(2))
         .send(&wire.account())
         .await
         .expect("a head");
