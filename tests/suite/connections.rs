@@ -2,13 +2,14 @@
 
 use std::future::Future;
 use std::pin::Pin;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures_util::Stream as _;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
-use truto_core::{ByteStream, Client, Page, Request, RetryPolicy, unified_endpoint};
+use truto_core::{ByteStream, Client, Error, Page, Request, RetryPolicy, unified_endpoint};
 use truto_sandbox::Sandbox;
 use truto_tests::{Wire, json as play};
 
@@ -152,6 +153,34 @@ fn a_prefetched_page_that_nothing_drives_is_read_again() {
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     assert_eq!(ids, ["0", "1", "2", "3", "4"]);
     server.block_on(async { drop(sandbox) });
+}
+
+/// The page is there, but the next one cannot be requested without a runtime.
+#[test]
+fn a_prefetched_page_is_returned_outside_a_runtime() {
+    let runtime = Runtime::new().expect("a runtime");
+    let sandbox = runtime.block_on(Sandbox::start()).expect("a sandbox");
+    for number in 0..3 {
+        sandbox.insert("m", "r", serde_json::json!({"id": number.to_string()}));
+    }
+    let list = Request::<Page<Record>>::unified("GET", "m", "r", None).limit(1).prefetch();
+    let mut pages = list.pages(&sandbox.account());
+    let mut ids = Vec::new();
+    let mut keep = |page: Option<Result<Page<Record>, Error>>| {
+        let page = page.expect("a page").expect("200");
+        ids.extend(page.result.into_iter().map(|record| record.id));
+    };
+    keep(runtime.block_on(pages.next()));
+    let mut context = Context::from_waker(Waker::noop());
+    keep(loop {
+        match Pin::new(&mut pages).poll_next(&mut context) {
+            Poll::Ready(page) => break page,
+            Poll::Pending => std::thread::sleep(Duration::from_millis(5)),
+        }
+    });
+    keep(runtime.block_on(pages.next()));
+    assert_eq!(ids, ["0", "1", "2"]);
+    runtime.block_on(async { drop(sandbox) });
 }
 
 #[test]

@@ -167,7 +167,8 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         } else if self.empty >= raw.max_empty_pages {
             PagesState::Endless(Endless::EmptyPages(self.empty))
         } else if raw.prefetch {
-            PagesState::Ahead(Task::spawn(self.fetch()))
+            // The end of a prefetched page can be polled for without a runtime, unlike its request.
+            Task::spawn(self.fetch()).map_or(PagesState::Idle, PagesState::Ahead)
         } else {
             PagesState::Idle
         };

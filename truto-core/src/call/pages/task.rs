@@ -18,11 +18,14 @@ pub(super) struct Task<R> {
 }
 
 impl<R: Send + 'static> Task<R> {
-    pub(super) fn spawn(future: impl Future<Output = Result<R, Error>> + Send + 'static) -> Self {
-        let handle = Handle::current();
+    /// `None` outside a runtime.
+    pub(super) fn spawn(
+        future: impl Future<Output = Result<R, Error>> + Send + 'static,
+    ) -> Option<Self> {
+        let handle = Handle::try_current().ok()?;
         // A new task inherits neither, so the events of the call would lose their span and subscriber.
         let task = handle.spawn(future.in_current_span().with_current_subscriber());
-        Self { task, runtime: handle.id() }
+        Some(Self { task, runtime: handle.id() })
     }
 
     /// Returns true for a task that may never end, since it runs on another runtime than the one that
