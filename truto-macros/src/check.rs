@@ -15,7 +15,7 @@ use crate::item::Head;
 use crate::model::Endpoint;
 use crate::near_name::near_name;
 use crate::place::Place;
-use crate::{runtime, secret};
+use crate::{runtime_alias, secret};
 
 /// Validated input of the expansion.
 pub(crate) struct Checked {
@@ -94,7 +94,10 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
     let all = endpoints.into_iter().filter_map(|endpoint| function(endpoint, &mut errors));
     // Last: a clash is known only once every function has its name, given or derived.
     let mut functions = without_clashes(all.collect(), &mut errors);
-    runtime::assign_names(&mut functions);
+    let aliases = runtime_alias::of_paths(functions.iter().map(|function| function.krate.as_ref()));
+    for (function, alias) in functions.iter_mut().zip(aliases) {
+        function.runtime = alias;
+    }
     Checked { item: item.tokens, head, imported: item.imported, functions, errors }
 }
 
@@ -151,7 +154,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         output: output?,
         doc: endpoint.args.doc,
         krate: endpoint.args.krate,
-        runtime: runtime::name(0),
+        runtime: runtime_alias::name(0),
         is_derived,
         alias,
     })

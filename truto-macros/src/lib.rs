@@ -19,6 +19,7 @@ mod place;
 mod recovered;
 mod resource;
 mod runtime;
+mod runtime_alias;
 mod secret;
 mod sibling;
 mod tokens;

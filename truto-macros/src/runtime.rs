@@ -2,7 +2,7 @@
 //! to it is one error.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, quote};
 use syn::Ident;
 use syn::spanned::Spanned;
 
@@ -10,29 +10,6 @@ use crate::check::Function;
 
 /// The hidden module of the runtime. rustc shows its name where `crate = …` leads to another crate.
 const MODULE: &str = "truto_core_runtime";
-
-/// The alias of a path to the runtime; endpoints of one stack may name several paths.
-pub(crate) fn name(number: usize) -> Ident {
-    let span = Span::mixed_site();
-    match number {
-        0 => Ident::new("__truto", span),
-        number => format_ident!("__truto{number}", span = span),
-    }
-}
-
-/// Gives functions with the same path the same alias.
-pub(crate) fn assign_names(functions: &mut [Function]) {
-    let mut paths: Vec<String> = Vec::new();
-    for function in functions {
-        let path = function.krate.to_token_stream().to_string();
-        let known = paths.iter().position(|known| *known == path);
-        let number = known.unwrap_or_else(|| {
-            paths.push(path);
-            paths.len() - 1
-        });
-        function.runtime = name(number);
-    }
-}
 
 /// Imports the runtime, once per path.
 pub(crate) fn imports(functions: &[Function]) -> TokenStream {
