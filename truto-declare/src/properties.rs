@@ -290,6 +290,47 @@ fn a_field_that_spells_the_path_of_a_body_takes_nothing() {
     }
 }
 
+#[test]
+fn types_of_the_lock_stay_apart_where_a_definition_replaces_them() {
+    let address = json!({"type": "object", "properties": {
+        "street": {"type": "string"}, "kind": {"type": "string", "enum": ["home", "work"]}}});
+    let reference = json!({"$ref": "#/definitions/Address"});
+    let users = |fields: &[(&str, &Value)]| {
+        let fields: Map<String, Value> =
+            fields.iter().map(|(name, schema)| ((*name).to_owned(), (*schema).clone())).collect();
+        let schema = json!({"type": "object", "properties": fields,
+            "definitions": {"Address": address}});
+        let users = json!({"users": {"schema": schema, "methods": ["list"]}});
+        source("m.json", json!({"result": [{"name": "crm", "resources": users}]}).to_string())
+    };
+    let own = [("billing", &address), ("shipping", &address)];
+    let (_, first) = declare_after(&[users(&own)], &Lock::default()).expect("files");
+    // New places of the definition join the first type.
+    let shared = ["alt", "billing", "shipping", "zip"].map(|name| (name, &reference));
+    let (files, second) = declare_after(&[users(&shared)], &first).expect("files");
+    let text = &files[0].text;
+    for (field, ty) in [
+        ("alt", "UserBilling"),
+        ("billing", "UserBilling"),
+        ("shipping", "UserShipping"),
+        ("zip", "UserBilling"),
+        ("kind", "OrRaw<UserBillingKind>"),
+        ("kind", "OrRaw<UserShippingKind>"),
+    ] {
+        let line = format!("pub {field}: Option<{ty}>,");
+        assert!(text.contains(&line), "no {line} in\n{text}");
+    }
+    let (_, third) = declare_after(&[users(&shared)], &second).expect("files");
+    assert_eq!(second, third);
+    let after = entries(&second);
+    for (path, name) in entries(&first) {
+        assert_eq!(after.get(&path), Some(&name), "{path}");
+    }
+    // Without the old names all places are the definition's.
+    let (files, _) = declare_after(&[users(&shared)], &Lock::default()).expect("files");
+    assert_eq!(files[0].text.matches(": Option<UserAddress>,").count(), 4, "{}", files[0].text);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 

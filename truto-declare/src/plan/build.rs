@@ -70,7 +70,8 @@ impl<'a> Builder<'a, '_> {
     fn model(&mut self, folder: String) -> ModelPlan {
         let segments: Vec<&'a str> = self.resources.iter().map(|r| r.segment.as_str()).collect();
         let modules = self.modules(&segments);
-        let mut collector = Collector::new(self.config, self.warnings, self.errors, self.model);
+        let mut collector =
+            Collector::new(self.config, self.warnings, self.errors, self.model, self.locked);
         for (index, resource) in self.resources.iter().enumerate() {
             let locked = self.locked.and_then(|model| model.resources.get(&resource.segment));
             let functions =

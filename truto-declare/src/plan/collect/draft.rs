@@ -14,6 +14,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) site: Site,
     /// More places that share it, each with a parent of a smaller index.
     pub(crate) more: Vec<(usize, String)>,
+    /// The lock has a type at one of its places.
+    pub(super) is_locked: bool,
     /// The name of the config.
     pub(crate) stated: Option<String>,
     /// The name that follows from the wire path.

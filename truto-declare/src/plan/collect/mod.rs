@@ -13,6 +13,7 @@ use super::Doc;
 use super::types::{Role, Ty, filter, is_operator, leaf};
 use crate::config::{Config, ConfigPath, Override};
 use crate::diagnostic::{SourceError, Warnings};
+use crate::lock::LockedModel;
 use crate::model::{Field, Object, Place, Reference, Shape, Text};
 use crate::text::counted;
 use crate::words::{field as field_name, pascal, singular};
@@ -28,6 +29,7 @@ pub(crate) struct Collector<'a, 'b> {
     pub(crate) warnings: &'b mut Warnings,
     pub(crate) errors: &'b mut Vec<SourceError>,
     pub(crate) model: &'a str,
+    locked: Option<&'b LockedModel>,
     pub(crate) drafts: Vec<Draft<'a>>,
     shared: HashMap<Shared, usize>,
     // The place in hand.
@@ -61,12 +63,14 @@ impl<'a, 'b> Collector<'a, 'b> {
         warnings: &'b mut Warnings,
         errors: &'b mut Vec<SourceError>,
         model: &'a str,
+        locked: Option<&'b LockedModel>,
     ) -> Self {
         Self {
             config,
             warnings,
             errors,
             model,
+            locked,
             drafts: Vec::new(),
             shared: HashMap::new(),
             resource: 0,
@@ -125,6 +129,7 @@ impl<'a, 'b> Collector<'a, 'b> {
             resources: BTreeSet::from([self.resource]),
             site,
             more: Vec::new(),
+            is_locked: false,
             stated,
             wanted,
             collapsed: None,
@@ -272,7 +277,10 @@ impl<'a, 'b> Collector<'a, 'b> {
     ) -> (usize, Option<Shared>, bool) {
         let (stated, shared) = self.shared(reference);
         let (site, wanted, collapsed) = self.site(name, reference);
+        let is_locked = self.has_locked_type();
+        let shared = shared.filter(|shared| !is_locked || self.may_join(shared));
         if let Some(index) = self.find_shared(shared.as_ref(), source, Some(&field.place)) {
+            self.drafts[index].is_locked |= is_locked;
             match site {
                 // Paths are built in the order of the types: only an earlier parent has one.
                 Site::Nested { parent, field } if parent < index => {
@@ -285,6 +293,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let index = self.drafts.len();
         self.push(site, wanted, stated, None, source, Some(field.place.clone()));
         self.drafts[index].collapsed = collapsed;
+        self.drafts[index].is_locked = is_locked;
         (index, shared, false)
     }
 

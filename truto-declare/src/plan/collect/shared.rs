@@ -52,6 +52,22 @@ impl<'a> Collector<'a, '_> {
         None
     }
 
+    /// Returns whether the lock has a type at the place in hand.
+    pub(super) fn has_locked_type(&self) -> bool {
+        let resource = self.locked.and_then(|model| model.resources.get(self.segment));
+        resource.is_some_and(|resource| {
+            resource.types.contains_key(&format!("{}.{}", self.segment, self.path))
+        })
+    }
+
+    /// Returns whether a place with a type of its own in the lock may share a type all the same.
+    ///
+    /// Two types of the lock stay two, also where the source makes them one definition now.
+    pub(super) fn may_join(&self, shared: &Shared) -> bool {
+        let known = self.shared.get(shared).map(|&index| &self.drafts[index]);
+        matches!(shared, Shared::Config(_)) || known.is_none_or(|draft| !draft.is_locked)
+    }
+
     /// Marks a type, and everything in it, as used by the resource and role in hand.
     fn use_again(&mut self, index: usize) {
         let mut open = vec![index];
