@@ -230,15 +230,16 @@ impl Page<'_> {
 /// The verb and path of a line `- [VERB PATH](…) — TITLE`, also without the link.
 fn listed_route(line: &str) -> Option<(&str, &str)> {
     let item = line.trim_start().strip_prefix(['-', '*', '+'])?.trim_start();
-    let inside = match item.strip_prefix('[') {
-        Some(linked) => linked.split_once(']')?.0,
-        None => item,
+    let (inside, is_link) = match item.strip_prefix('[') {
+        Some(linked) => (linked.split_once(']')?.0, true),
+        None => (item, false),
     };
     let (verb, rest) = inside.trim_matches('`').split_once(' ')?;
     let path = rest.trim_start().split([' ', '`']).next().unwrap_or_default();
-    // After a verb of HTTP anything is meant as a path, and reported if it is none.
+    // A path without its slash is reported; `- POST requests need …` is only a sentence.
     let is_verb = ["GET", "POST", "PATCH", "PUT", "DELETE"].contains(&verb);
-    (is_verb || path.starts_with('/')).then_some((verb, path))
+    let is_meant = is_verb && (is_link || path.contains('/'));
+    (is_meant || path.starts_with('/')).then_some((verb, path))
 }
 
 #[cfg(test)]
@@ -254,7 +255,9 @@ mod tests {
             ("- `POST /unified/crm/users`: Create", Some(("POST", "/unified/crm/users"))),
             ("- [GET unified/crm/users](x)", Some(("GET", "unified/crm/users"))),
             ("- [LIST /unified/crm/users](x)", Some(("LIST", "/unified/crm/users"))),
+            ("- [GET users](x)", Some(("GET", "users"))),
             ("- [Get started](x)", None),
+            ("- POST requests need a body", None),
             ("- Users: GET /unified/crm/users", None),
             ("GET /unified/crm/users", None),
             ("- [GET](x)", None),
