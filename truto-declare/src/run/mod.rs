@@ -204,7 +204,7 @@ fn expected_lock(text: &str) -> &'static str {
         "a file without conflict markers; take either side of the conflict and run the command again"
     } else {
         "the file as this command wrote it; restore it from version control, or delete it and use \
-         `--force` to name everything anew"
+         `--force` to choose all names again"
     }
 }
 

@@ -60,7 +60,7 @@ impl<'a> Collector<'a, '_> {
         })
     }
 
-    /// Returns whether a place with a type of its own in the lock may share a type all the same.
+    /// Returns whether a place with a type of its own in the lock may share a type.
     ///
     /// Two types of the lock stay two, also where the source makes them one definition now.
     pub(super) fn may_join(&self, shared: &Shared) -> bool {
