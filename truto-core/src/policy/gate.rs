@@ -264,7 +264,9 @@ impl RetryAfterGate {
     fn learn(&mut self, spacing: Duration, passed: u32) {
         // Few calls may have slipped through just before the server opened again. Taken as its rate, they
         // slowed 300 calls into a limit of 100 per 2 s to one per second: 156 were lost.
-        let is_few = passed < ENOUGH_TO_LEARN;
+        // Measured by a known rate, even many calls may be few.
+        let is_few =
+            passed < ENOUGH_TO_LEARN || self.learned.is_some_and(|learned| spacing > 2 * learned);
         let most = match self.learned {
             Some(learned) if is_few => (2 * learned).min(MAX_SPACING),
             _ => MAX_SPACING,
@@ -303,7 +305,7 @@ mod tests {
     fn a_round_of_few_calls_at_most_doubles_what_was_learned() {
         let now = Instant::now();
         for (learned, passed, spacing) in
-            [(None, 1, 500), (Some(100), 9, 200), (Some(100), 10, 500), (Some(400), 9, 500)]
+            [(None, 1, 500), (Some(100), 9, 200), (Some(100), 10, 200), (Some(400), 9, 500)]
         {
             let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
             gate.learned = learned.map(Duration::from_millis);
