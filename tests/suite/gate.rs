@@ -136,13 +136,13 @@ async fn a_point_in_time_holds_back_no_longer_than_the_limit_of_the_gate() {
         });
         let client = sandbox.client_builder().max_gate(WAIT).build().expect("a client");
         let account = client.account(sandbox.account_id()).expect("an id");
+        let started = Instant::now();
         let error = Record::get(0).send(&account).await.expect_err("refused for a day");
         let asked = error.retry_after().expect("a wait").as_secs();
         assert!((86_390..=86_400).contains(&asked), "{asked} in {name}");
-        let started = Instant::now();
         Record::get(1).send(&account).await.expect("200");
         let took = started.elapsed();
-        assert!(took > WAIT / 2 && took < 5 * WAIT, "{took:?}");
+        assert!(took >= WAIT && took < 20 * WAIT, "{took:?}");
     }
 }
 

@@ -46,10 +46,10 @@ async fn a_queue_of_one_account_leaves_the_token_to_others() {
         })
         .collect();
     sleep(WINDOW / 2).await;
-    let asked = Instant::now();
     answered(turn(&limiter, "b").await);
-    assert!(asked.elapsed() < WINDOW, "{:?}", asked.elapsed());
-    assert!(!queue.last().expect("a call").is_finished());
+    // Counted, not timed: a busy machine delays all calls alike.
+    let ahead = queue.iter().filter(|call| call.is_finished()).count();
+    assert!(ahead <= 20, "{ahead} of 40 calls were first");
     queue.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
