@@ -132,6 +132,8 @@ mod tests {
                 .map(ToString::to_string)
                 .collect();
             assert_eq!(levels, above);
+            let shown = cause.above_innermost().map(|level| format!("{level:?}"));
+            assert_eq!(shown.as_deref(), above.first().copied());
         }
     }
 }

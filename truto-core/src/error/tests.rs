@@ -119,3 +119,156 @@ fn finds_the_request_id() {
     headers.insert("x-request-id", http::HeaderValue::from_static("id"));
     assert_eq!(id(&headers).as_deref(), Some("id"));
 }
+
+#[test]
+fn an_error_answers_with_the_facts_of_its_call() {
+    let bare = Error::from(ErrorKind::Transport);
+    assert_eq!((bare.attempts(), bare.account(), bare.next_cursor()), (0, None, None));
+    let full = Error::from(ErrorKind::Transport)
+        .with_attempts(3)
+        .for_account(Some("acme".into()))
+        .with_next_cursor(Some("c2".to_owned()));
+    assert_eq!(
+        (full.attempts(), full.account(), full.next_cursor()),
+        (3, Some("acme"), Some("c2"))
+    );
+}
+
+#[test]
+fn the_excerpt_is_the_beginning_of_an_error_body_or_the_place_of_a_decode_error() {
+    let mut api = ApiError::new(StatusCode::CONFLICT, "taken");
+    api.body = format!("{}é", "a".repeat(MAX_EXCERPT - 1));
+    let decode = Kind::Decode { message: String::new(), status: None, excerpt: "{".to_owned() };
+    for (error, excerpt) in [
+        (Error::from(api), Some("a".repeat(MAX_EXCERPT - 1))),
+        (Error::new(decode), Some("{".to_owned())),
+        (Error::from(ErrorKind::Transport), None),
+    ] {
+        assert_eq!(error.body_excerpt(), excerpt.as_deref());
+    }
+}
+
+#[test]
+fn the_type_of_an_error_is_its_status_or_its_kind() {
+    for (error, expected) in [
+        (Error::from(ApiError::new(StatusCode::CONFLICT, "")), "409"),
+        (Error::from(ErrorKind::Redirect), "302"),
+        (Error::new(Kind::Redirect { status: None, host: None }), "redirect"),
+        (Error::from(ErrorKind::Decode), "decode"),
+    ] {
+        assert_eq!(error.error_type(), expected);
+    }
+}
+
+#[test]
+fn only_a_wait_for_a_token_is_a_token_timeout() {
+    for (what, expected) in [
+        (TimedOut::Connecting, false),
+        (TimedOut::Attempt, false),
+        (TimedOut::Deadline, false),
+        (TimedOut::Token, true),
+        (TimedOut::Chunk, false),
+        (TimedOut::Throughput, false),
+    ] {
+        let error = Error::new(Kind::Timeout { what, after: Duration::ZERO, status: None });
+        assert_eq!(error.is_token_timeout(), expected, "{what:?}");
+    }
+    assert!(!Error::from(ErrorKind::Token).is_token_timeout());
+}
+
+/// The end of the text: the number of attempts, the reason for no further one, and what a write left.
+#[test]
+fn the_text_ends_with_what_became_of_the_call() {
+    let second = Some(Duration::from_secs(1));
+    for (attempts, stopped, wait, end) in [
+        (1, None, None, ""),
+        (2, None, None, " (after 2 attempts)"),
+        (
+            2,
+            Some(Stopped::Budget),
+            None,
+            " (after 2 attempts); not retried: the retry budget is used up",
+        ),
+        (1, Some(Stopped::Deadline), second, "; not retried: the wait does not fit the deadline"),
+        (1, Some(Stopped::Deadline), None, "; not retried: the deadline leaves no time"),
+        (
+            1,
+            Some(Stopped::HeldBack),
+            None,
+            "; not retried: the client's limits would delay it for too long",
+        ),
+    ] {
+        for (has_applied, last) in [(false, ""), (true, "; the write may have been applied")] {
+            let error = Error::from(ErrorKind::Canceled)
+                .with_attempts(attempts)
+                .with_stopped(stopped)
+                .with_retry_after(wait)
+                .with_may_have_applied(has_applied);
+            let expected = format!("the call was canceled before it ended{end}{last}");
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+}
+
+#[test]
+fn error_responses_are_equal_if_all_of_their_content_is() {
+    let api = || ApiError::new(StatusCode::CONFLICT, "taken");
+    assert_eq!(api(), api());
+    let limit = crate::RateLimit { limit: 1, remaining: 1, reset: Duration::ZERO, window: None };
+    let changes: [fn(&mut ApiError); 8] = [
+        |api| api.status = StatusCode::GONE,
+        |api| api.error = "Gone".to_owned(),
+        |api| api.message = "gone".to_owned(),
+        |api| api.is_remote = true,
+        |api| api.raw_response = Some(serde_json::Value::Null),
+        |api| api.insight = Some(ErrorInsight::default()),
+        |api| api.details = Some(serde_json::Value::Null),
+        |api| api.body = "x".to_owned(),
+    ];
+    for (at, change) in changes.iter().enumerate() {
+        let mut other = api();
+        change(&mut other);
+        assert_ne!(other, api(), "{at}");
+    }
+    let mut other = api();
+    other.rate_limit = Some(limit);
+    assert_ne!(other, api());
+}
+
+#[test]
+fn debug_of_an_error_response_shows_the_size_of_its_body_only() {
+    let mut api = ApiError::new(StatusCode::CONFLICT, "taken\n");
+    api.body = "personal".to_owned();
+    let shown = format!("{api:?}");
+    assert!(
+        shown.starts_with("ApiError { status: 409, error: Conflict, message: taken "),
+        "{shown}"
+    );
+    assert!(shown.contains("body: 8 bytes") && !shown.contains("personal"), "{shown}");
+}
+
+/// Each key of the analysis has a field; one of another form, and any other key, stays as it is.
+#[test]
+fn an_insight_keeps_each_key() {
+    let json = serde_json::json!({
+        "missing_required_query_parameters": {"value": ["a"]},
+        "missing_required_body_fields": {"value": ["b"], "description": "fields"},
+        "conditionally_required_query_parameters": {"value": {"c": 1}},
+        "conditionally_required_body_fields": {"value": {"d": 2}},
+        "forbidden_error": {"value": {"missing_scopes": ["e"]}},
+        "rate_limit_error": {"description": "slow"},
+        "remote_error": {"value": "odd"},
+        "unknown": {"value": 3},
+    });
+    let serde_json::Value::Object(json) = json else { panic!("an object") };
+    let found = ErrorInsight::from_json(json.clone());
+    assert_eq!(found.missing_required_query_parameters, ["a"]);
+    assert_eq!(found.missing_required_body_fields, ["b"]);
+    assert_eq!(found.conditionally_required_query_parameters["c"], 1);
+    assert_eq!(found.conditionally_required_body_fields["d"], 2);
+    assert_eq!(found.missing_scopes, ["e"]);
+    assert_eq!(found.descriptions["missing_required_body_fields"], "fields");
+    assert_eq!(found.descriptions["rate_limit_error"], "slow");
+    let other: Vec<&str> = found.other.keys().map(String::as_str).collect();
+    assert_eq!(other, ["remote_error", "unknown"]);
+}

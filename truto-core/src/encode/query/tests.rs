@@ -313,3 +313,18 @@ fn keys_are_names_with_closed_brackets() {
         assert!(!is_well_formed(key), "{key}");
     }
 }
+
+#[test]
+fn a_variant_with_fields_is_a_key_of_its_own() {
+    #[derive(Serialize)]
+    enum Range {
+        Between { from: u8, to: u8 },
+        Pair(u8, u8),
+    }
+    for (value, expected) in [
+        (Range::Between { from: 1, to: 2 }, "&Between[from]=1&Between[to]=2"),
+        (Range::Pair(1, 2), "&Pair[]=1&Pair[]=2"),
+    ] {
+        assert_eq!(query(&value).as_deref(), Ok(expected));
+    }
+}
