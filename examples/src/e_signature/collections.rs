@@ -23,7 +23,7 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// With the required fields.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<Id>) -> Self {
         Self {

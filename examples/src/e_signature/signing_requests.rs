@@ -136,7 +136,7 @@ pub struct ListSigningRequestsStatus {
 }
 
 impl ListSigningRequestsStatus {
-    /// With the required fields.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<OrRaw<ListSigningRequestsStatusId>>) -> Self {
         Self { id: id.into(), name: None }

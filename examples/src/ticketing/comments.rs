@@ -16,7 +16,7 @@ pub struct Comment {
 }
 
 impl Comment {
-    /// With the required fields.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<Id>) -> Self {
         Self { id: id.into(), body: None, author: None, created_at: None }
@@ -37,7 +37,7 @@ pub struct ListComments {
 }
 
 impl ListComments {
-    /// With the required fields.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(ticket_id: impl Into<Id>) -> Self {
         Self { ticket_id: ticket_id.into() }

@@ -30,7 +30,7 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// With the required fields.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<Id>) -> Self {
         Self {
@@ -124,7 +124,7 @@ pub struct CreateTicket {
 }
 
 impl CreateTicket {
-    /// With the required fields.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), priority: None, assignees: None, due_date: None }

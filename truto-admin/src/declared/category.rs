@@ -24,7 +24,7 @@ pub struct Category {
 }
 
 impl Category {
-    /// With the required fields.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), label: None, created_at: None, updated_at: None }

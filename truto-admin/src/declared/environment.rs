@@ -34,7 +34,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// With the required fields.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(id: impl Into<Id>) -> Self {
         Self { id: id.into(), name: None, team_id: None, created_at: None, updated_at: None }

@@ -199,7 +199,7 @@ impl Scope<'_> {
         });
         Some(quote! {
             impl #name {
-                #[doc = " With the required fields."]
+                #[doc = " Creates a value with the required fields; all others are left out."]
                 #[must_use]
                 pub fn new(#(#arguments),*) -> Self {
                     Self { #(#values),* }

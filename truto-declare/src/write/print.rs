@@ -59,7 +59,7 @@ fn in_parts(scope: &Scope<'_>, ty: &Type, fields: &[StructField]) -> String {
 /// `new` with the required fields, each on its line.
 fn constructor(scope: &Scope<'_>, ty: &Type, fields: &[StructField], text: &mut String) {
     let _ = writeln!(text, "\nimpl {} {{", ty.name);
-    text.push_str("    /// With the required fields.\n    #[must_use]\n    pub fn new(\n");
+    text.push_str("    /// Creates a value with the required fields; all others are left out.\n    #[must_use]\n    pub fn new(\n");
     for field in ty.required() {
         let inner = scope.text(&field.inner);
         let _ = if is_converted(&field.inner) {
