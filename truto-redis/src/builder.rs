@@ -78,7 +78,7 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Microseconds that are added to Redis's clock, so that a test can let it jump.
+    /// Microseconds that are added to Redis's clock, so that a test can make it jump.
     #[doc(hidden)]
     pub fn clock_skew_for_tests(mut self, microseconds: Arc<AtomicI64>) -> Self {
         self.settings.skew_us = microseconds;

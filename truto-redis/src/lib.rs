@@ -52,8 +52,8 @@
 //!
 //! # Redis
 //!
-//! A call costs Redis about 30 microseconds of processor time, and the first call of an account about
-//! 330 bytes, until the account made no call for an hour. Neither depends on the number of accounts; both
+//! A call costs Redis about 30 microseconds of processor time. An account takes about 330 bytes from its
+//! first call until it has made no call for an hour. Neither figure depends on the number of accounts; both
 //! were measured with a million. Keys live for an hour longer than their slots, since Redis expires them
 //! by its own clock, which may jump.
 //!

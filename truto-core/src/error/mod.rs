@@ -37,7 +37,7 @@ use crate::Endpoint;
 
 /// The error of a failed call.
 ///
-/// One type covers all failures, with a method for each question. `Display` names the endpoint, the
+/// One type covers all failures, with a method for each question that a caller may have. `Display` names the endpoint, the
 /// failure and the server's message. Neither it nor `Debug` shows the token, ids, query values or
 /// received values; [`body_excerpt`](Self::body_excerpt) returns a part of the body.
 ///
@@ -49,7 +49,7 @@ use crate::Endpoint;
 /// | when to try again? | [`retry_after`](Self::retry_after) |
 /// | must the list start from the beginning? | [`is_cursor_invalid`](Self::is_cursor_invalid) |
 /// | whose account was it? | [`account`](Self::account) |
-/// | what to tell support? | [`request_id`](Self::request_id) |
+/// | what does support need? | [`request_id`](Self::request_id) |
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

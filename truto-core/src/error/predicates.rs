@@ -14,7 +14,8 @@ impl Error {
     }
 
     /// True if the [token source](crate::TokenSource) failed, or returned a token that cannot be sent.
-    /// Its error is the [`source`](std::error::Error::source). Nothing was sent with that token.
+    /// The token source's own error is the [`source`](std::error::Error::source). Nothing was sent with
+    /// that token.
     #[must_use]
     pub fn is_token(&self) -> bool {
         self.kind() == ErrorKind::Token
@@ -33,7 +34,7 @@ impl Error {
     }
 
     /// True if an attempt, the whole call (including waits for a rate limit) or a wait for the next
-    /// chunk of a stream took too long. Also true if [`is_throttled`](Self::is_throttled) is.
+    /// chunk of a stream took too long. Also true whenever [`is_throttled`](Self::is_throttled) is.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.kind(), ErrorKind::Timeout | ErrorKind::Throttled)

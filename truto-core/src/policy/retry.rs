@@ -16,7 +16,7 @@ use http::StatusCode;
 ///
 /// A wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is obeyed if it fits
 /// the deadline; if not, the call fails at once, with [`Error::retry_after`](crate::Error::retry_after).
-/// Budgets protect a failing service from a flood of retries: within any one to two minutes, the retries
+/// Budgets protect a failing service from a flood of retries: over the last one to two minutes, the retries
 /// of an account are at most 10 or a fifth of its calls, whichever is more, and all clones of a client
 /// share a larger budget. Retries after a 429 are not charged.
 ///

@@ -13,7 +13,7 @@
 //! # let request = http::Request::builder()
 //! #     .header(SIGNATURE_HEADER, sign(secret, body.as_bytes())?)
 //! #     .body(body.as_bytes())?;
-//! // The unmodified bytes: parsed and serialized again, they would differ.
+//! // Pass the bytes as received: JSON that is parsed and serialized again has another signature.
 //! let event = Event::receive(secret, request.headers(), request.body())?;
 //! assert_eq!((event.entity(), event.action()), ("integrated_account", "created"));
 //! # Ok::<_, Box<dyn std::error::Error>>(())
