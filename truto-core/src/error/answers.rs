@@ -102,8 +102,8 @@ impl Error {
         self.0.headers.as_ref()
     }
 
-    /// An excerpt of the body that could not be used, at most 512 bytes: around the failing place for a
-    /// decode error, else the beginning.
+    /// An excerpt of the body that could not be used, at most 512 bytes: for a decode error the text
+    /// around the error, otherwise the beginning.
     ///
     /// It is the server's text and may contain personal data, so be careful where you log it. The token
     /// is redacted.
@@ -122,7 +122,7 @@ impl Error {
     }
 
     /// The cursor of the page at which a list failed. Pass it to
-    /// [`Request::next_cursor`](crate::Request::next_cursor) to resume there.
+    /// [`Request::next_cursor`](crate::Request::next_cursor) to resume from it.
     ///
     /// `None` if the first page failed, or if this is not an error of a list.
     #[must_use]

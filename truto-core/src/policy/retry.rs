@@ -79,7 +79,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// No retries: exactly one request per call.
+    /// No retries: one request per call, or a second one after the renewal of a refused token.
     #[must_use]
     pub fn none() -> Self {
         Self::default().max_retries(0)

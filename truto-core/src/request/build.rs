@@ -287,7 +287,8 @@ impl<O> Request<O> {
         self
     }
 
-    /// Turns retries off: exactly one request is sent.
+    /// Turns retries off. Only a token that Truto refused is still renewed, with a
+    /// [`token_source`](crate::ClientBuilder::token_source), and the request is then sent once more.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {
@@ -327,8 +328,7 @@ impl<O> Request<O> {
     /// Sets the `Idempotency-Key`, which is the same in every attempt. Default: a random one for POST
     /// and PATCH, none for GET and DELETE.
     ///
-    /// With your own key, POST and PATCH are also retried after a failure after which they may have been
-    /// executed.
+    /// With your own key, POST and PATCH are retried even if they may have been executed.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;

@@ -26,9 +26,9 @@ impl ClientBuilder {
 
     /// Sets a source of tokens that expire, instead of [`token`](Self::token).
     ///
-    /// It is asked when a token is needed, by one call at a time, and its token is kept until shortly
+    /// It is called when a token is needed, never twice at once, and its token is kept until shortly
     /// before it [expires](crate::AccessToken::expires_in). When Truto refuses a token (a 401 that is
-    /// provably Truto's own), the source is asked for a new one and the call is sent again. A provider's
+    /// provably Truto's own), the source is called for a new one and the request is sent again. A provider's
     /// 401 renews nothing: it means that the account must be reconnected. If the source fails, calls end
     /// with an error for which [`Error::is_token`] is true.
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
@@ -36,8 +36,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time limit of one request to the [token source](Self::token_source), which all calls
-    /// that wait for it share; after it, the source is asked again. Default 30 s. Each call waits no
+    /// Sets the time limit of one request to the [token source](Self::token_source), which is
+    /// shared by all calls that wait for it; when it has passed, the source is called again. Default 30 s. Each call waits no
     /// longer than its own deadline.
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = timeout;

@@ -81,7 +81,7 @@ impl ClientBuilder {
 
     /// Sets your own limiter, for a limit that several processes share: see [`Limiter`]. Default none.
     ///
-    /// It is asked before each attempt, after [`throttle`](Self::throttle).
+    /// It is consulted before each attempt, after [`throttle`](Self::throttle).
     ///
     /// ```
     /// # use truto_core::{Denied, LimitedCall, Limiter, Turn};

@@ -137,7 +137,7 @@ impl ByteStream {
     /// # Errors
     ///
     /// [`Error::is_timeout`] if no bytes arrive for the call's `timeout`; [`Error::is_transport`] if the
-    /// body ends early, or if writing fails: the text ends with the writer's error.
+    /// body ends early, or if writing fails (the text then ends with the writer's error).
     pub async fn copy_to<W: AsyncWrite + Unpin + ?Sized>(
         mut self,
         writer: &mut W,

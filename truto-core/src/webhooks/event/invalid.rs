@@ -13,7 +13,7 @@ pub enum InvalidEvent {
     Unsigned,
     /// The signature is not that of this body.
     Signature(InvalidSignature),
-    /// The body is signed, but it is not an event, for this reason.
+    /// The signature is valid, but the body is not an event; contains the reason.
     Body(String),
     /// The event has no valid `created_at`.
     Undated,

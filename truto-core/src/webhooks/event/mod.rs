@@ -227,10 +227,10 @@ impl Event {
         timestamp::parse(self.created.as_deref()?)
     }
 
-    /// Refuses an event older than `most`, such as one that an attacker replays. Five minutes are usual.
+    /// Refuses an event older than `most`, such as a replayed one. Five minutes is a common choice.
     ///
-    /// Truto's retries arrive within seconds. An event from the future is refused by the same bound,
-    /// which also allows for differing clocks.
+    /// Truto's retries arrive within seconds. An event dated further than that in the future is refused
+    /// as well; the bound also allows for clocks that differ.
     ///
     /// ```
     /// # use std::time::Duration;
