@@ -18,6 +18,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 /// An answer that is later than the patience by this much was received by a process that did not run.
 const STOPPED: Duration = Duration::from_secs(1);
 
+/// A turn of the share may be used this much later than it came: its slot is held for more than a second beyond its
+/// window, so the next call that gets it still comes a window later. A call that wakes late would otherwise line up
+/// behind those that take their turns after it.
+const USED_WITHIN: Duration = Duration::from_millis(500);
+
 /// A waiting attempt. If it is dropped before its turn, it leaves no state in Redis.
 pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static> {
     link: &'a Link<C>,
@@ -61,7 +66,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
     /// True if it has a turn of this process's share that is not too old to be used: one that waited in Redis's
     /// queue since would be sent long after the time for which the share counts it.
     pub(crate) fn has_share(&self) -> bool {
-        self.share.is_some_and(|came| came.elapsed() <= SENDS_WITHIN)
+        self.share.is_some_and(|came| came.elapsed() <= USED_WITHIN)
     }
 
     /// Takes a turn of this process's share, in place of one that it has; the error is the wait that does not fit.
@@ -92,7 +97,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         Ok(taken)
     }
 
-    /// Asks Redis. `None` if Redis is unavailable.
+    /// Asks Redis. `None` if Redis is unavailable, or was meanwhile.
     pub(crate) async fn ask(&mut self) -> Option<Verdict> {
         let ask = Ask {
             longest_wait: self.longest_wait(),
@@ -110,13 +115,26 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         self.is_in_redis = !matches!(answer.verdict, Verdict::Denied(_));
         if answer.verdict == Verdict::Granted {
             // This process was stopped meanwhile, and the slot may be another call's by now.
-            if asked.elapsed() > self.link.settings().patience.saturating_add(STOPPED) {
+            let settings = self.link.settings();
+            if asked.elapsed() > settings.patience.saturating_add(STOPPED).min(settings.held()) {
                 self.leave_redis();
                 return Some(Verdict::AskAgain(Duration::ZERO));
             }
+            let (account, has_share) = (self.call.account_hash(), self.share.is_some());
+            // The breaker may have opened while the answer was on its way. Since then the share decides, and others may
+            // have used it up. They look at it under the same lock.
+            let is_counted = self.link.with_ledger(|ledger| {
+                let counts = self.link.takes_grants(has_share);
+                if counts {
+                    ledger.granted(account, self.id, Instant::now());
+                }
+                counts
+            });
+            if !is_counted {
+                self.leave_redis();
+                return None;
+            }
             self.asked = Some(asked);
-            let account = self.call.account_hash();
-            self.link.with_ledger(|ledger| ledger.granted(account, self.id, Instant::now()));
         }
         Some(answer.verdict)
     }
@@ -167,7 +185,8 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         }
     }
 
-    fn longest_wait(&self) -> Duration {
+    /// The time that is left to it.
+    pub(crate) fn longest_wait(&self) -> Duration {
         self.until.saturating_duration_since(Instant::now())
     }
 }

@@ -13,7 +13,7 @@ const PROBE_EVERY: Duration = Duration::from_secs(1);
 
 /// The time after which the other processes have noticed as well that Redis is back, and have reported the
 /// turns of their shares.
-const RETURNS_FOR: Duration = Duration::from_secs(2);
+pub(crate) const RETURNS_FOR: Duration = Duration::from_secs(2);
 
 /// Closed while Redis answers.
 #[derive(Debug, Default)]
@@ -103,6 +103,15 @@ impl Breaker {
         }
     }
 
+    /// True if a turn of Redis, asked for earlier, may be used now.
+    pub(crate) fn takes_grants(&self, has_share: bool) -> bool {
+        match *self.lock() {
+            State::Closed => true,
+            State::Returning { .. } => has_share,
+            State::Open { .. } => false,
+        }
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         matches!(*self.lock(), State::Open { .. })
     }
@@ -148,6 +157,17 @@ mod tests {
         assert_eq!(breaker.passage(closes), (Passage::Redis, true));
         assert_eq!(breaker.passage(closes), (Passage::Redis, false));
         assert!(breaker.failed(closes));
+    }
+
+    #[test]
+    fn a_grant_that_was_on_its_way_needs_the_share_once_the_breaker_opened() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        let takes = |breaker: &Breaker| [false, true].map(|share| breaker.takes_grants(share));
+        assert_eq!(takes(&breaker), [true, true]);
+        breaker.failed(now);
+        assert_eq!(takes(&breaker), [false, false]);
+        breaker.returns();
+        assert_eq!(takes(&breaker), [false, true]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use truto_core::{Denied, LimitedCall, Limiter, Turn};
 
 use crate::attempt::Attempt;
-use crate::breaker::Passage;
+use crate::breaker::{Passage, RETURNS_FOR};
 use crate::link::Link;
 use crate::scripts::Verdict;
 
@@ -33,7 +33,17 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
         loop {
             let passage = self.link.passage();
             if passage != Passage::Redis && !attempt.has_share() {
-                let wait = attempt.take_share().map_err(Denied::retry_after)?;
+                let wait = match attempt.take_share() {
+                    Ok(wait) => wait,
+                    // By then a turn of Redis suffices.
+                    Err(_)
+                        if passage == Passage::ShareOfRedis
+                            && attempt.longest_wait() > RETURNS_FOR =>
+                    {
+                        RETURNS_FOR
+                    }
+                    Err(wait) => return Err(Denied::retry_after(wait)),
+                };
                 sleep(wait).await;
             } else if matches!(passage, Passage::Share | Passage::Probe) {
                 self.link.report_share(call.account_hash(), attempt.id());

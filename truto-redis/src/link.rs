@@ -80,6 +80,11 @@ impl<C> Link<C> {
         self.inner.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// False if a turn that Redis granted is not enough; see [`Breaker::takes_grants`].
+    pub(crate) fn takes_grants(&self, has_share: bool) -> bool {
+        self.inner.breaker.takes_grants(has_share)
+    }
+
     /// Works on the turns of this process.
     pub(crate) fn with_ledger<T>(&self, work: impl FnOnce(&mut Ledger) -> T) -> T {
         work(&mut self.inner.lock().ledger)
