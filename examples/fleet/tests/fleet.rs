@@ -102,6 +102,8 @@ struct Shape {
     page: usize,
     kills: usize,
     restarts_postgres: bool,
+    /// Calls beyond the pages.
+    most_wasted: usize,
 }
 
 async fn every_record_once(name: &str, shape: &Shape) {
@@ -172,7 +174,7 @@ async fn every_record_once(name: &str, shape: &Shape) {
     let calls = sandbox.received(&list) - 1;
     println!("{calls} calls for {needed} pages, {kills} kills, {:?}", started.elapsed());
     // A kill wastes at most the calls that were on their way, one per worker; a restart of PostgreSQL those of all.
-    assert!(calls <= needed + needed / 50, "{calls} calls for {needed} pages");
+    assert!(calls <= needed + shape.most_wasted, "{calls} calls for {needed} pages");
 
     let mut remaining = processes.pop().expect("a process");
     let url = remaining.url();
@@ -184,7 +186,7 @@ async fn every_record_once(name: &str, shape: &Shape) {
     let locked = locked.id().expect("an id");
     assert!(store.resume(locked).await.expect("the database works"));
     let before = sandbox.received(&list);
-    for _ in 0..100 {
+    for _ in 0..600 {
         if sandbox.received(&list) > before {
             break;
         }
@@ -217,6 +219,9 @@ async fn killed_processes_lose_and_repeat_no_record() {
         page: 20,
         kills: 5,
         restarts_postgres: true,
+        // Kills and the restart waste up to 16. On a machine under load, jobs of a process that is only slow are taken
+        // over as well.
+        most_wasted: 40,
     };
     every_record_once("small", &shape).await;
 }
@@ -233,6 +238,8 @@ async fn a_hundred_thousand_records_and_thirty_kills() {
         page: 20,
         kills: 30,
         restarts_postgres: true,
+        // 2 % of the pages.
+        most_wasted: 50 * (2_000 / 20) / 50,
     };
     every_record_once("large", &shape).await;
 }

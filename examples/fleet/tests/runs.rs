@@ -177,6 +177,36 @@ async fn a_parked_account_is_resumed() {
 }
 
 #[tokio::test]
+async fn a_start_leaves_a_retry_that_waits_to_its_time() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sync = fixture(&sandbox).await;
+    let jobs = async |status: &str| -> i64 {
+        let query = sqlx::query_scalar("SELECT count(*) FROM Jobs WHERE status = $1");
+        query.bind(status).fetch_one(&sync.store.pool).await.expect("a count")
+    };
+    let set = async |status: &str| {
+        let set = sqlx::query("UPDATE Jobs SET status = $1").bind(status);
+        set.execute(&sync.store.pool).await.expect("an update");
+    };
+    set("Done").await;
+    sandbox.fail_next(Fault::status(400));
+    run(&sync, &sandbox, 1).await;
+    let start = async || {
+        let account = sandbox.account();
+        sync.store.add(id(&account), "acme").await.expect("an account");
+    };
+    for _ in 0..3 {
+        start().await;
+        assert_eq!(jobs("Pending").await, 1, "the retry");
+    }
+    // A process that dies leaves its job to the next start, whose job does not wait until it is taken over.
+    set("Running").await;
+    start().await;
+    start().await;
+    assert_eq!(jobs("Pending").await, 1);
+}
+
+#[tokio::test]
 async fn jobs_that_ended_are_forgotten() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let sync = fixture(&sandbox).await;

@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use super::statements::{
     ACCOUNTS, ADD, DELETE, END, FAIL, FORGET_IN_POSTGRES, FORGET_IN_SQLITE, LOAD, MOVE, PARK,
-    PROGRESS, RECORDS, RESTART, RESUME, UPSERT,
+    PROGRESS, RECORDS, RESTART, RESUME, UPSERT, WAITING_IN_SQLITE,
 };
 use super::{AccountProgress, AccountRow, PageRows, QUEUE, Store, SyncAccount, task};
 
@@ -31,15 +31,23 @@ mod postgres_queue {
     ) -> std::future::Ready<Result<(), sqlx::Error>> {
         std::future::ready(Ok(()))
     }
+
+    pub(super) fn push_missing(
+        _: &sqlx::PgPool,
+        _: &str,
+        _: i64,
+    ) -> std::future::Ready<Result<(), sqlx::Error>> {
+        std::future::ready(Ok(()))
+    }
 }
 
-/// The queue in SQLite has no such function, so it takes jobs after the transaction. A crash in between is
-/// made up for at the next start, when the current run of every account is queued again.
+/// The queue in SQLite takes jobs after the transaction. A crash in between is made up for at the next start, when the
+/// current run of every account that has no waiting job is queued.
 mod sqlite_queue {
     use apalis::prelude::TaskSink as _;
     use apalis_sqlite::{Config, SqliteStorage};
 
-    use super::{QUEUE, SyncAccount, Task};
+    use super::{QUEUE, SyncAccount, Task, WAITING_IN_SQLITE, now, task};
 
     pub(super) fn push_within(
         _: &mut sqlx::SqliteConnection,
@@ -55,6 +63,20 @@ mod sqlite_queue {
         let config = Config::default().queue(QUEUE);
         let mut storage = SqliteStorage::<SyncAccount>::new(pool).with_config(config);
         storage.push_task(task).await.map_err(super::queue)
+    }
+
+    /// A retry or the next run that waits for its time stays the only job of its account: another one would not keep
+    /// that time, and would fail and be retried beside it. Jobs of a process that died are not waiting.
+    pub(super) async fn push_missing(
+        pool: &sqlx::SqlitePool,
+        account: &str,
+        run: i64,
+    ) -> Result<(), sqlx::Error> {
+        let waiting = sqlx::query(WAITING_IN_SQLITE).bind(QUEUE).bind(format!("{account}:{run}:"));
+        if waiting.fetch_optional(pool).await?.is_some() {
+            return Ok(());
+        }
+        push_after(pool, task(account, run, now(), 0)).await
     }
 }
 
@@ -96,8 +118,7 @@ macro_rules! store {
                 }
                 transaction.commit().await?;
                 let Some(row) = self.load(id).await? else { return Ok(()) };
-                // The key of an earlier start may be taken; a second job of a run is harmless.
-                $queue::push_after(&self.pool, task(id, row.run, now(), 0)).await
+                $queue::push_missing(&self.pool, id, row.run).await
             }
 
             async fn load(&self, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {

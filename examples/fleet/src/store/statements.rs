@@ -82,3 +82,9 @@ pub(super) const FORGET_IN_SQLITE: &str = "
     DELETE FROM Jobs
     WHERE job_type = $1 AND status IN ('Done', 'Killed')
         AND CAST(done_at AS INTEGER) < unixepoch() - $2";
+
+/// `$2` is the start of the key of an account's jobs of one run.
+pub(super) const WAITING_IN_SQLITE: &str = "
+    SELECT 1 FROM Jobs
+    WHERE job_type = $1 AND status = 'Pending' AND substr(idempotency_key, 1, length($2)) = $2
+    LIMIT 1";
