@@ -43,7 +43,7 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If the status is not between 200 and 999. or the body cannot be serialized to JSON.
+    /// If the status is not between 200 and 999, or the body cannot be serialized to JSON.
     #[track_caller]
     pub fn json(status: u16, body: impl Serialize) -> Self {
         match serde_json::to_vec(&body) {

@@ -307,12 +307,15 @@ async fn an_unknown_route_is_refused_with_the_known_ones() {
 async fn an_unreachable_webhook_keeps_no_event_from_the_others() {
     let sandbox = sandbox().await;
     let wire = Wire::start([http("200 OK", &[], "")]).await;
-    // Closed at once, so nothing listens there.
-    let closed = || {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
-        format!("http://{}/", listener.local_addr().expect("an address"))
+    // Bound, so that no other test gets the port, but nothing listens there.
+    let bound = || {
+        let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+        socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+        socket
     };
-    let closed = [closed(), closed()];
+    let bound = [bound(), bound()];
+    let closed =
+        bound.each_ref().map(|socket| format!("http://{}/", socket.local_addr().expect("bound")));
     for target in [closed[0].as_str(), wire.base_url(), closed[1].as_str()] {
         send(&sandbox, at("POST", "/webhook", &[]).body(&json!({"target_url": target}))).await;
     }

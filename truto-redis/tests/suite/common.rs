@@ -23,16 +23,22 @@ pub(crate) struct Redis {
 
 impl Redis {
     pub(crate) fn start() -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
-        let port = port.expect("a port").port();
-        Self { process: serve(port), port }
+        // Another test may take the port before this Redis does.
+        for _ in 0..5 {
+            let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+            let port = port.expect("a port").port();
+            if let Some(process) = serve(port) {
+                return Self { process, port };
+            }
+        }
+        panic!("redis-server does not start");
     }
 
     /// Kills it and starts another without its data in its place.
     pub(crate) fn restart(&mut self) {
         self.process.kill().expect("a process");
         self.process.wait().expect("a process");
-        self.process = serve(self.port);
+        self.process = serve(self.port).expect("redis-server starts again");
     }
 
     fn client(&self) -> redis::Client {
@@ -97,17 +103,21 @@ impl Drop for Redis {
     }
 }
 
+/// `None` if the port is taken.
 #[allow(clippy::zombie_processes)] // its owner waits for it
-fn serve(port: u16) -> Child {
-    let process = Command::new("redis-server")
+fn serve(port: u16) -> Option<Child> {
+    let mut process = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
         .args(["--save", "", "--appendonly", "no"])
         .stdout(Stdio::null())
         .spawn()
         .expect("redis-server, of Debian's package of that name");
-    for _ in 0..1000 {
+    for _ in 0..1500 {
+        if process.try_wait().expect("a process").is_some() {
+            return None;
+        }
         if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
-            return process;
+            return Some(process);
         }
         std::thread::sleep(Duration::from_millis(20));
     }
