@@ -85,7 +85,7 @@ const CHARTS: [Chart; 8] = [
     },
     Chart {
         file: "scale",
-        section: "Three ways to keep a limit",
+        section: "Three ways to enforce a limit",
         labels: &[2, 1],
         value: 5,
         title: "Calls lost by 100 processes, percent",
