@@ -169,7 +169,7 @@ impl Output {
     /// Resumes at the checkpoint; what was written behind it is cut off.
     fn open(folder: &Path, id: &str) -> io::Result<Self> {
         let checkpoint = folder.join(format!("{id}.checkpoint"));
-        let saved: Saved = match std::fs::read(&checkpoint) {
+        let mut saved: Saved = match std::fs::read(&checkpoint) {
             // A machine that lost power may leave an empty or half a file: all is read again then.
             Ok(saved) => serde_json::from_slice(&saved).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Saved::default(),
@@ -178,6 +178,10 @@ impl Output {
         let path = folder.join(format!("{id}.jsonl"));
         let mut options = OpenOptions::new();
         let mut file = options.create(true).truncate(false).write(true).open(path)?;
+        // Without its records, a checkpoint would leave them out for good.
+        if file.metadata()?.len() < saved.length {
+            saved = Saved::default();
+        }
         file.set_len(saved.length)?;
         file.seek(SeekFrom::End(0))?;
         Ok(Self { file, checkpoint: checkpoint.into(), saved })

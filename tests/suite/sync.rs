@@ -196,3 +196,19 @@ fn a_damaged_checkpoint_restarts_the_sync() {
         assert_eq!(written(&folder), expected());
     }
 }
+
+#[test]
+fn a_checkpoint_without_its_records_restarts_the_sync() {
+    let sandbox = sandbox();
+    let folder = folder("sync-lost");
+    run(&sandbox, &folder, usize::MAX).expect("not killed").expect("listed");
+    for entry in fs::read_dir(&folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        if path.extension().is_some_and(|ending| ending == "jsonl") {
+            fs::remove_file(path).expect("removed");
+        }
+    }
+    let failed = run(&sandbox, &folder, usize::MAX).expect("not killed");
+    assert_eq!(failed.expect("the accounts are listed"), 0);
+    assert_eq!(written(&folder), expected());
+}
