@@ -133,7 +133,21 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
             if output.saved.done {
                 return Ok(());
             }
-            let Some(page) = pages.next().await.transpose()? else { return Ok(()) };
+            let page = match pages.next().await {
+                None => return Ok(()),
+                Some(Ok(page)) => page,
+                Some(Err(error)) => {
+                    // The saved cursor leads nowhere, so the next run reads all again.
+                    if error.is_cursor_invalid() || error.is_pagination_loop() {
+                        on_disk(move || output.restart()).await?;
+                    }
+                    return Err(error.into());
+                }
+            };
+            // A page also has no cursor if the one that came cannot be followed; the next step is an error then.
+            if page.next_cursor.is_none() {
+                pages.next().await.transpose()?;
+            }
             output = on_disk(move || output.append(&page)).await?;
         }
     }
@@ -185,6 +199,14 @@ impl Output {
         file.set_len(saved.length)?;
         file.seek(SeekFrom::End(0))?;
         Ok(Self { file, checkpoint: checkpoint.into(), saved })
+    }
+
+    /// Removes the checkpoint; the next run then cuts off all that was written.
+    fn restart(self) -> io::Result<()> {
+        match std::fs::remove_file(&self.checkpoint) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// The records first, then the checkpoint, which takes the old one's place at once.

@@ -175,8 +175,61 @@ fn a_repeated_cursor_ends_the_account_with_an_error() {
     let folder = folder("sync-loop");
     let failed = run(&sandbox, &folder, usize::MAX).expect("not killed");
     assert_eq!(failed.expect("the accounts are listed"), 1);
-    let longest = written(&folder).iter().map(Vec::len).max();
-    assert_eq!(longest, Some(USERS), "the pages of the loop are read once");
+    let lines = |written: &[Vec<String>]| written.iter().map(Vec::len).collect::<Vec<_>>();
+    let mut first = lines(&written(&folder));
+    first.sort_unstable();
+    assert_eq!(first, [0, 4, USERS, USERS], "two pages of the loop");
+    run(&sandbox, &folder, usize::MAX).expect("not killed").expect("the accounts are listed");
+    let mut second = lines(&written(&folder));
+    second.sort_unstable();
+    assert_eq!(second, first, "a second run appends nothing");
+}
+
+#[test]
+fn a_cursor_of_another_kind_does_not_finish_an_account() {
+    let sandbox = sandbox();
+    let list = User::list(&ListUsers::default());
+    for cursor in [json!({"after": "x"}), json!(["x"]), json!(true)] {
+        let page = json!({"result": [{"id": "1"}], "next_cursor": cursor});
+        sandbox.when(&list).on(&sandbox.account_named("acme")).reply(page).times(2);
+        let folder = folder("sync-odd-cursor");
+        for failed in [1, 1, 0] {
+            let found = run(&sandbox, &folder, usize::MAX).expect("not killed");
+            assert_eq!(found.expect("the accounts are listed"), failed, "{cursor}");
+        }
+        assert_eq!(written(&folder), expected());
+    }
+}
+
+#[test]
+fn an_expired_cursor_restarts_the_account() {
+    let sandbox = sandbox();
+    let list = User::list(&ListUsers::default());
+    let folder = folder("sync-expired");
+    // Killed after the first page of one account, so that its checkpoint has a cursor.
+    let polls = (1..).find(|polls| {
+        let _ = fs::remove_dir_all(&folder);
+        run(&sandbox, &folder, *polls);
+        let is_first_page = |ids: &Vec<String>| ids.len() == 3 && ids[0].starts_with("acme");
+        folder.exists() && written(&folder).iter().any(is_first_page)
+    });
+    assert!(polls.is_some());
+    let expired = json!({"statusCode": 400, "error": "Bad Request", "message": "Invalid cursor"});
+    let acme = sandbox.account_named("acme");
+    sandbox.when(&list).on(&acme).reply_status(400, expired).times(1);
+    let before = sandbox.requests().len();
+    for failed in [1, 0] {
+        let found = run(&sandbox, &folder, usize::MAX).expect("not killed");
+        assert_eq!(found.expect("the accounts are listed"), failed);
+    }
+    assert_eq!(written(&folder), expected());
+    // Of acme: the refused cursor, then the list from its first page.
+    let id = acme.id().expect("an account with an id");
+    let queries: Vec<_> =
+        sandbox.requests().split_off(before).into_iter().map(|it| it.query).collect();
+    let of_acme = queries.iter().filter(|query| query.contains(id));
+    let resumes: Vec<_> = of_acme.map(|query| query.contains("next_cursor=")).take(3).collect();
+    assert_eq!(resumes, [true, false, true]);
 }
 
 #[test]
