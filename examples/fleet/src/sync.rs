@@ -1,5 +1,6 @@
 //! One run over one account.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -78,6 +79,7 @@ impl<S: Store> Sync<S> {
     /// Truto or a provider is not an error of the job: it is written to the account.
     pub async fn run<T: Synced>(&self, job: &SyncAccount) -> Result<(), sqlx::Error> {
         let Some(mut row) = self.store.load(&job.account).await? else { return Ok(()) };
+        let mut seen: HashSet<String> = row.cursor.iter().cloned().collect();
         // A job that was delivered twice finds the account in a later run.
         while row.run == job.run {
             let page = match self.read::<T>(&row).await {
@@ -91,6 +93,12 @@ impl<S: Store> Sync<S> {
             self.counters.pages.fetch_add(1, Ordering::Relaxed);
             self.counters.records.fetch_add(page.records.len() as u64, Ordering::Relaxed);
             match page.next_cursor {
+                // Such a list has no end, and no other attempt will find one.
+                Some(cursor) if !seen.insert(cursor.clone()) => {
+                    let reason = "the list returned a cursor for the second time";
+                    tracing::warn!(account = row.label, reason, "parked");
+                    return self.store.park(&row, reason).await;
+                }
                 Some(cursor) => row.cursor = Some(cursor),
                 None => return Ok(()),
             }

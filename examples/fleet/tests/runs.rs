@@ -158,6 +158,19 @@ async fn an_expired_cursor_restarts_the_run() {
 }
 
 #[tokio::test]
+async fn a_list_without_an_end_parks_the_account() {
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sync = fixture(&sandbox).await;
+    let list = truto_core::Request::<Value>::at("GET", "/unified/crm/contacts", &[]);
+    let page = json!({"result": [contact(1, "01")], "next_cursor": "again"});
+    sandbox.when(&list).reply(page);
+    assert_eq!(run(&sync, &sandbox, 1).await, ["1"]);
+    assert_eq!(sandbox.requests().len(), 2);
+    let progress = sync.store.progress().await.expect("the progress");
+    assert_eq!(progress[0].state, "parked");
+}
+
+#[tokio::test]
 async fn a_parked_account_is_resumed() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     sandbox.insert("crm", "contacts", contact(1, "01"));
