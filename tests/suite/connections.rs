@@ -57,12 +57,15 @@ fn connections_of(count: usize) -> usize {
             scope.spawn(|| {
                 let runtime = current_thread();
                 all_started.wait();
-                runtime.block_on(async {
+                let called = runtime.block_on(async {
                     for _ in 0..50 {
-                        Record::get("1").send(&account).await.expect("200");
+                        Record::get("1").send(&account).await?;
                     }
+                    Ok::<_, Error>(())
                 });
+                // Before the assertion, since a thread that ended would leave the others waiting here.
                 all_started.wait();
+                called.expect("200");
             });
         }
     });
