@@ -59,7 +59,7 @@ pub(crate) struct Share {
     pub(crate) per_account: usize,
 }
 
-/// A number that stands for no limit in calculations.
+/// The number that calculations use for "no limit".
 pub(crate) const UNLIMITED: usize = usize::MAX >> 1;
 
 /// Slots of one account: their numbers, and the times until they are free again.

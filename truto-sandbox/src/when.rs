@@ -82,7 +82,7 @@ impl When<'_> {
     ///
     /// # Panics
     ///
-    /// If there is no step yet.
+    /// If no step was added before.
     #[track_caller]
     pub fn times(self, times: u32) -> Self {
         let bounded = self.sandbox.with(|state| state.rules.times(self.rule, times));

@@ -1,7 +1,7 @@
 //! The methods of serde's `Deserializer` that a wrapper around another deserializer passes on, listed once
 //! for all wrappers.
 
-/// Calls a macro with the methods for values that hold no other type: all but those for options, newtypes,
+/// Calls a macro with the methods for values without inner types: all but those for options, newtypes,
 /// structs, enums and identifiers.
 macro_rules! plain_methods {
     ($forward:ident) => {

@@ -60,7 +60,7 @@ pub struct PageRows {
     pub next_watermark: Option<i64>,
     /// The next page; `None` after the last one.
     pub next_cursor: Option<String>,
-    /// Every record comes in this run, so the missing ones are deleted at its end.
+    /// This run reads every record, so those that are missing at its end are deleted.
     pub is_full: bool,
     /// Truto could not read all records of this page or of one before.
     pub is_partial: bool,

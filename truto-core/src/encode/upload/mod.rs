@@ -86,9 +86,9 @@ impl Upload {
     /// Creates an upload of a stream with its media type and, if it is known, its length in bytes.
     ///
     /// Use it to forward a received body without a temporary file. A declared length is sent as
-    /// `Content-Length`, and a stream that is longer or shorter is a transport error. What the stream
-    /// yields only later, when the declared length is sent, is not waited for; a stream with the length 0
-    /// is not polled. Without a length, the body is sent in chunks.
+    /// `Content-Length`, and a stream that is longer or shorter is a transport error. Once the declared
+    /// length is sent, the call does not wait for more chunks; a stream with the length 0 is not polled.
+    /// Without a length, the body is sent in chunks.
     ///
     /// The stream can be sent once. A failed attempt is retried as usual until a connection takes the
     /// request; after that, the call ends with the first failure, even after a 429 or a refused token.

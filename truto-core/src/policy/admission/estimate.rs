@@ -54,8 +54,8 @@ impl State {
         Some(behind_all.map_or(passing, |at| at.min(passing)))
     }
 
-    /// A lower bound for the turn of a call after those of its own lane and, if they come first, the
-    /// interactive ones.
+    /// A lower bound for the turn of a call that waits for the calls of its own lane and, if those go first,
+    /// for the interactive ones.
     fn turn_behind(
         &mut self,
         waiter: &Waiter,

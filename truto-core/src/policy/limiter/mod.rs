@@ -1,4 +1,4 @@
-//! Limits outside of the client, for example in a Redis that many processes share.
+//! Limits outside of the client, for example in a Redis shared by several processes.
 
 mod call;
 mod erased;

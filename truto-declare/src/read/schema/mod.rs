@@ -224,7 +224,7 @@ impl Schemas<'_> {
             }
             None if !listed.is_empty() => match of_values(listed) {
                 Some(shape) => coded(shape, listed),
-                // Without a text among the values, a string is no better a guess than any other.
+                // No value is a text, so nothing suggests a string.
                 None => match self.text(schema) {
                     text if text.words.is_empty() => Shape::Open,
                     text => Shape::Text(text),
