@@ -2,20 +2,20 @@
 
 use std::error::Error as StdError;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use tracing::Instrument as _;
 use tracing::instrument::WithSubscriber as _;
 
+use super::failure::{TokenFailure, TokenResult};
+use super::flight::{Flight, Waited, outcome_of};
+use super::refusals::Refusals;
 use super::{AccessToken, Deadline, Token, TokenSource};
 use crate::Error;
 use crate::error::{Kind, TimedOut};
@@ -27,12 +27,6 @@ const MARGIN: Duration = Duration::from_secs(60);
 
 /// The time between two requests for a new token while the old one still works, if the first fails.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
-
-/// The number of fresh tokens in a row that Truto may refuse before the source is asked less often.
-const FREE_REFUSALS: u32 = 5;
-
-/// The longest time between two tokens that are requested because the one before was refused.
-const MAX_REFUSAL_PAUSE: Duration = Duration::from_secs(60);
 
 /// The number of old tokens that are remembered: they may still be in flight, or be sent back in a
 /// response.
@@ -65,49 +59,7 @@ struct Cached {
     ends_at: Option<Instant>,
 }
 
-/// Bounds the requests to a source whose fresh tokens are refused.
-#[derive(Default)]
-struct Refusals {
-    in_a_row: u32,
-    not_before: Option<Instant>,
-}
-
-impl Refusals {
-    /// Returns true if a new token may be requested for one that was refused at this age.
-    fn admit(&mut self, age: Duration, now: Instant) -> bool {
-        if self.not_before.is_some_and(|not_before| now < not_before) {
-            return false;
-        }
-        // A token that worked for a while was revoked; that says nothing about the next one.
-        self.in_a_row = if age > MAX_REFUSAL_PAUSE { 1 } else { self.in_a_row + 1 };
-        let beyond = self.in_a_row.saturating_sub(FREE_REFUSALS);
-        self.not_before = (beyond > 0).then(|| {
-            let seconds = 2_u64.saturating_pow(beyond - 1);
-            now + Duration::from_secs(seconds).min(MAX_REFUSAL_PAUSE)
-        });
-        true
-    }
-}
-
 type BoxError = Box<dyn StdError + Send + Sync>;
-
-type TokenResult = Result<Token, TokenFailure>;
-
-#[derive(Clone)]
-enum TokenFailure {
-    Source(Arc<dyn StdError + Send + Sync>),
-    /// The source returned a token that cannot be sent.
-    Unusable(&'static str),
-    Panicked,
-    /// The request took longer than `token_timeout`; the source is asked again.
-    TimedOut,
-    /// No runtime drives the request.
-    NoRuntime,
-}
-
-/// A runtime that runs no task for this long counts as one that is not driven. A wrong guess costs one
-/// more request to the source.
-const LIVENESS_CHECK: Duration = Duration::from_secs(1);
 
 /// The number of requests that may end without an outcome, because their runtime shut down, before a
 /// call gives up. Without this bound, a call on a runtime that shut down would ask forever.
@@ -119,62 +71,6 @@ const ABANDON_AFTER: Duration = Duration::from_secs(1);
 /// The shortest time between two requests of which the first took too long: with a limit of a few
 /// milliseconds the source would be asked in a hot loop.
 const ASK_PAUSE: Duration = Duration::from_millis(100);
-
-/// A request to the source. It is aborted when no call waits for it any longer.
-struct Flight {
-    outcome: watch::Receiver<Option<TokenResult>>,
-    task: AbortHandle,
-    /// The runtime that drives the request.
-    runtime: Handle,
-    asked: Instant,
-    probe: Mutex<Option<Probe>>,
-    /// Set once another request has replaced this one, whose runtime nothing seemed to drive.
-    is_abandoned: AtomicBool,
-}
-
-/// An empty task on the runtime of a request: one that does not end shows that nothing drives the runtime.
-///
-/// All calls that wait for the request share it, and it outlives them. Otherwise calls with deadlines
-/// shorter than [`LIVENESS_CHECK`] would each begin a probe of their own, and none would see it fail.
-struct Probe {
-    task: AbortHandle,
-    began: Instant,
-}
-
-impl Flight {
-    fn is_on_another_runtime(&self) -> bool {
-        Handle::try_current().is_ok_and(|handle| handle.id() != self.runtime.id())
-    }
-
-    /// The time of the next check; `None` if nothing drives the runtime of the request.
-    fn check_liveness(&self) -> Option<Instant> {
-        let now = Instant::now();
-        // Evaluated at each check, since the waiting call itself may have moved to another runtime.
-        if !self.is_on_another_runtime() {
-            return Some(now + LIVENESS_CHECK);
-        }
-        let mut probe = lock(&self.probe);
-        let began = match &*probe {
-            Some(pending) if !pending.task.is_finished() => pending.began,
-            _ => {
-                let task = self.runtime.spawn(async {}).abort_handle();
-                *probe = Some(Probe { task, began: now });
-                now
-            }
-        };
-        let fails_at = began + LIVENESS_CHECK;
-        (now < fails_at).then_some(fails_at)
-    }
-}
-
-impl Drop for Flight {
-    fn drop(&mut self) {
-        self.task.abort();
-        if let Some(probe) = lock(&self.probe).take() {
-            probe.task.abort();
-        }
-    }
-}
 
 impl TokenCache {
     /// [`ClientBuilder::token_timeout`](crate::ClientBuilder::token_timeout), if it is not set.
@@ -319,35 +215,6 @@ impl TokenCache {
     }
 }
 
-enum Waited {
-    Ended(TokenResult),
-    /// The runtime of the request shut down.
-    Lost,
-    /// Nothing drives the runtime of the request.
-    Stranded,
-}
-
-/// Waits for a request. One on another runtime may never end, since a current-thread runtime is not driven
-/// outside its `block_on`.
-async fn outcome_of(flight: &Flight) -> Waited {
-    let mut outcome = flight.outcome.clone();
-    let ended = async {
-        match outcome.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(outcome)) => Waited::Ended(outcome.clone()),
-            _ => Waited::Lost,
-        }
-    };
-    let stranded = async {
-        while let Some(next_check) = flight.check_liveness() {
-            sleep_until(next_check).await;
-        }
-        Waited::Stranded
-    };
-    match select(pin!(ended), pin!(stranded)).await {
-        Either::Left((waited, _)) | Either::Right((waited, _)) => waited,
-    }
-}
-
 /// Asks the source; `None` if it panicked, when it is not polled again.
 async fn catch_panics(source: &dyn TokenSource) -> Option<Result<AccessToken, BoxError>> {
     let mut asked = catch_unwind(AssertUnwindSafe(|| source.token_erased())).ok()?;
@@ -414,28 +281,4 @@ impl CacheState {
 /// little more than a minute would otherwise be renewed for every call.
 fn margin(lifetime: Duration) -> Duration {
     if lifetime >= 2 * MARGIN { MARGIN } else { lifetime / 10 }
-}
-
-impl From<TokenFailure> for Error {
-    fn from(failure: TokenFailure) -> Self {
-        Self::new(match failure {
-            TokenFailure::Source(source) => {
-                Kind::Token { what: "the token source failed", source: Some(source) }
-            }
-            TokenFailure::Unusable(why) => Kind::Token {
-                what: "the token source returned a token that cannot be sent",
-                source: Some(Arc::from(Box::from(format!("the token {why}")))),
-            },
-            TokenFailure::Panicked => {
-                Kind::Token { what: "the token source panicked", source: None }
-            }
-            TokenFailure::TimedOut => {
-                Kind::Token { what: "the token source did not return in time", source: None }
-            }
-            TokenFailure::NoRuntime => Kind::Token {
-                what: "the tokio runtime shut down during the request to the token source",
-                source: None,
-            },
-        })
-    }
 }

@@ -1,6 +1,9 @@
 //! The token of a call: a fixed one, or one from a source.
 
 mod cache;
+mod failure;
+mod flight;
+mod refusals;
 #[cfg(test)]
 mod schedules;
 mod source;
