@@ -15,7 +15,8 @@ const TABLES: [&str; 5] = ["resources", "types", "fields", "derive", "output"];
 
 pub(super) fn tables(file: &str, text: &str) -> Result<Tables, Vec<SourceError>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader { file: file.into(), text, errors: Vec::new() };
+    let breaks = text.match_indices('\n').map(|(at, _)| at).collect();
+    let mut reader = Reader { file: file.into(), breaks, errors: Vec::new() };
     let root = match DeTable::parse(text) {
         Ok(root) => root.into_inner(),
         Err(error) => {
@@ -30,16 +31,16 @@ pub(super) fn tables(file: &str, text: &str) -> Result<Tables, Vec<SourceError>>
 
 type Value<'i> = Spanned<DeValue<'i>>;
 
-struct Reader<'t> {
+struct Reader {
     file: Arc<str>,
-    text: &'t str,
+    /// The offsets of the line breaks.
+    breaks: Vec<usize>,
     errors: Vec<SourceError>,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn place(&self, span: &Range<usize>) -> Place {
-        let before = self.text.get(..span.start).unwrap_or_default();
-        Place::new(&self.file, before.matches('\n').count() + 1)
+        Place::new(&self.file, self.breaks.partition_point(|at| *at < span.start) + 1)
     }
 
     fn error(&mut self, span: &Range<usize>, message: String, expected: &str) {
@@ -164,7 +165,8 @@ impl Reader<'_> {
     fn path(&mut self, value: &Value<'_>, key: &str) -> Option<String> {
         let path = self.text(key, value, "a path like `schemars::JsonSchema`")?;
         if types::is_path(path) {
-            return Some(path.to_owned());
+            // Without white space, which would hide that a trait is derived already.
+            return Some(path.split_whitespace().collect());
         }
         let message = format!("`{path}` is not a path");
         self.error(&value.span(), message, "a path like `schemars::JsonSchema`");

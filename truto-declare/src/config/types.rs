@@ -10,9 +10,12 @@ pub(super) fn is_type_name(name: &str) -> bool {
         && !crate::names::is_taken_by_rust(name)
 }
 
-/// Returns whether the text is a path without arguments, such as `schemars::JsonSchema`.
+/// Returns whether the text is a path without arguments, such as `schemars::JsonSchema`. A lone `self` is
+/// one for syn, but leads to the generated module itself.
 pub(super) fn is_path(text: &str) -> bool {
-    !has_comment(text) && syn::parse::Parser::parse_str(syn::Path::parse_mod_style, text).is_ok()
+    !has_comment(text)
+        && !["self", "Self", "super"].contains(&text.trim())
+        && syn::parse::Parser::parse_str(syn::Path::parse_mod_style, text).is_ok()
 }
 
 /// A comment would swallow what follows it in the output.
@@ -26,6 +29,10 @@ pub(super) fn check_field_type(text: &str) -> Result<(), String> {
         return Err("it has a comment".to_owned());
     }
     let ty: Type = syn::parse_str(text).map_err(|error| error.to_string())?;
+    // Only behind a pointer, as in `Box<str>`, a field can have it.
+    if matches!(&ty, Type::Path(path) if path.path.is_ident("str")) {
+        return Err("its size is not known".to_owned());
+    }
     check(&ty)
 }
 
@@ -35,6 +42,9 @@ fn check(ty: &Type) -> Result<(), String> {
         Type::Path(path) => {
             if let Some(own) = &path.qself {
                 check(&own.ty)?;
+            }
+            if ["crate", "self", "super", "Self"].iter().any(|word| path.path.is_ident(word)) {
+                return refused("it is not the path of a type");
             }
             path.path.segments.iter().try_for_each(|segment| arguments(&segment.arguments))
         }
@@ -77,6 +87,7 @@ mod tests {
             "std::collections::BTreeMap<String, Vec<(u8, [f64; 3])>>",
             "truto_core::OrRaw<jiff::Timestamp>",
             "crate::Money<2>",
+            "Box<str>",
             "()",
         ] {
             assert_eq!(check_field_type(text), Ok(()), "{text}");
@@ -87,6 +98,10 @@ mod tests {
             "_",
             "Vec<_>",
             "&str",
+            "str",
+            "crate",
+            "Self",
+            "Option<super>",
             "&'static str",
             "Option<&'static str>",
             "std::borrow::Cow<'static, str>",
@@ -114,6 +129,9 @@ mod tests {
     fn names_and_paths_are_plain() {
         for (text, name, path) in [
             ("Person", true, true),
+            ("self", false, false),
+            (" super", false, false),
+            ("crate", false, true),
             ("person", false, true),
             ("String", false, true),
             ("Größe", false, true),
@@ -121,7 +139,7 @@ mod tests {
             ("a::B<C>", false, false),
             ("::a::B", false, true),
             ("", false, false),
-            ("Self", false, true),
+            ("Self", false, false),
             ("A // b", false, false),
         ] {
             assert_eq!((is_type_name(text), is_path(text)), (name, path), "{text}");

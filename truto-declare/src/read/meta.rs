@@ -92,7 +92,8 @@ pub(crate) fn read(
         );
         warnings.add(message, &[&place]);
     }
-    let mut schemas = Schemas { file, warnings };
+    let path = format!("{}/{}.{}", about.model, about.resource, about.method);
+    let mut schemas = Schemas { file, about: path.clone(), warnings };
     let file_response = ["response_schema", "schema"].iter().any(|key| {
         let schema = json.get(key);
         schema.is_some_and(|schema| schema.text_of("format") == Some("binary"))
@@ -102,10 +103,12 @@ pub(crate) fn read(
         Some(schema) => schemas.fields(schema)?.map(|fields| record(fields, &method)),
         None => None,
     };
+    schemas.about = format!("{path}.query");
     let query = match json.get("query_schema") {
         Some(schema) => schemas.fields(schema)?.unwrap_or_default(),
         None => Vec::new(),
     };
+    schemas.about = format!("{path}.body");
     let body = match method {
         // These verbs carry no body, whatever the schema has.
         Method::List | Method::Get | Method::Delete => crate::model::Body::Nothing,

@@ -66,7 +66,8 @@ pub(crate) fn read(
                 let message = format!("the resource `{segment}` is {}", resource.kind());
                 return Err(SourceError::at(&here, message).expected("an object with `schema`"));
             }
-            let mut schemas = Schemas { file, warnings };
+            let about = format!("{name}/{segment}");
+            let mut schemas = Schemas { file, about, warnings };
             let schema = resource.get("schema");
             let record = schema.map(|schema| schemas.fields(schema)).transpose()?;
             let methods = methods(resource, name, segment, &here, warnings);

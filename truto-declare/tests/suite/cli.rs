@@ -304,7 +304,21 @@ fn errors_name_the_place_and_the_expected_form() {
     folder
         .run("h.json")
         .exits(0)
-        .says("the schema of `a` is a number; it is kept as JSON (h.json:2)");
+        .says("the schema of `crm/u.a` is a number; it is kept as JSON (h.json:2)");
+    // A source on one line: each resource has a warning of its own.
+    let wrong = r##"{"schema": {"type": "object", "properties":
+        {"a": 5, "b": {"enum": ["x", {}]}, "c": {"$ref": "#/d"}}}}"##;
+    let line = format!(
+        r#"{{"result": [{{"name": "crm", "resources": {{"u": {wrong}, "v": {wrong}}}}}]}}"#
+    );
+    folder.write("line.json", &line.replace('\n', " "));
+    let mut ran = folder.run("line.json").exits(0);
+    for resource in ["crm/u", "crm/v"] {
+        ran = ran
+            .says(&format!("the schema of `{resource}.a` is a number"))
+            .says(&format!("a value of `enum` of `{resource}.b` is an object"))
+            .says(&format!("`$ref` to `#/d` in `{resource}.c` does not exist"));
+    }
     fs::remove_dir_all(folder.0.join("src")).expect("a folder");
     fs::write(folder.0.join("latin.json"), b"{\n\"\xff\"}").expect("a file");
     folder.run("latin.json").exits(2).says("latin.json:2: not UTF-8");

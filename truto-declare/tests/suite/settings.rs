@@ -20,7 +20,7 @@ fn derives_are_added_by_role() {
     folder.write("unified/crm/users/meta/create.json", BODY);
     folder.write(
         "src/truto/declare.toml",
-        "[derive]\nrecords = [\"schemars::JsonSchema\", \"Debug\"]\nbodies = [\"utoipa::ToSchema\"]\n\
+        "[derive]\nrecords = [\"schemars::JsonSchema\", \"Debug\", \"Debug \"]\nbodies = [\"utoipa::ToSchema\"]\n\
          enums = [\"strum::Display\"]\n",
     );
     folder.run("m.json unified").exits(0);

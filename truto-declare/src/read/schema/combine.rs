@@ -1,6 +1,6 @@
 //! Schemas made of others: `allOf` and `$ref`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::keywords::{is_nullable, only_alternative};
 use super::{Reading, Schemas};
@@ -101,7 +101,7 @@ impl Schemas<'_> {
                 if !self.merge(&mut known.shape, field.shape, reading) {
                     let message = format!(
                         "`{}` has several types in an `allOf`; the first one counts",
-                        reading.path()
+                        reading.path
                     );
                     self.warnings.add(message, &[&known.place, &field.place]);
                 }
@@ -126,7 +126,10 @@ impl Schemas<'_> {
         }
         let target = target.filter(|json| json.text_of("$ref").is_none());
         let Some(target) = target else {
-            let message = format!("`$ref` to `{reference}` does not exist in this schema");
+            let message = format!(
+                "`$ref` to `{reference}` in `{}` does not exist in this schema",
+                reading.path
+            );
             self.warnings.add(message, &[&self.place(schema)]);
             return Ok(Shape::Open);
         };
@@ -136,7 +139,10 @@ impl Schemas<'_> {
             return Ok(Shape::Back(levels));
         }
         if reading.unfolding.iter().any(is_target) {
-            let message = format!("`$ref` to `{reference}` is circular without an object");
+            let message = format!(
+                "`$ref` to `{reference}` in `{}` is circular without an object",
+                reading.path
+            );
             self.warnings.add(message, &[&self.place(schema)]);
             return Ok(Shape::Open);
         }
@@ -211,14 +217,13 @@ const SHAPES: [&str; 10] = [
 
 /// Applies the lists of required fields beside and within an `allOf`.
 fn require(object: &mut Object, schema: &Json, parts: &[Json]) {
-    for part in parts.iter().chain([schema]) {
-        let required = super::listed_as_required(part);
-        for field in &mut object.fields {
-            if !field.required && required.contains(field.name.as_str()) {
-                field.required = true;
-                // It is not the definition of a `$ref` any more.
-                object.reference = None;
-            }
+    let lists = parts.iter().chain([schema]);
+    let required: HashSet<&str> = lists.flat_map(super::listed_as_required).collect();
+    for field in &mut object.fields {
+        if !field.required && required.contains(field.name.as_str()) {
+            field.required = true;
+            // It is not the definition of a `$ref` any more.
+            object.reference = None;
         }
     }
 }

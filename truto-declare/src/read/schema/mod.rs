@@ -18,6 +18,8 @@ const MAX_NODES: usize = 200_000;
 /// Reads the schemas of one file.
 pub(crate) struct Schemas<'a> {
     pub(crate) file: &'a Arc<str>,
+    /// What the schemas are of, such as `crm/users`: two resources may stand on one line of a source.
+    pub(crate) about: String,
     pub(crate) warnings: &'a mut Warnings,
 }
 
@@ -33,7 +35,7 @@ struct Reading<'a> {
     whole: Vec<*const Json>,
     /// The targets of the references that led here.
     unfolding: Vec<*const Json>,
-    /// The names that lead to the place in hand, each after a dot.
+    /// What the schema is of, and the names that lead to the place in hand, each after a dot.
     path: String,
 }
 
@@ -44,15 +46,8 @@ impl Reading<'_> {
         self.around.push(whole);
     }
 
-    fn path(&self) -> &str {
-        match self.path.strip_prefix('.') {
-            Some(path) => path,
-            None => "the schema itself",
-        }
-    }
-
     fn place_of(&self, name: &str) -> String {
-        format!("{}.{name}", self.path).trim_start_matches('.').to_owned()
+        format!("{}.{name}", self.path)
     }
 }
 
@@ -69,14 +64,14 @@ impl Schemas<'_> {
             around: Vec::new(),
             whole: Vec::new(),
             unfolding: Vec::new(),
-            path: String::new(),
+            path: self.about.clone(),
         };
         if is_bare(schema) {
             reading.enter(schema, Vec::new());
             return self.properties(schema, schema, &mut reading).map(Some);
         }
         if schema.object().is_none() {
-            let message = format!("a schema is {}", schema.kind());
+            let message = format!("a schema of `{}` is {}", self.about, schema.kind());
             return Err(SourceError::at(&self.place(schema), message)
                 .expected("an object such as {\"type\": \"object\", \"properties\": {…}}"));
         }
@@ -110,7 +105,11 @@ impl Schemas<'_> {
         reading: &mut Reading<'_>,
     ) -> Result<Vec<Field>, SourceError> {
         let Some(all) = properties.object() else {
-            let message = format!("`properties` is {}; it is left out", properties.kind());
+            let message = format!(
+                "`properties` of `{}` is {}; it is left out",
+                reading.path,
+                properties.kind()
+            );
             self.warnings.add(message, &[&self.place(properties)]);
             return Ok(Vec::new());
         };
@@ -142,14 +141,15 @@ impl Schemas<'_> {
             let field = Field {
                 name: name.clone(),
                 shape,
-                required: listed.contains(name.as_str()) || self.required(name, property),
+                required: listed.contains(name.as_str()) || self.required(name, property, reading),
                 nullable: allows_null(reading.root, property, &mut { MAX_STEPS }),
                 description: description(property),
                 place: place.clone(),
             };
             if let Some(&earlier) = at.get(name) {
                 let earlier: &mut Field = &mut fields[earlier];
-                let message = format!("`{name}` is listed twice; the last entry is used");
+                let message =
+                    format!("`{}` is listed twice; the last entry is used", reading.place_of(name));
                 self.warnings.add(message, &[&earlier.place, &place]);
                 // The last one counts, as with most JSON parsers.
                 *earlier = field;
@@ -161,13 +161,15 @@ impl Schemas<'_> {
         Ok(fields)
     }
 
-    fn required(&mut self, name: &str, property: &Json) -> bool {
+    fn required(&mut self, name: &str, property: &Json, reading: &Reading<'_>) -> bool {
         match property.get("required").map(|json| &json.node) {
             None | Some(Node::Bool(false) | Node::Array(_)) => false,
             Some(Node::Bool(true)) => true,
             Some(_) => {
-                let message =
-                    format!("`required` of `{name}` is not a boolean; it counts as false");
+                let message = format!(
+                    "`required` of `{}` is not a boolean; it counts as false",
+                    reading.place_of(name)
+                );
                 self.warnings.add(message, &[&self.place(property)]);
                 false
             }
@@ -208,7 +210,7 @@ impl Schemas<'_> {
         }
         let listed = schema.get("enum").and_then(Json::array).unwrap_or_default();
         Ok(match type_of(schema) {
-            Some("string") => Shape::Text(self.text(schema)),
+            Some("string") => Shape::Text(self.text(schema, reading)),
             Some("integer") => coded(integer(schema), listed),
             Some("number") => coded(Shape::Number, listed),
             Some("boolean") => coded(Shape::Boolean, listed),
@@ -225,7 +227,7 @@ impl Schemas<'_> {
             None if !listed.is_empty() => match of_values(listed) {
                 Some(shape) => coded(shape, listed),
                 // No value is a text, so nothing suggests a string.
-                None => match self.text(schema) {
+                None => match self.text(schema, reading) {
                     text if text.words.is_empty() => Shape::Open,
                     text => Shape::Text(text),
                 },
@@ -240,7 +242,7 @@ impl Schemas<'_> {
 
     /// A shape that is kept as JSON, with a warning that names its path.
     fn open(&mut self, schema: &Json, reading: &Reading<'_>, what: &str) -> Shape {
-        let message = format!("`{}` is kept as JSON: it has {what}", reading.path());
+        let message = format!("`{}` is kept as JSON: it has {what}", reading.path);
         self.warnings.add(message, &[&self.place(schema)]);
         Shape::Open
     }
@@ -301,7 +303,7 @@ impl Schemas<'_> {
         Ok(if nullable && shape != Shape::Open { Shape::Nullable(Box::new(shape)) } else { shape })
     }
 
-    fn text(&mut self, schema: &Json) -> Text {
+    fn text(&mut self, schema: &Json, reading: &Reading<'_>) -> Text {
         let format = schema.text_of("format").map(|format| match format {
             "date-time" => Format::DateTime,
             "date" => Format::Date,
@@ -315,7 +317,11 @@ impl Schemas<'_> {
                 Node::Text(text) if seen.insert(text) => words.push(text.clone()),
                 Node::Text(_) | Node::Null => {}
                 _ => {
-                    let message = format!("a value of `enum` is {}; it is left out", word.kind());
+                    let message = format!(
+                        "a value of `enum` of `{}` is {}; it is left out",
+                        reading.path,
+                        word.kind()
+                    );
                     self.warnings.add(message, &[&self.place(word)]);
                 }
             }
