@@ -207,7 +207,7 @@ fn an_expired_cursor_restarts_the_account() {
     let list = User::list(&ListUsers::default());
     let folder = folder("sync-expired");
     // Killed after the first page of one account, so that its checkpoint has a cursor.
-    let polls = (1..).find(|polls| {
+    let polls = (1..1_000).find(|polls| {
         let _ = fs::remove_dir_all(&folder);
         run(&sandbox, &folder, *polls);
         let is_first_page = |ids: &Vec<String>| ids.len() == 3 && ids[0].starts_with("acme");
