@@ -83,6 +83,15 @@ mod tests {
         assert_eq!(&buffer.into_bytes()[..], b"xxxxxxxxxx");
     }
 
+    #[test]
+    fn the_memory_of_two_chunks_is_their_sum() {
+        let mut buffer = BodyBuffer::default();
+        for _ in 0..2 {
+            buffer.push(Bytes::from(vec![b'x'; 1_000]), None);
+        }
+        assert!((2_000..100_000).contains(&buffer.rest.capacity()), "{}", buffer.rest.capacity());
+    }
+
     /// The chunks of a body, the limit, whether the body fits, and the bytes that are kept.
     #[tokio::test]
     async fn a_body_is_kept_up_to_the_limit() {

@@ -151,3 +151,41 @@ impl<O: PlainOutput> Output for WithDebug<O> {
         Ok(Self { result: O::from_response(response).map_err(Failure::inside_result)?, debug })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, header};
+
+    use super::super::head::ResponseHead;
+    use super::*;
+
+    fn is_unit(media: &'static str, body: &'static str) -> bool {
+        let mut head = ResponseHead::detached();
+        head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+        let body = RawBody::Buffered(Bytes::from_static(body.as_bytes()));
+        <()>::from_response(&mut RawResponse::new(head, body)).is_ok()
+    }
+
+    /// A proxy's page is declared by its media type or begins like a page; one of the two is enough.
+    #[test]
+    fn the_html_page_of_a_proxy_is_no_unit() {
+        for (media, body, expected) in [
+            ("application/json", "done", true),
+            ("text/html", "done", false),
+            ("application/json", "<!doctype html>", false),
+            ("text/html", "<!doctype html>", false),
+            ("application/json", "{}", true),
+        ] {
+            assert_eq!(is_unit(media, body), expected, "{media} {body}");
+        }
+    }
+
+    #[test]
+    fn debug_output_hides_the_exchange() {
+        let debug = Some(serde_json::json!({"requestOptions": "s3cret"}));
+        let shown = format!("{:?}", WithDebug { result: 7, debug });
+        assert_eq!(shown, "WithDebug { result: 7, debug: Some((hidden)) }");
+        let shown = format!("{:?}", WithDebug { result: 7, debug: None });
+        assert_eq!(shown, "WithDebug { result: 7, debug: None }");
+    }
+}

@@ -185,3 +185,14 @@ fn json_beyond_the_limits_is_named_with_its_place() {
     let failure = json::<f64>("1e999").expect_err("too large");
     assert!(failure.message.contains("out of range at line 1 column"), "{}", failure.message);
 }
+
+#[test]
+fn a_failure_inside_the_envelope_says_so() {
+    let failure = unwrapped::<User>(r#"{"result":["1"]}"#).expect_err("a list");
+    assert_eq!(
+        failure.message,
+        "expected struct User, found an array at the top of the response (inside `result`)"
+    );
+    let failure = unwrapped::<User>(r#"["1"]"#).expect_err("a list");
+    assert!(!failure.message.contains("inside"), "{}", failure.message);
+}

@@ -143,3 +143,35 @@ fn no_message_of_the_users_type_is_taken_for_serdes() {
         assert!(!found.contains("s3cret"), "{found}");
     }
 }
+
+#[test]
+fn the_names_that_a_type_knows_are_listed_if_there_are_any() {
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Empty {}
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only decoding matters here")]
+    struct One {
+        id: Option<u8>,
+    }
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only decoding matters here")]
+    struct Three {
+        id: Option<u8>,
+        name: Option<u8>,
+        age: Option<u8>,
+    }
+    let text = r#"{"s3cret":1}"#;
+    for (found, expected) in [
+        (locate::<Empty>(text), "unknown field somewhere in the response"),
+        (locate::<One>(text), "unknown field, expected `id` at the top of the response"),
+        (
+            locate::<Three>(text),
+            "unknown field, expected one of `id`, `name`, `age` at the top of the response",
+        ),
+    ] {
+        assert_eq!(found, expected);
+    }
+}

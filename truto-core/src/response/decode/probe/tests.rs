@@ -88,7 +88,11 @@ fn finds_whether_keys_are_read() {
 fn finds_units() {
     #[derive(Deserialize)]
     struct Unit;
+    #[derive(Deserialize)]
+    #[allow(dead_code, reason = "only its shape matters")]
+    struct Wrapped(());
     assert!(unit::<()>().is_some() && unit::<Unit>().is_some());
+    assert!(unit::<Wrapped>().is_none(), "a newtype is a value of its own");
     assert!(unit::<Option<u8>>().is_none() && unit::<Own>().is_none());
     assert!(unit::<Value>().is_none() && unit::<Flat<Other>>().is_none());
 }

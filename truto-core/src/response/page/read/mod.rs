@@ -76,9 +76,7 @@ trait PageRecords<'de>: Default {
 
     fn is_empty(&self) -> bool;
 
-    fn from_seq<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
-        Err(A::Error::invalid_type(Unexpected::Seq, &Self::EXPECTED))
-    }
+    fn from_seq<A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error>;
 
     fn from_map<A: MapAccess<'de>>(_: A) -> Result<Self, A::Error> {
         Err(A::Error::invalid_type(Unexpected::Map, &Self::EXPECTED))

@@ -198,3 +198,24 @@ fn keyed_records_are_not_a_list() {
     let refused = serde_json::from_str::<Page<u8>>(r#"{"result":{"a":1}}"#).expect_err("keyed");
     assert!(refused.to_string().contains("a list of records"), "{refused}");
 }
+
+#[test]
+fn records_beside_a_status_of_failure_are_kept() {
+    assert_eq!(page(r#"{"statusCode":500,"result":[1]}"#).result, [1]);
+    let keyed: KeyedPage<u8> =
+        serde_json::from_str(r#"{"result":{"a":1},"statusCode":500}"#).expect("records");
+    assert_eq!(keyed.result, BTreeMap::from([("a".into(), 1)]));
+}
+
+#[test]
+fn an_error_says_what_a_page_looks_like() {
+    for (text, expected) in [
+        ("7", "expected a page with `result` and `next_cursor`"),
+        (r#"{"result":7}"#, "expected a list of records"),
+    ] {
+        let refused = serde_json::from_str::<Page<u8>>(text).expect_err(text).to_string();
+        assert!(refused.contains(expected), "{refused}");
+    }
+    let refused = serde_json::from_str::<KeyedPage<u8>>(r#"{"result":7}"#).expect_err("a number");
+    assert!(refused.to_string().contains("expected records keyed by a field"), "{refused}");
+}
