@@ -15,7 +15,7 @@ use crate::item::Head;
 use crate::model::Endpoint;
 use crate::near_name::near_name;
 use crate::place::Place;
-use crate::{runtime_alias, secret};
+use crate::{parameters, runtime_alias, secret};
 
 /// Validated input of the expansion.
 pub(crate) struct Checked {
@@ -40,7 +40,11 @@ pub(crate) struct Function {
     /// The positions of the arguments that are secrets.
     pub(crate) secret: Vec<usize>,
     pub(crate) query: Option<Type>,
+    /// Like all parameters the two are placed at the path, so that rustc shows the path for a function of
+    /// the stack and nothing of another one.
+    pub(crate) query_parameter: Ident,
     pub(crate) body: Option<Type>,
+    pub(crate) body_parameter: Ident,
     /// The method takes no body: it stays an argument, so that calls are not wrong on top.
     pub(crate) body_refused: bool,
     pub(crate) output: Output,
@@ -55,25 +59,19 @@ pub(crate) struct Function {
 }
 
 impl Function {
-    /// The name of the parameter that takes the query. Like all parameters it is placed at the path, so
-    /// that rustc shows the path for a function of the stack and nothing of another one.
-    pub(crate) fn query_name(&self) -> Option<Ident> {
-        self.query.as_ref().map(|_| self.parameter("query"))
+    /// The parameter that takes the query.
+    pub(crate) fn query_name(&self) -> Option<&Ident> {
+        self.query.as_ref().map(|_| &self.query_parameter)
     }
 
-    /// The name of the parameter that takes the body.
-    pub(crate) fn body_name(&self) -> Option<Ident> {
-        self.body.as_ref().filter(|_| !self.body_refused).map(|_| self.parameter("body"))
-    }
-
-    fn parameter(&self, name: &str) -> Ident {
-        Ident::new(name, Place::new(self.path.span()).start)
+    /// The parameter that takes the body.
+    pub(crate) fn body_name(&self) -> Option<&Ident> {
+        self.body.as_ref().filter(|_| !self.body_refused).map(|_| &self.body_parameter)
     }
 
     /// The names of all parameters.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = Ident> {
-        let types = self.query_name().into_iter().chain(self.body_name());
-        self.arguments.iter().cloned().chain(types)
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &Ident> {
+        self.arguments.iter().chain(self.query_name()).chain(self.body_name())
     }
 }
 
@@ -98,6 +96,7 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
     for (function, alias) in functions.iter_mut().zip(aliases) {
         function.runtime = alias;
     }
+    parameters::rename(&mut functions, head.as_ref());
     Checked { item: item.tokens, head, imported: item.imported, functions, errors }
 }
 
@@ -139,6 +138,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         && (endpoint.args.body.is_none() || endpoint.method.takes_body());
     let route = endpoint.route();
     let alias = (!endpoint.repaired).then(|| route.clone());
+    let start = Place::new(endpoint.path.span()).start;
     Some(Function {
         method: endpoint.method,
         role: endpoint.derived.role,
@@ -149,8 +149,10 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         arguments,
         secret,
         query: endpoint.args.query,
+        query_parameter: Ident::new("query", start),
         body_refused: !endpoint.method.takes_body(),
         body: endpoint.args.body,
+        body_parameter: Ident::new("body", start),
         output: output?,
         doc: endpoint.args.doc,
         krate: endpoint.args.krate,

@@ -79,11 +79,11 @@ fn method(head: &Head, function: &Function, all: &[Function]) -> TokenStream {
     }
     // The parameter and its use are one identifier: the type may come out of another macro.
     let (query, body) = (function.query_name(), function.body_name());
-    if let (Some(ty), Some(query)) = (&function.query, &query) {
+    if let (Some(ty), Some(query)) = (&function.query, query) {
         parameters.push(quote!(#query: &#ty));
     }
     if let Some(ty) = &function.body {
-        let pattern = body.as_ref().map_or_else(|| quote!(_), ToTokens::to_token_stream);
+        let pattern = body.map_or_else(|| quote!(_), ToTokens::to_token_stream);
         parameters.push(quote!(#pattern: &#ty));
     }
     let request = request(head, function, all, &values);
@@ -199,11 +199,11 @@ fn docs(head: &Head, function: &Function) -> String {
         let name = &names[*position];
         paragraphs.push(format!("{name} is a secret: requests and errors do not show it."));
     }
-    if function.query.is_some() {
-        paragraphs.push("`query` holds the endpoint's own query parameters.".to_owned());
+    if let Some(query) = function.query_name() {
+        paragraphs.push(format!("`{query}` holds the endpoint's own query parameters."));
     }
-    if function.body.is_some() {
-        paragraphs.push("`body` is the request body.".to_owned());
+    if let Some(body) = function.body_name() {
+        paragraphs.push(format!("`{body}` is the request body."));
     }
     paragraphs.iter().map(|text| format!(" {text}")).collect::<Vec<_>>().join("\n\n")
 }

@@ -14,6 +14,7 @@ mod item;
 mod method;
 mod model;
 mod near_name;
+mod parameters;
 mod path;
 mod place;
 mod recovered;

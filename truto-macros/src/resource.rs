@@ -1,7 +1,7 @@
 //! The traits of `truto_core::resource` for endpoints of derived shape.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Generics, Lifetime, Type, parse_quote};
 use truto_route::Role;
@@ -45,8 +45,9 @@ impl<'f> Resource<'f> {
             return None;
         }
         // rustc shows a bound that a type does not meet at the argument, which is placed at its type.
-        let argument = |name: Option<Ident>, ty: &Option<Type>| {
-            let argument = name.zip(ty.as_ref()).map(|(mut name, ty)| {
+        let argument = |name: Option<&Ident>, ty: &Option<Type>| {
+            let argument = name.zip(ty.as_ref()).map(|(name, ty)| {
+                let mut name = name.clone();
                 name.set_span(ty.span().resolved_at(name.span()));
                 name.into_token_stream()
             });
@@ -73,8 +74,9 @@ impl<'f> Resource<'f> {
     /// that an unused inherent function is still reported as dead code.
     pub(crate) fn implementation(&self, head: &Head) -> TokenStream {
         let public = (&self.public_trait(), self.call);
+        let own = self.generics(head);
         if !self.has_types() {
-            return self.implementation_of(public, head, &head.generics, |_, _| None);
+            return self.implementation_of(public, head, &own, |_, _| None);
         }
         // An associated type has to be as visible as the struct (E0446), which `query` and `body` need not
         // be. So the types belong to a trait with a private marker, and the implementation of the
@@ -82,7 +84,7 @@ impl<'f> Resource<'f> {
         // encoded, which the first implementation reports.
         let krate = &self.function.runtime;
         let (marker, with) = (self.marker(), self.with());
-        let mut generics = head.generics.clone();
+        let mut generics = own.clone();
         let mut equal = Vec::new();
         for (name, bound, ty) in self.types() {
             if ty.is_some() {
@@ -93,16 +95,28 @@ impl<'f> Resource<'f> {
         }
         let has_types = parse_quote!(Self: #krate::#with<#marker, #(#equal),*>);
         generics.make_where_clause().predicates.push(has_types);
-        let private = self.implementation_of(
-            (&self.private_trait(), "request"),
-            head,
-            &head.generics,
-            |_, ty| Some(with_static(ty.to_token_stream())),
-        );
+        let private =
+            self.implementation_of((&self.private_trait(), "request"), head, &own, |_, ty| {
+                Some(with_static(ty.to_token_stream()))
+            });
         let public = self.implementation_of(public, head, &generics, |name, _| {
             Some(parameter(name).into_token_stream())
         });
         quote!(struct #marker; #private #public)
+    }
+
+    /// The parameters of the struct; those in a type that holds static data have to be static themselves.
+    fn generics(&self, head: &Head) -> Generics {
+        let mut generics = head.generics.clone();
+        let borrowing =
+            self.types().filter_map(|(_, _, ty)| ty).filter(|ty| leaves_lifetimes_out(ty));
+        let types: TokenStream = borrowing.map(ToTokens::to_token_stream).collect();
+        let used = head.generics.type_params().map(|parameter| &parameter.ident);
+        for parameter in used.filter(|parameter| names(types.clone(), parameter)) {
+            let is_static = parse_quote!(#parameter: 'static);
+            generics.make_where_clause().predicates.push(is_static);
+        }
+        generics
     }
 
     fn implementation_of(
@@ -203,10 +217,20 @@ fn parameter(name: &str) -> Ident {
     Ident::new(&format!("__Truto{name}"), Span::mixed_site())
 }
 
-/// True for a type with a lifetime that a parameter may leave out and an associated type may not.
+/// True for a type with a lifetime that a parameter may leave out and an associated type may not, or that
+/// is another one there: that of a trait object.
 fn leaves_lifetimes_out(ty: &Type) -> bool {
     let ty = ty.to_token_stream();
-    with_static(ty.clone()).to_string() != ty.to_string()
+    names(ty.clone(), &word("dyn")) || with_static(ty.clone()).to_string() != ty.to_string()
+}
+
+/// True if the word is among the tokens.
+fn names(tokens: TokenStream, word: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(other) => other == *word,
+        TokenTree::Group(group) => names(group.stream(), word),
+        _ => false,
+    })
 }
 
 /// The type with `'static` for each lifetime that is left out: `&str`, `Cow<'_, str>`. A parameter may

@@ -37,8 +37,8 @@ pub(crate) fn imports(functions: &[Function]) -> TokenStream {
 pub(crate) fn parameters(functions: &[Function]) -> TokenStream {
     let mut names = Vec::<Ident>::new();
     for name in functions.iter().flat_map(Function::parameters) {
-        if !names.contains(&name) {
-            names.push(name);
+        if !names.contains(name) {
+            names.push(name.clone());
         }
     }
     names.sort();

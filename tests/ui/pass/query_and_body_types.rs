@@ -25,6 +25,36 @@ pub struct Borrowed<'a> {
     pub expand: &'a str,
 }
 
+// The same of a type parameter: the traits are there where it is static, the functions always.
+#[unified_endpoint(method = "GET", path = "/unified/m/r", query = &[T])]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", body = std::borrow::Cow<'_, [T]>)]
+#[derive(serde::Deserialize)]
+pub struct Generic<T: Clone + serde::Serialize> {
+    pub value: T,
+}
+
+// The lifetime of a trait object.
+#[unified_endpoint(method = "GET", path = "/unified/m/r", query = dyn Shape)]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", query = Box<dyn Shape>, body = &dyn Shape)]
+#[derive(serde::Deserialize)]
+pub struct Object {}
+
+pub trait Shape {
+    fn name(&self) -> &str;
+}
+
+impl Shape for &str {
+    fn name(&self) -> &str {
+        self
+    }
+}
+
+impl serde::Serialize for dyn Shape + '_ {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        [("name", self.name())].serialize(serializer)
+    }
+}
+
 #[test]
 fn compiles() {
     let query = std::collections::BTreeMap::new();
@@ -34,4 +64,10 @@ fn compiles() {
     let _ = (Brief::list(&[("a", &text)]), Brief::create(&&*text), Brief::update("x", &vec!["y"]));
     let _ = Brief::get("x", &Borrowed { expand: &text });
     let _ = <Brief as truto_core::resource::Get>::get(&"x", &Borrowed { expand: "y" });
+    let _ = Generic::list(&&[&*text][..]);
+    let _ = Generic::<&str>::create(&[&*text][..].into());
+    let _ = <Generic<u8> as truto_core::resource::Create>::create(&(), &[1].to_vec().into());
+    let _ = Object::list(&&*text);
+    let shape: Box<dyn Shape> = Box::new("x");
+    let _ = Object::create(&shape, &(&&*text as &dyn Shape));
 }
