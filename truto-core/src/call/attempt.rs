@@ -317,3 +317,6 @@ impl<'a> Attempt<'a> {
         AttemptError::new(Kind::Redirect { status, host }, outcome)
     }
 }
+
+#[cfg(test)]
+mod tests;

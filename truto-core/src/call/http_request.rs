@@ -190,3 +190,6 @@ fn idempotency_key(raw: &RawRequest) -> Option<HeaderValue> {
     }
     HeaderValue::from_str(uuid::Uuid::new_v4().hyphenated().encode_lower(&mut [0; 36])).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,171 @@
+use http::{HeaderName, HeaderValue, Method, Response};
+
+use super::*;
+use crate::Client;
+use crate::endpoint::Role;
+
+static GET: Endpoint = Endpoint::new(Method::GET, "/unified/m/r/<id>", Role::Get);
+
+const TOKEN: &str = "s3cret-token";
+const LIMIT: Duration = Duration::from_secs(30);
+const MAX_BODY: usize = 10;
+
+fn client() -> Client {
+    let builder = Client::builder().token(TOKEN).base_url("http://127.0.0.1:9");
+    builder.max_body_bytes(MAX_BODY).build().expect("a client")
+}
+
+fn attempt(account: &Account, is_conditional: bool) -> Attempt<'_> {
+    let client = account.client().inner();
+    Attempt {
+        client,
+        pool: client.pools.lease().expect("a runtime"),
+        secrets: Redactor::new(TOKEN, ""),
+        endpoint: &GET,
+        account,
+        streamed: false,
+        is_conditional,
+        number: 1,
+        limit: LIMIT,
+        timed_out: (TimedOut::Attempt, LIMIT),
+        chunk_timeout: LIMIT,
+    }
+}
+
+fn split(
+    is_conditional: bool,
+    response: reqwest::Response,
+    url: Option<&Url>,
+) -> Result<ResponseHead, Error> {
+    let account = client().token_account();
+    let split = attempt(&account, is_conditional).split(response, url);
+    split.map(|(head, _)| head).map_err(|failed| failed.error)
+}
+
+fn response(status: u16, headers: &[(HeaderName, &'static str)], body: &str) -> reqwest::Response {
+    let mut response = Response::new(body.to_owned());
+    *response.status_mut() = StatusCode::from_u16(status).expect("a status");
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response.into()
+}
+
+#[tokio::test]
+async fn only_a_condition_makes_a_304_an_answer() {
+    for (status, is_conditional, is_answer) in [
+        (200, false, true),
+        (200, true, true),
+        (304, false, false),
+        (304, true, true),
+        (302, true, false),
+        (302, false, false),
+        (404, true, true),
+    ] {
+        let split = split(is_conditional, response(status, &[], ""), None);
+        assert_eq!(split.is_ok(), is_answer, "{status} {is_conditional}");
+    }
+}
+
+/// A client that follows redirects leaves no other trace of one than the URL.
+#[tokio::test]
+async fn another_url_is_a_redirect() {
+    // The URL of a response that was made by hand.
+    let url = response(200, &[], "").url().clone();
+    let other: Url = "http://127.0.0.1:9/other".parse().expect("a URL");
+    for (asked, is_answer) in [(&url, true), (&other, false)] {
+        let split = split(false, response(200, &[], ""), Some(asked));
+        assert_eq!(split.is_ok(), is_answer, "{asked}");
+    }
+}
+
+/// Only the end of the connection marks the end of a body of HTTP/1 without either header.
+#[tokio::test]
+async fn a_body_without_a_length_is_unframed_over_http_1() {
+    let (length, coding) = (header::CONTENT_LENGTH, header::TRANSFER_ENCODING);
+    for (version, headers, expected) in [
+        (Version::HTTP_11, &[][..], true),
+        (Version::HTTP_10, &[], true),
+        (Version::HTTP_11, &[(length.clone(), "2")], false),
+        (Version::HTTP_11, &[(coding, "chunked")], false),
+        (Version::HTTP_2, &[], false),
+        (Version::HTTP_2, &[(length, "2")], false),
+    ] {
+        let mut sent = Response::builder().version(version);
+        for (name, value) in headers {
+            sent = sent.header(name, *value);
+        }
+        let sent = sent.body("{}").expect("a response");
+        let head = split(false, sent.into(), None);
+        assert_eq!(head.expect("no redirect").is_unframed, expected, "{version:?} {headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn headers_of_answers_and_redirects_are_kept() {
+    let head = split(false, response(200, &[(header::ETAG, "v1")], ""), None);
+    let head = head.expect("a head");
+    assert_eq!(head.headers[header::ETAG], "v1");
+    let failed = split(false, response(302, &[(header::ETAG, "v1")], ""), None);
+    let failed = failed.expect_err("a redirect");
+    assert!(failed.is_redirect());
+    assert_eq!(failed.headers().expect("headers of the redirect")[header::ETAG], "v1");
+}
+
+/// The body of a response, read by an attempt of a client that accepts ten bytes.
+async fn read(
+    headers: &[(HeaderName, &'static str)],
+    body: &'static str,
+) -> Result<RawResponse, AttemptError> {
+    let account = client().token_account();
+    let attempt = attempt(&account, false);
+    let (head, body) = attempt.split(response(200, headers, body), None)?;
+    attempt.receive(head, body, Instant::now() + LIMIT).await
+}
+
+/// The declared length, the body, and whether it is read, too large or cut short.
+#[tokio::test]
+async fn a_body_has_its_declared_length_and_at_most_the_limit() {
+    for (declared, body, expected) in [
+        (None, "12345678", "read"),
+        (None, "1234567890", "read"),
+        (None, "12345678901", "too large"),
+        (Some("10"), "1234567890", "read"),
+        (Some("11"), "12345678901", "too large"),
+        (Some("11"), "", "too large"),
+        (Some("3"), "12", "cut short"),
+        (Some("3"), "123", "read"),
+        (Some("3"), "1234", "read"),
+        (Some("0"), "", "read"),
+    ] {
+        let length = declared.map(|length| (header::CONTENT_LENGTH, length));
+        let found = match read(length.as_slice(), body).await {
+            Ok(_) => "read",
+            Err(failed) if failed.error.is_body_too_large() => "too large",
+            Err(failed) if failed.error.is_transport() => "cut short",
+            Err(failed) => panic!("{declared:?} {body}: {}", failed.error),
+        };
+        assert_eq!(found, expected, "{declared:?} {body}");
+    }
+}
+
+/// A body that ends early is not taken for the whole text of an error.
+#[tokio::test]
+async fn a_part_of_an_errors_body_is_not_taken_for_all_of_it() {
+    async fn outcome(length: &'static str) -> String {
+        let client = Client::builder().token(TOKEN).base_url("http://127.0.0.1:9").build();
+        let account = client.expect("a client").token_account();
+        let attempt = attempt(&account, false);
+        let body = r#"{"statusCode":429,"message":"slow down"}"#;
+        let sent = response(429, &[(header::CONTENT_LENGTH, length)], body);
+        let Ok((head, body)) = attempt.split(sent, None) else { panic!("no redirect") };
+        let Err(failed) = attempt.receive(head, body, Instant::now() + LIMIT).await else {
+            panic!("a refusal");
+        };
+        assert!(failed.error.api().is_some());
+        format!("{:?}", failed.outcome)
+    }
+    // Only a whole body proves that Truto itself refused the call.
+    let (whole, cut) = (outcome("40").await, outcome("41").await);
+    assert_ne!(whole, cut, "a body that was cut is no proof");
+}
