@@ -28,7 +28,7 @@ pub(super) fn account(
         [] | ["unified", "meta", ..] | ["unified", _, _, _, "meta", _] => false,
         [family, ..] => Family::from_segment(family).acts_on_account(),
     };
-    // The path contains the token of the MCP server.
+    // The token of an MCP server is part of its path; there is no bearer token.
     if let ["mcp", _] = segments {
         return Ok(String::new());
     }
@@ -69,6 +69,7 @@ fn named(state: &SandboxState, received: &Recorded) -> Result<String, Reply> {
             }}}),
         )),
         Some(id) if !state.knows(id) => Err(Reply::error(404, "integrated account not found")),
+        // A UUID compares without case; the store's keys are lowercase.
         Some(id) => Ok(id.to_ascii_lowercase()),
     }
 }

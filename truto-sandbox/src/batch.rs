@@ -1,7 +1,8 @@
 //! Several calls in one request.
 //!
-//! Results come by the name of a part, or by its resource if it has no name. Truto's documentation has the resource
-//! for parts without a name, and does not state whether a name replaces it; `truto-admin` reads both.
+//! Results are keyed by a part's name, or by its resource if it has no name. Truto's documentation shows the
+//! resource for parts without a name, and does not state whether a name replaces it; `truto-admin` accepts
+//! both.
 
 use std::borrow::Cow;
 use std::sync::Mutex;
@@ -19,8 +20,8 @@ use super::shape::ResourceCall;
 use super::state::{SandboxState, lock};
 use super::store::{Location, Store};
 
-/// Keys of a call that are refused: a test that relied on them would pass although the call was made
-/// only once.
+/// Unsupported keys of a call. They are refused, since a test that relied on them would pass although
+/// the call was made only once.
 const UNKNOWN: [&str; 3] = ["loop_on", "recurse", "type"];
 
 /// A call of the batch.
@@ -30,7 +31,7 @@ struct BatchCall<'a> {
     name: &'a str,
     resource: &'a str,
     method: &'a str,
-    /// Names or resources of the calls that come first.
+    /// Names or resources of the calls that must run before it.
     depends_on: Vec<&'a str>,
     call: Cow<'a, Value>,
 }
@@ -61,12 +62,13 @@ impl<'a> BatchCall<'a> {
         self.name == name || self.resource == name
     }
 
-    /// Truto returns records of a provider's own resource only where the part says so.
+    /// Truto returns records of a provider's own resource only if the part has `persist: true`.
     fn is_returned(&self) -> bool {
         self.resource.contains('/') || self.call["persist"] == true
     }
 
-    /// The call once for each record of the parent that it refers to, or once.
+    /// Repeats the call for each record of the parent that it refers to; without a reference, returns
+    /// it once.
     fn for_each_parent(&self, parents: &Map<String, Value>) -> Vec<Self> {
         let referred = parents.iter().find_map(|(resource, records)| {
             let start = format!("{{{{resources.{}.", resource.replace('/', "."));
@@ -93,7 +95,7 @@ fn replace(value: &mut Value, start: &str, record: &Value) {
     match value {
         Value::String(text) => {
             let mut from = 0;
-            // Braces in the text of a record are data, and are left alone.
+            // The search resumes after the inserted text: braces in a record are data, not templates.
             while let Some(at) = text[from..].find(start).map(|at| from + at) {
                 let Some(length) = text[at..].find("}}") else { return };
                 let pointer = format!("/{}", text[at + start.len()..at + length].replace('.', "/"));
@@ -149,7 +151,7 @@ impl Report {
     }
 }
 
-/// Runs each call after those that it depends on. One that fails does not fail the others.
+/// Runs each call after the calls that it depends on. A failed call fails only its dependents.
 pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
     let body = match object(&received.body) {
         Ok(body) => body,
@@ -175,7 +177,7 @@ pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
         };
         let next = waiting.iter().position(|part| !waits(part));
         let is_stuck = next.is_none();
-        // One part of a circle is refused, and those that depend on it fail in turn.
+        // One part of a cycle is refused; the parts that depend on it then fail too, so the loop ends.
         let part = waiting.remove(next.unwrap_or(0));
         let names = |list: &[String], name: &str| list.iter().any(|one| one == name);
         let missing = part.depends_on.iter().find(|name| !names(&report.done, name));
@@ -187,7 +189,7 @@ pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
         let refused = refused.or_else(|| match (is_stuck, missing, failed) {
             (true, ..) => Some(Reply::error(400, "`depends_on` is circular")),
             (_, Some(name), _) => {
-                Some(Reply::error(400, &format!("`depends_on` names no part: `{name}`")))
+                Some(Reply::error(400, &format!("`depends_on` names an unknown part: `{name}`")))
             }
             (_, _, Some(name)) => {
                 Some(Reply::error(424, &format!("it depends on `{name}`, which failed")))
@@ -202,7 +204,7 @@ pub(super) fn run(state: &Mutex<SandboxState>, received: &Recorded) -> Reply {
                 report.add(&call, &reply);
             }
         }
-        // An empty list for a part without records: its caller must see that it ran.
+        // A part without records gets an empty list, which shows the caller that it ran.
         report.finish(&part);
     }
     Reply::json(200, json!({"result": report.result, "errors": report.errors}))
@@ -228,7 +230,8 @@ fn run_one(
     custom(state, &handler, part, batch)
 }
 
-/// A custom method, without the lock, as if it had been called by itself.
+/// Runs a custom method as if it had been called by itself. The lock is released first, since a handler
+/// may use the sandbox.
 fn custom(
     state: &Mutex<SandboxState>,
     handler: &Handler,
@@ -280,12 +283,12 @@ fn stored(store: &mut Store, account: &str, part: &BatchCall<'_>) -> Reply {
         "delete" => resource::delete(store, &one, &id),
         method => Reply::error(
             404,
-            &format!("there is no method `{method}`; register it with `sandbox.on_method`"),
+            &format!("unknown method `{method}`; register it with `sandbox.on_method`"),
         ),
     }
 }
 
-/// The records of a list's envelope, or the one record.
+/// The records in a list's envelope, or the single record.
 fn records(method: &str, mut body: Value) -> Vec<Value> {
     match body.get_mut("result").map(Value::take) {
         Some(Value::Array(records)) if method == "list" => records,

@@ -4,10 +4,10 @@ use super::matcher::Matcher;
 use super::query::Query;
 use super::record::Recorded;
 
-/// The widest that the expected side gets, in characters.
+/// The maximum width of the column of expected values, in characters.
 const WIDTH: usize = 60;
 
-/// The expected request beside the received one that is most like it, then all that were received.
+/// Compares the expected request with the most similar received one, then lists all received requests.
 pub(super) fn report(expected: &Matcher, received: &[Recorded]) -> String {
     let likeness = |received: &&Recorded| {
         (
@@ -51,7 +51,7 @@ pub(super) fn report(expected: &Matcher, received: &[Recorded]) -> String {
     lines.join("\n")
 }
 
-/// A received request in one line, without its account.
+/// A received request on one line, without its account, which differs between runs of a test.
 fn line(received: &Recorded) -> String {
     let mut line = format!("{} {}", received.method, received.path);
     let query = query(received);

@@ -1,4 +1,4 @@
-//! Deliveries of webhooks, and the part of the customer who connects an account.
+//! Webhook deliveries, and the customer's side of connecting an account.
 
 use std::io;
 
@@ -65,7 +65,7 @@ impl Sandbox {
         joined(failures).map(|()| statuses)
     }
 
-    /// The webhooks that take an event of this type.
+    /// The active webhooks that are registered for events of this type.
     fn targets(&self, kind: &str) -> Vec<Target> {
         let place = Location { account: "", model: "", resource: "webhook" };
         self.with(|state| {
@@ -117,7 +117,7 @@ impl Sandbox {
 
     /// Changes the stored fields of an account, such as `status`, `last_error` and `tenant_id`.
     ///
-    /// With `is_blocked`, its calls get a 503, like those of an account that Truto has blocked.
+    /// With `is_blocked: true`, its calls get a 503, like those of an account that Truto has blocked.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {

@@ -8,14 +8,14 @@ use truto_core::{StatusCode, reqwest, webhooks};
 
 use super::ENVIRONMENT_ID;
 
-/// Pauses before a delivery is tried again; Truto waits longer.
+/// Pauses between the attempts of a delivery. Truto's are longer and would slow tests down.
 const PAUSES: [Duration; 3] =
     [Duration::from_millis(10), Duration::from_millis(50), Duration::from_millis(250)];
 
-/// Time that a target has for an answer, so that a test whose server hangs ends.
+/// The time limit of one attempt, so that a test ends even if its server hangs.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// One webhook that an event goes to.
+/// A webhook that receives an event.
 pub(super) struct Target {
     id: Value,
     url: String,
@@ -32,24 +32,25 @@ impl Target {
     }
 }
 
-/// Adds what Truto adds to each event.
+/// Adds the fields that Truto adds to each event.
 pub(super) fn complete(event: &mut Map<String, Value>) {
     event.entry("id").or_insert_with(|| json!(uuid::Uuid::new_v4().hyphenated().to_string()));
     event.entry("environment_id").or_insert_with(|| json!(ENVIRONMENT_ID));
     event.entry("created_at").or_insert_with(|| json!(jiff::Timestamp::now().to_string()));
 }
 
-/// The text of an error of reqwest's names the URL, and that of its source the reason.
+/// The error with its sources: reqwest's own text has only the URL, that of the source has the reason.
 fn described(error: &reqwest::Error) -> String {
     let chain =
         std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
     chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
-/// Posts an event, signed, and again after 4xx and 5xx; returns the last status.
+/// Posts a signed event, and repeats it after a 4xx or 5xx; returns the last status.
 pub(super) async fn send(target: &Target, event: &Map<String, Value>) -> io::Result<StatusCode> {
     let mut event = event.clone();
     event.entry("webhook_id").or_insert_with(|| target.id.clone());
+    // Without the environment's proxy, which could not reach a loopback address of the test.
     let http =
         reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().map_err(io::Error::other)?;
     let body = serde_json::to_vec(&event)?;

@@ -1,5 +1,5 @@
-//! Answers for sandboxes that were dropped: their clients get an error with the reason instead of a
-//! refused connection, which would look like a broken network.
+//! Responses for sandboxes that were dropped: their clients get an error with the reason instead of a
+//! refused connection, which would look like a network failure.
 
 use std::convert::Infallible;
 use std::net;
@@ -22,7 +22,7 @@ use super::reply::Reply;
 /// within that time.
 const LINGER: Duration = Duration::from_secs(10);
 
-/// To a call that begins after the drop. A 410 is not retried.
+/// The response to a call that begins after the drop: a 410, which is not retried.
 pub(super) fn gone() -> Reply {
     Reply::error(
         410,
@@ -30,18 +30,18 @@ pub(super) fn gone() -> Reply {
     )
 }
 
-/// To a call that was running at the drop. A 500 does not deny that a write was executed.
+/// The response to a call that was running at the drop: a 500, since a write may have been executed.
 pub(super) fn interrupted() -> Reply {
     Reply::error(500, "the sandbox was dropped during the call")
 }
 
 /// Serves a dropped sandbox's port for a while.
 ///
-/// On one separate thread for all sandboxes of the process: the runtime of the sandbox may be
-/// gone, or not running.
+/// One thread serves all dropped sandboxes of the process, since the runtime of a sandbox may have
+/// ended or may not be polled any more.
 pub(super) fn serve(listener: net::TcpListener) {
     static THREAD: OnceLock<Option<UnboundedSender<net::TcpListener>>> = OnceLock::new();
-    // Without a thread, the connection is refused.
+    // If no thread could be started, connections are refused, as on any closed port.
     if let Some(listeners) = THREAD.get_or_init(start) {
         let _ = listeners.send(listener);
     }
@@ -61,7 +61,7 @@ async fn run(mut listeners: UnboundedReceiver<net::TcpListener>) {
     }
 }
 
-/// Accepts until it is canceled; the connections end with it.
+/// Accepts connections until it is canceled, which closes them.
 async fn accept(listener: net::TcpListener) {
     let Ok(listener) = TcpListener::from_std(listener) else { return };
     let mut connections = JoinSet::new();
@@ -91,6 +91,6 @@ async fn respond(stream: TcpStream) {
         headers.extend(reply.content_type.map(|media| (header::CONTENT_TYPE, media)));
         Ok::<_, Infallible>(response)
     });
-    // A client that goes away needs no answer.
+    // An error means that the client disconnected; it needs no response.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }

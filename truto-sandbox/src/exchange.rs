@@ -1,4 +1,4 @@
-//! One request: recorded, failed as scripted, handled by a rule or by the sandbox itself.
+//! Handles one request: records it, then applies a scripted fault or rule, or routes it.
 
 use std::sync::Mutex;
 
@@ -31,11 +31,11 @@ pub(super) enum Manner {
 struct Decided {
     routed: Routed,
     fault: Option<Fault>,
-    /// The idempotency key that the reply is kept under.
+    /// The idempotency key under which the reply is stored.
     key: Option<String>,
 }
 
-/// Handlers run without the lock, so that they may use the sandbox.
+/// Handles a request. Handlers run without the lock, so that they may use the sandbox.
 pub(super) fn exchange(state: &Mutex<SandboxState>, received: &Recorded) -> Exchange {
     let decision = decide(&mut lock(state), received);
     let mut reply = match decision.routed {
@@ -45,7 +45,7 @@ pub(super) fn exchange(state: &Mutex<SandboxState>, received: &Recorded) -> Exch
     };
     let mut state = lock(state);
     if let Some(key) = decision.key.filter(|_| reply.status.is_success()) {
-        // The first reply stays; two calls with one key may run at the same time.
+        // Two calls with the same key may run concurrently; the first stored reply is kept.
         state.replayed.entry(key).or_insert_with(|| reply.clone());
     }
     let manner = match decision.fault.as_ref().map(|fault| &fault.kind) {
@@ -73,12 +73,13 @@ fn decide(state: &mut SandboxState, received: &Recorded) -> Decided {
         Ok(account) => account,
         Err(refused) => return Decided::reply(refused, next),
     };
-    // After access, which names the account whose limit applies.
+    // After the access check, which determines the account whose limit applies.
     let refused = state.limits.admit(&account);
     if let Some(mut refused) = refused {
         state.limits.advertise(&mut refused);
         return Decided::reply(refused, next);
     }
+    // A fault of `fail_next` takes precedence over the rules and uses up none of their steps.
     let scripted = match &next {
         Some(_) => None,
         None => state.rules.take(received, &account),
@@ -108,7 +109,7 @@ fn usual(
     segments: &[&str],
     fault: Option<Fault>,
 ) -> Decided {
-    // With the account, since a key is unique only within one.
+    // The account is part of the key: idempotency keys are unique only within an account.
     let key = received.headers.get("idempotency-key").map(|key| {
         let (method, path) = (&received.method, &received.path);
         format!("{account} {method} {path} {key:?}")

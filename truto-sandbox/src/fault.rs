@@ -30,7 +30,7 @@ pub(super) enum FaultKind {
     /// The usual reply, after the delay.
     None,
     Reply(Reply),
-    /// The usual reply's length is stated, then only a part of its body comes.
+    /// The usual reply with its full `Content-Length`, but only a part of its body.
     Truncated,
     /// The connection is reset before the reply.
     Reset,
@@ -153,7 +153,7 @@ impl Fault {
         Self::new(FaultKind::Truncated)
     }
 
-    /// The connection is reset instead of a response; the request is executed nevertheless.
+    /// A connection reset instead of a response. The request is executed.
     pub fn reset() -> Self {
         Self::new(FaultKind::Reset)
     }
@@ -182,7 +182,7 @@ impl Fault {
         self
     }
 
-    /// The reply that comes instead of the usual one, and the request is not executed.
+    /// The reply that replaces the usual one; the request is not executed then.
     pub(super) fn replacement(&self) -> Option<Reply> {
         match &self.kind {
             FaultKind::Reply(reply) => Some(self.dress(reply.clone())),

@@ -1,4 +1,4 @@
-//! Filters of lists: equality, and comparison where there is an operator.
+//! Filters of lists: equality, or a comparison if the parameter has an operator.
 
 use std::cmp::Ordering;
 
@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use super::query::Query;
 use super::store::Resource;
 
-/// Parameters with a meaning of their own, beside those that begin with `truto_`. The last two say where
-/// records lie, not which ones are meant.
+/// Parameters that are not filters, in addition to those that begin with `truto_`. The last two locate
+/// the records; they do not select among them.
 const FIXED: [&str; 9] = [
     "integrated_account_id",
     "limit",
@@ -21,7 +21,7 @@ const FIXED: [&str; 9] = [
     "entity_id",
 ];
 
-/// Filters that every unified list takes by convention.
+/// Filters that every unified list accepts by convention.
 const USUAL: [&str; 3] = ["id", "created_at", "updated_at"];
 
 /// The filters of a list, checked against the fields that its records have.
@@ -40,8 +40,8 @@ struct FieldFilter<'a> {
 impl<'a> Filters<'a> {
     /// The filters of a query by fields that some record has.
     ///
-    /// The name of any other is the error, unless it is usual or allowed, or nothing is known of the
-    /// records.
+    /// The error is the name of the first other filter. A filter is ignored instead if every list
+    /// accepts it, if the test allows it, or if no record has been stored yet.
     pub(super) fn of(
         query: &'a Query,
         resource: Option<&Resource>,
@@ -54,7 +54,7 @@ impl<'a> Filters<'a> {
             if FIXED.contains(&field) || field.starts_with("truto_") {
                 continue;
             }
-            // Without a record nothing shows which fields there are.
+            // Fields are known from records only.
             let Some(resource) = resource.filter(|resource| !resource.fields.is_empty()) else {
                 continue;
             };
@@ -68,12 +68,12 @@ impl<'a> Filters<'a> {
         Ok(Self { filters, lenient: true })
     }
 
-    /// The filters of Truto's own lists: fields of a record in it after a dot (`integration.name`), and
-    /// a record without the field does not pass.
+    /// The filters of Truto's own lists: a dot leads into a nested object (`integration.name`), and a
+    /// record without the field does not pass.
     ///
     /// # Errors
     ///
-    /// If it has alternatives, which are not understood: they would match too much.
+    /// If the query has `or` or `and`: ignoring them would match too many records.
     pub(super) fn exact(query: &'a Query) -> Result<Self, String> {
         let mut filters = Vec::new();
         for (name, wanted) in query.pairs() {
@@ -94,8 +94,8 @@ impl<'a> Filters<'a> {
         self.filters.is_empty()
     }
 
-    /// A record passes if the field is missing or null, since not every parameter of a list is a field
-    /// of its records.
+    /// Returns whether a record passes. In lenient filters a missing or null field passes, since not
+    /// every parameter of a list is a field of its records.
     pub(super) fn pass(&self, record: &Map<String, Value>) -> bool {
         self.filters.iter().all(|filter| {
             let Some((first, rest)) = filter.keys.split_first() else {
@@ -108,7 +108,7 @@ impl<'a> Filters<'a> {
                 return self.lenient || filter.operator == "ne";
             };
             match filter.operator {
-                // Of an array of values, one must fit.
+                // For `field[]=a&field[]=b`, one of the values must match.
                 "[]" => (self.filters.iter().filter(same)).any(|other| other.fits(field, rest)),
                 "ne" => !filter.fits(field, rest),
                 _ => filter.fits(field, rest),
@@ -139,7 +139,8 @@ impl<'a> FieldFilter<'a> {
         Self { keys, operator, wanted }
     }
 
-    /// Compares a field, or the value at the keys in it; of an array, one element must fit.
+    /// Compares a field, or the value at `keys` within it; an array matches if one of its elements
+    /// does.
     fn fits(&self, field: &Value, keys: &[&str]) -> bool {
         match (field, keys.split_first()) {
             (Value::Array(items), _) => items.iter().any(|item| self.fits(item, keys)),
@@ -166,7 +167,7 @@ impl<'a> FieldFilter<'a> {
     }
 }
 
-/// Matches a text against a SQL pattern, in which `%` is any text.
+/// Matches a text against a SQL pattern, in which `%` matches any text.
 fn is_like(text: &str, pattern: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('%') else {
         return text == pattern;
@@ -175,6 +176,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
         return false;
     };
     let mut parts: Vec<&str> = rest.split('%').collect();
+    // Compared with the end of the text, not with the first occurrence, which may be earlier.
     let end = parts.pop().unwrap_or_default();
     for part in parts {
         match text.find(part) {
@@ -185,7 +187,7 @@ fn is_like(text: &str, pattern: &str) -> bool {
     text.ends_with(end)
 }
 
-/// Numbers by value, anything else (such as ISO 8601 dates) by its text.
+/// Compares numbers by value and anything else as text, which orders ISO 8601 dates correctly.
 fn compare(one: &str, other: &str) -> Ordering {
     match (one.parse::<f64>(), other.parse::<f64>()) {
         (Ok(one), Ok(other)) => one.total_cmp(&other),

@@ -9,7 +9,8 @@ use super::reply::Reply;
 use super::rules::Handler;
 use super::state::{SandboxState, lock};
 
-/// A handler's panic becomes an error that is not retried, and is kept for the end of the test.
+/// Runs a handler. A panic becomes a 501, which is not retried, and is kept until the sandbox is
+/// dropped.
 pub(super) fn run_handler(
     state: &Mutex<SandboxState>,
     handler: &Handler,

@@ -127,7 +127,7 @@ impl Sandbox {
     /// # Errors
     ///
     /// If no port can be opened.
-    #[allow(clippy::unused_async, reason = "it needs a runtime, which `async` says")]
+    #[allow(clippy::unused_async, reason = "`async` shows that a runtime is needed")]
     pub async fn start() -> io::Result<Self> {
         Self::start_on(0).await
     }
@@ -137,7 +137,7 @@ impl Sandbox {
     /// # Errors
     ///
     /// If the port cannot be opened.
-    #[allow(clippy::unused_async, reason = "it needs a runtime, which `async` says")]
+    #[allow(clippy::unused_async, reason = "`async` shows that a runtime is needed")]
     pub async fn start_on(port: u16) -> io::Result<Self> {
         let listener = listen(port)?;
         Self::serve(listener, |listener, state, alive| {
@@ -260,7 +260,7 @@ fn builder(base_url: &str) -> ClientBuilder {
     Client::builder()
         .token(TOKEN)
         .base_url(base_url)
-        // A test waits for no backoff; a `Retry-After` is still obeyed.
+        // Short, so that tests with retries are fast; a `Retry-After` is still obeyed.
         .retry(RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(10)))
 }
 

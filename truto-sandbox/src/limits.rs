@@ -1,4 +1,4 @@
-//! Truto's documented rate limits, advertised always and enforced on request.
+//! Truto's documented rate limits: always advertised, enforced on request.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use super::reply::Reply;
 
 const WINDOW: Duration = Duration::from_secs(10);
 
-/// Calls of a token within the window.
+/// Calls per token within the window.
 const OF_TOKEN: usize = 500;
 
-/// Calls of an account within the window.
+/// Calls per account within the window.
 const OF_ACCOUNT: usize = 50;
 
 #[derive(Default)]
@@ -25,7 +25,7 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    /// Counts a call; the refusal if it is one too many.
+    /// Counts a call; returns the refusal if it exceeds a limit.
     pub(super) fn admit(&mut self, account: &str) -> Option<Reply> {
         self.calls += 1;
         if !self.enforced {
@@ -43,8 +43,10 @@ impl Limits {
         Some(Reply::error(429, "too many requests").header("retry-after", "10"))
     }
 
-    /// Puts the three headers of Truto's limits on a reply, unless the reply has its own.
+    /// Adds the three `ratelimit-*` headers to a reply, except those that it already has.
     pub(super) fn advertise(&self, reply: &mut Reply) {
+        // Derived from the number of calls, since the window is empty while the limits are not
+        // enforced.
         let remaining = OF_TOKEN - 1 - self.calls.saturating_sub(1) % OF_TOKEN;
         for (name, value) in [
             ("ratelimit-limit", HeaderValue::from_static("500;w=10")),

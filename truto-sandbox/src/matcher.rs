@@ -1,4 +1,4 @@
-//! Which requests are like one.
+//! Compares received requests with an expected one.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use truto_core::{Endpoint, Request};
 #[derive(Debug, Clone)]
 pub(super) struct Matcher {
     route: Route,
-    /// Further pairs may come.
+    /// A received request may have more pairs.
     query: Query,
     body: Option<Vec<u8>>,
     pub(super) account: Option<String>,
@@ -27,8 +27,8 @@ enum Route {
     Exactly(Method, String),
 }
 
-/// Compares a path with a pattern, whose placeholders match any segment: `<path..>` one or more at the
-/// end, `<id>:close` one that ends so.
+/// Compares a path with a pattern, whose placeholders match any segment: `<path..>` matches one or more
+/// segments at the end, `<id>:close` a segment with that suffix.
 fn is_path(pattern: &str, path: &str) -> bool {
     let wanted: Vec<&str> = pattern.split('/').skip(1).collect();
     let came = query::segments(path);
@@ -46,7 +46,7 @@ fn is_path(pattern: &str, path: &str) -> bool {
 }
 
 impl Matcher {
-    /// Method and path, the query pairs that it has, and the body where it has one.
+    /// Matches the request's method, path and query pairs, and its body if it has one.
     pub(super) fn of<O>(request: &Request<O>) -> Self {
         Self {
             route: Route::Exactly(request.method().clone(), request.path().to_owned()),
@@ -69,7 +69,7 @@ impl Matcher {
         owner.is_none_or(|owner| owner == account) && self.matches(received)
     }
 
-    /// As [`meets`](Self::meets), of any account.
+    /// As [`meets`](Self::meets), for any account.
     pub(super) fn matches(&self, received: &Recorded) -> bool {
         self.is_on_route(received) && self.has_pairs(received) && self.has_body(received)
     }
@@ -81,14 +81,14 @@ impl Matcher {
                 *method == received.method && is_path(template, &received.path)
             }
             Route::Exactly(method, path) => {
-                // A request shows its secret arguments as placeholders.
+                // Also a pattern: a request shows its secret arguments as placeholders.
                 *method == received.method && is_path(path, &received.path)
             }
         }
     }
 
     pub(super) fn has_pairs(&self, received: &Recorded) -> bool {
-        // Each pair is used up once, so a pair that is expected twice must come twice.
+        // A received pair satisfies one expected pair, so an expected duplicate must be received twice.
         let mut came = Query::parse(&received.query).pairs().to_vec();
         self.query.pairs().iter().all(|pair| {
             let at = came.iter().position(|other| other == pair);
@@ -101,7 +101,8 @@ impl Matcher {
         body.is_none_or(|body| same_body(body, &received.body))
     }
 
-    /// The more it asks for, the more specific it is.
+    /// How specific the matcher is: first by its route, then by its account, then by the number of
+    /// other conditions.
     pub(super) fn weight(&self) -> impl Ord + use<> {
         let route = match &self.route {
             Route::Any => 0,
@@ -112,7 +113,7 @@ impl Matcher {
         (route, self.account.is_some(), asked)
     }
 
-    /// The resource that the route is about.
+    /// The resource that the route acts on.
     pub(super) fn resource(&self) -> Option<(String, String)> {
         let path = match &self.route {
             Route::Any => return None,

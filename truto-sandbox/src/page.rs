@@ -1,4 +1,5 @@
-//! Pages of records, by keys that stay the same when others are deleted.
+//! Pages of records. A cursor names the number of a record, so it stays valid when other records are
+//! deleted.
 
 use serde_json::{Map, Value};
 
@@ -6,17 +7,17 @@ use super::query::Query;
 use super::reply::Reply;
 use super::store::Records;
 
-/// Records of a page without `limit`.
+/// The page size without `limit`.
 const DEFAULT_LIMIT: usize = 25;
 
-/// A page of records, and where the next one begins.
+/// A page of records and the cursor of the next one.
 pub(super) struct Paged<'a> {
     pub(super) records: Vec<&'a Map<String, Value>>,
     pub(super) next_cursor: Option<String>,
     pub(super) limit: usize,
 }
 
-/// The page that `limit` and `next_cursor` ask for, of the records that pass.
+/// The page that `limit` and `next_cursor` select among the records that pass.
 pub(super) fn page<'a>(
     records: Option<&'a Records>,
     query: &Query,
@@ -24,12 +25,13 @@ pub(super) fn page<'a>(
 ) -> Result<Paged<'a>, Reply> {
     let limit = match query.value("limit") {
         Some(limit) if !query.is_true("truto_ignore_limit") => match limit.parse::<usize>() {
+            // At least 1: an empty page without a cursor would look like an empty list.
             Ok(limit) => limit.max(1),
             Err(_) => return Err(Reply::error(400, "limit must be a number")),
         },
         _ => DEFAULT_LIMIT,
     };
-    // An empty cursor is the first page.
+    // An empty cursor means the first page.
     let cursor = query.value("next_cursor").filter(|cursor| !cursor.is_empty());
     let start = match cursor {
         None => 0,
@@ -43,7 +45,7 @@ pub(super) fn page<'a>(
         .flat_map(|records| records.after(start))
         .filter(|(_, record)| passes(record));
     let page: Vec<_> = found.by_ref().take(limit).collect();
-    // One record more than the page decides, so that the last page has no cursor.
+    // Looks for one more record, so that the last page has no cursor.
     let next_cursor = match (page.last(), found.next()) {
         (Some((last, _)), Some(_)) => Some(format!("after={last}")),
         _ => None,

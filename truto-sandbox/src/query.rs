@@ -1,4 +1,5 @@
-//! Reading a query, from its text alone: nothing is shared with the code that writes queries.
+//! Reads query strings. Shares no code with the encoder of `truto-core`, so that a mistake there shows
+//! in tests.
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
@@ -23,14 +24,14 @@ impl Query {
         )
     }
 
-    /// The query of a call that is written as JSON, in a batch.
+    /// The query of a call in a batch, which is written as a JSON object.
     pub(super) fn from_json(value: &Value) -> Self {
         let mut pairs = Vec::new();
         push(&mut pairs, String::new(), value);
         Self(pairs)
     }
 
-    /// The query as it would stand in a URL.
+    /// The percent-encoded query string.
     pub(super) fn to_text(&self) -> String {
         let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let pairs = self.0.iter();
@@ -39,7 +40,7 @@ impl Query {
         pairs.join("&")
     }
 
-    /// The same query with another value of a parameter.
+    /// The same query with a different value of one parameter.
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.0.retain(|(key, _)| key != name);
         self.0.push((name.to_owned(), value.to_owned()));
@@ -88,7 +89,7 @@ fn push(pairs: &mut Vec<(String, String)>, name: String, value: &Value) {
 }
 
 fn decode(text: &str) -> String {
-    // Before decoding, which can yield a literal plus.
+    // Before decoding, which turns `%2B` into a literal plus.
     let text = text.replace('+', " ");
     percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }

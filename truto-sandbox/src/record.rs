@@ -25,7 +25,7 @@ pub struct Recorded {
     pub path: String,
     /// The query as received, percent-encoded, without the `?`.
     pub query: String,
-    /// The headers; that of the token is marked as sensitive.
+    /// The headers; `Authorization` is marked as sensitive.
     pub headers: HeaderMap,
     /// The body's bytes.
     pub body: Bytes,

@@ -145,7 +145,7 @@ impl From<Value> for Reply {
     }
 }
 
-/// A status that can be sent.
+/// A status that a final response can have.
 #[track_caller]
 pub(super) fn checked_status(status: u16) -> StatusCode {
     match StatusCode::from_u16(status) {
@@ -154,7 +154,7 @@ pub(super) fn checked_status(status: u16) -> StatusCode {
     }
 }
 
-/// A header that can be sent beside those that the server sets itself.
+/// A valid header that the server does not set itself.
 #[track_caller]
 pub(super) fn checked_header(name: &str, value: &str) -> (HeaderName, HeaderValue) {
     let (Ok(parsed), Ok(value)) = (name.parse::<HeaderName>(), value.parse()) else {

@@ -80,7 +80,7 @@ pub(super) fn delete(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Re
     }
 }
 
-/// A body as an object; no body is one without fields.
+/// Parses a body as an object; an empty body is an empty object.
 pub(super) fn object(body: &[u8]) -> Result<Map<String, Value>, Reply> {
     if body.is_empty() {
         return Ok(Map::new());

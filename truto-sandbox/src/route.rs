@@ -1,4 +1,4 @@
-//! The route table: what a request gets that no fault and no rule is scripted for.
+//! The route table, for requests without a scripted fault or rule.
 
 use http::Method;
 use truto_route::Family;
@@ -13,11 +13,11 @@ use super::shape::ResourceCall;
 use super::state::SandboxState;
 use super::store::Location;
 
-/// A reply, or what makes it once the state is free again.
+/// A reply, or the handler that creates it once the state is unlocked.
 pub(super) enum Routed {
     Reply(Reply),
     Handler(Handler),
-    /// Calls whose handlers run without the state, too.
+    /// A batch, whose handlers run without the lock, too.
     Batch,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn route(
             data(state, received, location("proxy", resource), method, rest)
         }
         (_, ["custom", path @ ..]) if !path.is_empty() => {
-            // The path is the provider's: the longest part of it that is a resource.
+            // The path is the provider's own, of any depth; its longest known prefix is the resource.
             let known = (1..=path.len())
                 .rev()
                 .find(|end| state.store.known("custom", &path[..*end].join("/")).is_some());
@@ -82,7 +82,7 @@ fn data(
             Some(handler) => Routed::Handler(handler),
             None => Routed::Reply(Reply::error(
                 404,
-                &format!("there is no method `{name}`; register it with `sandbox.on_method`"),
+                &format!("unknown method `{name}`; register it with `sandbox.on_method`"),
             )),
         };
     }
@@ -119,7 +119,7 @@ fn is_refused(family: &str, method: &str) -> bool {
     method.is_some_and(|method| !Family::from_segment(family).takes(method))
 }
 
-/// The id that a body names, or a query.
+/// The id in the body, or else in the query.
 fn id_in(body: &serde_json::Value, query: &Query) -> Option<String> {
     match &body["id"] {
         serde_json::Value::String(id) => Some(id.clone()),
@@ -128,7 +128,7 @@ fn id_in(body: &serde_json::Value, query: &Query) -> Option<String> {
     }
 }
 
-/// Refuses a body that Truto would not hand on to the provider.
+/// Refuses a body that Truto would not forward to the provider.
 fn lost_upload(received: &Recorded, query: &Query) -> Option<Reply> {
     let media = received.headers.get(http::header::CONTENT_TYPE)?;
     let media = String::from_utf8_lossy(media.as_bytes()).to_ascii_lowercase();

@@ -8,7 +8,7 @@ use super::matcher::Matcher;
 use super::record::Recorded;
 use super::reply::Reply;
 
-/// A function that makes the reply to a request.
+/// A function that creates the reply to a request.
 pub(super) type Handler = Arc<dyn Fn(&Recorded) -> Reply + Send + Sync>;
 
 #[derive(Clone)]
@@ -20,12 +20,12 @@ pub(super) enum Action {
 
 struct RuleStep {
     action: Action,
-    /// How often; `None` for once if another follows, else for ever.
+    /// The number of uses; `None` means one use if another step follows, otherwise no limit.
     times: Option<u32>,
     used: u32,
 }
 
-/// The steps for the requests that a matcher meets.
+/// The steps for the requests that a matcher matches.
 struct Rule {
     matcher: Matcher,
     steps: Vec<RuleStep>,
@@ -56,13 +56,14 @@ impl Rules {
         self.0[rule].matcher.account = Some(account.to_owned());
     }
 
-    /// The action of a step: by the most specific rule that is not used up, of equal ones by the
-    /// last.
+    /// Uses one step of the most specific matching rule that has steps left; among equally specific
+    /// rules, of the last one.
     pub(super) fn take(&mut self, received: &Recorded, account: &str) -> Option<Action> {
         let rule = self
             .0
             .iter_mut()
             .filter(|rule| rule.current().is_some() && rule.matcher.meets(received, account))
+            // Among equal keys, `max_by_key` returns the last.
             .max_by_key(|rule| rule.matcher.weight())?;
         let at = rule.current()?;
         let step = &mut rule.steps[at];
@@ -75,7 +76,7 @@ impl Rules {
         let mut unused = Vec::new();
         for rule in &self.0 {
             for (at, step) in rule.steps.iter().enumerate() {
-                // `times(0)` scripts that nothing happens.
+                // A step with `times(0)` expects no use, so it is never reported.
                 let wanted = step.times.unwrap_or(1);
                 if step.used < wanted {
                     let (number, of) = (at + 1, rule.steps.len());
@@ -91,7 +92,7 @@ impl Rules {
 }
 
 impl Rule {
-    /// The step that is next.
+    /// The index of the current step; `None` once all are used up.
     fn current(&self) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
         self.steps.iter().enumerate().position(|(at, step)| {

@@ -23,16 +23,17 @@ use super::reply::Reply;
 use super::socket::{SentBody, Socket};
 use super::state::{SandboxState, lock};
 
-/// The largest body that is taken, in bytes.
+/// The maximum size of a request body, in bytes.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
-/// The pause after a connection could not be accepted for want of a file handle.
+/// The pause after a failed accept, usually for lack of file descriptors: without it the loop would
+/// spin.
 const BREATH: Duration = Duration::from_millis(10);
 
 /// The time that running connections get to report that the sandbox was dropped.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Accepts connections until the other end of `alive` is dropped; they end with it.
+/// Accepts connections until the other end of `alive` is dropped, then closes them.
 pub(super) async fn run(
     listener: TcpListener,
     state: Arc<Mutex<SandboxState>>,
@@ -41,6 +42,7 @@ pub(super) async fn run(
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
+            // The drop is checked first: after it, no connection may be accepted.
             biased;
             () = dropped(alive.clone()) => break,
             accepted = listener.accept() => match accepted {
@@ -70,7 +72,7 @@ async fn serve(stream: TcpStream, state: Arc<Mutex<SandboxState>>, alive: watch:
     let connection = hyper::server::conn::http1::Builder::new()
         .serve_connection(TokioIo::new(socket.clone()), service);
     let mut connection = pin!(connection);
-    // A client that goes away is not the sandbox's business.
+    // An error of a connection is ignored: it means that the client disconnected.
     tokio::select! {
         _ = connection.as_mut() => return,
         () = dropped(alive.clone()) => connection.as_mut().graceful_shutdown(),
@@ -92,7 +94,7 @@ async fn handle(
     let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => return Ok(too_large()),
-        // The client went away in the middle of its body.
+        // The client disconnected in the middle of its body.
         Err(error) => return Err(io::Error::other(error)),
     };
     let mut headers = head.headers;
@@ -106,7 +108,7 @@ async fn handle(
         headers,
         body,
     };
-    // Checked after the body: the sandbox may have been dropped while it came.
+    // Checked after the body, since the sandbox may have been dropped while it was read.
     if alive.has_changed().is_err() {
         return Ok(response(dropped::gone(), Manner::Whole));
     }
@@ -126,7 +128,7 @@ async fn handle(
     };
     for (target, event) in deliveries {
         tokio::spawn(async move {
-            // A target that cannot be reached shows as an event that does not come.
+            // The result is ignored: a test notices an unreachable target by the missing event.
             let _ = delivery::send(&target, &event).await;
         });
     }
@@ -134,7 +136,7 @@ async fn handle(
         observer(&received, reply.status);
     }
     if manner == Manner::Reset {
-        // A reset rather than an orderly end: the client must not take it for a whole response.
+        // A reset rather than an orderly close, which a client could mistake for a complete response.
         socket.reset_on_close()?;
         return Err(io::Error::other("scripted reset"));
     }

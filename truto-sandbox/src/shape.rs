@@ -76,7 +76,7 @@ fn projected(query: &Query, mut record: Map<String, Value>) -> Map<String, Value
     for field in query.values("truto_exclude_fields[]") {
         record.remove(&field);
     }
-    // Truto's skills write the fields with commas.
+    // The comma-separated form of Truto's published skills.
     for field in query.value("truto_exclude_fields").unwrap_or_default().split(',') {
         record.remove(field);
     }

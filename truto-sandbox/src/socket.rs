@@ -1,4 +1,4 @@
-//! A body that may break off, and a socket that can be reset.
+//! A body that can end early, and a socket that can be reset.
 
 use std::io;
 use std::pin::Pin;
@@ -10,12 +10,12 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// A body that may break off before its stated length.
+/// A body that can end before its stated length.
 pub(super) struct SentBody {
     data: Option<Bytes>,
     stated: u64,
     truncated: bool,
-    /// The server has had a turn to flush what there was before the break.
+    /// Set once the server has been able to flush the bytes before the truncation.
     flushed: bool,
 }
 
@@ -58,7 +58,7 @@ impl Body for SentBody {
     }
 }
 
-/// A socket that the handler keeps a hand on, to reset it.
+/// A shared socket, so that the handler of a request can reset the connection.
 #[derive(Clone)]
 pub(super) struct Socket(Arc<TcpStream>);
 
@@ -81,6 +81,7 @@ impl AsyncRead for Socket {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         loop {
+            // The readiness may be stale; `try_read` clears it, so that the next round waits.
             ready!(self.0.poll_read_ready(cx))?;
             match self.0.try_read(buffer.initialize_unfilled()) {
                 Ok(length) => {
@@ -114,7 +115,7 @@ impl AsyncWrite for Socket {
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // The socket closes when its last handle goes.
+        // Left to the drop of the last handle: a shutdown would send FIN ahead of a scripted reset.
         Poll::Ready(Ok(()))
     }
 }

@@ -1,4 +1,4 @@
-//! The sandbox's state: accounts, records, tokens, rules, and what it received.
+//! The sandbox's state: accounts, records, tokens, rules and received requests.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +17,7 @@ use super::store::{Records, Store};
 use super::tokens::MintedTokens;
 use super::{ACCOUNT_ID, ENVIRONMENT_ID, ENVIRONMENT_INTEGRATION_ID, INTEGRATION_ID};
 
-/// Is shown every request with the status of its response.
+/// A callback that gets every request with the status of its response.
 pub(super) type Observer = Arc<dyn Fn(&Recorded, StatusCode) + Send + Sync>;
 
 pub(super) struct SandboxState {
@@ -68,7 +68,7 @@ impl Default for SandboxState {
 }
 
 impl SandboxState {
-    /// Registers a custom method of a resource, which from now on there is.
+    /// Registers a custom method; its resource exists from now on.
     pub(super) fn on_method(
         &mut self,
         model: &str,
@@ -144,7 +144,7 @@ impl SandboxState {
         Some(super::store::id(account))
     }
 
-    /// The account is gone, with its records; its tokens reach nothing.
+    /// Removes an account and its records; its tokens are refused from now on.
     pub(super) fn remove_account(&mut self, id: &str) -> Option<Value> {
         let account = self.accounts.remove(id)?;
         self.store.remove_account(id);
@@ -153,5 +153,6 @@ impl SandboxState {
 }
 
 pub(super) fn lock(state: &Mutex<SandboxState>) -> MutexGuard<'_, SandboxState> {
+    // A panic under the lock fails its own test; later calls still get a response.
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }

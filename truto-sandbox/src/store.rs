@@ -1,10 +1,10 @@
-//! The records of all accounts, and which resources there are.
+//! The records of all accounts, and the known resources.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value, json};
 
-/// The location of records: `proxy` and `custom` are models of their own.
+/// The location of records: `proxy` and `custom` count as models.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Location<'a> {
     pub(super) account: &'a str,
@@ -12,7 +12,7 @@ pub(super) struct Location<'a> {
     pub(super) resource: &'a str,
 }
 
-/// The records of one resource, in the order in which they came.
+/// The records of one resource, in the order of insertion.
 #[derive(Default, Clone)]
 pub(super) struct Records {
     by_number: BTreeMap<u64, Map<String, Value>>,
@@ -40,9 +40,9 @@ impl Records {
         self.by_number.remove(&number)
     }
 
-    /// The records behind a number, which stays the same when others are deleted.
+    /// The records after a number, with their numbers.
     pub(super) fn after(&self, number: u64) -> impl Iterator<Item = (u64, &Map<String, Value>)> {
-        // No record has the last number, so nothing comes after it.
+        // Saturates, since a cursor may name any number.
         self.by_number.range(number.saturating_add(1)..).map(|(number, record)| (*number, record))
     }
 }
@@ -52,7 +52,7 @@ impl Records {
 pub(super) struct Resource {
     /// The fields that some record had, with the JSON type of their first value.
     pub(super) fields: BTreeMap<String, &'static str>,
-    /// Filters that are let through though no record has the field.
+    /// Filters that are accepted although no record has the field.
     pub(super) filters: BTreeSet<String>,
     /// Custom methods.
     pub(super) methods: BTreeSet<String>,
@@ -86,8 +86,8 @@ impl Store {
             .map(|((model, name), resource)| (model.as_str(), name.as_str(), resource))
     }
 
-    /// As [`resource`](Self::resource), for the test: resources without a declaration are refused from
-    /// now on.
+    /// Like [`resource`](Self::resource), on behalf of the test: resources without a declaration are
+    /// refused from now on.
     pub(super) fn declare(&mut self, model: &str, resource: &str) -> &mut Resource {
         self.has_declarations = true;
         self.resource(model, resource)
@@ -164,9 +164,10 @@ fn key(location: Location<'_>) -> (String, String, String) {
     (location.account.to_owned(), location.model.to_owned(), location.resource.to_owned())
 }
 
-/// A JSON type as a schema names it.
+/// The JSON Schema type of a value.
 fn kind(value: &Value) -> &'static str {
     match value {
+        // `null` does not reveal the type of a field; most fields are strings.
         Value::Null | Value::String(_) => "string",
         Value::Bool(_) => "boolean",
         Value::Number(_) => "number",
@@ -175,7 +176,7 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// The id of a record as a path would name it.
+/// The id of a record as it appears in a path.
 pub(super) fn id(record: &Map<String, Value>) -> String {
     match record.get("id") {
         Some(Value::String(id)) => id.clone(),

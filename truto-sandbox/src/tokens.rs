@@ -1,4 +1,4 @@
-//! The tokens that are accepted, and what they reach.
+//! The accepted tokens and their scopes.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -25,7 +25,7 @@ pub(super) struct MintedTokens {
 }
 
 impl MintedTokens {
-    /// Makes a token of an account.
+    /// Creates a token for an account.
     pub(super) fn mint(&mut self, account: &str) -> String {
         let token = format!("sandbox-account-token-{}", self.of_accounts.len() + 1);
         let ends = Instant::now() + LIFETIME;

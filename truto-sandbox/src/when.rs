@@ -57,7 +57,7 @@ impl When<'_> {
     ///
     /// # Panics
     ///
-    /// If the status is not between 200 and 999. or the body cannot be serialized to JSON.
+    /// If the status is not between 200 and 999, or the body cannot be serialized to JSON.
     #[track_caller]
     pub fn reply_status(self, status: u16, body: impl Serialize) -> Self {
         self.step(Action::Reply(Reply::json(status, body)))

@@ -57,10 +57,10 @@ pub(super) fn route(
     })
 }
 
-/// An account as it is read: without its credentials.
+/// An account as responses show it, without its credentials.
 fn shown(account: &Map<String, Value>) -> Value {
     let mut account = account.clone();
-    // Truto returns it with the capabilities only.
+    // Truto returns this field with the capabilities only.
     account.remove("is_blocked");
     if let Some(Value::Object(context)) = account.get_mut("context") {
         context.retain(|key, _| !CREDENTIALS.contains(&key.as_str()));
@@ -103,6 +103,7 @@ fn import(state: &mut SandboxState, call: &AdminCall<'_>) -> Reply {
     }
     let tenant = body["tenant_id"].as_str().unwrap_or_default().to_owned();
     let id = uuid::Uuid::new_v4().hyphenated().to_string();
+    // Creates the defaults first; the fields of the body then replace them.
     state.add_account(&id, &tenant);
     state.change_account(&id, body);
     one(state, &id)
@@ -143,7 +144,7 @@ fn existing(state: &SandboxState, call: &AdminCall<'_>) -> Reply {
     }
 }
 
-/// Deletes at once what Truto deletes in the background.
+/// Deletes the matching accounts at once; Truto does so in the background.
 fn bulk_delete(state: &mut SandboxState, call: &AdminCall<'_>) -> Reply {
     let body = match object(&call.received.body) {
         Ok(body) => body,
@@ -163,6 +164,7 @@ fn bulk_delete(state: &mut SandboxState, call: &AdminCall<'_>) -> Reply {
     };
     if body.get("dry_run") != Some(&Value::Bool(true)) {
         let accounts = state.accounts.after(0).map(|(_, account)| account);
+        // Collected first, since the filter borrows the accounts that the loop removes.
         let found: Vec<String> =
             accounts.filter(|account| filters.pass(account)).map(crate::store::id).collect();
         for id in found {
@@ -200,7 +202,8 @@ pub(super) fn link_token(state: &mut SandboxState, call: &AdminCall<'_>) -> Repl
     }
 }
 
-/// The customer connects: the account of a link token, and the events that follow.
+/// Acts as the customer who follows a link. Returns the account's id and the types of the events to
+/// deliver.
 pub(crate) fn connect(
     state: &mut SandboxState,
     link_token: &str,
@@ -212,6 +215,7 @@ pub(crate) fn connect(
     if let Some(id) = reconnected.as_ref().and_then(Value::as_str) {
         let id = id.to_ascii_lowercase();
         if !persists {
+            // Removes the old context, which the change below would otherwise merge with the new one.
             state.change_account(&id, Map::from_iter([("context".to_owned(), Value::Null)]));
         }
         let changes =

@@ -107,7 +107,7 @@ fn capabilities(state: &SandboxState, slug: &str, query: &Query) -> Value {
     body
 }
 
-/// A schema that says which fields the records have.
+/// A schema of the fields that the records have.
 fn schema(resource: &Resource) -> Value {
     let fields = resource.fields.iter();
     let properties: Map<String, Value> =

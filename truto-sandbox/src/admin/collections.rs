@@ -45,7 +45,7 @@ const COLLECTIONS: [Collection; 18] = [
     collection("sandbox-integrated-account", &["id"]),
 ];
 
-/// States that a job's run has ended in.
+/// The final states of a job's run.
 const ENDED: [&str; 3] = ["completed", "failed", "stopped"];
 
 pub(super) fn names() -> Vec<&'static str> {
@@ -80,7 +80,7 @@ impl Collection {
         matches!(self.name, "sync-job-run" | "daemon-job-run")
     }
 
-    /// A record as it is read.
+    /// A record as responses show it.
     fn shown(&self, record: &Map<String, Value>) -> Value {
         let mut record = record.clone();
         if let Some(secret) = self.secret {
@@ -119,7 +119,7 @@ fn create(state: &mut SandboxState, collection: &Collection, call: &AdminCall<'_
     if account.is_some_and(|account| !state.knows(account)) {
         return Reply::error(404, "integrated account not found");
     }
-    // Installing the same once more returns the installed one.
+    // Installing an integration or a model again returns the existing installation.
     let same = match collection.name {
         "environment-integration" => Some("integration_id"),
         "environment-unified-model" => Some("unified_model_id"),
@@ -155,7 +155,8 @@ fn create(state: &mut SandboxState, collection: &Collection, call: &AdminCall<'_
     Reply::json(201, record)
 }
 
-/// Each read of a run advances it: created, running, completed.
+/// Returns a record. Each read of a run advances it (created, running, completed), so that a test that
+/// polls sees every state without waiting.
 fn get(state: &mut SandboxState, collection: &Collection, id: &str) -> Reply {
     let records = state.admin.records(location(collection.name));
     let Some(mut record) = records.and_then(|records| records.get(id)).cloned() else {
@@ -200,7 +201,7 @@ fn update(
     Reply::json(200, collection.shown(&record))
 }
 
-/// Deletes a record; a run is stopped and stays.
+/// Deletes a record. A run is stopped instead, and can still be read.
 fn delete(state: &mut SandboxState, collection: &Collection, id: &str) -> Reply {
     let place = location(collection.name);
     if collection.is_run() {

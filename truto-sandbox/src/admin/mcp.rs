@@ -53,7 +53,7 @@ fn server(state: &SandboxState, owner: &str, id: &str) -> Option<Map<String, Val
     servers(state, owner).into_iter().find(|server| server.get("id") == Some(&json!(id)))
 }
 
-/// A server as it is read: its token and its URL are shown once.
+/// A server as responses show it: only the response to its creation has the token and the URL.
 fn shown(mut server: Map<String, Value>) -> Value {
     server.remove("token");
     server.remove("url");
@@ -104,7 +104,7 @@ fn update(state: &mut SandboxState, call: &AdminCall<'_>, owner: &str, id: &str)
     }
 }
 
-/// A method of a resource, as a tool.
+/// A tool: one method of one resource.
 struct Tool {
     model: String,
     resource: String,
@@ -122,11 +122,13 @@ impl Tool {
     }
 }
 
-/// The tools, without the custom methods, whose handlers cannot run here.
+/// The tools: the five usual methods of each resource. Custom methods are left out, since their
+/// handlers must not run while the state is locked.
 fn tools(state: &SandboxState) -> Vec<Tool> {
     let resources = state.store.resources().filter(|(model, ..)| *model != "custom");
     resources
         .flat_map(|(model, name, resource)| {
+            // `methods` lists the five usual ones first.
             let usual = methods(resource).into_iter().take(5);
             usual.map(move |method| Tool {
                 model: model.to_owned(),
@@ -157,7 +159,7 @@ pub(super) fn tools_route(state: &SandboxState, account: &str) -> Reply {
     Reply::json(200, json!({"result": tools.collect::<Vec<_>>()}))
 }
 
-/// The account of a server, by its token.
+/// The account of the server with this token.
 fn owner(state: &SandboxState, token: &str) -> Option<String> {
     let mut servers = state.admin.records(location("mcp"))?.after(0).map(|(_, server)| server);
     let server = servers.find(|server| server.get("token") == Some(&json!(token)))?;
@@ -191,8 +193,9 @@ pub(super) fn call(state: &mut SandboxState, call: &AdminCall<'_>, token: &str) 
             Ok(json!({"tools": tools.collect::<Vec<_>>()}))
         }
         "tools/call" => call_tool(state, &owner, &request["params"]),
-        // A notification has no id, so JSON-RPC has no response to it.
+        // A JSON-RPC notification has no id and gets no response object.
         method if method.starts_with("notifications/") => return Reply::empty().status(202),
+        // JSON-RPC's code for an unknown method; `call_tool` has the one for invalid parameters.
         _ => Err((-32601, "method not found".to_owned())),
     };
     let id = &request["id"];

@@ -13,7 +13,7 @@ use super::state::SandboxState;
 pub(super) use accounts::connect;
 pub(super) use capabilities::meta;
 
-/// The routes that are served, for the error of one that is not.
+/// The served routes, listed in the error for any other route.
 const ROUTES: &str = "/unified, /proxy, /custom, POST /batch-request, GET /ping, GET /unified-model, \
     GET /unified/<model>/<resource>/meta/<method>, \
     /integrated-account (list, get, import, update, delete, token, me, credentials, \
@@ -21,7 +21,7 @@ const ROUTES: &str = "/unified, /proxy, /custom, POST /batch-request, GET /ping,
     GET /integration/<slug>/capabilities, POST /link-token, POST /mcp/<token>, and list, get, create, \
     update and delete of ";
 
-/// One request to a route of Truto's own.
+/// One request to one of Truto's own routes.
 struct AdminCall<'a> {
     received: &'a Recorded,
     query: &'a Query,
@@ -45,6 +45,7 @@ pub(super) fn route(
             Some(capabilities::integration(state, slug, &query))
         }
         ("POST", ["mcp", token]) => Some(mcp::call(state, &call, token)),
+        // Before `accounts::route`, which takes every path below `/integrated-account`.
         (_, ["integrated-account", owner, "mcp", rest @ ..]) => {
             mcp::route(state, &call, &owner.to_ascii_lowercase(), rest)
         }
@@ -55,7 +56,7 @@ pub(super) fn route(
     reply.unwrap_or_else(|| unknown(received, method))
 }
 
-/// The error for a route that is not served, with those that are.
+/// The error for an unknown route; it lists the served ones.
 pub(super) fn unknown(received: &Recorded, method: &str) -> Reply {
     let path = &received.path;
     let collections = collections::names().join(", ");
