@@ -25,7 +25,7 @@ Exit codes:
 /// Writes typed declarations for `truto-core` from the schemas of Truto.
 #[derive(Debug, Parser)]
 #[command(name = "truto-declare", version, after_help = EXAMPLES, arg_required_else_help = true)]
-#[allow(clippy::struct_excessive_bools)] // each is a switch of its own
+#[allow(clippy::struct_excessive_bools)] // each is a separate switch
 pub(crate) struct Cli {
     /// A file, a folder, `-`, or MODEL/RESOURCE/METHOD=FILE for a meta response
     #[arg(value_name = "SOURCE", required_unless_present_any = ["live", "completions"])]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::model::Place;
 
-/// Something that a source leaves open, or that two sources say differently.
+/// A gap in a source, or a contradiction between two sources.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Warning {
     pub(crate) message: String,
@@ -29,9 +29,9 @@ impl fmt::Display for Warning {
 #[derive(Debug, Default)]
 pub(crate) struct Warnings {
     all: Vec<Warning>,
-    /// The schemas that references added in this run, against those that multiply.
+    /// The number of schemas that references have added in this run; limited, since they can multiply.
     pub(crate) unfolded: usize,
-    /// The schemas that were read in this run, which tells their definitions apart.
+    /// The number of schemas read in this run; it keeps their definitions apart.
     pub(crate) schemas: usize,
 }
 
@@ -44,7 +44,8 @@ impl Warnings {
         self.all.push(warning);
     }
 
-    /// The warnings in the order in which they were found, each once; of many of one kind the first ones.
+    /// The warnings in the order in which they were found, each once; unless `all` is set, at most
+    /// `PER_KIND` of each kind.
     pub(crate) fn lines(self, all: bool) -> Vec<String> {
         let mut seen = std::collections::HashSet::new();
         let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
@@ -83,7 +84,7 @@ fn kind(message: &str) -> String {
     message.split('`').step_by(2).collect()
 }
 
-/// Why nothing was written: the source cannot be read, or does not say what it is about.
+/// An error that ends the run before anything is written.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceError {
     pub(crate) place: Option<Place>,

@@ -25,7 +25,7 @@ pub(crate) enum Node {
     Object(Vec<(String, Json)>),
 }
 
-/// Why a text is not JSON, and in which line.
+/// A syntax error and its line.
 #[derive(Debug)]
 pub(crate) struct JsonError {
     pub(crate) line: usize,

@@ -1,4 +1,4 @@
-//! Brings what several sources say about a resource into one: each fills what another lacks.
+//! Merges the descriptions of a resource from several sources; each fills gaps of the others.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -8,9 +8,9 @@ use crate::model::{Body, Field, Form, Format, Place, Resource, Route, Shape, Tex
 use crate::read::coverage::common;
 use crate::route::Method;
 
-/// One resource for each model and segment, in the order of these.
+/// Returns one resource per model and segment, sorted by both.
 pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Vec<Resource> {
-    // The most exact first; the order of the command line does not count.
+    // The most precise source first, so that the order of arguments does not matter.
     resources.sort_by(|a, b| b.rank.cmp(&a.rank));
     let mut merged: BTreeMap<(String, String), Resource> = BTreeMap::new();
     // Coverage pages have labels only, so all other resources must be known first.
@@ -32,7 +32,7 @@ pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Ve
     merged.into_values().collect()
 }
 
-/// Adds the methods of coverage pages to the resources that they mean.
+/// Adds the methods of coverage pages to the resources that their labels match.
 fn add_coverage(
     merged: &mut BTreeMap<(String, String), Resource>,
     coverage: Vec<Resource>,
@@ -102,7 +102,7 @@ impl Merge<'_> {
     fn route(&mut self, exact: &mut Route, other: Route) {
         let what = format!("{} {}", exact.verb, exact.path);
         self.fields(&mut exact.query, other.query, &what);
-        // Pages and models do not state it: their `false` only means that.
+        // `false` may only mean that the source does not state it, as in pages and models.
         exact.file |= other.file;
         exact.body = match (std::mem::replace(&mut exact.body, Body::Unknown), other.body) {
             (Body::Fields(mut fields), Body::Fields(others)) => {
@@ -160,7 +160,7 @@ impl Merge<'_> {
             (Shape::Object(exact), Shape::Object(others)) => {
                 self.fields(&mut exact.fields, others.fields, path);
             }
-            // A page shows an enum of integers as a text with words of numbers.
+            // A page lists the values of an integer enum as strings.
             (_, Shape::Open)
             | (
                 Shape::Coded(_) | Shape::Unsigned,
@@ -198,7 +198,7 @@ impl Merge<'_> {
         let (own, others) = (set(exact), set(&other));
         match (exact.words.is_empty(), exact.cut > 0, other.cut > 0) {
             (true, _, _) => (exact.words, exact.cut) = (other.words, other.cut),
-            // The whole list instead of the cut one.
+            // The complete list replaces the truncated one.
             (false, true, false) if own.is_subset(&others) => {
                 (exact.words, exact.cut) = (other.words, 0);
             }
@@ -236,7 +236,7 @@ fn listed<'a>(words: impl Iterator<Item = &'a String>) -> String {
     if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
-/// Verb and path of a route; two routes are one whatever their placeholders are called.
+/// Verb and path of a route, without the names of its placeholders, which do not distinguish routes.
 fn key(route: &Route) -> String {
     let mut key = route.verb.clone();
     for segment in route.path.split('/') {

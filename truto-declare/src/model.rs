@@ -44,7 +44,7 @@ pub(crate) struct Rank {
 }
 
 impl Rank {
-    /// The rank of a source that does not tell its age.
+    /// The rank of a source that does not state its age.
     pub(crate) fn new(form: Form, file: &Arc<str>) -> Self {
         Self { form, updated_at: String::new(), file: Arc::clone(file) }
     }
@@ -57,7 +57,7 @@ pub(crate) struct Resource {
     pub(crate) segment: String,
     pub(crate) rank: Rank,
     pub(crate) description: Option<String>,
-    /// The fields of a record; `None` where the source does not tell.
+    /// The fields of a record; `None` if the source does not state them.
     pub(crate) record: Option<Vec<Field>>,
     pub(crate) routes: Vec<Route>,
 }
@@ -69,14 +69,14 @@ pub(crate) struct Route {
     pub(crate) path: String,
     pub(crate) query: Vec<Field>,
     pub(crate) body: Body,
-    /// A file comes back instead of JSON.
+    /// The response is a file instead of JSON.
     pub(crate) file: bool,
     pub(crate) place: Place,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
-    /// The source does not tell.
+    /// The source does not state it.
     Unknown,
     Nothing,
     /// Any JSON.
@@ -113,7 +113,7 @@ pub(crate) enum Shape {
     Object(Object),
     /// An object with any keys and values of one shape.
     Map(Box<Shape>),
-    /// The enclosing object this many levels up; 0 is the one that holds the field.
+    /// The enclosing object this many levels up; 0 is the one that contains the field.
     Back(usize),
 }
 
@@ -134,7 +134,7 @@ pub(crate) struct Reference {
 }
 
 impl PartialEq for Object {
-    /// References do not count: they decide which places share a type, not what the wire carries.
+    /// Ignores references: they decide which places share a type, but do not change the wire format.
     fn eq(&self, other: &Self) -> bool {
         self.fields == other.fields
     }
@@ -175,7 +175,7 @@ impl PartialEq for Field {
 }
 
 impl Resource {
-    /// Adds the route of a method of which nothing more is known.
+    /// Adds the route of a method of which only the name is known.
     pub(crate) fn add_method(&mut self, method: &str) {
         if !route::is_segment(method) {
             return;

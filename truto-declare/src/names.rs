@@ -1,4 +1,4 @@
-//! Chooses Rust names: a locked name stays, and duplicates get a number.
+//! Chooses Rust names: a locked name is kept, and duplicates get a number.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -65,7 +65,7 @@ pub(crate) struct Claim<'a> {
     /// The name on the wire, which is the key in the lock.
     pub(crate) wire: &'a str,
     pub(crate) wanted: String,
-    /// It comes after all others.
+    /// Its name is chosen after all others.
     pub(crate) is_last: bool,
 }
 
@@ -101,6 +101,7 @@ pub(crate) fn assign(
             _ => open.push(index),
         }
     }
+    // Not by position: the order of fields in a source may change between runs.
     open.sort_by_cached_key(|index| {
         let claim = &claims[*index];
         (claim.is_last, plainness(claim), claim.wire, *index)
@@ -128,9 +129,9 @@ pub(crate) fn assign(
 
 /// Orders wire names by their distance from a plain word: `active` comes before `Active` and `ACTIVE`, `type` before `@type`.
 ///
-/// The first number is the style, the second one counts the characters that no identifier has.
+/// The first number is the style, the second one counts the characters that no identifier can contain.
 fn plainness(claim: &Claim<'_>) -> (u8, usize) {
-    // Of a path, the last name counts.
+    // Only the last segment of a path counts.
     let wire = crate::wire_path::split(claim.wire).map_or(claim.wire, |(_, name)| name);
     let mut signs = 0;
     let (mut lower, mut upper, mut separator) = (false, false, false);
@@ -143,7 +144,7 @@ fn plainness(claim: &Claim<'_>) -> (u8, usize) {
     let inner = |c: char| c.is_ascii_alphanumeric();
     let is_word = wire.starts_with(inner) && wire.ends_with(inner) && !wire.contains("__");
     let style = match (is_word, signs == 0) {
-        // A field that needs no `rename`; the variant of an enum has capitals.
+        // Only fields: without a capital, the wire name of a variant always needs a `rename`.
         _ if wire == claim.wanted && !upper => 0,
         (true, true) if !upper => 1,
         (true, true) if wire == claim.wanted || wire == crate::words::pascal(wire, "") => 2,

@@ -47,7 +47,7 @@ impl Change {
     }
 }
 
-/// Escapes text for a workflow command.
+/// Escapes text for a workflow command, which an unescaped line break would end.
 pub(crate) fn escaped(text: &str, property: bool) -> String {
     let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     if property { text.replace(':', "%3A").replace(',', "%2C") } else { text }
@@ -70,7 +70,7 @@ struct Report<'a> {
     model: &'a str,
     places: &'a BTreeMap<String, Place>,
     changes: Vec<Change>,
-    /// The types of the model that a query or a body holds.
+    /// The types of the model that a query or a body contains.
     sent: BTreeSet<String>,
 }
 
@@ -189,8 +189,8 @@ impl Report<'_> {
 
 /// The types that queries and bodies name, and those within them.
 ///
-/// The lock decides, not the words of a path: a record may have a field called `body`, and a method
-/// may be called otherwise than its function.
+/// Derived from the lock, not from the words of a path: a record may have a field called `body`, and
+/// the name of a method may differ from that of its function.
 fn sent_types(model: &LockedModel) -> BTreeSet<String> {
     let mut inner: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut open: Vec<&str> = Vec::new();

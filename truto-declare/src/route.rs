@@ -51,7 +51,8 @@ pub(crate) fn is_segment(text: &str) -> bool {
     text.len() <= 128 && matches!(Segment::parse(text, Family::Unified), Ok(Segment::Literal(_)))
 }
 
-/// A path with its placeholders as `<id>`, from `{id}`, `<id>` or `:id`; why not, if it cannot be declared.
+/// A path with its placeholders as `<id>`, from `{id}`, `<id>` or `:id`. The error is the reason why the
+/// path cannot be declared.
 pub(crate) fn path(written: &str) -> Result<String, String> {
     let written = written.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let Some(rest) = written.strip_prefix('/') else {
@@ -103,7 +104,7 @@ fn placeholder(segment: &str) -> Option<(&str, &str)> {
         .or_else(|| segment.strip_prefix(':').map(|name| (name, "")))
 }
 
-/// The model and the resource of a declared path; `proxy`, `custom` and [`OWN`] take the place of models.
+/// The model and the resource of a declared path; `proxy`, `custom` and [`OWN`] count as models.
 pub(crate) fn model_and_resource(path: &str) -> Option<(&str, &str)> {
     let route = Route::parse(path).ok()?;
     let model = match route.family() {

@@ -10,7 +10,7 @@ use crate::read::meta::About;
 /// Folders nested deeper than this are refused.
 const MAX_DEPTH: usize = 16;
 
-/// All sources that the arguments name, each file once, by name.
+/// All sources that the arguments name, each file once, sorted by name.
 pub(crate) fn gather(
     arguments: &[String],
     warnings: &mut Warnings,
@@ -80,7 +80,7 @@ fn folder(
 ) -> Result<(), SourceError> {
     let fail = |error: std::io::Error| SourceError::new(format!("{name}: {error}"));
     if depth > MAX_DEPTH {
-        // A link to a folder above never ends.
+        // A link to a parent folder would never end.
         warnings.add(format!("{name}: deeper than {MAX_DEPTH} folders; it is skipped"), &[]);
         return Ok(());
     }

@@ -9,7 +9,7 @@ fn is_unseen(c: char) -> bool {
     ) || c.is_control()
 }
 
-/// The text with its unseen characters written out, so that a terminal shows what it holds.
+/// The text with its unseen characters written out, so that a terminal shows all of it.
 pub(crate) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -48,7 +48,8 @@ pub(crate) fn literal(text: &str) -> String {
     literal
 }
 
-/// The lines of a doc comment without `///`: one paragraph of plain text, at most `width` wide where its words allow.
+/// The lines of a doc comment without `///`: one paragraph of plain text, at most `width` wide, unless a single
+/// word is longer.
 pub(crate) fn doc(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(|c: char| c.is_whitespace() || c == '\u{85}') {
@@ -70,7 +71,7 @@ pub(crate) fn doc(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// A word in which no character means anything to Markdown.
+/// Escapes the characters of a word that have a meaning in Markdown.
 fn escaped(word: &str) -> String {
     let mut escaped = String::with_capacity(word.len());
     let mut before = None;
@@ -79,7 +80,7 @@ fn escaped(word: &str) -> String {
         let next = rest.peek().copied();
         let alphanumeric = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         match c {
-            // Between letters an underscore is only itself.
+            // An underscore between letters has no meaning.
             '_' if alphanumeric(before) && alphanumeric(next) => escaped.push(c),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '~' | '|' | '&' | '!' | '$' => {
                 escaped.extend(['\\', c]);

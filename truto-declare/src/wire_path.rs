@@ -15,6 +15,7 @@ pub(crate) fn split(path: &str) -> Option<(&str, &str)> {
     loop {
         let at = path[..end].rfind('.')?;
         let escapes = path[..at].bytes().rev().take_while(|b| *b == b'\\').count();
+        // An even number of backslashes escape each other, not the dot.
         if escapes % 2 == 0 {
             return Some((&path[..at], &path[at + 1..]));
         }

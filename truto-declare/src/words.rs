@@ -37,7 +37,7 @@ fn signed(text: &str) -> String {
     }
 }
 
-/// A name like `SigningRequest`; what a digit begins, or nothing is left of, starts with `fallback`.
+/// A name like `SigningRequest`, with the prefix `fallback` if it would be empty or start with a digit.
 pub(crate) fn pascal(text: &str, fallback: &str) -> String {
     let mut name = String::new();
     for word in words(text) {
@@ -46,6 +46,7 @@ pub(crate) fn pascal(text: &str, fallback: &str) -> String {
         {
             name.push('_');
         }
+        // Words are ASCII and not empty, so the first byte is the first character.
         let (first, rest) = word.split_at(1);
         name.push_str(&first.to_ascii_uppercase());
         name.push_str(rest);

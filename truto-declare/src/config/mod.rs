@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnostic::{SourceError, Warnings};
 use crate::model::Place;
 
-/// The settings, each with whether it was of use.
+/// The settings, and which of them had an effect.
 #[derive(Debug, Default)]
 pub(crate) struct Config {
     tables: Tables,
@@ -57,7 +57,7 @@ impl Config {
         Ok(Self { tables, used: RefCell::default() })
     }
 
-    /// The entry for a place; a key with the model comes before one without.
+    /// The entry for a place; a key with the model takes precedence over one without.
     fn find<'a, T>(
         &self,
         table: &'static str,
@@ -128,7 +128,7 @@ impl Config {
         }
     }
 
-    /// The key because of which another one has no effect: a more exact one, or one for what is around it.
+    /// The key that overrides another one: a more specific key, or one for an enclosing type or resource.
     fn overruling(&self, table: &'static str, key: &str) -> Option<(&'static str, String)> {
         let (model, short) = match key.split_once('/') {
             Some((model, short)) => (Some(model), short),
@@ -151,7 +151,7 @@ impl Config {
                 return Some((table, by));
             }
         }
-        // A type of a field that has another type, or of one below it.
+        // A key in `[fields]` replaces the whole type of a field, with all types below it.
         let around = short.match_indices('.').map(|(at, _)| &short[..at]);
         let own = (table == "types").then_some(short);
         if let Some(by) = own.into_iter().chain(around).find_map(|path| is_used("fields", path)) {
@@ -181,7 +181,7 @@ impl ConfigPath<'_> {
         }
     }
 
-    /// With the model, where two models have a resource of the name.
+    /// With the model, for a resource name that two models have.
     fn long(&self) -> String {
         format!("{}/{}", self.model, self.short())
     }

@@ -93,7 +93,7 @@ impl Reader {
         entries
     }
 
-    /// `users.group = "X"` is a table `users` for TOML.
+    /// Reports a key without quotes: TOML reads `users.group = "X"` as a table `users`.
     fn missing_quotes(&mut self, name: &str, key: &str, span: &Range<usize>, inner: &DeTable<'_>) {
         let mut path = key.to_owned();
         let (mut table, mut written) = (inner, "…".to_owned());
@@ -117,7 +117,7 @@ impl Reader {
         self.error(span, message, &format!("`{} = {written}`", crate::text::literal(&path)));
     }
 
-    /// A text, or `None` for `false` where that is allowed.
+    /// The string of a value; any other value is an error.
     fn text<'v>(&mut self, key: &str, value: &'v Value<'_>, expected: &str) -> Option<&'v str> {
         if let DeValue::String(text) = value.get_ref() {
             return Some(text);

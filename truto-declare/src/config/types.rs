@@ -10,8 +10,8 @@ pub(super) fn is_type_name(name: &str) -> bool {
         && !crate::names::is_taken_by_rust(name)
 }
 
-/// Returns whether the text is a path without arguments, such as `schemars::JsonSchema`. A lone `self` is
-/// one for syn, but leads to the generated module itself.
+/// Returns whether the text is a path without arguments, such as `schemars::JsonSchema`. syn also accepts
+/// a lone `self`, which would name the generated module.
 pub(super) fn is_path(text: &str) -> bool {
     !has_comment(text)
         && !["self", "Self", "super"].contains(&text.trim())
@@ -23,13 +23,13 @@ fn has_comment(text: &str) -> bool {
     text.contains("//") || text.contains("/*")
 }
 
-/// Why the text cannot be the type of a field that is decoded and encoded.
+/// Checks that a field of this type can be decoded and encoded; the error is the reason why not.
 pub(super) fn check_field_type(text: &str) -> Result<(), String> {
     if has_comment(text) {
         return Err("it has a comment".to_owned());
     }
     let ty: Type = syn::parse_str(text).map_err(|error| error.to_string())?;
-    // Only behind a pointer, as in `Box<str>`, a field can have it.
+    // A field can have this type only behind a pointer, as in `Box<str>`.
     if matches!(&ty, Type::Path(path) if path.path.is_ident("str")) {
         return Err("its size is not known".to_owned());
     }

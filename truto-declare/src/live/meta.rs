@@ -1,7 +1,7 @@
 //! The meta responses of the methods of a model: queries and bodies.
 //!
-//! A meta route is about an account, or about an integration. With `--account` that account is asked;
-//! without, the first integration that maps the method.
+//! A meta route describes a method for an account or for an integration. `--account` selects the
+//! account; without it, the first integration that maps the method is used.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -16,9 +16,9 @@ use crate::read::Source;
 use crate::read::meta::About;
 use crate::text::counted;
 
-/// Requests at the same time.
+/// The number of concurrent requests.
 const AT_ONCE: usize = 4;
-/// Requests of one run; a model of Truto has fewer than 200 methods.
+/// The maximum number of requests per run; a model of Truto has fewer than 200 methods.
 const MAX: usize = 1_000;
 /// Failures after which the rest is not fetched: two rounds of `AT_ONCE`, so 40 seconds if Truto does
 /// not respond at all.
@@ -71,7 +71,7 @@ impl Fetch<'_> {
                     Ok(Some(source)) => {
                         match crate::read::read(&source, &mut Warnings::default()) {
                             Ok(_) => found.push(source),
-                            // One method costs a warning, not the run.
+                            // An unreadable response costs one method, not the whole run.
                             Err(error) => {
                                 self.warnings.push(format!("--live: left out: {error}"));
                             }
@@ -116,8 +116,9 @@ impl Fetch<'_> {
         let account = self.account.as_ref().unwrap_or(self.environment);
         let body = match request.send(account).await {
             Ok(body) => body,
-            // A method without a meta route is a 404; an integration that is not installed a 400.
-            // Any other status is not about the method: without a word its types would become others.
+            // A method without a meta route is a 404; an integration that is not installed a 400. Any
+            // other status is a failure of the call. Ignoring it would silently change the generated
+            // types.
             Err(error)
                 if error.status().is_some_and(|status| [400, 404].contains(&status.as_u16())) =>
             {
@@ -129,7 +130,7 @@ impl Fetch<'_> {
             name: format!("GET {path}").into(),
             text: body.get().to_owned(),
             about: Some(route.about.clone()),
-            // A body of an error with another status is an error here, too.
+            // Read like a named file: a body of an unknown form is an error.
             found: false,
         }))
     }

@@ -15,11 +15,11 @@ use crate::read::Source;
 /// The methods of an account, by model and resource.
 type Methods = BTreeMap<(String, String), BTreeSet<String>>;
 
-/// Responses of Truto.
+/// The fetched schemas and capabilities.
 pub(crate) struct Live {
     pub(crate) sources: Vec<Source>,
     pub(crate) capabilities: Option<Capabilities>,
-    /// Gaps of the fetched schemas.
+    /// Warnings about gaps in the fetched schemas.
     pub(crate) warnings: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ struct Capability {
     methods: Vec<String>,
 }
 
-/// Asks Truto for the schemas of the models, and for the methods of `account`.
+/// Fetches the schemas of the models, and the methods of `account`.
 pub(crate) fn fetch(
     models: &[String],
     account: Option<&str>,
@@ -51,7 +51,7 @@ pub(crate) fn fetch(
             "`TRUTO_API_TOKEN` in the environment (`TRUTO_API_BASE_URL` for another host)",
         ));
     }
-    // Everything after `--live` is a model, also what is meant as a source.
+    // `--live` takes all arguments after it, so a misplaced source arrives here as a model.
     if let Some(model) = models.iter().find(|model| !crate::route::is_segment(model)) {
         return Err(SourceError::new(format!("--live {model}: not a model"))
             .expected("a segment such as `crm`; sources come before `--live`"));
@@ -86,7 +86,7 @@ async fn ask(
             "a token in visible ASCII, and an `https` URL without user name, query or fragment",
         )
     })?;
-    // The account is checked before anything is asked for.
+    // The account is checked before the first request.
     let acting = account.map(|account| client.account(account)).transpose().map_err(|_| {
         let account = account.unwrap_or_default();
         SourceError::new(format!("--account {account}: not an account id")).expected("a UUID")
@@ -139,7 +139,7 @@ async fn model_sources(
         about: None,
         found: false,
     };
-    // Without its name a model is read like any other, which reports what is missing.
+    // A model without a name is passed on, since the reader reports the missing name.
     let is_asked = |found: &&RemoteData| name_of(found).is_none_or(|name| name == model);
     let asked = models.iter().filter(is_asked).enumerate();
     let mut sources: Vec<Source> = asked.map(|(index, found)| source(index, found.get())).collect();
@@ -148,7 +148,7 @@ async fn model_sources(
             let message = format!("{what}: Truto returned the model `{other}` instead");
             return Err(SourceError::new(message).expected("the name of a model, in its own case"));
         }
-        // An empty result is read like any other, which reports that the model is unknown.
+        // An empty result is passed on as well: the reader reports the unknown model.
         sources.push(source(0, ""));
     }
     Ok(sources)
@@ -196,7 +196,7 @@ impl Capabilities {
                 }
                 can
             });
-            // A method that no mapping of the model names, but this account has.
+            // Adds methods of the account that no mapping of the model has.
             let known: BTreeSet<String> =
                 resource.routes.iter().map(|route| EndpointKind::of(route).method("").1).collect();
             for method in methods.difference(&known) {

@@ -1,10 +1,10 @@
 //! Writes all files or none.
 //!
-//! Each file is first written beside its place. A journal in the folder lists them: as long as it
-//! says `staging`, the next run removes what it lists; from the moment it says `commit`, the next
-//! run completes it. Replacing the journal is one rename, so a kill at any step leaves one of the two.
-//! No system renames several files at once: a kill between the renames leaves some of them to do,
-//! and every run, `--check` included, completes them before it reads the folder.
+//! Each file is first written next to its target, under a temporary name. A journal in the folder lists
+//! them: as long as it says `staging`, the next run removes what it lists; from the moment it says
+//! `commit`, the next run completes it. Replacing the journal is one rename, so a kill at any step
+//! leaves one of the two. No file system renames several files atomically: after a kill between two
+//! renames, the next run, `--check` included, performs the remaining ones before it reads the folder.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(crate) enum Change {
     Remove { path: String },
 }
 
-/// Called before each step; the test of interrupted runs fails here.
+/// Called before each step; a test makes it fail to simulate an interruption.
 pub(crate) type Checkpoint<'a> = &'a mut dyn FnMut() -> io::Result<()>;
 
 fn at(path: &Path) -> impl Fn(io::Error) -> io::Error + '_ {
@@ -46,7 +46,7 @@ fn staged(target: &Path) -> PathBuf {
     target.with_file_name(name)
 }
 
-/// Carries the changes out, all or none.
+/// Applies all changes or none.
 pub(crate) fn commit(
     folder: &Path,
     changes: &[Change],
@@ -69,8 +69,8 @@ pub(crate) fn commit(
         .and_then(|()| checkpoint())
         .and_then(|()| write_journal(folder, "commit", &lines, checkpoint));
     if let Err(error) = staging {
-        // Nothing has changed yet; what was staged is of no use.
-        // The test of interrupted runs fails with this kind: a killed process cleans up nothing.
+        // Nothing has changed yet, so the staged files are removed. Not after a simulated kill, which
+        // has this kind of error: a killed process cleans up nothing.
         if error.kind() != io::ErrorKind::Interrupted {
             let _ = recover(folder);
         }
@@ -94,7 +94,7 @@ fn stage(folder: &Path, changes: &[Change], checkpoint: Checkpoint<'_>) -> io::R
         file.write_all(text.as_bytes()).map_err(at(&staged))?;
         written.push((staged, target));
     }
-    // All at once at the end: a system that has to wait for its disk after each file takes far longer.
+    // Synced together at the end: waiting for the disk after each file would take far longer.
     for (staged, target) in written {
         let file = std::fs::File::options().write(true).open(&staged).map_err(at(&staged))?;
         file.sync_data().map_err(at(&staged))?;
@@ -124,7 +124,7 @@ fn write_journal(
     std::fs::rename(&next, &journal).map_err(at(&journal))
 }
 
-/// Moves what is staged to its place; done again, it does no harm.
+/// Moves the staged files to their targets. Idempotent, since an interrupted run may have moved some.
 fn complete(folder: &Path, lines: &[String], checkpoint: Checkpoint<'_>) -> io::Result<()> {
     for line in lines {
         checkpoint()?;
@@ -141,7 +141,7 @@ fn complete(folder: &Path, lines: &[String], checkpoint: Checkpoint<'_>) -> io::
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 removed => removed.map_err(at(&target))?,
             }
-            // A folder that is empty now goes too; one that is not stays.
+            // Removes the folder, too, unless it still has files.
             if let Some(parent) = target.parent().filter(|parent| *parent != folder) {
                 let _ = std::fs::remove_dir(parent);
             }

@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::lock::Lock;
 use crate::write::{File, MARK, fingerprint};
 
-/// A file that the run yields.
+/// A file that the run generates.
 #[derive(Debug)]
 pub(crate) struct GeneratedFile {
     pub(crate) file: File,
@@ -43,7 +43,7 @@ pub(crate) enum FileAction {
     Write {
         old: Option<String>,
     },
-    /// It has the tokens that it should have.
+    /// Its tokens are up to date.
     Leave,
     Remove {
         old: String,
@@ -54,12 +54,12 @@ pub(crate) enum FileAction {
     KeepForeign {
         old: String,
     },
-    /// A file of a resource that is gone is not there any more, or not ours: only its entry in the lock goes.
+    /// The file of a removed resource is missing or foreign: only its entry in the lock is removed.
     Forget,
 }
 
 impl FileAction {
-    /// The text of a file that stays although the run yields another one, or none.
+    /// The text of a file that is kept although the run generates another one, or none.
     pub(crate) fn kept(&self) -> Option<&str> {
         match self {
             Self::KeepEdited { old } | Self::KeepForeign { old } => Some(old),
@@ -68,7 +68,7 @@ impl FileAction {
     }
 }
 
-/// Reads a file and decides, by the lock, whether somebody edited it.
+/// Reads a file and decides, by the lock, whether it was edited by hand.
 pub(crate) fn existing(folder: &Path, path: &str, lock: &Lock) -> io::Result<ExistingFile> {
     let Some(text) = read(&folder.join(path))? else {
         return Ok(ExistingFile::Missing);
@@ -82,7 +82,7 @@ pub(crate) fn existing(folder: &Path, path: &str, lock: &Lock) -> io::Result<Exi
     Ok(ExistingFile::Generated { text, edited })
 }
 
-/// The action for a file that the run yields.
+/// The action for a file that the run generates.
 pub(crate) fn action(existing: ExistingFile, wanted: &GeneratedFile, force: bool) -> FileAction {
     match existing {
         ExistingFile::Missing => FileAction::Write { old: None },
@@ -100,7 +100,7 @@ pub(crate) fn action(existing: ExistingFile, wanted: &GeneratedFile, force: bool
     }
 }
 
-/// The action for a file of the lock that the run does not yield any more.
+/// The action for a file of the lock that the run no longer generates.
 pub(crate) fn removal(existing: ExistingFile, force: bool) -> FileAction {
     match existing {
         ExistingFile::Missing | ExistingFile::Foreign(_) => FileAction::Forget,
@@ -113,7 +113,7 @@ pub(crate) fn removal(existing: ExistingFile, force: bool) -> FileAction {
 
 /// The text of a file; `None` if the file does not exist. A file that is not UTF-8 counts as foreign.
 pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
-    // A pipe would block the run for ever.
+    // Reading a pipe could block the run forever.
     if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         let message = format!("{}: not a file", path.display());
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));

@@ -16,7 +16,7 @@ use crate::names::{Claim, Names, assign};
 use crate::wire_path::{segment as path_segment, split as split_path};
 use crate::words::{field, pascal, singular};
 
-/// Plans the declarations of the merged resources; what the lock names keeps its name.
+/// Plans the declarations of the merged resources; everything in the lock keeps its name.
 pub(crate) fn plan(
     resources: &[Resource],
     config: &Config,

@@ -1,4 +1,4 @@
-//! Endpoints as the attribute takes them.
+//! Endpoints in the form that the attribute accepts.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub(crate) enum EndpointKind {
     Update,
     Delete,
     Method(String),
-    /// It needs a name and a response.
+    /// The attribute needs a name and a response.
     Other,
 }
 
@@ -54,7 +54,7 @@ impl EndpointKind {
         }
     }
 
-    /// The name of the method in the config, and the order in which endpoints stand.
+    /// The sort key of the endpoint, and the name of its method in the config.
     pub(crate) fn method(&self, function: &str) -> (u8, String) {
         match self {
             Self::List => (0, "list".to_owned()),
@@ -68,7 +68,8 @@ impl EndpointKind {
     }
 }
 
-/// The role, name and output that the attribute derives; `None` for a method that its family does not take.
+/// The role, name and output that the attribute derives; `None` for a method that its family does not
+/// accept.
 fn derived(route: &Route) -> Option<Derived> {
     let parsed = truto_route::Route::parse(&route.path).ok()?;
     let method = Method::from_name(&route.verb)?;
@@ -121,7 +122,8 @@ pub(crate) fn calls<'a>(
     routes.sort_by(|a, b| {
         (order(&a.1), &a.0.path, &a.0.verb).cmp(&(order(&b.1), &b.0.path, &b.0.verb))
     });
-    // A route of another resource, which a catalog may list, takes no name from the own ones.
+    // A catalog may list a route of another resource, which must not take a name from the resource's
+    // own routes.
     let is_own = |route: &Route| route::is_of(&route.path, &resource.model, &resource.segment);
     let wires: Vec<String> =
         routes.iter().map(|(route, ..)| format!("{} {}", route.verb, route.path)).collect();
@@ -165,7 +167,8 @@ fn function(kind: &EndpointKind, route: &Route) -> String {
 }
 
 impl<'a> Call<'a> {
-    /// The name of the type of its query or body; a query beside a possible body says that it is one.
+    /// The name of the type of its query or body; the name of a query ends in `Query` if the endpoint
+    /// can have a body, too.
     pub(crate) fn type_name(&self, one: &str, many: &str, query: bool) -> String {
         let name = match self.kind {
             EndpointKind::List => format!("List{many}"),

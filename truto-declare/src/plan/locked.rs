@@ -4,7 +4,7 @@ use super::{ModelPlan, Plan, TypeBody};
 use crate::lock::{Lock, LockedResource};
 
 impl Lock {
-    /// The state after a run that writes the resources for which `written` holds.
+    /// The state after a run that writes the resources for which `written` returns true.
     pub(crate) fn after(&self, plan: &Plan, written: &dyn Fn(&str) -> bool, only: bool) -> Self {
         let mut new = self.clone();
         env!("CARGO_PKG_VERSION").clone_into(&mut new.tool);

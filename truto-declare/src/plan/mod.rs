@@ -136,7 +136,7 @@ impl StructField {
 }
 
 impl Type {
-    /// The fields that have to be given, if it is a struct.
+    /// The required fields, if it is a struct.
     pub(crate) fn required(&self) -> impl Iterator<Item = &StructField> {
         let fields: &[StructField] = match &self.body {
             TypeBody::Struct(fields) => fields,
@@ -162,7 +162,7 @@ impl Type {
 }
 
 impl ModelPlan {
-    /// The text of a type, as the lock and the report have it.
+    /// The text of a type, as the lock and the report write it.
     pub(crate) fn text(&self, ty: &Ty) -> String {
         ty.text(&|index| self.types[index].name.clone())
     }

@@ -7,7 +7,8 @@ use crate::model::Resource;
 use crate::names::Names;
 use crate::words::snake;
 
-/// The folder of each model: the one of the lock; the output folder itself for the only model.
+/// The folder of each model: the locked one, or else the output folder itself if there is only one
+/// model.
 pub(super) fn folders(by_model: &BTreeMap<&str, Vec<&Resource>>, lock: &Lock) -> Vec<String> {
     let mut names = Names::default();
     let flat = lock.models.iter().find(|(_, model)| model.folder.is_empty());
@@ -31,14 +32,15 @@ pub(super) fn folders(by_model: &BTreeMap<&str, Vec<&Resource>>, lock: &Lock) ->
     by_model.keys().map(folder).collect()
 }
 
-/// The module of a segment, never the name of another file of the folder or of a device of Windows.
+/// The module of a segment, never the name of another file in the folder or of a Windows device.
 pub(super) fn module(segment: &str) -> String {
     let name = snake(segment, "resource");
     let is_other = ["shared", "lib", "main"].contains(&name.as_str());
     if is_other || is_device(&name) { format!("{name}_") } else { name }
 }
 
-/// Returns whether Windows reads the name as a device, whatever its extension.
+/// Returns whether Windows reads the name as a device, whatever its extension:
+/// <https://learn.microsoft.com/windows/win32/fileio/naming-a-file>.
 fn is_device(name: &str) -> bool {
     let numbered = name.strip_prefix("com").or_else(|| name.strip_prefix("lpt"));
     ["con", "aux", "nul", "prn"].contains(&name)

@@ -30,7 +30,7 @@ pub(super) fn name_all(
             if present.contains(&resource.as_str()) {
                 locked_names.insert(path.clone(), name.clone());
             } else {
-                // Names of resources that are not in these sources stay theirs.
+                // Resources that are not in these sources keep their names.
                 names.take(name);
             }
         }
@@ -46,7 +46,7 @@ pub(super) fn name_all(
     }
     let mut chosen: Vec<String> =
         drafts.iter().map(|draft| draft.stated.clone().unwrap_or_default()).collect();
-    // Records get the plain names. A shortened name comes last: it has a longer one to give way.
+    // Records get the plain names. A shortened name comes last, since it can fall back to a longer one.
     let rank = |draft: &Draft<'_>| match (&draft.site, draft.collapsed.is_some()) {
         (Site::Root { path, .. }, _) if path.is_empty() => 0,
         (Site::Root { .. }, _) => 1,
@@ -86,12 +86,12 @@ pub(super) fn name_all(
     Named { paths, resources, names: chosen }
 }
 
-/// The name, unless Rust itself needs it.
+/// The name, with a suffix if the generated code uses it for something else.
 fn allowed(name: &str) -> String {
     if crate::names::is_taken_by_rust(name) { format!("{name}Record") } else { name.to_owned() }
 }
 
-/// The path of each type. One that several places share keeps the place that the lock has for it.
+/// The path of each type. A type of several places keeps the path that it has in the lock.
 fn paths(
     drafts: &[Draft<'_>],
     segments: &[&str],
@@ -121,7 +121,7 @@ fn paths(
                 (path, resource) = kept;
             }
         }
-        // A record field may spell the path of a query or body: the one in the lock keeps it.
+        // A field of a record can have the same path as a query or body: the locked one keeps it.
         let of_lock = |path: &str| match &draft.site {
             // A name of the config does not depend on the path, and its type may be both.
             _ if draft.stated.is_some() => true,

@@ -44,7 +44,7 @@ pub(super) fn collect_resource<'a>(
         stated,
         doc,
     };
-    // A record without fields is declared as well: its endpoints need a struct to be on.
+    // A record without fields is declared as well: the attributes of its endpoints need a struct.
     let Some(at) = collector.root(root, fields, true) else { return };
     let calls = calls(resource, functions, collector.warnings);
     for call in &calls {

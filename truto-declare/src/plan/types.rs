@@ -90,7 +90,8 @@ pub(crate) fn leaf(name: &str, shape: &Shape, role: Role, filter: bool, tolerant
         Shape::Text(Text { format: Some(Format::DateTime), .. }) => date("jiff::Timestamp"),
         Shape::Text(Text { format: Some(Format::Date), .. }) => date("jiff::civil::Date"),
         Shape::Text(_) if named_id => id(),
-        // An `Id` is always sent as text, so only what comes back may be one.
+        // Only in responses: an `Id` is always sent as a string, which the provider may refuse for a
+        // number.
         Shape::Integer | Shape::Unsigned | Shape::Number if name == "id" && response => id(),
         Shape::Open if name == "id" => id(),
         Shape::Text(Text { format: None, .. }) if name.ends_with("_at") => date("jiff::Timestamp"),

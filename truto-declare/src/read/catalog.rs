@@ -61,7 +61,8 @@ pub(crate) fn read(
     Ok(resources)
 }
 
-/// A route below the wrong resource compiles, and its function returns records of another one.
+/// Warns of routes that are listed under the wrong resource: they compile, but their functions return
+/// records of another one.
 fn warn_of_foreign(model: &str, segment: &str, routes: &[Route], warnings: &mut Warnings) {
     let own = crate::plan::route(model, segment);
     for route in routes.iter().filter(|route| !route::is_of(&route.path, model, segment)) {
@@ -134,7 +135,7 @@ fn fields(
     Ok(fields)
 }
 
-/// The description or note of a field, and which integrations demand it.
+/// The description or note of a field, and the integrations that require it.
 fn description(field: &Json) -> Option<String> {
     let text = ["description", "note"].iter().find_map(|key| field.text_of(key));
     let demanded: Vec<&str> = field

@@ -43,7 +43,7 @@ pub(super) fn read(text: &str, file: &Arc<str>, warnings: &mut Warnings) -> Vec<
             record: None,
             routes: Vec::new(),
         };
-        // `list (partial)` is a method of the integration, too.
+        // `list (partial)` counts as a supported method.
         let names = methods.split(',').filter_map(|method| method.split_whitespace().next());
         let names: BTreeSet<String> = names.map(str::to_lowercase).collect();
         for name in names.iter().filter(|name| route::is_segment(name)) {
@@ -61,7 +61,7 @@ pub(super) fn read(text: &str, file: &Arc<str>, warnings: &mut Warnings) -> Vec<
     resources
 }
 
-/// The model as the page spells it: of a route, or else of the address of its source.
+/// The model as the page spells it, from a route or else from the URL of its source.
 fn model(text: &str) -> String {
     let segment = |rest: &str| {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
@@ -77,7 +77,7 @@ fn model(text: &str) -> String {
     slug.trim_end_matches("-api").to_owned()
 }
 
-/// A name as labels, slugs and segments have in common: `E-Commerce` is `ecommerce`.
+/// The form of a name that labels, slugs and segments have in common: `ecommerce` for `E-Commerce`.
 pub(crate) fn common(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -8,7 +8,7 @@ use crate::json::Json;
 use crate::model::{Field, Form, Place, Rank, Resource, Route, Shape};
 use crate::route::{self, Method};
 
-/// Model, resource and method of a meta response, which names none of them.
+/// Model, resource and method of a meta response, which does not contain them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct About {
     pub(crate) model: String,
@@ -38,7 +38,7 @@ impl About {
             return None;
         }
         let parts: Vec<&str> = stem.split(['/', '\\']).collect();
-        // The end of the path counts: a resource may be called `unified`, too.
+        // Searched from the end, since a resource may be called `unified`, too.
         for (at, part) in parts.iter().enumerate().rev() {
             let about = match (*part, &parts[at + 1..]) {
                 (
@@ -110,7 +110,7 @@ pub(crate) fn read(
     };
     schemas.about = format!("{path}.body");
     let body = match method {
-        // These verbs carry no body, whatever the schema has.
+        // These methods have no body, whatever the schema states.
         Method::List | Method::Get | Method::Delete => crate::model::Body::Nothing,
         _ => schemas.body(json.get("request_body_schema"))?,
     };
@@ -148,7 +148,7 @@ fn record(fields: Vec<Field>, method: &Method) -> Vec<Field> {
     }
 }
 
-/// Some responses have the verb of HTTP in `method`.
+/// Some responses have the HTTP verb in `method`.
 fn is_verb(word: &str) -> bool {
     ["get", "post", "patch", "put", "delete"].contains(&word.to_ascii_lowercase().as_str())
 }

@@ -1,4 +1,4 @@
-//! Reads sources of any form; knows nothing of Rust.
+//! Reads sources of any form; independent of Rust.
 
 mod catalog;
 pub(crate) mod coverage;
@@ -15,14 +15,14 @@ use crate::json::{Json, Node};
 use crate::model::{Place, Resource};
 use meta::About;
 
-/// A text to read, with the name under which it is known.
+/// A text to read, and its name in messages.
 #[derive(Debug, Clone)]
 pub(crate) struct Source {
     pub(crate) name: Arc<str>,
     pub(crate) text: String,
     /// Model, resource and method of a meta response, from `MODEL/RESOURCE/METHOD=FILE`.
     pub(crate) about: Option<About>,
-    /// Found in a folder, not named: what is of no known form is passed over.
+    /// Found in a folder rather than named: it is skipped if its form is unknown.
     pub(crate) found: bool,
 }
 

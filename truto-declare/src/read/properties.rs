@@ -8,7 +8,7 @@ use crate::model::{Field, Object, Place, Shape, Text};
 /// Lists nested deeper than this are refused.
 const MAX_DEPTH: usize = 64;
 
-/// A property as its line has it.
+/// A property as written on its line.
 struct Item {
     indent: usize,
     name: String,
@@ -77,7 +77,7 @@ fn detail(item: &mut Item, text: &str) {
         let mut rest = allowed.trim();
         while let Some(after) = rest.strip_prefix('`') {
             let end =
-                // Not the next backtick: a word may have one.
+                // Not the next backtick, which may be part of the word.
                 after.find("`, `").or_else(|| after.find("` (+")).or_else(|| after.rfind('`'));
             let Some(end) = end else { break };
             let word = &after[..end];

@@ -86,13 +86,13 @@ pub(super) fn outcome(
         outcome.files.insert(path, wanted);
     }
     let planned = |segment: &String| plan.models.iter().any(|model| model.segment == *segment);
-    // Models and resources that are not of this run keep their sources.
+    // Models and resources that are not part of this run keep their sources.
     let all = !only && outcome.new_lock.models.keys().all(planned);
     finish_lock(sources, all, &mut outcome);
     Ok(outcome)
 }
 
-/// With `--only`, the file of shared types goes when no two resources share one any more.
+/// With `--only`, removes the file of shared types once no two resources share a type.
 fn remove_shared(cli: &Cli, lock: &Lock, outcome: &mut Outcome) -> std::io::Result<()> {
     for model in outcome.planned.models.values().filter(|model| model.shared.is_empty()) {
         let path = format!("{}shared.rs", prefix(&model.folder));
@@ -104,7 +104,7 @@ fn remove_shared(cli: &Cli, lock: &Lock, outcome: &mut Outcome) -> std::io::Resu
     Ok(())
 }
 
-/// Files of the lock that the plan does not have any more; those of other models stay.
+/// Removes files of the lock that the plan no longer has; files of other models stay.
 fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> std::io::Result<()> {
     let planned: BTreeSet<&str> = plan.models.iter().map(|model| model.segment.as_str()).collect();
     let other = lock.models.iter().filter(|(segment, _)| !planned.contains(segment.as_str()));
@@ -119,7 +119,7 @@ fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> st
         let action = removal(existing(&cli.out, path, lock)?, cli.force);
         outcome.actions.insert(path.clone(), action);
     }
-    // The module of a model of which nothing is left.
+    // The `mod.rs` of a model without any resource left.
     for model in
         lock.models.iter().filter(|(segment, _)| !outcome.planned.models.contains_key(*segment))
     {

@@ -11,7 +11,7 @@ use crate::output::FileAction;
 use crate::report::{Change, changes, escaped};
 use crate::route::model_and_resource;
 
-/// The time for the diffs of one run.
+/// The time limit for the diffs of one run.
 const DIFF_TIME: Duration = Duration::from_secs(1);
 
 #[derive(Serialize)]
@@ -127,13 +127,13 @@ fn states(outcome: &Outcome) -> Vec<FileState> {
     outcome.actions.iter().filter_map(state).collect()
 }
 
-/// A file that changes although no name and no type does: descriptions or order.
+/// Reports files in which only descriptions or the order change.
 fn add_documentation(outcome: &Outcome, all: &mut Vec<Change>) {
     let known: BTreeSet<(String, String)> = all
         .iter()
         .map(|change| {
             let path = change.path.as_str();
-            // An endpoint is of the resource in its route.
+            // An endpoint belongs to the resource in its route.
             let segment = match path.split_once(' ') {
                 Some((_, route)) => model_and_resource(route).map_or("", |(_, segment)| segment),
                 None => path.split('.').next().unwrap_or_default(),

@@ -13,7 +13,7 @@ pub(super) fn prefix(folder: &str) -> String {
     if folder.is_empty() { String::new() } else { format!("{folder}/") }
 }
 
-/// All `mod.rs` files that the lock asks for.
+/// All `mod.rs` files that the lock requires.
 pub(super) fn module_files(lock: &Lock, kept: &Kept) -> Vec<File> {
     let mut files = Vec::new();
     let (mut root, mut public) = (Modules::new(), BTreeSet::new());
@@ -30,6 +30,7 @@ pub(super) fn module_files(lock: &Lock, kept: &Kept) -> Vec<File> {
         } else {
             let text = module_file(&own, &modules, &BTreeSet::new());
             files.push(File { path: format!("{}/mod.rs", model.folder), text });
+            // Without re-exports, since two models may have types of the same name.
             root.insert(model.folder.clone(), BTreeSet::new());
             public.insert(model.folder.clone());
         }
@@ -45,7 +46,7 @@ fn modules(model: &LockedModel, kept: &Kept) -> Modules {
     if !shared.is_empty() {
         modules.insert("shared".to_owned(), shared.clone());
     }
-    // A kept file exports what nothing else does, so that all compiles.
+    // A kept file exports only names that no other file exports, so that the module compiles.
     for (segment, resource) in &model.resources {
         let path = format!("{prefix}{}.rs", resource.module);
         if !kept.contains_key(&path) {

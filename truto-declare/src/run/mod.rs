@@ -20,14 +20,14 @@ use crate::{live, merge, read, source};
 
 pub(crate) use changes::Outcome;
 
-/// The end of a run.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done,
     /// Something changed, or a file was kept.
     Different,
     Failed,
-    /// `--check` found compatible changes alone.
+    /// `--check` found compatible changes only.
     Compatible,
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
     }
     let errors = match outcome {
         Ok((mut outcome, _held)) => {
-            // The report of `--check` has texts only in its diff.
+            // `--check` needs formatted texts for its diff only.
             if !cli.check || cli.format == Format::Text && !cli.quiet {
                 for line in format(&mut outcome, &cli.out) {
                     if !cli.quiet {
@@ -141,9 +141,9 @@ fn outcome(
     Ok((outcome.map_err(|error| vec![error])?, held))
 }
 
-/// Holds the folder from here on, and completes what an interrupted run left to do.
+/// Locks the folder for this run, and completes an interrupted earlier one.
 ///
-/// `--check` does so too: otherwise it would report half of a run as changes.
+/// So does `--check`, which would otherwise report the missing half of that run as changes.
 fn acquire(
     cli: &Cli,
     warnings: &mut Warnings,
@@ -179,7 +179,7 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
     };
     let expected = expected_lock(&text);
     if text.trim().is_empty() {
-        // Without its names, the next output would have others.
+        // Continuing without the locked names would rename declarations.
         let message = format!("{}: empty, or not UTF-8", path.display());
         return Err(vec![SourceError::new(message).expected(expected)]);
     }
@@ -198,7 +198,7 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
     Ok(lock)
 }
 
-/// The way out of a lock that cannot be read.
+/// The remedy for a lock that cannot be read.
 fn expected_lock(text: &str) -> &'static str {
     if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
         "a file without conflict markers; take either side of the conflict and run the command again"

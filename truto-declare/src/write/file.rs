@@ -20,7 +20,7 @@ pub(crate) struct File {
 /// The modules of a `mod.rs`, with the types that it exports from each.
 pub(crate) type Modules = BTreeMap<String, BTreeSet<String>>;
 
-/// Lints that foreign names, texts and shapes may set off, for a whole model.
+/// Lints that names, texts and shapes of the sources may trigger, allowed for a whole model.
 const LINTS: [&str; 18] = [
     "clippy::doc_markdown",
     "clippy::enum_variant_names",

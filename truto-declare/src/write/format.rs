@@ -1,7 +1,7 @@
 //! Formats with `rustfmt`, where the machine has one.
 //!
-//! The files are formatted in a folder of their own, many by one process: starting rustfmt takes
-//! longer than formatting a hundred small files.
+//! The files are formatted in a temporary folder, many by one process: starting rustfmt takes longer
+//! than formatting a hundred small files.
 
 use std::ffi::OsString;
 use std::fs;
@@ -18,7 +18,7 @@ use super::fingerprint;
 const MAX_LENGTH: usize = 2 << 20;
 /// The files of one process; the limit also bounds the length of its command line.
 const MAX_FILES: usize = 100;
-/// The text of one process, so that every core has its share.
+/// The text of one process; the limit divides a long run among all cores.
 const MAX_BATCH: usize = 256 << 10;
 /// The time for all files of a run, since a formatter may hang.
 const MAX_TIME: Duration = Duration::from_secs(60);
@@ -31,7 +31,7 @@ pub(crate) struct Printed {
     pub(crate) fingerprint: String,
 }
 
-/// Formats the files in the style of the folder; returns a warning for those that stay as they are.
+/// Formats the files in the style of the folder; returns a warning for those that are left unformatted.
 ///
 /// A machine without rustfmt causes a warning only if `RUSTFMT` names a command.
 pub(crate) fn format_all(files: &mut [Printed], folder: &Path) -> Vec<String> {
@@ -107,7 +107,7 @@ impl Formatter {
         let scratch = Scratch::new()?;
         let config = config_above(&folder);
         if config.is_none() && config_above(&scratch.0).is_some() {
-            // The settings of the place of temporary files are not those of the output.
+            // Otherwise rustfmt would use the settings found above the temporary folder.
             fs::write(scratch.0.join("rustfmt.toml"), "")?;
         }
         Ok(Self {
@@ -141,7 +141,7 @@ impl Formatter {
         });
     }
 
-    /// Formats the files of one process; returns those that stay as they are, and why.
+    /// Formats the files of one process; returns those that are left unformatted, with the reasons.
     fn batch(&self, files: &mut [&mut Printed]) -> Vec<(String, usize)> {
         let all = |why: &str| (0..files.len()).map(|index| (why.to_owned(), index)).collect();
         let (places, problem) = match self.process(files) {
@@ -200,11 +200,13 @@ impl Formatter {
             .current_dir(&self.folder)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
+            // A pipe that is not read until the end would block rustfmt once it is full.
             .stderr(fs::File::create(errors)?)
             .spawn()
     }
 
-    /// The end of a process; `None` if it was stopped at the deadline.
+    /// Waits for a process; `None` if it was killed at the deadline. Polls, since std cannot wait with
+    /// a timeout.
     fn wait(&self, child: &mut Child) -> io::Result<Option<ExitStatus>> {
         let mut pause = Duration::from_millis(1);
         loop {
@@ -226,7 +228,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A command with a relative path, which is relative to this process and not to the folder in which it runs.
+/// Makes a relative path absolute, since the command runs in another folder than this process.
 fn from_here(command: OsString) -> io::Result<OsString> {
     let path = Path::new(&command);
     if path.components().count() < 2 {
@@ -275,7 +277,7 @@ impl Scratch {
             let path = std::env::temp_dir().join(name);
             match builder.create(&path) {
                 Ok(()) => return Ok(Self(path)),
-                // Left over by a process of the same number.
+                // Left over by a process with the same id.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && attempt < 1_000 => {}
                 Err(error) => {
                     return Err(io::Error::new(

@@ -1,4 +1,4 @@
-//! Writes the planned types as Rust; knows nothing of sources and does not read the disk.
+//! Prints the planned types as Rust; independent of the sources and of the files in the output folder.
 
 mod file;
 mod format;

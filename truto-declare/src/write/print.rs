@@ -21,7 +21,7 @@ pub(super) fn printed(scope: &Scope<'_>, ty: &Type) -> String {
 fn whole(scope: &Scope<'_>, ty: &Type) -> String {
     match unparsed(scope.item(ty)) {
         Some(items) => joined(&items.join("\n")),
-        // The compiler will say more than this command can.
+        // Written unformatted: the compiler explains the mistake better than this command could.
         None => format!("{}\n", scope.item(ty)),
     }
 }
@@ -37,7 +37,7 @@ fn unparsed(tokens: TokenStream) -> Option<Vec<String>> {
     Some(file.items.into_iter().map(one).collect())
 }
 
-/// A struct and its `new` as [`whole`] prints them, of which only some fields are tokens at a time.
+/// Prints a struct and its `new` like [`whole`], but parses only some of the fields at a time.
 fn in_parts(scope: &Scope<'_>, ty: &Type, fields: &[StructField]) -> String {
     let (head, empty) = (scope.head(ty), scope.part(ty, &[]));
     let head = unparsed(quote::quote!(#head #empty)).unwrap_or_default().concat();
@@ -85,7 +85,8 @@ fn constructor(scope: &Scope<'_>, ty: &Type, fields: &[StructField], text: &mut 
     text.push_str("        }\n    }\n}\n");
 }
 
-/// The text with each attribute of an endpoint on one line where it fits; rustfmt leaves one with types as it is.
+/// Joins each attribute of an endpoint into one line where it fits; rustfmt does not reformat attributes that
+/// contain types.
 fn joined(text: &str) -> String {
     let mut joined = String::with_capacity(text.len());
     let mut lines = text.lines();

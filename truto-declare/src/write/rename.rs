@@ -28,6 +28,7 @@ pub(super) fn apply(style: &str, variant: &str) -> String {
         "snake_case" => snake(),
         "lowercase" => variant.to_ascii_lowercase(),
         "kebab-case" => snake().replace('_', "-"),
+        // A variant begins with an ASCII letter, so the slice is one character.
         "camelCase" => variant[..1].to_ascii_lowercase() + &variant[1..],
         "UPPERCASE" => variant.to_ascii_uppercase(),
         "SCREAMING_SNAKE_CASE" => snake().to_ascii_uppercase(),

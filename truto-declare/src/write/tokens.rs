@@ -1,4 +1,4 @@
-//! The meaning of a file: its tokens and doc comments, whatever its layout.
+//! The meaning of a file: its tokens and doc comments, regardless of its layout.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;

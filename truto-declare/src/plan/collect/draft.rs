@@ -16,7 +16,7 @@ pub(crate) struct Draft<'a> {
     pub(crate) more: Vec<(usize, String)>,
     /// The lock has a type at one of its places.
     pub(super) is_locked: bool,
-    /// The name of the config.
+    /// The name that the config gives it.
     pub(crate) stated: Option<String>,
     /// The name that follows from the wire path.
     pub(crate) wanted: String,

@@ -32,12 +32,12 @@ pub(crate) struct Collector<'a, 'b> {
     locked: Option<&'b LockedModel>,
     pub(crate) drafts: Vec<Draft<'a>>,
     shared: HashMap<Shared, usize>,
-    // The place in hand.
+    // The current place.
     resource: usize,
     segment: &'a str,
     record: String,
     role: Role,
-    /// The types around the place, each with whether an array led to it.
+    /// The enclosing types, each with whether an array leads to it.
     around: Vec<(usize, bool)>,
     path: String,
     /// The parameters of a query or body for which `Request` has setters.
@@ -83,7 +83,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
     }
 
-    /// The type of a record, a query or a body; `None` if the config leaves none of its fields.
+    /// The type of a record, a query or a body; `None` if the config leaves out all of its fields.
     pub(crate) fn root(
         &mut self,
         root: Root<'a, '_>,
@@ -149,7 +149,7 @@ impl<'a, 'b> Collector<'a, 'b> {
     fn members(&mut self, fields: &'a [Field]) -> Vec<Member<'a>> {
         let mut members = Vec::with_capacity(fields.len());
         for field in fields {
-            // At the top only: nested fields are data, whatever they are called.
+            // At the top level only: nested fields are data, whatever their names.
             if self.around.len() == 1 && self.skip.is_some_and(|skip| skip(&field.name)) {
                 continue;
             }
@@ -216,7 +216,8 @@ impl<'a, 'b> Collector<'a, 'b> {
         }
     }
 
-    /// An item of an array or map: within it a PATCH body holds whole values.
+    /// An item of an array or map. In a PATCH body, items are replaced as a whole, so their fields are
+    /// not updates.
     fn item(&mut self, name: &str, field: &'a Field, shape: &'a Shape, arrays: usize) -> Ty {
         let role = self.role;
         if role == Role::Patch {
@@ -244,7 +245,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let site = Site::Nested { parent, field: field.to_owned() };
         if let Some(name) = reference.and_then(definition) {
             let own = pascal(name, "Type");
-            // The definitions of a query or a body are its own.
+            // The definitions of a query or body are named after it, not after the record.
             let root = self.around.first().filter(|_| self.role != Role::Response);
             let wanted = match root.map(|(root, _)| &self.drafts[*root].wanted) {
                 Some(base) => {
@@ -317,7 +318,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         if top_of_query && object.fields.iter().all(|field| is_operator(&field.name)) {
             return filter(name, &object.fields);
         }
-        // A type that refers to one around it belongs to that one alone.
+        // A type that refers to an enclosing type cannot be shared with places outside of it.
         let reference = object.reference.as_ref().filter(|_| !reaches_out(&object.fields, 0));
         let source = DraftSource::Object(&object.fields);
         let (index, shared, known) = self.nested(name, field, source, reference);

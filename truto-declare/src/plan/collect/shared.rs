@@ -16,7 +16,7 @@ pub(super) enum Shared {
 }
 
 impl<'a> Collector<'a, '_> {
-    /// The type that the config or a `$ref` gives to this place, too.
+    /// The existing type that the config or a `$ref` assigns to this place.
     pub(super) fn find_shared(
         &mut self,
         shared: Option<&Shared>,
@@ -52,7 +52,7 @@ impl<'a> Collector<'a, '_> {
         None
     }
 
-    /// Returns whether the lock has a type at the place in hand.
+    /// Returns whether the lock has a type at the current place.
     pub(super) fn has_locked_type(&self) -> bool {
         let resource = self.locked.and_then(|model| model.resources.get(self.segment));
         resource.is_some_and(|resource| {
@@ -60,15 +60,15 @@ impl<'a> Collector<'a, '_> {
         })
     }
 
-    /// Returns whether a place with a type of its own in the lock may share a type.
+    /// Returns whether a place that has its own type in the lock may share another one.
     ///
-    /// Two types of the lock stay two, also where the source makes them one definition now.
+    /// Two types of the lock stay separate even if the source now has one definition for both.
     pub(super) fn may_join(&self, shared: &Shared) -> bool {
         let known = self.shared.get(shared).map(|&index| &self.drafts[index]);
         matches!(shared, Shared::Config(_)) || known.is_none_or(|draft| !draft.is_locked)
     }
 
-    /// Marks a type, and everything in it, as used by the resource and role in hand.
+    /// Marks a type, and everything in it, as used by the current resource and role.
     fn use_again(&mut self, index: usize) {
         let mut open = vec![index];
         while let Some(index) = open.pop() {
@@ -94,7 +94,7 @@ impl<'a> Collector<'a, '_> {
         let stated = self.config.type_name(&self.config_path()).map(str::to_owned);
         let shared = match (&stated, reference) {
             (Some(name), _) => Some(Shared::Config(name.clone())),
-            // Sent and received forms of one definition differ in what may be missing.
+            // Except in a PATCH body, whose form of a definition has other optional fields.
             (None, Some(reference)) if self.role != Role::Patch => {
                 Some(Shared::Reference(reference.clone()))
             }

@@ -9,7 +9,7 @@ use crate::json::{Json, Node};
 use crate::model::{Field, Object, Reference, Shape, Text};
 
 impl Schemas<'_> {
-    /// Objects are merged, as are texts; one schema alone is itself.
+    /// Merges the parts of an `allOf`; a single part is used unchanged.
     pub(super) fn all_of(
         &mut self,
         schema: &Json,
@@ -45,12 +45,13 @@ impl Schemas<'_> {
         Ok(merged)
     }
 
-    /// Adds what another part says about the same value; `false` if the two are of different types.
+    /// Merges another part's description of the same value; `false` if the types differ.
     fn merge(&mut self, known: &mut Shape, other: Shape, reading: &mut Reading<'_>) -> bool {
         match (known, other) {
             (Shape::Object(known), Shape::Object(other)) => {
                 self.merge_fields(&mut known.fields, other.fields, reading);
-                // More than a definition, whose other places must not share this type.
+                // The object is more than a definition now, whose other places must not share this
+                // type.
                 known.reference = None;
             }
             (Shape::Text(known), Shape::Text(other)) => {
@@ -64,7 +65,7 @@ impl Schemas<'_> {
                 (known @ Shape::Open, other) => *known = other,
                 (known, other) => return self.merge(known, other, reading),
             },
-            // The values of an enum that its type does not list.
+            // One part has the type, the other the values of an enum.
             (Shape::Coded(inner), other) if **inner == other => {}
             (known, Shape::Coded(inner)) if *known == *inner => *known = Shape::Coded(inner),
             (known, other) => return *known == other,
@@ -72,7 +73,7 @@ impl Schemas<'_> {
         true
     }
 
-    /// The fields of both; what both describe is merged, and the first one counts if that is impossible.
+    /// Merges fields by name. Of two fields that cannot be merged, the first one is used.
     fn merge_fields(
         &mut self,
         known: &mut Vec<Field>,
@@ -117,7 +118,7 @@ impl Schemas<'_> {
         reading: &mut Reading<'_>,
     ) -> Result<Shape, SourceError> {
         let mut target = resolve(reading.root, reference);
-        // A reference to a reference, as far as they do not turn in a circle.
+        // Follows references to references; the bound ends a cycle.
         for _ in 0..32 {
             match target.and_then(|json| json.text_of("$ref")) {
                 Some(next) => target = resolve(reading.root, next),
@@ -165,7 +166,7 @@ impl Schemas<'_> {
 
 /// Returns whether `null` is an allowed value of a schema, or of the schemas that it refers to.
 ///
-/// `steps` bounds references that multiply or turn in a circle.
+/// `steps` bounds references that multiply or form a cycle.
 pub(super) fn allows_null(root: &Json, schema: &Json, steps: &mut usize) -> bool {
     if is_nullable(schema) {
         return true;
@@ -181,14 +182,15 @@ pub(super) fn allows_null(root: &Json, schema: &Json, steps: &mut usize) -> bool
         }
     }
     let parts = schema.get("allOf").and_then(Json::array).unwrap_or_default();
-    // An annotation counts for all parts, a description of values for itself.
+    // `nullable` in an annotation applies to all parts; each part that describes values must allow
+    // `null` itself.
     let (shaped, annotations): (Vec<&Json>, Vec<&Json>) =
         parts.iter().partition(|part| has_shape(part));
     annotations.into_iter().any(is_nullable)
         || !shaped.is_empty() && shaped.into_iter().all(|part| allows_null(root, part, steps))
 }
 
-/// The schemas that one test for `null` looks at.
+/// The number of schemas that one check for `null` visits at most.
 pub(super) const MAX_STEPS: usize = 64;
 
 /// Returns whether a part of an `allOf` describes values, rather than only annotating the other parts.
@@ -222,7 +224,7 @@ fn require(object: &mut Object, schema: &Json, parts: &[Json]) {
     for field in &mut object.fields {
         if !field.required && required.contains(field.name.as_str()) {
             field.required = true;
-            // It is not the definition of a `$ref` any more.
+            // It differs from the definition of its `$ref` now, so it must not be shared.
             object.reference = None;
         }
     }

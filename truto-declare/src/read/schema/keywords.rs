@@ -1,4 +1,4 @@
-//! Keywords of one schema, without what is below them.
+//! The keywords of one schema, without nested schemas.
 
 use crate::json::{Json, Node};
 use crate::model::Shape;
@@ -46,7 +46,7 @@ fn flag(schema: &Json, key: &str) -> bool {
     matches!(schema.get(key).map(|json| &json.node), Some(Node::Bool(true)))
 }
 
-/// The one schema of a `oneOf` or `anyOf`, alone or beside `null`.
+/// The only schema of a `oneOf` or `anyOf`, apart from `null`.
 pub(super) fn only_alternative<'a>(key: &str, value: &'a Json) -> Option<&'a Json> {
     if key != "oneOf" && key != "anyOf" {
         return None;
@@ -104,7 +104,7 @@ pub(super) fn of_values(listed: &[Json]) -> Option<Shape> {
     if kinds.iter().all(|kind| kind == first) {
         return Some(first.clone());
     }
-    // `1` beside `2.5` is a number like any other.
+    // Integers mixed with fractions are numbers.
     let is_number = |kind: &Shape| matches!(kind, Shape::Integer | Shape::Number);
     kinds.iter().all(is_number).then_some(Shape::Number)
 }
@@ -114,7 +114,7 @@ pub(super) fn description(property: &Json) -> Option<String> {
     texts.find(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
-/// The type of a schema; of several the one beside `null`.
+/// The type of a schema; in a list of types, `null` is ignored.
 pub(super) fn type_of(schema: &Json) -> Option<&str> {
     let stated = schema.get("type")?;
     if let Some(all) = stated.array() {
@@ -125,6 +125,6 @@ pub(super) fn type_of(schema: &Json) -> Option<&str> {
             Some(_) => Some("any"),
         };
     }
-    // A type that is not a name says nothing.
+    // A `type` that is not a name could be anything.
     stated.text().or(Some("any"))
 }

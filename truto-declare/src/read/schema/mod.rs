@@ -18,7 +18,8 @@ const MAX_NODES: usize = 200_000;
 /// Reads the schemas of one file.
 pub(crate) struct Schemas<'a> {
     pub(crate) file: &'a Arc<str>,
-    /// What the schemas are of, such as `crm/users`: two resources may stand on one line of a source.
+    /// The subject of the schemas in messages, such as `crm/users`: a line of a source may have two
+    /// resources.
     pub(crate) about: String,
     pub(crate) warnings: &'a mut Warnings,
 }
@@ -26,7 +27,7 @@ pub(crate) struct Schemas<'a> {
 /// Objects and references nested deeper than this are refused.
 const MAX_DEPTH: usize = 128;
 
-/// A schema that is being read: its root for `$ref`, and the objects around the place in hand.
+/// A schema that is being read: its root for `$ref`, and the objects around the current place.
 struct Reading<'a> {
     root: &'a Json,
     /// Each with the `allOf` schemas that it is a part of.
@@ -35,7 +36,7 @@ struct Reading<'a> {
     whole: Vec<*const Json>,
     /// The targets of the references that led here.
     unfolding: Vec<*const Json>,
-    /// What the schema is of, and the names that lead to the place in hand, each after a dot.
+    /// The subject of the schema, then the names that lead to the current place, each after a dot.
     path: String,
 }
 
@@ -226,7 +227,7 @@ impl Schemas<'_> {
             }
             None if !listed.is_empty() => match of_values(listed) {
                 Some(shape) => coded(shape, listed),
-                // No value is a text, so nothing suggests a string.
+                // None of the values is a string, so the type is unknown.
                 None => match self.text(schema, reading) {
                     text if text.words.is_empty() => Shape::Open,
                     text => Shape::Text(text),
