@@ -32,6 +32,7 @@ mod sandbox;
 mod secret_arguments;
 mod secrets;
 mod shapes;
+mod shutdown;
 mod sync;
 mod throttle;
 mod ticketing;

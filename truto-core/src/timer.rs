@@ -3,28 +3,94 @@
 //! A timer of tokio belongs to the runtime on which it was created, and never fires while nothing drives
 //! that runtime. A future that is polled on one runtime and then moved to another would thus lose its
 //! timeouts. These timers are driven by the runtime that polls them.
+//!
+//! A runtime that shuts down fires all its timers at once, and tokio panics if one is polled after that.
+//! Only [`poll_sleep`] polls a timer of tokio, and returns [`RuntimeEnded`] instead.
 
+use std::fmt;
 use std::future::{Future, pending, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::runtime::{Handle, Id};
 use tokio::task::coop::has_budget_remaining;
 use tokio::time::{Instant, Sleep};
 
+use crate::Error;
+
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
-/// The deadline passed first.
-#[derive(Debug)]
-pub(crate) struct Elapsed;
+/// The runtime that polls a future was shut down, so nothing drives its timers and sockets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RuntimeEnded;
+
+impl fmt::Display for RuntimeEnded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the tokio runtime of this call was shut down")
+    }
+}
+
+impl From<RuntimeEnded> for Error {
+    fn from(ended: RuntimeEnded) -> Self {
+        Self::invalid(format!("{ended}; call from a running one"))
+    }
+}
+
+/// The reason why a future was not polled to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Interrupted {
+    /// The deadline passed first.
+    Elapsed,
+    RuntimeEnded,
+}
+
+impl From<RuntimeEnded> for Interrupted {
+    fn from(RuntimeEnded: RuntimeEnded) -> Self {
+        Self::RuntimeEnded
+    }
+}
+
+/// Returns true if the current runtime was shut down, also if that is still under way.
+///
+/// Tokio states it only by what happens to a new task: a runtime that was shut down cancels it within
+/// `spawn`. It closes its list of tasks before it stops its timers.
+pub(crate) fn runtime_has_ended() -> bool {
+    let Ok(runtime) = Handle::try_current() else { return false };
+    let spawned = runtime.spawn(async {}).now_or_never();
+    spawned.is_some_and(|ended| ended.is_err_and(|error| error.is_cancelled()))
+}
+
+/// Returns true for a timer that a shutdown of the current runtime fired before its time.
+pub(crate) fn was_cut_short(timer: &Sleep) -> bool {
+    timer.is_elapsed() && Instant::now() < timer.deadline() && runtime_has_ended()
+}
+
+/// Polls a timer, whose runtime may have been shut down.
+///
+/// The panic is caught for a shutdown between the check and the poll, and for a timer that was made after
+/// it. All callers check the runtime before they begin to wait.
+pub(crate) fn poll_sleep(
+    timer: Pin<&mut Sleep>,
+    cx: &mut Context<'_>,
+) -> Poll<Result<(), RuntimeEnded>> {
+    if was_cut_short(&timer) {
+        return Poll::Ready(Err(RuntimeEnded));
+    }
+    match catch_unwind(AssertUnwindSafe(|| timer.poll(cx))) {
+        Ok(polled) => polled.map(Ok),
+        Err(_) => Poll::Ready(Err(RuntimeEnded)),
+    }
+}
 
 /// Polls a future until a point in time.
 #[expect(clippy::manual_async_fn, reason = "an async fn would keep a second copy of its arguments")]
 pub(crate) fn timeout_at<F: Future + Unpin>(
     at: Instant,
     mut future: F,
-) -> impl Future<Output = Result<F::Output, Elapsed>> {
+) -> impl Future<Output = Result<F::Output, Interrupted>> {
     async move {
         // Made at the first wait: most bodies come together with their head.
         let mut timer = pin!(None);
@@ -40,11 +106,16 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
                 made_on = runtime;
                 timer.set(Some(tokio::time::sleep_until(at)));
             }
-            let has_elapsed =
-                timer.as_mut().as_pin_mut().is_some_and(|timer| timer.poll(cx).is_ready());
+            if let Some(timer) = timer.as_mut().as_pin_mut() {
+                if let Poll::Ready(fired) = poll_sleep(timer, cx) {
+                    return Poll::Ready(Err(
+                        fired.map_or_else(Interrupted::from, |()| Interrupted::Elapsed)
+                    ));
+                }
+            }
             // A future that uses up the task's budget leaves none to the timer, so the clock decides.
-            let is_over = has_elapsed || (!has_budget_remaining() && Instant::now() >= at);
-            if is_over { Poll::Ready(Err(Elapsed)) } else { Poll::Pending }
+            let is_over = !has_budget_remaining() && Instant::now() >= at;
+            if is_over { Poll::Ready(Err(Interrupted::Elapsed)) } else { Poll::Pending }
         })
         .await
     }
@@ -56,13 +127,20 @@ pub(crate) fn later(start: Instant, time: Duration) -> Instant {
 }
 
 /// Sleeps for a duration; one beyond the clock's range becomes a year.
-pub(crate) async fn sleep(time: Duration) {
-    sleep_until(later(Instant::now(), time)).await;
+pub(crate) async fn sleep(time: Duration) -> Result<(), RuntimeEnded> {
+    sleep_until(later(Instant::now(), time)).await
 }
 
 /// Sleeps until a point in time.
-pub(crate) async fn sleep_until(at: Instant) {
-    let Err(Elapsed) = timeout_at(at, pending::<std::convert::Infallible>()).await;
+pub(crate) async fn sleep_until(at: Instant) -> Result<(), RuntimeEnded> {
+    if runtime_has_ended() {
+        return Err(RuntimeEnded);
+    }
+    let Err(interrupted) = timeout_at(at, pending::<std::convert::Infallible>()).await;
+    match interrupted {
+        Interrupted::Elapsed => Ok(()),
+        Interrupted::RuntimeEnded => Err(RuntimeEnded),
+    }
 }
 
 /// A timer for a type that is polled by hand.
@@ -80,7 +158,7 @@ impl PolledTimer {
         at: Instant,
         fallback: Option<&Handle>,
         cx: &mut Context<'_>,
-    ) -> Poll<()> {
+    ) -> Poll<Result<(), RuntimeEnded>> {
         let runtime = current_runtime();
         let sleep = match &mut self.sleep {
             Some(sleep)
@@ -107,7 +185,7 @@ impl PolledTimer {
                 }
             }
         };
-        sleep.as_mut().poll(cx)
+        poll_sleep(sleep.as_mut(), cx)
     }
 }
 
@@ -134,12 +212,41 @@ mod tests {
     fn a_timer_moves_along_with_the_future_that_waits_for_it() {
         let (first, second) = (current_thread(), current_thread());
         let limit = Duration::from_secs(20);
-        let mut sleep = Box::pin(async {
-            sleep_until(Instant::now() + Duration::from_millis(200)).await;
-        });
+        let mut sleep =
+            Box::pin(async { sleep_until(Instant::now() + Duration::from_millis(200)).await });
         assert!(first.block_on(poll_once(&mut sleep)).is_pending());
         let slept = second.block_on(async { tokio::time::timeout(limit, &mut sleep).await });
-        assert!(slept.is_ok(), "it never goes off");
+        assert_eq!(slept.expect("it never goes off"), Ok(()));
+    }
+
+    #[test]
+    fn a_timer_of_a_runtime_that_was_shut_down_is_an_error() {
+        let (first, second) = (current_thread(), current_thread());
+        let at = Instant::now() + Duration::from_secs(20);
+        let mut polled = PolledTimer::default();
+        let mut poll = |cx: &mut Context<'_>| polled.poll_until(at, None, cx);
+        let mut moved = Box::pin(sleep_until(at));
+        let mut sleep = Box::pin(sleep_until(at));
+        first.block_on(async {
+            assert!(poll_once(&mut sleep).await.is_pending());
+            assert!(poll_once(&mut moved).await.is_pending());
+            assert!(poll_fn(|cx| Poll::Ready(poll(cx))).await.is_pending());
+            assert!(!runtime_has_ended());
+        });
+        let handle = first.handle().clone();
+        drop(first);
+        second.block_on(async {
+            assert!(poll_once(&mut moved).await.is_pending(), "it moved along");
+        });
+        let _entered = handle.enter();
+        assert!(runtime_has_ended());
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        assert_eq!(sleep.as_mut().poll(&mut context), Poll::Ready(Err(RuntimeEnded)));
+        assert_eq!(poll(&mut context), Poll::Ready(Err(RuntimeEnded)));
+        // One that was made too late.
+        let mut late = Box::pin(timeout_at(at, pending::<()>()));
+        let ended = late.as_mut().poll(&mut context);
+        assert!(matches!(ended, Poll::Ready(Err(Interrupted::RuntimeEnded))));
     }
 
     #[tokio::test(start_paused = true)]
@@ -151,7 +258,9 @@ mod tests {
                 tokio::time::advance(Duration::from_millis(1)).await;
             }
         });
-        let Err(Elapsed) = timeout_at::<Pin<Box<dyn Future<Output = ()>>>>(at, busy).await else {
+        let Err(Interrupted::Elapsed) =
+            timeout_at::<Pin<Box<dyn Future<Output = ()>>>>(at, busy).await
+        else {
             panic!("it ended");
         };
         assert!(Instant::now() < at + Duration::from_millis(10));

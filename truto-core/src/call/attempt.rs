@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::body::AbandonOnDrop;
 use super::http_request::OutgoingRequest;
-use super::network::{body_aborted, client_panicked, send_error};
+use super::network::{body_aborted, client_panicked, runtime_ended, send_error};
 use crate::client::{ClientInner, Pool, SendFailure};
 use crate::error::{ApiError, Kind, Redactor, TimedOut};
 use crate::policy::Outcome;
@@ -19,7 +19,7 @@ use crate::response::{
     BodyBuffer, BodyReader, ByteStream, RawBody, RawResponse, ResponseHead, body_error, cut_short,
 };
 use crate::retry_after::retry_after;
-use crate::timer::timeout_at;
+use crate::timer::{Interrupted, RuntimeEnded, timeout_at};
 use crate::{Account, Endpoint, Error};
 
 /// The number of bytes of an error's body that are read; at most 64 KiB of them are kept.
@@ -85,13 +85,17 @@ impl<'a> Attempt<'a> {
             .checked_add(self.limit)
             .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));
         let url = self.client.pools.is_custom().then(|| Box::new(request.url().clone()));
-        let sent = self.pool.execute(request);
+        let is_sent = send_started.clone();
+        let sent = self.pool.execute(request, move || is_sent.get());
         async move {
             let (responded, head, body) = {
                 let response = match timeout_at(ends, sent).await {
                     Ok(Ok(response)) => response,
                     Ok(Err(failure)) => return Err(self.unsent(failure, &send_started, started)),
-                    Err(_) => {
+                    Err(Interrupted::RuntimeEnded) => {
+                        return Err(runtime_ended(send_started.get()));
+                    }
+                    Err(Interrupted::Elapsed) => {
                         // A connection that died silently looks like this; see `RuntimePools::suspect`.
                         self.client.pools.suspect(&self.pool);
                         return Err(self.no_head(send_started.get()));
@@ -124,6 +128,7 @@ impl<'a> Attempt<'a> {
         let error = match failure {
             SendFailure::Http(error) => error,
             SendFailure::Panicked => return client_panicked(send_started.get()),
+            SendFailure::RuntimeEnded => return runtime_ended(send_started.get()),
         };
         if let Some(reason) = send_started.aborted() {
             return body_aborted(reason);
@@ -260,7 +265,12 @@ impl<'a> Attempt<'a> {
                 };
                 return Err((kind, outcome));
             }
-            Err(_) => {
+            Err(Interrupted::RuntimeEnded) => {
+                let what = RuntimeEnded.to_string();
+                let kind = Kind::Transport { what, status: Some(status), source: None };
+                return Err((kind, Outcome::Lost));
+            }
+            Err(Interrupted::Elapsed) => {
                 self.client.pools.suspect(&self.pool);
                 return Err((self.timeout(Some(status)), Outcome::Lost));
             }

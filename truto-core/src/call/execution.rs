@@ -15,7 +15,7 @@ use crate::policy::{
     may_have_executed, verdict,
 };
 use crate::response::RawResponse;
-use crate::timer::sleep;
+use crate::timer::{RuntimeEnded, runtime_has_ended, sleep};
 use crate::{Error, RateLimit};
 
 /// The mutable state of a running call, across its attempts.
@@ -109,7 +109,7 @@ impl<'c> Execution<'c> {
                     NextStep::RenewToken(token) => self.token = Some(token),
                     NextStep::Retry { after, permit } => {
                         retry_permit = permit;
-                        sleep(after).await;
+                        sleep(after).await.map_err(|RuntimeEnded| self.runtime_ended())?;
                     }
                 },
             }
@@ -120,7 +120,10 @@ impl<'c> Execution<'c> {
     async fn prepare(&mut self) -> Result<(), Error> {
         let client = self.call.client();
         client.pools.check_runtime()?;
-        self.lengths = self.call.template.source_lengths().await?;
+        let lengths = self.call.template.source_lengths().await;
+        // A file that cannot be read may be a matter of the runtime, whose threads read it.
+        self.lengths = lengths
+            .map_err(|error| if runtime_has_ended() { RuntimeEnded.into() } else { error })?;
         self.token = Some(match &client.tokens {
             Tokens::Fixed(token) => token.clone(),
             tokens @ Tokens::Source(_) => {
@@ -199,6 +202,16 @@ impl<'c> Execution<'c> {
         self.attempt.rate_limit = error.api().and_then(|api| api.rate_limit);
         // Before the verdict: the gate must be closed by the time the retry lines up at it.
         self.observe_failure(&error, outcome);
+        match outcome {
+            // A connection ends together with the runtime that drives it.
+            Outcome::NotExecuted | Outcome::Lost if runtime_has_ended() => {
+                return Err(error.with_stopped(Some(Stopped::RuntimeEnded)));
+            }
+            Outcome::Permanent if self.last.is_some() && runtime_has_ended() => {
+                return Err(self.runtime_ended());
+            }
+            _ => {}
+        }
         match verdict(call.policy(), &self.facts(outcome, &error)) {
             Verdict::RenewToken => self.renew_token(error).await,
             Verdict::Retry(plan) => self.retry(error, plan),
@@ -300,6 +313,14 @@ impl<'c> Execution<'c> {
                 after: self.call.deadline,
                 status: None,
             }),
+        }
+    }
+
+    /// Ends a call whose runtime was shut down, with the last failure if there was one.
+    pub(super) fn runtime_ended(&mut self) -> Error {
+        match self.last.take() {
+            Some(last) => last.with_stopped(Some(Stopped::RuntimeEnded)),
+            None => RuntimeEnded.into(),
         }
     }
 

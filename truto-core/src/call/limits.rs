@@ -10,7 +10,7 @@ use super::execution::Execution;
 use crate::client::Deadline;
 use crate::error::{HoldLimit, Kind, Origin, Stopped};
 use crate::policy::{
-    AdmissionRequest, HeldBack, HeldBackBy, Observation, Outcome, Permit, RetryPermit,
+    AdmissionRequest, HeldBackBy, NotAdmitted, Observation, Outcome, Permit, RetryPermit,
     SharedLimiter,
 };
 use crate::response::ResponseHead;
@@ -38,14 +38,14 @@ impl Execution<'_> {
             until: limit.until,
         };
         let admitted = client.admission.admit(self.call.key(), request).await;
-        let mut permit = admitted.map_err(|held_back| self.held_back(held_back, limit))?;
+        let mut permit = admitted.map_err(|reason| self.not_admitted(reason, limit))?;
         self.ticket = Some(permit.ticket());
         let mut waited = permit.waited();
         if let (Some(limiter), Some(call)) = (&client.limiter, &self.call.limited) {
             let asked = Instant::now();
             let limited = limited(limiter, call, permit, request).await;
             waited += asked.elapsed();
-            permit = limited.map_err(|held_back| self.held_back(held_back, limit))?;
+            permit = limited.map_err(|reason| self.not_admitted(reason, limit))?;
         }
         self.held += waited;
         self.waited += waited;
@@ -98,9 +98,13 @@ impl Execution<'_> {
         error
     }
 
-    /// Ends a call that a limit would delay for too long, with the failure of its last attempt if there
-    /// was one.
-    fn held_back(&mut self, held_back: HeldBack, limit: HoldBound) -> Error {
+    /// Ends a call that a limit would delay for too long, or whose runtime was shut down, with the failure
+    /// of its last attempt if there was one.
+    fn not_admitted(&mut self, reason: NotAdmitted, limit: HoldBound) -> Error {
+        let held_back = match reason {
+            NotAdmitted::HeldBack(held_back) => held_back,
+            NotAdmitted::RuntimeEnded => return self.runtime_ended(),
+        };
         if let Some(last) = self.last.take() {
             let wait = held_back.wait.or(last.retry_after());
             return last.with_retry_after(wait).with_stopped(Some(Stopped::HeldBack));
@@ -149,7 +153,7 @@ fn limited<'a>(
     call: &'a LimitedCall,
     mut permit: Permit,
     request: AdmissionRequest,
-) -> std::pin::Pin<Box<dyn Future<Output = Result<Permit, HeldBack>> + Send + 'a>> {
+) -> std::pin::Pin<Box<dyn Future<Output = Result<Permit, NotAdmitted>> + Send + 'a>> {
     Box::pin(async move {
         let call = call.clone().with_deadline(request.until.map(Instant::into_std));
         if let Some(turn) = limiter.acquire(&call).await? {

@@ -9,6 +9,7 @@ use super::attempt::AttemptError;
 use crate::Error;
 use crate::error::{Cause, Kind, TimedOut, chain};
 use crate::policy::Outcome;
+use crate::timer::RuntimeEnded;
 
 /// `started` is true if a connection had begun to write the request, `after` is the HTTP client's
 /// timeout, and `proxy` its proxy.
@@ -69,6 +70,15 @@ pub(super) fn client_panicked(started: bool) -> AttemptError {
          build it with `enable_all()`",
     );
     AttemptError { error, outcome: Outcome::Permanent, responded: None }
+}
+
+/// The error of an attempt whose runtime was shut down.
+pub(super) fn runtime_ended(started: bool) -> AttemptError {
+    if started {
+        let kind = Kind::Transport { what: RuntimeEnded.to_string(), status: None, source: None };
+        return AttemptError::new(kind, Outcome::Lost);
+    }
+    AttemptError::refused(RuntimeEnded.into())
 }
 
 /// Returns true for an error about a certificate: retrying cannot make it trusted.

@@ -20,6 +20,7 @@ use tokio::task::AbortHandle;
 use super::transport::Transport;
 use crate::Error;
 use crate::sync::lock;
+use crate::timer::RuntimeEnded;
 
 /// The pools of one client.
 pub(crate) struct RuntimePools {
@@ -46,21 +47,31 @@ pub(crate) struct Pool {
     runtime: Id,
     /// True if the server speaks HTTP/1, where a call that times out closes its connection.
     is_http1: AtomicBool,
+    /// Set once the runtime was shut down.
+    ended: Arc<AtomicBool>,
 }
 
 impl Pool {
-    fn new(client: reqwest::Client, runtime: Id) -> Arc<Self> {
-        Arc::new(Self { client, runtime, is_http1: AtomicBool::new(false) })
+    fn new(client: reqwest::Client, runtime: Id, ended: Arc<AtomicBool>) -> Arc<Self> {
+        Arc::new(Self { client, runtime, is_http1: AtomicBool::new(false), ended })
     }
 
-    /// Sends a request. A panic below becomes an error of this call instead of ending the task that
-    /// polls it: tokio reports a runtime without an I/O driver only by a panic, at the first connection.
-    pub(crate) fn execute(
+    /// Sends a request. `is_sent` returns true once a connection begins to write it.
+    ///
+    /// A panic below becomes an error of this call instead of ending the task that polls it: tokio reports
+    /// a runtime without an I/O driver only by a panic, at the first connection. So it does with timers of
+    /// a runtime that was shut down, such as the time limit for connecting, which is then not polled.
+    pub(crate) fn execute<F: Fn() -> bool + Send + Unpin>(
         &self,
         request: reqwest::Request,
-    ) -> impl Future<Output = Result<reqwest::Response, SendFailure>> + Send + Unpin + use<> {
+        is_sent: F,
+    ) -> impl Future<Output = Result<reqwest::Response, SendFailure>> + Send + Unpin + use<F> {
         let mut sent = self.client.execute(request);
+        let ended = Arc::clone(&self.ended);
         poll_fn(move |cx| {
+            if ended.load(Ordering::Acquire) && !is_sent() {
+                return Poll::Ready(Err(SendFailure::RuntimeEnded));
+            }
             let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut sent).poll(cx)));
             match polled {
                 Ok(polled) => polled.map_err(SendFailure::Http),
@@ -80,6 +91,8 @@ pub(crate) enum SendFailure {
     Http(reqwest::Error),
     /// The HTTP client panicked.
     Panicked,
+    /// The runtime was shut down while the HTTP client was connecting.
+    RuntimeEnded,
 }
 
 impl RuntimePools {
@@ -125,7 +138,7 @@ impl RuntimePools {
         // Before the lock: a runtime that was shut down drops the task here, which takes the lock.
         let watch = RuntimeWatch::start(handle, Arc::downgrade(&self.table));
         if watch.is_ended() {
-            return Err(runtime_ended());
+            return Err(RuntimeEnded.into());
         }
         check_timer()?;
         let spare = lock(&self.table).spare.take();
@@ -133,13 +146,13 @@ impl RuntimePools {
             Some(client) => client,
             None => self.transport.client()?,
         };
-        let pool = Pool::new(client, runtime);
+        let pool = Pool::new(client, runtime, Arc::clone(&watch.ended));
         let mut table = lock(&self.table);
         match table.entries.entry(runtime) {
             // Another thread of the runtime was faster.
             Entry::Occupied(entry) => Ok(Arc::clone(&entry.get().pool)),
             // Checked under the lock: a watch that ends later finds the entry and removes it.
-            Entry::Vacant(_) if watch.is_ended() => Err(runtime_ended()),
+            Entry::Vacant(_) if watch.is_ended() => Err(RuntimeEnded.into()),
             Entry::Vacant(entry) => Ok(Arc::clone(&entry.insert(PoolEntry { pool, watch }).pool)),
         }
     }
@@ -157,7 +170,7 @@ impl RuntimePools {
         }
         // Made without the lock, so that calls on other runtimes do not wait for it.
         let Ok(client) = self.transport.client() else { return };
-        let fresh = Pool::new(client, runtime);
+        let fresh = Pool::new(client, runtime, Arc::clone(&suspected.ended));
         if let Some(entry) = lock(&self.table).entries.get_mut(&runtime) {
             if is_current(entry) {
                 entry.pool = fresh;
@@ -172,10 +185,6 @@ fn check_timer() -> Result<(), Error> {
     catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))).map_err(|_| {
         Error::invalid("this tokio runtime has no timer: build it with `enable_all()`")
     })
-}
-
-fn runtime_ended() -> Error {
-    Error::invalid("the tokio runtime of this call was shut down; call from a running one")
 }
 
 /// An idle task on the runtime of a pool. The runtime drops it when it shuts down, and the drop removes

@@ -34,6 +34,9 @@ impl fmt::Display for Error {
             Some(Stopped::HeldBack) => {
                 "; not retried: the client's limits would delay it for too long"
             }
+            Some(Stopped::RuntimeEnded) => {
+                "; not retried: the tokio runtime of the call was shut down"
+            }
             None => "",
         })?;
         if self.0.may_have_applied {

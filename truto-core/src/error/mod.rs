@@ -103,6 +103,8 @@ pub(crate) enum Stopped {
     Deadline,
     /// The client's own limits would delay the next attempt for too long.
     HeldBack,
+    /// The tokio runtime of the call was shut down.
+    RuntimeEnded,
 }
 
 impl StdError for Error {

@@ -20,7 +20,7 @@ use super::{AccessToken, Deadline, Token, TokenSource};
 use crate::Error;
 use crate::error::{Kind, TimedOut};
 use crate::sync::lock;
-use crate::timer::{later, sleep_until, timeout_at};
+use crate::timer::{Interrupted, RuntimeEnded, later, sleep_until, timeout_at};
 
 /// The time before its expiry at which a token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -111,7 +111,8 @@ impl TokenCache {
             let ended = match timeout_at(until, Box::pin(outcome_of(&flight))).await {
                 Ok(Waited::Ended(outcome)) => Some(outcome),
                 Ok(Waited::Lost) => None,
-                Err(_) if deadline.at == Some(until) => {
+                Err(Interrupted::RuntimeEnded) => return Err(TokenFailure::NoRuntime.into()),
+                Err(Interrupted::Elapsed) if deadline.at == Some(until) => {
                     // Kept for the next call: each call that waits for less than the source takes would
                     // otherwise start its own request, and none would ever have a token.
                     lock(&self.state).keep(&flight);
@@ -121,7 +122,7 @@ impl TokenCache {
                         status: None,
                     }));
                 }
-                Ok(Waited::Stranded) | Err(_) => {
+                Ok(Waited::Stranded) | Err(Interrupted::Elapsed) => {
                     lock(&self.state).abandon(&flight);
                     continue;
                 }
@@ -142,7 +143,8 @@ impl TokenCache {
                 Ok(token) => return Ok(token),
                 // Asked again; the deadline bounds this loop.
                 Err(TokenFailure::TimedOut) => {
-                    sleep_until(until.min(flight.asked + ASK_PAUSE)).await;
+                    let paused = sleep_until(until.min(flight.asked + ASK_PAUSE)).await;
+                    paused.map_err(|RuntimeEnded| TokenFailure::NoRuntime)?;
                 }
                 Err(failure) => return Err(failure.into()),
             }

@@ -38,7 +38,7 @@ impl From<TokenFailure> for Error {
                 Kind::Token { what: "the token source did not return in time", source: None }
             }
             TokenFailure::NoRuntime => Kind::Token {
-                what: "the tokio runtime shut down during the request to the token source",
+                what: "the tokio runtime was shut down during the request to the token source",
                 source: None,
             },
         })

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use super::failure::TokenResult;
+use super::failure::{TokenFailure, TokenResult};
 use crate::sync::lock;
 use crate::timer::sleep_until;
 
@@ -95,7 +95,9 @@ pub(super) async fn outcome_of(flight: &Flight) -> Waited {
     };
     let stranded = async {
         while let Some(next_check) = flight.check_liveness() {
-            sleep_until(next_check).await;
+            if sleep_until(next_check).await.is_err() {
+                return Waited::Ended(Err(TokenFailure::NoRuntime));
+            }
         }
         Waited::Stranded
     };

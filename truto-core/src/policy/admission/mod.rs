@@ -76,6 +76,7 @@ use super::limiter::Observation;
 use super::throttle::Throttle;
 pub(crate) use crate::error::HeldBackBy;
 use crate::sync::lock;
+use crate::timer::RuntimeEnded;
 
 /// The limits of one client. Cheap to clone; clones share them.
 #[derive(Debug, Clone)]
@@ -121,6 +122,25 @@ pub(crate) struct HeldBack {
     pub(crate) by: HeldBackBy,
 }
 
+/// The reason why a call that waits is not admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotAdmitted {
+    HeldBack(HeldBack),
+    RuntimeEnded,
+}
+
+impl From<HeldBack> for NotAdmitted {
+    fn from(held_back: HeldBack) -> Self {
+        Self::HeldBack(held_back)
+    }
+}
+
+impl From<RuntimeEnded> for NotAdmitted {
+    fn from(RuntimeEnded: RuntimeEnded) -> Self {
+        Self::RuntimeEnded
+    }
+}
+
 impl Admission {
     /// [`ClientBuilder::max_gate`](crate::ClientBuilder::max_gate), if it is not set.
     pub(crate) const MAX_GATE: Duration = Duration::from_secs(300);
@@ -144,7 +164,7 @@ impl Admission {
         &self,
         account: &Arc<str>,
         request: AdmissionRequest,
-    ) -> Result<Permit, HeldBack> {
+    ) -> Result<Permit, NotAdmitted> {
         let (ticket, admitted) = self.lock().try_admit(account, &request, Instant::now());
         match admitted {
             Ok(places) => Ok(Permit::new(self, account, places, ticket, Duration::ZERO)),

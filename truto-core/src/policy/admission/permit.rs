@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::state::Places;
-use super::{Admission, AdmissionRequest, HeldBack, Ticket};
+use super::{Admission, AdmissionRequest, NotAdmitted, Ticket};
 use crate::policy::limiter::Turn;
 use crate::sync::lock;
 
@@ -63,7 +63,7 @@ impl Permit {
     /// Ensures that the permit still has its slots, for a call that waited elsewhere after its
     /// admission, for example for the user's limiter. An unused permit loses its slots after a second;
     /// the call then queues again, in front of those that arrived later.
-    pub(crate) async fn renew(mut self, request: AdmissionRequest) -> Result<Self, HeldBack> {
+    pub(crate) async fn renew(mut self, request: AdmissionRequest) -> Result<Self, NotAdmitted> {
         if self.pass.as_ref().is_none_or(|pass| pass.holds(Instant::now())) {
             return Ok(self);
         }

@@ -8,7 +8,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::permit::Permit;
 use super::state::{Polled, Waiter};
-use super::{Admission, HeldBack};
+use super::{Admission, NotAdmitted};
+use crate::timer::{RuntimeEnded, poll_sleep, was_cut_short};
 
 /// Waits for a turn. If it is dropped, it leaves the queue or gives up its turn.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ impl WaiterFuture {
 }
 
 impl Future for WaiterFuture {
-    type Output = Result<Permit, HeldBack>;
+    type Output = Result<Permit, NotAdmitted>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
@@ -40,7 +41,7 @@ impl Future for WaiterFuture {
             let polled = this.admission.lock().poll(&this.waiter, cx.waker(), now);
             let at = match polled {
                 Polled::Wait(at) => at,
-                Polled::HeldBack(held_back) => return this.end(Err(held_back)),
+                Polled::HeldBack(held_back) => return this.end(Err(held_back.into())),
                 Polled::Admitted(places) => {
                     let waiter = &this.waiter;
                     let held_for = now.saturating_duration_since(waiter.since);
@@ -49,11 +50,19 @@ impl Future for WaiterFuture {
                     return this.end(Ok(permit));
                 }
             };
+            if this.timer.as_deref().is_some_and(was_cut_short) {
+                // `is_done` stays false, so that the drop leaves the queue.
+                return Poll::Ready(Err(RuntimeEnded.into()));
+            }
             // A new timer each time, since the call may be polled by another runtime than before.
             let mut timer = Box::pin(sleep_until(at));
-            if timer.as_mut().poll(cx).is_pending() {
-                this.timer = Some(timer);
-                return Poll::Pending;
+            match poll_sleep(timer.as_mut(), cx) {
+                Poll::Pending => {
+                    this.timer = Some(timer);
+                    return Poll::Pending;
+                }
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(ended)) => return Poll::Ready(Err(ended.into())),
             }
         }
     }

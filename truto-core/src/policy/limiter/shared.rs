@@ -14,8 +14,8 @@ use tokio::time::Instant;
 use super::erased::ErasedLimiter;
 use super::turn::{Denied, Reason, Turn};
 use super::{LimitedCall, Limiter, Observation};
-use crate::policy::{HeldBack, HeldBackBy};
-use crate::timer::{sleep_until, timeout_at};
+use crate::policy::{HeldBack, HeldBackBy, NotAdmitted};
+use crate::timer::{Interrupted, sleep_until, timeout_at};
 
 /// The limiter of a client, shared by its clones.
 #[derive(Clone)]
@@ -37,7 +37,7 @@ impl SharedLimiter {
     ///
     /// Dropping the future gives the turn back. The caller hands it to
     /// [`Permit::attach`](crate::policy::Permit::attach).
-    pub(crate) async fn acquire(&self, call: &LimitedCall) -> Result<Option<Turn>, HeldBack> {
+    pub(crate) async fn acquire(&self, call: &LimitedCall) -> Result<Option<Turn>, NotAdmitted> {
         let deadline = call.deadline().map(Instant::from_std);
         let patient = Instant::now().checked_add(self.patience);
         let until = deadline.into_iter().chain(patient).min();
@@ -54,13 +54,14 @@ impl SharedLimiter {
             }
             Ok(Ok(Err(Denied(Reason::Wait(wait))))) => {
                 self.is_back();
-                return Err(HeldBack { wait: Some(wait), by: HeldBackBy::Limiter });
+                return Err(HeldBack { wait: Some(wait), by: HeldBackBy::Limiter }.into());
             }
             Ok(Ok(Err(Denied(Reason::Unavailable(error))))) => error.to_string(),
             Ok(Err(panic)) => panic_text(&*panic),
+            Err(Interrupted::RuntimeEnded) => return Err(NotAdmitted::RuntimeEnded),
             // The call's own time ran out, which proves nothing about the limiter: it is held back.
             Err(_) if until != patient => {
-                return Err(HeldBack { wait: None, by: HeldBackBy::Limiter });
+                return Err(HeldBack { wait: None, by: HeldBackBy::Limiter }.into());
             }
             Err(_) => format!("no response within {:?}", self.patience),
         };
@@ -99,17 +100,17 @@ impl SharedLimiter {
 fn wait_for(
     turn: Turn,
     deadline: Option<Instant>,
-) -> impl Future<Output = Result<Turn, HeldBack>> + Send {
+) -> impl Future<Output = Result<Turn, NotAdmitted>> + Send {
     let wait = turn.wait();
     let comes = Instant::now().checked_add(wait);
     async move {
         let held_back = HeldBack { wait: Some(wait), by: HeldBackBy::Limiter };
         let comes = comes.ok_or(held_back)?;
         if deadline.is_some_and(|deadline| comes >= deadline) && !wait.is_zero() {
-            return Err(held_back);
+            return Err(held_back.into());
         }
         if !wait.is_zero() {
-            sleep_until(comes).await;
+            sleep_until(comes).await?;
         }
         Ok(turn)
     }
@@ -187,7 +188,7 @@ mod tests {
     /// The answer's delay, the turn's wait, the time left; then the result and the time that passed.
     #[tokio::test(start_paused = true)]
     async fn a_turn_is_waited_for_within_the_time_that_is_left() {
-        let held_back = |wait| Err(HeldBack { wait, by: HeldBackBy::Limiter });
+        let held_back = |wait| Err(HeldBack { wait, by: HeldBackBy::Limiter }.into());
         let (none, some) = (Ok(false), Ok(true));
         let zero = Duration::ZERO;
         for (answer, wait, left, expected, passed) in [

@@ -20,7 +20,7 @@ use super::head::ResponseHead;
 use super::throughput::Throughput;
 use crate::Error;
 use crate::error::{Cause, Kind, TimedOut};
-use crate::timer::{PolledTimer, later};
+use crate::timer::{PolledTimer, RuntimeEnded, later};
 
 /// A body that is read as it arrives: a file, or a response of any size.
 ///
@@ -181,6 +181,12 @@ impl ByteStream {
         self.failed(Kind::Timeout { what, after, status: Some(self.head.status) })
     }
 
+    fn runtime_ended(&mut self, ended: RuntimeEnded) -> Error {
+        self.body = None;
+        let what = ended.to_string();
+        self.failed(Kind::Transport { what, status: Some(self.head.status), source: None })
+    }
+
     fn poll_chunk(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Error>>> {
         let Some(body) = &mut self.body else {
             return Poll::Ready(None);
@@ -223,8 +229,10 @@ impl ByteStream {
                 if let Some(throughput) = &self.throughput {
                     throughput.still_waiting();
                 }
-                ready!(self.poll_timer(cx));
-                Poll::Ready(Some(Err(self.timed_out(TimedOut::Chunk, self.chunk_timeout))))
+                Poll::Ready(Some(Err(match ready!(self.poll_timer(cx)) {
+                    Ok(()) => self.timed_out(TimedOut::Chunk, self.chunk_timeout),
+                    Err(ended) => self.runtime_ended(ended),
+                })))
             }
         }
     }
@@ -245,7 +253,7 @@ impl ByteStream {
     }
 
     /// Ready when the current wait took the whole timeout.
-    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_timer(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), RuntimeEnded>> {
         let since = *self.waiting_since.get_or_insert_with(Instant::now);
         let ends = later(since, self.chunk_timeout);
         self.timer.poll_until(ends, self.runtime.as_ref(), cx)

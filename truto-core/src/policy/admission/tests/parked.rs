@@ -7,7 +7,7 @@ use std::task::Poll;
 
 use super::*;
 
-type Admitting = Pin<Box<dyn Future<Output = Result<Permit, HeldBack>> + Send>>;
+type Admitting = Pin<Box<dyn Future<Output = Result<Permit, NotAdmitted>> + Send>>;
 
 fn admitting(admission: &Admission, account: &str, request: AdmissionRequest) -> Admitting {
     let (admission, account) = (admission.clone(), Arc::<str>::from(account));
@@ -94,7 +94,7 @@ async fn a_permit_that_is_held_unused_loses_its_slot_after_a_second() {
     let denied = admission.admit(&"a".into(), until(Some(Instant::now() + SECOND))).await;
     assert_eq!(
         denied.map(|_| ()),
-        Err(HeldBack { wait: Some(10 * SECOND), by: HeldBackBy::Throttle })
+        Err(HeldBack { wait: Some(10 * SECOND), by: HeldBackBy::Throttle }.into())
     );
 }
 
