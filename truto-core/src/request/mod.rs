@@ -210,3 +210,6 @@ impl<O> fmt::Debug for Request<O> {
 // A request is a value; only the callbacks and streams of an upload are trait objects.
 impl<O> UnwindSafe for Request<O> {}
 impl<O> RefUnwindSafe for Request<O> {}
+
+#[cfg(test)]
+mod tests;

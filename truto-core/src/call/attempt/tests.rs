@@ -167,5 +167,5 @@ async fn a_part_of_an_errors_body_is_not_taken_for_all_of_it() {
     }
     // Only a whole body proves that Truto itself refused the call.
     let (whole, cut) = (outcome("40").await, outcome("41").await);
-    assert_ne!(whole, cut, "a body that was cut is no proof");
+    assert_ne!(whole, cut, "a body that was cut proves nothing");
 }
