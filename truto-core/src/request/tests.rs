@@ -9,6 +9,10 @@ use crate::encode::query::Namespace;
 use crate::endpoint::Role;
 use crate::{Endpoint, Page, Upload};
 
+/// Its first argument is a secret.
+static SECRET: Endpoint =
+    Endpoint::new(Method::GET, "/custom/<token>/x/<id>", Role::Custom).secret(&[0]);
+
 type Records = Request<Page<Value>>;
 
 fn list() -> Records {
@@ -271,10 +275,7 @@ fn secret_arguments_are_text_and_shown_as_placeholders() {
     assert_eq!(exposed(&secret), "s3cret");
     assert_eq!(exposed(&"s3cret".to_owned()), "s3cret");
     assert_eq!((exposed("s3cret"), exposed(&"s3cret")), ("s3cret", "s3cret"));
-
-    static ENDPOINT: Endpoint =
-        Endpoint::new(Method::GET, "/custom/<token>/x/<id>", Role::Custom).secret(&[0]);
-    let raw = |token: &str| RawRequest::new(&ENDPOINT, &[&token, &"1"]);
+    let raw = |token: &str| RawRequest::new(&SECRET, &[&token, &"1"]);
     let one = raw("s3cret");
     assert_eq!((one.path(), one.sent_path()), ("/custom/<token>/x/1", "/custom/s3cret/x/1"));
     let masked = format!("{:?}", one.masked.as_ref().expect("a secret"));

@@ -285,4 +285,6 @@ impl Body for SingleUseBody {
 }
 
 #[cfg(test)]
+mod sent_tests;
+#[cfg(test)]
 mod tests;

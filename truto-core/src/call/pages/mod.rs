@@ -242,3 +242,6 @@ impl Seen {
         self.hashes.insert((first.hash_one(cursor), second.hash_one(cursor)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! What a body sends: lengths, ends, progress and errors.
+
+use std::sync::Mutex;
+
+use futures_util::stream;
+
+use super::*;
+use crate::encode::StreamSource;
+
+fn poll_once(body: &mut SingleUseBody) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+    Pin::new(body).poll_frame(&mut Context::from_waker(std::task::Waker::noop()))
+}
+
+fn body(length: usize) -> SingleUseBody {
+    whole_body(vec![BodySource::Bytes(vec![b'a'; length].into())], &[])
+}
+
+fn whole_body(sources: Vec<BodySource>, lengths: &[Option<u64>]) -> SingleUseBody {
+    let body = EncodedBody {
+        content_type: http::HeaderValue::from_static("text/plain"),
+        sources: sources.into(),
+        progress: None,
+    };
+    SingleUseBody::new(Some(&body), lengths, SendStarted::default())
+}
+
+fn of_chunks(length: Option<u64>, chunks: &[&'static str]) -> BodySource {
+    let chunks = chunks.iter().map(|chunk| Ok(Bytes::from_static(chunk.as_bytes())));
+    let chunks: Vec<io::Result<Bytes>> = chunks.collect();
+    BodySource::Stream(Arc::new(StreamSource::once(length, stream::iter(chunks))))
+}
+
+/// Everything that a body sends, or the reason why it does not.
+async fn sent(body: &mut SingleUseBody) -> Result<String, String> {
+    let mut sent = Vec::new();
+    while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut *body).poll_frame(cx)).await {
+        let frame = frame.map_err(|error| error.to_string())?;
+        sent.extend_from_slice(&frame.into_data().expect("data"));
+    }
+    Ok(String::from_utf8(sent).expect("text"))
+}
+
+/// The declared length, the chunks, and what is sent of them.
+#[tokio::test]
+async fn a_stream_has_its_declared_length_or_fails() {
+    let other = "the stream of the upload is not as long as declared (4 bytes)";
+    for (length, chunks, expected) in [
+        (None, &["ab", "", "cd"][..], Ok("abcd")),
+        (None, &[], Ok("")),
+        (Some(4), &["ab", "cd"], Ok("abcd")),
+        (Some(4), &["", "abcd", ""], Ok("abcd")),
+        (Some(4), &["ab"], Err(other)),
+        (Some(4), &["ab", "c"], Err(other)),
+        (Some(4), &["ab", "cde"], Err(other)),
+        (Some(4), &["abcd", "e"], Err(other)),
+        (Some(4), &[], Err(other)),
+    ] {
+        let mut body = whole_body(vec![of_chunks(length, chunks)], &[length]);
+        let found = sent(&mut body).await;
+        let found = found.as_deref().map_err(String::as_str);
+        assert_eq!(found, expected, "{length:?} {chunks:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_rest_of_a_body_is_known_if_all_its_lengths_are() {
+    let parts = || {
+        vec![
+            BodySource::Bytes(Bytes::from_static(b"ab")),
+            of_chunks(None, &["cd", "e"]),
+            BodySource::Bytes(Bytes::from_static(b"f")),
+        ]
+    };
+    for (lengths, known) in
+        [(&[Some(2), Some(3), Some(1)], true), (&[Some(2), None, Some(1)], false)]
+    {
+        let mut body = whole_body(parts(), lengths);
+        for left in [6, 4, 2, 1] {
+            assert_eq!(body.size_hint().exact(), known.then_some(left), "{lengths:?}");
+            assert!(!body.is_end_stream() && !body.is_empty());
+            assert!(matches!(poll_once(&mut body), Poll::Ready(Some(Ok(_)))), "{left}");
+        }
+        // Without the lengths, the end is known once it is reached.
+        assert_eq!(body.is_end_stream(), known);
+        assert!(matches!(poll_once(&mut body), Poll::Ready(None)));
+        assert!(body.is_end_stream());
+    }
+    for (body, is_empty) in [
+        (SingleUseBody::new(None, &[], SendStarted::default()), true),
+        (body(0), true),
+        (body(1), false),
+        (whole_body(vec![of_chunks(Some(0), &[])], &[Some(0)]), true),
+        (whole_body(vec![of_chunks(None, &[])], &[None]), false),
+    ] {
+        assert_eq!(body.is_empty(), is_empty);
+        assert_eq!(body.is_end_stream(), is_empty);
+    }
+}
+
+#[test]
+fn progress_counts_the_bytes_and_a_panic_in_it_harms_nothing() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let mut body = whole_body(
+        vec![
+            BodySource::Bytes(Bytes::from_static(b"ab")),
+            BodySource::Bytes(Bytes::from_static(b"c")),
+        ],
+        &[Some(2), Some(1)],
+    );
+    body.progress = Some(Arc::new(move |sent, total| {
+        log.lock().expect("no panic").push((sent, total));
+    }));
+    for _ in 0..2 {
+        assert!(matches!(poll_once(&mut body), Poll::Ready(Some(Ok(_)))));
+    }
+    assert_eq!(*seen.lock().expect("no panic"), [(2, 3), (3, 3)]);
+    let mut body = self::body(1);
+    body.progress = Some(Arc::new(|_, _| panic!("the user's")));
+    assert!(matches!(poll_once(&mut body), Poll::Ready(Some(Ok(_)))));
+    assert!(body.progress.is_none(), "it is not called again");
+}
+
+#[tokio::test]
+async fn an_error_names_the_file_or_the_stream() {
+    let file = std::env::temp_dir().join(format!("truto-body-{}", std::process::id()));
+    let path = file.display();
+    let source = || BodySource::File(Arc::from(file.as_path()));
+    std::fs::write(&file, "abc").expect("a file");
+    let mut body = whole_body(vec![source()], &[Some(3)]);
+    assert_eq!(sent(&mut body).await.as_deref(), Ok("abc"));
+    let mut body = whole_body(vec![source()], &[Some(2)]);
+    let changed = format!("the file `{path}` changed while it was sent: it had 2 bytes");
+    assert_eq!(sent(&mut body).await, Err(changed.clone()));
+    assert_eq!(body.started.aborted(), Some(changed));
+    std::fs::remove_file(&file).expect("it exists");
+    let mut body = whole_body(vec![source()], &[Some(3)]);
+    let failed = sent(&mut body).await.expect_err("no file");
+    assert!(failed.starts_with(&format!("the file `{path}` cannot be read: ")), "{failed}");
+    let broken = stream::iter([Err::<Bytes, _>(io::Error::other("it broke"))]);
+    let source = BodySource::Stream(Arc::new(StreamSource::once(None, broken)));
+    let mut body = whole_body(vec![source.clone()], &[None]);
+    let failed = sent(&mut body).await;
+    assert_eq!(failed, Err("the stream of the upload failed: it broke".to_owned()));
+    let mut body = whole_body(vec![source], &[None]);
+    let failed = sent(&mut body).await;
+    assert_eq!(failed, Err("an earlier attempt has sent the stream".to_owned()));
+}
+
+/// hyper asks if a body has ended right before it writes the head.
+#[test]
+fn a_body_that_is_asked_for_its_end_or_polled_was_begun() {
+    for ask in [
+        (|body: &mut SingleUseBody| !body.is_end_stream()) as fn(&mut SingleUseBody) -> bool,
+        |body| poll_once(body).is_ready(),
+    ] {
+        let mut body = body(1);
+        let started = body.started.clone();
+        let _ = body.size_hint();
+        assert!(!started.get());
+        assert!(ask(&mut body), "it has one byte");
+        assert!(started.get() && started.aborted().is_none());
+    }
+}
+
+#[test]
+fn a_body_is_abandoned_with_its_attempt_unless_it_is_disarmed() {
+    for disarms in [false, true] {
+        let mut body = whole_body(vec![of_chunks(None, &["a"])], &[None]);
+        let mut attempt = AbandonOnDrop::new(body.started.clone());
+        body.started.set();
+        assert!(attempt.get(), "it is the state of the body");
+        if disarms {
+            attempt.disarm();
+        }
+        drop(attempt);
+        match poll_once(&mut body) {
+            Poll::Ready(Some(Ok(_))) => assert!(disarms),
+            Poll::Ready(Some(Err(error))) => {
+                assert!(!disarms);
+                assert_eq!(error.to_string(), "the call was abandoned");
+            }
+            other => panic!("{:?}", other.is_ready()),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+use serde_json::Value;
+
+use super::*;
+use crate::Client;
+
+fn account() -> Account {
+    let client = Client::builder().token("test-token").base_url("http://127.0.0.1:9").build();
+    client.expect("a client").token_account()
+}
+
+fn list() -> Request<Page<Value>> {
+    Request::unified("GET", "crm", "contacts", None)
+}
+
+fn page(records: usize, cursor: Option<&str>) -> Page<Value> {
+    let next = cursor.map_or(Value::Null, Value::from);
+    let page = serde_json::json!({"result": vec![0; records], "next_cursor": next});
+    serde_json::from_value(page).expect("a page")
+}
+
+#[test]
+fn a_cursor_is_known_once_it_was_seen() {
+    let mut seen = Seen::default();
+    assert!(seen.insert("a") && seen.insert("b") && seen.insert(""));
+    assert!(!seen.insert("a") && !seen.insert("b") && !seen.insert(""));
+}
+
+#[test]
+fn the_cursor_of_a_list_is_that_of_the_page_returned_last() {
+    let mut pages = list().pages(&account());
+    assert_eq!((pages.cursor(), list().items(&account()).cursor()), (None, None));
+    pages.record_page(&page(1, Some("b")));
+    assert_eq!(pages.cursor(), None, "the first page was returned");
+    pages.advance();
+    assert_eq!(pages.cursor(), Some("b"));
+    pages.record_page(&page(1, None));
+    assert_eq!(pages.cursor(), Some("b"), "the last page");
+    let resumed = list().next_cursor("a").items(&account());
+    assert_eq!(resumed.cursor(), Some("a"));
+    assert_eq!(
+        format!("{resumed:?}"),
+        "Items { pages: Pages { endpoint: GET /unified/<model>/<resource>, pages: 0, .. }, .. }"
+    );
+}
+
+/// What follows a page: the next one, the end, or the reason why the list cannot continue.
+fn next(pages: &Pages<Value>) -> String {
+    match &pages.state {
+        PagesState::Idle => "next".to_owned(),
+        PagesState::Finished => "end".to_owned(),
+        PagesState::Endless(Endless::Repeated) => "repeated".to_owned(),
+        PagesState::Endless(Endless::MaxPages(max)) => format!("max {max}"),
+        PagesState::Endless(Endless::EmptyPages(empty)) => format!("empty {empty}"),
+        _ => "other".to_owned(),
+    }
+}
+
+#[test]
+fn a_list_ends_or_continues_after_each_page() {
+    let check = |request: Request<Page<Value>>, read: &[(usize, Option<&str>, &str)]| {
+        let mut pages = request.pages(&account());
+        for (number, (records, cursor, expected)) in read.iter().enumerate() {
+            pages.record_page(&page(*records, *cursor));
+            assert_eq!(next(&pages), *expected, "page {number} of {read:?}");
+        }
+    };
+    check(list(), &[(1, Some("a"), "next"), (0, Some("b"), "next"), (1, None, "end")]);
+    check(list(), &[(1, Some("a"), "next"), (1, Some("a"), "repeated")]);
+    check(list().next_cursor("a"), &[(1, Some("a"), "repeated")]);
+    let two = list().max_pages(2);
+    check(two.clone(), &[(1, Some("a"), "next"), (1, Some("b"), "max 2")]);
+    check(two, &[(1, Some("a"), "next"), (1, None, "end")]);
+    let two = list().max_empty_pages(2);
+    check(two.clone(), &[(0, Some("a"), "next"), (0, Some("b"), "empty 2")]);
+    check(two, &[(0, Some("a"), "next"), (1, Some("b"), "next"), (0, Some("c"), "next")]);
+}
+
+/// A prefetched page is waited for only by the runtime that fetches it.
+#[test]
+fn a_task_is_stranded_on_a_runtime_that_waits_no_more() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let (first, second) = (runtime(), runtime());
+    let spawn = || Task::spawn(std::future::pending::<Result<(), Error>>());
+    assert!(spawn().is_none(), "no runtime");
+    let task = first.block_on(async { spawn() }).expect("a runtime");
+    assert!(!task.is_stranded(), "nobody waits");
+    assert!(!first.block_on(async { task.is_stranded() }));
+    assert!(second.block_on(async { task.is_stranded() }));
+    let ready = first.block_on(async {
+        let task = Task::spawn(std::future::ready(Ok::<_, Error>(())));
+        tokio::task::yield_now().await;
+        task
+    });
+    let ready = ready.expect("a runtime");
+    assert!(!second.block_on(async { ready.is_stranded() }), "it has ended");
+    drop(task);
+    first.block_on(tokio::task::yield_now());
+    assert_eq!(first.metrics().num_alive_tasks(), 0, "a list takes its task along");
+}
