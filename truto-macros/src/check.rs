@@ -1,4 +1,4 @@
-//! Rules over several arguments and several endpoints; what an endpoint derives.
+//! Rules that span several arguments or endpoints, and the names and responses that are derived.
 
 use std::collections::HashSet;
 
@@ -21,13 +21,13 @@ use crate::{parameters, runtime_alias, secret};
 pub(crate) struct Checked {
     pub(crate) item: TokenStream,
     pub(crate) head: Option<Head>,
-    /// Names of attributes that were taken off below the expanded one.
+    /// Names of the attributes below the expanded one that were removed.
     pub(crate) imported: Vec<Ident>,
     pub(crate) functions: Vec<Function>,
     pub(crate) errors: Errors,
 }
 
-/// One function with everything decided.
+/// One function, fully resolved.
 pub(crate) struct Function {
     pub(crate) method: Method,
     pub(crate) role: Role,
@@ -40,12 +40,12 @@ pub(crate) struct Function {
     /// The positions of the arguments that are secrets.
     pub(crate) secret: Vec<usize>,
     pub(crate) query: Option<Type>,
-    /// Like all parameters the two are placed at the path, so that rustc shows the path for a function of
-    /// the stack and nothing of another one.
+    /// Like all parameters, `query` and `body` have the span of the path, so that rustc points to the
+    /// path of their own endpoint in a stack.
     pub(crate) query_parameter: Ident,
     pub(crate) body: Option<Type>,
     pub(crate) body_parameter: Ident,
-    /// The method takes no body: it stays an argument, so that calls are not wrong on top.
+    /// The method takes no body. The argument is kept, so that calls do not cause further errors.
     pub(crate) body_refused: bool,
     pub(crate) output: Output,
     pub(crate) doc: Option<LitStr>,
@@ -121,7 +121,8 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         (None, Some(truto_route::Output::Record)) => Some(Output::Record),
         (None, Some(truto_route::Output::Deleted)) => Some(Output::Deleted),
         (None, None) => {
-            // A shape without a name has neither, which is one error.
+            // Without a derived name there is no derived response either; `name` reports both as one
+            // error.
             let is_reported = !endpoint.is_own || lacks_name(&endpoint);
             if !is_reported && !endpoint.args.is_given(Key::Response) {
                 errors.help(
@@ -172,7 +173,7 @@ fn unwrapped_result<'t>(ty: &'t Type, errors: &mut Errors) -> &'t Type {
     ok
 }
 
-/// The first argument of the `Result` of the standard library. Another type may be called so, too.
+/// The first argument of a well-known `Result`. Other types may have this name, too.
 fn ok_of_result(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else {
         return None;
@@ -237,7 +238,8 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
         }
         names.push(name);
     }
-    // An editor shows the function at the path, not its arguments.
+    // At the start of the path: an editor associates the path with the function, not with its
+    // arguments.
     let span = Place::new(endpoint.path.span()).start;
     names.iter().map(|name| ident(name, span)).collect()
 }
@@ -306,7 +308,7 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
     Some(ident(name, Place::new(endpoint.path.span()).generated().whole))
 }
 
-/// True of a keyword that even `r#` makes no identifier.
+/// True for a keyword that cannot be a raw identifier.
 fn is_reserved(word: &str) -> bool {
     ["self", "super", "crate"].contains(&word)
 }
@@ -321,9 +323,9 @@ fn ident(name: &str, span: Span) -> Ident {
     }
 }
 
-/// The functions without those whose name another one has already.
+/// Removes functions whose name an earlier one already has.
 fn without_clashes(all: Vec<Function>, errors: &mut Errors) -> Vec<Function> {
-    // A name in a help must be free, even if the helps of two clashes are followed together.
+    // A suggested name must be free even if the helps of two clashes are applied together.
     let mut taken: HashSet<String> =
         all.iter().map(|function| plain_name(&function.name)).collect();
     let mut kept: Vec<Function> = Vec::new();

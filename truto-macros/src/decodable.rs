@@ -1,4 +1,4 @@
-//! A check in the output that every response can be decoded.
+//! Generates a check that every response can be decoded.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -9,7 +9,8 @@ use crate::check::{Function, Output};
 use crate::item::Head;
 use crate::tokens::at;
 
-/// Fails at the type, in the runtime's words, if it cannot be decoded.
+/// Code that fails to compile at a type that cannot be decoded, with the message of the runtime's
+/// trait.
 pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
     let ident = &head.ident;
     let mut checks = TokenStream::new();
@@ -42,8 +43,8 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
     checks
 }
 
-/// The only type within well-known containers that may lack an implementation. The whole type is
-/// checked; this one is only named in the error, since these are containers by their names alone.
+/// The only type within well-known containers that may lack an implementation. It is only named in the
+/// error: the containers are recognized by name alone, so the check itself covers the whole type.
 fn only_leaf(ty: &Type) -> Option<&Type> {
     let mut leaves = Vec::new();
     add_leaves(ty, &mut leaves);
@@ -124,7 +125,7 @@ const DECODABLE: [&str; 21] = [
     "usize",
 ];
 
-/// True of a type that names neither a parameter of the struct nor the generic struct itself.
+/// True for a type that names neither a parameter of the struct nor the generic struct itself.
 fn is_concrete(ty: TokenStream, generics: &Generics) -> bool {
     let is_parameter = |word: &Ident| {
         generics.params.iter().any(|parameter| match parameter {

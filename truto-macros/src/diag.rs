@@ -14,12 +14,12 @@ impl Errors {
         }
     }
 
-    /// Adds an error with what to write instead.
+    /// Adds an error with a help.
     pub(crate) fn help(&mut self, span: Span, message: impl AsRef<str>, help: impl AsRef<str>) {
         self.push(helped(span, message.as_ref(), help.as_ref()));
     }
 
-    /// Drops the errors of a reading whose result is reported as a whole.
+    /// Drops errors of a part that is reported as a whole.
     pub(crate) fn discard(mut self) {
         self.0 = None;
     }
@@ -29,7 +29,7 @@ impl Errors {
     }
 }
 
-/// Unread errors would let wrong code pass.
+/// Dropping errors silently would accept wrong code.
 #[cfg(test)]
 impl Drop for Errors {
     fn drop(&mut self) {
@@ -56,7 +56,7 @@ pub(crate) fn escaped(text: &str) -> String {
     visible(&shown)
 }
 
-/// An error with the text to write instead. Invisible characters in either are shown by their number.
+/// An error with a help. Invisible characters in both are replaced by their code points.
 pub(crate) fn helped(span: Span, message: &str, help: &str) -> syn::Error {
     syn::Error::new(span, format!("{}\nhelp: {}", visible(message), visible(help)))
 }
@@ -74,8 +74,8 @@ pub(crate) fn visible(text: &str) -> String {
     shown
 }
 
-/// True for a character without a glyph: control and format characters, and every white space
-/// but the plain space.
+/// True for a character without a glyph: control and format characters, and white space other than the
+/// plain space.
 pub(crate) fn is_invisible(c: char) -> bool {
     let is_format = matches!(u32::from(c),
         0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F

@@ -1,4 +1,4 @@
-//! The two attributes, and the words in which each explains itself.
+//! The two attributes, with their names and examples in diagnostics.
 
 /// The attribute that was written; diagnostics name it and suggest only routes that it accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ impl Dialect {
         [Self::Unified, Self::Any].into_iter().find(|dialect| dialect.name() == name)
     }
 
-    /// An example of a path of a collection.
+    /// An example of the path of a collection.
     pub(crate) const fn collection(self) -> &'static str {
         match self {
             Self::Unified => "/unified/e-signature/users",

@@ -21,7 +21,7 @@ impl EndpointSet {
         let own = Endpoint::parse(dialect, Span::call_site(), args, &mut errors);
         let mut item = item::parse(dialect, item, &mut errors);
         let siblings = std::mem::take(&mut item.siblings);
-        // An attribute that is written by its bare name uses the import of that name by itself.
+        // An attribute with a bare name already uses the import of that name.
         let bare = sibling::is_written_bare(dialect).then(|| dialect.name());
         item.imported.retain(|name| bare.is_none_or(|bare| name != bare));
         let endpoints = own.into_iter().chain(siblings).collect();

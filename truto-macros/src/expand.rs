@@ -1,4 +1,4 @@
-//! Tokens only; everything is decided by now.
+//! Generates the output from the checked input; makes no decisions about the declaration.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -30,7 +30,7 @@ pub(crate) fn expand(checked: Checked) -> TokenStream {
     quote!(#errors #item #generated #(#imports)*)
 }
 
-/// All generated items of one struct, in a scope of their own for the imports.
+/// All generated items of one struct, in a block that keeps their imports private.
 fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let Head { ident, generics, cfgs, allows, .. } = head;
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
@@ -39,7 +39,7 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let lints = lints(functions);
     let methods = functions.iter().map(|function| method(head, function, functions));
     let mut rest = TokenStream::new();
-    // For a wrong item only the methods: the rest would add rustc's errors about the item to ours.
+    // For an invalid item, only the methods: the rest would add errors of rustc about the item.
     if head.is_sound {
         rest.extend(
             functions.iter().filter_map(|function| {
@@ -77,7 +77,8 @@ fn method(head: &Head, function: &Function, all: &[Function]) -> TokenStream {
             quote!(&#argument)
         });
     }
-    // The parameter and its use are one identifier: the type may come out of another macro.
+    // The parameter and its use share one identifier, since the type may come from another macro with
+    // other hygiene.
     let (query, body) = (function.query_name(), function.body_name());
     if let (Some(ty), Some(query)) = (&function.query, query) {
         parameters.push(quote!(#query: &#ty));
@@ -136,8 +137,8 @@ fn argument_parameter(name: &Ident, is_secret: bool, path: Place, krate: &Ident)
     quote!(#name: impl #module #bound)
 }
 
-/// The place of a function: its path, where rustc then points for a name that a written method has,
-/// for a type that is more private than the function, and for a function that is never used.
+/// The place of a function: its path. rustc points to it for a name that a handwritten method has, for
+/// a type that is more private than the function, and for a function that is never used.
 ///
 /// `unreachable_pub` would point there, too, and offer to replace it. A function that is just as
 /// reachable as its struct is marked as generated, so that this lint reports the struct alone. An
@@ -169,7 +170,7 @@ fn lints(functions: &[Function]) -> TokenStream {
     quote!(#by_reference #(#names)*)
 }
 
-/// Summary, route and arguments, as one text: each attribute takes time to compile.
+/// Summary, route and arguments in one attribute, since each attribute takes time to compile.
 fn docs(head: &Head, function: &Function) -> String {
     let resource = &head.ident;
     let summary = match (&function.doc, function.role, &function.output) {

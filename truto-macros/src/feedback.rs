@@ -1,4 +1,4 @@
-//! Feeds every help of every case in `tests/ui/fail` back: one round, and no error is left.
+//! Applies every help of every case in `tests/ui/fail`: after one round, no error may be left.
 
 mod apply;
 mod reviewed;
@@ -38,7 +38,7 @@ fn errors(attributes: &[Declaration], item: &str) -> Vec<String> {
 
 const ITEM: &str = "struct User { id: String }";
 
-/// Applies the helps of one attribute on its own; what is still wrong after the round.
+/// Applies the helps of a single attribute; the error describes what is still wrong afterwards.
 fn one_round(written: &Declaration) -> Result<(Declaration, usize), String> {
     let before = errors(std::slice::from_ref(written), ITEM);
     let mut fixed = written.clone();
@@ -52,7 +52,7 @@ fn one_round(written: &Declaration) -> Result<(Declaration, usize), String> {
     }
 }
 
-/// The attribute as written, as the other attribute, and as the other one with a route that it takes.
+/// The attribute as written, as the other attribute, and as the other one with a route that it accepts.
 fn variants(written: &Declaration) -> [Declaration; 3] {
     let mut swapped = written.clone();
     swapped.dialect = match written.dialect {
@@ -100,7 +100,7 @@ fn one_round_of_help_leaves_no_error() {
                     }
                 }
             }
-            // Clashes between the attributes, and the item.
+            // Errors about the item or about clashes between attributes.
             let mut item = item;
             for error in errors(&fixed, &item) {
                 if let Err(why) = apply_to_stack(&error, &mut fixed, &mut item) {

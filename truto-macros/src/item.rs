@@ -1,4 +1,5 @@
-//! The struct below the attribute: only its head is read, so that its fields cost nothing.
+//! The struct below the attribute. Only its head is parsed, so compile time does not depend on its
+//! fields.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -23,9 +24,9 @@ pub(crate) struct Item {
     pub(crate) tokens: TokenStream,
     /// The endpoints of the attributes below the one that is expanded.
     pub(crate) siblings: Vec<Endpoint>,
-    /// The bare names of these attributes: an import of such a name is in use.
+    /// The bare names of these attributes, whose imports count as used.
     pub(crate) imported: Vec<Ident>,
-    /// The head of the struct, or of an item that is one by mistake.
+    /// The head of the struct, or of another item in its place.
     pub(crate) head: Recovered<Head>,
 }
 
@@ -139,7 +140,8 @@ fn allows(attributes: &[Attribute]) -> Vec<TokenStream> {
     allows
 }
 
-/// An enum, and a struct that borrows, keep their functions, so that calls report no errors of their own.
+/// Parses the head. An enum and a borrowing struct keep their functions, so that calls do not cause
+/// further errors.
 fn parse_head(
     dialect: Dialect,
     input: ParseStream<'_>,

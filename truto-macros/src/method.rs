@@ -1,4 +1,4 @@
-//! The value of `method`: `truto-route` has the methods, this module repairs others.
+//! The value of `method`: `truto-route` defines the methods, this module repairs other values.
 
 use truto_route::Method;
 
@@ -6,7 +6,7 @@ use crate::diag::{closest, is_invisible};
 use crate::dialect::Dialect;
 use crate::recovered::Recovered;
 
-/// The methods that an attribute takes, for a help.
+/// The methods that an attribute accepts, for a help.
 const fn expected(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Unified => "`GET`, `POST`, `PATCH` or `DELETE`",

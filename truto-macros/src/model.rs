@@ -13,16 +13,17 @@ use crate::{method, path};
 pub(crate) struct Endpoint {
     pub(crate) method: Method,
     pub(crate) path: LitStr,
-    /// The path as it was meant.
+    /// The intended path.
     pub(crate) route: String,
     /// The names of the placeholders in path order.
     pub(crate) parameters: Vec<String>,
     /// The function that method and path derive.
     pub(crate) derived: Derived,
     pub(crate) args: RawArgs,
-    /// Method or path are the intended ones, not the written ones.
+    /// Method or path were repaired.
     pub(crate) repaired: bool,
-    /// The path is one of this attribute. The error about another path also names the missing keys.
+    /// The path belongs to this attribute. The error about a path of the other one also names the
+    /// missing keys.
     pub(crate) is_own: bool,
 }
 
@@ -57,7 +58,7 @@ impl Endpoint {
             }
             read.value
         });
-        // The method first: the example path in a help must be one that the method takes.
+        // The method is read first, since the example path in a help must fit it.
         let context = path::Context {
             dialect,
             method,
@@ -111,10 +112,10 @@ fn put_refusal(dialect: Dialect, family: Option<Family>) -> Option<&'static str>
     }
 }
 
-/// The part of a literal, where the toolchain has it; else the literal.
+/// The span of a part of a literal; that of the whole literal if the toolchain has no subspans.
 fn subspan(literal: &LitStr, (start, end): (usize, usize)) -> Span {
     let token = literal.token();
-    // Only a plain literal has its text at the same distance from its quote as in its value.
+    // Only without escapes are offsets in the literal the same as in its value.
     let plain = token.to_string() == format!("\"{}\"", literal.value());
     plain.then(|| token.subspan((start + 1)..=end)).flatten().unwrap_or_else(|| literal.span())
 }

@@ -1,4 +1,4 @@
-//! The names of parameters that a type of the declaration leaves free.
+//! Renames parameters that would clash with constants in types.
 
 use std::collections::HashSet;
 

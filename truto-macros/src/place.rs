@@ -4,10 +4,10 @@ use proc_macro2::Span;
 
 /// A token of the source, as the place of generated code.
 ///
-/// rustc shows code from its first to its last token. An editor looks the other way: it finds the
-/// generated tokens that have the span of the token under the cursor, and offers to rename them. So only
-/// the identifier of the whole takes that span, and other code the two empty spans around it. A compiler
-/// without empty spans gets the span of the token.
+/// rustc shows code from its first to its last token. An editor works the other way round: it finds the
+/// generated tokens with the span of the token under the cursor, and offers to rename them. Therefore
+/// only the function's name has that span; other code has the empty spans before and after it. A
+/// compiler without empty spans gets the span of the token.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) whole: Span,

@@ -1,7 +1,7 @@
-//! A value that was read out of source with mistakes in it.
+//! A value that was read from source with mistakes in it.
 
-/// The result of reading a value: both fields are set where a mistake leaves no doubt about the
-/// intended value, so that the expansion continues with it and calls see no errors.
+/// The result of reading a value: both fields are set if a mistake leaves no doubt about the intended
+/// value. The expansion continues with that value, so calls do not cause further errors.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Recovered<T, E = syn::Error> {
     /// The value as written, or as it was intended; `None` where the intention is unclear.

@@ -38,7 +38,7 @@ impl<'f> Resource<'f> {
 
     /// The call of the trait that the inherent function makes, with the values of its path arguments.
     ///
-    /// `None` where the trait has static data and the function takes borrowed data.
+    /// `None` if the trait's types are `'static` and the function accepts borrowed data.
     pub(crate) fn call(&self, values: &[TokenStream]) -> Option<TokenStream> {
         let mut types = self.types().filter_map(|(_, _, ty)| ty);
         if types.clone().any(leaves_lifetimes_out) {
@@ -78,10 +78,10 @@ impl<'f> Resource<'f> {
         if !self.has_types() {
             return self.implementation_of(public, head, &own, |_, _| None);
         }
-        // An associated type has to be as visible as the struct (E0446), which `query` and `body` need not
-        // be. So the types belong to a trait with a private marker, and the implementation of the
-        // other trait names only parameters that equal them. It does not apply where a type cannot be
-        // encoded, which the first implementation reports.
+        // An associated type must be as visible as the struct (E0446), but `query` and `body` need not be.
+        // So they are associated types of a trait with a private marker, and the public trait's
+        // implementation is generic over parameters that equal them. If a type cannot be encoded, only the
+        // first implementation reports it; the second does not apply.
         let krate = &self.function.runtime;
         let (marker, with) = (self.marker(), self.with());
         let mut generics = own.clone();
@@ -105,7 +105,7 @@ impl<'f> Resource<'f> {
         quote!(struct #marker; #private #public)
     }
 
-    /// The parameters of the struct; those in a type that holds static data have to be static themselves.
+    /// The parameters of the struct; those in a type that is made `'static` must be `'static` themselves.
     fn generics(&self, head: &Head) -> Generics {
         let mut generics = head.generics.clone();
         let borrowing =
@@ -145,7 +145,7 @@ impl<'f> Resource<'f> {
         }
     }
 
-    /// The constant of the endpoint: its path, or all of it where that is not enough.
+    /// The constant of the endpoint: its path, or the whole endpoint if it has other settings.
     fn endpoint(&self) -> TokenStream {
         let Function { path, safe, secret, runtime: krate, .. } = self.function;
         if *safe || !secret.is_empty() {
@@ -217,8 +217,8 @@ fn parameter(name: &str) -> Ident {
     Ident::new(&format!("__Truto{name}"), Span::mixed_site())
 }
 
-/// True for a type with a lifetime that a parameter may leave out and an associated type may not, or that
-/// is another one there: that of a trait object.
+/// True for a type whose elided lifetimes are not allowed, or mean something else (in a trait object), in
+/// an associated type.
 fn leaves_lifetimes_out(ty: &Type) -> bool {
     let ty = ty.to_token_stream();
     names(ty.clone(), &word("dyn")) || with_static(ty.clone()).to_string() != ty.to_string()
@@ -233,8 +233,8 @@ fn names(tokens: TokenStream, word: &Ident) -> bool {
     })
 }
 
-/// The type with `'static` for each lifetime that is left out: `&str`, `Cow<'_, str>`. A parameter may
-/// leave them out, an associated type may not; through the trait the type then holds static data.
+/// The type with `'static` for each elided lifetime: `&str`, `Cow<'_, str>`. A parameter may elide
+/// them, an associated type may not; through the trait, the type can then hold only static data.
 fn with_static(ty: TokenStream) -> TokenStream {
     let mut out = TokenStream::new();
     let mut tokens = ty.into_iter().peekable();
@@ -253,7 +253,7 @@ fn with_static(ty: TokenStream) -> TokenStream {
             TokenTree::Ident(elided) if is_own_lifetime && elided == "_" => {
                 out.extend([TokenTree::Ident(Ident::new("static", elided.span()))]);
             }
-            // Not the expressions of constants.
+            // Braces contain constant expressions, not types.
             TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
                 let mut inner = Group::new(group.delimiter(), with_static(group.stream()));
                 inner.set_span(group.span());

@@ -1,5 +1,5 @@
-//! The import of the runtime: all generated code names it by an alias, so that a path which does not lead
-//! to it is one error.
+//! The import of the runtime. All generated code uses an alias of it, so that a wrong path causes only
+//! one error.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 
 use crate::check::Function;
 
-/// The hidden module of the runtime. rustc shows its name where `crate = …` leads to another crate.
+/// The hidden module of the runtime. rustc shows its name if `crate = …` names another crate.
 const MODULE: &str = "truto_core_runtime";
 
 /// Imports the runtime, once per path.
@@ -32,8 +32,9 @@ pub(crate) fn imports(functions: &[Function]) -> TokenStream {
     imports
 }
 
-/// Imports a function under the name of each parameter. A parameter is a pattern, so its name would be
-/// that of a `const`, a `static` or a unit struct in scope; of all values, it may shadow only functions.
+/// Imports a function under the name of each parameter. A parameter is a pattern, so a `const`, a
+/// `static` or a unit struct of the same name in scope would be matched instead of shadowed; only
+/// functions can be shadowed.
 pub(crate) fn parameters(functions: &[Function]) -> TokenStream {
     let mut names = Vec::<Ident>::new();
     for name in functions.iter().flat_map(Function::parameters) {

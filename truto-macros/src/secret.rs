@@ -3,8 +3,8 @@
 use crate::diag::{Errors, closest};
 use crate::model::Endpoint;
 
-/// The positions of the placeholders that `secret = "a, b"` names; mistakes are reported, and what is
-/// clear is kept.
+/// The positions of the placeholders that `secret = "a, b"` names; mistakes are reported, and
+/// unambiguous names are kept.
 pub(crate) fn positions(endpoint: &Endpoint, errors: &mut Errors) -> Vec<usize> {
     let Some(literal) = &endpoint.args.secret else {
         return Vec::new();
@@ -56,7 +56,7 @@ fn read(text: &str, parameters: &[String]) -> (Vec<usize>, Option<String>) {
     (positions, mistake)
 }
 
-/// The whole argument as it is to be written.
+/// The help that shows the whole argument.
 fn help(positions: &[usize], endpoint: &Endpoint) -> String {
     let names: Vec<&str> =
         positions.iter().map(|position| endpoint.parameters[*position].as_str()).collect();

@@ -1,9 +1,9 @@
-//! Attributes below the one that is expanded: an endpoint of the same stack, or somebody else's.
+//! Attributes below the one that is expanded: endpoints of the same stack, or attributes of others.
 //!
-//! An attribute is known by its name alone here, and names can mislead: `use unified_endpoint as
-//! endpoint`, or the helper attribute `endpoint` of another crate's derive macro. An attribute that
-//! is left in place is expanded by whatever its name resolves to, so taking too few loses nothing but
-//! the comparison of names within the stack.
+//! Only the name of an attribute is known here, and names can mislead: `use unified_endpoint as
+//! endpoint`, or the helper attribute `endpoint` of another crate's derive macro. An attribute that is
+//! left in place is expanded by the macro that its name resolves to, so removing too few only loses the
+//! check for equal names within the stack.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
@@ -17,7 +17,7 @@ use crate::model::Endpoint;
 
 /// An attribute below the one that is expanded.
 pub(crate) enum Sibling {
-    /// Ours beyond doubt: it is taken off, and its endpoint read as far as it can be.
+    /// Certainly ours: it is removed, and its endpoint is read as far as possible.
     Endpoint(Option<Box<Endpoint>>),
     /// Left in place.
     Other,
@@ -66,7 +66,7 @@ fn is_whole(endpoint: &Endpoint) -> bool {
 enum Written {
     /// Under its name, which may be imported from anywhere.
     Bare,
-    /// Behind one of our crates.
+    /// With the path of one of our crates.
     Qualified,
 }
 

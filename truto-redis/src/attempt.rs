@@ -15,12 +15,12 @@ use crate::settings::SENDS_WITHIN;
 /// The longest wait of a call without a deadline.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
-/// An answer that is later than the patience by this much was received by a process that did not run.
+/// An answer that is later than the patience by this much shows that this process was suspended.
 const STOPPED: Duration = Duration::from_secs(1);
 
-/// A turn of the share may be used this much later than it came: its slot is held for more than a second beyond its
-/// window, so the next call that gets it still comes a window later. A call that wakes late would otherwise line up
-/// behind those that take their turns after it.
+/// A turn of the share may be used up to this long after it was due. Its slot is held for more than a second
+/// beyond its window, so the next call that gets the slot still comes a window later. Without this margin, a
+/// call that wakes late would have to queue again behind later calls.
 const USED_WITHIN: Duration = Duration::from_millis(500);
 
 /// A waiting attempt. If it is dropped before its turn, it leaves no state in Redis.
@@ -33,7 +33,7 @@ pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static>
     until: Instant,
     /// Its places among the calls that wait in Redis.
     places: Option<Places>,
-    /// Redis may know it: it has been asked, and has not denied it.
+    /// Redis may have a slot for it, or a place in the queue.
     is_in_redis: bool,
     /// The moment of its turn of this process's share.
     share: Option<Instant>,
@@ -63,13 +63,14 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         self.id
     }
 
-    /// True if it has a turn of this process's share that is not too old to be used: one that waited in Redis's
-    /// queue since would be sent long after the time for which the share counts it.
+    /// True if it has a turn of this process's share that is not too old to be used: a call that has waited in
+    /// Redis's queue since then would be sent long after the time for which the share counts it.
     pub(crate) fn has_share(&self) -> bool {
         self.share.is_some_and(|came| came.elapsed() <= USED_WITHIN)
     }
 
-    /// Takes a turn of this process's share, in place of one that it has; the error is the wait that does not fit.
+    /// Takes a turn of this process's share, replacing an earlier one; the error is the wait that would be too
+    /// long.
     pub(crate) fn take_share(&mut self) -> Result<Duration, Duration> {
         self.leave_redis();
         if self.share.take().is_some() {
@@ -97,7 +98,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         Ok(taken)
     }
 
-    /// Asks Redis. `None` if Redis is unavailable, or was meanwhile.
+    /// Asks Redis for a slot. `None` if Redis is unavailable, or became so before the answer.
     pub(crate) async fn ask(&mut self) -> Option<Verdict> {
         let ask = Ask {
             longest_wait: self.longest_wait(),
@@ -105,7 +106,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
             places: self.places,
         };
         let asked = Instant::now();
-        // Set before the question: an attempt that is dropped while it waits may already have a slot.
+        // Set before the request: an attempt that is dropped while it waits may already have a slot.
         self.is_in_redis = true;
         let Some(answer) = self.link.ask(&self.keys, self.id, ask).await else {
             self.leave_redis();
@@ -114,15 +115,16 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         self.places = Some(answer.places);
         self.is_in_redis = !matches!(answer.verdict, Verdict::Denied(_));
         if answer.verdict == Verdict::Granted {
-            // This process was stopped meanwhile, and the slot may be another call's by now.
+            // After a suspension of this process, the slot may belong to another call.
             let settings = self.link.settings();
             if asked.elapsed() > settings.patience.saturating_add(STOPPED).min(settings.held()) {
                 self.leave_redis();
                 return Some(Verdict::AskAgain(Duration::ZERO));
             }
             let (account, has_share) = (self.call.account_hash(), self.share.is_some());
-            // The breaker may have opened while the answer was on its way. Since then the share decides, and others may
-            // have used it up. They look at it under the same lock.
+            // The breaker may have opened before the answer arrived. From then on only the share counts, and
+            // other calls may have used it up. One lock covers the check and the count, so no call can come
+            // between them.
             let is_counted = self.link.with_ledger(|ledger| {
                 let counts = self.link.takes_grants(has_share);
                 if counts {
@@ -139,7 +141,7 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         Some(answer.verdict)
     }
 
-    /// The turn has come.
+    /// Ends the wait: the turn is due.
     pub(crate) fn into_turn(mut self) -> Turn {
         self.is_done = true;
         let (link, keys, id) = (self.link.clone(), Arc::clone(&self.keys), self.id);

@@ -11,8 +11,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(100);
 /// The time between two probes of a Redis that failed.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
 
-/// The time after which the other processes have noticed as well that Redis is back, and have reported the
-/// turns of their shares.
+/// The time within which the other processes notice that Redis is back and report the turns of their
+/// shares.
 pub(crate) const RETURNS_FOR: Duration = Duration::from_secs(2);
 
 /// Closed while Redis answers.
@@ -33,12 +33,12 @@ enum State {
     },
 }
 
-/// The way that a call takes.
+/// Whether a call needs Redis, this process's share, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passage {
     /// It asks Redis, and waits for the answer.
     Redis,
-    /// It asks Redis for no more than this process's share.
+    /// It asks Redis, within this process's share.
     ShareOfRedis,
     /// It proceeds without Redis.
     Share,
@@ -47,7 +47,7 @@ pub(crate) enum Passage {
 }
 
 impl Breaker {
-    /// The flag is true for the call that closes the breaker, which alone is logged.
+    /// Returns the passage of a call, and true for the one that closes the breaker, which is logged.
     pub(crate) fn passage(&self, now: Instant) -> (Passage, bool) {
         let mut state = self.lock();
         let passage = match *state {

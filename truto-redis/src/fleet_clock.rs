@@ -23,19 +23,19 @@ pub(crate) struct FleetClock {
 struct Seen {
     /// Microseconds, when the answer was made.
     time: u64,
-    /// When it was received, so that the reckoned time is never too late a time.
+    /// When the answer was received: after it was made, so the computed time is never ahead of Redis.
     received: Instant,
     epoch: Arc<str>,
 }
 
-/// The time of the fleet, as this process knows it.
+/// The time of the fleet, as this process computes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reckoning {
     /// Microseconds.
     pub(crate) time: u64,
     /// The part of `time` that this process's clock may be ahead by, in microseconds.
     pub(crate) slack: u64,
-    /// The name that is gone once Redis has lost its data.
+    /// A random name in Redis, which is lost with its data.
     pub(crate) epoch: Arc<str>,
 }
 
@@ -67,7 +67,7 @@ impl FleetClock {
     }
 }
 
-/// Redis's Lua has doubles: exact for 285 years in microseconds.
+/// Microseconds, at most 2^53 (285 years): Redis's Lua has doubles, which are exact up to there.
 pub(crate) fn micros(time: Duration) -> u64 {
     const MAX: u64 = 1 << 53;
     u64::try_from(time.as_micros()).map_or(MAX, |time| time.min(MAX))

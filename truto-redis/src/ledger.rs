@@ -1,8 +1,7 @@
 //! The turns of this process.
 //!
 //! While Redis is unavailable, they count towards this process's share of the limit, including those
-//! that Redis granted before. Once Redis is available again, those that it does not know are added to
-//! it.
+//! that Redis granted before. Once Redis is available again, it gets those that it does not know.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -17,12 +16,14 @@ struct Window {
 }
 
 impl Window {
-    /// The earliest turn at or after `from` that keeps every stretch of `span` within the limit.
+    /// The earliest turn at or after `from` that keeps every interval of length `span` within the
+    /// limit.
     fn fit(&self, limit: usize, span: Duration, from: Instant) -> Instant {
         let mut at = from;
         loop {
             let place = self.turns.partition_point(|(turn, _)| *turn <= at);
-            // Groups of `limit` turns around the place, by their first; the last that leaves no room.
+            // The groups of `limit` consecutive turns around the place, by their first turn. Finds the
+            // last group that leaves no room.
             let groups = place.saturating_sub(limit)..=place;
             let blocking = groups.rev().find_map(|first| {
                 let (last, _) = self.turns.get(first + limit - 1)?;
@@ -54,7 +55,7 @@ impl Window {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Share {
     pub(crate) per_token: usize,
-    /// The stretch for which `per_token` counts.
+    /// The length of the interval to which `per_token` applies.
     pub(crate) token_span: Duration,
     pub(crate) per_account: usize,
 }
@@ -71,7 +72,7 @@ pub(crate) struct Ledger {
     window: Duration,
     /// The longest time for which a slot is held.
     held: Duration,
-    /// The longest that a turn counts.
+    /// The longest time for which a turn counts.
     kept: Duration,
     token: Window,
     accounts: HashMap<Arc<str>, Window>,
@@ -84,7 +85,7 @@ impl Ledger {
         Self { window, held, kept, token, accounts, turns }
     }
 
-    /// Takes a turn of the share; the error is the wait that does not fit.
+    /// Takes a turn of the share; the error is the wait that would be too long.
     pub(crate) fn take(
         &mut self,
         (account, id): (&str, u64),
@@ -113,21 +114,22 @@ impl Ledger {
         Ok(wait)
     }
 
-    /// Redis granted a turn.
+    /// Records a turn that Redis granted.
     pub(crate) fn granted(&mut self, account: &str, id: u64, now: Instant) {
         self.forget(now);
         self.remove(id);
         self.insert(id, now, account.into());
     }
 
-    /// The request is sent, much later than its turn came.
+    /// Records that the request of a turn is sent much later than it was due.
     pub(crate) fn sent(&mut self, account: &str, id: u64, now: Instant) {
         self.granted(account, id, now);
     }
 
-    /// The head of the response arrived: the slot is free again one window later.
+    /// Records that the head of the response arrived: the slot is free again one window later.
     pub(crate) fn head(&mut self, id: u64, now: Instant) {
-        // On a machine that runs for less than that, the turn stays where it is.
+        // On a system that started less than that ago, an earlier `Instant` may not exist; the turn
+        // keeps its time.
         let Some(turn) = now.checked_sub(self.held.saturating_sub(self.window)) else { return };
         if self.turns.get(&id).is_some_and(|(at, _)| turn < *at) {
             if let Some((_, account)) = self.remove(id) {
@@ -136,7 +138,7 @@ impl Ledger {
         }
     }
 
-    /// Nothing was sent, and nothing will be.
+    /// Removes a turn whose request was not sent and will not be.
     pub(crate) fn remove(&mut self, id: u64) -> Option<(Instant, Arc<str>)> {
         let (at, account) = self.turns.remove(&id)?;
         self.token.remove((at, id));

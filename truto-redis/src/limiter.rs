@@ -29,13 +29,14 @@ impl<C> RedisLimiter<C> {
 impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter<C> {
     async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
         let mut attempt = Attempt::new(&self.link, call);
-        // Each pass that neither waits nor returns opens the breaker, so that the next one does.
+        // An iteration that neither waits nor returns has opened the breaker, so that the next one
+        // does: the loop cannot spin.
         loop {
             let passage = self.link.passage();
             if passage != Passage::Redis && !attempt.has_share() {
                 let wait = match attempt.take_share() {
                     Ok(wait) => wait,
-                    // By then a turn of Redis suffices.
+                    // After that time, a turn granted by Redis suffices.
                     Err(_)
                         if passage == Passage::ShareOfRedis
                             && attempt.longest_wait() > RETURNS_FOR =>

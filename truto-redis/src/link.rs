@@ -42,7 +42,7 @@ struct Inner<C> {
     /// Names this process in the ids of its slots.
     process: u64,
     next_id: AtomicU64,
-    /// Its policy of eviction was looked at.
+    /// Set once its eviction policy has been checked.
     is_examined: AtomicBool,
     state: Mutex<State>,
 }
@@ -85,7 +85,7 @@ impl<C> Link<C> {
         self.inner.breaker.takes_grants(has_share)
     }
 
-    /// Works on the turns of this process.
+    /// Accesses the turns of this process under the lock.
     pub(crate) fn with_ledger<T>(&self, work: impl FnOnce(&mut Ledger) -> T) -> T {
         work(&mut self.inner.lock().ledger)
     }
@@ -117,8 +117,8 @@ impl<C> Inner<C> {
         }
     }
 
-    /// After each change of the breaker to open. Probes are a second apart, so a Redis that answers them and
-    /// nothing else costs at most one line per second.
+    /// Called each time the breaker opens. Probes are a second apart, so a Redis that answers nothing but
+    /// probes causes at most one log line per second.
     fn opens(&self, error: &str) {
         self.opened.notify_waiters();
         tracing::warn!(
@@ -130,7 +130,7 @@ impl<C> Inner<C> {
 }
 
 impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
-    /// The way of a call that arrives now. Sends the probe that it asks for.
+    /// The passage of a call that arrives now. Sends a probe if one is due.
     pub(crate) fn passage(&self) -> Passage {
         let (passage, closes) = self.inner.breaker.passage(Instant::now());
         if closes {
@@ -184,12 +184,13 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
             let (settings, slot) = (&inner.settings, inner.slot(id));
             let report =
                 inner.scripts.settle(&mut connection, (settings, &stamp), &keys, &slot, step);
-            // The next call that asks finds out by itself whether Redis is there.
+            // The result is ignored: the next request shows whether Redis is available.
             let _ = timeout(REPORTS_WITHIN, report).await;
         });
     }
 
-    /// Reports a turn of this process's share, for a Redis that is only slow: the others see it then.
+    /// Reports a turn of this process's share, so that the other processes see it if Redis is only
+    /// slow.
     pub(crate) fn report_share(&self, account: &str, id: u64) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (link, account) = (self.clone(), account.to_owned());
@@ -199,10 +200,10 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         });
     }
 
-    /// Waits for a call that is in Redis's queue. Ends early if the breaker opens.
+    /// Waits until a call in Redis's queue may ask again. Ends early if the breaker opens.
     pub(crate) async fn wait(&self, time: Duration) {
         let opened = self.inner.opened.notified();
-        // It may have opened before.
+        // Checked after subscribing, since the breaker may have opened before.
         if !self.inner.breaker.is_open() {
             let _ = timeout(time, opened).await;
         }
@@ -216,12 +217,12 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         tokio::spawn(async move {
             let _turn = turn;
             let inner = &link.inner;
-            // Nothing to restore: the question is whether Redis answers in time.
+            // Restores nothing: it only checks that Redis answers in time.
             let answer = timeout(inner.settings.patience, link.restore("", &[])).await;
             if !matches!(answer, Ok(Ok(()))) {
                 return;
             }
-            // From now on each call asks Redis, so that what is restored misses none.
+            // From now on each call asks Redis, so the turns below are complete.
             inner.breaker.returns();
             let mut restoring = Restoring { inner, is_done: false };
             let slots = link.with_ledger(|ledger| ledger.slots(Instant::now()));
@@ -229,7 +230,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         });
     }
 
-    /// False if Redis did not take them.
+    /// Returns false if Redis did not accept all of them.
     async fn restore_all(&self, slots: Vec<AccountSlots>) -> bool {
         for (account, slots) in slots {
             for slots in slots.chunks(RESTORED_AT_ONCE) {

@@ -15,7 +15,7 @@ pub(crate) struct Scripts {
     restore: Script,
 }
 
-/// The keys of one account's calls, in one node of a cluster.
+/// The keys of one account's calls, on one node of a cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Keys {
     clock: String,
@@ -59,7 +59,7 @@ pub(crate) struct Stamp {
     pub(crate) skew_us: i64,
 }
 
-/// One ask for a slot.
+/// One request for a slot.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Ask {
     pub(crate) longest_wait: Duration,
@@ -92,7 +92,7 @@ pub(crate) enum Verdict {
     Lost,
 }
 
-/// A step of an attempt, as `settle` takes it.
+/// A step of an attempt, as `settle` accepts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Step {
     Unused,

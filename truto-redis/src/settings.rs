@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use crate::breaker::PATIENCE;
 
-/// A server has counted a request this long after sending began, however late it responds.
+/// Truto has counted a request by this time after sending began, however late it responds.
 const COUNTED_AFTER: Duration = Duration::from_secs(1);
 
-/// The time from a turn to the sending of its request that is not worth a report.
+/// A request that is sent within this time of its turn needs no report.
 pub(crate) const SENDS_WITHIN: Duration = Duration::from_millis(100);
 
-/// The most windows that share one call, so that their time stays within the range of every clock.
+/// The maximum number of windows that share one call, so that their total length cannot overflow a
+/// clock.
 const MAX_WINDOWS: u32 = 1_000;
 
 /// The longest window.
@@ -61,13 +62,13 @@ impl Settings {
         self
     }
 
-    /// The longest time from a turn until its slot is free again, if the head of no response comes.
+    /// The longest time from a turn until its slot is free again, if no head of a response arrives.
     pub(crate) fn held(&self) -> Duration {
         self.window.saturating_add(COUNTED_AFTER + SENDS_WITHIN)
     }
 
-    /// Calls that this process may make by itself, on all accounts, and the stretch in which it may. Less than one
-    /// call per window is one in several windows.
+    /// The number of calls that this process may make on all accounts without Redis, and the length of the
+    /// interval in which it may. A share of less than one call per window is one call in several windows.
     pub(crate) fn token_share(&self) -> (u32, Duration) {
         let windows = match self.per_token {
             0 => 1,

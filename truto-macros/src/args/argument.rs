@@ -18,7 +18,7 @@ pub(super) struct Argument {
     pub(super) mistake: Option<Mistake>,
 }
 
-/// Reads the tokens of one argument.
+/// Reads one argument; `None` if it has no tokens.
 pub(super) fn read(tokens: &[TokenTree]) -> Option<Item> {
     let (key, rest, prefix) = match key(tokens) {
         Some(found) => found,
@@ -33,7 +33,7 @@ pub(super) fn read(tokens: &[TokenTree]) -> Option<Item> {
     Some(Item::Keyed(Argument { key, value: value(&tokens), mistake: prefix.or(separator) }))
 }
 
-/// Words that declare something elsewhere, before a key.
+/// Keywords of declarations in this or other languages, which some write before a key.
 const DECLARING: [&str; 10] =
     ["let", "mut", "const", "static", "pub", "var", "val", "type", "set", "def"];
 
@@ -41,7 +41,7 @@ pub(super) fn is_declaring(word: &Ident) -> bool {
     DECLARING.iter().any(|declaring| word == declaring)
 }
 
-/// The key at the front, what follows it, and the mistake of something before it.
+/// The key, the tokens after it, and the mistake if there is something before it.
 fn key(tokens: &[TokenTree]) -> Option<(Ident, &[TokenTree], Option<Mistake>)> {
     let junk = |token: &TokenTree| match token {
         // Not `/`, `<` and `*`, with which an unquoted path begins.
@@ -82,7 +82,7 @@ fn key(tokens: &[TokenTree]) -> Option<(Ident, &[TokenTree], Option<Mistake>)> {
     }
 }
 
-/// The tokens of the value, and where another separator than `=` is.
+/// The tokens of the value, and the span of a separator other than `=`.
 fn separated(rest: &[TokenTree]) -> (Option<Span>, Vec<TokenTree>) {
     let Some((first, after)) = rest.split_first() else {
         return (None, Vec::new());

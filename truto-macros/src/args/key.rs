@@ -80,7 +80,7 @@ impl Key {
         Self::ALL.into_iter().find(|key| key.name() == name)
     }
 
-    /// The key that this is a misspelling of, if it is near enough to one.
+    /// The key that the word misspells, if one is similar enough.
     pub(super) fn of_typo(name: &str) -> Option<Self> {
         Self::of(closest(name, &Self::names())?)
     }

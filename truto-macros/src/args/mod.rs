@@ -25,7 +25,7 @@ use self::value::Value;
 use crate::diag::Errors;
 use crate::dialect::Dialect;
 
-/// Methods that some write as a key.
+/// Methods, in lower case, which may be written as a key.
 const VERBS: [&str; 5] = ["get", "post", "patch", "put", "delete"];
 
 #[derive(Default)]
@@ -37,12 +37,12 @@ pub(crate) struct RawArgs {
     pub(crate) body: Option<Type>,
     pub(crate) response: Option<Type>,
     pub(crate) doc: Option<LitStr>,
-    /// The place of `safe = true`.
+    /// The span of `safe = true`.
     pub(crate) safe: Option<Span>,
     /// Names of placeholders.
     pub(crate) secret: Option<LitStr>,
     pub(crate) krate: Option<syn::Path>,
-    /// Keys that were written, or that something else was written for, readable or not.
+    /// Keys that were written, or that a written word was meant as, even if the value cannot be read.
     given: Vec<Key>,
 }
 

@@ -46,7 +46,7 @@ impl Reader<'_> {
         );
     }
 
-    /// `method = "GET /unified/…"`: whether the value holds the path, too.
+    /// `method = "GET /unified/…"`: reads the path from the value, too; false if it has none.
     pub(super) fn is_whole_route(&mut self, value: &TokenStream) -> bool {
         let text = text::intended(Key::Path, value).unwrap_or_default();
         let (Some(verb), Some(route)) = verb_and_route(&text) else {
@@ -69,7 +69,7 @@ impl Reader<'_> {
         true
     }
 
-    /// A text as the attribute accepts it where that is clear, else as it is.
+    /// A text in the form that the attribute accepts, or unchanged if that form is not clear.
     fn text(&self, key: Key, text: &str, span: Span) -> LitStr {
         let repaired = text::repaired(self.dialect, key, text);
         LitStr::new(repaired.as_deref().unwrap_or(text), span)
@@ -104,7 +104,7 @@ impl Reader<'_> {
             if let Some(value) = value {
                 self.raw.set(key, Value::Text(value));
             }
-            // The values are the whole declaration.
+            // Values without keys are the whole declaration, so neither key is missing.
             self.raw.given.push(key);
         }
     }

@@ -8,7 +8,7 @@ use super::key::Key;
 use super::split::{Item, is_known};
 use super::text;
 
-/// The items, those that continue the prose of `doc` as a part of it.
+/// Joins the items that continue the prose of `doc` with it.
 pub(super) fn joined(items: Vec<Item>) -> Vec<Item> {
     let mut joined: Vec<Item> = Vec::new();
     for item in items {

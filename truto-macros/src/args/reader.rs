@@ -1,4 +1,4 @@
-//! Arguments to values: which key is meant, and one error per mistake.
+//! Turns arguments into values: finds the intended key, and reports one error per mistake.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::LitStr;
@@ -28,7 +28,7 @@ pub(super) struct Reader<'e> {
 impl Reader<'_> {
     pub(super) fn read_all(dialect: Dialect, args: TokenStream, errors: &mut Errors) -> RawArgs {
         let items = split(args, errors);
-        // The keys that are written decide what another word can mean, wherever they are.
+        // Collected first, since a word cannot mean a key that is written elsewhere, even after it.
         let written = items.iter().filter_map(|item| match item {
             Item::Keyed(argument) => Key::of(&argument.key.unraw().to_string()),
             _ => None,
@@ -135,7 +135,7 @@ impl Reader<'_> {
         is_path.then_some(Key::Path)
     }
 
-    /// A key that is nearly this word and that takes this value.
+    /// A key that is similar to this word and accepts this value.
     fn typo(&self, name: &str, argument: &Argument) -> Option<Key> {
         let key = Key::of_typo(name)?;
         let fits = match &argument.value {
@@ -172,14 +172,14 @@ impl Reader<'_> {
                 self.report(mistakes, &read.argument(key));
                 self.raw.set(key, read);
             }
-            // A path of the other attribute is a mistake of its own, which the check of paths reports.
+            // A path of the other attribute is another mistake, which the check of paths reports.
             Some(Err(Value::Text(text))) if text::is_path(self.dialect, key, &text.value()) => {
                 self.report(mistakes, &format!("{} = ...", key.name()));
                 self.raw.set(key, Value::Text(text));
             }
             // The text has no meaning for this key: one error, with an example.
             Some(Err(_)) => self.report(mistakes, key.example(self.dialect)),
-            // The help of the value says why it cannot be part of the argument.
+            // The help of the value explains why no argument can be suggested.
             None => {
                 let last = mistakes.last_mut().and_then(|mistake| mistake.help.take());
                 if let Some(first) = mistakes.first_mut() {
@@ -190,7 +190,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Repairs the text of a value that is part of a help; `Err` is the value as it was.
+    /// Repairs the text of a value for a help; `Err` returns the value unchanged.
     fn repaired(&self, key: Key, value: Value) -> Result<Value, Value> {
         let Value::Text(literal) = value else {
             return Ok(value);
@@ -224,7 +224,7 @@ impl Reader<'_> {
         self.errors.help(span, "doc comments are not allowed between arguments", help);
     }
 
-    /// All arguments in brackets of their own.
+    /// Reads arguments that are wrapped in brackets.
     fn wrapped(&mut self, group: &Group) {
         let mut errors = Errors::default();
         let mut raw = parse(self.dialect, group.stream(), &mut errors);

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 
 use crate::diag::escaped;
 
-/// More of a value does not help to recognize it.
+/// The maximum length of a value in a message, in characters; more would not help to recognize it.
 const LONGEST: usize = 80;
 
 pub(super) fn first_span(tokens: &TokenStream) -> Span {
@@ -23,7 +23,8 @@ pub(super) fn found(tokens: &TokenStream) -> String {
 /// Tokens with the white space that rustfmt would put between them.
 ///
 /// `TokenStream::to_string` separates all of them (`Method :: DELETE`), the source text of more than
-/// one token is only available on nightly compilers, and a repaired token has that of its mistake.
+/// one token is only available on nightly compilers, and a repaired token has the source text of the
+/// mistake.
 pub(crate) fn compact(tokens: &TokenStream) -> String {
     let mut text = String::new();
     write(tokens, &mut text);

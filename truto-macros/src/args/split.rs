@@ -1,4 +1,4 @@
-//! Tokens to arguments: a key and the tokens of its value.
+//! Splits tokens into arguments: a key and the tokens of its value.
 
 use proc_macro2::{Delimiter, Group, Spacing, Span, TokenStream, TokenTree};
 use syn::Ident;
@@ -16,7 +16,7 @@ pub(super) enum Item {
     Keyed(Argument),
     /// A value without a key.
     Positional(TokenStream),
-    /// Arguments in brackets of their own: JSON, a struct literal, one pair of parentheses too many.
+    /// Arguments wrapped in brackets: JSON, a struct literal, or an extra pair of parentheses.
     Wrapped(Group),
     /// A doc comment between arguments, with its text.
     Comment(Span, String),
@@ -26,7 +26,7 @@ pub(super) enum Item {
 pub(super) fn split(args: TokenStream, errors: &mut Errors) -> Vec<Item> {
     let tokens: Vec<TokenTree> = args.into_iter().collect();
     if let Some(group) = wrapper(&tokens) {
-        // Brackets without a sign come from a fragment of another macro.
+        // A group without delimiters is a fragment passed on by another macro.
         return match group.delimiter() {
             Delimiter::None => split(group.stream(), errors),
             _ => vec![Item::Wrapped(group)],
@@ -45,7 +45,7 @@ pub(super) fn split(args: TokenStream, errors: &mut Errors) -> Vec<Item> {
     items
 }
 
-/// The group that holds all arguments, if they are wrapped in one.
+/// The group that contains all arguments, if they are wrapped in one.
 fn wrapper(tokens: &[TokenTree]) -> Option<Group> {
     let (TokenTree::Group(group), before) = tokens.split_last()? else {
         return None;
@@ -96,7 +96,7 @@ fn begins_argument(tokens: &[TokenTree]) -> bool {
 
 struct Splitter<'e> {
     errors: &'e mut Errors,
-    /// One mistake in all of its places is one error.
+    /// A repeated mistake is reported once.
     said_comma: bool,
     said_separator: bool,
 }
@@ -118,7 +118,7 @@ impl Splitter<'_> {
         tokens
     }
 
-    /// Takes doc comments and attributes off before an argument.
+    /// Removes doc comments and attributes before an argument.
     fn comments<'t>(
         &mut self,
         mut tokens: &'t [TokenTree],
@@ -148,7 +148,7 @@ impl Splitter<'_> {
         tokens
     }
 
-    /// The tokens of the next argument, and those after its comma. Types hold commas too
+    /// The tokens of the next argument, and those after its comma. Types contain commas, too
     /// (`HashMap<A, B>`), so angle brackets are counted.
     fn next<'t>(&mut self, tokens: &'t [TokenTree]) -> (&'t [TokenTree], &'t [TokenTree]) {
         let mut depth = 0_u32;
@@ -214,7 +214,8 @@ fn after_operator<'t>(token: &TokenTree, rest: &'t [TokenTree]) -> Option<&'t [T
     (is_operator && begins_known(rest)).then_some(rest)
 }
 
-/// True where a key itself and its `=` follow. Associated types are written so, too, but in capitals.
+/// True where a key, spelled correctly, and its `=` follow. Associated types have this form, too, but
+/// are capitalized.
 fn begins_key(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [TokenTree::Ident(word), equals, ..]
         if Key::of(&word.to_string()).is_some() && is_punct(equals, "="))
@@ -226,7 +227,7 @@ fn begins_known(tokens: &[TokenTree]) -> bool {
         && begins_argument(tokens)
 }
 
-/// An attribute or a doc comment, and what follows it.
+/// An attribute or a doc comment, and the tokens after it.
 fn attribute(tokens: &[TokenTree]) -> Option<(&TokenTree, &Group, &[TokenTree])> {
     let (hash, rest) = tokens.split_first().filter(|(hash, _)| is_punct(hash, "#"))?;
     let rest = match rest {
@@ -241,7 +242,7 @@ fn attribute(tokens: &[TokenTree]) -> Option<(&TokenTree, &Group, &[TokenTree])>
     }
 }
 
-/// True for an unquoted URL: its `//` begins a comment, which holds the comma, too.
+/// True for an unquoted URL: its `//` begins a comment, which swallows the comma, too.
 fn ends_in_url(before: &[TokenTree]) -> bool {
     matches!(before, [.., TokenTree::Ident(scheme), colon]
         if is_punct(colon, ":") && text::is_scheme(scheme))

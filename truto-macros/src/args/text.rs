@@ -12,7 +12,7 @@ use crate::method;
 use crate::near_name::near_name;
 use crate::path::{self, Context};
 
-/// Macros whose value is known only to the compiler, though they may hold a literal.
+/// Macros whose value only the compiler knows, although they may contain a literal.
 const EVALUATED: [&str; 8] = [
     "env",
     "option_env",
@@ -41,7 +41,7 @@ const CONVERSIONS: [&str; 13] = [
     "core",
 ];
 
-/// The text of a literal that holds text: `"…"`, `b"…"`, `c"…"`, `'…'`, with or without a suffix.
+/// The text of a string-like literal: `"…"`, `b"…"`, `c"…"`, `'…'`, with or without a suffix.
 pub(super) fn of_literal(token: &TokenTree) -> Option<String> {
     let TokenTree::Literal(literal) = token else {
         return None;
@@ -68,13 +68,13 @@ pub(super) fn intended(key: Key, value: &TokenStream) -> Option<String> {
         // The arguments of a format string are placeholders of the path.
         [text] if key == Key::Path && text.contains('{') => Some(text.clone()),
         [text] => {
-            // `"…".to_string()` is this text; `format!("…", id)` and `"…" + ID` are another one.
+            // `"…".to_string()` has this text; `format!("…", id)` and `"…" + ID` have another one.
             let is_part = flat.iter().any(|token| is_punct(token, &['+', ',', '%', '*']));
             (!is_part).then(|| text.clone())
         }
         _ if is_concatenation(&flat) => Some(literals.concat()),
         _ if key == Key::Secret => Some(literals.join(", ")),
-        // The first method is enough for the rest of the reading.
+        // The first method is enough to check the other arguments.
         [first, ..] => (key == Key::Method).then(|| first.clone()),
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn is_quoted(value: &TokenStream) -> bool {
     !literals(value).is_empty()
 }
 
-/// True for a literal, alone or in a conversion of it, and for nothing that only contains one.
+/// True for a literal, alone or converted; false for an expression that only contains one.
 pub(super) fn is_converted(value: &TokenStream) -> bool {
     flatten(value).iter().all(|token| match token {
         TokenTree::Ident(_) => is_ident(token, &CONVERSIONS),
@@ -139,7 +139,7 @@ fn unquoted(key: Key, value: &TokenStream) -> Option<String> {
     let word = last_of_path(&tokens);
     match (key, word) {
         (Key::Method | Key::Name, Some(word)) => Some(word.unraw().to_string()),
-        // It may be a constant, whose text is not known here.
+        // A single word may be a constant, whose text is not known here.
         (Key::Path | Key::Doc, Some(_)) => None,
         (Key::Path, None) => {
             let text = compact(value);
@@ -195,7 +195,7 @@ pub(super) fn repaired(dialect: Dialect, key: Key, text: &str) -> Option<String>
     }
 }
 
-/// True for the text of a path, be it one of this attribute or of the other.
+/// True for the text of a path, whichever of the two attributes accepts it.
 pub(super) fn is_path(dialect: Dialect, key: Key, text: &str) -> bool {
     let context = Context { dialect, method: None, has_name: true, has_response: true };
     key == Key::Path && path::parse(context, text).value.is_some()
@@ -216,6 +216,6 @@ pub(super) fn is_url_in_comment(value: &TokenStream) -> bool {
 fn repaired_path(dialect: Dialect, text: &str) -> Option<String> {
     let context = Context { dialect, method: None, has_name: true, has_response: true };
     let read = path::parse(context, text);
-    // The repaired path may belong to the other attribute, which is another mistake.
+    // Read again: the repaired path may belong to the other attribute, which is another mistake.
     read.value.filter(|path| path::parse(context, path).errors.is_empty())
 }

@@ -55,14 +55,14 @@ pub(super) fn parse_type(key: Key, value: &TokenStream) -> Read {
     }
 }
 
-/// The type that the text of a literal holds.
+/// The type that a literal contains as text.
 fn quoted_type(key: Key, value: &TokenStream) -> Option<Type> {
     let text = text::intended(key, value)
         .filter(|_| text::is_quoted(value) && text::is_converted(value))?;
     LitStr::new(text.trim(), first_span(value)).parse().ok()
 }
 
-/// Macros that yield values.
+/// Macros that expand to values, not types.
 fn is_expression(macro_type: &syn::TypeMacro) -> bool {
     let name = macro_type.mac.path.segments.last().map(|segment| segment.ident.to_string());
     name.is_some_and(|name| ["json", "vec", "format", "concat", "stringify"].contains(&&*name))
@@ -85,7 +85,7 @@ fn owned(ty: &Type) -> Option<Type> {
     }
 }
 
-/// The type with the `>` that it lacks: `Vec<Option<User>`.
+/// The type with its missing `>` added: `Vec<Option<User>`.
 fn closed(value: &TokenStream) -> Option<Type> {
     let mut closed = value.clone();
     (0..MAX_DEPTH).find_map(|_| {
@@ -94,7 +94,7 @@ fn closed(value: &TokenStream) -> Option<Type> {
     })
 }
 
-/// No written type has more open brackets.
+/// The number of missing `>` that are tried; real types are rarely nested deeper.
 const MAX_DEPTH: usize = 4;
 
 /// The type in an expression: what is called, converted, or listed.

@@ -1,4 +1,4 @@
-//! Tokens to values; a value in the wrong form is recovered where its meaning is clear.
+//! Turns tokens into values; a value in the wrong form is recovered if its meaning is clear.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
@@ -18,7 +18,7 @@ use crate::recovered::Recovered;
 pub(super) enum Value {
     Text(LitStr),
     Type(Box<Type>),
-    /// `true`, at this place.
+    /// `true`, with its span.
     Flag(Span),
     ModulePath(syn::Path),
 }
@@ -26,7 +26,7 @@ pub(super) enum Value {
 pub(super) type Read = Recovered<Value, Mistake>;
 
 impl Value {
-    /// The whole argument, to be written instead.
+    /// The whole argument as a suggestion.
     pub(super) fn argument(&self, key: Key) -> String {
         let value = match self {
             Self::Text(text) => LitStr::new(&text.value(), text.span()).token().to_string(),
@@ -71,7 +71,7 @@ fn parse_string(dialect: Dialect, key: Key, value: &TokenStream) -> Read {
     let first = tokens.next();
     let second = tokens.next();
     let is_text = first.as_ref().is_some_and(|first| text::of_literal(first).is_some());
-    // `"a" + "b"` is one expression, while a literal cannot continue another one.
+    // `"a" + "b"` is one expression; without an operator, the second literal is a stray token.
     let has_operator = matches!(second, Some(TokenTree::Punct(_)));
     let mistake = if is_suffixed {
         Mistake::new(first_span(value), "suffixes on string literals are invalid")
@@ -120,7 +120,7 @@ fn holds_methods(value: &TokenStream) -> bool {
     texts.iter().filter(|text| Method::from_name(text).is_some()).count() > 1
 }
 
-/// `true`; `false` is what leaving it out means, so nothing is recovered from it.
+/// Reads `true`. Nothing is recovered from `false`, which means the same as no argument.
 fn parse_true(key: Key, value: &TokenStream) -> Read {
     let span = first_span(value);
     let name = key.name();
@@ -135,7 +135,7 @@ fn parse_true(key: Key, value: &TokenStream) -> Read {
     Read::wrong(is_true.then_some(Value::Flag(span)), mistake)
 }
 
-/// Crates that are beside the runtime in many projects and cannot hold it.
+/// Crates that many projects use together with the runtime, and that cannot contain it.
 const OTHER_CRATES: [&str; 10] = [
     "anyhow",
     "reqwest",
@@ -173,7 +173,8 @@ fn parse_path(value: &TokenStream) -> Read {
     Read::wrong(meant.map(Value::ModulePath), mistake)
 }
 
-/// The mistake of naming a crate that cannot hold the runtime, as serde's attribute of this name does.
+/// The mistake of naming a crate that cannot contain the runtime, as one would in serde's `crate`
+/// attribute.
 fn other_crate(path: &syn::Path) -> Option<Mistake> {
     let name = path.get_ident()?;
     let name = OTHER_CRATES.into_iter().find(|other| name == other)?;

@@ -1,4 +1,4 @@
-//! Words that other frameworks use in such an attribute.
+//! Words that other frameworks use in similar attributes.
 
 use super::key::Key;
 
@@ -35,14 +35,14 @@ const fn aliases(key: Key) -> &'static str {
     }
 }
 
-/// The key that another framework calls so, in whatever case.
+/// The key for which another framework uses this word, in any case.
 pub(super) fn aliased(word: &str) -> Option<Key> {
     let plain: String = word.chars().filter(|&c| c != '_').flat_map(char::to_lowercase).collect();
     let is_alias = |key: &Key| aliases(*key).split_ascii_whitespace().any(|alias| alias == plain);
     Key::ALL.into_iter().find(is_alias)
 }
 
-/// The place of settings that belong to a call, to the client or to the struct.
+/// The help for settings that belong to a call, to the client or to the struct.
 pub(super) fn place_of_setting(name: &str) -> Option<&'static str> {
     let place = match name {
         "header" | "headers" => "add headers to a call with `Request::header`",

@@ -8,7 +8,7 @@ fn quoted(text: &str) -> Vec<&str> {
     text.split('`').skip(1).step_by(2).collect()
 }
 
-/// Applies a help to the attribute that it is about.
+/// Applies a help to its attribute.
 pub(super) fn apply(error: &str, attribute: &mut Declaration) -> Result<(), String> {
     let Some((message, help)) = error.split_once("\nhelp: ") else {
         return Err(format!("an error without help: {error}"));
@@ -45,7 +45,7 @@ pub(super) fn apply(error: &str, attribute: &mut Declaration) -> Result<(), Stri
         return Err(format!("a help that cannot be followed: {error}"));
     };
     if let Some(key) = first.strip_suffix(" = ...") {
-        // The value stays: a mistake in it is another error.
+        // The value is kept: a mistake in it is another error.
         let written = if subject == "=" { key } else { subject };
         return attribute.keep_value(written, key).ok_or_else(|| format!("no value: {error}"));
     }

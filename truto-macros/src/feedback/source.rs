@@ -49,7 +49,7 @@ impl Declaration {
         last.map(|at| self.arguments.remove(at)).is_some()
     }
 
-    /// Removes the arguments that hold a word, wherever it is.
+    /// Removes the arguments whose key part contains a word.
     pub(super) fn remove_word(&mut self, word: &str) {
         let is_word = |c: char| c.is_alphanumeric() || c == '_';
         self.arguments.retain(|argument| {
@@ -79,7 +79,7 @@ impl Declaration {
         }
     }
 
-    /// Writes `key = value` for an argument whose key or `=` is another.
+    /// Writes `key = value` for an argument with another key or separator.
     pub(super) fn keep_value(&mut self, written: &str, key: &str) -> Option<()> {
         let own = self.arguments.iter_mut().find(|argument| Self::key(argument) == written)?;
         let value = own.get(own.find('"')?..=own.rfind('"')?)?;

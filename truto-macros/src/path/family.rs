@@ -1,4 +1,4 @@
-//! The first segment of a path: the family, and whether the attribute takes it.
+//! The first segment of a path: the family, and whether the attribute accepts it.
 
 use truto_route::{Family, Method, Route, Segment};
 
@@ -11,7 +11,7 @@ use crate::dialect::Dialect;
 
 const FAMILIES: [&str; 3] = ["unified", "proxy", "custom"];
 
-/// Makes the first segment that of the intended family: without a prefix, spelled right, not left out.
+/// Repairs the first segment: removes a prefix, corrects the spelling of the family, or adds it.
 pub(super) fn settle(
     context: Context,
     path: &str,
@@ -21,7 +21,7 @@ pub(super) fn settle(
     let Some(first) = written.first() else {
         return;
     };
-    // From the surest reading to the weakest: the first that fits is the only mistake.
+    // From the most certain repair to the least: only the first that applies is reported.
     let all = (0, path.len());
     if let Some((end, family)) = prefix_end(context.dialect, written) {
         let prefix: String = written[..end].iter().flat_map(|own| ["/", &own.text]).collect();
@@ -59,7 +59,7 @@ pub(super) fn is_placeholder(segment: &str) -> bool {
     is_foreign(&decoded(segment))
 }
 
-/// The family that a segment names, apart from characters that no segment has.
+/// The family that a segment names, ignoring characters that no segment can have.
 fn family_name(segment: &str) -> Option<&'static str> {
     let name = letters(&decoded(segment), Family::Admin);
     FAMILIES.into_iter().find(|family| name == *family && !is_placeholder(segment))
@@ -81,7 +81,7 @@ fn prefix_end(dialect: Dialect, written: &[Written<'_>]) -> Option<(usize, &'sta
     (end > 0 && (is_unified || written[..end].iter().all(is_prefix))).then_some((end, family))
 }
 
-/// The family whose name a segment misses by one edit or by its case.
+/// The family whose name differs from a segment by one edit or by its case.
 fn misspelled(first: &str) -> Option<&'static str> {
     let lower = letters(&decoded(first), Family::Admin).to_lowercase();
     match lower.as_str() {
@@ -110,7 +110,7 @@ fn is_without_family(written: &[Written<'_>]) -> bool {
     }
 }
 
-/// The kind of thing that a segment up to the resource names.
+/// The meaning of a segment up to the resource, and an example.
 pub(super) fn head_name(family: Family, index: usize) -> Option<(&'static str, &'static str)> {
     match (family, index) {
         (Family::Unified, 1) => Some(("model", "e-signature")),
@@ -120,7 +120,7 @@ pub(super) fn head_name(family: Family, index: usize) -> Option<(&'static str, &
     }
 }
 
-/// Adds what a path needs to name a resource, and a record where the method acts on one.
+/// Completes a path, so that it names a resource, and a record if the method acts on one.
 pub(super) fn complete(context: Context, segments: &mut Vec<String>) {
     if segments.is_empty() {
         segments.push(base(context.dialect).to_owned());
@@ -134,14 +134,14 @@ pub(super) fn complete(context: Context, segments: &mut Vec<String>) {
     }
 }
 
-/// A path that the attribute takes with the method, and derives a function for.
+/// A path that the attribute accepts with the method, and for which it derives a function.
 pub(super) fn example(context: Context) -> String {
     let mut segments = Vec::new();
     complete(context, &mut segments);
     segments.iter().flat_map(|segment| ["/", segment]).collect()
 }
 
-/// The error about a path that is right, in the other attribute.
+/// The error about a path that is valid in the other attribute.
 pub(super) fn wrong_attribute(context: Context, route: &Route<'_>, text: &str) -> PathError {
     let place = match context.dialect {
         Dialect::Unified => "is not under `/unified/`",
@@ -154,7 +154,7 @@ pub(super) fn wrong_attribute(context: Context, route: &Route<'_>, text: &str) -
     }
 }
 
-/// The help that names the attribute which takes a path of this family.
+/// The help that names the attribute for paths of this family.
 ///
 /// It is the only error of such a path, so it also names the keys that the attribute will need.
 pub(super) fn other_attribute(context: Context, route: &Route<'_>, path: Option<&str>) -> String {

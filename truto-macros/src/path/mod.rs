@@ -1,10 +1,10 @@
-//! Paths in the attribute: `truto-route` reads those that are right, this module repairs the others.
+//! Paths in the attribute: `truto-route` parses valid ones, this module repairs the others.
 //!
 //! A path is read in three steps. [`whole`] removes what does not belong to a path (a host, a query,
 //! quotes, invisible characters), [`family`] settles the first segment (spelling, prefixes), and
 //! [`repair`] reads the others one by one. Each step records its mistakes and continues with the
-//! intended text. At the end the repaired path is known, so that every help shows all of it, and a
-//! user who follows it needs no second round.
+//! intended text. Helps are written at the end, when the repaired path is known: each shows the whole
+//! path, so that a user needs only one round.
 
 mod family;
 mod placeholder;
@@ -75,7 +75,7 @@ pub(crate) fn parse(context: Context, text: &str) -> Recovered<String, PathError
         return unclear(context, mistake);
     };
     let repaired = repair::repair(context, &path);
-    // A mistake of the whole text has a help that answers those of its segments, too.
+    // The help of a mistake in the whole text also corrects the segments.
     if mistakes.iter().all(|mistake| mistake.at != all) {
         mistakes.extend(repaired.mistakes);
     }
@@ -105,7 +105,7 @@ fn finish(
     mistakes: Vec<Mistake>,
 ) -> Recovered<String, PathError> {
     let path: String = segments.iter().flat_map(|segment| ["/", segment]).collect();
-    // The steps before yield valid segments only.
+    // The earlier steps return valid segments only.
     let Ok(route) = Route::parse(&path) else {
         return unclear(context, Mistake::new(format!("`{text}` is not a path"), (0, text.len())));
     };
@@ -127,7 +127,7 @@ fn finish(
     Recovered { value: Some(path), errors }
 }
 
-/// True for a path of a family that the attribute takes.
+/// True for a path of a family that the attribute accepts.
 pub(crate) fn is_of(dialect: Dialect, path: &str) -> bool {
     let is_unified = Route::parse(path).is_ok_and(|route| route.family() == Family::Unified);
     is_unified == (dialect == Dialect::Unified)

@@ -47,7 +47,7 @@ pub(super) fn is_rest(segment: &str) -> bool {
         || inner.strip_prefix("path:").is_some_and(|name| !is_type(name.trim()))
 }
 
-/// The name that the text of a placeholder holds: `id` for `{id:int}`, `<uuid:id>`, `${id}`, `:id?`.
+/// The name in the text of a placeholder: `id` for `{id:int}`, `<uuid:id>`, `${id}`, `:id?`.
 pub(super) fn name(segment: &str) -> String {
     if segment.starts_with('%') {
         return "id".to_owned();
@@ -84,14 +84,14 @@ pub(super) fn is_name(text: &str) -> bool {
         && !is_unusable(text)
 }
 
-/// True for a word that the language reserves, so that not even `r#` makes it an argument.
+/// True for a reserved word that cannot be an argument even as a raw identifier.
 pub(super) fn is_unusable(text: &str) -> bool {
     let argument = truto_route::snake_case(text);
     let is_reserved = !text.ends_with('_') && UNUSABLE.contains(&argument.as_str());
     UNUSABLE.contains(&text) || is_reserved || argument.is_empty()
 }
 
-/// A valid name that is near to the text, else `id`.
+/// A valid name derived from the text, or else `id`.
 pub(super) fn identifier(text: &str) -> String {
     let mut name = String::new();
     for c in text.chars() {

@@ -9,11 +9,11 @@ use super::family::{complete, head_name, is_placeholder, settle};
 use super::segment;
 use super::{Context, Mistake, placeholder};
 
-/// The segments of a path that is valid, and the mistakes in the written one.
+/// The segments of a valid path, and the mistakes in the written one.
 pub(super) struct Repaired {
     pub(super) segments: Vec<String>,
     pub(super) mistakes: Vec<Mistake>,
-    /// The path went up by `..`, so that the help is an example only.
+    /// The path contains `..`, so its intention is uncertain.
     pub(super) is_guess: bool,
 }
 
@@ -64,7 +64,7 @@ pub(super) fn repair(context: Context, path: &str) -> Repaired {
         segments.push(text);
     }
     if segments.len() < family.resource_segments() {
-        // The help shows a whole path, which answers the other mistakes, too.
+        // The help shows a complete path, which also corrects the other mistakes.
         if mistakes.is_empty() {
             let message = format!("path `{path}` has no resource");
             mistakes.push(Mistake::new(message, (0, path.len())));
@@ -91,7 +91,8 @@ fn renamed(segment: &str, family: Family, names: &mut HashSet<String>) -> Option
     Some(segment.replacen(name, &free, 1))
 }
 
-/// The segments that are neither empty nor dots; the mistakes about slashes, and those about dots.
+/// Splits a path into segments, without empty ones and dots; returns mistakes about slashes and dots
+/// separately.
 fn split(path: &str) -> (Vec<Written<'_>>, Vec<Mistake>, Vec<Mistake>) {
     let (mut written, mut slashes, mut dots) = (Vec::new(), Vec::new(), Vec::new());
     let mut start = 1;

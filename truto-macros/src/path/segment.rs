@@ -41,7 +41,7 @@ pub(super) fn read(segment: &str, family: Family, is_last: bool) -> ReadSegment 
     }
 }
 
-/// A placeholder that is not in our notation, or is none.
+/// Repairs a placeholder in another notation, or an invalid one.
 fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadSegment {
     let own = decoded.split_once('<').and_then(|(before, rest)| {
         let (name, after) = rest.split_once('>')?;
@@ -83,14 +83,14 @@ fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadS
     ReadSegment::wrong(text, message, note)
 }
 
-/// `:verb` or `.json` behind a placeholder, where the family has it.
+/// `:verb` or `.json` after a placeholder, if the family allows it.
 fn suffix(segment: &str, family: Family) -> &str {
     let suffix = segment.rfind(['}', '>', ']', ')']).map_or("", |close| &segment[close + 1..]);
     let probe = format!("<id>{suffix}");
     if matches!(Segment::parse(&probe, family), Ok(Segment::Suffixed(..))) { suffix } else { "" }
 }
 
-/// A literal segment with a character that its family does not have.
+/// Repairs a literal segment with a character that its family does not allow.
 fn literal(decoded: &str, segment: &str, family: Family) -> ReadSegment {
     let text = letters(decoded, family);
     if segment.contains('%') {
@@ -127,7 +127,7 @@ fn without_accent(c: char) -> char {
     }
 }
 
-/// The text with `-` in place of the characters that the family does not have.
+/// The text with `-` in place of characters that the family does not allow.
 pub(super) fn letters(text: &str, family: Family) -> String {
     let mut out = String::new();
     for c in text.chars() {

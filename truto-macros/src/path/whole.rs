@@ -6,14 +6,14 @@ use super::Mistake;
 use super::placeholder::is_mark_of_placeholder;
 use crate::diag::is_invisible;
 
-/// A text without the parts that belong to no path.
+/// A text without the parts that do not belong to a path.
 pub(super) struct Whole<'a> {
     /// Begins with `/`; `None` if nothing is left.
     pub(super) path: Option<Cow<'a, str>>,
     pub(super) mistakes: Vec<Mistake>,
 }
 
-/// Takes off host, quotes, method, query and fragment; one mistake for each kind.
+/// Removes host, quotes, method, query and fragment, with one mistake per kind.
 pub(super) fn clean(text: &str) -> Whole<'_> {
     let all = (0, text.len());
     if let Some(path) = path_of_url(text) {
@@ -46,7 +46,7 @@ pub(super) fn clean(text: &str) -> Whole<'_> {
             .push(Mistake::new("`\\` in the path", all).note("; segments are separated by `/`"));
         path = path.replace('\\', "/").into();
     }
-    // After another mistake its help already shows the path without these parts.
+    // If there was another mistake, its help already shows the path without these parts.
     let is_as_written = mistakes.is_empty();
     if let Some((end, mistake)) = query_or_fragment(&path) {
         if is_as_written {
@@ -97,7 +97,7 @@ fn is_host(text: &str) -> bool {
     is_named && text.chars().all(allowed)
 }
 
-/// The path behind a method such as `GET `.
+/// The path after a method such as `GET `.
 fn behind_method(path: &str) -> Option<&str> {
     let (method, after) = path.split_once([' ', ':'])?;
     let method = method.to_ascii_uppercase();
