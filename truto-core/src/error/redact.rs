@@ -303,4 +303,38 @@ mod tests {
         let none = Redactor::new("", "");
         assert_eq!(none.clean("text"), "text");
     }
+
+    #[test]
+    fn the_longest_secret_counts_in_any_order() {
+        let [long, short] = ["abcdefgh-and-more", "abcdefgh"].map(SecretString::from);
+        for arguments in [[long.clone(), short.clone()], [short, long]] {
+            let secrets = Redactor::new("t0ken", "").with_arguments(&arguments);
+            assert_eq!(secrets.clean("1 abcdefgh-and-more 2"), "1 [redacted] 2");
+        }
+        // Of two that are equal, the first one names the text.
+        assert_eq!(Redactor::new("same-text", "same-text").clean("same-text"), "[redacted]");
+    }
+
+    #[test]
+    fn an_escape_is_unfinished_only_at_the_end_of_the_text() {
+        for text in ["", "%", "%4", "\\", "\\u", "\\u0", "\\u00", "\\u004"] {
+            assert!(matches!(unit(text.as_bytes()), Unit::Unfinished), "{text}");
+        }
+        for (text, byte, length) in [
+            ("%41", b'A', 3),
+            ("%4x", b'%', 1),
+            ("\\u0041", b'A', 6),
+            ("\\u004x", b'\\', 1),
+            ("\\u1041", b'\\', 1),
+            ("\\u10412", b'\\', 1),
+            ("\\/", b'/', 2),
+            ("\\n", b'\\', 1),
+            ("a", b'a', 1),
+        ] {
+            assert!(
+                matches!(unit(text.as_bytes()), Unit::Byte(b, l) if b == byte && l == length),
+                "{text}"
+            );
+        }
+    }
 }

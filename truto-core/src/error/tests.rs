@@ -1,3 +1,5 @@
+use std::fmt;
+
 use http::StatusCode;
 
 use super::*;
@@ -271,4 +273,58 @@ fn an_insight_keeps_each_key() {
     assert_eq!(found.descriptions["rate_limit_error"], "slow");
     let other: Vec<&str> = found.other.keys().map(String::as_str).collect();
     assert_eq!(other, ["remote_error", "unknown"]);
+}
+
+/// A description alone says all of these two; a value beside it is kept like that of an unknown key.
+#[test]
+fn an_insight_keeps_a_value_that_should_not_be_there() {
+    for (value, is_kept) in [
+        (serde_json::json!({"description": "slow"}), false),
+        (serde_json::json!({"description": "slow", "value": null}), false),
+        (serde_json::json!({"description": "slow", "value": 5}), true),
+        (serde_json::json!({}), true),
+    ] {
+        for key in ["rate_limit_error", "remote_error"] {
+            let json = serde_json::Map::from_iter([(key.to_owned(), value.clone())]);
+            let found = ErrorInsight::from_json(json);
+            assert_eq!(found.other.contains_key(key), is_kept, "{key}: {value}");
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Outer(std::io::Error);
+
+impl fmt::Display for Outer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("outer")
+    }
+}
+
+impl StdError for Outer {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.0)
+    }
+}
+
+/// The innermost cause is a part of the message, so the chain begins above it.
+#[test]
+fn an_error_has_the_causes_above_the_one_that_its_message_names() {
+    let cause = || Cause::new(&Outer(std::io::Error::other("inner")));
+    let transport =
+        |source| Kind::Transport { what: "it was lost".to_owned(), status: None, source };
+    let token = |source| Kind::Token { what: "no token", source };
+    for (kind, expected) in [
+        (Kind::Connect(cause()), Some("outer")),
+        (Kind::Connect(Cause::new(&std::io::Error::other("inner"))), None),
+        (transport(Some(cause())), Some("outer")),
+        (transport(None), None),
+        (token(Some(std::sync::Arc::new(Outer(std::io::Error::other("inner"))))), Some("outer")),
+        (token(None), None),
+        (Kind::Canceled, None),
+    ] {
+        let error = Error::new(kind);
+        let source = error.source().map(ToString::to_string);
+        assert_eq!(source.as_deref(), expected, "{error}");
+    }
 }
