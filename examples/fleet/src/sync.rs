@@ -1,6 +1,5 @@
 //! One run over one account.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -8,10 +7,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::watch;
-use truto_core::{Client, Error, Filter, StatusCode};
+use truto_core::{Client, Error, Filter, Page, Pages, StatusCode};
 
 use crate::contact::Synced;
-use crate::store::{AccountRow, PageRows, Store, SyncAccount};
+use crate::store::{AccountRow, PageRows, Store, SyncAccount, is_bad_data};
 
 /// Settings of a sync, the same in all processes.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +24,9 @@ pub struct SyncSettings {
     pub overlap: Duration,
     /// Every n-th run reads all records, and so finds those that were deleted.
     pub full_every: i64,
+    /// Time that a page has left after the signal to stop. After that, the page is read again by
+    /// another worker.
+    pub grace: Duration,
 }
 
 impl Default for SyncSettings {
@@ -34,6 +36,7 @@ impl Default for SyncSettings {
             interval: Duration::from_mins(15),
             overlap: Duration::from_mins(5),
             full_every: 24,
+            grace: Duration::from_secs(10),
         }
     }
 }
@@ -79,68 +82,75 @@ impl<S: Store> Sync<S> {
     /// Truto or a provider is not an error of the job: it is written to the account.
     pub async fn run<T: Synced>(&self, job: &SyncAccount) -> Result<(), sqlx::Error> {
         let Some(mut row) = self.store.load(&job.account).await? else { return Ok(()) };
-        let mut seen: HashSet<String> = row.cursor.iter().cloned().collect();
         // A job that was delivered twice finds the account in a later run.
-        while row.run == job.run {
-            let page = match self.read::<T>(&row).await {
+        if row.run != job.run {
+            return Ok(());
+        }
+        let mut pages = match self.list::<T>(&mut row) {
+            Ok(pages) => pages,
+            Err(error) => return self.failed(&row, &error).await,
+        };
+        loop {
+            let page = tokio::select! {
+                biased;
+                page = next_page(&mut pages) => page,
+                () = self.out_of_time() => return self.store.requeue(&row).await,
+            };
+            let page = match page {
                 Ok(page) => page,
                 Err(error) => return self.failed(&row, &error).await,
             };
-            let seconds = self.settings.interval.as_secs();
-            if !self.store.save(&row, &page, seconds).await? {
-                return Ok(());
+            let page = match rows(&row, page) {
+                Ok(page) => page,
+                Err(error) => {
+                    return self.park(&row, &format!("a record cannot be encoded: {error}")).await;
+                }
+            };
+            match self.store.save(&row, &page, self.settings.interval.as_secs()).await {
+                Ok(true) => {}
+                // Another worker moved the checkpoint, and continues.
+                Ok(false) => return Ok(()),
+                Err(error) if is_bad_data(&error) => {
+                    return self.park(&row, &format!("a page cannot be stored: {error}")).await;
+                }
+                Err(error) => return Err(error),
             }
             self.counters.pages.fetch_add(1, Ordering::Relaxed);
             self.counters.records.fetch_add(page.records.len() as u64, Ordering::Relaxed);
-            match page.next_cursor {
-                // Such a list has no end, and no other attempt will find one.
-                Some(cursor) if !seen.insert(cursor.clone()) => {
-                    let reason = "the list returned a cursor for the second time";
-                    tracing::warn!(account = row.label, reason, "parked");
-                    return self.store.park(&row, reason).await;
-                }
-                Some(cursor) => row.cursor = Some(cursor),
-                None => return Ok(()),
+            if page.next_cursor.is_none() {
+                return Ok(());
             }
-            (row.next_watermark, row.failures) = (page.next_watermark, 0);
-            (row.is_full, row.is_partial) = (page.is_full, page.is_partial);
+            (row.cursor, row.failures) = (page.next_cursor, 0);
+            (row.next_watermark, row.is_partial) = (page.next_watermark, page.is_partial);
             if *self.stop.borrow() {
                 return self.store.requeue(&row).await;
             }
         }
-        Ok(())
     }
 
-    /// Reads the page at the checkpoint, in the background lane.
-    async fn read<T: Synced>(&self, row: &AccountRow) -> Result<PageRows, Error> {
+    /// The pages from the checkpoint on, in the background lane. Decides what the run reads, if it begins.
+    fn list<T: Synced>(&self, row: &mut AccountRow) -> Result<Pages<T>, Error> {
         let account = self.client.account(&row.id)?.labeled(&*row.label).background();
-        let is_full = match row.cursor {
-            Some(_) => row.is_full,
-            None => row.watermark.is_none() || (row.run - 1) % self.settings.full_every == 0,
-        };
-        let start = row.watermark.filter(|_| !is_full).and_then(|at| self.overlapping(at));
+        if row.cursor.is_none() {
+            let is_due = (row.run - 1) % self.settings.full_every == 0;
+            row.is_full = row.watermark.is_none() || is_due;
+            row.started = Some(Timestamp::now().as_millisecond());
+        }
+        let start = row.watermark.filter(|_| !row.is_full).and_then(|at| self.overlapping(at));
         let list = T::list_all()
             .query(&Since { updated_at: start.map(Filter::gte) })
             .limit(self.settings.page)
             .next_cursor(row.cursor.clone().unwrap_or_default());
-        let page = list.send(&account).await?;
-        let mut rows = PageRows {
-            // An incremental run may see nothing new; the old watermark still holds then.
-            next_watermark: row.next_watermark.max(row.watermark),
-            next_cursor: page.next_cursor,
-            is_full,
-            is_partial: row.is_partial || page.is_partial_response == Some(true),
-            ..PageRows::default()
-        };
-        let now = Timestamp::now();
-        for record in page.result {
-            // A time in the future would keep later changes out of all incremental runs.
-            let changed = record.updated_at().map(|at| at.min(now).as_millisecond());
-            rows.next_watermark = rows.next_watermark.max(changed);
-            let data = serde_json::to_string(&record).unwrap_or_default();
-            rows.records.insert(record.id().to_owned(), data);
+        Ok(list.pages(&account))
+    }
+
+    /// Ends `grace` after the signal to stop.
+    async fn out_of_time(&self) {
+        // An error means that no signal will come any more.
+        if self.stop.clone().wait_for(|stop| *stop).await.is_err() {
+            std::future::pending::<()>().await;
         }
-        Ok(rows)
+        tokio::time::sleep(self.settings.grace).await;
     }
 
     fn overlapping(&self, watermark: i64) -> Option<Timestamp> {
@@ -151,13 +161,49 @@ impl<S: Store> Sync<S> {
     async fn failed(&self, row: &AccountRow, error: &Error) -> Result<(), sqlx::Error> {
         self.counters.failures.fetch_add(1, Ordering::Relaxed);
         if needs_a_person(error) {
-            tracing::warn!(account = row.label, %error, "parked");
-            return self.store.park(row, &error.to_string()).await;
+            return self.park(row, &error.to_string()).await;
         }
         let wait = backoff(row.failures, error.retry_after());
         tracing::warn!(account = row.label, %error, ?wait, "will be tried again");
-        self.store.fail(row, wait.as_secs(), error.is_cursor_invalid()).await
+        let (reason, restarts) = (error.to_string(), error.is_cursor_invalid());
+        self.store.fail(row, &reason, wait.as_secs(), restarts).await
     }
+
+    async fn park(&self, row: &AccountRow, reason: &str) -> Result<(), sqlx::Error> {
+        tracing::warn!(account = row.label, reason, "parked");
+        self.store.park(row, reason).await
+    }
+}
+
+/// The next page. After the last one, it checks that the list ended: it did not if the page has a cursor that cannot be
+/// followed, and the records that did not come must not be deleted then.
+async fn next_page<T: Synced>(pages: &mut Pages<T>) -> Result<Page<T>, Error> {
+    let page = pages.next().await.unwrap_or_else(|| Ok(Page::default()))?;
+    match page.next_cursor {
+        Some(_) => Ok(page),
+        None => pages.next().await.unwrap_or(Ok(page)),
+    }
+}
+
+fn rows<T: Synced>(row: &AccountRow, page: Page<T>) -> Result<PageRows, serde_json::Error> {
+    let mut rows = PageRows {
+        // An incremental run may see nothing new; the old watermark still holds then.
+        next_watermark: row.next_watermark.max(row.watermark),
+        next_cursor: page.next_cursor,
+        started: row.started,
+        is_full: row.is_full,
+        is_partial: row.is_partial || page.is_partial_response == Some(true),
+        ..PageRows::default()
+    };
+    // A record on a page that was read already may change while the run lasts, before one on a later page does.
+    // Nor may a time in the future keep later changes out of all incremental runs.
+    let latest = row.started.unwrap_or(i64::MAX);
+    for record in page.result {
+        let changed = record.updated_at().map(|at| at.as_millisecond().min(latest));
+        rows.next_watermark = rows.next_watermark.max(changed);
+        rows.records.insert(record.id().to_owned(), serde_json::to_string(&record)?);
+    }
+    Ok(rows)
 }
 
 /// True if another attempt cannot succeed: the customer has to reconnect the account or to grant a scope.
@@ -168,7 +214,8 @@ pub fn needs_a_person(error: &Error) -> bool {
     match error.status() {
         Some(StatusCode::UNAUTHORIZED) => error.api().is_some_and(|api| api.is_remote),
         Some(StatusCode::FORBIDDEN) => error.api().is_some(),
-        _ => error.is_invalid_request(),
+        // No attempt will find the end of a list that has none.
+        _ => error.is_invalid_request() || error.is_pagination_loop(),
     }
 }
 

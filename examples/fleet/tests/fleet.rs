@@ -3,11 +3,17 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use truto_example_fleet::store::{Postgres, Store};
+use truto_example_fleet::contact::Contact;
+use truto_example_fleet::store::{Postgres, Store, SyncAccount};
+use truto_example_fleet::sync::{Sync, SyncSettings};
 use truto_sandbox::{Fault, Sandbox};
+
+/// The exit code of `services`.
+const NOT_INSTALLED: i32 = 3;
 
 /// PostgreSQL and Redis in a folder of their own.
 struct Services {
@@ -19,11 +25,14 @@ struct Services {
 impl Services {
     fn call(action: &str, folder: &Path) -> Option<String> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("services");
-        let output = Command::new(script).arg(action).arg(folder).output().ok()?;
+        let output = Command::new(script).arg(action).arg(folder).output().expect("a shell");
         if output.status.success() {
             return String::from_utf8(output.stdout).ok();
         }
-        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8_lossy(&output.stderr);
+        // Any other failure is one of the test.
+        assert_eq!(output.status.code(), Some(NOT_INSTALLED), "{action}: {text}");
+        eprintln!("skipped: {text}");
         None
     }
 
@@ -109,7 +118,6 @@ struct Shape {
 async fn every_record_once(name: &str, shape: &Shape) {
     let Some(services) = Services::start(name) else {
         assert!(std::env::var_os("CI").is_none(), "PostgreSQL and Redis are needed");
-        eprintln!("skipped: PostgreSQL and Redis are not installed");
         return;
     };
     let sandbox = Sandbox::start().await.expect("a sandbox");
@@ -149,7 +157,7 @@ async fn every_record_once(name: &str, shape: &Shape) {
                 Services::call("restart-postgres", &services.folder).expect("a restart");
             }
         }
-        let Ok(progress) = store.progress().await else { continue };
+        let Ok(progress) = store.progress(1_000).await else { continue };
         let is_done = |account: &truto_example_fleet::store::AccountProgress| {
             account.runs > 0 || account.state == "parked"
         };
@@ -207,6 +215,56 @@ async fn get(url: &str, path: &str) -> String {
     let mut response = String::new();
     stream.read_to_string(&mut response).await.expect("a response");
     response
+}
+
+/// PostgreSQL has no character NUL. Without an end, the page would be read again at once and for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_the_database_refuses_parks_the_account() {
+    let Some(services) = Services::start("refused") else {
+        assert!(std::env::var_os("CI").is_none(), "PostgreSQL and Redis are needed");
+        return;
+    };
+    let pool = sqlx::PgPool::connect(&services.database).await.expect("the database");
+    let sandbox = Sandbox::start().await.expect("a sandbox");
+    let sync = Sync {
+        client: sandbox.client().clone(),
+        store: Postgres { pool },
+        settings: SyncSettings::default(),
+        counters: Arc::default(),
+        stop: tokio::sync::watch::channel(false).1,
+    };
+    sync.store.setup().await.expect("the tables");
+    let list = truto_core::Request::<serde_json::Value>::at("GET", "/unified/crm/contacts", &[]);
+    // PostgreSQL compresses repetitions before it counts.
+    let long: String = (0..20_000_u64).map(|number| (number * 7_919).to_string()).collect();
+    let forbidden = json!({"statusCode": 403, "error": "Forbidden", "message": "no \0 scope"});
+    for (name, status, answer) in [
+        ("id", 200, json!({"result": [{"id": "1\0", "name": "Ada"}]})),
+        ("long", 200, json!({"result": [{"id": long, "name": "Ada"}]})),
+        ("cursor", 200, json!({"result": [], "next_cursor": "2\0"})),
+        ("reason", 403, forbidden),
+    ] {
+        let account = sandbox.account_named(name);
+        let id = account.id().expect("an id");
+        sandbox.when(&list).on(&account).reply_status(status, answer);
+        sync.store.add(id, name).await.expect("an account");
+        let job = SyncAccount { account: id.to_owned(), run: 1 };
+        sync.run::<Contact>(&job).await.expect("the database works");
+    }
+    let progress = sync.store.progress(1_000).await.expect("the progress");
+    assert_eq!(progress.len(), 4);
+    for account in &progress {
+        assert_eq!(account.state, "parked", "{account:?}");
+        assert!(!account.reason.as_deref().unwrap_or_default().is_empty(), "{account:?}");
+    }
+    // In JSON, the character is escaped.
+    let account = sandbox.account_named("name");
+    let id = account.id().expect("an id");
+    let page = json!({"result": [{"id": "1", "name": "Ada \0"}]});
+    sandbox.when(&list).on(&account).reply(page);
+    sync.store.add(id, "name").await.expect("an account");
+    sync.run::<Contact>(&SyncAccount { account: id.to_owned(), run: 1 }).await.expect("a run");
+    assert_eq!(sync.store.counts().await.expect("the counts"), (5, 4));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,77 +6,57 @@ use apalis::prelude::Task;
 use sqlx::Row;
 
 use super::statements::{
-    ACCOUNTS, ADD, DELETE, END, FAIL, FORGET_IN_POSTGRES, FORGET_IN_SQLITE, LOAD, MOVE, PARK,
-    PROGRESS, RECORDS, RESTART, RESUME, UPSERT, WAITING_IN_SQLITE,
+    ACCOUNTS, ADD, COUNTS, DELETE, END, FAIL, FORGET_IN_POSTGRES, FORGET_IN_SQLITE, LOAD,
+    MISSING_IN_SQLITE, MOVE, PARK, PROGRESS, RECORDS, RESTART, RESUME, UPSERT,
 };
 use super::{AccountProgress, AccountRow, PageRows, QUEUE, Store, SyncAccount, task};
 
-/// The queue in PostgreSQL takes jobs within the transaction that writes the checkpoint.
 mod postgres_queue {
     use super::{QUEUE, SyncAccount, Task};
 
-    pub(super) async fn push_within(
+    pub(super) async fn push(
         connection: &mut sqlx::PgConnection,
-        task: &Task<SyncAccount>,
+        task: Task<SyncAccount>,
     ) -> Result<(), sqlx::Error> {
-        let job =
-            task.clone().try_map_args(|job| serde_json::to_vec(&job)).map_err(super::encoding)?;
+        let job = task.try_map_args(|job| serde_json::to_vec(&job)).map_err(super::encoding)?;
         let push = apalis_postgres::queries::push_tasks(connection, QUEUE, vec![job]);
         push.await.map_err(super::queue)
     }
 
-    pub(super) fn push_after(
-        _: &sqlx::PgPool,
-        _: Task<SyncAccount>,
-    ) -> std::future::Ready<Result<(), sqlx::Error>> {
-        std::future::ready(Ok(()))
-    }
-
+    /// Other processes take over the jobs of one that died.
     pub(super) fn push_missing(
-        _: &sqlx::PgPool,
+        _: &mut sqlx::PgConnection,
         _: &str,
-        _: i64,
     ) -> std::future::Ready<Result<(), sqlx::Error>> {
         std::future::ready(Ok(()))
     }
 }
 
-/// The queue in SQLite takes jobs after the transaction. A crash in between is made up for at the next start, when the
-/// current run of every account that has no waiting job is queued.
 mod sqlite_queue {
-    use apalis::prelude::TaskSink as _;
-    use apalis_sqlite::{Config, SqliteStorage};
+    use super::{MISSING_IN_SQLITE, QUEUE, SyncAccount, Task, now, task};
 
-    use super::{QUEUE, SyncAccount, Task, WAITING_IN_SQLITE, now, task};
-
-    pub(super) fn push_within(
-        _: &mut sqlx::SqliteConnection,
-        _: &Task<SyncAccount>,
-    ) -> std::future::Ready<Result<(), sqlx::Error>> {
-        std::future::ready(Ok(()))
-    }
-
-    pub(super) async fn push_after(
-        pool: &sqlx::SqlitePool,
+    pub(super) async fn push(
+        connection: &mut sqlx::SqliteConnection,
         task: Task<SyncAccount>,
     ) -> Result<(), sqlx::Error> {
-        let config = Config::default().queue(QUEUE);
-        let mut storage = SqliteStorage::<SyncAccount>::new(pool).with_config(config);
-        storage.push_task(task).await.map_err(super::queue)
+        let job = task.try_map_args(|job| serde_json::to_vec(&job)).map_err(super::encoding)?;
+        let push =
+            apalis_sqlite::queries::push_tasks(connection, QUEUE, std::slice::from_ref(&job));
+        push.await.map_err(super::queue)
     }
 
-    /// A retry or the next run that waits for its time stays the only job of its account: another one would not keep
-    /// that time, and would fail and be retried beside it. Jobs of a process that died are not waiting.
+    /// SQLite has one process, whose start after a crash should not wait until the old job is taken over. A retry or
+    /// the next run that waits for its time stays the only job of its account: another one would not keep that
+    /// time, and would fail and be retried beside it.
     pub(super) async fn push_missing(
-        pool: &sqlx::SqlitePool,
+        connection: &mut sqlx::SqliteConnection,
         account: &str,
-        run: i64,
     ) -> Result<(), sqlx::Error> {
-        let waiting = sqlx::query(WAITING_IN_SQLITE).bind(QUEUE).bind(format!("{account}:{run}:"));
-        if waiting.fetch_optional(pool).await?.is_some() {
-            return Ok(());
+        let missing = sqlx::query_scalar(MISSING_IN_SQLITE).bind(account).bind(QUEUE);
+        match missing.fetch_optional(&mut *connection).await? {
+            Some(run) => push(connection, task(account, run, now(), 0)).await,
+            None => Ok(()),
         }
-        push_after(pool, task(account, run, now(), 0)).await
     }
 }
 
@@ -91,6 +71,11 @@ fn queue(error: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
 
 fn encoding(error: serde_json::Error) -> sqlx::Error {
     sqlx::Error::Encode(Box::new(error))
+}
+
+/// PostgreSQL refuses texts with the character NUL, which a provider's message may have.
+fn text(reason: &str) -> String {
+    reason.replace('\0', "")
 }
 
 macro_rules! store {
@@ -114,11 +99,11 @@ macro_rules! store {
                 let mut transaction = self.pool.begin().await?;
                 let added = sqlx::query(ADD).bind(id).bind(label).execute(&mut *transaction).await?;
                 if added.rows_affected() > 0 {
-                    $queue::push_within(&mut transaction, &task(id, 1, 0, 0)).await?;
+                    $queue::push(&mut transaction, task(id, 1, 0, 0)).await?;
+                } else {
+                    $queue::push_missing(&mut transaction, id).await?;
                 }
-                transaction.commit().await?;
-                let Some(row) = self.load(id).await? else { return Ok(()) };
-                $queue::push_missing(&self.pool, id, row.run).await
+                transaction.commit().await
             }
 
             async fn load(&self, id: &str) -> Result<Option<AccountRow>, sqlx::Error> {
@@ -131,6 +116,7 @@ macro_rules! store {
                     cursor: row.try_get("page_cursor")?,
                     watermark: row.try_get("watermark")?,
                     next_watermark: row.try_get("next_watermark")?,
+                    started: row.try_get("run_started")?,
                     is_full: row.try_get::<i64, _>("is_full")? != 0,
                     is_partial: row.try_get::<i64, _>("is_partial")? != 0,
                     failures: row.try_get("failures")?,
@@ -153,6 +139,7 @@ macro_rules! store {
                     .bind(&page.next_cursor)
                     .bind(i64::from(page.is_full))
                     .bind(i64::from(page.is_partial))
+                    .bind(page.started)
                     .execute(&mut *transaction)
                     .await?;
                 if moved.rows_affected() == 0 {
@@ -176,15 +163,15 @@ macro_rules! store {
                     delete.execute(&mut *transaction).await?;
                 }
                 let next = task(&before.id, before.run + 1, 0, next_run);
-                $queue::push_within(&mut transaction, &next).await?;
+                $queue::push(&mut transaction, next).await?;
                 transaction.commit().await?;
-                $queue::push_after(&self.pool, next).await?;
                 Ok(true)
             }
 
             async fn fail(
                 &self,
                 before: &AccountRow,
+                reason: &str,
                 retry_after: u64,
                 restarts: bool,
             ) -> Result<(), sqlx::Error> {
@@ -192,7 +179,9 @@ macro_rules! store {
                 let failed = sqlx::query(if restarts { RESTART } else { FAIL })
                     .bind(&before.id)
                     .bind(before.run)
+                    .bind(&before.cursor)
                     .bind(before.failures)
+                    .bind(text(reason))
                     .execute(&mut *transaction)
                     .await?;
                 if failed.rows_affected() == 0 {
@@ -200,17 +189,15 @@ macro_rules! store {
                 }
                 // The count of failures restarts with each page, so the time makes the key unique.
                 let retry = task(&before.id, before.run, now(), retry_after);
-                $queue::push_within(&mut transaction, &retry).await?;
-                transaction.commit().await?;
-                $queue::push_after(&self.pool, retry).await
+                $queue::push(&mut transaction, retry).await?;
+                transaction.commit().await
             }
 
             async fn requeue(&self, before: &AccountRow) -> Result<(), sqlx::Error> {
                 let rest = task(&before.id, before.run, now(), 0);
                 let mut transaction = self.pool.begin().await?;
-                $queue::push_within(&mut transaction, &rest).await?;
-                transaction.commit().await?;
-                $queue::push_after(&self.pool, rest).await
+                $queue::push(&mut transaction, rest).await?;
+                transaction.commit().await
             }
 
             async fn resume(&self, id: &str) -> Result<bool, sqlx::Error> {
@@ -219,16 +206,14 @@ macro_rules! store {
                 let Some(run) = resumed.fetch_optional(&mut *transaction).await? else {
                     return Ok(false);
                 };
-                let job = task(id, run, now(), 0);
-                $queue::push_within(&mut transaction, &job).await?;
+                $queue::push(&mut transaction, task(id, run, now(), 0)).await?;
                 transaction.commit().await?;
-                $queue::push_after(&self.pool, job).await?;
                 Ok(true)
             }
 
             async fn park(&self, before: &AccountRow, reason: &str) -> Result<(), sqlx::Error> {
-                let park = sqlx::query(PARK).bind(&before.id).bind(before.run).bind(reason);
-                park.execute(&self.pool).await.map(|_| ())
+                let park = sqlx::query(PARK).bind(&before.id).bind(before.run).bind(&before.cursor);
+                park.bind(text(reason)).execute(&self.pool).await.map(|_| ())
             }
 
             async fn forget_jobs(&self, older_than: Duration) -> Result<u64, sqlx::Error> {
@@ -236,11 +221,16 @@ macro_rules! store {
                 Ok(forget.execute(&self.pool).await?.rows_affected())
             }
 
-            async fn progress(&self) -> Result<Vec<AccountProgress>, sqlx::Error> {
-                let rows = sqlx::query(PROGRESS).fetch_all(&self.pool).await?;
+            async fn counts(&self) -> Result<(i64, i64), sqlx::Error> {
+                sqlx::query_as(COUNTS).fetch_one(&self.pool).await
+            }
+
+            async fn progress(&self, most: i64) -> Result<Vec<AccountProgress>, sqlx::Error> {
+                let rows = sqlx::query(PROGRESS).bind(most).fetch_all(&self.pool).await?;
                 rows.iter()
                     .map(|row| {
                         Ok(AccountProgress {
+                            id: row.try_get("id")?,
                             label: row.try_get("label")?,
                             state: row.try_get("state")?,
                             reason: row.try_get("reason")?,

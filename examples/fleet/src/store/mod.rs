@@ -43,6 +43,8 @@ pub struct AccountRow {
     pub watermark: Option<i64>,
     /// The newest change that the current run has seen so far.
     pub next_watermark: Option<i64>,
+    /// The time at which the current run began, by the clock of the process that began it.
+    pub started: Option<i64>,
     /// The current run reads all records; decided by its first page.
     pub is_full: bool,
     /// A page of the current run was partial, so it proves no deletion and moves no watermark.
@@ -58,6 +60,8 @@ pub struct PageRows {
     pub records: BTreeMap<String, String>,
     /// The newest change among them and the pages before.
     pub next_watermark: Option<i64>,
+    /// The time at which this run began.
+    pub started: Option<i64>,
     /// The next page; `None` after the last one.
     pub next_cursor: Option<String>,
     /// This run reads every record, so those that are missing at its end are deleted.
@@ -66,14 +70,16 @@ pub struct PageRows {
     pub is_partial: bool,
 }
 
-/// Progress over all accounts.
+/// Progress of one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AccountProgress {
+    /// The id of the integrated account.
+    pub id: String,
     /// The customer's name.
     pub label: String,
     /// `active`, or `parked`.
     pub state: String,
-    /// Reason for which it is parked.
+    /// Reason for which it is parked, or the last failure since the last page.
     pub reason: Option<String>,
     /// Completed runs.
     pub runs: i64,
@@ -104,10 +110,11 @@ pub trait Store: Clone + Send + Sync + 'static {
         next_run: u64,
     ) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
     /// Counts a failure and queues the run again in `retry_after` seconds: at its checkpoint, or from its
-    /// first page if `restarts`.
+    /// first page if `restarts`. Does nothing if another worker moved the checkpoint meanwhile.
     fn fail(
         &self,
         before: &AccountRow,
+        reason: &str,
         retry_after: u64,
         restarts: bool,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
@@ -115,7 +122,8 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn requeue(&self, before: &AccountRow) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
     /// Runs a parked account again. False if it is not parked.
     fn resume(&self, id: &str) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
-    /// Stops the account's runs until a person has dealt with the reason.
+    /// Stops the account's runs until a person has dealt with the reason. Does nothing if another worker moved the
+    /// checkpoint meanwhile.
     fn park(
         &self,
         before: &AccountRow,
@@ -127,8 +135,24 @@ pub trait Store: Clone + Send + Sync + 'static {
         &self,
         older_than: Duration,
     ) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
-    /// Progress of all accounts.
-    fn progress(&self) -> impl Future<Output = Result<Vec<AccountProgress>, sqlx::Error>> + Send;
+    /// The numbers of accounts, and of those that are parked.
+    fn counts(&self) -> impl Future<Output = Result<(i64, i64), sqlx::Error>> + Send;
+    /// Progress of at most this many accounts, parked ones first.
+    fn progress(
+        &self,
+        most: i64,
+    ) -> impl Future<Output = Result<Vec<AccountProgress>, sqlx::Error>> + Send;
+}
+
+/// True if PostgreSQL refuses the values, as a text with the character NUL or a key of several kilobytes. Another
+/// attempt would read the same page and fail in the same way.
+#[must_use]
+pub fn is_bad_data(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    let is_postgres = error.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().is_some();
+    let class = error.code().and_then(|code| code.get(..2).map(str::to_owned));
+    // Data exceptions, violated constraints, exceeded limits.
+    is_postgres && class.is_some_and(|class| ["22", "23", "54"].contains(&&*class))
 }
 
 /// A job. `repeat` distinguishes the jobs of one run, since the queue accepts each key once.

@@ -10,6 +10,7 @@ pub(super) const ACCOUNTS: &str = "
         page_cursor TEXT,
         watermark BIGINT,
         next_watermark BIGINT,
+        run_started BIGINT,
         is_full BIGINT NOT NULL DEFAULT 0,
         is_partial BIGINT NOT NULL DEFAULT 0,
         failures BIGINT NOT NULL DEFAULT 0,
@@ -30,21 +31,21 @@ pub(super) const ADD: &str =
     "INSERT INTO fleet_accounts (id, label) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
 pub(super) const LOAD: &str = "
-    SELECT id, label, run, page_cursor, watermark, next_watermark, is_full, is_partial, failures
+    SELECT id, label, run, page_cursor, watermark, next_watermark, run_started, is_full, is_partial, failures
     FROM fleet_accounts WHERE id = $1 AND state = 'active'";
 
-/// The checkpoint is compared, so that of two workers on one account only the first one writes.
+/// Here and below, the checkpoint is compared, so that of two workers on one account only the first one writes.
 pub(super) const MOVE: &str = "
     UPDATE fleet_accounts
     SET page_cursor = $5, next_watermark = $4, is_full = $6, is_partial = $7, failures = 0,
-        pages = pages + 1
+        reason = NULL, run_started = $8, pages = pages + 1
     WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
 
 pub(super) const END: &str = "
     UPDATE fleet_accounts
     SET page_cursor = $5, watermark = CASE WHEN $7 > 0 THEN watermark ELSE $4 END,
-        next_watermark = NULL, is_full = $6, is_partial = 0, failures = 0, pages = pages + 1,
-        run = run + 1
+        next_watermark = NULL, is_full = $6, is_partial = 0, failures = 0, reason = NULL,
+        run_started = $8, pages = pages + 1, run = run + 1
     WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
 
 pub(super) const UPSERT: &str = "
@@ -54,24 +55,31 @@ pub(super) const UPSERT: &str = "
 pub(super) const DELETE: &str = "DELETE FROM fleet_records WHERE account = $1 AND run < $2";
 
 pub(super) const FAIL: &str = "
-    UPDATE fleet_accounts SET failures = failures + 1
-    WHERE id = $1 AND run = $2 AND failures = $3";
+    UPDATE fleet_accounts SET failures = failures + 1, reason = $5
+    WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3 AND failures = $4";
 
 /// The cursor is of no use any more; what the run wrote so far stays.
 pub(super) const RESTART: &str = "
     UPDATE fleet_accounts
-    SET failures = failures + 1, page_cursor = NULL, next_watermark = NULL, is_partial = 0
-    WHERE id = $1 AND run = $2 AND failures = $3";
+    SET failures = failures + 1, reason = $5, page_cursor = NULL, next_watermark = NULL, run_started = NULL,
+        is_partial = 0
+    WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3 AND failures = $4";
 
 pub(super) const RESUME: &str = "
     UPDATE fleet_accounts SET state = 'active', reason = NULL, failures = 0
     WHERE id = $1 AND state = 'parked' RETURNING run";
 
 pub(super) const PARK: &str = "
-    UPDATE fleet_accounts SET state = 'parked', reason = $3 WHERE id = $1 AND run = $2";
+    UPDATE fleet_accounts SET state = 'parked', reason = $4
+    WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3";
 
+pub(super) const COUNTS: &str = "
+    SELECT count(*), count(CASE WHEN state = 'parked' THEN 1 END) FROM fleet_accounts";
+
+/// Parked accounts first.
 pub(super) const PROGRESS: &str = "
-    SELECT label, state, reason, run, pages, failures FROM fleet_accounts ORDER BY label, id";
+    SELECT id, label, state, reason, run, pages, failures
+    FROM fleet_accounts ORDER BY state DESC, label, id LIMIT $1";
 
 pub(super) const FORGET_IN_POSTGRES: &str = "
     DELETE FROM apalis.jobs
@@ -83,8 +91,11 @@ pub(super) const FORGET_IN_SQLITE: &str = "
     WHERE job_type = $1 AND status IN ('Done', 'Killed')
         AND CAST(done_at AS INTEGER) < unixepoch() - $2";
 
-/// `$2` is the start of the key of an account's jobs of one run.
-pub(super) const WAITING_IN_SQLITE: &str = "
-    SELECT 1 FROM Jobs
-    WHERE job_type = $1 AND status = 'Pending' AND substr(idempotency_key, 1, length($2)) = $2
-    LIMIT 1";
+/// The current run of an active account that has no job in the queue. A job of a process that died is not in the
+/// queue until it is taken over.
+pub(super) const MISSING_IN_SQLITE: &str = "
+    SELECT run FROM fleet_accounts AS account
+    WHERE id = $1 AND state = 'active' AND NOT EXISTS (
+        SELECT 1 FROM Jobs
+        WHERE job_type = $2 AND status IN ('Pending', 'Failed')
+            AND idempotency_key LIKE account.id || ':' || account.run || ':%')";
