@@ -1,6 +1,9 @@
 //! Arguments of the command.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
+use std::str::FromStr;
 use std::time::Duration;
 
 use crate::sync::SyncSettings;
@@ -12,7 +15,8 @@ Copies the contacts of accounts into a database.
 
 usage: fleet [OPTIONS] [ACCOUNT=LABEL]...
 
-  --database URL     postgres://… or sqlite://…; default sqlite://target/fleet.db
+  --database URL     postgres://… or sqlite://…; default sqlite://target/fleet.db, and
+                     sqlite::memory: with the sandbox
   --redis URL        share the token's limit with other processes through Redis
   --processes N      processes that share the limit; default 1
   --workers N        jobs at the same time; default 4
@@ -26,11 +30,14 @@ usage: fleet [OPTIONS] [ACCOUNT=LABEL]...
 TRUTO_API_TOKEN and TRUTO_API_BASE_URL say where Truto is. Without a token, a sandbox in
 this process has five customers with 1,000 contacts each.";
 
+/// A year, in seconds.
+const YEAR: u64 = 365 * 86_400;
+
 /// Parsed arguments.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// URL of PostgreSQL or SQLite.
-    pub database: String,
+    /// URL of PostgreSQL or SQLite, if one was given.
+    pub database: Option<String>,
     /// URL of Redis.
     pub redis: Option<String>,
     /// Processes that share the limit.
@@ -55,7 +62,7 @@ impl Config {
     /// For an unknown option, or a value that does not fit.
     pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Self, String> {
         let mut config = Self {
-            database: "sqlite://target/fleet.db".to_owned(),
+            database: None,
             redis: None,
             processes: 1,
             listen: SocketAddr::from(([127, 0, 0, 1], 3000)),
@@ -73,9 +80,6 @@ impl Config {
                 config.accounts.push((id.to_owned(), label.to_owned()));
                 continue;
             }
-            if argument == "--help" {
-                return Err(USAGE.to_owned());
-            }
             let value =
                 arguments.next().ok_or_else(|| format!("`{argument}` needs a value\n\n{USAGE}"))?;
             config.set(&argument, &value)?;
@@ -84,24 +88,70 @@ impl Config {
     }
 
     fn set(&mut self, option: &str, value: &str) -> Result<(), String> {
-        fn parse<T: std::str::FromStr>(option: &str, value: &str) -> Result<T, String> {
+        fn parse<T: FromStr>(option: &str, value: &str) -> Result<T, String> {
             value.parse().map_err(|_| format!("`{option} {value}` is not valid\n\n{USAGE}"))
         }
+        fn within<T: FromStr + PartialOrd + Display>(
+            option: &str,
+            value: &str,
+            range: RangeInclusive<T>,
+        ) -> Result<T, String> {
+            let number = parse(option, value)?;
+            if range.contains(&number) {
+                return Ok(number);
+            }
+            let (least, most) = range.into_inner();
+            Err(format!("`{option} {value}`: expected a number from {least} to {most}"))
+        }
         match option {
-            "--database" => value.clone_into(&mut self.database),
+            "--database" => self.database = Some(value.to_owned()),
             "--redis" => self.redis = Some(value.to_owned()),
-            "--processes" => self.processes = parse(option, value)?,
-            "--workers" => self.workers.workers = parse::<usize>(option, value)?.max(1),
-            "--page" => self.sync.page = parse(option, value)?,
-            "--every" => self.sync.interval = Duration::from_secs(parse(option, value)?),
-            "--full-every" => self.sync.full_every = parse::<i64>(option, value)?.max(1),
+            "--processes" => self.processes = within(option, value, 1..=1_000_000)?,
+            "--workers" => self.workers.workers = within(option, value, 1..=1_000)?,
+            "--page" => self.sync.page = within(option, value, 1..=1_000_000)?,
+            "--every" => {
+                self.sync.interval = Duration::from_secs(within(option, value, 1..=YEAR)?);
+            }
+            "--full-every" => self.sync.full_every = within(option, value, 1..=1_000_000)?,
             "--heartbeat" => {
-                self.workers.heartbeat = Duration::from_secs(parse::<u64>(option, value)?.max(1));
+                self.workers.heartbeat = Duration::from_secs(within(option, value, 1..=3_600)?);
             }
             "--resume" => self.resume.push(value.to_owned()),
             "--listen" => self.listen = parse(option, value)?,
             _ => return Err(format!("unknown option `{option}`\n\n{USAGE}")),
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Config;
+
+    fn parse(text: &str) -> Result<Config, String> {
+        Config::parse(text.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn numbers_have_bounds() {
+        let config = parse("--page 20 --every 1 --heartbeat 3600").expect("a configuration");
+        assert_eq!((config.sync.page, config.workers.heartbeat.as_secs()), (20, 3_600));
+        for (arguments, expected) in [
+            // Each of these would stop every account, or overflow a time.
+            ("--page 0", "from 1 to"),
+            ("--every 0", "from 1 to"),
+            ("--every 18446744073709551615", "to 31536000"),
+            ("--heartbeat 18446744073709551615", "to 3600"),
+            ("--workers 0", "from 1 to"),
+            ("--processes 0", "from 1 to"),
+            ("--full-every 0", "from 1 to"),
+            ("--page x", "is not valid"),
+            ("--page", "needs a value"),
+            ("acme", "expected ACCOUNT=LABEL"),
+            ("--colour red", "unknown option `--colour`"),
+        ] {
+            let error = parse(arguments).expect_err(arguments);
+            assert!(error.contains(expected), "{arguments}: {error}");
+        }
     }
 }

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use truto_core::{Client, ClientBuilder, Throttle};
-use truto_example_fleet::config::Config;
+use truto_example_fleet::config::{Config, USAGE};
 use truto_example_fleet::store::{Postgres, Sqlite, Store};
 use truto_example_fleet::sync::Sync;
 use truto_example_fleet::{web, worker};
@@ -19,6 +20,10 @@ use truto_sandbox::Sandbox;
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    if std::env::args().skip(1).any(|argument| ["-h", "--help"].contains(&&*argument)) {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
     let config = match Config::parse(std::env::args().skip(1)) {
         Ok(config) => config,
         Err(text) => {
@@ -53,19 +58,35 @@ async fn run(mut config: Config) -> Result<(), Box<dyn Error + Send + std::marke
         wait_for_a_signal().await;
         std::process::exit(130);
     });
-    if config.database.starts_with("postgres") {
-        let pool = sqlx::PgPool::connect(&config.database).await?;
+    // The accounts of the sandbox are gone with it.
+    let otherwise = sandbox.as_ref().map_or("sqlite://target/fleet.db", |_| "sqlite::memory:");
+    let database = config.database.as_deref().unwrap_or(otherwise);
+    if database.starts_with("postgres") {
+        let pool = sqlx::PgPool::connect(database).await?;
         let sync = prepare(client, Postgres { pool }, &config, &stopped).await?;
         serve(&sync, &config, stopped.clone()).await?;
         worker::postgres(sync, config.workers, stopped).await;
     } else {
-        let options: sqlx::sqlite::SqliteConnectOptions = config.database.parse()?;
-        let pool = sqlx::SqlitePool::connect_with(options.create_if_missing(true)).await?;
-        let sync = prepare(client, Sqlite { pool }, &config, &stopped).await?;
+        let sync = prepare(client, sqlite(database).await?, &config, &stopped).await?;
         serve(&sync, &config, stopped.clone()).await?;
         worker::sqlite(sync, config.workers, stopped).await;
     }
     Ok(())
+}
+
+/// Opens a SQLite database, and creates its file and folder if they are missing.
+async fn sqlite(url: &str) -> Result<Sqlite, Box<dyn Error + Send + std::marker::Sync>> {
+    let options: SqliteConnectOptions = url.parse()?;
+    let pool = SqlitePoolOptions::new();
+    if url.contains(":memory:") {
+        // It lives as long as its connection.
+        let pool = pool.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        return Ok(Sqlite { pool: pool.connect_with(options).await? });
+    }
+    if let Some(folder) = options.get_filename().parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    Ok(Sqlite { pool: pool.connect_with(options.create_if_missing(true)).await? })
 }
 
 /// The limit that this client keeps: the shared one in Redis, or a share.
@@ -95,12 +116,16 @@ async fn prepare<S: Store>(
     store: S,
     config: &Config,
     stopped: &watch::Receiver<bool>,
-) -> Result<Arc<Sync<S>>, sqlx::Error> {
+) -> Result<Arc<Sync<S>>, Box<dyn Error + Send + std::marker::Sync>> {
+    // A wrong id would be parked; it is a mistake of this command line.
+    for id in config.accounts.iter().map(|(id, _)| id).chain(&config.resume) {
+        client.account(id)?;
+    }
     // PostgreSQL refuses tables that another process creates at the same moment.
     let mut attempts = 1;
     while let Err(error) = store.setup().await {
         if attempts == 5 {
-            return Err(error);
+            return Err(error.into());
         }
         attempts += 1;
         tokio::time::sleep(Duration::from_millis(300)).await;
@@ -135,7 +160,9 @@ async fn serve<S: Store>(
     config: &Config,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<(), std::io::Error> {
-    let listener = TcpListener::bind(config.listen).await?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        std::io::Error::new(error.kind(), format!("cannot listen on {}: {error}", config.listen))
+    })?;
     println!("http://{}", listener.local_addr()?);
     let router = web::router(Arc::clone(sync));
     tokio::spawn(async move {

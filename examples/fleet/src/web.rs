@@ -18,6 +18,9 @@ use crate::sync::Sync;
 /// The longest wait of a person for a turn.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 
+/// Accounts on the progress page, whose size must not grow with their number.
+const MOST_ROWS: i64 = 1_000;
+
 /// The routes of a process.
 pub fn router<S: Store>(sync: Arc<Sync<S>>) -> Router {
     Router::new()
@@ -47,16 +50,15 @@ async fn contact<S: Store>(
 }
 
 async fn metrics<S: Store>(State(sync): State<Arc<Sync<S>>>) -> Result<String, StatusCode> {
-    let accounts = accounts(&sync).await?;
-    let parked = accounts.iter().filter(|account| account.state == "parked").count();
+    let (accounts, parked) = sync.store.counts().await.map_err(unavailable)?;
     let counters = &sync.counters;
     let mut text = String::new();
     for (name, kind, value) in [
         ("fleet_pages_total", "counter", counters.pages.load(Ordering::Relaxed)),
         ("fleet_records_total", "counter", counters.records.load(Ordering::Relaxed)),
         ("fleet_failures_total", "counter", counters.failures.load(Ordering::Relaxed)),
-        ("fleet_accounts", "gauge", accounts.len() as u64),
-        ("fleet_accounts_parked", "gauge", parked as u64),
+        ("fleet_accounts", "gauge", accounts.unsigned_abs()),
+        ("fleet_accounts_parked", "gauge", parked.unsigned_abs()),
     ] {
         // Writing to a `String` cannot fail.
         let _ = writeln!(text, "# TYPE {name} {kind}\n{name} {value}");
@@ -65,16 +67,19 @@ async fn metrics<S: Store>(State(sync): State<Arc<Sync<S>>>) -> Result<String, S
 }
 
 async fn progress<S: Store>(State(sync): State<Arc<Sync<S>>>) -> Result<Html<String>, StatusCode> {
-    let mut page = String::from(
+    let (accounts, parked) = sync.store.counts().await.map_err(unavailable)?;
+    let mut page = format!(
         "<!doctype html><meta http-equiv=refresh content=2><title>Fleet</title>\
-         <style>body{font:16px system-ui;margin:2em}td,th{padding:.2em 1em;text-align:left}</style>\
-         <h1>Fleet</h1><table><tr><th>Account<th>State<th>Runs<th>Pages<th>Failures<th>Reason",
+         <style>body{{font:16px system-ui;margin:2em}}td,th{{padding:.2em 1em;text-align:left}}</style>\
+         <h1>Fleet</h1><p>{accounts} accounts, {parked} parked. The table has at most {MOST_ROWS}.\
+         <table><tr><th>Account<th>Id<th>State<th>Runs<th>Pages<th>Failures<th>Reason",
     );
-    for account in accounts(&sync).await? {
+    for account in sync.store.progress(MOST_ROWS).await.map_err(unavailable)? {
         let _ = write!(
             page,
-            "<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}",
+            "<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}<td>{}",
             escape(&account.label),
+            escape(&account.id),
             account.state,
             account.runs,
             account.pages,
@@ -85,13 +90,10 @@ async fn progress<S: Store>(State(sync): State<Arc<Sync<S>>>) -> Result<Html<Str
     Ok(Html(page))
 }
 
-async fn accounts<S: Store>(
-    sync: &Sync<S>,
-) -> Result<Vec<crate::store::AccountProgress>, StatusCode> {
-    sync.store.progress().await.map_err(|error| {
-        tracing::warn!(%error, "the progress cannot be read");
-        StatusCode::SERVICE_UNAVAILABLE
-    })
+#[allow(clippy::needless_pass_by_value)] // `map_err` passes it so
+fn unavailable(error: sqlx::Error) -> StatusCode {
+    tracing::warn!(%error, "the progress cannot be read");
+    StatusCode::SERVICE_UNAVAILABLE
 }
 
 fn escape(text: &str) -> String {
