@@ -123,7 +123,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         (None, None) => {
             // Without a derived name there is no derived response either; `name` reports both as one
             // error.
-            let is_reported = !endpoint.is_own || lacks_name(&endpoint);
+            let is_reported = endpoint.path_says_missing || lacks_name(&endpoint);
             if !is_reported && !endpoint.args.is_given(Key::Response) {
                 errors.help(
                     endpoint.path.span(),
@@ -275,7 +275,7 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         return None;
     }
     let Some(name) = &endpoint.derived.name else {
-        if !endpoint.is_own {
+        if endpoint.path_says_missing {
             return None;
         }
         let route = endpoint.route();

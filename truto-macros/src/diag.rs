@@ -56,9 +56,13 @@ pub(crate) fn escaped(text: &str) -> String {
     visible(&shown)
 }
 
+/// Separates the message of an error from a note below it.
+pub(crate) const NOTE: &str = "\nnote: ";
+
 /// An error with a help. Invisible characters in both are replaced by their code points.
 pub(crate) fn helped(span: Span, message: &str, help: &str) -> syn::Error {
-    syn::Error::new(span, format!("{}\nhelp: {}", visible(message), visible(help)))
+    let message = message.split(NOTE).map(visible).collect::<Vec<_>>().join(NOTE);
+    syn::Error::new(span, format!("{message}\nhelp: {}", visible(help)))
 }
 
 /// Text with its invisible characters as `U+200B`.

@@ -22,9 +22,8 @@ pub(crate) struct Endpoint {
     pub(crate) args: RawArgs,
     /// Method or path were repaired.
     pub(crate) repaired: bool,
-    /// The path belongs to this attribute. The error about a path of the other one also names the
-    /// missing keys.
-    pub(crate) is_own: bool,
+    /// The error about the path also names the keys that are missing.
+    pub(crate) path_says_missing: bool,
 }
 
 impl Endpoint {
@@ -49,7 +48,7 @@ impl Endpoint {
                 errors.help(span, message, format!("add `{}`", key.example(dialect)));
             }
         }
-        let mut repaired = false;
+        let (mut repaired, mut path_says_missing) = (false, false);
         let mut method = args.method.as_ref().and_then(|literal| {
             let read = method::parse(dialect, &literal.value());
             repaired |= !read.errors.is_empty();
@@ -68,6 +67,7 @@ impl Endpoint {
         let route = args.path.as_ref().and_then(|literal| {
             let read = path::parse(context, &literal.value());
             repaired |= !read.errors.is_empty();
+            path_says_missing = !read.errors.is_empty();
             for error in read.errors {
                 errors.help(subspan(literal, error.at), error.message, error.help);
             }
@@ -90,10 +90,10 @@ impl Endpoint {
             path: args.path.clone()?,
             parameters: parsed.parameters().map(str::to_owned).collect(),
             derived: parsed.derive(method),
-            is_own: path::is_of(dialect, &route),
             route,
             args,
             repaired,
+            path_says_missing,
         })
     }
 

@@ -6,7 +6,7 @@
 //! check for equal names within the stack.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
@@ -33,7 +33,8 @@ impl Sibling {
             attribute.path().segments.last().map_or_else(Span::call_site, |s| s.ident.span());
         let arguments = match &attribute.meta {
             Meta::List(list) => list.tokens.clone(),
-            _ => TokenStream::new(),
+            Meta::NameValue(pair) => pair.value.to_token_stream(),
+            Meta::Path(_) => TokenStream::new(),
         };
         let sound = |dialect| {
             let mut doubts = Errors::default();

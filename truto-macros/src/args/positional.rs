@@ -94,6 +94,11 @@ impl Reader<'_> {
                 path = path.or_else(|| Some(self.text(Key::Path, route, span)));
             }
         }
+        if method.is_none() && path.is_some() {
+            // The help shows one of the methods that fit, and calls should not be wrong on top.
+            let verb = if self.is_taken(Key::Body) { "POST" } else { "GET" };
+            method = Some(LitStr::new(verb, first_span(first)));
+        }
         let help = self.keyed_form(method.as_ref(), path.as_ref());
         let message = format!("expected a key, found `{}`", found(first));
         self.errors.help(first_span(first), message, help);
@@ -112,10 +117,11 @@ impl Reader<'_> {
     /// The help that gives its keys to a method and a path.
     fn keyed_form(&self, method: Option<&LitStr>, path: Option<&LitStr>) -> String {
         let argument = |key: Key, value: Option<&LitStr>, example: &str| {
-            let value = value.map(|value| Value::Text(value.clone()).argument(key));
+            let value = value.map(|value| Value::Text(value.clone()));
+            let value = self.raw.get(key).or(value).map(|value| value.argument(key));
             value.unwrap_or_else(|| example.to_owned())
         };
-        let is_open = |key: Key| !self.is_taken(key);
+        let is_open = |key: Key| !self.is_taken(key) || self.reformed.contains(&key);
         let example = format!("path = \"{}\"", self.dialect.collection());
         let method =
             is_open(Key::Method).then(|| argument(Key::Method, method, "method = \"GET\""));

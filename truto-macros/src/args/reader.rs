@@ -22,6 +22,10 @@ pub(super) struct Reader<'e> {
     pub(super) errors: &'e mut Errors,
     /// Keys that are written as such.
     written: Vec<Key>,
+    /// Values without a key are reported as one mistake, together with such a form of `method` and `path`.
+    has_positional: bool,
+    /// Keys whose form that mistake reports, too.
+    pub(super) reformed: Vec<Key>,
     pub(super) raw: RawArgs,
 }
 
@@ -34,7 +38,15 @@ impl Reader<'_> {
             _ => None,
         });
         let written = written.collect();
-        let mut reader = Reader { dialect, errors, written, raw: RawArgs::default() };
+        let has_positional = items.iter().any(|item| matches!(item, Item::Positional(_)));
+        let mut reader = Reader {
+            dialect,
+            errors,
+            written,
+            has_positional,
+            reformed: Vec::new(),
+            raw: RawArgs::default(),
+        };
         reader.read(items);
         reader.raw
     }
@@ -149,6 +161,7 @@ impl Reader<'_> {
     /// whole argument as it should be.
     fn argument(&mut self, key: Key, argument: Argument, wrong_key: Option<Mistake>) {
         let Argument { key: written, value, mistake } = argument;
+        let is_known = wrong_key.is_none();
         let mut mistakes: Vec<Mistake> = wrong_key.into_iter().chain(mistake).collect();
         let Some(value) = value else {
             let message = format!("key `{}` has no value", key.name());
@@ -169,7 +182,13 @@ impl Reader<'_> {
         }
         match read.map(|read| self.repaired(key, read)) {
             Some(Ok(read)) => {
-                self.report(mistakes, &read.argument(key));
+                // `"/unified/…", method("GET")`
+                let is_form = matches!(key, Key::Method | Key::Path) && is_known;
+                if self.has_positional && is_form && mistakes.len() == 1 {
+                    self.reformed.push(key);
+                } else {
+                    self.report(mistakes, &read.argument(key));
+                }
                 self.raw.set(key, read);
             }
             // A path of the other attribute is another mistake, which the check of paths reports.

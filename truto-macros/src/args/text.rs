@@ -52,6 +52,10 @@ pub(super) fn of_literal(token: &TokenTree) -> Option<String> {
         Lit::CStr(text) => text.value().into_string().ok(),
         Lit::Char(one) => Some(one.value().to_string()),
         Lit::Byte(one) => Some(char::from(one.value()).to_string()),
+        // `'Deal'`, about which rustc has its own error as well.
+        Lit::Verbatim(text) => {
+            Some(text.to_string().strip_prefix('\'')?.strip_suffix('\'')?.to_owned())
+        }
         _ => None,
     }
 }

@@ -167,6 +167,15 @@ pub(super) fn other_attribute(context: Context, route: &Route<'_>, path: Option<
             format!("write `#[unified_endpoint({arguments})]`, the attribute for unified routes")
         }
     };
+    if let Some(keys) = missing(context, route) {
+        help.push_str(", with ");
+        help.push_str(&keys);
+    }
+    help
+}
+
+/// The keys that a route without a derived function needs and that are not given.
+pub(super) fn missing(context: Context, route: &Route<'_>) -> Option<String> {
     let family = route.family();
     let is_unnamed = match context.method {
         None => !family.has_derived_shapes(),
@@ -175,14 +184,8 @@ pub(super) fn other_attribute(context: Context, route: &Route<'_>, path: Option<
             route.derive(method).name.is_none()
         }
     };
-    if is_unnamed {
-        let name = (!context.has_name).then_some("`name = \"find_user\"`");
-        let response = (!context.has_response).then_some("`response = T`");
-        let needed: Vec<&str> = name.into_iter().chain(response).collect();
-        if !needed.is_empty() {
-            help.push_str(", with ");
-            help.push_str(&needed.join(" and "));
-        }
-    }
-    help
+    let name = (!context.has_name).then_some("`name = \"find_user\"`");
+    let response = (!context.has_response).then_some("`response = T`");
+    let keys: Vec<&str> = name.into_iter().chain(response).collect();
+    (is_unnamed && !keys.is_empty()).then(|| keys.join(" and "))
 }

@@ -3,16 +3,19 @@
 //! A path is read in three steps. [`whole`] removes what does not belong to a path (a host, a query,
 //! quotes, invisible characters), [`family`] settles the first segment (spelling, prefixes), and
 //! [`repair`] reads the others one by one. Each step records its mistakes and continues with the
-//! intended text. Helps are written at the end, when the repaired path is known: each shows the whole
-//! path, so that a user needs only one round.
+//! intended text. Helps are written at the end, when the repaired path is known: the mistakes become one
+//! error that shows the whole path, so that a user needs only one round.
 
 mod family;
+mod merge;
 mod placeholder;
 mod repair;
 mod segment;
 #[cfg(test)]
 mod tests;
 mod whole;
+
+use std::borrow::Cow;
 
 use truto_route::{Family, Method, Route};
 
@@ -45,17 +48,17 @@ pub(crate) struct Context {
 struct Mistake {
     message: String,
     /// A note that follows "write `<path>`".
-    note: &'static str,
+    note: Cow<'static, str>,
     at: (usize, usize),
 }
 
 impl Mistake {
     fn new(message: impl Into<String>, at: (usize, usize)) -> Self {
-        Self { message: message.into(), note: "", at }
+        Self { message: message.into(), note: "".into(), at }
     }
 
-    fn note(mut self, note: &'static str) -> Self {
-        self.note = note;
+    fn note(mut self, note: impl Into<Cow<'static, str>>) -> Self {
+        self.note = note.into();
         self
     }
 }
@@ -110,25 +113,22 @@ fn finish(
         return unclear(context, Mistake::new(format!("`{text}` is not a path"), (0, text.len())));
     };
     let is_own = is_of(context.dialect, &path);
-    let mut errors: Vec<PathError> = mistakes
-        .into_iter()
-        .map(|Mistake { message, note, at }| {
-            let help = if is_own {
-                format!("write `{path}`{note}")
-            } else {
-                format!("{}{note}", family::other_attribute(context, &route, Some(&path)))
-            };
-            PathError { message, help, at }
-        })
-        .collect();
-    if errors.is_empty() && !is_own {
-        errors.push(family::wrong_attribute(context, &route, text));
-    }
-    Recovered { value: Some(path), errors }
+    let error = merge::merged(mistakes).map(|Mistake { message, note, at }| {
+        let help = if is_own {
+            let missing = family::missing(context, &route);
+            let missing = missing.map_or_else(String::new, |keys| format!("; add {keys}"));
+            format!("write `{path}`{note}{missing}")
+        } else {
+            format!("{}{note}", family::other_attribute(context, &route, Some(&path)))
+        };
+        PathError { message, help, at }
+    });
+    let error = error.or_else(|| (!is_own).then(|| family::wrong_attribute(context, &route, text)));
+    Recovered { value: Some(path), errors: error.into_iter().collect() }
 }
 
 /// True for a path of a family that the attribute accepts.
-pub(crate) fn is_of(dialect: Dialect, path: &str) -> bool {
+fn is_of(dialect: Dialect, path: &str) -> bool {
     let is_unified = Route::parse(path).is_ok_and(|route| route.family() == Family::Unified);
     is_unified == (dialect == Dialect::Unified)
 }

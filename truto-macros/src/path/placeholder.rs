@@ -28,11 +28,17 @@ pub(super) fn is_mark_of_placeholder(path: &str, at: usize) -> bool {
         || (is_end && segment.starts_with([':', '{', '<', '$', '@', '*']))
 }
 
+/// Signs that some put before the name of a placeholder, though they are also used elsewhere.
+const WEAK_SIGNS: [char; 11] = ['~', '!', '^', '|', '&', '=', '+', ';', '\'', '"', '`'];
+
 /// True for a segment that is a placeholder in any notation, ours included.
 pub(super) fn is_foreign(segment: &str) -> bool {
     let format = segment.strip_prefix('%').unwrap_or_default();
+    let bare = segment.trim_matches(WEAK_SIGNS);
+    let is_id = is_name(bare) && bare.to_ascii_lowercase().ends_with("id");
     segment.contains(['{', '}', '[', ']', '(', ')', '<', '>'])
         || segment.starts_with([':', '$', '@', '*'])
+        || (is_id && segment.starts_with(WEAK_SIGNS))
         || matches!(format, "s" | "d" | "u" | "i" | "v" | "@")
         || format.strip_suffix("$s").is_some_and(|number| number.parse::<u8>().is_ok())
 }
@@ -56,6 +62,10 @@ pub(super) fn name(segment: &str) -> String {
         Some(open) => segment[open..].split(['}', '>', ']']).next().unwrap_or(segment),
         None => segment,
     };
+    let text = match beside(text) {
+        Beside::Suffix(suffix) => text.strip_suffix(suffix).unwrap_or(text),
+        _ => text,
+    };
     let signs =
         ['{', '}', '<', '>', '[', ']', '(', ')', ':', '$', '@', '*', '+', '?', '.', '#', '%'];
     let text = text.trim_start_matches(signs).trim();
@@ -66,6 +76,62 @@ pub(super) fn name(segment: &str) -> String {
     };
     let end = name.find(['(', '=', '|']).filter(|&end| end > 0).unwrap_or(name.len());
     identifier(name[..end].trim_matches(signs))
+}
+
+/// The text of a segment beside its placeholder.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Beside<'a> {
+    Nothing,
+    /// `.json` or `:verb` behind it.
+    Suffix(&'a str),
+    /// Other text, before or behind it.
+    Text,
+    /// Another placeholder.
+    Placeholder,
+}
+
+/// Looks beside the placeholder in brackets (`x-{id}`) or behind a sign (`:id.json`).
+pub(super) fn beside(segment: &str) -> Beside<'_> {
+    let is_word = |text: &str| text.contains(|c: char| c.is_ascii_alphanumeric());
+    let suffix = |text| match text {
+        "" => Beside::Nothing,
+        text if text.starts_with(['.', ':']) => Beside::Suffix(text),
+        _ => Beside::Text,
+    };
+    let Some((start, end)) = brackets(segment) else {
+        let bare = segment.trim_start_matches([':', '$', '@']);
+        let end = bare.find(['.', ':']).unwrap_or(bare.len());
+        let is_kind = is_type(bare[end..].trim_start_matches([':', '.']));
+        let is_plain = is_name(&bare[..end]) && bare.len() < segment.len();
+        return if is_plain && !is_kind { suffix(&bare[end..]) } else { Beside::Nothing };
+    };
+    let (before, after) = (&segment[..start], &segment[end..]);
+    if brackets(after).is_some() {
+        Beside::Placeholder
+    } else if is_word(before) {
+        Beside::Text
+    } else if is_word(after) {
+        suffix(after)
+    } else {
+        Beside::Nothing
+    }
+}
+
+/// The first placeholder in braces or angle brackets, with those in it.
+fn brackets(text: &str) -> Option<(usize, usize)> {
+    let (mut start, mut depth) = (None, 0_usize);
+    for (at, c) in text.char_indices() {
+        if matches!(c, '{' | '<') {
+            start = start.or(Some(at));
+            depth += 1;
+        } else if matches!(c, '}' | '>') && depth > 0 {
+            depth -= 1;
+            if depth == 0 {
+                return Some((start?, at + 1));
+            }
+        }
+    }
+    None
 }
 
 /// True for a type or a pattern, as opposed to a name.

@@ -72,8 +72,6 @@ pub(super) fn repair(context: Context, path: &str) -> Repaired {
         complete(context, &mut segments);
     } else {
         mistakes.extend(slashes);
-        // Found in two passes, reported in the order in which they are read.
-        mistakes.sort_by_key(|mistake| mistake.at);
     }
     Repaired { segments, mistakes, is_guess }
 }

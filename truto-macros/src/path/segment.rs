@@ -1,14 +1,16 @@
 //! One segment of a path: the intended segment, and the mistake in it.
 
+use std::borrow::Cow;
+
 use truto_route::{Family, Segment, SegmentError};
 
-use super::placeholder::{self, decoded, identifier, is_name, is_unusable};
+use super::placeholder::{self, Beside, decoded, identifier, is_name, is_unusable};
 
 /// A segment that `truto-route` accepts, and the mistake in the written one.
 pub(super) struct ReadSegment {
     pub(super) text: String,
     /// The message, and a note on the help.
-    pub(super) wrong: Option<(String, &'static str)>,
+    pub(super) wrong: Option<(String, Cow<'static, str>)>,
 }
 
 impl ReadSegment {
@@ -16,8 +18,8 @@ impl ReadSegment {
         Self { text: text.to_owned(), wrong: None }
     }
 
-    fn wrong(text: String, message: String, note: &'static str) -> Self {
-        Self { text, wrong: Some((message, note)) }
+    fn wrong(text: String, message: String, note: impl Into<Cow<'static, str>>) -> Self {
+        Self { text, wrong: Some((message, note.into())) }
     }
 }
 
@@ -48,12 +50,30 @@ fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadS
         Some((before, name, after))
     });
     let is_rest = placeholder::is_rest(own.map_or(decoded, |(_, name, _)| name));
-    let name = placeholder::name(decoded);
-    let text = if is_rest && is_last && family.takes_rest() {
-        format!("<{name}..>")
-    } else {
-        format!("<{name}>{}", suffix(decoded, family))
+    let beside = placeholder::beside(decoded);
+    let name = match beside {
+        // The names of all of them.
+        Beside::Placeholder => identifier(decoded),
+        _ => placeholder::name(decoded),
     };
+    let mut text = format!("<{name}>");
+    let mut about_text = None;
+    if is_rest && is_last && family.takes_rest() {
+        text = format!("<{name}..>");
+    } else if let Beside::Suffix(suffix) = beside {
+        // `:verb` or `.json`, where the family has it.
+        let probe = format!("<id>{suffix}");
+        if matches!(Segment::parse(&probe, family), Ok(Segment::Suffixed(..))) {
+            text.push_str(suffix);
+        } else {
+            about_text = Some(format!(
+                ", without `{suffix}`: only routes under `/proxy/` and `/custom/` have text behind a placeholder"
+            ));
+        }
+    } else if beside != Beside::Nothing {
+        about_text =
+            Some(format!("; a placeholder is a whole segment, so `{segment}` is one argument"));
+    }
     let (message, note) = match own {
         Some((before, inner, after)) if !before.is_empty() || !after.is_empty() => (
             format!("placeholder `<{inner}>` is only a part of segment `{segment}`"),
@@ -80,14 +100,10 @@ fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadS
         }
         None => (format!("unsupported placeholder syntax `{segment}`"), ""),
     };
-    ReadSegment::wrong(text, message, note)
-}
-
-/// `:verb` or `.json` after a placeholder, if the family allows it.
-fn suffix(segment: &str, family: Family) -> &str {
-    let suffix = segment.rfind(['}', '>', ']', ')']).map_or("", |close| &segment[close + 1..]);
-    let probe = format!("<id>{suffix}");
-    if matches!(Segment::parse(&probe, family), Ok(Segment::Suffixed(..))) { suffix } else { "" }
+    match about_text {
+        Some(about_text) => ReadSegment::wrong(text, message, about_text),
+        None => ReadSegment::wrong(text, message, note),
+    }
 }
 
 /// Repairs a literal segment with a character that its family does not allow.
@@ -102,6 +118,14 @@ fn literal(decoded: &str, segment: &str, family: Family) -> ReadSegment {
         _ => ' ',
     };
     let message = format!("character `{odd}` in segment `{segment}`");
+    if let Some((resource, extension)) = decoded.rsplit_once('.') {
+        if EXTENSIONS.contains(&extension) && !family.takes_character('.') {
+            let note = format!(
+                ", without `.{extension}`: only routes under `/proxy/` and `/custom/` have it"
+            );
+            return ReadSegment::wrong(letters(resource, family), message, note);
+        }
+    }
     let note = if family.takes_character('.') {
         ": a segment is made of ASCII letters, digits, `-`, `_`, `.` and `:`, or is a placeholder such as `<id>`"
     } else {
@@ -109,6 +133,9 @@ fn literal(decoded: &str, segment: &str, family: Family) -> ReadSegment {
     };
     ReadSegment::wrong(text, message, note)
 }
+
+/// Formats that providers append to a path.
+const EXTENSIONS: [&str; 4] = ["json", "xml", "csv", "html"];
 
 /// The ASCII letter of an accented one.
 fn without_accent(c: char) -> char {
