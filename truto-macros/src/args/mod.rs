@@ -2,6 +2,7 @@
 
 mod argument;
 mod key;
+mod lifetimes;
 mod mistake;
 mod positional;
 mod prose;

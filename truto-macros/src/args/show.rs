@@ -39,6 +39,9 @@ fn write(tokens: &TokenStream, text: &mut String) {
                 // `/{id}` is part of a path, `User { id }` an expression.
                 let is_after_word = text.ends_with(is_word_char);
                 let (open, close) = match group.delimiter() {
+                    // `&'a [User]`
+                    Delimiter::Bracket if ends_with_lifetime(text) => (" [", "]"),
+                    Delimiter::Parenthesis if ends_with_lifetime(text) => (" (", ")"),
                     Delimiter::Parenthesis => ("(", ")"),
                     Delimiter::Bracket => ("[", "]"),
                     Delimiter::Brace if is_after_word => (" { ", " }"),
@@ -78,6 +81,11 @@ fn write(tokens: &TokenStream, text: &mut String) {
     }
 }
 
+fn ends_with_lifetime(text: &str) -> bool {
+    let before = text.trim_end_matches(is_word_char);
+    before.ends_with('\'') && before.len() < text.len()
+}
+
 fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
@@ -96,6 +104,7 @@ mod tests {
             "Vec<Option<User>>",
             "std::collections::HashMap<String, Vec<User>>",
             "&'static str",
+            "&'a [User]",
             "dyn Iterator<Item = User> + Send",
             "\"a\" + \"b\"",
             "\"a\".to_owned() + B",

@@ -6,6 +6,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::{LitStr, Type, parse_quote};
 
 use super::key::Key;
+use super::lifetimes;
 use super::mistake::Mistake;
 use super::show::{first_span, found};
 use super::text;
@@ -37,7 +38,7 @@ pub(super) fn parse_type(key: Key, value: &TokenStream) -> Read {
             let message = format!("a response owns its data, found `{}`", found(value));
             Read::wrong(owned(&ty).map(typed), Mistake::new(first_span(value), message))
         }
-        Ok((ty, rest)) if rest.is_empty() => Read::good(typed(ty)),
+        Ok((ty, rest)) if rest.is_empty() => lifetimes::check(key, ty),
         Ok((ty, rest)) => match rest.clone().into_iter().next() {
             // `ListUsers::default()`, `ListUsers { status: None }`, `Json(NewUser)`, `User[]`
             Some(TokenTree::Group(group)) => {

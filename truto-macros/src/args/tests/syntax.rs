@@ -238,7 +238,7 @@ fn a_comma_is_missed_where_an_argument_begins() {
 
 #[test]
 fn a_path_of_rust_begins_no_argument() {
-    let args = format!("query = &'a query::Filter, {}", beside("query"));
+    let args = format!("query = &'static query::Filter, {}", beside("query"));
     assert_eq!(errors(Dialect::Unified, &args), [""; 0]);
 }
 
