@@ -26,7 +26,7 @@ pub struct User<#[cfg(feature = "a")] A, #[allow(unused)] B = u8>(B);
 #[allow(clippy::should_implement_trait)]
 const _: () = {
     use ::truto_core::truto_core_runtime as __truto;
-    impl<A, #[allow(unused)] B> User<A, B> {
+    impl<A, B> User<A, B> {
         #[doc = " Creates a record of [`User`](Self).\n\n `POST /unified/m/r`\n\n `query` holds the endpoint's own query parameters.\n\n `body` is the request body."]
         #[doc(alias = "POST /unified/m/r")]
         pub fn new(
@@ -68,17 +68,13 @@ const _: () = {
     use __truto::parameter as query;
     let _ = [body, query];
     struct __TrutoCreate;
-    impl<A, #[allow(unused)] B> __truto::CreateWith<__TrutoCreate> for User<A, B> {
+    impl<A, B> __truto::CreateWith<__TrutoCreate> for User<A, B> {
         type Query = (&'static str, &'static u8, Sized<{ '_' }>);
         type Body = New<'static>;
         const __PATH: &'static str = "/unified/m/r";
     }
-    impl<
-        A,
-        #[allow(unused)] B,
-        __TrutoQuery: __truto::QueryParameters,
-        __TrutoBody: __truto::RequestBody,
-    > __truto::Create for User<A, B>
+    impl<A, B, __TrutoQuery: __truto::QueryParameters, __TrutoBody: __truto::RequestBody>
+        __truto::Create for User<A, B>
     where
         Self: __truto::CreateWith<__TrutoCreate, Query = __TrutoQuery, Body = __TrutoBody>,
     {
@@ -98,7 +94,7 @@ const _: () = {
 #[allow(clippy::should_implement_trait)]
 const _: () = {
     use ::truto_core::truto_core_runtime as __truto;
-    impl<#[allow(unused)] B> User<B> {
+    impl<B> User<B> {
         #[doc = " Creates a record of [`User`](Self).\n\n `POST /unified/m/r`\n\n `query` holds the endpoint's own query parameters.\n\n `body` is the request body."]
         #[doc(alias = "POST /unified/m/r")]
         pub fn new(
@@ -140,16 +136,13 @@ const _: () = {
     use __truto::parameter as query;
     let _ = [body, query];
     struct __TrutoCreate;
-    impl<#[allow(unused)] B> __truto::CreateWith<__TrutoCreate> for User<B> {
+    impl<B> __truto::CreateWith<__TrutoCreate> for User<B> {
         type Query = (&'static str, &'static u8, Sized<{ '_' }>);
         type Body = New<'static>;
         const __PATH: &'static str = "/unified/m/r";
     }
-    impl<
-        #[allow(unused)] B,
-        __TrutoQuery: __truto::QueryParameters,
-        __TrutoBody: __truto::RequestBody,
-    > __truto::Create for User<B>
+    impl<B, __TrutoQuery: __truto::QueryParameters, __TrutoBody: __truto::RequestBody>
+        __truto::Create for User<B>
     where
         Self: __truto::CreateWith<__TrutoCreate, Query = __TrutoQuery, Body = __TrutoBody>,
     {

@@ -4,6 +4,7 @@
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser as _};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{
     Attribute, GenericParam, Generics, Ident, Meta, Token, Visibility, WhereClause, parse_quote,
@@ -54,7 +55,7 @@ impl Head {
         let (mut with, mut without) = (self.clone(), self.clone());
         let parameter = &mut with.generics.params[at];
         let conditions = conditions(parameter);
-        attributes(parameter).retain(|attribute| !attribute.path().is_ident("cfg"));
+        attributes(parameter).clear();
         with.cfgs.push(parse_quote!(#[cfg(all(#(#conditions),*))]));
         without.cfgs.push(parse_quote!(#[cfg(not(all(#(#conditions),*)))]));
         let parameters = std::mem::take(&mut without.generics.params).into_pairs();
@@ -72,18 +73,41 @@ fn attributes(parameter: &mut GenericParam) -> &mut Vec<Attribute> {
     }
 }
 
-/// The conditions of a parameter's `#[cfg]`s.
+/// The conditions of a parameter's `#[cfg]`s, and of those in its `#[cfg_attr]`s.
 fn conditions(parameter: &GenericParam) -> Vec<TokenStream> {
     let attributes = match parameter {
         GenericParam::Type(parameter) => &parameter.attrs,
         GenericParam::Const(parameter) => &parameter.attrs,
         GenericParam::Lifetime(parameter) => &parameter.attrs,
     };
-    let condition = |attribute: &Attribute| match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("cfg") => Some(list.tokens.clone()),
-        _ => None,
+    attributes.iter().flat_map(|attribute| conditions_of(&attribute.meta)).collect()
+}
+
+fn conditions_of(attribute: &Meta) -> Vec<TokenStream> {
+    let Meta::List(list) = attribute else {
+        return Vec::new();
     };
-    attributes.iter().filter_map(condition).collect()
+    if list.path.is_ident("cfg") {
+        return vec![list.tokens.clone()];
+    }
+    if !list.path.is_ident("cfg_attr") {
+        return Vec::new();
+    }
+    let parts = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(list.tokens.clone());
+    let mut parts = parts.unwrap_or_default().into_iter();
+    let Some(applies) = parts.next() else {
+        return Vec::new();
+    };
+    let inner = parts.flat_map(|part| conditions_of(&part));
+    inner.map(|condition| quote!(any(not(#applies), #condition))).collect()
+}
+
+/// Leaves a parameter its conditions alone. Its other attributes belong to the struct: in the header of an
+/// implementation, the helper attribute of a derive macro is an error.
+fn keep_conditions(parameter: &mut GenericParam) {
+    let conditions = conditions(parameter);
+    *attributes(parameter) =
+        conditions.iter().map(|condition| parse_quote!(#[cfg(#condition)])).collect();
 }
 
 /// Reads the item; one that cannot be read at all is emitted as it is.
@@ -162,6 +186,7 @@ fn parse_head(
     input.parse::<TokenTree>()?;
     let ident: Ident = input.parse()?;
     let mut generics: Generics = input.parse()?;
+    generics.params.iter_mut().for_each(keep_conditions);
     if let Some(lifetime) = generics.lifetimes().next() {
         errors.push(helped(
             lifetime.lifetime.span(),

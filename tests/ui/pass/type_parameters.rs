@@ -31,8 +31,26 @@ pub struct Conditional<
     pub second: U,
 }
 
+// Attributes of parameters, which belong to the struct and its derive macros.
+#[unified_endpoint(method = "GET", path = "/unified/m/marked/<id>")]
+#[unified_endpoint(method = "GET", path = "/unified/m/marked")]
+#[derive(serde::Deserialize)]
+pub struct Marked<
+    /// The first field.
+    #[allow(unused)] T,
+    #[cfg_attr(all(), cfg(any()))] U,
+    #[cfg_attr(any(), cfg(any()))]
+    #[cfg_attr(all(), allow(unused))] V,
+> {
+    #[cfg(any())]
+    pub none: U,
+    pub some: (T, V),
+}
+
 #[test]
 fn compiles() {
+    let _: Request<Marked<u8, String>> = Marked::get("1");
+    let _: Request<truto_core::Page<Marked<u8, u8>>> = Marked::list();
     let _: Request<Conditional<u8>> = Conditional::get("1");
     let _: Request<truto_core::Page<Conditional<u8>>> = Conditional::list();
     let _: Request<truto_core::Page<Wrapper<u8>>> = Wrapper::<u8>::list();
