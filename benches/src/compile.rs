@@ -168,7 +168,7 @@ impl Crate {
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", Path::new(ROOT).join("target/compile/target"))
             .env("CARGO_INCREMENTAL", "0")
-            // Lets the stable compiler tell how long each of its passes took.
+            // Allows `-Ztime-passes` on the stable compiler.
             .env("RUSTC_BOOTSTRAP", "1")
             .output()?;
         if output.status.success() {
@@ -190,7 +190,7 @@ impl Crate {
         Ok(best)
     }
 
-    /// Seconds of a check of the library, and how many of them the expansion took.
+    /// Seconds of a check of the library, and of the macro expansion within it.
     fn check(&self, endpoints: usize) -> Result<[f64; 2], Failure> {
         self.write(endpoints)?;
         self.cargo(&["check", "--lib"])?;
@@ -268,7 +268,7 @@ pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Sees that the generated crates still compile, without measuring.
+/// Checks that the generated crates still compile, without measuring.
 ///
 /// # Errors
 ///

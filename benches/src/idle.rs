@@ -1,4 +1,4 @@
-//! The load of what only waits: calls behind a limit, and accounts that have been used.
+//! The cost of idle state: calls that wait for a limit, and known accounts.
 
 use std::process::Command;
 

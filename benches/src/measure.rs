@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::clients::Failure;
 
-/// Instructions a call: the difference of two runs of this program of different lengths.
+/// Instructions per call: the difference of two runs of this program with different lengths, so that
+/// startup does not count.
 ///
 /// `None` without valgrind.
 ///
@@ -40,7 +41,7 @@ fn total(arguments: &[&str], length: usize) -> Result<u64, Failure> {
     total.ok_or_else(|| format!("callgrind printed no count: {text}").into())
 }
 
-/// Counts of the program `allocations`: allocations, bytes in all, and the most at one time.
+/// Figures of the program `allocations`: number of allocations, total bytes, and peak bytes.
 ///
 /// # Errors
 ///
@@ -93,7 +94,7 @@ pub fn best_of(runs: usize, mut run: impl FnMut()) -> Duration {
         .unwrap_or_default()
 }
 
-/// A line of this process's status, in kilobytes; 0 where the system does not tell.
+/// A line of this process's status, in kilobytes; 0 if the system does not provide it.
 #[must_use]
 pub fn resident_kb(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

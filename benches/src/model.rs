@@ -69,7 +69,7 @@ user! {
 }
 
 user! {
-    /// Keeps what is not of the type.
+    /// Keeps values of another type as JSON.
     TolerantUser, RemoteData, OrRaw<Status>, OrRaw<String>, OrRaw<Timestamp>
 }
 
@@ -107,7 +107,7 @@ pub struct Size {
     pub megabytes: u64,
 }
 
-/// The query of the call, for serializers that are handed a struct.
+/// The query of the call, for serializers that take a struct.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "named as on the wire")]
 pub struct Parameters {

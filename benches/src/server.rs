@@ -25,7 +25,7 @@ pub async fn run() -> io::Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
-        // A client that goes away ends its connection.
+        // An error means that the client disconnected.
         tokio::spawn(async move { serve(stream, user).await });
     }
 }

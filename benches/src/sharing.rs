@@ -7,7 +7,7 @@ use crate::report::Report;
 
 const TEST: &str = "processes_settle_below_a_limit_that_they_share";
 
-/// Writes what the simulation says, which is a test of truto-core.
+/// Writes the figures of the simulation, which is a test of truto-core.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! One endpoint by hand with reqwest, as carefully as the attribute's line does it: what is declared as
-//! `#[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]`.
+//! One endpoint written by hand with reqwest, with the same care as the code that the attribute
+//! generates for `#[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]`.
 
 use std::error::Error;
 use std::fmt;

@@ -9,7 +9,7 @@ use truto_core::{Deleted, Request, unified_endpoint};
 use truto_examples::setup::Setup;
 use truto_sandbox::{Fault, Sandbox};
 
-// All that there is to write.
+// The whole declaration.
 #[unified_endpoint(method = "DELETE", path = "/unified/e-signature/users/<id>")]
 #[derive(Debug, serde::Deserialize)]
 struct User {
@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The call, a retry, and an error, with what the server saw of them.
+/// The call, a retry, and an error, each with the requests that the server received.
 async fn on_the_sandbox(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     sandbox.insert("e-signature", "users", json!({"id": "7", "name": "Ada Lovelace"}));
     println!(
@@ -48,7 +48,7 @@ async fn on_the_sandbox(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     println!("User::delete(\"7\"), as curl:");
     println!("{}\n", curl.replace("https://api.truto.one", sandbox.base_url()));
 
-    // The provider's gateway fails once. A DELETE may be repeated, so it is.
+    // The provider's gateway fails once. A DELETE is idempotent, so it is retried.
     sandbox.when(&request).fail(Fault::status(502)).times(1);
     let response = request.response(&sandbox.account()).await?;
     println!("{} (attempt {})\n", described(&response.body), response.attempts);

@@ -1,4 +1,5 @@
-//! A progress bar for a large file both ways: `cargo run --example progress -- [MEGABYTES]`, on the sandbox.
+//! A progress bar for the upload and download of a large file: `cargo run --example progress --
+//! [MEGABYTES]`, on the sandbox.
 
 use std::error::Error;
 

@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .await?;
     println!("document {:?}", document.id);
 
-    // `Clear` sends a null. The status is left as it is.
+    // `Clear` sends `null`. The status is not sent, so it keeps its value.
     let update =
         UpdateSigningRequest { description: Update::Clear, ..UpdateSigningRequest::default() };
     SigningRequest::update(&id, &update).send(account).await?;

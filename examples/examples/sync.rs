@@ -78,7 +78,7 @@ async fn busy_sandbox() -> Result<Sandbox, Box<dyn Error>> {
     Ok(sandbox)
 }
 
-/// A bar for each account.
+/// One progress bar per account.
 #[derive(Default)]
 struct Bars {
     all: MultiProgress,
@@ -103,7 +103,7 @@ impl Bars {
         }
     }
 
-    /// Log lines above the bars.
+    /// Writes log lines above the bars.
     fn writer(&self) -> impl Fn() -> Lines + Send + Sync + 'static {
         let all = self.all.clone();
         move || Lines(all.clone())

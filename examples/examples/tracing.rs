@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     sandbox.fail_next(Fault::status(502));
     User::delete("1").send(&account).await?;
 
-    // Gone: the span ends with `error.type` 404.
+    // The user is gone now: the span ends with `error.type` 404.
     let gone = User::get("1").send(&account).await;
     let error = gone.err().ok_or("deleted, and yet there")?;
     println!("{error}");

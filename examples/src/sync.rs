@@ -1,7 +1,7 @@
-//! A sync job: the users of every connected account, as JSON lines, a file each.
+//! A sync job: the users of every connected account, as JSON lines, one file per account.
 //!
 //! It may be stopped at any point, by Ctrl-C or a kill, and resumes there: no record is lost, none is
-//! written twice. Behind each page it saves the next page's cursor together with the length of the file;
+//! written twice. After each page it saves the next page's cursor together with the length of the file;
 //! bytes beyond that length, left by a kill, are truncated when it resumes.
 
 use std::fs::{File, OpenOptions};
@@ -78,7 +78,7 @@ pub struct SyncJob<F> {
     pub page: u32,
     /// Accounts that are read at the same time.
     pub accounts: usize,
-    /// Is called at each step.
+    /// Called at each step.
     pub progress: F,
 }
 
@@ -137,7 +137,7 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
                 None => return Ok(()),
                 Some(Ok(page)) => page,
                 Some(Err(error)) => {
-                    // The saved cursor leads nowhere, so the next run reads all again.
+                    // The saved cursor is no longer valid, so the next run reads all records again.
                     if error.is_cursor_invalid() || error.is_pagination_loop() {
                         on_disk(move || output.restart()).await?;
                     }
@@ -161,7 +161,7 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
     }
 }
 
-/// The file of an account, and how far it is.
+/// The file of an account, and its checkpoint.
 struct Output {
     file: File,
     checkpoint: Arc<Path>,
@@ -180,7 +180,7 @@ struct Saved {
 }
 
 impl Output {
-    /// Resumes at the checkpoint; what was written behind it is cut off.
+    /// Resumes at the checkpoint; data after it is truncated.
     fn open(folder: &Path, id: &str) -> io::Result<Self> {
         let checkpoint = folder.join(format!("{id}.checkpoint"));
         let mut saved: Saved = match std::fs::read(&checkpoint) {
@@ -192,7 +192,7 @@ impl Output {
         let path = folder.join(format!("{id}.jsonl"));
         let mut options = OpenOptions::new();
         let mut file = options.create(true).truncate(false).write(true).open(path)?;
-        // Without its records, a checkpoint would leave them out for good.
+        // A checkpoint without its records would skip them forever.
         if file.metadata()?.len() < saved.length {
             saved = Saved::default();
         }
@@ -201,7 +201,7 @@ impl Output {
         Ok(Self { file, checkpoint: checkpoint.into(), saved })
     }
 
-    /// Removes the checkpoint; the next run then cuts off all that was written.
+    /// Removes the checkpoint; the next run then truncates the file.
     fn restart(self) -> io::Result<()> {
         match std::fs::remove_file(&self.checkpoint) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -209,7 +209,7 @@ impl Output {
         }
     }
 
-    /// The records first, then the checkpoint, which takes the old one's place at once.
+    /// Writes the records first, then the checkpoint, which replaces the old one atomically.
     fn append(mut self, page: &Page<User>) -> io::Result<Self> {
         let mut lines = Vec::new();
         for user in page {
@@ -233,7 +233,7 @@ impl Output {
     }
 }
 
-/// Runs what waits for the disk beside the calls.
+/// Runs disk access on a blocking thread, so that it does not delay calls.
 async fn on_disk<T: Send + 'static>(
     run: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {

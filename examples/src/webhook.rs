@@ -52,7 +52,7 @@ where
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let WebhookSecret(secret) = WebhookSecret::from_ref(state);
         let headers = request.headers().clone();
-        // The bytes as they came: the signature covers exactly these.
+        // The bytes as received: the signature covers exactly these.
         let body =
             Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         let event = Event::receive(&*secret, &headers, &body).and_then(|event| {

@@ -30,7 +30,7 @@ pub struct Body {
 /// A body.
 pub const BODY: Body = Body { a: 1 };
 
-/// A record and a page at once, so that it answers every endpoint of [`Record`].
+/// A body that decodes both as a record and as a page, for every endpoint of [`Record`].
 pub const OK: &str = r#"{"id":"1","result":[{"id":"1"}]}"#;
 
 /// The key of a write, in a request as the server received it.

@@ -1,4 +1,4 @@
-//! Shared by the tests: a server that plays bytes and records requests, and the fixtures.
+//! Shared by the tests: a server that sends scripted bytes and records requests, and the fixtures.
 #![forbid(unsafe_code)]
 
 mod fixtures;

@@ -28,7 +28,7 @@ pub enum Play {
     Drip(Vec<u8>, Duration),
 }
 
-/// A server on a loopback port that plays one response a request, the last one again and again.
+/// A server on a loopback port that sends one scripted response per request, and repeats the last one.
 #[derive(Debug)]
 pub struct Wire {
     base_url: String,
@@ -163,7 +163,7 @@ async fn accept(listener: TcpListener, plays: Arc<[Play]>, seen: Arc<Mutex<Seen>
         let _ = stream.set_nodelay(true);
         with(&seen, |seen| seen.connections += 1);
         tokio::spawn(async move {
-            // A client that goes away ends the connection, which is what is counted.
+            // An error means that the client closed the connection, which is counted below.
             let _ = serve(stream, &plays, &seen).await;
             with(&seen, |seen| seen.closed += 1);
         });
@@ -208,7 +208,7 @@ async fn serve(mut stream: TcpStream, plays: &[Play], seen: &Mutex<Seen>) -> io:
             Play::SendAndReset(bytes) => {
                 stream.write_all(bytes).await?;
                 stream.flush().await?;
-                // Lets the bytes arrive before the reset throws away what is under way.
+                // Lets the bytes arrive first: a reset discards bytes that are still in transit.
                 tokio::time::sleep(Duration::from_millis(30)).await;
                 return stream.set_zero_linger();
             }

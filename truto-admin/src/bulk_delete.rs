@@ -48,13 +48,13 @@ fn filtered<S: Serializer>(query: &Value, serializer: S) -> Result<S::Ok, S::Err
     ))
 }
 
-/// Keys of a list's query that leave out no account.
+/// Keys of a list's query that do not exclude any account.
 const NO_FILTERS: [&str; 3] = ["limit", "next_cursor", "sort_by"];
 
 /// Returns true if a JSON query has at least one filter with a value.
 ///
-/// What a server may ignore is no filter: an operator without a value (`{"status": {"in": []}}`), an empty
-/// `or`, the size of a page, and `null`, which is what `None` in a serialized struct becomes.
+/// Does not count what a server may ignore: an operator without a value (`{"status": {"in": []}}`), an
+/// empty `or`, a page size, and `null`, which is the serialized form of `None`.
 fn filters_something(query: &Value) -> bool {
     let Value::Object(filters) = query else { return false };
     filters.iter().any(|(key, value)| match (key.as_str(), value) {

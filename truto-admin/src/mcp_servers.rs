@@ -27,7 +27,7 @@ pub struct McpServer {
     pub integrated_account_id: Option<Id>,
     /// The user who created it.
     pub created_by: Option<Id>,
-    /// When it ends; it is gone then.
+    /// When it expires; Truto deletes it then.
     pub expires_at: Option<OrRaw<jiff::Timestamp>>,
     /// Its token. Truto sends it once, in the answer to [`create`](Self::create).
     #[serde(default, serialize_with = "crate::secret::expose")]

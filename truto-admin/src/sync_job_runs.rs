@@ -93,15 +93,14 @@ impl SyncJobRunStatus {
 pub enum ErrorHandling {
     /// The run ends at the first error.
     FailFast,
-    /// The run goes through the rest.
+    /// The run continues with the remaining resources.
     Ignore,
     /// Errors are collected and sent together; from version 2.
     Batch,
 }
 
 impl SyncJobRun {
-    /// Returns true if the run has ended, successfully or not. A state that this crate does not list
-    /// counts as not ended.
+    /// Returns true if the run has ended, successfully or not. An unknown state counts as not ended.
     #[must_use]
     pub fn is_final(&self) -> bool {
         let status = self.status.as_ref().and_then(OrRaw::known);
@@ -110,8 +109,8 @@ impl SyncJobRun {
 
     /// Reads the run every `interval` until it has ended, and returns it.
     ///
-    /// It reads at least once, and at most once a second however short the interval is. There is no
-    /// limit in time: bound the future with `tokio::time::timeout`.
+    /// It reads at least once, and at most once per second, even if the interval is shorter. The wait
+    /// has no time limit: bound the future with `tokio::time::timeout`.
     ///
     /// # Errors
     ///

@@ -10,7 +10,7 @@ const EXAMPLES: &str = "Examples:
   truto-declare docs/ meta/ --only users --only groups
       pages and meta responses together, two of their resources
   truto-declare crm/contacts/list=meta.json
-      a meta response, with the route that it is about
+      a meta response, with the route that it describes
   truto-declare docs/ --check
       in CI: the changes since the last run
   TRUTO_API_TOKEN=… truto-declare --live e-signature

@@ -85,7 +85,7 @@ impl Json {
             Node::Null => "null",
             Node::Bool(_) => "a boolean",
             Node::Number(_) => "a number",
-            Node::Text(_) => "a text",
+            Node::Text(_) => "a string",
             Node::Array(_) => "an array",
             Node::Object(_) => "an object",
         }

@@ -15,7 +15,7 @@ struct Chart {
     value: usize,
     title: &'static str,
     is_less_better: bool,
-    /// Only rows whose first cell is this are drawn.
+    /// If set, only rows with this first cell are drawn.
     only: Option<&'static str>,
 }
 
@@ -134,7 +134,7 @@ fn shown(report: &str) -> impl Iterator<Item = &str> {
 struct Bar {
     label: String,
     value: f64,
-    /// As the report writes it.
+    /// The chart's link as the report writes it.
     text: String,
     is_ours: bool,
 }

@@ -66,7 +66,7 @@ fn command(program: &str, args: &[&str]) -> Command {
     command
 }
 
-/// Runs a command with its output on ours.
+/// Runs a command that inherits our output.
 fn run(program: &str, args: &[&str]) -> Result {
     let status = command(program, args).status();
     match status {

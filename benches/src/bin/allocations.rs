@@ -1,7 +1,7 @@
 //! Counts allocations: `call <who> <port> <calls>`, `build <who>`, `decode <how> <users>`.
 //!
-//! Prints the number of allocations, their bytes, and the most bytes held at one time. A separate program,
-//! so that the counting allocator affects no other measurement.
+//! Prints the number of allocations, their bytes, and the peak number of allocated bytes. This is a
+//! separate program, so that the counting allocator affects no other measurement.
 #![forbid(unsafe_code)]
 
 use std::hint::black_box;

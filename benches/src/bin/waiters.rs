@@ -1,4 +1,4 @@
-//! Processor time and memory of calls that wait behind a window, and of accounts that have been used.
+//! Processor time and memory of calls that wait for a rate limit, and of known accounts.
 //!
 //! `waiters calls COUNT` and `waiters accounts COUNT` print microseconds of processor time per second, and kilobytes.
 

@@ -52,7 +52,7 @@ impl Who {
         }
     }
 
-    /// Makes `calls` calls, some of them at the same time.
+    /// Makes `calls` calls, `in_flight` of them concurrently.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ impl FromStr for Who {
         Self::ALL
             .into_iter()
             .find(|who| who.argument() == argument)
-            .ok_or_else(|| format!("there are no clients named {argument}").into())
+            .ok_or_else(|| format!("unknown client `{argument}`").into())
     }
 }
 

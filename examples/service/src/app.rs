@@ -13,7 +13,7 @@ use truto_core::{Account, Client, Error};
 use crate::hooks;
 use crate::problem::Problem;
 
-/// Events that wait for their work; when more come, Truto is asked to come again.
+/// The maximum number of queued events; beyond it, Truto has to deliver again.
 const QUEUE: usize = 1_000;
 
 /// Settings of the service.
@@ -95,7 +95,7 @@ impl App {
         &self.inner.events
     }
 
-    /// Runs work that a client that goes away must not cut off, and that shutdown waits for.
+    /// Runs work that must not be canceled when a client disconnects, and that shutdown waits for.
     pub(crate) fn spawn<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,
@@ -103,14 +103,14 @@ impl App {
         self.inner.tasks.spawn(work)
     }
 
-    /// Waits for the work that was begun.
+    /// Waits for all started work.
     pub async fn finish(&self) {
         self.inner.tasks.close();
         self.inner.tasks.wait().await;
     }
 
     fn tenants(&self) -> MutexGuard<'_, HashMap<String, Tenant>> {
-        // Each change is one step, so a poisoned lock guards a whole state.
+        // Each change is one step, so the state behind a poisoned lock is consistent.
         self.inner.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -119,7 +119,7 @@ impl App {
         self.tenants().get(name).cloned().ok_or_else(|| Problem::not_found("no such tenant"))
     }
 
-    /// A customer has connected, again or for the first time.
+    /// Records that a customer has connected, again or for the first time.
     pub(crate) fn connected(&self, name: &str, account_id: &str) -> Result<Account, Error> {
         // The label names the customer in errors, spans and events; the id stays out of them.
         let account = self.client().account(account_id)?.labeled(name);

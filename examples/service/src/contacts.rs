@@ -1,4 +1,4 @@
-//! Contacts of a customer's CRM, read and written while somebody waits.
+//! Contacts of a customer's CRM, read and written interactively.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use truto_core::{Id, unified_endpoint};
 use crate::app::App;
 use crate::problem::Problem;
 
-/// The patience of a person who waits for a page.
+/// The deadline of an interactive call.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest wait for a turn; a person rather reads that the provider is busy.
+/// The longest wait for a turn: a user prefers a quick message that the provider is busy.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// A contact.
@@ -65,9 +65,9 @@ pub(crate) async fn list(
 
 /// `POST /tenants/{tenant}/contacts`: a write.
 ///
-/// axum drops a handler whose client went away, and a write that is dropped halfway may have been
-/// executed without anybody knowing. So it runs in its own task. The key that a caller sends makes
-/// its own repetitions safe.
+/// axum drops a handler whose client disconnects, and a write that is dropped halfway may have been
+/// executed without a trace. So it runs in its own task. With an idempotency key, a caller can repeat
+/// it safely.
 pub(crate) async fn create(
     State(app): State<App>,
     Path(tenant): Path<String>,

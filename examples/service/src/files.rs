@@ -32,7 +32,7 @@ pub(crate) struct Locator {
 
 /// `POST /tenants/{tenant}/files`: the body is forwarded as it arrives.
 ///
-/// The bytes exist once, so the call is not repeated after they began to go out.
+/// The bytes can be read only once, so the call is not retried after sending has begun.
 pub(crate) async fn upload(
     State(app): State<App>,
     Path(tenant): Path<String>,

@@ -1,4 +1,4 @@
-//! Health of the process and of its way to Truto.
+//! Health of the process and of its connection to Truto.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use crate::app::App;
 use crate::problem::Problem;
 
-/// The patience of an orchestrator's probe.
+/// The time limit of an orchestrator's probe.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// `GET /live`: the process runs. It depends on no other service, or an outage of Truto would restart it.

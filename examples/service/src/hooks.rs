@@ -14,10 +14,10 @@ use truto_core::webhooks::{AccountAction, Event, InvalidEvent};
 use crate::app::{App, Status};
 use crate::sync;
 
-/// The age from which an event counts as one that somebody recorded and sends again.
+/// The age from which an event counts as a replay.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
-/// The longest time that reading an account delays the next events.
+/// The time limit for reading an account, which delays the next events.
 const READ_WITHIN: Duration = Duration::from_secs(10);
 
 /// Ids that are kept to recognize a repeated delivery.
@@ -25,7 +25,7 @@ const REMEMBERED: usize = 10_000;
 
 /// `POST /webhook`.
 ///
-/// Truto repeats what is not answered with 200, and a full queue asks it to.
+/// Truto repeats a delivery that does not get a 200, so a full queue responds with 503.
 pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let event = match Event::receive(app.secret(), &headers, &body) {
         Ok(event) => event,

@@ -6,8 +6,8 @@
 //! | `POST /connect`, `POST /tenants/{tenant}/reconnect` | a link token, and the way to Truto's page |
 //! | `POST /webhook` | deliveries that are verified, queued and answered at once |
 //! | `GET /tenants/{tenant}` | the state that the events led to |
-//! | `GET`, `POST /tenants/{tenant}/contacts` | interactive calls, and a write that a lost client does not cut off |
-//! | `POST`, `GET /tenants/{tenant}/files` | bytes that pass through, in either direction |
+//! | `GET`, `POST /tenants/{tenant}/contacts` | interactive calls, and a write that continues when its client disconnects |
+//! | `POST`, `GET /tenants/{tenant}/files` | bytes that are streamed through, in either direction |
 //! | `GET /live`, `GET /ready` | whether the process, and Truto, can be reached |
 //!
 //! `cargo run -p truto-example-service` serves it on the sandbox; with `TRUTO_API_TOKEN` on the real API.

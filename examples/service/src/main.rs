@@ -32,7 +32,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         (app.clone(), router(app).merge(demo::router(sandbox)))
     };
     println!("{own_url}/");
-    // No new requests; those that run end; then the writes and syncs that they began.
+    // In this order: no new requests, running requests end, then the writes and syncs that they
+    // started.
     axum::serve(listener, routes).with_graceful_shutdown(stopped()).await?;
     app.finish().await;
     provider.shutdown()?;

@@ -1,4 +1,4 @@
-//! Connecting a customer: a link token, the way to the page that takes it, and what came of it.
+//! Connecting a customer: a link token, the redirect to Truto's page, and the resulting state.
 
 use axum::Json;
 use axum::extract::{Form, Path, State};
@@ -27,7 +27,7 @@ pub(crate) struct Customer {
     tenant: String,
 }
 
-/// `POST /connect`: a link token, and on to the page that takes it.
+/// `POST /connect`: creates a link token and redirects to Truto's page.
 pub(crate) async fn connect(
     State(app): State<App>,
     Form(customer): Form<Customer>,

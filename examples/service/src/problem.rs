@@ -16,7 +16,7 @@ pub struct Problem {
     pub status: StatusCode,
     /// The details of this one.
     pub detail: String,
-    /// A write may have been executed: look before it is sent again.
+    /// A write may have been executed: check before you repeat it.
     pub may_have_applied: bool,
     /// Seconds after which it is worth trying again.
     #[serde(skip)]
@@ -46,7 +46,7 @@ impl From<Error> for Problem {
         let (status, title) = if error.is_invalid_request() {
             (StatusCode::BAD_REQUEST, "the request cannot be sent")
         } else if error.is_throttled() {
-            // Held back by the client itself; nothing was sent.
+            // The client's own limit refused the call; nothing was sent.
             (StatusCode::SERVICE_UNAVAILABLE, "the provider is busy")
         } else if error.is_timeout() {
             (StatusCode::GATEWAY_TIMEOUT, "the provider did not answer in time")

@@ -16,8 +16,8 @@ pub(crate) fn start(app: &App, account: Account) {
         match done {
             Ok(()) => sync.update(&id, |tenant| tenant.status = Status::Ready),
             Err(error) => {
-                // A provider's 401 also comes as an event; whichever is first marks the customer. Truto's
-                // own is about this service's token: it would mark every customer.
+                // A provider's 401 also arrives as an event; the first of the two marks the customer.
+                // Truto's own 401 concerns this service's token and would mark every customer.
                 let refused = error.api().is_some_and(|api| api.is_remote && api.status == 401);
                 tracing::warn!(%error, cursor = error.next_cursor(), "a sync ended early");
                 if refused {

@@ -28,8 +28,9 @@ impl Serialize for Reference {
 /// The references of one batch.
 ///
 /// A reference passes through a request as a marker: `ref-<nonce>-<resource>-<field>-`, the last two in
-/// hexadecimal. The nonce is random for each batch, so no text from outside can be one, and its
-/// characters survive in a path, in a query and in JSON. An argument has an empty resource.
+/// hexadecimal. The nonce is random for each batch, so no text from outside can be a marker, and all
+/// characters are unchanged by the encodings of paths, queries and JSON. An argument has an empty
+/// resource.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct References {
     nonce: Uuid,

@@ -230,7 +230,7 @@ fn headers() -> String {
 
 fn kind(value: &Value<'_>) -> &'static str {
     match value.get_ref() {
-        DeValue::String(_) => "a text",
+        DeValue::String(_) => "a string",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
         DeValue::Boolean(true) => "`true`",
         DeValue::Boolean(false) => "`false`",

@@ -53,7 +53,7 @@ impl Fetch<'_> {
             let left = counted(all - routes.len(), "method");
             self.warnings.push(format!(
                 "--live: no integration maps {left}, so queries and bodies are not known; \
-                 `--account` asks an account"
+                 use `--account` to read them from an account"
             ));
         }
         if routes.len() > MAX {

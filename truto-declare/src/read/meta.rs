@@ -87,7 +87,7 @@ pub(crate) fn read(
     let stated = json.text_of("method");
     if let Some(stated) = stated.filter(|stated| *stated != about.method && !is_verb(stated)) {
         let message = format!(
-            "the response is about `{stated}`, its path about `{}`; the path is used",
+            "the response describes `{stated}`, but its path is that of `{}`; the path is used",
             about.method
         );
         warnings.add(message, &[&place]);

@@ -38,7 +38,7 @@ pub(crate) fn read(
     let models = models(json).unwrap_or_default();
     if models.is_empty() {
         return Err(SourceError::at(&place(json), "`result` contains no model")
-            .expected("`result[].resources.<segment>.schema`; is the model's name right?"));
+            .expected("`result[].resources.<segment>.schema`; check the model's name"));
     }
     if json.get("next_cursor").is_some() {
         warnings.add("the response has a next page, which is not in this file", &[&place(json)]);

@@ -1,4 +1,4 @@
-//! The diagnostics gallery: every case of tests/ui/fail with what the compiler says.
+//! The diagnostics gallery: every case of tests/ui/fail with the compiler's output.
 
 use std::fmt::Write as _;
 
@@ -74,7 +74,7 @@ fn section(name: &str) -> &'static str {
     SECTIONS.iter().map(|(prefix, _)| *prefix).find(|prefix| *prefix == first).unwrap_or("")
 }
 
-/// The source without what every case has around its mistake.
+/// The source without the boilerplate that every case has around its mistake.
 fn snippet(source: &str) -> &str {
     source.trim().strip_suffix("fn main() {}").unwrap_or(source).trim()
 }

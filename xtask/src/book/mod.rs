@@ -26,7 +26,7 @@ pub(crate) fn build() -> Result {
     check::links(&site)
 }
 
-/// The mdBook that the gate installed, else the one on the path.
+/// The mdBook that CI installed, or else the one on `PATH`.
 fn mdbook() -> String {
     let pinned = workspace().join("target/tools/bin/mdbook");
     if pinned.exists() { pinned.display().to_string() } else { "mdbook".to_owned() }
@@ -91,7 +91,7 @@ impl Pages {
         })
     }
 
-    /// The address within the site, for a link that means something else there.
+    /// The address within the site, for links that differ there.
     fn link(&self, target: &str) -> Option<Result<String>> {
         if let Some(name) = target.strip_prefix("https://docs.rs/truto-") {
             if let Some((_, page)) = name.split_once("/latest/") {
@@ -111,7 +111,7 @@ impl Pages {
     }
 }
 
-/// The page of the site for a module that holds nothing but text.
+/// The page of the site for a module that contains only text.
 fn page_of(path: &str) -> Option<String> {
     let name = path.strip_prefix("crate::").unwrap_or(path);
     let name = if name == "incremental_sync" { "sync" } else { name };

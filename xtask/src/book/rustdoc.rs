@@ -8,7 +8,7 @@ use crate::Result;
 /// The crate whose items the pages link to.
 const CRATE: &str = "truto_core";
 
-/// rustdoc's anchors of what an item has.
+/// rustdoc's anchors for members of an item.
 const MEMBERS: [&str; 5] = ["method", "tymethod", "variant", "structfield", "associatedconstant"];
 
 /// Index of a crate's documentation.

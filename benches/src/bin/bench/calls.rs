@@ -1,4 +1,4 @@
-//! Calls, and requests that are only built.
+//! Calls, and building requests without sending them.
 
 use std::hint::black_box;
 

@@ -15,7 +15,7 @@ use truto_benches::server::{PAGE_DELAY, Server};
 
 use super::{Sizes, runtime};
 
-/// Decodes a page again and again; prints the best time in milliseconds.
+/// Decodes a page `count` times; prints the best time in milliseconds.
 pub(crate) fn decode(how: &str, users: usize, count: usize) -> Result<(), Failure> {
     let body = Bytes::from(model::page(users, None));
     let mut decoded = 0;

@@ -1,4 +1,4 @@
-//! Sizes in memory of what a caller holds.
+//! Sizes of the values that a caller keeps.
 
 use truto_benches::clients::{Failure, Ours};
 use truto_benches::model::User;

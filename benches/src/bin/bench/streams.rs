@@ -13,13 +13,13 @@ use truto_core::Upload;
 
 use super::Sizes;
 
-/// Copies a body into nothing; prints the bytes a second and the memory above the start.
+/// Discards a body; prints the throughput in megabytes per second and the peak memory above the start.
 pub(crate) async fn stream(who: &str, port: &str, megabytes: u64) -> Result<(), Failure> {
     let client = Ours::new(port)?;
     let url = format!("http://127.0.0.1:{port}/unified/e-signature/users/download?megabytes=");
     let http = reqwest::Client::builder().no_proxy().build()?;
     let (mut before, mut seconds) = (0, Duration::ZERO);
-    // The first body warms up, so that what is allocated once is not counted.
+    // The first body warms up, so that one-time allocations are not counted.
     for megabytes in [1, megabytes] {
         before = resident_kb("VmRSS:");
         let started = Instant::now();
@@ -45,7 +45,8 @@ pub(crate) async fn stream(who: &str, port: &str, megabytes: u64) -> Result<(), 
     Ok(())
 }
 
-/// Sends a file of `megabytes`; prints the bytes a second and the memory above the start.
+/// Sends a file of `megabytes`; prints the throughput in megabytes per second and the peak memory above
+/// the start.
 pub(crate) async fn upload(who: &str, port: &str, megabytes: u64) -> Result<(), Failure> {
     let client = Ours::new(port)?;
     let http = reqwest::Client::builder().no_proxy().build()?;
@@ -74,7 +75,7 @@ pub(crate) async fn upload(who: &str, port: &str, megabytes: u64) -> Result<(), 
     Ok(())
 }
 
-/// The most memory that a stream of any size may take.
+/// The maximum memory that a stream may use, whatever its size.
 const STREAM_LIMIT_KB: f64 = 4.0 * 1024.0;
 
 pub(crate) fn streaming(
@@ -112,7 +113,7 @@ pub(crate) fn streaming(
     Ok(())
 }
 
-/// A row for each of us and of hand-written reqwest.
+/// A row for truto-core and one for hand-written reqwest.
 fn table(
     report: &mut Report,
     server: &Server,
@@ -124,7 +125,7 @@ fn table(
     let mut speeds = [Vec::new(), Vec::new()];
     let mut memory = [0.0_f64; 2];
     for pair in 0..pairs {
-        // In turn, since a second run finds the machine warmer.
+        // The order alternates, since the second run of a pair finds warmer caches.
         let order = if pair % 2 == 0 { [0, 1] } else { [1, 0] };
         for who in order {
             let (speed, peak) = measure(server, what, ["ours", "by-hand"][who], megabytes)?;

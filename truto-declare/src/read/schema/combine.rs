@@ -101,7 +101,7 @@ impl Schemas<'_> {
                 reading.path.push_str(&field.name);
                 if !self.merge(&mut known.shape, field.shape, reading) {
                     let message = format!(
-                        "`{}` has several types in an `allOf`; the first one counts",
+                        "`{}` has several types in an `allOf`; the first one is used",
                         reading.path
                     );
                     self.warnings.add(message, &[&known.place, &field.place]);
