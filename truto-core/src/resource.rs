@@ -8,6 +8,9 @@
 //! `get`, …). The inherent functions are unaffected and need no import. `Query` and `Body` are the types
 //! in the declaration, or `()`. Each trait builds its request from `ENDPOINT` and its arguments.
 //!
+//! A private resource that is called through the traits alone needs `#[allow(dead_code)]`, because nothing
+//! uses its inherent functions.
+//!
 //! ```
 //! # truto_sandbox::__doc::run_empty(async |sandbox| {
 //! # sandbox.insert("crm", "contacts", serde_json::json!({"id": "1"}));
@@ -49,6 +52,12 @@ use crate::request::RawRequest;
 use crate::{Deleted, Endpoint, Method, Page, QueryParameters, Request, RequestBody};
 
 /// A resource whose records can be listed: `GET` of its collection.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` declares no endpoint that lists its records",
+    label = "this type does not implement `List`",
+    note = "`{Self}` needs the endpoint `GET /unified/MODEL/RESOURCE` with its derived response",
+    note = "among several such endpoints, the one called `list` implements the trait"
+)]
 pub trait List: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
     type Query: QueryParameters;
@@ -65,6 +74,12 @@ pub trait List: Sized {
 }
 
 /// A resource whose records can be read one by one: `GET` with an id.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` declares no endpoint that reads one of its records",
+    label = "this type does not implement `Get`",
+    note = "`{Self}` needs the endpoint `GET /unified/MODEL/RESOURCE/<id>` with its derived response",
+    note = "among several such endpoints, the one called `get` implements the trait"
+)]
 pub trait Get: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
     type Query: QueryParameters;
@@ -81,6 +96,12 @@ pub trait Get: Sized {
 }
 
 /// A resource whose records can be created: `POST` to its collection.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` declares no endpoint that creates a record",
+    label = "this type does not implement `Create`",
+    note = "`{Self}` needs the endpoint `POST /unified/MODEL/RESOURCE` with its derived response",
+    note = "among several such endpoints, the one called `create` implements the trait"
+)]
 pub trait Create: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
     type Query: QueryParameters;
@@ -99,6 +120,12 @@ pub trait Create: Sized {
 }
 
 /// A resource whose records can be changed: `PATCH` with an id.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` declares no endpoint that changes one of its records",
+    label = "this type does not implement `Update`",
+    note = "`{Self}` needs the endpoint `PATCH /unified/MODEL/RESOURCE/<id>` with its derived response",
+    note = "among several such endpoints, the one called `update` implements the trait"
+)]
 pub trait Update: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
     type Query: QueryParameters;
@@ -117,6 +144,12 @@ pub trait Update: Sized {
 }
 
 /// A resource whose records can be deleted: `DELETE` with an id.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` declares no endpoint that deletes one of its records",
+    label = "this type does not implement `Delete`",
+    note = "`{Self}` needs the endpoint `DELETE /unified/MODEL/RESOURCE/<id>` with its derived response",
+    note = "among several such endpoints, the one called `delete` implements the trait"
+)]
 pub trait Delete: Sized {
     /// The endpoint's own query parameters; `()` if it declares none.
     type Query: QueryParameters;
