@@ -46,7 +46,9 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
                 Some(Resource::of(function, functions)?.implementation(head))
             }),
         );
-        rest.extend(decodable::checks(head, functions));
+        if head.has_whole_fields {
+            rest.extend(decodable::checks(head, functions));
+        }
     }
     quote! {
         #(#cfgs)*

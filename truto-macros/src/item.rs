@@ -12,6 +12,7 @@ use syn::{
 
 use crate::diag::{Errors, helped};
 use crate::dialect::Dialect;
+use crate::fields;
 use crate::model::Endpoint;
 use crate::recovered::Recovered;
 use crate::sibling::{Sibling, derives_endpoint};
@@ -42,6 +43,8 @@ pub(crate) struct Head {
     pub(crate) allows: Vec<TokenStream>,
     /// False for an item that cannot have endpoints, which is reported.
     pub(crate) is_sound: bool,
+    /// False while a field is being typed.
+    pub(crate) has_whole_fields: bool,
 }
 
 impl Head {
@@ -172,6 +175,7 @@ fn parse_head(
     cfgs: Vec<Attribute>,
     allows: Vec<TokenStream>,
 ) -> syn::Result<Recovered<Head>> {
+    let has_whole_fields = fields::are_whole(&input.fork().parse()?);
     let visibility: Visibility = input.parse()?;
     let mut errors = Vec::new();
     if !input.peek(Token![struct]) {
@@ -211,7 +215,7 @@ fn parse_head(
         }
     }
     let is_sound = errors.is_empty();
-    let head = Head { visibility, ident, generics, cfgs, allows, is_sound };
+    let head = Head { visibility, ident, generics, cfgs, allows, is_sound, has_whole_fields };
     Ok(Recovered { value: Some(head), errors })
 }
 
