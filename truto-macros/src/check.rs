@@ -168,7 +168,14 @@ fn unwrapped_result<'t>(ty: &'t Type, errors: &mut Errors) -> &'t Type {
     let Some(ok) = ok_of_result(ty) else {
         return ty;
     };
-    let help = format!("write `response = {}`", compact(&ok.to_token_stream()));
+    let mut help = format!("write `response = {}`", compact(&ok.to_token_stream()));
+    let ty_text = compact(&ty.to_token_stream());
+    if ty_text.starts_with("Result") {
+        // An import may give the name to another type, which only the compiler knows.
+        help.push_str("; a type of your own with this name is written `self::");
+        help.push_str(&ty_text);
+        help.push('`');
+    }
     errors.help(ty.span(), "`send` already returns a `Result`", help);
     ok
 }

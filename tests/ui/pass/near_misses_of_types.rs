@@ -72,6 +72,21 @@ pub mod own {
         pub result: T,
     }
 
+    /// A module whose `Result` has two types as well.
+    pub mod outcome {
+        use truto_core::unified_endpoint;
+
+        #[derive(serde::Deserialize)]
+        pub struct Result<A, B> {
+            pub ok: A,
+            pub error: B,
+        }
+
+        #[unified_endpoint(method = "GET", path = "/unified/m/r", response = self::Result<Self, u8>)]
+        #[derive(serde::Deserialize)]
+        pub struct Imported {}
+    }
+
     pub struct Marker;
 
     #[derive(serde::Deserialize)]
@@ -118,6 +133,8 @@ fn compiles() {
     let _ = (Wrapped::get("1"), Wrapped::page(), Wrapped::maybe(), Wrapped::map());
     let _ = (Wrapped::pair(), Wrapped::bytes(), Wrapped::nothing(), Either::Other);
     let _ = (Wrapped::text(), Wrapped::texts(), Wrapped::raw(), Wrapped::page_of_texts());
+    let _ = own::outcome::Imported::list();
+    let _ = |outcome: own::outcome::Result<u8, u8>| (outcome.ok, outcome.error);
     let _ = (Found::list(), Found::get("1"), |found: own::Result<u8>| found.result);
     let _ = (Nothing::list(), Nothing::get("1"), void, own::None);
     let _ = (Wrapped::own_page(), Wrapped::own_vec(), own::Marker);
