@@ -82,9 +82,14 @@ impl Breaker {
 
     fn open(&self, next_probe: Instant) -> bool {
         let mut state = self.lock();
-        let was_open = matches!(*state, State::Open { .. });
+        let planned = match *state {
+            State::Open { next_probe } => Some(next_probe),
+            State::Closed | State::Returning { .. } => None,
+        };
+        // A later failure does not postpone the probe: reports that fail all the time would keep it away.
+        let next_probe = planned.map_or(next_probe, |planned| planned.min(next_probe));
         *state = State::Open { next_probe };
-        !was_open
+        planned.is_none()
     }
 
     /// Redis answered a probe.
@@ -168,6 +173,16 @@ mod tests {
         assert_eq!(takes(&breaker), [false, false]);
         breaker.returns();
         assert_eq!(takes(&breaker), [false, true]);
+    }
+
+    #[test]
+    fn a_later_failure_does_not_postpone_the_probe() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        assert!(breaker.failed(now));
+        assert!(!breaker.failed(now + PROBE_EVERY / 2));
+        assert_eq!(breaker.passage(now + PROBE_EVERY), (Passage::Probe, false));
+        assert!(!breaker.lost(now + PROBE_EVERY));
+        assert_eq!(breaker.passage(now + PROBE_EVERY), (Passage::Probe, false));
     }
 
     #[test]

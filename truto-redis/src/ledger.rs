@@ -19,6 +19,9 @@ impl Window {
     /// The earliest turn at or after `from` that keeps every interval of length `span` within the
     /// limit.
     fn fit(&self, limit: usize, span: Duration, from: Instant) -> Instant {
+        if limit >= UNLIMITED {
+            return from;
+        }
         let mut at = from;
         loop {
             let place = self.turns.partition_point(|(turn, _)| *turn <= at);

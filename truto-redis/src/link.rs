@@ -174,8 +174,9 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         Some(answer)
     }
 
-    /// Reports a step of an attempt in a task, so that no call waits for it. A report that is lost costs at
-    /// most a second of one slot.
+    /// Reports a step of an attempt in a task, so that no call waits for it. A lost report of a head or of an unused
+    /// turn holds its slot for longer than needed. A lost report of a late request would free it too early, so it
+    /// opens the breaker: the restoration after that reports the slot again.
     pub(crate) fn settle(&self, keys: &Arc<Keys>, id: u64, step: Step) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let (inner, keys) = (Arc::clone(&self.inner), Arc::clone(keys));
@@ -184,8 +185,10 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
             let (settings, slot) = (&inner.settings, inner.slot(id));
             let report =
                 inner.scripts.settle(&mut connection, (settings, &stamp), &keys, &slot, step);
-            // The result is ignored: the next request shows whether Redis is available.
-            let _ = timeout(REPORTS_WITHIN, report).await;
+            let is_reported = matches!(timeout(REPORTS_WITHIN, report).await, Ok(Ok(())));
+            if step == Step::Sent && !is_reported {
+                inner.failed("the report of a request is lost");
+            }
         });
     }
 

@@ -23,11 +23,16 @@ pub(crate) struct Redis {
 
 impl Redis {
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts it with options of the command line.
+    pub(crate) fn start_with(options: &[&str]) -> Self {
         // Another test may take the port before this Redis does.
         for _ in 0..5 {
             let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
             let port = port.expect("a port").port();
-            if let Some(process) = serve(port) {
+            if let Some(process) = serve(port, options) {
                 return Self { process, port };
             }
         }
@@ -38,7 +43,7 @@ impl Redis {
     pub(crate) fn restart(&mut self) {
         self.process.kill().expect("a process");
         self.process.wait().expect("a process");
-        self.process = serve(self.port).expect("redis-server starts again");
+        self.process = serve(self.port, &[]).expect("redis-server starts again");
     }
 
     fn client(&self) -> redis::Client {
@@ -64,8 +69,12 @@ impl Redis {
 
     /// The members of a sorted set.
     pub(crate) async fn count(&self, key: &str) -> usize {
+        self.try_count(key).await.expect("a number")
+    }
+
+    pub(crate) async fn try_count(&self, key: &str) -> redis::RedisResult<usize> {
         let mut connection = self.connection().await;
-        redis::cmd("ZCARD").arg(key).query_async(&mut connection).await.expect("a number")
+        redis::cmd("ZCARD").arg(key).query_async(&mut connection).await
     }
 
     /// The time until a key expires; `None` if it is gone.
@@ -79,10 +88,25 @@ impl Redis {
 
     /// Sets an option of this Redis.
     pub(crate) async fn configure(&self, option: &str, value: &str) {
+        self.command(&["CONFIG", "SET", option, value]).await;
+    }
+
+    pub(crate) async fn command(&self, words: &[&str]) {
         let mut connection = self.connection().await;
-        let mut set = redis::cmd("CONFIG");
-        set.arg("SET").arg(option).arg(value);
-        set.exec_async(&mut connection).await.expect("an option");
+        let (name, arguments) = words.split_first().expect("a name");
+        let mut command = redis::cmd(name);
+        command.arg(arguments);
+        command.exec_async(&mut connection).await.expect("no error");
+    }
+
+    /// The time until which the only slot of a window is held.
+    pub(crate) async fn held_until(&self, key: &str) -> f64 {
+        let mut connection = self.connection().await;
+        let mut range = redis::cmd("ZRANGE");
+        range.arg(key).arg(0).arg(-1).arg("WITHSCORES");
+        let slots: Vec<(String, f64)> = range.query_async(&mut connection).await.expect("slots");
+        assert_eq!(slots.len(), 1, "{slots:?}");
+        slots[0].1
     }
 
     pub(crate) async fn keys(&self) -> Vec<String> {
@@ -105,10 +129,11 @@ impl Drop for Redis {
 
 /// `None` if the port is taken.
 #[allow(clippy::zombie_processes)] // its owner waits for it
-fn serve(port: u16) -> Option<Child> {
+fn serve(port: u16, options: &[&str]) -> Option<Child> {
     let mut process = Command::new("redis-server")
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1"])
         .args(["--save", "", "--appendonly", "no"])
+        .args(options)
         .stdout(Stdio::null())
         .spawn()
         .expect("redis-server, of Debian's package of that name");

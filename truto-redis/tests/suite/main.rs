@@ -8,3 +8,4 @@ mod logs;
 mod order;
 mod outages;
 mod scale;
+mod servers;
