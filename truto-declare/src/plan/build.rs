@@ -1,6 +1,6 @@
 //! Builds the plan of each model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::collect::{Collector, Draft, DraftBody, Member};
 use super::modules::{folders, module};
@@ -105,10 +105,11 @@ impl<'a> Builder<'a, '_> {
             .flat_map(|model| &model.resources)
             .map(|(segment, resource)| (segment.clone(), resource.module.clone()))
             .collect();
+        let present: HashSet<&str> = segments.iter().copied().collect();
         let mut names = Names::default();
         for (segment, module) in &locked {
             // Resources that are not in these sources keep their files.
-            if !segments.contains(&segment.as_str()) {
+            if !present.contains(segment.as_str()) {
                 names.take(module);
             }
         }

@@ -23,11 +23,13 @@ pub(super) fn name_all(
     present: &[&str],
     warnings: &mut Warnings,
 ) -> Named {
+    let present: HashSet<&str> = present.iter().copied().collect();
     let mut locked_names: BTreeMap<String, String> = BTreeMap::new();
     let mut names = Names::default();
     for (resource, types) in locked.into_iter().flat_map(|model| &model.resources) {
+        let is_present = present.contains(resource.as_str());
         for (path, name) in &types.types {
-            if present.contains(&resource.as_str()) {
+            if is_present {
                 locked_names.insert(path.clone(), name.clone());
             } else {
                 // Resources that are not in these sources keep their names.

@@ -36,7 +36,8 @@ pub(super) fn outcome(
 ) -> Result<Outcome, SourceError> {
     let failed = |error: std::io::Error| SourceError::new(error.to_string());
     let only = !cli.only.is_empty();
-    let selected = |segment: &str| !only || cli.only.iter().any(|one| one == segment);
+    let segments: BTreeSet<&str> = cli.only.iter().map(String::as_str).collect();
+    let selected = |segment: &str| !only || segments.contains(segment);
     let mut outcome = Outcome {
         files: BTreeMap::new(),
         actions: BTreeMap::new(),
@@ -85,9 +86,9 @@ pub(super) fn outcome(
         outcome.actions.insert(path.clone(), action(found, &wanted, cli.force));
         outcome.files.insert(path, wanted);
     }
-    let planned = |segment: &String| plan.models.iter().any(|model| model.segment == *segment);
+    let planned: BTreeSet<&str> = plan.models.iter().map(|model| model.segment.as_str()).collect();
     // Models and resources that are not part of this run keep their sources.
-    let all = !only && outcome.new_lock.models.keys().all(planned);
+    let all = !only && outcome.new_lock.models.keys().all(|model| planned.contains(model.as_str()));
     finish_lock(sources, all, &mut outcome);
     Ok(outcome)
 }
@@ -108,12 +109,12 @@ fn remove_shared(cli: &Cli, lock: &Lock, outcome: &mut Outcome) -> std::io::Resu
 fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> std::io::Result<()> {
     let planned: BTreeSet<&str> = plan.models.iter().map(|model| model.segment.as_str()).collect();
     let other = lock.models.iter().filter(|(segment, _)| !planned.contains(segment.as_str()));
-    let other: Vec<&str> = other.map(|(_, model)| model.folder.as_str()).collect();
+    let other: BTreeSet<&str> = other.map(|(_, model)| model.folder.as_str()).collect();
     for path in lock.files.keys() {
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
         // The file of a resource may be called `amod.rs`.
         let is_module = path.rsplit('/').next() == Some("mod.rs");
-        if outcome.files.contains_key(path) || is_module || other.contains(&folder) {
+        if outcome.files.contains_key(path) || is_module || other.contains(folder) {
             continue;
         }
         let action = removal(existing(&cli.out, path, lock)?, cli.force);

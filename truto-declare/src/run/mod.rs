@@ -160,9 +160,9 @@ fn acquire(
 }
 
 fn check_only(cli: &Cli, resources: &[Resource]) -> Result<(), Vec<SourceError>> {
+    let known: BTreeSet<&str> = resources.iter().map(|r| r.segment.as_str()).collect();
     for segment in &cli.only {
-        if !resources.iter().any(|resource| resource.segment == *segment) {
-            let known: BTreeSet<&str> = resources.iter().map(|r| r.segment.as_str()).collect();
+        if !known.contains(segment.as_str()) {
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
             let error =
                 SourceError::new(format!("--only {segment}: the sources have no such resource"));
