@@ -1,4 +1,4 @@
-//! Whether the fields of a struct are complete, without parsing their types.
+//! A check that the fields of a struct are complete, without parsing their types.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
