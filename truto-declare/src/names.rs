@@ -144,7 +144,7 @@ fn plainness(claim: &Claim<'_>) -> (u8, usize) {
     let inner = |c: char| c.is_ascii_alphanumeric();
     let is_word = wire.starts_with(inner) && wire.ends_with(inner) && !wire.contains("__");
     let style = match (is_word, signs == 0) {
-        // Only fields: without a capital, the wire name of a variant always needs a `rename`.
+        // A field that needs no `rename`. Variants never match, since their names have capitals.
         _ if wire == claim.wanted && !upper => 0,
         (true, true) if !upper => 1,
         (true, true) if wire == claim.wanted || wire == crate::words::pascal(wire, "") => 2,

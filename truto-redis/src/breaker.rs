@@ -33,7 +33,7 @@ enum State {
     },
 }
 
-/// Whether a call needs Redis, this process's share, or both.
+/// The source of a call's turn: Redis, this process's share, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Passage {
     /// It asks Redis, and waits for the answer.

@@ -178,9 +178,9 @@ fn report(rows: &[Row]) -> String {
     let mut report = format!(
         "# Faults\n\n\
          How a call ends under each of {} faults with the default policy: 3 retries, POST not opted in.\n\
-         Written by `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`; the same test plays every row on a real socket.\n\n\
-         The number is how many requests the server received. A fault is played once, and then the server\n\
-         recovers, unless the row says otherwise. `!` marks errors that say `may_have_applied()`.\n\n\
+         Written by `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`; the same test runs every row on a real socket.\n\n\
+         The number is how many requests the server received. A fault occurs once, and then the server\n\
+         recovers, unless the row says otherwise. `!` marks errors for which `may_have_applied()` is true.\n\n\
          | fault | GET | list | POST | DELETE |\n| --- | --- | --- | --- | --- |\n",
         rows.len()
     );

@@ -121,7 +121,7 @@ impl<'c> Execution<'c> {
         let client = self.call.client();
         client.pools.check_runtime()?;
         let lengths = self.call.template.source_lengths().await;
-        // A file that cannot be read may be a matter of the runtime, whose threads read it.
+        // A failure to read a file may be caused by the runtime, whose threads read it.
         self.lengths = lengths
             .map_err(|error| if runtime_has_ended() { RuntimeEnded.into() } else { error })?;
         self.token = Some(match &client.tokens {

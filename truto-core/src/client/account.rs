@@ -34,7 +34,8 @@ pub struct Account {
 
 impl Account {
     pub(crate) fn with_id(client: Client, id: &str) -> Result<Self, Error> {
-        // Length 36 leaves the hyphenated form alone: Truto knows no braces, URNs or bare digits.
+        // Only the hyphenated form has 36 characters; Truto does not accept braces, URNs or bare
+        // digits.
         if id.len() != 36 || Uuid::try_parse(id).is_err() {
             return Err(Error::invalid(
                 "the integrated account id is not a UUID such as \

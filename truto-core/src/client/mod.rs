@@ -138,7 +138,7 @@ impl Client {
     }
 }
 
-// Its state is behind locks that a panic leaves consistent.
+// Its state is behind locks, and is consistent even after a panic.
 impl UnwindSafe for Client {}
 impl RefUnwindSafe for Client {}
 

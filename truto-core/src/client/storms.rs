@@ -196,7 +196,7 @@ mod tests {
             assert_eq!(storm(500), 0);
             tokio::time::sleep(3 * STORM_WINDOW).await;
             assert_eq!(seen(), (1, 499));
-            // The next warning has the number, if it comes in time.
+            // The next warning includes the number, if there is one in time.
             assert_eq!(storm(10), 0);
             tokio::time::sleep(STORM_WINDOW * 3 / 2).await;
             assert_eq!(storm(1), 9);

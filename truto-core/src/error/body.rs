@@ -24,7 +24,7 @@ const REMOTE: &str = "truto_is_remote_error";
 
 /// The top-level keys of an error body.
 pub(super) struct ErrorBody<'a> {
-    // Values stay text until asked for: one that no `Value` can hold must not hide the others.
+    // Values stay text until asked for: one that a `Value` cannot represent must not hide the others.
     fields: HashMap<Cow<'a, str>, &'a RawValue>,
     /// True if the whole body was an object.
     whole: bool,

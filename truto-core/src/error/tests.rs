@@ -178,7 +178,8 @@ fn only_a_wait_for_a_token_is_a_token_timeout() {
     assert!(!Error::from(ErrorKind::Token).is_token_timeout());
 }
 
-/// The end of the text: the number of attempts, the reason for no further one, and what a write left.
+/// The end of the text: the number of attempts, the reason for no further one, and whether a write may
+/// have been applied.
 #[test]
 fn the_text_ends_with_what_became_of_the_call() {
     let second = Some(Duration::from_secs(1));
@@ -249,7 +250,7 @@ fn debug_of_an_error_response_shows_the_size_of_its_body_only() {
     assert!(shown.contains("body: 8 bytes") && !shown.contains("personal"), "{shown}");
 }
 
-/// Each key of the analysis has a field; one of another form, and any other key, stays as it is.
+/// Each key of the analysis has a field; a value of another form and any other key are kept unchanged.
 #[test]
 fn an_insight_keeps_each_key() {
     let json = serde_json::json!({
@@ -275,7 +276,7 @@ fn an_insight_keeps_each_key() {
     assert_eq!(other, ["remote_error", "unknown"]);
 }
 
-/// A description alone says all of these two; a value beside it is kept like that of an unknown key.
+/// These two consist of a description only; an additional value is kept like an unknown key.
 #[test]
 fn an_insight_keeps_a_value_that_should_not_be_there() {
     for (value, is_kept) in [

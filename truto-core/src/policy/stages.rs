@@ -254,7 +254,7 @@ mod tests {
         let now = start + SECOND / 2;
         stages.close_gate(now, SECOND, None);
         let opens = now + SECOND;
-        // Twenty passed in the second for which the server asks.
+        // The server asks for one second, in which twenty calls passed.
         assert_eq!(stages.ready_at(Lane::Interactive, opens), Some(opens));
         stages.reserve(Lane::Interactive, opens);
         let next = opens + Duration::from_micros(52_500);

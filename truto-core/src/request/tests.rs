@@ -79,7 +79,7 @@ fn requests_that_send_the_same_are_equal() {
     assert_eq!(create(), create());
     assert_ne!(create(), create().body(&json!({})));
     assert_ne!(list().limit(1), list().limit(2));
-    // A query that writes nothing leaves no trace.
+    // A query without pairs adds nothing.
     assert_eq!(list().query(&()), list());
     assert_eq!(list().limit(1), list().query(&json!({"limit": 5})).limit(1));
 }

@@ -195,7 +195,7 @@ impl<T: fmt::Debug> fmt::Debug for OrRaw<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(value) => f.debug_tuple("Known").field(value).finish(),
-            // It is the provider's record, which holds personal data.
+            // The provider's record contains personal data.
             Self::Raw(raw) => {
                 let (kind, length) = (raw.kind(), raw.get().len());
                 write!(f, "Raw({kind}, {length} bytes)")

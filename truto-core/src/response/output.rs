@@ -166,7 +166,7 @@ mod tests {
         <()>::from_response(&mut RawResponse::new(head, body)).is_ok()
     }
 
-    /// A proxy's page is declared by its media type or begins like a page; one of the two is enough.
+    /// A proxy's page is recognized by its media type or by its beginning; one of the two is enough.
     #[test]
     fn the_html_page_of_a_proxy_is_no_unit() {
         for (media, body, expected) in [

@@ -141,7 +141,7 @@ impl From<RemoteData> for Value {
 
 impl fmt::Debug for RemoteData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // It is the provider's record, which holds personal data; `get` shows it.
+        // The provider's record contains personal data; `get` returns it.
         write!(f, "RemoteData({}, {} bytes)", self.kind(), self.get().len())
     }
 }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 /// Parses `2024-09-10 12:00:00`, which is UTC, or ISO 8601 with an offset, which may consist of hours
 /// only.
 pub(super) fn parse(text: &str) -> Option<SystemTime> {
-    // A date alone says nothing about the age of an event.
+    // A date without a time is too coarse for the age of an event.
     let (_, time) = text.split_once(['T', 't', ' '])?;
     if time.split(':').count() < 3 {
         return None;

@@ -86,7 +86,7 @@ pub(crate) fn build(who: &str, count: usize) -> Result<(), Failure> {
 pub(crate) fn building(report: &mut Report, sizes: &Sizes) -> Result<(), Failure> {
     report.section(
         "Building a request",
-        "Path and query with four Truto parameters, no network. Ours is a value that can be cloned and looked at, with one\n\
+        "Path and query with four Truto parameters, no network. Ours is a value that can be cloned and inspected, with one\n\
          allocation; the last row writes the query alone.",
     );
     report.chart("request", "Building a request, nanoseconds");

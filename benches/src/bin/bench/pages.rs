@@ -41,7 +41,7 @@ pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure
     table(report, sizes, &sizes.pages, &cases)?;
     report.section(
         "Tolerant types",
-        "The same page into types that check an enum, a text and two dates. The base are plain types, with which one odd\n\
+        "The same page into types that check an enum, a string and two dates. The base is plain types, with which one odd\n\
          value fails the page; `OrRaw` keeps it.",
     );
     let cases = [

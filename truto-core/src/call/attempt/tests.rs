@@ -149,7 +149,7 @@ async fn a_body_has_its_declared_length_and_at_most_the_limit() {
     }
 }
 
-/// A body that ends early is not taken for the whole text of an error.
+/// A body that ends early does not count as the whole text of an error.
 #[tokio::test]
 async fn a_part_of_an_errors_body_is_not_taken_for_all_of_it() {
     async fn outcome(length: &'static str) -> String {

@@ -60,7 +60,7 @@ impl SendStarted {
     /// Puts a source back that has more to send; closes it if the call ended meanwhile.
     pub(super) fn keep_source(&self, source: ByteSource) -> Result<(), String> {
         let mut open = lock(&self.0.open);
-        // Set before `abandon` takes the lock, so that one of the two sees what the other did.
+        // Set before `abandon` takes the lock, so that at least one of the two sees the other's change.
         if self.is_abandoned() {
             drop(open);
             drop(source);

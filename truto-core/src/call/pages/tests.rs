@@ -43,7 +43,7 @@ fn the_cursor_of_a_list_is_that_of_the_page_returned_last() {
     );
 }
 
-/// What follows a page: the next one, the end, or the reason why the list cannot continue.
+/// The continuation of a page: the next page, the end, or the reason why the list cannot continue.
 fn next(pages: &Pages<Value>) -> String {
     match &pages.state {
         PagesState::Idle => "next".to_owned(),

@@ -27,7 +27,7 @@ pub(super) struct Flight {
     pub(super) runtime: Handle,
     pub(super) asked: Instant,
     pub(super) probe: Mutex<Option<Probe>>,
-    /// Set once another request has replaced this one, whose runtime nothing seemed to drive.
+    /// Set once another request has replaced this one, because nothing seemed to drive its runtime.
     pub(super) is_abandoned: AtomicBool,
 }
 

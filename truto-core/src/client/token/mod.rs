@@ -28,7 +28,8 @@ use crate::Error;
 pub(crate) struct Token {
     secret: Arc<SecretString>,
     header: HeaderValue,
-    /// The number of this token among those of its source, so that a call knows if there is a newer one.
+    /// The number of this token among those of its source, so that a call can tell whether there is a
+    /// newer one.
     pub(crate) generation: u64,
     /// The tokens before it, newest first: requests with them may still be in flight.
     retired: Arc<[SecretString]>,

@@ -1,4 +1,4 @@
-//! The pauses before a source is asked again whose fresh tokens Truto refuses.
+//! The pauses before another request to a source whose fresh tokens Truto refuses.
 
 use std::time::Duration;
 
@@ -23,7 +23,8 @@ impl Refusals {
         if self.not_before.is_some_and(|not_before| now < not_before) {
             return false;
         }
-        // A token that worked for a while was revoked; that says nothing about the next one.
+        // A token that worked for a while was revoked, which does not mean that the next one is
+        // refused.
         self.in_a_row = if age > MAX_REFUSAL_PAUSE { 1 } else { self.in_a_row + 1 };
         let beyond = self.in_a_row.saturating_sub(FREE_REFUSALS);
         self.not_before = (beyond > 0).then(|| {

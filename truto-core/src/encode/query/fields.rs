@@ -67,7 +67,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn finish(self) -> usize {
-        // A struct without pairs leaves no trace: its own key goes, too.
+        // A struct without pairs is omitted, with its own key.
         if self.pairs == 0 {
             self.value.out.truncate(self.value.restore);
         }

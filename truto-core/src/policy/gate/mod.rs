@@ -38,7 +38,7 @@ const MAX_RELEASE: Duration = Duration::from_secs(10);
 /// A round in which fewer calls than this passed shows little about the rate.
 const ENOUGH_TO_LEARN: u32 = 10;
 
-/// The number of such rounds after which the few calls that passed are the rate.
+/// The number of such rounds after which the few calls that passed determine the rate.
 const MAX_FEW: u32 = 5;
 
 /// If the trail is shorter than this, the whole round counts.
@@ -221,8 +221,8 @@ impl RetryAfterGate {
     /// Learns the spacing at which `passed` calls of a round passed.
     fn learn(&mut self, spacing: Duration, passed: u32) {
         // Few calls may have slipped through just before the server opened again. Taken as its rate, they
-        // slowed 300 calls into a limit of 100 per 2 s to one per second: 156 were lost.
-        // Measured by a known rate, even many calls may be few.
+        // slowed 300 calls into a limit of 100 per 2 s to one per second: 156 were lost. Compared with a
+        // known rate, even many calls may be few.
         let is_few =
             passed < ENOUGH_TO_LEARN || self.learned.is_some_and(|learned| spacing > 2 * learned);
         let most = match self.learned {

@@ -47,7 +47,7 @@ async fn a_trickle_before_a_storm_teaches_no_rate() {
             tokio::time::sleep(apart * MS).await;
         }
         let began = server.elapsed();
-        // A perfect client knows when each slot is free again.
+        // An ideal client sends as soon as a slot is free again.
         let mut perfect = server.log().passed;
         for _ in 0..calls {
             let used = perfect.len().checked_sub(limit).map(|at| perfect[at] + window);
@@ -212,7 +212,7 @@ async fn no_response_closes_the_gate_for_longer_than_its_limit() {
         admission.observe(&"a".into(), &seen);
         let permit = admission.admit(&"a".into(), until(None)).await.expect("a turn");
         assert_eq!(permit.waited(), held * SECOND);
-        // Later calls go and see what the server says now.
+        // Later calls are sent, and their responses show the current limit.
     }
 }
 

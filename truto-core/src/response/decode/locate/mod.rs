@@ -180,7 +180,7 @@ impl RecorderState {
         }
     }
 
-    /// The place of something that holds the failing value.
+    /// The place of a value that contains the failing one.
     fn area(&self) -> String {
         match &*self.path() {
             "" => " somewhere in the response".to_owned(),
