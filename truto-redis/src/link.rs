@@ -63,6 +63,7 @@ impl<C> Link<C> {
                 breaker: Breaker::default(),
                 opened: Notify::new(),
                 probing: Arc::default(),
+                // Random, since the processes have no other way to agree on distinct numbers.
                 process: fastrand::u64(..),
                 next_id: AtomicU64::new(0),
                 is_examined: AtomicBool::new(false),
@@ -77,6 +78,7 @@ impl<C> Link<C> {
 
     /// A number for a slot, unique in this process.
     pub(crate) fn next_id(&self) -> u64 {
+        // Only distinct numbers matter, not their order relative to other memory.
         self.inner.next_id.fetch_add(1, Ordering::Relaxed)
     }
 

@@ -194,6 +194,7 @@ fn prepare<'a>(script: &'a Script, keys: &Keys, stamp: &Stamp) -> ScriptInvocati
         Some(seen) => call.arg(seen.time).arg(seen.slack).arg(&*seen.epoch),
         None => call.arg("").arg("").arg(""),
     };
+    // A name for a new epoch, which Redis uses only if it has none.
     call.arg(format!("{:016x}", fastrand::u64(..))).arg(stamp.skew_us);
     call
 }

@@ -21,6 +21,7 @@ pub(super) fn account(
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split_once(' '))
+        // Schemes are case-insensitive (RFC 9110, section 11.1).
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let reach = token.and_then(|(_, token)| state.tokens.reach(token.trim()));
     let on_account = match segments {

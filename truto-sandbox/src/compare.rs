@@ -36,6 +36,7 @@ pub(super) fn report(expected: &Matcher, received: &[Recorded]) -> String {
     let width = rows
         .iter()
         .map(|(_, expected, ..)| expected.chars().count())
+        // At least as wide as the heading, `expected`.
         .fold(8, usize::max)
         .min(WIDTH);
     let mut lines = vec![

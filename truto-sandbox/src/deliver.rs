@@ -56,6 +56,7 @@ impl Sandbox {
         };
         delivery::complete(&mut event);
         let (mut statuses, mut failures) = (Vec::new(), Vec::new());
+        // One after the other: the statuses have the order of the webhooks.
         for target in self.targets(&kind) {
             match delivery::send(&target, &event).await {
                 Ok(status) => statuses.push(status),

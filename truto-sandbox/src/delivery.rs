@@ -50,7 +50,8 @@ fn described(error: &reqwest::Error) -> String {
 pub(super) async fn send(target: &Target, event: &Map<String, Value>) -> io::Result<StatusCode> {
     let mut event = event.clone();
     event.entry("webhook_id").or_insert_with(|| target.id.clone());
-    // Without the environment's proxy, which could not reach a loopback address of the test.
+    // Built for each delivery, since its connections end with the runtime of the test. Without the
+    // environment's proxy, which could not reach a loopback address of the test.
     let http =
         reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().map_err(io::Error::other)?;
     let body = serde_json::to_vec(&event)?;

@@ -87,6 +87,7 @@ async fn respond(stream: TcpStream) {
         let mut response = Response::new(Full::<Bytes>::new(reply.body));
         *response.status_mut() = reply.status;
         let headers = response.headers_mut();
+        // The client must not keep a connection to a sandbox that is gone in its pool.
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         headers.extend(reply.content_type.map(|media| (header::CONTENT_TYPE, media)));
         Ok::<_, Infallible>(response)

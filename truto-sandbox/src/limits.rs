@@ -27,6 +27,7 @@ pub(super) struct Limits {
 impl Limits {
     /// Counts a call; returns the refusal if it exceeds a limit.
     pub(super) fn admit(&mut self, account: &str) -> Option<Reply> {
+        // Also while the limits are not enforced: `ratelimit-remaining` is derived from this number.
         self.calls += 1;
         if !self.enforced {
             return None;

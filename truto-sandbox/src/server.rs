@@ -88,6 +88,7 @@ async fn handle(
 ) -> Result<Response<SentBody>, io::Error> {
     let (head, body) = request.into_parts();
     let too_large = || response(Reply::error(413, "the body is larger than 64 MiB"), Manner::Whole);
+    // Checked before reading, so that a body with a stated length is refused at once.
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Ok(too_large());
     }
@@ -99,6 +100,7 @@ async fn handle(
     };
     let mut headers = head.headers;
     if let Some(authorization) = headers.get_mut(header::AUTHORIZATION) {
+        // Keeps the token out of the `Debug` output of a recorded request.
         authorization.set_sensitive(true);
     }
     let received = Recorded {

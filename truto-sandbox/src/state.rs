@@ -93,6 +93,7 @@ impl SandboxState {
 
     pub(super) fn add_account(&mut self, id: &str, name: &str) {
         let now = jiff::Timestamp::now().to_string();
+        // All fields of Truto's response, so that typed models of an account decode it.
         let account = json!({
             "id": id,
             "tenant_id": name,

@@ -27,6 +27,8 @@ pub(super) struct MintedTokens {
 impl MintedTokens {
     /// Creates a token for an account.
     pub(super) fn mint(&mut self, account: &str) -> String {
+        // Predictable, so that the same test always shows the same token; nothing real is protected by
+        // it.
         let token = format!("sandbox-account-token-{}", self.of_accounts.len() + 1);
         let ends = Instant::now() + LIFETIME;
         self.of_accounts.insert(token.clone(), (account.to_owned(), ends));

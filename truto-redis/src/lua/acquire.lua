@@ -1,13 +1,13 @@
--- Grants a slot in each window, or puts the call into their queues, or denies it. One round trip.
+-- Grants a slot in each window, queues the call, or denies it, in one round trip.
 --
--- KEYS  from 2 on three for each window, the account's before the token's: slots, queue, leases
--- ARGV  6 id  7 window  8 the longest that a slot is held  9 longest wait  10 '1' for a background call
---       11 and 12 the call's places, '' for one that arrives  13.. the limit of each window
--- Returns 0 granted, 1 wait and ask again, 2 denied or 3 the data were lost; a wait; the time; the epoch; the
--- places: in the order of arrival, and in the order in which accounts let calls through to the token.
+-- KEYS  from 2 on, three per window, the account's before the token's: slots, queue, leases
+-- ARGV  6 id  7 window  8 the longest time for which a slot is held  9 longest wait  10 '1' for a background call
+--       11 and 12 the call's places, '' for a new call  13.. the limit of each window
+-- Returns 0 (granted), 1 (wait and ask again), 2 (denied) or 3 (the data were lost); a wait; the time; the epoch;
+-- the places at the account, by arrival, and at the token, by the order in which accounts pass their calls on.
 --
--- Slots: id -> when the slot is free again. Queue: id -> its place. Leases: id -> when a waiting call that has
--- not asked again is forgotten: its process has ended.
+-- Slots: id -> the time at which the slot is free again. Queue: id -> its place. Leases: id -> the time at which
+-- a waiting call that has not asked again is dropped, since its process has ended.
 local ASK_GRACE = 1000000
 local BACKGROUND_WAITS = 30000000
 local QUEUE_EXPIRES = 600000 + JUMPS_BY
@@ -18,7 +18,7 @@ if is_lost then
   return { 3, 0, now, epoch, 0, 0 }
 end
 
--- A background call lines up behind all that arrive within the next 30 s. After that time it is like any other.
+-- A background call is queued after all calls that arrive within the next 30 s; then it is treated like any other.
 local order = tonumber(ARGV[11]) or (is_background and now + BACKGROUND_WAITS or now)
 local has_aged = now >= order
 
@@ -36,13 +36,13 @@ local function leave(w, ids)
   redis.call('ZREM', w.leases, unpack(ids))
 end
 
--- The time until the window has a slot for the call at `place`, at the earliest: slots free again in their
--- order, and each call ahead takes one of them for another window.
+-- The earliest time until the window has a slot for the call at `place`: slots become free in their order, and
+-- each call ahead takes one of them for another window.
 local function wait_for(w, place)
   redis.call('ZREMRANGEBYSCORE', w.slots, '-inf', number(now))
   local gone = redis.call('ZRANGEBYSCORE', w.leases, '-inf', number(now), 'LIMIT', 0, 100)
   if #gone > 0 then leave(w, gone) end
-  -- Its process restored the turn that it took from its share.
+  -- The process of the call has restored the turn that it took from its share.
   if redis.call('ZSCORE', w.slots, id) then return 0 end
   local taken = redis.call('ZCARD', w.slots)
   local ahead = redis.call('ZCOUNT', w.queue, '-inf', '(' .. number(place))
@@ -52,14 +52,14 @@ local function wait_for(w, place)
     return turns * window
   end
   local free = redis.call('ZRANGE', w.slots, slot, slot, 'WITHSCORES')
-  -- A response that is awaited may arrive at once, so that its slot is free one window from now.
+  -- A pending response may arrive now, which frees its slot one window from now.
   return math.min(tonumber(free[2]) - now, window) + turns * window
 end
 
 local wait, ready = 0, order
 for _, w in ipairs(windows) do
-  -- A call that its account holds back lines up for the token when the account lets it through, so that a long
-  -- queue of one account takes no turn of the others.
+  -- A call's place in the token's queue is the time at which its account lets it through, so that a long queue
+  -- of one account takes no turns of the others.
   if w ~= windows[1] then
     ready = math.max(order, now + wait)
     if wait == 0 then ready = math.min(ready, tonumber(ARGV[12]) or ready) end
@@ -73,7 +73,7 @@ if wait > longest then
   return { 2, wait, now, epoch, order, ready }
 end
 if wait > 0 then
-  -- Half of a long wait, since slots are given back and calls ahead are canceled.
+  -- Asks again after half of a long wait, since slots may be returned and calls ahead may be canceled.
   local ask_in = wait > 1000000 and math.floor(wait / 2) or wait
   for _, w in ipairs(windows) do
     redis.call('ZADD', w.queue, number(w.place), id)

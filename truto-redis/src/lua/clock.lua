@@ -1,18 +1,20 @@
 -- The time of the fleet, at the head of each script. All times are in microseconds.
 --
 -- KEYS[1]  the clock
--- ARGV  1 the caller's own reckoning of the time, '' for none  2 the part of it that may be drift
+-- ARGV  1 the time as computed by the caller, '' for none  2 the part of it that may be drift
 --       3 the epoch that the caller knows, '' for none  4 a name for a new epoch
 --       5 skew of the server's clock, for tests
 --
--- The server's clock may jump. Each process reckons the time by its own monotonic clock from the last
--- answer on. Without the drift of that clock it is never too late a time: a server's clock that is behind it has
--- run backwards, one that is far ahead of it has jumped, and the time continues from it. No time is given twice.
+-- The server's clock may jump. Each process computes the time from the last answer and its own monotonic clock.
+-- Apart from that clock's drift, the computed time is never ahead of the true one. So if the server's clock is
+-- behind it, that clock was set back; if it is far ahead, it has jumped forward. In both cases the time continues
+-- from the computed one. No time is returned twice.
 --
--- An epoch is the time from one loss of the data to the next. Its name is gone with the data.
+-- An epoch lasts from one loss of the data to the next; its name is lost with the data.
 local TOLERANCE = 250000
 
--- In milliseconds. Redis lets keys expire by its own clock, so a jump of it by an hour must not reach their end.
+-- In milliseconds. Keys expire by Redis's own clock, so they live an hour longer: a jump of that size must not
+-- expire them early.
 local JUMPS_BY = 3600000
 
 local function number(value) return string.format('%.0f', value) end

@@ -1,9 +1,9 @@
--- Adds slots that a process knows of and Redis does not: it took them from its share, or the data were lost. A slot
+-- Adds slots that a process knows and Redis does not: the process took them from its share, or the data were lost. A slot
 -- that Redis frees too early, since the report that its request was sent late is lost, is held for longer.
 --
--- KEYS  from 2 on three for each window: slots, queue, leases
--- ARGV  6 the longest that a slot is held  7.. id and the time until the slot is free again, for each slot; it
---       counts from the caller's reckoning, so that a report that was on its way for long adds nothing
+-- KEYS  from 2 on, three per window: slots, queue, leases
+-- ARGV  6 the longest time for which a slot is held  7.. for each slot, its id and the time until it is free
+--       again, from the caller's computed time, so that a delayed report does not extend it
 -- Returns the time and the epoch.
 local from = reckoned or now
 for i = 2, #KEYS, 3 do
