@@ -9,10 +9,10 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::LazyConfigAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::server::Acceptor;
+use tokio_rustls::rustls::{HandshakeKind, ServerConfig};
 use truto_core::{Client, Error, Request};
 
 /// Names the folder of the certificate in the process that trusts it.
@@ -70,13 +70,22 @@ fn server_config(folder: &Path) -> Arc<ServerConfig> {
     Arc::new(config)
 }
 
-/// Answers one request; returns the protocols that the client offered.
-async fn serve(stream: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<Vec<String>> {
+/// A handshake of the server.
+struct Accepted {
+    /// The protocols that the client offered.
+    protocols: Vec<String>,
+    /// The client resumed a session of another connection.
+    is_resumed: bool,
+}
+
+/// Answers one request.
+async fn serve(stream: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<Accepted> {
     let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-    let offered = start.client_hello().alpn().map(|names| {
+    let protocols = start.client_hello().alpn().map(|names| {
         names.map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>()
     });
     let mut stream = start.into_stream(config).await?;
+    let is_resumed = stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
     let mut received = Vec::new();
     while !received.ends_with(b"\r\n\r\n") {
         if stream.read_buf(&mut received).await? == 0 {
@@ -86,12 +95,19 @@ async fn serve(stream: TcpStream, config: Arc<ServerConfig>) -> std::io::Result<
     let response = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
     stream.write_all(response).await?;
     stream.shutdown().await?;
-    Ok(offered.unwrap_or_default())
+    Ok(Accepted { protocols: protocols.unwrap_or_default(), is_resumed })
+}
+
+fn client(base_url: String) -> Client {
+    Client::builder().token("test-token").base_url(base_url).build().expect("a client")
 }
 
 async fn get(base_url: String) -> Result<Value, Error> {
-    let client = Client::builder().token("test-token").base_url(base_url).build();
-    let account = client.expect("a client").token_account();
+    get_by(&client(base_url)).await
+}
+
+async fn get_by(client: &Client) -> Result<Value, Error> {
+    let account = client.token_account();
     Request::<Value>::unified("GET", "m", "r", "1").send(&account).await
 }
 
@@ -104,9 +120,9 @@ fn call(folder: &Path) {
         let port = listener.local_addr().expect("an address").port();
         let server = tokio::spawn(async move {
             let (stream, _) = listener.accept().await.expect("a connection");
-            let offered = serve(stream, Arc::clone(&config)).await.expect("a request");
+            let accepted = serve(stream, Arc::clone(&config)).await.expect("a request");
             let (stream, _) = listener.accept().await.expect("another connection");
-            (offered, serve(stream, config).await.is_err())
+            (accepted.protocols, serve(stream, config).await.is_err())
         });
         let body = get(format!("https://localhost:{port}")).await.expect("200");
         assert_eq!(body, serde_json::json!({"id": "1"}));
@@ -117,5 +133,38 @@ fn call(folder: &Path) {
         assert_eq!(offered, ["h2", "http/1.1"]);
         assert!(is_refused);
     });
+    pools_share_their_tls_settings(folder);
     assert!(CryptoProvider::get_default().is_none(), "no provider was installed");
+}
+
+/// Each runtime has its own connections, but rustls resumes a session only with the same settings: those
+/// of another pool would have another verifier.
+fn pools_share_their_tls_settings(folder: &Path) {
+    let config = server_config(folder);
+    let current_thread = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime")
+    };
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    listener.set_nonblocking(true).expect("a socket");
+    let port = listener.local_addr().expect("an address").port();
+    let server = std::thread::spawn(move || {
+        current_thread().block_on(async {
+            let listener = TcpListener::from_std(listener).expect("a runtime");
+            let mut resumed = Vec::new();
+            for _ in 0..3 {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                let accepted = serve(stream, Arc::clone(&config)).await.expect("a request");
+                resumed.push(accepted.is_resumed);
+            }
+            resumed
+        })
+    });
+    let shared = client(format!("https://localhost:{port}"));
+    for client in [&shared, &shared, &client(format!("https://localhost:{port}"))] {
+        current_thread().block_on(get_by(client)).expect("200");
+    }
+    // OpenSSL keeps no sessions unless it is asked to.
+    let resumes = cfg!(feature = "ring");
+    assert_eq!(server.join().expect("no panic"), [false, resumes, false]);
 }

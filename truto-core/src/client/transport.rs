@@ -16,6 +16,9 @@ pub(super) enum Transport {
     /// The user's own client, for all runtimes.
     Custom(reqwest::Client),
     Own(Box<OwnTransport>),
+    /// Builds clients by a function of a test.
+    #[cfg(test)]
+    Made(Box<dyn Fn() -> Result<reqwest::Client, Error> + Send + Sync>),
 }
 
 pub(super) struct OwnTransport {
@@ -53,8 +56,8 @@ impl Transport {
     /// Host and port of the proxy that connections go through.
     pub(super) fn proxy(&self) -> Option<&str> {
         match self {
-            Self::Custom(_) => None,
             Self::Own(own) => own.proxy.as_deref(),
+            _ => None,
         }
     }
 
@@ -67,6 +70,8 @@ impl Transport {
         match self {
             Self::Custom(client) => Ok(client.clone()),
             Self::Own(own) => own.client(),
+            #[cfg(test)]
+            Self::Made(make) => make(),
         }
     }
 }

@@ -1,4 +1,5 @@
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -54,6 +55,53 @@ fn threads_of_one_runtime_share_a_pool() {
     // The tasks of threads that were slower end, and do not take the pool with them.
     std::thread::sleep(Duration::from_millis(50));
     assert_eq!(live(&pools), 1);
+}
+
+/// While the client of one pool is built, calls on other runtimes find, open and replace theirs.
+#[test]
+fn a_pool_is_built_outside_the_lock() {
+    let (begins, begun) = mpsc::channel();
+    let (finish, finished) = mpsc::channel::<()>();
+    let (built, finished) = (AtomicUsize::new(0), Mutex::new(finished));
+    // The third one takes long; the first is built together with the pools.
+    let make = move || {
+        if built.fetch_add(1, Ordering::AcqRel) == 2 {
+            begins.send(()).expect("the test waits");
+            let _ = lock(&finished).recv();
+        }
+        Ok(reqwest::Client::builder().no_proxy().build().expect("a client"))
+    };
+    let pools = RuntimePools::new(Transport::Made(Box::new(make))).expect("pools");
+    let pools = Arc::new(pools);
+    let lease = |runtime: &Runtime| runtime.block_on(async { pools.lease().expect("a pool") });
+    let (first, second) = (current_thread(), current_thread());
+    let (known, _) = (lease(&first), lease(&second));
+    let slow = std::thread::spawn({
+        let pools = Arc::clone(&pools);
+        move || current_thread().block_on(async { pools.lease().is_ok() })
+    });
+    begun.recv().expect("the third is being built");
+    let (ends, ended) = mpsc::channel();
+    std::thread::spawn({
+        let pools = Arc::clone(&pools);
+        move || {
+            let lease = |runtime: &Runtime| runtime.block_on(async { pools.lease().ok() });
+            let found = lease(&first);
+            let opened = lease(&current_thread());
+            pools.suspect(&known);
+            let replaced = lease(&first);
+            drop(second);
+            let _ = ends.send((found, known, opened, replaced));
+        }
+    });
+    let others = ended.recv_timeout(Duration::from_secs(20));
+    // First, so that the threads end.
+    finish.send(()).expect("the third waits");
+    let (found, known, opened, replaced) = others.expect("the lock is held");
+    assert!(found.is_some_and(|found| Arc::ptr_eq(&found, &known)));
+    assert!(opened.is_some());
+    assert!(replaced.is_some_and(|replaced| !Arc::ptr_eq(&replaced, &known)));
+    assert!(slow.join().expect("no panic"));
 }
 
 #[test]

@@ -153,12 +153,20 @@ impl ser::SerializeMap for Fields<'_> {
     }
 }
 
-/// The text of a map key, which may be a string, a number or a boolean, as in JSON.
+/// The text of a map key, by the rules of `serde_json`: a string, a number or a boolean.
 fn key_text<T: Serialize + ?Sized>(key: &T) -> Result<String, QueryError> {
-    match serde_json::to_value(key).map_err(QueryError::custom)? {
-        serde_json::Value::String(text) => Ok(text),
-        serde_json::Value::Number(number) => Ok(number.to_string()),
-        serde_json::Value::Bool(flag) => Ok(flag.to_string()),
-        _ => Err(QueryError::new("a map key must be a string, a number or a boolean")),
+    let refused = || QueryError::new("a map key must be a string, a number or a boolean");
+    // As text, which takes the keys that a body takes: `to_value` refuses those of `Option`.
+    let map = serde_json::to_string(&OnlyKey(key)).map_err(|_| refused())?;
+    let map: serde_json::Map<_, _> = serde_json::from_str(&map).map_err(|_| refused())?;
+    map.into_iter().next().map(|(key, _)| key).ok_or_else(refused)
+}
+
+/// A map with one entry, to encode its key: as a value, a key beyond 64 bits would be out of range.
+struct OnlyKey<'a, T: ?Sized>(&'a T);
+
+impl<T: Serialize + ?Sized> Serialize for OnlyKey<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([(self.0, ())])
     }
 }

@@ -127,7 +127,16 @@ fn map_keys_follow_the_rules_of_json() {
         SigningGroup,
     }
     assert_eq!(query(&BTreeMap::from([(1, 2), (-3, 4)])).as_deref(), Ok("&-3=4&1=2"));
+    assert_eq!(
+        query(&BTreeMap::from([(u128::MAX, 2)])).as_deref(),
+        Ok("&340282366920938463463374607431768211455=2")
+    );
+    assert_eq!(
+        query(&BTreeMap::from([(i128::MIN, 2)])).as_deref(),
+        Ok("&-170141183460469231731687303715884105728=2")
+    );
     assert_eq!(query(&BTreeMap::from([(true, 2)])).as_deref(), Ok("&true=2"));
+    assert_eq!(query(&BTreeMap::from([(Some("a"), 2)])).as_deref(), Ok("&a=2"));
     assert_eq!(query(&BTreeMap::from([('c', 2)])).as_deref(), Ok("&c=2"));
     assert_eq!(query(&BTreeMap::from([(Number(7), 2)])).as_deref(), Ok("&7=2"));
     assert_eq!(

@@ -67,6 +67,13 @@ fn takes_a_types_own_field_result_bare() {
         B { id: String },
     }
     #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(untagged)]
+    enum Hidden {
+        #[allow(dead_code, reason = "it is never taken")]
+        Own { result: Value },
+        Options { id: Option<String> },
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
     #[serde(tag = "result", rename_all = "snake_case")]
     enum Tagged {
         Archived,
@@ -89,6 +96,12 @@ fn takes_a_types_own_field_result_bare() {
         unwrapped::<Untagged>(r#"{"result":{"id":"7"}}"#).expect("inner"),
         Untagged::B { id: "7".into() }
     );
+    // A documented limit: nothing shows that a variant has the field, and the other one accepts any object.
+    assert_eq!(
+        unwrapped::<Hidden>(r#"{"result":{"id":"7"}}"#).expect("inner"),
+        Hidden::Options { id: Some("7".into()) }
+    );
+    unwrapped::<Hidden>(archived).expect_err("the text inside is no object");
     assert_eq!(unwrapped::<Tagged>(archived).expect("tagged"), Tagged::Archived);
     assert_eq!(unwrapped::<External>(archived).expect("enum"), External::Result("archived".into()));
     assert_eq!(unwrapped::<crate::OrRaw<Own>>(archived).expect("tolerant"), own());

@@ -141,7 +141,9 @@ impl Event {
             events.next().ok_or_else(|| refused("no part of the form is an event"))?;
         // So may a text that a customer wrote, and no rule says which part is Truto's.
         if events.next().is_some() {
-            return Err(refused("more than one part of the form is an event"));
+            return Err(refused(
+                "two text parts of the form are events, and nothing says which one is Truto's",
+            ));
         }
         drop(events);
         parts.remove(at);
