@@ -41,7 +41,7 @@ impl ClientQueue {
         Self {
             stages: Stages::new(limit),
             budget: Budget::for_client(),
-            rings: Rings::new(),
+            rings: Rings::default(),
             turns: Turns::default(),
         }
     }
@@ -68,7 +68,7 @@ impl State {
         }
         match queue.next_turn(now) {
             NextTurn::Ready(lane) if queue.queued.is_none_or(|(queued, _)| queued != lane) => {
-                self.client.rings.push(account, lane, &mut self.accounts);
+                self.client.rings.push(account, lane, &mut queue.queued);
             }
             NextTurn::Ready(_) => {}
             NextTurn::At(lane, at) => {
@@ -115,7 +115,7 @@ impl State {
 
     /// Offers the next turn of a ring to its call; returns false if no call can be sent.
     fn dispatch_one(&mut self, lane: Lane, now: Instant) -> bool {
-        while let Some(entry) = self.client.rings.front(lane, &self.accounts) {
+        while let Some(entry) = self.client.rings.ring(lane).front() {
             let account = Arc::clone(&entry.account);
             let at = self.client.stages.ready_at(lane, now);
             if at.is_none_or(|at| at > now) {
@@ -154,14 +154,14 @@ impl State {
 
     /// The first account in the ring of a lane.
     fn first_in_ring(&mut self, lane: Lane) -> Option<&mut AccountQueue> {
-        let entry = self.client.rings.front(lane, &self.accounts)?;
+        let entry = self.client.rings.ring(lane).front()?;
         self.accounts.get_mut(&entry.account)
     }
 
     /// Sets the timer of the first call of the first account in a ring: it is the one that waits for the
     /// client's limits.
     fn arm_ring(&mut self, lane: Lane, at: Option<Instant>) {
-        let entry = self.client.rings.front(lane, &self.accounts);
+        let entry = self.client.rings.ring(lane).front();
         let queue = entry.and_then(|entry| self.accounts.get_mut(&entry.account));
         let first = queue.and_then(|queue| queue.line(lane).front_mut());
         if let (Some(at), Some(first)) = (at, first) {
@@ -211,9 +211,8 @@ mod tests {
             let mut client = ClientQueue::new(None);
             let mut accounts = Accounts::new(None);
             let account: Arc<str> = "a".into();
-            accounts.queue(&account, now);
             if let Some(lane) = waiting {
-                client.rings.push(&account, lane, &mut accounts);
+                client.rings.push(&account, lane, &mut accounts.queue(&account, now).queued);
             }
             assert_eq!(client.is_clear(Lane::Interactive), interactive, "{waiting:?}");
             assert_eq!(client.is_clear(Lane::Background), background, "{waiting:?}");

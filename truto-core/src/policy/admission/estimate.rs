@@ -93,7 +93,7 @@ impl State {
         let (is_exact, ready, in_line) = match queue.next_turn(now) {
             NextTurn::At(lane, at) => (is_first && lane == waiter.lane, at, in_line),
             NextTurn::Ready(lane) => {
-                let front = self.client.rings.front(lane, &self.accounts);
+                let front = self.client.rings.ring(lane).front();
                 let is_next = front.map(|entry| (lane, entry.number)) == queued;
                 let in_line = in_line + self.client.rings.ring(lane).len();
                 let at = self.client.stages.ready_at(lane, now);

@@ -3,93 +3,119 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::accounts::Accounts;
 use crate::policy::lane::Lane;
 
-/// Stale entries that a ring may have beyond its other ones.
-const MAX_STALE: usize = 64;
+/// The maximum number of accounts per chunk. The steps of one event are at most this number, plus about
+/// the number of chunks: a few thousand each with a million accounts.
+const CHUNK: usize = 4096;
 
 /// The place of an account in the ring of a lane. `None` for an account that has none.
 pub(super) type RingPlace = Option<(Lane, u64)>;
 
-/// An account's turn at the client's limits. An entry is stale once the account has another place:
-/// removing it from the middle would be linear in the number of accounts.
+/// An account's turn at the client's limits.
 #[derive(Debug)]
 pub(super) struct RingEntry {
     pub(super) account: Arc<str>,
     pub(super) number: u64,
 }
 
-/// One lane's ring. Each account has at most one entry that is not stale.
-#[derive(Debug)]
+/// One lane's ring, in chunks. In a single buffer, the removal of an account from the middle, and the
+/// growth of the buffer, would be linear in the number of accounts.
+#[derive(Debug, Default)]
 pub(super) struct Ring {
-    lane: Lane,
-    entries: VecDeque<RingEntry>,
-    /// Entries that are not stale.
-    live: usize,
+    /// Their numbers ascend. No chunk is empty, and two neighbors together are at least half full.
+    chunks: VecDeque<VecDeque<RingEntry>>,
+    len: usize,
 }
 
 impl Ring {
     /// The accounts in the ring.
     pub(super) fn len(&self) -> usize {
-        self.live
+        self.len
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.live == 0
+        self.len == 0
     }
 
-    /// The entries in memory, stale ones included.
-    #[cfg(test)]
-    pub(super) fn stored(&self) -> usize {
-        self.entries.len()
+    pub(super) fn front(&self) -> Option<&RingEntry> {
+        self.chunks.front()?.front()
     }
 
-    /// Panics if the count of live entries is wrong.
+    /// The number must be higher than that of all other entries.
+    fn push(&mut self, entry: RingEntry) {
+        self.len += 1;
+        match self.chunks.back_mut() {
+            Some(last) if last.len() < CHUNK => last.push_back(entry),
+            _ => self.chunks.push_back(VecDeque::from([entry])),
+        }
+    }
+
+    fn remove(&mut self, number: u64) {
+        let at = self.chunk_of(number);
+        let Some(chunk) = self.chunks.get_mut(at) else { return };
+        let Ok(place) = chunk.binary_search_by_key(&number, |entry| entry.number) else { return };
+        chunk.remove(place);
+        self.len -= 1;
+        if chunk.is_empty() {
+            self.chunks.remove(at);
+        }
+        self.merge(at);
+        if let Some(before) = at.checked_sub(1) {
+            self.merge(before);
+        }
+    }
+
+    /// Joins a chunk with the next one if both are small, so that the number of chunks stays in
+    /// proportion to that of the accounts.
+    fn merge(&mut self, at: usize) {
+        let lengths = self.chunks.get(at).zip(self.chunks.get(at + 1));
+        if lengths.is_some_and(|(chunk, next)| chunk.len() + next.len() < CHUNK / 2) {
+            if let Some(mut next) = self.chunks.remove(at + 1) {
+                self.chunks[at].append(&mut next);
+            }
+        }
+    }
+
+    /// The index of the chunk with a number, if the ring has it.
+    fn chunk_of(&self, number: u64) -> usize {
+        let is_before =
+            |chunk: &VecDeque<RingEntry>| chunk.back().is_some_and(|last| last.number < number);
+        self.chunks.partition_point(is_before)
+    }
+
+    /// The number of accounts in front of a number.
+    fn in_front_of(&self, number: u64) -> usize {
+        let at = self.chunk_of(number);
+        let before: usize = self.chunks.iter().take(at).map(VecDeque::len).sum();
+        let own = self.chunks.get(at);
+        before + own.map_or(0, |chunk| chunk.partition_point(|entry| entry.number < number))
+    }
+
+    /// Panics if an invariant is broken, or an account of the lane has another place.
     #[cfg(test)]
-    pub(super) fn assert_consistent(&self, accounts: &Accounts) {
-        let live = self.entries.iter().filter(|entry| !self.is_stale(entry, accounts)).count();
+    pub(super) fn assert_consistent(&self, lane: Lane, accounts: &super::accounts::Accounts) {
+        let entries: Vec<&RingEntry> = self.chunks.iter().flatten().collect();
+        assert!(entries.is_sorted_by_key(|entry| entry.number));
+        assert!(self.chunks.iter().all(|chunk| (1..=CHUNK).contains(&chunk.len())));
+        for entry in &entries {
+            let queue = accounts.queues.get(&entry.account).expect("it is known");
+            assert_eq!(queue.queued, Some((lane, entry.number)));
+        }
         let places = accounts.queues.values().filter_map(|queue| queue.queued);
-        let accounts = places.filter(|(lane, _)| *lane == self.lane).count();
-        assert_eq!((self.live, self.live), (live, accounts));
-    }
-
-    fn is_stale(&self, entry: &RingEntry, accounts: &Accounts) -> bool {
-        let queue = accounts.queues.get(&entry.account);
-        queue.is_none_or(|queue| queue.queued != Some((self.lane, entry.number)))
-    }
-
-    /// The next account, after the stale entries in front of it are removed.
-    pub(super) fn front(&mut self, accounts: &Accounts) -> Option<&RingEntry> {
-        while self.entries.front().is_some_and(|entry| self.is_stale(entry, accounts)) {
-            self.entries.pop_front();
-        }
-        self.entries.front()
-    }
-
-    /// Removes stale entries once they are most of the ring, so that each costs constant time.
-    fn compact(&mut self, accounts: &Accounts) {
-        if self.entries.len() > 2 * self.live + MAX_STALE {
-            let mut entries = std::mem::take(&mut self.entries);
-            entries.retain(|entry| !self.is_stale(entry, accounts));
-            self.entries = entries;
-        }
+        let places = places.filter(|(queued, _)| *queued == lane).count();
+        assert_eq!((self.len, self.len), (entries.len(), places));
     }
 }
 
-/// The rings of all lanes.
-#[derive(Debug)]
+/// The rings of all lanes. Each account has at most one entry.
+#[derive(Debug, Default)]
 pub(super) struct Rings {
     rings: [Ring; Lane::COUNT],
     last_number: u64,
 }
 
 impl Rings {
-    pub(super) fn new() -> Self {
-        let ring = |lane| Ring { lane, entries: VecDeque::new(), live: 0 };
-        Self { rings: Lane::ALL.map(ring), last_number: 0 }
-    }
-
     pub(super) fn ring(&self, lane: Lane) -> &Ring {
         &self.rings[lane.index()]
     }
@@ -98,35 +124,25 @@ impl Rings {
         self.rings.iter().all(Ring::is_empty)
     }
 
-    pub(super) fn front(&mut self, lane: Lane, accounts: &Accounts) -> Option<&RingEntry> {
-        self.rings[lane.index()].front(accounts)
-    }
-
-    /// Appends an account, whose former entry becomes stale.
-    pub(super) fn push(&mut self, account: &Arc<str>, lane: Lane, accounts: &mut Accounts) {
-        let Some(queue) = accounts.get_mut(account) else {
-            return;
-        };
-        self.remove(&mut queue.queued);
+    /// Appends an account, and removes its former entry.
+    pub(super) fn push(&mut self, account: &Arc<str>, lane: Lane, place: &mut RingPlace) {
+        self.remove(place);
         self.last_number += 1;
-        queue.queued = Some((lane, self.last_number));
-        let ring = &mut self.rings[lane.index()];
-        ring.live += 1;
-        let entry = RingEntry { account: Arc::clone(account), number: self.last_number };
-        ring.entries.push_back(entry);
-        ring.compact(accounts);
+        let number = self.last_number;
+        *place = Some((lane, number));
+        self.rings[lane.index()].push(RingEntry { account: Arc::clone(account), number });
     }
 
-    /// Takes an account out of its ring: its entry becomes stale.
+    /// Takes an account out of its ring.
     pub(super) fn remove(&mut self, place: &mut RingPlace) {
-        if let Some((lane, _)) = place.take() {
-            self.rings[lane.index()].live -= 1;
+        if let Some((lane, number)) = place.take() {
+            self.rings[lane.index()].remove(number);
         }
     }
 
-    /// A lower bound for the number of other accounts in a lane's ring that have a turn before a call of
-    /// an account with this place: those in front of it, or all of them if other calls of the same account
-    /// come first, since the account then queues again at the end.
+    /// The number of other accounts in a lane's ring that have a turn before a call of an account with
+    /// this place: those in front of it, or all of them if other calls of the same account come first,
+    /// since the account then queues again at the end.
     pub(super) fn accounts_ahead(
         &self,
         lane: Lane,
@@ -135,13 +151,49 @@ impl Rings {
     ) -> usize {
         let ring = self.ring(lane);
         match place.filter(|(queued, _)| *queued == lane) {
-            Some(_) if is_behind_own => ring.live.saturating_sub(1),
-            Some((_, number)) => {
-                let in_front = ring.entries.partition_point(|entry| entry.number < number);
-                // Any of them may be stale. Counting those would refuse a call whose turn is near.
-                in_front.saturating_sub(ring.entries.len() - ring.live)
+            Some(_) if is_behind_own => ring.len.saturating_sub(1),
+            Some((_, number)) => ring.in_front_of(number),
+            None => ring.len,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Random events on a ring and on a plain list.
+    #[test]
+    fn a_ring_is_an_ordered_list() {
+        for seed in 0..20 {
+            let mut random = fastrand::Rng::with_seed(seed);
+            let mut rings = Rings::default();
+            let mut places: Vec<RingPlace> = Vec::new();
+            let account: Arc<str> = "a".into();
+            let joins = random.usize(0..3 * CHUNK);
+            for _ in 0..joins {
+                let mut place = None;
+                rings.push(&account, Lane::Interactive, &mut place);
+                places.push(place);
             }
-            None => ring.live,
+            while !places.is_empty() {
+                let at = match seed % 3 {
+                    0 => 0,
+                    1 => places.len() - 1,
+                    _ => random.usize(0..places.len()),
+                };
+                if random.usize(0..CHUNK) == 0 {
+                    let ahead = rings.accounts_ahead(Lane::Interactive, places[at], false);
+                    assert_eq!(ahead, at, "{seed}");
+                }
+                rings.remove(&mut places.remove(at));
+                let ring = rings.ring(Lane::Interactive);
+                let first = ring.front().map(|entry| (Lane::Interactive, entry.number));
+                assert_eq!(first, places.first().copied().flatten(), "{seed}");
+                assert_eq!(ring.len(), places.len(), "{seed}");
+                assert!(ring.chunks.len() <= 1 + 4 * places.len() / CHUNK + 1, "{seed}");
+            }
+            assert!(rings.is_empty());
         }
     }
 }

@@ -70,8 +70,12 @@ fn takes_a_types_own_field_result_bare() {
     #[serde(untagged)]
     enum Hidden {
         #[allow(dead_code, reason = "it is never taken")]
-        Own { result: Value },
-        Options { id: Option<String> },
+        Own {
+            result: Value,
+        },
+        Options {
+            id: Option<String>,
+        },
     }
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(tag = "result", rename_all = "snake_case")]

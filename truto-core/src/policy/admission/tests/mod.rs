@@ -2,6 +2,7 @@ use http::StatusCode;
 use tokio::task::JoinSet;
 
 mod denials;
+mod events;
 mod fleet;
 mod lanes;
 mod parked;

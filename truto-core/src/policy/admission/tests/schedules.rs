@@ -224,7 +224,12 @@ fn no_schedule_loses_a_wakeup_or_exceeds_a_window() {
         for _ in 0..STEPS {
             schedule.step();
             for lane in Lane::ALL {
-                schedule.state.client.rings.ring(lane).assert_consistent(&schedule.state.accounts);
+                schedule
+                    .state
+                    .client
+                    .rings
+                    .ring(lane)
+                    .assert_consistent(lane, &schedule.state.accounts);
             }
         }
         schedule.finish(seed);
