@@ -56,8 +56,10 @@ impl Transport {
     /// Host and port of the proxy that connections go through.
     pub(super) fn proxy(&self) -> Option<&str> {
         match self {
+            Self::Custom(_) => None,
             Self::Own(own) => own.proxy.as_deref(),
-            _ => None,
+            #[cfg(test)]
+            Self::Made(_) => None,
         }
     }
 

@@ -5,6 +5,9 @@
 use super::super::state::{Polled, State, Waiter};
 use super::*;
 
+/// The order in which waiting accounts leave.
+type Order = fn(Vec<Waiter>) -> Vec<Waiter>;
+
 /// Runs all events and returns the duration of the longest.
 fn longest<T>(events: impl Iterator<Item = T>, mut run: impl FnMut(T)) -> Duration {
     let took = events.map(|event| {
@@ -15,9 +18,8 @@ fn longest<T>(events: impl Iterator<Item = T>, mut run: impl FnMut(T)) -> Durati
     took.max().unwrap_or_default()
 }
 
-/// The longest join, and the longest leave, of accounts that wait for the client's limit and leave in an
-/// order.
-fn longest_events(accounts: usize, order: fn(Vec<Waiter>) -> Vec<Waiter>) -> (Duration, Duration) {
+/// The longest join, and the longest leave, of accounts that wait for the client's limit.
+fn longest_events(accounts: usize, order: Order) -> (Duration, Duration) {
     let now = Instant::now();
     let mut state = State::new(Throttle::none().per_token(1, 3_600 * SECOND));
     let request = until(None);
@@ -43,7 +45,7 @@ fn a_million_waiting_accounts() {
         even.into_iter().chain(odd).map(|(_, waiter)| waiter).collect()
     };
     let backwards = |waiters: Vec<Waiter>| waiters.into_iter().rev().collect();
-    let orders: [(&str, fn(Vec<Waiter>) -> Vec<Waiter>); 3] =
+    let orders: [(&str, Order); 3] =
         [("front", |waiters| waiters), ("back", backwards), ("every other", every_other)];
     for accounts in [10_000, 100_000, 1_000_000] {
         for (name, order) in orders {
