@@ -1,6 +1,7 @@
 //! Reservations that are not yet used.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -8,7 +9,11 @@ use tokio::time::Instant;
 /// A reservation that is not used within this time lapses, and its slot goes to the next call.
 pub(super) const LAPSES_AFTER: Duration = Duration::from_secs(1);
 
-/// Identifies a reservation; ascending in the order in which they are made.
+/// Counts the reservations of all clients. A permit may outlive its account's entry, which is dropped once
+/// the reservation has lapsed, so an entry that replaces it must not use the same ids.
+static MADE: AtomicU64 = AtomicU64::new(0);
+
+/// Identifies a reservation of the process; ascending in the order in which they are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ReservationId(u64);
 
@@ -17,13 +22,11 @@ pub(super) struct ReservationId(u64);
 pub(super) struct Reservations {
     /// Ids ascend with time, so the first entry is the oldest; a hash map would have to be searched.
     made: BTreeMap<ReservationId, Instant>,
-    last: u64,
 }
 
 impl Reservations {
     pub(super) fn insert(&mut self, now: Instant) -> ReservationId {
-        self.last += 1;
-        let id = ReservationId(self.last);
+        let id = ReservationId(MADE.fetch_add(1, Ordering::Relaxed));
         self.made.insert(id, now);
         id
     }
@@ -56,6 +59,16 @@ impl Reservations {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_is_not_used_again_after_its_reservations_were_dropped() {
+        let now = Instant::now();
+        let stale = Reservations::default().insert(now);
+        let mut replaced = Reservations::default();
+        let id = replaced.insert(now);
+        assert!(!replaced.contains(stale) && !replaced.remove(stale));
+        assert!(replaced.remove(id));
+    }
 
     #[test]
     fn reservations_leave_in_the_order_in_which_they_were_made() {
