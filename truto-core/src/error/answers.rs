@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 
-use super::kind::Kind;
+use super::failure::Kind;
 use super::{ApiError, Error, ErrorKind};
 use crate::Endpoint;
 

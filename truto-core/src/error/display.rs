@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::kind::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
+use super::failure::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
 use super::text::OneLine;
 use super::{ApiError, Error, ErrorKind, Stopped};
 

@@ -9,6 +9,7 @@ mod body;
 mod cause;
 mod cursor;
 mod display;
+mod failure;
 mod insight;
 mod kind;
 pub(crate) mod redact;
@@ -28,9 +29,9 @@ pub(crate) use answers::MAX_EXCERPT;
 pub use api::ApiError;
 pub(crate) use body::Origin;
 pub(crate) use cause::{Cause, chain};
+pub(crate) use failure::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
 pub use insight::ErrorInsight;
 pub use kind::ErrorKind;
-pub(crate) use kind::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
 pub(crate) use redact::Redactor;
 
 use crate::Endpoint;

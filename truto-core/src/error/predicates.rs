@@ -1,6 +1,6 @@
 //! One predicate per kind of failure.
 
-use super::kind::{Kind, TimedOut};
+use super::failure::{Kind, TimedOut};
 use super::{Error, ErrorKind};
 
 impl Error {

@@ -4,6 +4,7 @@ mod dynamic;
 mod headers;
 mod list;
 mod masked;
+mod options;
 mod raw;
 
 use std::fmt;
@@ -15,7 +16,7 @@ use http::Method;
 pub(crate) use headers::{MAX_HEADERS, check_shared_header, own_header};
 pub(crate) use masked::Masked;
 pub use masked::SecretArgument;
-use raw::Format;
+use options::Format;
 pub(crate) use raw::RawRequest;
 
 use crate::response::OutputWith;

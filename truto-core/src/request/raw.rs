@@ -2,15 +2,15 @@
 
 use std::fmt::{Display, Write};
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, header};
+use http::header;
 use serde::Serialize;
 
 use super::masked::Masked;
+use super::options::{Format, Options};
+use crate::Endpoint;
 use crate::encode::query::{self, Namespace};
 use crate::encode::{EncodedBody, push_encoded, push_segment, push_segments};
-use crate::{Endpoint, RetryPolicy};
 
 /// The capacity reserved for the query after the path, so that most requests need one allocation.
 const QUERY_ROOM: usize = 160;
@@ -52,42 +52,6 @@ struct OwnQuery(bool);
 impl PartialEq for OwnQuery {
     fn eq(&self, _: &Self) -> bool {
         true
-    }
-}
-
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Options {
-    pub(crate) next_cursor: Option<String>,
-    pub(crate) super_query: Option<String>,
-    pub(crate) key_by: Option<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) timeout: Option<Duration>,
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) max_wait: Option<Duration>,
-    pub(crate) retry: Option<RetryPolicy>,
-    pub(crate) idempotency_key: Option<HeaderValue>,
-}
-
-/// `truto_response_format`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
-    Unified,
-    Raw,
-    Normalized,
-    Debug,
-    Stream,
-}
-
-impl Format {
-    /// The wire value; `None` for the default, which is not sent.
-    fn wire(self) -> Option<&'static str> {
-        match self {
-            Self::Unified => None,
-            Self::Raw => Some("raw"),
-            Self::Normalized => Some("normalized"),
-            Self::Debug => Some("debug"),
-            Self::Stream => Some("stream"),
-        }
     }
 }
 
