@@ -46,6 +46,10 @@ pub(super) fn clean(text: &str) -> Whole<'_> {
             .push(Mistake::new("`\\` in the path", all).note("; segments are separated by `/`"));
         path = path.replace('\\', "/").into();
     }
+    // `/deals{/id}` of RFC 6570; the placeholder is reported next.
+    if path.contains("{/") {
+        path = path.replace("{/", "/{").into();
+    }
     // If there was another mistake, its help already shows the path without these parts.
     let is_as_written = mistakes.is_empty();
     if let Some((end, mistake)) = query_or_fragment(&path) {
@@ -107,9 +111,11 @@ fn behind_method(path: &str) -> Option<&str> {
 
 /// The start of the query or fragment, and the mistake.
 fn query_or_fragment(path: &str) -> Option<(usize, Mistake)> {
-    let (at, mark) = path
-        .char_indices()
-        .find(|&(at, c)| matches!(c, '?' | '#') && !is_mark_of_placeholder(path, at))?;
+    let (at, mark) = path.char_indices().find_map(|(at, c)| match c {
+        '{' => mark_of_template(path, at).map(|mark| (at, mark)),
+        '?' | '#' if !is_mark_of_placeholder(path, at) => Some((at, c)),
+        _ => None,
+    })?;
     let rest = &path[at..];
     let whole = (at, path.len());
     let mistake = if mark == '#' {
@@ -123,4 +129,11 @@ fn query_or_fragment(path: &str) -> Option<(usize, Mistake)> {
         )
     };
     Some((at, mistake))
+}
+
+/// The mark of a query or fragment in the notation of RFC 6570: `/deals{?limit}`, `/deals/{id}{#part}`.
+fn mark_of_template(path: &str, at: usize) -> Option<char> {
+    let mark = path[at + 1..].chars().next().filter(|mark| matches!(mark, '?' | '&' | '#'));
+    // A segment of its own is a placeholder.
+    mark.filter(|_| !path[..at].ends_with('/'))
 }
