@@ -247,6 +247,8 @@ fn key(route: &Route) -> String {
 }
 
 #[cfg(test)]
+mod rule_tests;
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::read::{Source, read};

@@ -3,6 +3,8 @@
 mod build;
 mod collect;
 mod endpoint;
+#[cfg(test)]
+mod endpoint_tests;
 mod locked;
 mod modules;
 mod naming;

@@ -1,4 +1,4 @@
-//! What a body sends: lengths, ends, progress and errors.
+//! The bytes of a body: lengths, ends, progress and errors.
 
 use std::sync::Mutex;
 
