@@ -69,15 +69,13 @@ fn is_expression(macro_type: &syn::TypeMacro) -> bool {
     name.is_some_and(|name| ["json", "vec", "format", "concat", "stringify"].contains(&&*name))
 }
 
-/// The type that owns what a reference or a slice borrows.
+/// The type that owns what a reference borrows, or a type without a size.
 fn owned(ty: &Type) -> Option<Type> {
     match ty {
         Type::Reference(reference) => {
-            Some(owned(&reference.elem).unwrap_or_else(|| match &*reference.elem {
-                Type::Path(path) if path.path.is_ident("str") => parse_quote!(String),
-                ty => ty.clone(),
-            }))
+            Some(owned(&reference.elem).unwrap_or_else(|| (*reference.elem).clone()))
         }
+        Type::Path(path) if path.path.is_ident("str") => Some(parse_quote!(String)),
         Type::Slice(slice) => {
             let element = &slice.elem;
             Some(parse_quote!(Vec<#element>))

@@ -265,3 +265,15 @@ fn a_group_with_more_behind_it_stays_whole() {
     let (_, help) = only_error(Dialect::Unified, &format!("query (A) -> B, {}", beside("query")));
     assert_eq!(help, "write `query = (A)`");
 }
+
+#[test]
+fn a_response_of_borrowed_data_is_replaced_by_its_owner() {
+    for (ty, owner) in
+        [("str", "String"), ("&str", "String"), ("&'static str", "String"), ("[u8]", "Vec<u8>")]
+    {
+        let args = format!("response = {ty}, {}", beside("query"));
+        let (message, help) = only_error(Dialect::Unified, &args);
+        assert_eq!(message, format!("a response owns its data, found `{ty}`"));
+        assert_eq!(help, format!("write `response = {owner}`"));
+    }
+}
