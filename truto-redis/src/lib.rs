@@ -17,6 +17,9 @@
 //! # }
 //! ```
 //!
+//! `get_connection_manager` needs the features `connection-manager` and `tokio-comp` of the crate `redis`. Any
+//! other asynchronous connection of it that can be cloned serves as well.
+//!
 //! # Guarantees
 //!
 //! - **Windows as Truto counts them.** A call occupies its slot from its turn until one window after the

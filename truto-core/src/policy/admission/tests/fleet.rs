@@ -262,7 +262,7 @@ impl Simulation {
 
 const POLICIES: [Policy; 3] = [Policy::Share, Policy::Adaptive, Policy::Redis];
 
-/// The decision table of the guide's page "Scale".
+/// The decision table of the guide's page "Scale", a row each.
 #[test]
 fn a_fleet_needs_a_shared_window() {
     let run = |processes, is_uneven, policy| {
@@ -270,23 +270,28 @@ fn a_fleet_needs_a_shared_window() {
         println!("{processes} {is_uneven} {policy:?}: {seen:?}");
         seen
     };
+    // Many processes: no refusals, waits of about a second at most. One process is the same window.
     for (processes, is_uneven) in [(1, false), (8, true), (100, true)] {
         let seen = run(processes, is_uneven, Policy::Redis);
         assert_eq!((seen.refused, seen.lost), (0.0, 0.0));
-        assert!(seen.utilization > 0.85 && seen.worst_wait < 10.0, "{seen:?}");
+        assert!(seen.utilization > 0.85 && seen.worst_wait < 1.5, "{seen:?}");
     }
     // A share is exact, and enough where all processes have the same to do.
     for (processes, is_uneven, lost) in
-        [(1, false, 0.0..0.01), (8, false, 0.0..0.01), (8, true, 0.1..1.0)]
+        [(1, false, 0.0..0.001), (8, false, 0.0..0.001), (8, true, 0.2..0.6), (100, true, 0.2..0.6)]
     {
         let seen = run(processes, is_uneven, Policy::Share);
         assert_eq!(seen.refused, 0.0);
         assert!(lost.contains(&seen.lost), "{seen:?}");
     }
-    // Following the responses needs nothing, and learns the limit from a few refusals.
-    for processes in [1, 8, 100] {
-        let seen = run(processes, true, Policy::Adaptive);
-        assert!(seen.refused < 0.02 && seen.lost < 0.02, "{seen:?}");
+    // A call per 20 s does not suit 1,000 processes, not even with equal work.
+    let seen = run(1_000, false, Policy::Share);
+    assert!(seen.mean_wait > 5.0 && seen.worst_wait > 60.0, "{seen:?}");
+    // Following the responses needs no other service: few are refused (in a run this short, a few more than the 0.4 %
+    // of the page), and no call waits for longer than 20 s.
+    for (processes, is_uneven) in [(8, false), (8, true), (100, true), (1_000, false)] {
+        let seen = run(processes, is_uneven, Policy::Adaptive);
+        assert!(seen.refused < 0.01 && seen.lost == 0.0 && seen.worst_wait <= 20.0, "{seen:?}");
     }
 }
 
