@@ -27,7 +27,7 @@ pub struct Borrowed<'a> {
 
 // The same of a type parameter: the traits are there where it is static, the functions always.
 #[unified_endpoint(method = "GET", path = "/unified/m/r", query = &[T])]
-#[unified_endpoint(method = "POST", path = "/unified/m/r", body = std::borrow::Cow<'_, [T]>)]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", body = Vec<&T>)]
 #[derive(serde::Deserialize)]
 pub struct Generic<T: Clone + serde::Serialize> {
     pub value: T,
@@ -65,8 +65,8 @@ fn compiles() {
     let _ = Brief::get("x", &Borrowed { expand: &text });
     let _ = <Brief as truto_core::resource::Get>::get(&"x", &Borrowed { expand: "y" });
     let _ = Generic::list(&&[&*text][..]);
-    let _ = Generic::<&str>::create(&[&*text][..].into());
-    let _ = <Generic<u8> as truto_core::resource::Create>::create(&(), &[1].to_vec().into());
+    let _ = Generic::<&str>::create(&vec![&&*text]);
+    let _ = <Generic<u8> as truto_core::resource::Create>::create(&(), &vec![&1]);
     let _ = Object::list(&&*text);
     let shape: Box<dyn Shape> = Box::new("x");
     let _ = Object::create(&shape, &(&&*text as &dyn Shape));
