@@ -12,10 +12,17 @@ use crate::policy::window::Limit;
 /// The number of accounts up to which idle ones are not dropped.
 pub(super) const MIN_ACCOUNTS: usize = 1024;
 
+/// The number of maps. One that grows moves its entries while all calls of the client wait for the lock:
+/// a single map of a million accounts would stop them for a large part of a second.
+const SHARDS: usize = 128;
+
+/// The queues of some accounts. They are boxed, since a map moves its entries and has free room for more.
+type Shard = HashMap<Arc<str>, Box<AccountQueue>>;
+
 /// The accounts that are in use.
 #[derive(Debug)]
 pub(super) struct Accounts {
-    pub(super) queues: HashMap<Arc<str>, AccountQueue>,
+    shards: Vec<Shard>,
     /// The known accounts in the order in which they are checked for idleness.
     ages: VecDeque<Arc<str>>,
     /// The number of accounts that the next call checks.
@@ -25,7 +32,8 @@ pub(super) struct Accounts {
 
 impl Accounts {
     pub(super) fn new(limit: Option<Limit>) -> Self {
-        Self { queues: HashMap::new(), ages: VecDeque::new(), to_look_at: 0, limit }
+        let shards = (0..SHARDS).map(|_| Shard::new()).collect();
+        Self { shards, ages: VecDeque::new(), to_look_at: 0, limit }
     }
 
     /// Returns the queue of an account. For each new account, two others are checked and dropped if they
@@ -34,12 +42,12 @@ impl Accounts {
         for _ in 0..std::mem::take(&mut self.to_look_at) {
             self.forget_idle(account, now);
         }
-        match self.queues.entry(Arc::clone(account)) {
+        match self.shards[shard_of(account)].entry(Arc::clone(account)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 self.ages.push_back(Arc::clone(account));
                 self.to_look_at = if self.ages.len() > MIN_ACCOUNTS { 2 } else { 0 };
-                new.insert(AccountQueue::new(self.limit))
+                new.insert(Box::new(AccountQueue::new(self.limit)))
             }
         }
     }
@@ -48,17 +56,35 @@ impl Accounts {
         let Some(oldest) = self.ages.pop_front() else {
             return;
         };
-        let is_idle = |queue: &mut AccountQueue| oldest != *in_use && queue.is_idle(now);
-        if self.queues.get_mut(&oldest).is_some_and(is_idle) {
-            self.queues.remove(&oldest);
+        let shard = &mut self.shards[shard_of(&oldest)];
+        let is_idle = |queue: &mut Box<AccountQueue>| oldest != *in_use && queue.is_idle(now);
+        if shard.get_mut(&oldest).is_some_and(is_idle) {
+            shard.remove(&oldest);
         } else {
             self.ages.push_back(oldest);
         }
     }
 
     pub(super) fn get_mut(&mut self, account: &str) -> Option<&mut AccountQueue> {
-        self.queues.get_mut(account)
+        self.shards[shard_of(account)].get_mut(account).map(|queue| &mut **queue)
     }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.shards.iter().map(Shard::len).sum()
+    }
+
+    #[cfg(test)]
+    pub(super) fn all(&mut self) -> impl Iterator<Item = &mut AccountQueue> {
+        self.shards.iter_mut().flat_map(Shard::values_mut).map(|queue| &mut **queue)
+    }
+}
+
+/// The shard of an account, from the last characters of its key: those of a UUID are random, and a
+/// second hash of the whole would cost each call more than it saves.
+fn shard_of(account: &str) -> usize {
+    let last = account.bytes().rev().take(4);
+    last.fold(0, |hash: usize, byte| hash * 31 + usize::from(byte)) % SHARDS
 }
 
 #[cfg(test)]
@@ -73,9 +99,19 @@ mod tests {
         for number in 0..=MIN_ACCOUNTS {
             accounts.queue(&number.to_string().into(), now);
         }
-        assert_eq!(accounts.queues.len(), MIN_ACCOUNTS + 1);
+        assert_eq!(accounts.len(), MIN_ACCOUNTS + 1);
         accounts.queue(&"another".into(), now);
-        assert_eq!(accounts.queues.len(), MIN_ACCOUNTS);
+        assert_eq!(accounts.len(), MIN_ACCOUNTS);
         assert!(accounts.get_mut("0").is_none() && accounts.get_mut("2").is_some());
+    }
+
+    #[test]
+    fn accounts_are_spread_over_the_shards() {
+        let mut counts = [0; SHARDS];
+        for _ in 0..100 * SHARDS {
+            counts[shard_of(&uuid::Uuid::new_v4().to_string())] += 1;
+        }
+        assert!(counts.iter().all(|count| (20..300).contains(count)), "{counts:?}");
+        assert!(["", "a", "é"].iter().all(|short| shard_of(short) < SHARDS));
     }
 }

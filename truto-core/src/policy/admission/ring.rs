@@ -94,15 +94,15 @@ impl Ring {
 
     /// Panics if an invariant is broken, or an account of the lane has another place.
     #[cfg(test)]
-    pub(super) fn assert_consistent(&self, lane: Lane, accounts: &super::accounts::Accounts) {
+    pub(super) fn assert_consistent(&self, lane: Lane, accounts: &mut super::accounts::Accounts) {
         let entries: Vec<&RingEntry> = self.chunks.iter().flatten().collect();
         assert!(entries.is_sorted_by_key(|entry| entry.number));
         assert!(self.chunks.iter().all(|chunk| (1..=CHUNK).contains(&chunk.len())));
         for entry in &entries {
-            let queue = accounts.queues.get(&entry.account).expect("it is known");
+            let queue = accounts.get_mut(&entry.account).expect("it is known");
             assert_eq!(queue.queued, Some((lane, entry.number)));
         }
-        let places = accounts.queues.values().filter_map(|queue| queue.queued);
+        let places = accounts.all().filter_map(|queue| queue.queued);
         let places = places.filter(|(queued, _)| *queued == lane).count();
         assert_eq!((self.len, self.len), (entries.len(), places));
     }

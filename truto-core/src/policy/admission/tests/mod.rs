@@ -147,7 +147,7 @@ async fn lines_are_empty_after_every_call_ended() {
         let mut state = throttle.lock();
         assert!(state.client.stages.is_idle(now), "seed {seed}");
         assert!(state.has_no_offers(), "seed {seed}");
-        let mut queues = state.accounts.queues.values_mut();
+        let mut queues = state.accounts.all();
         assert!(queues.all(|queue| queue.is_idle(now)), "seed {seed}");
     }
 }
@@ -190,7 +190,7 @@ async fn later_calls_move_up_when_earlier_ones_give_up() {
 #[tokio::test(start_paused = true)]
 async fn accounts_at_rest_are_forgotten() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
-    let known = || admission.lock().accounts.queues.len();
+    let known = || admission.lock().accounts.len();
     for at in 0..MIN_ACCOUNTS {
         admission.acquire(&at.to_string()).await;
     }

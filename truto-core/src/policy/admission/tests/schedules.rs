@@ -224,12 +224,8 @@ fn no_schedule_loses_a_wakeup_or_exceeds_a_window() {
         for _ in 0..STEPS {
             schedule.step();
             for lane in Lane::ALL {
-                schedule
-                    .state
-                    .client
-                    .rings
-                    .ring(lane)
-                    .assert_consistent(lane, &schedule.state.accounts);
+                let State { client, accounts, .. } = &mut schedule.state;
+                client.rings.ring(lane).assert_consistent(lane, accounts);
             }
         }
         schedule.finish(seed);
@@ -246,7 +242,7 @@ fn no_schedule_loses_a_wakeup_or_exceeds_a_window() {
         schedule.state.dispatch(later);
         assert!(schedule.state.has_no_offers(), "schedule {seed}");
         assert!(schedule.state.client.stages.is_idle(later), "schedule {seed}");
-        let mut queues = schedule.state.accounts.queues.values_mut();
+        let mut queues = schedule.state.accounts.all();
         assert!(queues.all(|queue| queue.is_idle(later)), "schedule {seed}");
     }
 }
