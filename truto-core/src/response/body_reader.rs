@@ -99,7 +99,11 @@ impl BodyReader {
                     }
                     Ok(data) if !data.is_empty() => Some(Ok(data)),
                     // Trailers do not belong to the body.
-                    _ => continue,
+                    _ => {
+                        self.work += WORK_PER_CALL;
+                        ready!(self.poll_yield(cx));
+                        continue;
+                    }
                 },
                 Some(Err(error)) => Some(Err(BodyError::Lost(error))),
                 None => match self.gunzip.take().map(|gunzip| gunzip.finish()) {
@@ -111,13 +115,19 @@ impl BodyReader {
         }
     }
 
-    /// Decompresses a part of the received bytes; yields to other tasks after some work.
-    fn poll_pending(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
-        if self.work >= WORK {
-            self.work = 0;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
+    /// Yields to other tasks after some work.
+    fn poll_yield(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.work < WORK {
+            return Poll::Ready(());
         }
+        self.work = 0;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Decompresses a part of the received bytes.
+    fn poll_pending(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
+        ready!(self.poll_yield(cx));
         let Some(gunzip) = &mut self.gunzip else {
             return Poll::Ready(Ok(std::mem::take(&mut self.pending)));
         };
@@ -226,6 +236,13 @@ pub(super) mod tests {
     #[tokio::test]
     async fn decompression_leaves_other_tasks_their_time() {
         leaves_time(endless(gzip(&vec![0; 1 << 20]))).await;
+    }
+
+    /// HTTP/2 allows data frames without data.
+    #[tokio::test]
+    async fn endless_empty_frames_leave_other_tasks_their_time() {
+        let frames = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::new()));
+        leaves_time(body_of(frames).into()).await;
     }
 
     #[tokio::test]
