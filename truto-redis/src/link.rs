@@ -187,9 +187,11 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
             let (settings, slot) = (&inner.settings, inner.slot(id));
             let report =
                 inner.scripts.settle(&mut connection, (settings, &stamp), &keys, &slot, step);
-            let is_reported = matches!(timeout(REPORTS_WITHIN, report).await, Ok(Ok(())));
-            if step == Step::Sent && !is_reported {
-                inner.failed("the report of a request is lost");
+            // A slow Redis still takes a report that was sent to it, so only an error counts as its loss.
+            let time = if step == Step::Sent { settings.held() } else { REPORTS_WITHIN };
+            let report = timeout(time, report).await;
+            if let (Step::Sent, Ok(Err(error))) = (step, report) {
+                inner.failed(&error.to_string());
             }
         });
     }

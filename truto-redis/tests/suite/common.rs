@@ -41,9 +41,14 @@ impl Redis {
 
     /// Kills it and starts another without its data in its place.
     pub(crate) fn restart(&mut self) {
-        self.process.kill().expect("a process");
-        self.process.wait().expect("a process");
+        self.stop();
         self.process = serve(self.port, &[]).expect("redis-server starts again");
+    }
+
+    pub(crate) fn stop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        self.process.wait().expect("a process");
     }
 
     fn client(&self) -> redis::Client {

@@ -108,6 +108,30 @@ async fn a_connection_that_dies_during_a_script_costs_no_more_than_the_share() {
 }
 
 #[tokio::test]
+async fn a_process_starts_while_redis_is_unavailable() {
+    let mut redis = Redis::start();
+    let url = format!("redis://127.0.0.1:{}/", redis.port);
+    redis.stop();
+    let lazy = redis::Client::open(url).expect("an address");
+    let lazy = lazy.get_connection_manager_lazy(<_>::default()).expect("a connection");
+    let limiter = RedisLimiter::builder(lazy).window(MINUTE).per_account(4).processes(2);
+    let limiter = limiter.patience(SECOND).build();
+    sent(turn(&limiter, "a").await);
+    sent(turn(&limiter, "a").await);
+    denied(&limiter, "a", SECOND).await;
+    redis.restart();
+    let start = Instant::now();
+    for number in 0.. {
+        sent(turn(&limiter, &format!("b{number}")).await);
+        if redis.count(&slots("a")).await == 2 {
+            break;
+        }
+        assert!(start.elapsed() < MINUTE);
+        sleep(SECOND / 10).await;
+    }
+}
+
+#[tokio::test]
 async fn resp3_is_understood() {
     let redis = Redis::start();
     let limiter = RedisLimiter::builder(resp3(&redis).await).window(MINUTE).per_account(2);
