@@ -85,3 +85,6 @@ fn error_status(json: &Json) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod rule_tests;
