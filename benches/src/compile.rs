@@ -229,9 +229,10 @@ impl Crate {
 pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
     report.section(
         "Compiling",
-        "A library that declares the endpoints on one model, checked on its own, and a program that calls each of\n\
-         them, built; dependencies were built before. Seconds are the best of three. The cost of one endpoint is the\n\
-         difference to no endpoint (check) or to one (program, which then has all that the first call brings).",
+        "`cargo check` of a library that declares the endpoints on one model, and `cargo build` of a program that\n\
+         calls each of them; dependencies are already built. Times are the best of three. The cost per endpoint is\n\
+         relative to a crate with no endpoints (check) or one endpoint (program, since the first call adds the code\n\
+         that all calls share).",
     );
     report.chart("compile", "Checking one more endpoint, milliseconds");
     report.head(&[
@@ -239,7 +240,7 @@ pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
         "endpoints",
         "check, s",
         "ms each",
-        "of it expansion, ms each",
+        "of which expansion, ms each",
         "debug program, s",
         "ms each",
         "release program, bytes each",

@@ -24,8 +24,8 @@ pub fn report(report: &mut Report) -> Result<(), Failure> {
         "A limit that processes share",
         &format!(
             "Ten processes with `Throttle::adaptive`, 20 tasks each, on one token with Truto's 500 calls in 10 s, for 100 s of\n\
-             a simulated clock. They know of each other only by `ratelimit-remaining`. The test `{TEST}`\n\
-             requires that more than 85 % are used and less than 2 % refused.\n\n{}.",
+             a simulated clock. They learn of each other only through `ratelimit-remaining`. The test `{TEST}`\n\
+             requires that more than 85% of the limit is used and less than 2% of the calls are refused.\n\n{}.",
             figures.ok_or("no figures")?.trim()
         ),
     );

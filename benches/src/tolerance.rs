@@ -92,8 +92,8 @@ pub fn report(report: &mut Report, resources: usize) -> Result<(), Failure> {
     report.section(
         "Compiling tolerant types",
         &format!(
-            "A library of {resources} resources of 20 fields, with an enum, a number and two dates as they are and in \
-             `OrRaw`.\nSeconds are the best of three; dependencies were built before."
+            "A library of {resources} resources of 20 fields, with an enum, a number and two dates, either plain or in \
+             `OrRaw`.\nTimes are the best of three; dependencies are already built."
         ),
     );
     report.head(&["fields", "check, s", "release build, s"]);

@@ -18,9 +18,9 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 pub fn report(report: &mut Report) -> Result<(), Failure> {
     report.section(
         "Dependencies",
-        "Crates and seconds of a cold `cargo build` of a program with truto-core as its only dependency; the first row\n\
-         is reqwest alone with the features that truto-core uses by default.\n\n\
-         rustls uses aws-lc by default, which takes most of the time; with ring (`rustls-ring`) it builds faster. Both need\n\
+        "Number of crates and time of a cold `cargo build` of a program whose only dependency is truto-core; the first\n\
+         row is reqwest alone with the features that truto-core uses by default.\n\n\
+         rustls uses aws-lc by default, which takes most of the time; with ring (`rustls-ring`), it builds faster. Both need\n\
          a C compiler on Linux, macOS and Windows alike, and no library at run time. `native-tls` needs OpenSSL's headers on\n\
          Linux, and nothing on macOS and Windows.",
     );

@@ -7,10 +7,10 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// The timer of a trigger.
 #[endpoint(method = "GET", path = "/alarm", name = "list", query = ListAlarms, response = Page<Self>, doc = "Lists alarms.")]
-#[endpoint(method = "GET", path = "/alarm/<id>", name = "get", response = Self, doc = "Reads one of the alarms.")]
-#[endpoint(method = "POST", path = "/alarm", name = "create", body = CreateAlarm, response = Self, doc = "Creates one of the alarms.")]
-#[endpoint(method = "PATCH", path = "/alarm/<id>", name = "update", body = UpdateAlarm, response = Self, doc = "Changes one of the alarms.")]
-#[endpoint(method = "DELETE", path = "/alarm/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the alarms.")]
+#[endpoint(method = "GET", path = "/alarm/<id>", name = "get", response = Self, doc = "Gets an alarm.")]
+#[endpoint(method = "POST", path = "/alarm", name = "create", body = CreateAlarm, response = Self, doc = "Creates an alarm.")]
+#[endpoint(method = "PATCH", path = "/alarm/<id>", name = "update", body = UpdateAlarm, response = Self, doc = "Updates an alarm.")]
+#[endpoint(method = "DELETE", path = "/alarm/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes an alarm.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
     /// The id of the record.

@@ -8,7 +8,7 @@ use truto_core::{Id, OrRaw, Page, endpoint};
 /// An API token, without the token itself, which only Truto's dashboard shows. No route creates or
 /// deletes API tokens.
 #[endpoint(method = "GET", path = "/api-token", name = "list", query = ListApiTokens, response = Page<Self>, doc = "Lists API tokens.")]
-#[endpoint(method = "GET", path = "/api-token/<id>", name = "get", response = Self, doc = "Reads one of the API tokens.")]
+#[endpoint(method = "GET", path = "/api-token/<id>", name = "get", response = Self, doc = "Gets an API token.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ApiToken {
     /// The id of the record.
@@ -19,7 +19,7 @@ pub struct ApiToken {
     pub environment_id: Option<Id>,
     /// The user who created it.
     pub created_by: Option<Id>,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Option<OrRaw<jiff::Timestamp>>,
     /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,

@@ -21,16 +21,16 @@ use serde_json::Value;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BulkDelete {
-    /// Filters as the list takes them, as JSON: `{"status": {"ne": "active"}}`.
+    /// The filters of the list, as JSON: `{"status": {"ne": "active"}}`.
     #[serde(serialize_with = "filtered")]
     pub query: Value,
-    /// Only count; `batch_job:dry_run_completed` reports the number.
+    /// Only counts the accounts; `batch_job:dry_run_completed` reports the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }
 
 impl BulkDelete {
-    /// With what Truto requires; everything else is left out.
+    /// Creates a value with the required fields; all others are left out.
     #[must_use]
     pub fn new(query: impl Into<Value>) -> Self {
         Self { query: query.into(), dry_run: None }

@@ -102,7 +102,8 @@ pub struct UnifiedCapability {
     pub env_overridden: Option<bool>,
 }
 
-/// Method names: an array of strings, an array of objects with a name, or a string with commas.
+/// Method names: an array of strings, an array of objects with a name, or a comma-separated
+/// string.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Methods {

@@ -8,12 +8,12 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 use crate::Outcome;
 
-/// Starts a daemon job at set times, once [`schedule`](Self::schedule) was called.
+/// Starts a daemon job at set times, once [`schedule`](Self::schedule) has been called.
 #[endpoint(method = "GET", path = "/daemon-job-cron-trigger", name = "list", query = ListDaemonJobCronTriggers, response = Page<Self>, doc = "Lists cron triggers of daemon jobs.")]
-#[endpoint(method = "GET", path = "/daemon-job-cron-trigger/<id>", name = "get", response = Self, doc = "Reads one of the cron triggers of daemon jobs.")]
-#[endpoint(method = "POST", path = "/daemon-job-cron-trigger", name = "create", body = CreateDaemonJobCronTrigger, response = Self, doc = "Creates one of the cron triggers of daemon jobs.")]
-#[endpoint(method = "PATCH", path = "/daemon-job-cron-trigger/<id>", name = "update", body = UpdateDaemonJobCronTrigger, response = Self, doc = "Changes one of the cron triggers of daemon jobs.")]
-#[endpoint(method = "DELETE", path = "/daemon-job-cron-trigger/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the cron triggers of daemon jobs.")]
+#[endpoint(method = "GET", path = "/daemon-job-cron-trigger/<id>", name = "get", response = Self, doc = "Gets a cron trigger of a daemon job.")]
+#[endpoint(method = "POST", path = "/daemon-job-cron-trigger", name = "create", body = CreateDaemonJobCronTrigger, response = Self, doc = "Creates a cron trigger of a daemon job.")]
+#[endpoint(method = "PATCH", path = "/daemon-job-cron-trigger/<id>", name = "update", body = UpdateDaemonJobCronTrigger, response = Self, doc = "Updates a cron trigger of a daemon job.")]
+#[endpoint(method = "DELETE", path = "/daemon-job-cron-trigger/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a cron trigger of a daemon job.")]
 #[endpoint(method = "POST", path = "/daemon-job-cron-trigger/<id>/schedule", name = "schedule", response = Outcome, doc = "Sets the timer of a trigger.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DaemonJobCronTrigger {

@@ -8,12 +8,12 @@ use truto_core::{Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// A run of a daemon job.
 ///
-/// Deleting one stops it; the record stays and is what [`stop`](Self::stop) returns.
+/// Deleting one stops it; the record is kept, and [`stop`](Self::stop) returns it.
 #[endpoint(method = "GET", path = "/daemon-job-run", name = "list", query = ListDaemonJobRuns, response = Page<Self>, doc = "Lists runs of daemon jobs.")]
-#[endpoint(method = "GET", path = "/daemon-job-run/<id>", name = "get", response = Self, doc = "Reads one run of a daemon job.")]
-#[endpoint(method = "POST", path = "/daemon-job-run", name = "create", body = CreateDaemonJobRun, response = Self, doc = "Starts one run of a daemon job.")]
+#[endpoint(method = "GET", path = "/daemon-job-run/<id>", name = "get", response = Self, doc = "Gets a run of a daemon job.")]
+#[endpoint(method = "POST", path = "/daemon-job-run", name = "create", body = CreateDaemonJobRun, response = Self, doc = "Starts a run of a daemon job.")]
 #[endpoint(method = "PATCH", path = "/daemon-job-run/<id>", name = "update", body = UpdateDaemonJobRun, response = Self, doc = "Reports the state of a run, as a daemon does.")]
-#[endpoint(method = "DELETE", path = "/daemon-job-run/<id>", name = "stop", response = Self, doc = "Stops one run of a daemon job.")]
+#[endpoint(method = "DELETE", path = "/daemon-job-run/<id>", name = "stop", response = Self, doc = "Stops a run of a daemon job.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DaemonJobRun {
     /// The id of the record.
@@ -44,7 +44,7 @@ pub struct DaemonJobRun {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DaemonJobRunStatus {
-    /// It waits for a daemon.
+    /// It is waiting for a daemon.
     Created,
     /// A daemon is running it.
     Running,

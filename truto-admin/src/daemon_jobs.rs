@@ -8,10 +8,10 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// Work that daemons can run.
 #[endpoint(method = "GET", path = "/daemon-job", name = "list", response = Page<Self>, doc = "Lists daemon jobs.")]
-#[endpoint(method = "GET", path = "/daemon-job/<id>", name = "get", response = Self, doc = "Reads one of the daemon jobs.")]
-#[endpoint(method = "POST", path = "/daemon-job", name = "create", body = CreateDaemonJob, response = Self, doc = "Creates one of the daemon jobs.")]
-#[endpoint(method = "PATCH", path = "/daemon-job/<id>", name = "update", body = UpdateDaemonJob, response = Self, doc = "Changes one of the daemon jobs.")]
-#[endpoint(method = "DELETE", path = "/daemon-job/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the daemon jobs.")]
+#[endpoint(method = "GET", path = "/daemon-job/<id>", name = "get", response = Self, doc = "Gets a daemon job.")]
+#[endpoint(method = "POST", path = "/daemon-job", name = "create", body = CreateDaemonJob, response = Self, doc = "Creates a daemon job.")]
+#[endpoint(method = "PATCH", path = "/daemon-job/<id>", name = "update", body = UpdateDaemonJob, response = Self, doc = "Updates a daemon job.")]
+#[endpoint(method = "DELETE", path = "/daemon-job/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a daemon job.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DaemonJob {
     /// The id of the record.

@@ -8,10 +8,10 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// A program of yours that runs jobs for Truto.
 #[endpoint(method = "GET", path = "/daemon", name = "list", response = Page<Self>, doc = "Lists daemons.")]
-#[endpoint(method = "GET", path = "/daemon/<id>", name = "get", response = Self, doc = "Reads one of the daemons.")]
-#[endpoint(method = "POST", path = "/daemon", name = "create", body = CreateDaemon, response = Self, doc = "Creates one of the daemons.")]
-#[endpoint(method = "PATCH", path = "/daemon/<id>", name = "update", body = UpdateDaemon, response = Self, doc = "Changes one of the daemons.")]
-#[endpoint(method = "DELETE", path = "/daemon/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the daemons.")]
+#[endpoint(method = "GET", path = "/daemon/<id>", name = "get", response = Self, doc = "Gets a daemon.")]
+#[endpoint(method = "POST", path = "/daemon", name = "create", body = CreateDaemon, response = Self, doc = "Creates a daemon.")]
+#[endpoint(method = "PATCH", path = "/daemon/<id>", name = "update", body = UpdateDaemon, response = Self, doc = "Updates a daemon.")]
+#[endpoint(method = "DELETE", path = "/daemon/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a daemon.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Daemon {
     /// The id of the record.

@@ -12,10 +12,10 @@ use crate::SecretJson;
 
 /// Your own store, to which sync jobs write.
 #[endpoint(method = "GET", path = "/datastore", name = "list", response = Page<Self>, doc = "Lists datastores.")]
-#[endpoint(method = "GET", path = "/datastore/<id>", name = "get", response = Self, doc = "Reads one of the datastores.")]
-#[endpoint(method = "POST", path = "/datastore", name = "create", body = CreateDatastore, response = Self, doc = "Creates one of the datastores.")]
-#[endpoint(method = "PATCH", path = "/datastore/<id>", name = "update", body = UpdateDatastore, response = Self, doc = "Changes one of the datastores.")]
-#[endpoint(method = "DELETE", path = "/datastore/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the datastores.")]
+#[endpoint(method = "GET", path = "/datastore/<id>", name = "get", response = Self, doc = "Gets a datastore.")]
+#[endpoint(method = "POST", path = "/datastore", name = "create", body = CreateDatastore, response = Self, doc = "Creates a datastore.")]
+#[endpoint(method = "PATCH", path = "/datastore/<id>", name = "update", body = UpdateDatastore, response = Self, doc = "Updates a datastore.")]
+#[endpoint(method = "DELETE", path = "/datastore/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a datastore.")]
 #[endpoint(method = "POST", path = "/datastore/<id>/test/<method>", name = "test", body = Value, response = Outcome, doc = "Calls a method of a store; for S3 and Google Cloud Storage only.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Datastore {

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use truto_core::{Deleted, Id, OrRaw, Page, Update, endpoint};
 
 /// A text about an integration or a unified model.
-#[endpoint(method = "GET", path = "/documentation", name = "list", query = ListDocumentation, response = Page<Self>, doc = "Lists texts.")]
-#[endpoint(method = "GET", path = "/documentation/<id>", name = "get", response = Self, doc = "Reads one of the texts.")]
-#[endpoint(method = "POST", path = "/documentation", name = "create", body = CreateDocumentation, response = Self, doc = "Creates one of the texts.")]
-#[endpoint(method = "PATCH", path = "/documentation/<id>", name = "update", body = UpdateDocumentation, response = Self, doc = "Changes one of the texts.")]
-#[endpoint(method = "DELETE", path = "/documentation/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the texts.")]
+#[endpoint(method = "GET", path = "/documentation", name = "list", query = ListDocumentation, response = Page<Self>, doc = "Lists documentation texts.")]
+#[endpoint(method = "GET", path = "/documentation/<id>", name = "get", response = Self, doc = "Gets a documentation text.")]
+#[endpoint(method = "POST", path = "/documentation", name = "create", body = CreateDocumentation, response = Self, doc = "Creates a documentation text.")]
+#[endpoint(method = "PATCH", path = "/documentation/<id>", name = "update", body = UpdateDocumentation, response = Self, doc = "Updates a documentation text.")]
+#[endpoint(method = "DELETE", path = "/documentation/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a documentation text.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Documentation {
     /// The id of the record.
@@ -19,7 +19,7 @@ pub struct Documentation {
     pub entity_id: Option<Id>,
     /// The text.
     pub content: Option<String>,
-    /// The kind of what it documents.
+    /// The kind of the documented subject.
     pub entity_type: Option<OrRaw<DocumentedEntity>>,
     /// The kind of text.
     #[serde(rename = "type")]
@@ -72,7 +72,7 @@ pub enum DocumentationKind {
     ResponseSchema,
 }
 
-/// Query parameters of [`Documentation::list`]; Truto wants one of them.
+/// Query parameters of [`Documentation::list`]; Truto requires one of them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListDocumentation {
     /// Texts of an integration.
@@ -92,7 +92,7 @@ pub struct CreateDocumentation {
     pub entity_id: Id,
     /// The text.
     pub content: String,
-    /// The kind of what it documents.
+    /// The kind of the documented subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entity_type: Option<DocumentedEntity>,
     /// The kind of text.
@@ -135,7 +135,7 @@ pub struct UpdateDocumentation {
     /// The text.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub content: Update<String>,
-    /// The kind of what it documents.
+    /// The kind of the documented subject.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub entity_type: Update<DocumentedEntity>,
     /// The kind of text.

@@ -9,12 +9,12 @@ use crate::SecretJson;
 
 /// An integration that is installed in an environment.
 ///
-/// Installing one that is there already returns the same record. Deleting it revokes all its
-/// accounts.
+/// Installing one that is already installed returns the same record. Deleting it revokes all
+/// its accounts.
 #[endpoint(method = "GET", path = "/environment-integration", name = "list", query = ListEnvironmentIntegrations, response = Page<Self>, doc = "Lists installed integrations.")]
-#[endpoint(method = "GET", path = "/environment-integration/<id>", name = "get", response = Self, doc = "Reads one installed integration.")]
+#[endpoint(method = "GET", path = "/environment-integration/<id>", name = "get", response = Self, doc = "Gets an installed integration.")]
 #[endpoint(method = "POST", path = "/environment-integration", name = "create", body = CreateEnvironmentIntegration, response = Self, doc = "Installs an integration.")]
-#[endpoint(method = "PATCH", path = "/environment-integration/<id>", name = "update", body = UpdateEnvironmentIntegration, response = Self, doc = "Changes one installed integration.")]
+#[endpoint(method = "PATCH", path = "/environment-integration/<id>", name = "update", body = UpdateEnvironmentIntegration, response = Self, doc = "Updates an installed integration.")]
 #[endpoint(method = "DELETE", path = "/environment-integration/<id>", name = "delete", response = Deleted<Self>, doc = "Uninstalls an integration and revokes all its accounts.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EnvironmentIntegration {
@@ -45,9 +45,9 @@ pub struct EnvironmentIntegration {
 pub struct ListEnvironmentIntegrations {
     /// Only that integration.
     pub integration_id: Option<Id>,
-    /// Only those that customers see, or do not.
+    /// Only those that customers see, or only the others.
     pub show_in_catalog: Option<bool>,
-    /// Only those that can be connected, or cannot.
+    /// Only those that can be connected, or only the others.
     pub is_enabled: Option<bool>,
     /// Only the integration with this name.
     #[serde(rename = "integration.name")]
@@ -65,7 +65,7 @@ pub struct CreateEnvironmentIntegration {
     /// True if customers can connect it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_enabled: Option<bool>,
-    /// Overrides of the integration's own configuration; secret variables among it.
+    /// Overrides of the integration's own configuration; they may contain secret variables.
     #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
     pub overrides: Option<SecretJson>,
 }

@@ -8,10 +8,10 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// Mapping of an installed unified model's method to an integration, in one environment.
 #[endpoint(method = "GET", path = "/environment-unified-model-resource-method", name = "list", query = ListEnvironmentResourceMethods, response = Page<Self>, doc = "Lists mappings.")]
-#[endpoint(method = "GET", path = "/environment-unified-model-resource-method/<id>", name = "get", response = Self, doc = "Reads one of the mappings.")]
-#[endpoint(method = "POST", path = "/environment-unified-model-resource-method", name = "create", body = CreateEnvironmentResourceMethod, response = Self, doc = "Creates one of the mappings.")]
-#[endpoint(method = "PATCH", path = "/environment-unified-model-resource-method/<id>", name = "update", body = UpdateEnvironmentResourceMethod, response = Self, doc = "Changes one of the mappings.")]
-#[endpoint(method = "DELETE", path = "/environment-unified-model-resource-method/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the mappings.")]
+#[endpoint(method = "GET", path = "/environment-unified-model-resource-method/<id>", name = "get", response = Self, doc = "Gets a mapping.")]
+#[endpoint(method = "POST", path = "/environment-unified-model-resource-method", name = "create", body = CreateEnvironmentResourceMethod, response = Self, doc = "Creates a mapping.")]
+#[endpoint(method = "PATCH", path = "/environment-unified-model-resource-method/<id>", name = "update", body = UpdateEnvironmentResourceMethod, response = Self, doc = "Updates a mapping.")]
+#[endpoint(method = "DELETE", path = "/environment-unified-model-resource-method/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a mapping.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EnvironmentResourceMethod {
     /// The id of the record.

@@ -11,9 +11,9 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 /// Its `override` changes documentation and schemas; calls follow
 /// [`ResourceMethod`](crate::ResourceMethod) mappings.
 #[endpoint(method = "GET", path = "/environment-unified-model", name = "list", query = ListEnvironmentUnifiedModels, response = Page<Self>, doc = "Lists installed unified models.")]
-#[endpoint(method = "GET", path = "/environment-unified-model/<id>", name = "get", response = Self, doc = "Reads one installed unified model.")]
+#[endpoint(method = "GET", path = "/environment-unified-model/<id>", name = "get", response = Self, doc = "Gets an installed unified model.")]
 #[endpoint(method = "POST", path = "/environment-unified-model", name = "create", body = CreateEnvironmentUnifiedModel, response = Self, doc = "Installs a unified model; returns the existing record if it is already installed.")]
-#[endpoint(method = "PATCH", path = "/environment-unified-model/<id>", name = "update", body = UpdateEnvironmentUnifiedModel, response = Self, doc = "Changes one installed unified model.")]
+#[endpoint(method = "PATCH", path = "/environment-unified-model/<id>", name = "update", body = UpdateEnvironmentUnifiedModel, response = Self, doc = "Updates an installed unified model.")]
 #[endpoint(method = "DELETE", path = "/environment-unified-model/<id>", name = "delete", response = Deleted<Self>, doc = "Uninstalls a unified model.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EnvironmentUnifiedModel {

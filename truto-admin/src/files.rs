@@ -5,9 +5,9 @@
 use serde::{Deserialize, Serialize};
 use truto_core::{Upload, endpoint};
 
-/// A file that was handed to Truto.
+/// A file that was uploaded to Truto.
 ///
-/// Send it as a form with the one part `file`:
+/// Send it as a form with a single part, `file`:
 ///
 /// ```
 /// use truto_admin::File;

@@ -13,16 +13,16 @@ use crate::{AccountStatus, BulkDelete, Capabilities, CapabilitiesQuery, Outcome,
 /// Call all routes on [`Client::token_account`](truto_core::Client::token_account) of a client with an
 /// API token; [`OwnAccount`](crate::OwnAccount) has the routes for an account's own token.
 #[endpoint(method = "GET", path = "/integrated-account", name = "list", query = ListIntegratedAccounts, response = Page<Self>, doc = "Lists connected accounts.")]
-#[endpoint(method = "GET", path = "/integrated-account/<id>", name = "get", response = Self, doc = "Reads one connected account.")]
+#[endpoint(method = "GET", path = "/integrated-account/<id>", name = "get", response = Self, doc = "Gets a connected account.")]
 #[endpoint(method = "POST", path = "/integrated-account", name = "import", body = ImportIntegratedAccount, response = Self, doc = "Imports an account with credentials that you already have.")]
-#[endpoint(method = "PATCH", path = "/integrated-account/<id>", name = "update", body = UpdateIntegratedAccount, response = Self, doc = "Changes one connected account.")]
-#[endpoint(method = "PATCH", path = "/integrated-account/<id>/credentials", name = "update_credentials", body = UpdateCredentials, response = Self, doc = "Replaces credentials of one connected account.")]
-#[endpoint(method = "DELETE", path = "/integrated-account/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one connected account with all its data.")]
-#[endpoint(method = "POST", path = "/integrated-account/refresh-credentials", name = "refresh_credentials", body = AccountReference, response = Outcome, doc = "Renews the OAuth token of an account; Truto does so by itself a minute before it expires.")]
-#[endpoint(method = "POST", path = "/integrated-account/run-post-install-actions", name = "run_post_install_actions", body = AccountReference, response = Outcome, doc = "Repeats the steps that follow a connection.")]
-#[endpoint(method = "POST", path = "/integrated-account/bulk-delete", name = "bulk_delete", body = BulkDelete, response = Outcome, doc = "Deletes all accounts that a filter matches, in the background; webhooks report the end.")]
-#[endpoint(method = "GET", path = "/integrated-account/<id>/capabilities", name = "capabilities", query = CapabilitiesQuery, response = Capabilities, doc = "Reads what an account can do.")]
-#[endpoint(method = "GET", path = "/integrated-account/<id>/tools", name = "tools", query = ListTools, response = Page<Tool>, doc = "Lists the tools of an account; deprecated by Truto, whose `capabilities` say the same.")]
+#[endpoint(method = "PATCH", path = "/integrated-account/<id>", name = "update", body = UpdateIntegratedAccount, response = Self, doc = "Updates a connected account.")]
+#[endpoint(method = "PATCH", path = "/integrated-account/<id>/credentials", name = "update_credentials", body = UpdateCredentials, response = Self, doc = "Replaces credentials of a connected account.")]
+#[endpoint(method = "DELETE", path = "/integrated-account/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a connected account with all its data.")]
+#[endpoint(method = "POST", path = "/integrated-account/refresh-credentials", name = "refresh_credentials", body = AccountReference, response = Outcome, doc = "Renews the OAuth token of an account; Truto also does so automatically, a minute before it expires.")]
+#[endpoint(method = "POST", path = "/integrated-account/run-post-install-actions", name = "run_post_install_actions", body = AccountReference, response = Outcome, doc = "Runs the post-install actions of an account again.")]
+#[endpoint(method = "POST", path = "/integrated-account/bulk-delete", name = "bulk_delete", body = BulkDelete, response = Outcome, doc = "Deletes all accounts that a filter matches, in the background; webhooks report its completion.")]
+#[endpoint(method = "GET", path = "/integrated-account/<id>/capabilities", name = "capabilities", query = CapabilitiesQuery, response = Capabilities, doc = "Reads the capabilities of an account.")]
+#[endpoint(method = "GET", path = "/integrated-account/<id>/tools", name = "tools", query = ListTools, response = Page<Tool>, doc = "Lists the tools of an account; deprecated by Truto in favor of `capabilities`.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IntegratedAccount {
     /// The id of the record.
@@ -52,13 +52,13 @@ pub struct IntegratedAccount {
     pub region: Option<OrRaw<Region>>,
     /// Its own mappings of unified models.
     pub unified_model_override: Option<RemoteData>,
-    /// Its own changes of the integration.
+    /// Its own changes to the integration.
     pub integration_override: Option<RemoteData>,
     /// Keys of `context` that are kept in the object store.
     pub object_store_context_fields: Option<Vec<String>>,
-    /// The integration, in short.
+    /// A summary of the integration.
     pub integration: Option<RemoteData>,
-    /// The installed integration, in short.
+    /// A summary of the installed integration.
     pub environment_integration: Option<RemoteData>,
     /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
@@ -126,9 +126,9 @@ pub struct ListIntegratedAccounts {
     /// Only those whose records are kept for SuperQuery in a region.
     #[serde(rename = "features.super_query")]
     pub features_super_query: Option<String>,
-    /// Only those created at these times.
+    /// Only those created in this range of time.
     pub created_at: Option<Filter<jiff::Timestamp>>,
-    /// Only those changed at these times.
+    /// Only those changed in this range of time.
     pub updated_at: Option<Filter<jiff::Timestamp>>,
 }
 
@@ -186,7 +186,7 @@ pub struct UpdateIntegratedAccount {
     /// Its own mappings: `model.resource.method.{…}`; a method that is `null` is cleared.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub unified_model_override: Update<Value>,
-    /// Its own changes of the integration.
+    /// Its own changes to the integration.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub integration_override: Update<SecretJson>,
 }

@@ -11,11 +11,11 @@ use crate::SecretJson;
 
 /// An integration with a provider.
 #[endpoint(method = "GET", path = "/integration", name = "list", query = ListIntegrations, response = Page<Self>, doc = "Lists integrations.")]
-#[endpoint(method = "GET", path = "/integration/<id>", name = "get", response = Self, doc = "Reads one of the integrations.")]
-#[endpoint(method = "POST", path = "/integration", name = "create", body = CreateIntegration, response = Self, doc = "Creates one of the integrations.")]
-#[endpoint(method = "PATCH", path = "/integration/<id>", name = "update", body = UpdateIntegration, response = Self, doc = "Changes one of the integrations.")]
-#[endpoint(method = "DELETE", path = "/integration/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the integrations.")]
-#[endpoint(method = "GET", path = "/integration/<id>/capabilities", name = "capabilities", query = CapabilitiesQuery, response = Capabilities, doc = "Reads what an integration can do; `id` may be its name.")]
+#[endpoint(method = "GET", path = "/integration/<id>", name = "get", response = Self, doc = "Gets an integration.")]
+#[endpoint(method = "POST", path = "/integration", name = "create", body = CreateIntegration, response = Self, doc = "Creates an integration.")]
+#[endpoint(method = "PATCH", path = "/integration/<id>", name = "update", body = UpdateIntegration, response = Self, doc = "Updates an integration.")]
+#[endpoint(method = "DELETE", path = "/integration/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes an integration.")]
+#[endpoint(method = "GET", path = "/integration/<id>/capabilities", name = "capabilities", query = CapabilitiesQuery, response = Capabilities, doc = "Reads the capabilities of an integration; `id` may be its name.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Integration {
     /// The id of the record.
@@ -30,7 +30,7 @@ pub struct Integration {
     pub sharing: Option<OrRaw<Sharing>>,
     /// True if it can be installed.
     pub can_install: Option<bool>,
-    /// Configuration of calls to the provider; cut for integrations of other teams.
+    /// Configuration of calls to the provider; truncated for integrations of other teams.
     pub config: Option<RemoteData>,
     /// The team that owns it.
     pub team_id: Option<Id>,
@@ -40,7 +40,7 @@ pub struct Integration {
     pub installed_environment: Option<Vec<String>>,
     /// Its version, which an update must send.
     pub version: Option<OrRaw<i64>>,
-    /// Its OAuth app, where you have none of your own.
+    /// The OAuth app that is used if you have none of your own.
     pub default_oauth_app_id: Option<Id>,
     /// The time of its creation.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
@@ -53,7 +53,7 @@ pub struct Integration {
 pub struct ListIntegrations {
     /// Only the integration with this name.
     pub name: Option<String>,
-    /// Only those that are shared so.
+    /// Only those with this audience.
     pub sharing: Option<Sharing>,
 }
 
@@ -62,7 +62,7 @@ pub struct ListIntegrations {
 pub struct CreateIntegration {
     /// Its name in routes and filters.
     pub name: String,
-    /// Configuration of calls to the provider; credentials may be among it.
+    /// Configuration of calls to the provider; it may contain credentials.
     pub config: SecretJson,
     /// Category, for example `crm`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -63,10 +63,11 @@ pub struct ConnectAccount {
     /// Page to send the customer to afterward.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
-    /// OAuth scopes to ask for, before those of models and of the integration.
+    /// OAuth scopes to request; they take precedence over those of models and of the
+    /// integration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
-    /// Installed unified models whose scopes to ask for.
+    /// Installed unified models whose scopes are requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_unified_model_id: Option<Vec<String>>,
     /// Keeps the account's variables, which Truto discards by default.
@@ -108,10 +109,11 @@ pub struct ReconnectAccount {
     /// Page to send the customer to afterward.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_uri: Option<String>,
-    /// OAuth scopes to ask for, before those of models and of the integration.
+    /// OAuth scopes to request; they take precedence over those of models and of the
+    /// integration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<String>>,
-    /// Installed unified models whose scopes to ask for.
+    /// Installed unified models whose scopes are requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub environment_unified_model_id: Option<Vec<String>>,
     /// Keeps the account's variables, which Truto discards by default.

@@ -18,19 +18,20 @@ pub struct LogEntry {
     /// The id of the entry.
     #[serde(rename = "_id")]
     pub id: Option<String>,
-    /// The time of the refusal.
+    /// The time of the entry.
     pub timestamp: Option<OrRaw<Timestamp>>,
     /// The log that it belongs to.
     pub log_type: Option<OrRaw<LogType>>,
-    /// Its fields, as the documentation has them; [`field`](Self::field) reads one.
+    /// Its fields, if Truto sends them as documented; [`field`](Self::field) reads one.
     pub metadata: Option<RemoteData>,
-    /// Its fields, where Truto sends them beside the timestamp.
+    /// Its fields, if Truto sends them next to the timestamp.
     #[serde(flatten)]
     pub extra: BTreeMap<String, RemoteData>,
 }
 
 impl LogEntry {
-    /// A field of the entry, in `metadata` or beside it; `None` if it is missing, null or of another type.
+    /// A field of the entry, in `metadata` or next to it; `None` if it is missing, null or of another
+    /// type.
     ///
     /// ```
     /// use serde_json::json;
@@ -150,7 +151,7 @@ impl LogQuery {
         Ok(self)
     }
 
-    /// Only entries with a value in one of the log's own filters.
+    /// Only entries with this value for one of the log's own filters.
     ///
     /// # Errors
     ///

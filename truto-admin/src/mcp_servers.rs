@@ -9,12 +9,13 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// An MCP server over the tools of one integrated account.
 ///
-/// Its URL holds its token, so it is a secret unless the server asks for an API token, too.
+/// Its URL contains its token, so the URL is a secret unless the server also requires an API
+/// token.
 #[endpoint(method = "GET", path = "/integrated-account/<account>/mcp", name = "list", response = Page<Self>, doc = "Lists the MCP servers of an account.")]
-#[endpoint(method = "GET", path = "/integrated-account/<account>/mcp/<id>", name = "get", response = Self, doc = "Reads one MCP server of an account.")]
-#[endpoint(method = "POST", path = "/integrated-account/<account>/mcp", name = "create", body = CreateMcpServer, response = Self, doc = "Creates one MCP server for an account.")]
-#[endpoint(method = "PATCH", path = "/integrated-account/<account>/mcp/<id>", name = "update", body = UpdateMcpServer, response = Self, doc = "Changes one MCP server of an account.")]
-#[endpoint(method = "DELETE", path = "/integrated-account/<account>/mcp/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one MCP server of an account.")]
+#[endpoint(method = "GET", path = "/integrated-account/<account>/mcp/<id>", name = "get", response = Self, doc = "Gets an MCP server of an account.")]
+#[endpoint(method = "POST", path = "/integrated-account/<account>/mcp", name = "create", body = CreateMcpServer, response = Self, doc = "Creates an MCP server for an account.")]
+#[endpoint(method = "PATCH", path = "/integrated-account/<account>/mcp/<id>", name = "update", body = UpdateMcpServer, response = Self, doc = "Updates an MCP server of an account.")]
+#[endpoint(method = "DELETE", path = "/integrated-account/<account>/mcp/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes an MCP server of an account.")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct McpServer {
     /// The id of the record.
@@ -29,7 +30,7 @@ pub struct McpServer {
     pub created_by: Option<Id>,
     /// When it expires; Truto deletes it then.
     pub expires_at: Option<OrRaw<jiff::Timestamp>>,
-    /// Its token. Truto sends it once, in the answer to [`create`](Self::create).
+    /// Its token. Truto sends it once, in the response to [`create`](Self::create).
     #[serde(default, serialize_with = "crate::secret::expose")]
     pub token: Option<SecretString>,
     /// Its address, with the token in it. Truto sends it once.
@@ -60,9 +61,9 @@ pub struct McpConfig {
 pub struct CreateMcpServer {
     /// A human-readable name.
     pub name: String,
-    /// The tools that it offers; where none fits, Truto answers 400.
+    /// The tools that it offers; if none matches, Truto responds with 400.
     pub config: McpConfig,
-    /// When it ends: at least a minute from now; never if left out.
+    /// When it expires: at least a minute from now; never if left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<jiff::Timestamp>,
 }
@@ -84,14 +85,14 @@ pub struct UpdateMcpServer {
     /// The tools that it offers.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub config: Update<McpConfig>,
-    /// When it ends; cleared: never.
+    /// When it expires; if cleared, it never does.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub expires_at: Update<jiff::Timestamp>,
 }
 
-/// An answer of an MCP server, in JSON-RPC.
+/// A JSON-RPC response of an MCP server.
 ///
-/// The token is a secret: the request sends it, and shows `<token>` instead.
+/// The token is a secret: the request sends it, but shows `<token>` instead.
 #[endpoint(method = "POST", path = "/mcp/<token>", secret = "token", name = "call", body = McpRequest, response = Self, doc = "Calls an MCP server.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct McpResponse {
@@ -108,9 +109,9 @@ pub struct McpResponse {
 pub struct McpError {
     /// JSON-RPC's code.
     pub code: i64,
-    /// The error.
+    /// The description of the error.
     pub message: String,
-    /// More of it.
+    /// Further data.
     pub data: Option<RemoteData>,
 }
 
@@ -121,7 +122,8 @@ pub struct McpRequest {
     pub method: String,
     /// `2.0`.
     pub jsonrpc: &'static str,
-    /// The id that the answer repeats; without one it is a notification, which has no answer.
+    /// The id that the response repeats; without one, this is a notification, which gets no
+    /// response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u64>,
     /// Its parameters.

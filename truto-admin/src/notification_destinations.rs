@@ -9,18 +9,18 @@ use truto_core::{Deleted, Id, OrRaw, Page, Update, endpoint};
 use crate::Outcome;
 use crate::SecretJson;
 
-/// Destination of Truto's notifications: a Slack channel or mail addresses.
+/// Destination of Truto's notifications: a Slack channel or email addresses.
 #[endpoint(method = "GET", path = "/notification-destination", name = "list", response = Page<Self>, doc = "Lists notification destinations.")]
-#[endpoint(method = "GET", path = "/notification-destination/<id>", name = "get", response = Self, doc = "Reads one of the notification destinations.")]
-#[endpoint(method = "POST", path = "/notification-destination", name = "create", body = CreateNotificationDestination, response = Self, doc = "Creates one of the notification destinations.")]
-#[endpoint(method = "PATCH", path = "/notification-destination/<id>", name = "update", body = UpdateNotificationDestination, response = Self, doc = "Changes one of the notification destinations.")]
-#[endpoint(method = "DELETE", path = "/notification-destination/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the notification destinations.")]
+#[endpoint(method = "GET", path = "/notification-destination/<id>", name = "get", response = Self, doc = "Gets a notification destination.")]
+#[endpoint(method = "POST", path = "/notification-destination", name = "create", body = CreateNotificationDestination, response = Self, doc = "Creates a notification destination.")]
+#[endpoint(method = "PATCH", path = "/notification-destination/<id>", name = "update", body = UpdateNotificationDestination, response = Self, doc = "Updates a notification destination.")]
+#[endpoint(method = "DELETE", path = "/notification-destination/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a notification destination.")]
 #[endpoint(method = "POST", path = "/notification-destination/test", name = "test", body = TestNotificationDestination, response = Outcome, doc = "Sends a test notification.")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct NotificationDestination {
     /// The id of the record.
     pub id: Id,
-    /// Slack or mail.
+    /// Slack or email.
     #[serde(rename = "type")]
     pub kind: Option<OrRaw<DestinationKind>>,
     /// A human-readable name.
@@ -45,11 +45,11 @@ pub struct NotificationDestination {
 pub enum DestinationKind {
     /// A Slack channel.
     Slack,
-    /// Mail addresses.
+    /// Email addresses.
     Email,
 }
 
-/// Settings of a Slack channel.
+/// Settings for notifications in a Slack channel.
 #[derive(Debug, Clone, Serialize)]
 pub struct SlackDestination {
     /// The address of Slack's incoming webhook.
@@ -68,15 +68,15 @@ impl SlackDestination {
     }
 }
 
-/// Settings of mail addresses.
+/// Settings for notifications by email.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct EmailDestination {
-    /// Receivers.
+    /// Recipients.
     pub to: Vec<String>,
-    /// Receivers of a copy.
+    /// Recipients of a copy (Cc).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cc: Option<Vec<String>>,
-    /// Receivers of a blind copy.
+    /// Recipients of a blind copy (Bcc).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bcc: Option<Vec<String>>,
     /// Prefix of each subject line.
@@ -98,7 +98,7 @@ impl EmailDestination {
 pub enum DestinationConfig {
     /// A Slack channel.
     Slack(SlackDestination),
-    /// Mail addresses.
+    /// Email addresses.
     Email(EmailDestination),
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use truto_core::RemoteData;
 
-/// Returns true if Truto performed the action.
+/// The response of a route that performs an action.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
     /// True if the action was performed. Background work may still fail; webhooks report that.

@@ -7,11 +7,11 @@ use truto_core::{Deleted, Id, OrRaw, Page, endpoint};
 
 use crate::IntegratedAccount;
 
-/// A connected account with test data; writes on it are answered 405.
+/// A connected account with test data; writes to it get a 405.
 #[endpoint(method = "GET", path = "/sandbox-integrated-account", name = "list", response = Page<Self>, doc = "Lists sandbox accounts.")]
-#[endpoint(method = "GET", path = "/sandbox-integrated-account/<id>", name = "get", response = Self, doc = "Reads one of the sandbox accounts.")]
-#[endpoint(method = "POST", path = "/sandbox-integrated-account", name = "create", body = CreateSandboxIntegratedAccount, response = Self, doc = "Creates one of the sandbox accounts.")]
-#[endpoint(method = "DELETE", path = "/sandbox-integrated-account/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the sandbox accounts.")]
+#[endpoint(method = "GET", path = "/sandbox-integrated-account/<id>", name = "get", response = Self, doc = "Gets a sandbox account.")]
+#[endpoint(method = "POST", path = "/sandbox-integrated-account", name = "create", body = CreateSandboxIntegratedAccount, response = Self, doc = "Creates a sandbox account.")]
+#[endpoint(method = "DELETE", path = "/sandbox-integrated-account/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a sandbox account.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SandboxIntegratedAccount {
     /// The id of the record.

@@ -9,10 +9,10 @@ use truto_core::{Deleted, Id, OrRaw, Page, Update, endpoint};
 /// A static outgoing address; an account is bound to it by the link token's
 /// `truto_static_gate_id`.
 #[endpoint(method = "GET", path = "/static-gate", name = "list", query = ListStaticGates, response = Page<Self>, doc = "Lists static gates.")]
-#[endpoint(method = "GET", path = "/static-gate/<id>", name = "get", response = Self, doc = "Reads one of the static gates.")]
-#[endpoint(method = "POST", path = "/static-gate", name = "create", body = CreateStaticGate, response = Self, doc = "Creates one of the static gates.")]
-#[endpoint(method = "PATCH", path = "/static-gate/<id>", name = "update", body = UpdateStaticGate, response = Self, doc = "Changes one of the static gates.")]
-#[endpoint(method = "DELETE", path = "/static-gate/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the static gates.")]
+#[endpoint(method = "GET", path = "/static-gate/<id>", name = "get", response = Self, doc = "Gets a static gate.")]
+#[endpoint(method = "POST", path = "/static-gate", name = "create", body = CreateStaticGate, response = Self, doc = "Creates a static gate.")]
+#[endpoint(method = "PATCH", path = "/static-gate/<id>", name = "update", body = UpdateStaticGate, response = Self, doc = "Updates a static gate.")]
+#[endpoint(method = "DELETE", path = "/static-gate/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a static gate.")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct StaticGate {
     /// The id of the record.
@@ -25,7 +25,7 @@ pub struct StaticGate {
     pub created_by: Option<Id>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// Its token. Truto sends it once, in the answer to [`create`](Self::create).
+    /// Its token. Truto sends it once, in the response to [`create`](Self::create).
     #[serde(default, serialize_with = "crate::secret::expose", alias = "api_token_secret")]
     pub api_token: Option<SecretString>,
     /// The time of its creation.

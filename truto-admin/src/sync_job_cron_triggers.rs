@@ -15,10 +15,10 @@ use crate::Outcome;
 /// A new trigger is idle until [`schedule`](Self::schedule) is called; call it again after a
 /// change of the expression.
 #[endpoint(method = "GET", path = "/sync-job-cron-trigger", name = "list", query = ListSyncJobCronTriggers, response = Page<Self>, doc = "Lists cron triggers of sync jobs.")]
-#[endpoint(method = "GET", path = "/sync-job-cron-trigger/<id>", name = "get", response = Self, doc = "Reads one of the cron triggers of sync jobs.")]
-#[endpoint(method = "POST", path = "/sync-job-cron-trigger", name = "create", body = CreateSyncJobCronTrigger, response = Self, doc = "Creates one of the cron triggers of sync jobs.")]
-#[endpoint(method = "PATCH", path = "/sync-job-cron-trigger/<id>", name = "update", body = UpdateSyncJobCronTrigger, response = Self, doc = "Changes one of the cron triggers of sync jobs.")]
-#[endpoint(method = "DELETE", path = "/sync-job-cron-trigger/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the cron triggers of sync jobs.")]
+#[endpoint(method = "GET", path = "/sync-job-cron-trigger/<id>", name = "get", response = Self, doc = "Gets a cron trigger of a sync job.")]
+#[endpoint(method = "POST", path = "/sync-job-cron-trigger", name = "create", body = CreateSyncJobCronTrigger, response = Self, doc = "Creates a cron trigger of a sync job.")]
+#[endpoint(method = "PATCH", path = "/sync-job-cron-trigger/<id>", name = "update", body = UpdateSyncJobCronTrigger, response = Self, doc = "Updates a cron trigger of a sync job.")]
+#[endpoint(method = "DELETE", path = "/sync-job-cron-trigger/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a cron trigger of a sync job.")]
 #[endpoint(method = "POST", path = "/sync-job-cron-trigger/<id>/schedule", name = "schedule", response = Outcome, doc = "Sets the timer of a trigger.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SyncJobCronTrigger {

@@ -8,15 +8,15 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, endpoint};
 
 /// A value that sync-job runs keep from one run to the next, in the namespace of a `state_key`.
 #[endpoint(method = "GET", path = "/sync-job-run-state", name = "list", query = StateKey, response = Page<Self>, doc = "Lists the states of a namespace.")]
-#[endpoint(method = "GET", path = "/sync-job-run-state/<key>", name = "get", query = StateKey, response = Self, doc = "Reads one state.")]
-#[endpoint(method = "POST", path = "/sync-job-run-state", name = "create", query = StateKey, body = CreateSyncJobRunState, response = Self, doc = "Creates one state.")]
-#[endpoint(method = "PATCH", path = "/sync-job-run-state/<key>", name = "update", query = StateKey, body = UpdateSyncJobRunState, response = Self, doc = "Changes one state.")]
-#[endpoint(method = "DELETE", path = "/sync-job-run-state/<key>", name = "delete", query = StateKey, response = Deleted<Self>, doc = "Deletes one state.")]
+#[endpoint(method = "GET", path = "/sync-job-run-state/<key>", name = "get", query = StateKey, response = Self, doc = "Gets a state.")]
+#[endpoint(method = "POST", path = "/sync-job-run-state", name = "create", query = StateKey, body = CreateSyncJobRunState, response = Self, doc = "Creates a state.")]
+#[endpoint(method = "PATCH", path = "/sync-job-run-state/<key>", name = "update", query = StateKey, body = UpdateSyncJobRunState, response = Self, doc = "Updates a state.")]
+#[endpoint(method = "DELETE", path = "/sync-job-run-state/<key>", name = "delete", query = StateKey, response = Deleted<Self>, doc = "Deletes a state.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SyncJobRunState {
     /// Its name, unique in the namespace.
     pub key: String,
-    /// The value: documented as a string, shown as any JSON.
+    /// The value: a string according to the documentation, any JSON in its examples.
     pub value: Option<RemoteData>,
     /// The run that wrote it last.
     pub sync_job_run_id: Option<Id>,
@@ -26,7 +26,7 @@ pub struct SyncJobRunState {
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
-/// The namespace of a state, which every route asks for.
+/// The namespace of a state, which every route requires.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct StateKey {
     /// The namespace.

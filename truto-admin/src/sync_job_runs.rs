@@ -11,12 +11,13 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// A run of a sync job.
 ///
-/// Why one failed is only in the log: [`LogEntry`](crate::LogEntry) of type `rapid_bridge`.
+/// The reason for a failure is only in the log: [`LogEntry`](crate::LogEntry) of type
+/// `rapid_bridge`.
 #[endpoint(method = "GET", path = "/sync-job-run", name = "list", query = ListSyncJobRuns, response = Page<Self>, doc = "Lists runs of sync jobs.")]
-#[endpoint(method = "GET", path = "/sync-job-run/<id>", name = "get", response = Self, doc = "Reads one run of a sync job.")]
-#[endpoint(method = "POST", path = "/sync-job-run", name = "create", body = CreateSyncJobRun, response = Self, doc = "Starts one run of a sync job.")]
+#[endpoint(method = "GET", path = "/sync-job-run/<id>", name = "get", response = Self, doc = "Gets a run of a sync job.")]
+#[endpoint(method = "POST", path = "/sync-job-run", name = "create", body = CreateSyncJobRun, response = Self, doc = "Starts a run of a sync job.")]
 #[endpoint(method = "PATCH", path = "/sync-job-run/<id>", name = "update", body = UpdateSyncJobRun, response = Self, doc = "Reports the state of a run, as a daemon does.")]
-#[endpoint(method = "DELETE", path = "/sync-job-run/<id>", name = "stop", response = Deleted<Self>, doc = "Stops one run of a sync job.")]
+#[endpoint(method = "DELETE", path = "/sync-job-run/<id>", name = "stop", response = Deleted<Self>, doc = "Stops a run of a sync job.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SyncJobRun {
     /// The id of the record.
@@ -67,9 +68,9 @@ pub struct SyncJobRun {
 pub enum SyncJobRunStatus {
     /// It has not begun.
     Created,
-    /// It reads records.
+    /// It is reading records.
     Running,
-    /// It waits for the provider's limit, and resumes by itself.
+    /// It is waiting for the provider's rate limit, and resumes by itself.
     RateLimited,
     /// It was completed.
     Completed,
@@ -145,7 +146,7 @@ pub struct CreateSyncJobRun {
     pub sync_job_id: Id,
     /// The account.
     pub integrated_account_id: Id,
-    /// Arguments, as the job's schema has them.
+    /// Arguments that match the job's schema.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub args: Option<Value>,
     /// The webhook that receives the records; not together with `daemon_group_key`.

@@ -10,10 +10,10 @@ use crate::Sharing;
 
 /// A template of sync jobs. Only those of your own team can be changed or deleted.
 #[endpoint(method = "GET", path = "/sync-job-template", name = "list", query = ListSyncJobTemplates, response = Page<Self>, doc = "Lists templates of sync jobs.")]
-#[endpoint(method = "GET", path = "/sync-job-template/<id>", name = "get", response = Self, doc = "Reads one of the templates of sync jobs.")]
-#[endpoint(method = "POST", path = "/sync-job-template", name = "create", body = CreateSyncJobTemplate, response = Self, doc = "Creates one of the templates of sync jobs.")]
-#[endpoint(method = "PATCH", path = "/sync-job-template/<id>", name = "update", body = UpdateSyncJobTemplate, response = Self, doc = "Changes one of the templates of sync jobs.")]
-#[endpoint(method = "DELETE", path = "/sync-job-template/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the templates of sync jobs.")]
+#[endpoint(method = "GET", path = "/sync-job-template/<id>", name = "get", response = Self, doc = "Gets a template of sync jobs.")]
+#[endpoint(method = "POST", path = "/sync-job-template", name = "create", body = CreateSyncJobTemplate, response = Self, doc = "Creates a template of sync jobs.")]
+#[endpoint(method = "PATCH", path = "/sync-job-template/<id>", name = "update", body = UpdateSyncJobTemplate, response = Self, doc = "Updates a template of sync jobs.")]
+#[endpoint(method = "DELETE", path = "/sync-job-template/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a template of sync jobs.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SyncJobTemplate {
     /// The id of the record.

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// A sync job: a definition of the data that Truto reads from an account and where it writes them.
+/// A sync job: defines the data that Truto reads from an account, and its destination.
 #[endpoint(method = "GET", path = "/sync-job", name = "list", query = ListSyncJobs, response = Page<Self>, doc = "Lists sync jobs.")]
-#[endpoint(method = "GET", path = "/sync-job/<id>", name = "get", response = Self, doc = "Reads one of the sync jobs.")]
-#[endpoint(method = "POST", path = "/sync-job", name = "create", body = CreateSyncJob, response = Self, doc = "Creates one of the sync jobs.")]
-#[endpoint(method = "PATCH", path = "/sync-job/<id>", name = "update", body = UpdateSyncJob, response = Self, doc = "Changes one of the sync jobs.")]
-#[endpoint(method = "DELETE", path = "/sync-job/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the sync jobs.")]
+#[endpoint(method = "GET", path = "/sync-job/<id>", name = "get", response = Self, doc = "Gets a sync job.")]
+#[endpoint(method = "POST", path = "/sync-job", name = "create", body = CreateSyncJob, response = Self, doc = "Creates a sync job.")]
+#[endpoint(method = "PATCH", path = "/sync-job/<id>", name = "update", body = UpdateSyncJob, response = Self, doc = "Updates a sync job.")]
+#[endpoint(method = "DELETE", path = "/sync-job/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a sync job.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SyncJob {
     /// The id of the record.

@@ -12,10 +12,10 @@ use crate::Sharing;
 
 /// A unified model: its resources, their schemas, methods and mappings.
 #[endpoint(method = "GET", path = "/unified-model", name = "list", query = ListUnifiedModels, response = Page<Self>, doc = "Lists unified models.")]
-#[endpoint(method = "GET", path = "/unified-model/<id>", name = "get", response = Self, doc = "Reads one of the unified models.")]
-#[endpoint(method = "POST", path = "/unified-model", name = "create", body = CreateUnifiedModel, response = Self, doc = "Creates one of the unified models.")]
-#[endpoint(method = "PATCH", path = "/unified-model/<id>", name = "update", body = UpdateUnifiedModel, response = Self, doc = "Changes one of the unified models.")]
-#[endpoint(method = "DELETE", path = "/unified-model/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the unified models.")]
+#[endpoint(method = "GET", path = "/unified-model/<id>", name = "get", response = Self, doc = "Gets a unified model.")]
+#[endpoint(method = "POST", path = "/unified-model", name = "create", body = CreateUnifiedModel, response = Self, doc = "Creates a unified model.")]
+#[endpoint(method = "PATCH", path = "/unified-model/<id>", name = "update", body = UpdateUnifiedModel, response = Self, doc = "Updates a unified model.")]
+#[endpoint(method = "DELETE", path = "/unified-model/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a unified model.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UnifiedModel {
     /// The id of the record.
@@ -32,7 +32,7 @@ pub struct UnifiedModel {
     pub sharing: Option<OrRaw<Sharing>>,
     /// Its resources by name.
     pub resources: Option<OrRaw<BTreeMap<String, UnifiedResource>>>,
-    /// Texts for readers.
+    /// Human-readable documentation.
     pub docs: Option<RemoteData>,
     /// Scopes of each integration.
     pub scopes: Option<RemoteData>,
@@ -57,7 +57,7 @@ pub struct UnifiedResource {
     pub description: Option<String>,
     /// Its schema, like JSON Schema.
     pub schema: Option<RemoteData>,
-    /// Names of its methods, custom ones among them.
+    /// Names of its methods, including custom ones.
     pub methods: Option<Vec<String>>,
     /// Mappings by integration and method.
     pub integration_mapping: Option<RemoteData>,
@@ -88,7 +88,7 @@ pub struct CreateUnifiedModel {
     /// Its purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Texts for readers.
+    /// Human-readable documentation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<Value>,
     /// Scopes of each integration.
@@ -143,7 +143,7 @@ pub struct UpdateUnifiedModel {
     /// The team that owns it.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub team_id: Update<Id>,
-    /// Texts for readers.
+    /// Human-readable documentation.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub docs: Update<Value>,
     /// Scopes of each integration.

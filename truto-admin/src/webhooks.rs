@@ -12,10 +12,10 @@ use crate::Outcome;
 ///
 /// Deliveries are verified and read by `truto_core::webhooks`.
 #[endpoint(method = "GET", path = "/webhook", name = "list", query = ListWebhooks, response = Page<Self>, doc = "Lists webhooks.")]
-#[endpoint(method = "GET", path = "/webhook/<id>", name = "get", response = Self, doc = "Reads one of the webhooks.")]
-#[endpoint(method = "POST", path = "/webhook", name = "create", body = CreateWebhook, response = Self, doc = "Creates one of the webhooks.")]
-#[endpoint(method = "PATCH", path = "/webhook/<id>", name = "update", body = UpdateWebhook, response = Self, doc = "Changes one of the webhooks.")]
-#[endpoint(method = "DELETE", path = "/webhook/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the webhooks.")]
+#[endpoint(method = "GET", path = "/webhook/<id>", name = "get", response = Self, doc = "Gets a webhook.")]
+#[endpoint(method = "POST", path = "/webhook", name = "create", body = CreateWebhook, response = Self, doc = "Creates a webhook.")]
+#[endpoint(method = "PATCH", path = "/webhook/<id>", name = "update", body = UpdateWebhook, response = Self, doc = "Updates a webhook.")]
+#[endpoint(method = "DELETE", path = "/webhook/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a webhook.")]
 #[endpoint(method = "POST", path = "/webhook/test", name = "test", body = TestWebhook, response = Outcome, doc = "Sends a test event to a webhook.")]
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Webhook {
@@ -41,7 +41,7 @@ pub struct Webhook {
 /// Query parameters of [`Webhook::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListWebhooks {
-    /// Only those that are, or are not, active.
+    /// Only those that are active, or only the others.
     pub is_active: Option<bool>,
     /// Only those of an environment.
     pub environment_id: Option<Id>,

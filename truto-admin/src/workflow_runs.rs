@@ -7,8 +7,8 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, endpoint};
 
 /// A run of a workflow. Truto starts runs by itself; a run cannot be created through the API.
 #[endpoint(method = "GET", path = "/workflow-run", name = "list", query = ListWorkflowRuns, response = Page<Self>, doc = "Lists runs of workflows.")]
-#[endpoint(method = "GET", path = "/workflow-run/<id>", name = "get", response = Self, doc = "Reads one run of a workflow.")]
-#[endpoint(method = "DELETE", path = "/workflow-run/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one run of a workflow.")]
+#[endpoint(method = "GET", path = "/workflow-run/<id>", name = "get", response = Self, doc = "Gets a run of a workflow.")]
+#[endpoint(method = "DELETE", path = "/workflow-run/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a run of a workflow.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WorkflowRun {
     /// The id of the record.
@@ -39,7 +39,7 @@ pub struct WorkflowRun {
 pub enum WorkflowRunStatus {
     /// It has not begun.
     Created,
-    /// Its steps run.
+    /// Its steps are running.
     Running,
     /// It was completed.
     Completed,

@@ -7,10 +7,10 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// Steps that Truto runs when an event fires.
 #[endpoint(method = "GET", path = "/workflow", name = "list", query = ListWorkflows, response = Page<Self>, doc = "Lists workflows.")]
-#[endpoint(method = "GET", path = "/workflow/<id>", name = "get", response = Self, doc = "Reads one of the workflows.")]
-#[endpoint(method = "POST", path = "/workflow", name = "create", body = CreateWorkflow, response = Self, doc = "Creates one of the workflows.")]
-#[endpoint(method = "PATCH", path = "/workflow/<id>", name = "update", body = UpdateWorkflow, response = Self, doc = "Changes one of the workflows.")]
-#[endpoint(method = "DELETE", path = "/workflow/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes one of the workflows.")]
+#[endpoint(method = "GET", path = "/workflow/<id>", name = "get", response = Self, doc = "Gets a workflow.")]
+#[endpoint(method = "POST", path = "/workflow", name = "create", body = CreateWorkflow, response = Self, doc = "Creates a workflow.")]
+#[endpoint(method = "PATCH", path = "/workflow/<id>", name = "update", body = UpdateWorkflow, response = Self, doc = "Updates a workflow.")]
+#[endpoint(method = "DELETE", path = "/workflow/<id>", name = "delete", response = Deleted<Self>, doc = "Deletes a workflow.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Workflow {
     /// The id of the record.
@@ -45,8 +45,8 @@ pub struct WorkflowStep {
     pub kind: String,
     /// `run_sync_job`.
     pub action: String,
-    /// Arguments of the action as JSON, or a JSONata text that yields them; `run_sync_job`
-    /// needs `sync_job_id`.
+    /// Arguments of the action as JSON, or a JSONata expression that returns them;
+    /// `run_sync_job` needs `sync_job_id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config: Option<RemoteData>,
     /// A JSONata expression; the step runs if it is true.
@@ -60,7 +60,7 @@ pub struct WorkflowStep {
 /// Query parameters of [`Workflow::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListWorkflows {
-    /// Only those that an event starts.
+    /// Only those that this event starts.
     pub trigger_name: Option<String>,
     /// Only those of an environment.
     pub environment_id: Option<Id>,

@@ -86,7 +86,7 @@ impl<O: Output> Request<O> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send), and [`Error::is_invalid_request`] inside an async task (call it in
+    /// Same as [`send`](Self::send); also [`Error::is_invalid_request`] inside an async task (call it in
     /// `spawn_blocking` instead).
     pub fn send_blocking(&self, account: &Account) -> Result<O, Error> {
         wait(self.send(account))?
@@ -106,7 +106,7 @@ impl<O: Output> Request<O> {
     ///
     /// # Errors
     ///
-    /// As [`send_blocking`](Self::send_blocking).
+    /// Same as [`send_blocking`](Self::send_blocking).
     pub fn response_blocking(&self, account: &Account) -> Result<Response<O>, Error> {
         wait(self.response(account))?
     }
@@ -148,7 +148,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// As [`pages_blocking`](Self::pages_blocking).
+    /// Same as [`pages_blocking`](Self::pages_blocking).
     pub fn items_blocking(
         self,
         account: &Account,
@@ -170,7 +170,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// As [`all`](Self::all), and [`Error::is_invalid_request`] inside an async task (call it in
+    /// Same as [`all`](Self::all); also [`Error::is_invalid_request`] inside an async task (call it in
     /// `spawn_blocking` instead).
     pub fn all_blocking(self, account: &Account) -> Result<Vec<T>, Error> {
         wait(self.all(account))?

@@ -66,13 +66,13 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Sets the longest time that a call waits for a response of Redis before the breaker opens. Default
-    /// 100 ms.
+    /// Sets the longest time that a call waits for a response from Redis before the breaker opens.
+    /// Default 100 ms.
     ///
     /// Choose a longer time if Redis or the processes may get no CPU for that long: a process whose
-    /// breaker opens uses its share in addition to what the others take from Redis. On a machine with
-    /// ten times more work than processors, 3 to 4 % of the calls of all processes were refused with the
-    /// default, and none with 2 s.
+    /// breaker opens uses its share in addition to what the others take from Redis. On a machine whose
+    /// load was ten times its number of CPUs, 3 to 4% of all calls were refused with the default, and
+    /// none with 2 s.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.settings.patience = patience;
         self

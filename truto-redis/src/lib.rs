@@ -30,16 +30,17 @@
 //! - **Order.** Calls that find no slot are queued in Redis, in the order of arrival, and ask again when
 //!   their turn is due. A long queue of one account takes no slots of the token's window from other
 //!   accounts.
-//! - **Background calls** ([`Account::background`](truto_core::Account::background)) let all other calls
-//!   of the next 30 seconds pass, and fill at most four fifths of a window. After 30 seconds they are
-//!   treated like any other call.
+//! - **Background calls** ([`Account::background`](truto_core::Account::background)) let all other
+//!   calls of the next 30 seconds go first, and fill at most four fifths of a window. After 30 seconds
+//!   they are treated like any other call.
 //! - **No leaked slots.** A call whose time would run out is denied by the script and takes no slot. A
 //!   turn that is not used is given back. The slots of a killed process are freed after their longest
 //!   lifetime.
 //! - **Clocks.** All processes use Redis's clock, and each compares it with its own monotonic clock,
-//!   which it trusts to a thousandth of the time since the last answer. If Redis's clock jumps by up to
-//!   an hour, in either direction, the time of the windows continues without the jump. A process that got
-//!   no answer for an hour takes the time from Redis again, like a new process.
+//!   whose drift it assumes to be at most a thousandth of the time since the last response. If Redis's
+//!   clock jumps by up to an hour, in either direction, the time of the windows continues without the
+//!   jump. A process that got no response for an hour takes the time from Redis again, like a new
+//!   process.
 //! - **Outages.** If Redis is down or slow, a call is delayed by at most 100 ms, once. Then a breaker
 //!   opens: calls proceed under this process's share of the limit ([`Builder::processes`]), which
 //!   includes the turns that Redis granted, and one probe per second checks if Redis is available again.
@@ -57,19 +58,19 @@
 //!
 //! # Redis
 //!
-//! A call costs Redis about 30 microseconds of processor time. An account takes about 330 bytes from its
-//! first call until it has made no call for an hour. Neither figure depends on the number of accounts; both
-//! were measured with a million. Keys live for an hour longer than their slots, since Redis expires them
-//! by its own clock, which may jump.
+//! A call costs Redis about 30 microseconds of CPU time. An account takes about 330 bytes from its
+//! first call until it has made no call for an hour. Neither figure depends on the number of accounts;
+//! both were measured with a million. Keys live for an hour longer than their slots, since Redis
+//! expires them by its own clock, which may jump.
 //!
 //! Redis 6.2 or later, or a compatible server. Set the response timeout of a connection manager longer
 //! than [`Builder::patience`].
 //!
 //! **Set `maxmemory-policy` to `noeviction`**, Redis's default. All keys expire, so every other policy
-//! (also those named `volatile-…`) may evict a window when the memory is full. Up to a whole limit of
-//! additional calls then passes, and no process notices. The limiter logs one warning, after its first
-//! answer, if Redis has a `maxmemory` and another policy. With `noeviction`, a full Redis refuses the
-//! scripts, and the breaker opens.
+//! (also those named `volatile-…`) may evict a window when the memory is full. Up to a full window of
+//! additional calls then gets through, and no process notices. The limiter logs one warning, after the
+//! first response, if Redis has a `maxmemory` and another policy. With `noeviction`, a full Redis
+//! refuses the scripts, and the breaker opens.
 //!
 //! Redis stores no token and no account id: the account is the hash of
 //! [`LimitedCall::account_hash`](truto_core::LimitedCall::account_hash). All keys of one limiter have

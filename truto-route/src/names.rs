@@ -1,4 +1,4 @@
-//! Rust names of wire names.
+//! Converts wire names to Rust names.
 
 /// The name in snake case, as functions and arguments are named.
 ///

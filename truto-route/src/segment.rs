@@ -113,7 +113,7 @@ fn foreign_character(text: &str, family: Family) -> Option<char> {
 
 /// True if a placeholder can have this name: an ASCII letter, a digit or `_` throughout.
 ///
-/// A declared endpoint asks for more, since the name is also that of an argument.
+/// A declared endpoint requires more, since the name is also that of an argument.
 #[must_use]
 pub fn is_placeholder_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

@@ -101,7 +101,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If the token is unknown or already used, and as [`deliver`](Self::deliver).
+    /// If the token is unknown or already used; also the errors of [`deliver`](Self::deliver).
     pub async fn connect(&self, link_token: &str) -> io::Result<Account> {
         let connected = self.with(|state| admin::connect(state, link_token));
         let (id, events) =

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::reply::{Reply, checked_header};
 
-/// A fault of one request; see [`Sandbox::fail_next`](super::Sandbox::fail_next) and
+/// A fault for one request; see [`Sandbox::fail_next`](super::Sandbox::fail_next) and
 /// [`When::fail`](super::When::fail).
 ///
 /// ```

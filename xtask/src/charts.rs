@@ -79,7 +79,7 @@ const CHARTS: [Chart; 8] = [
         section: "Idle",
         labels: &[0],
         value: 3,
-        title: "Processor time per second of a waiting call and of a known account, µs",
+        title: "CPU time per second of a waiting call and of a known account, µs",
         is_less_better: true,
         only: None,
     },
@@ -155,7 +155,7 @@ fn bars(chart: &Chart, report: &str) -> Result<Vec<Bar>> {
         if chart.only.is_some_and(|only| cell(0) != only) {
             continue;
         }
-        let text = cell(chart.value).split(' ').next().unwrap_or_default();
+        let text = cell(chart.value).split([' ', '%']).next().unwrap_or_default();
         let Ok(value) = text.replace(',', "").parse::<f64>() else { continue };
         let labels: Vec<String> =
             chart.labels.iter().map(|&index| cell(index).replace('`', "")).collect();

@@ -46,7 +46,7 @@ fn framing() -> Vec<Row> {
             ["transport 1", "transport 1", "transport! 1", "transport! 1"],
         ),
         row(
-            "chunked and a length",
+            "chunked, with a Content-Length as well",
             [bytes(format!(
                 "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{OK}\r\n0\r\n\r\n"
             ))],
@@ -84,13 +84,13 @@ fn compression() -> Vec<Row> {
     vec![
         row("gzip", [gzipped("200 OK", &whole)], VALUE),
         row("gzip that is not gzip", [gzipped("200 OK", OK)], DECODE),
-        row("gzip of another sum", [gzipped("200 OK", &broken)], DECODE),
+        row("gzip with a wrong checksum", [gzipped("200 OK", &broken)], DECODE),
         row("gzip cut short", [gzipped("200 OK", &whole[..whole.len() - 12])], LOST),
         row("gzip within gzip", [gzipped("200 OK", gzip(&whole))], DECODE),
         row("a gzip bomb of 64 MB", [gzipped("200 OK", gzip(&vec![b' '; 64 << 20]))], TOO_LARGE),
-        row("a gzip bomb under 422", [gzipped("422 x", gzip(&vec![b' '; 64 << 20]))], ERROR),
+        row("422 with a gzip bomb", [gzipped("422 x", gzip(&vec![b' '; 64 << 20]))], ERROR),
         row(
-            "a coding that was not asked for",
+            "an encoding that was not requested",
             [http("200 OK", &["Content-Encoding: br"], [0x0b, 0x02, 0x80, 0x7b, 0x7d, 0x03])],
             DECODE,
         ),
@@ -117,14 +117,14 @@ fn no_json() -> Vec<Row> {
         row("text", [http("200 OK", &["Content-Type: text/plain"], "OK")], DECODE),
         row("a byte order mark", [json(&format!("\u{feff}{OK}"))], VALUE),
         row("UTF-16", [http("200 OK", &[], b"\xff\xfe{\0}\0")], DECODE),
-        row("bytes that are no UTF-8", [http("200 OK", &[], b"{\"id\":\"\xff\xc0\"}")], DECODE),
-        row("half a surrogate", [json(r#"{"id":"\ud800","result":[{"id":"\ud800"}]}"#)], VALUE),
+        row("invalid UTF-8", [http("200 OK", &[], b"{\"id\":\"\xff\xc0\"}")], DECODE),
+        row("a lone surrogate", [json(r#"{"id":"\ud800","result":[{"id":"\ud800"}]}"#)], VALUE),
         row("NaN", [json(r#"{"id":NaN,"result":[{"id":NaN}]}"#)], DECODE),
         row("single quotes", [json("{'id':'1'}")], DECODE),
-        row("a comma too many", [json(r#"{"id":"1","result":[],}"#)], DECODE),
+        row("a trailing comma", [json(r#"{"id":"1","result":[],}"#)], DECODE),
         row("JSON cut short within its length", [json(r#"{"id":"1","result":[{"#)], DECODE),
         row("two documents", [json(&format!("{OK}\n{OK}"))], DECODE),
-        row("text behind the JSON", [json(&format!("{OK} and more"))], DECODE),
+        row("text after the JSON", [json(&format!("{OK} and more"))], DECODE),
         row("100,000 brackets", [json(&deep(100_000))], DECODE),
         row("a NUL in a string", [json("{\"id\":\"\0\"}")], DECODE),
     ]
@@ -140,7 +140,7 @@ fn shapes() -> Vec<Row> {
         row("an id that is a list", [both("[]")], NOTHING),
         row("an id that is an object", [both("{}")], NOTHING),
         row("an id that is a boolean", [both("true")], NOTHING),
-        row("an id beyond all numbers", [both("1e999")], NOTHING),
+        row("an id larger than any number type", [both("1e999")], NOTHING),
         row("no id", [json(r#"{"result":[{}]}"#)], NOTHING),
         row(
             "the same key twice",
@@ -154,9 +154,9 @@ fn shapes() -> Vec<Row> {
         row("a list", [json(r#"[{"id":"1"}]"#)], ["decode 1", "value 1", "decode! 1", "value 1"]),
         row("an empty object", [json("{}")], NOTHING),
         row("an unknown field", [beside(r#"{"a":[1,2.5,null]}"#)], VALUE),
-        row("a number of 1,000 digits aside", [beside(&"9".repeat(1_000))], VALUE),
-        row("1e999 aside", [beside("1e999")], VALUE),
-        row("100,000 lists in each other aside", [beside(&deep)], VALUE),
+        row("a 1,000-digit number in an unknown field", [beside(&"9".repeat(1_000))], VALUE),
+        row("1e999 in an unknown field", [beside("1e999")], VALUE),
+        row("100,000 nested lists in an unknown field", [beside(&deep)], VALUE),
     ]
 }
 
@@ -164,7 +164,7 @@ fn errors() -> Vec<Row> {
     let error = |body: &[u8]| http("422 x", &[], body);
     vec![
         row("422, empty", [error(b"")], ERROR),
-        row("422, no UTF-8", [error(b"\xff\xfe\xfd")], ERROR),
+        row("422, invalid UTF-8", [error(b"\xff\xfe\xfd")], ERROR),
         row("422, HTML", [error(b"<html>")], ERROR),
         row("422, keys of other types", [error(br#"{"error":[],"message":{},"truto_is_remote_error":"yes","truto_error_insight":7}"#)], ERROR),
         row("422, 100,000 brackets", [error("[".repeat(100_000).as_bytes())], ERROR),

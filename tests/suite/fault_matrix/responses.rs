@@ -63,7 +63,7 @@ fn heads() -> Vec<Row> {
         row("a greeting of another protocol", [bytes("SSH-2.0-OpenSSH_9.2\r\n")], LOST),
         row("random bytes", [bytes([0x16, 0x03, 0x01, 0xff, 0x00, 0x80])], LOST),
         row("HTTP/0.9, a body alone", [bytes("<html>it works</html>")], LOST),
-        row("HTTP/2 without asking", [bytes("HTTP/2 200 OK\r\n\r\n")], LOST),
+        row("HTTP/2 that was not negotiated", [bytes("HTTP/2 200 OK\r\n\r\n")], LOST),
         row("a status of two digits", [bytes("HTTP/1.1 20 OK\r\n\r\n")], LOST),
         row("a status of letters", [bytes("HTTP/1.1 abc OK\r\n\r\n")], LOST),
         row("a header without a colon", [bytes("HTTP/1.1 200 OK\r\nnonsense\r\n\r\n")], LOST),
@@ -75,7 +75,7 @@ fn heads() -> Vec<Row> {
             LOST,
         ),
         row(
-            "two lengths that differ",
+            "two different lengths",
             [bytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}")],
             LOST,
         ),
@@ -132,7 +132,7 @@ fn redirects() -> Vec<Row> {
             unknown!("redirect"),
         ),
         row("308 without a location", [status("308 x")], unknown!("redirect")),
-        row("308 to what is not a URL", [redirect("308 x", "http://[::")], unknown!("redirect")),
+        row("308 to an invalid URL", [redirect("308 x", "http://[::")], unknown!("redirect")),
     ]
 }
 
@@ -151,14 +151,14 @@ fn statuses() -> Vec<Row> {
         row("425", [status("425 x")], unclear!("425")),
         row("500", [status("500 x")], unclear!("500")),
         row("501", [status("501 x")], unknown!("501")),
-        row("502 of the provider", [remote("502 x")], unclear!("502")),
+        row("502 from the provider", [remote("502 x")], unclear!("502")),
         row(
             "502, HTML",
             [http("502 x", &["Content-Type: text/html"], "<h1>Bad gateway")],
             unclear!("502"),
         ),
         row("503, the account is blocked", [status("503 x")], once!("503")),
-        row("503 of the provider", [remote("503 x")], unclear!("503")),
+        row("503 from the provider", [remote("503 x")], unclear!("503")),
         row("504", [status("504 x")], unclear!("504")),
         row("520", [status("520 x")], unknown!("520")),
         row("600", [status("600 x")], unknown!("600")),
@@ -185,8 +185,8 @@ fn evidence() -> Vec<Row> {
     };
     vec![
         row("429 with an empty body", [slow("")], unclear!("429")),
-        row("429 of HTML", [slow("<html></html>")], unclear!("429")),
-        row("429 of an array", [slow("[]")], unclear!("429")),
+        row("429 with an HTML body", [slow("<html></html>")], unclear!("429")),
+        row("429 with an array as body", [slow("[]")], unclear!("429")),
         row(
             "429, half an emoji in the provider's response",
             [slow(
@@ -195,19 +195,19 @@ fn evidence() -> Vec<Row> {
             unclear!("429"),
         ),
         row(
-            "429, a number beyond every type",
+            "429, a number out of range",
             [slow(r#"{"raw_response":1e999,"truto_is_remote_error":true}"#)],
             unclear!("429"),
         ),
         row("429, nested 200 levels deep", [slow(&deep)], unclear!("429")),
         row("429, larger than the limit", [slow(&large)], unclear!("429")),
         row(
-            "429, the remote flag as text",
+            "429, the remote flag as a string",
             [slow(r#"{"truto_is_remote_error":"true"}"#)],
             unclear!("429"),
         ),
-        row("429, cut in its body", [bytes(cut)], unclear!("429")),
-        row("503 of HTML", [http("503 x", &[], "<html></html>")], unclear!("503")),
+        row("429, its body cut short", [bytes(cut)], unclear!("429")),
+        row("503 with an HTML body", [http("503 x", &[], "<html></html>")], unclear!("503")),
         row("400, its body stalls", [stall("400 x")], once!("400")),
         row("401, its body stalls", [stall("401 x")], once!("401")),
         row("404, its body stalls", [stall("404 x")], once!("404")),
@@ -218,9 +218,9 @@ fn limits() -> Vec<Row> {
     let wait = |header: &str| http("429 x", &[header], r#"{"truto_is_remote_error":false}"#);
     let storm = |status: Play| [status.clone(), status];
     vec![
-        row("429 of Truto", [status("429 x")], AGAIN),
-        row("429 of the provider", [remote("429 x")], unclear!("429")),
-        row("429, try again at once", [wait("Retry-After: 0")], AGAIN),
+        row("429 from Truto", [status("429 x")], AGAIN),
+        row("429 from the provider", [remote("429 x")], unclear!("429")),
+        row("429, retry immediately", [wait("Retry-After: 0")], AGAIN),
         row("429, try again in 0.05 s", [wait("Retry-After: 0.05")], AGAIN),
         row(
             "429, try again in the past",
@@ -232,9 +232,9 @@ fn limits() -> Vec<Row> {
         row("429, try again in a day", [wait("Retry-After: 86400")], once!("429")),
         row("429, try again in 3 years", [wait("Retry-After: 99999999")], once!("429")),
         row("429, the window ends in an hour", [wait("ratelimit-reset: 3600")], once!("429")),
-        row("429 again and again", storm(status("429 x")), ["429 4"; 4]),
-        row("500 again and again", storm(status("500 x")), ["500 4", "500 4", "500! 1", "500! 4"]),
-        row("503 again and again", storm(status("503 x")), once!("503")),
+        row("429 on every attempt", storm(status("429 x")), ["429 4"; 4]),
+        row("500 on every attempt", storm(status("500 x")), ["500 4", "500 4", "500! 1", "500! 4"]),
+        row("503 on every attempt", storm(status("503 x")), once!("503")),
         row(
             "429, then 500, then success",
             [status("429 x"), status("500 x"), json(OK)],

@@ -31,7 +31,7 @@ pub use self::reference::Reference;
 use self::reference::References;
 pub use self::results::{BatchResults, PartError};
 
-/// Calls on one account that Truto makes in one request, for clients with an API token.
+/// Several calls on one account in one request; it needs a client with an API token.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -73,7 +73,8 @@ pub struct Batch {
     references: References,
 }
 
-/// A part of a batch, with which its results are read. `O` is the output type of its request.
+/// A part of a batch; [`BatchResults`] reads its results with it. `O` is the output type of its
+/// request.
 pub struct Part<O> {
     name: String,
     resource: String,
@@ -113,11 +114,12 @@ impl Batch {
         }
     }
 
-    /// Values that parts name by [`arg`](Self::arg), and [`NewPart::loop_on`] as `args.…`.
+    /// Sets values that parts refer to with [`arg`](Self::arg), and [`NewPart::loop_on`] as
+    /// `args.…`.
     ///
     /// # Errors
     ///
-    /// If a text in them holds `{{`, or a reference: to a part, or to an argument.
+    /// If a string in them contains `{{`, or a reference to a part or an argument.
     pub fn args(mut self, args: Value) -> Result<Self, BatchError> {
         let mut expanded = args.clone();
         self.references.expand_json(&mut expanded)?;
@@ -214,8 +216,8 @@ impl<O> NewPart<'_, O> {
         self
     }
 
-    /// Sets if the records of a provider's own resource are returned. Default true; use `false` for a
-    /// part that is only referred to. Records of unified resources are always returned.
+    /// Sets whether the records of a provider's own resource are returned. Default true; use `false`
+    /// for a part that is only referred to. Records of unified resources are always returned.
     pub fn persist(mut self, persist: bool) -> Self {
         if let Ok(call) = &mut self.call {
             call.persist = persist;
@@ -228,9 +230,9 @@ impl<O> NewPart<'_, O> {
     /// # Errors
     ///
     /// If the request could not be sent on its own, the route is neither under `/unified/` nor under
-    /// `/proxy/`, the body is not JSON, a text holds `{{`, the name is taken or is another part's
-    /// resource, there is more than one parent, or the parent's resource is that of several parts (Truto
-    /// names a parent by its resource).
+    /// `/proxy/`, the body is not JSON, a string contains `{{`, the name is taken or is another part's
+    /// resource, there is more than one parent, or several parts have the parent's resource (Truto
+    /// identifies a parent by its resource).
     pub fn add(self) -> Result<Part<O>, BatchError> {
         let call = self.call?;
         let others = &self.batch.resources;

@@ -39,8 +39,8 @@ impl Client {
     /// passed to less trusted code.
     ///
     /// Each token is valid for 15 minutes; a new one is requested a minute earlier
-    /// (`POST /integrated-account/token`, with this client's token). The client that uses them calls on
-    /// [`token_account`](Self::token_account), since the token already identifies its account.
+    /// (`POST /integrated-account/token`, with this client's token). A client that uses them makes its
+    /// calls on [`token_account`](Self::token_account), since the token already identifies its account.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {

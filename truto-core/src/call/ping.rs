@@ -24,7 +24,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`Request::send`].
+    /// Same as [`Request::send`].
     pub fn ping(&self) -> impl Future<Output = Result<(), Error>> + Send + use<> {
         Request::<()>::from_raw(RawRequest::new(&ENDPOINT, &[])).send(&self.token_account())
     }

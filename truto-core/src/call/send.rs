@@ -54,7 +54,7 @@ impl<O: Output> Request<O> {
     ///
     /// # Errors
     ///
-    /// As [`send`](Self::send).
+    /// Same as [`send`](Self::send).
     pub fn response(
         &self,
         account: &Account,
@@ -151,7 +151,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// As [`pages`](Self::pages).
+    /// Same as [`pages`](Self::pages).
     pub fn items(self, account: &Account) -> Items<T> {
         Items::new(self.pages(account))
     }
@@ -170,7 +170,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     ///
     /// # Errors
     ///
-    /// As [`pages`](Self::pages). The records before the error are dropped; use [`items`](Self::items)
+    /// Same as [`pages`](Self::pages). The records before the error are dropped; use [`items`](Self::items)
     /// to keep them.
     pub async fn all(self, account: &Account) -> Result<Vec<T>, Error> {
         let mut pages = self.pages(account);

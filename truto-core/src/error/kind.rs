@@ -41,7 +41,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// The kind as one of a few words, for labels of metrics.
+    /// The kind as a word, for metric labels.
     ///
     /// ```
     /// use truto_core::ErrorKind;

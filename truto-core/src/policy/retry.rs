@@ -14,11 +14,12 @@ use http::StatusCode;
 /// | possibly executed: 408, 425, 500, 502, 504, a 429 or 503 that is not provably Truto's own, connection lost, attempt timed out | retried | retried only with [`retry_keyed_writes`](Self::retry_keyed_writes) or [your own key](crate::Request::idempotency_key) |
 /// | 409, Truto's own 503 (the account is blocked) and all other statuses | not retried | not retried |
 ///
-/// A wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is obeyed if it fits
-/// the deadline; if not, the call fails at once, with [`Error::retry_after`](crate::Error::retry_after).
-/// Budgets protect a failing service from a flood of retries: over the last one to two minutes, the retries
-/// of an account are at most 10 or a fifth of its calls, whichever is more, and all clones of a client
-/// share a larger budget. Retries after a 429 are not charged.
+/// A wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is honored if it
+/// fits within the deadline; if not, the call fails at once, with
+/// [`Error::retry_after`](crate::Error::retry_after). Budgets protect a failing service from a flood of
+/// retries: over the last one to two minutes, the retries of an account are at most 10 or a fifth of
+/// its calls, whichever is more, and all clones of a client share a larger budget. Retries after a 429
+/// are not charged.
 ///
 /// ```
 /// use std::time::Duration;

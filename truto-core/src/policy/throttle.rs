@@ -13,7 +13,7 @@ use super::window::Limit;
 /// account does not block the others. All clones of the client share the limits.
 ///
 /// A call counts from the time at which a connection takes it until one window after the head of its
-/// response arrived, so that a server that counts on arrival never counts more than the limit.
+/// response arrives, so that a server that counts on arrival never counts more than the limit.
 ///
 /// ```
 /// use std::time::Duration;

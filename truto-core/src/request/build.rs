@@ -68,7 +68,7 @@ impl<O> Request<O> {
     /// Nested objects are written `a[b]=c`, arrays `a[]=x`, arrays of objects with more than one key
     /// `a[0][k]=v`; `None` and empty arrays omit the parameter. All characters but the unreserved ones
     /// are percent-encoded. `integrated_account_id`, `truto_response_format` and `truto_key_by` are
-    /// refused: the account and the setters for them keep the output type correct.
+    /// refused: they are set by the account and by setters that keep the output type correct.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;

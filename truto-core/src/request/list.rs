@@ -79,8 +79,8 @@ impl<T> Request<Page<T>> {
     /// Lets [`pages`](Self::pages) and [`items`](Self::items) fetch the next page while the current one
     /// is processed. Default: a page is fetched when it is needed.
     ///
-    /// Two pages are in memory then, and one page may be fetched without being used. The fetch runs in a
-    /// tokio task that ends with the stream.
+    /// Two pages are then in memory, and one page may be fetched without being used. The fetch runs in
+    /// a tokio task that ends with the stream.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;
@@ -128,9 +128,9 @@ impl<T> Request<Page<T>> {
     /// Sets the maximum number of successive empty pages, each with a new cursor, that
     /// [`pages`](Self::pages), [`items`](Self::items) and [`all`](Self::all) read. Default 1,000.
     ///
-    /// A provider that filters after paging returns some empty pages. More of them than this end the
-    /// list with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop), so that a faulty
-    /// provider cannot keep it running forever.
+    /// A provider that filters after paging returns some empty pages. More than `max` in a row end
+    /// the list with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop), so that a
+    /// faulty provider cannot keep it running forever.
     ///
     /// ```
     /// # use truto_core::{Page, Request};

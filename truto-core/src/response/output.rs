@@ -48,7 +48,7 @@ pub trait OutputWith<T: ?Sized> {}
 #[diagnostic::do_not_recommend]
 impl<O: Output, T: ?Sized> OutputWith<T> for O {}
 
-/// A type without a `debug` envelope: responses have only one.
+/// A type that is not itself a `debug` envelope, since a response has only one.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no `debug` format",

@@ -14,11 +14,12 @@ pub(crate) fn calls(report: &mut Report, server: &Server, sizes: &Sizes) -> Resu
     report.section(
         "A call",
         "DELETE of a user with four Truto parameters, a response of 2.1 KB decoded into a model of 20 fields, over one\n\
-         kept connection, the server in another process. Ours with retries, deadline, limits and tracing in place.\n\n\
-         With `Value`, decoding and what reqwest and hyper do are nine tenths of the instructions: reqwest takes only a\n\
-         parsed `Url`, and parses it two more times (about 13,000 each). The remaining savings are one UTF-8 check\n\
-         instead of one for each string, and a URL that is written once. `RemoteData` keeps the provider's record as\n\
-         text, and so saves parsing what is rarely read.",
+         keep-alive connection to a server in another process. truto-core runs with its retries, deadline, limits and\n\
+         tracing.\n\n\
+         With `Value`, decoding, reqwest and hyper account for nine tenths of the instructions: reqwest accepts only a\n\
+         parsed `Url`, and parses it twice more (about 13,000 instructions each time). truto-core saves instructions by\n\
+         checking UTF-8 once per body instead of once per string, and by writing the URL once. `RemoteData` keeps the\n\
+         provider's record as text, which is rarely parsed.",
     );
     report.chart("call", "Calls per second, one in flight");
     report.head(&[
@@ -86,8 +87,8 @@ pub(crate) fn build(who: &str, count: usize) -> Result<(), Failure> {
 pub(crate) fn building(report: &mut Report, sizes: &Sizes) -> Result<(), Failure> {
     report.section(
         "Building a request",
-        "Path and query with four Truto parameters, no network. Ours is a value that can be cloned and inspected, with one\n\
-         allocation; the last row writes the query alone.",
+        "Path and query with four Truto parameters, no network. A truto-core request is a value that can be cloned and\n\
+         inspected, with one allocation; the last row encodes only the query.",
     );
     report.chart("request", "Building a request, nanoseconds");
     report.head(&["who", "instructions", "ns", "allocations"]);

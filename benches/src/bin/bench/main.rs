@@ -82,7 +82,7 @@ fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
     report.line("# Benchmarks\n");
     report.line(&format!(
         "Written by `cargo run --release -p truto-benches -- --compile` on {}. The numbers in parentheses are\n\
-         ratios to hand-written reqwest, or to the base that the table names, in the same run.",
+         ratios to hand-written reqwest, or to the baseline that the section names, in the same run.",
         machine()
     ));
     calls::calls(&mut report, &server, sizes)?;

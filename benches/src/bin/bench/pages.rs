@@ -29,7 +29,7 @@ pub(crate) fn decode(how: &str, users: usize, count: usize) -> Result<(), Failur
 pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure> {
     report.section(
         "Decoding a page",
-        "A page of 2 MB and one of 20 MB, each in a fresh process. The base is `serde_json::from_slice` into the\n\
+        "A page of 2 MB and one of 20 MB, each in a fresh process. The baseline is `serde_json::from_slice` into the\n\
          same type as the second row.",
     );
     report.chart("page", "Decoding a page of 10,000 users, milliseconds");
@@ -41,8 +41,8 @@ pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure
     table(report, sizes, &sizes.pages, &cases)?;
     report.section(
         "Tolerant types",
-        "The same page into types that check an enum, a string and two dates. The base is plain types, with which one odd\n\
-         value fails the page; `OrRaw` keeps it.",
+        "The same page, decoded into types with an enum, a string and two dates. The baseline is plain types, where one\n\
+         unexpected value fails the whole page; `OrRaw` keeps such a value.",
     );
     let cases = [
         ("ours-tolerant", "`OrRaw<Status>`, `OrRaw<String>`, two `OrRaw<Timestamp>`"),
@@ -99,7 +99,7 @@ pub(crate) fn iterating(
     report.section(
         "Iterating pages",
         &format!(
-            "Over {} pages of 20 users; the server takes {PAGE_DELAY:?} for a page, and so does the reader.",
+            "{} pages of 20 users; the server and the reader each take {PAGE_DELAY:?} per page.",
             sizes.iterated
         ),
     );

@@ -91,8 +91,8 @@ pub(crate) fn streaming(
             "A stream",
             "Downloading a stream, MB/s",
             format!(
-                "{megabytes} MB from another process, copied into nothing. Medians of {pairs} pairs of runs in turn; the\n\
-                 ratio is the median of the ratios within a pair."
+                "{megabytes} MB from another process, read and discarded. Medians of {pairs} pairs of alternating runs; the\n\
+                 ratio is the median of the ratios within each pair."
             ),
             ["truto-core, `copy_to`", "reqwest, `bytes_stream`"],
         ),
@@ -101,7 +101,7 @@ pub(crate) fn streaming(
             "An upload",
             "Uploading a file, MB/s",
             format!(
-                "A file of {megabytes} MB, read from the disk by each attempt, to another process. Pairs and medians as above."
+                "A file of {megabytes} MB, read from disk by each attempt and sent to another process. Pairs and medians as above."
             ),
             ["truto-core, `Upload::path`", "reqwest, `tokio::fs::File`"],
         ),

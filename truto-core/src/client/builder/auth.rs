@@ -36,9 +36,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time limit of one request to the [token source](Self::token_source), which is
-    /// shared by all calls that wait for it; when it has passed, the source is called again. Default 30 s. Each call waits no
-    /// longer than its own deadline.
+    /// Sets the time limit of one request to the [token source](Self::token_source). All calls that
+    /// need a token wait for the same request; when the limit has passed, the source is called again.
+    /// Default 30 s. Each call waits no longer than its own deadline.
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = timeout;
         self

@@ -112,7 +112,7 @@ impl ClientBuilder {
     /// Timeouts, limits and retries of this builder still apply. The client receives each request in a
     /// form that it cannot send a second time, so neither its own retries nor its redirects repeat a
     /// request. But a client that follows redirects turns a 303, and a 301 or 302 after a POST, into a
-    /// GET of the new location, which is reported as a redirect error afterwards: build it with
+    /// GET of the new location, which is reported as a redirect error afterward: build it with
     /// `redirect(Policy::none())`. Its own proxy settings are used.
     ///
     /// Its connections cannot be replaced either. An HTTP/2 connection that died silently stays in its

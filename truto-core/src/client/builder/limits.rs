@@ -49,21 +49,21 @@ impl ClientBuilder {
     /// Makes the account's other calls wait after a 429 for as long as the server asked, instead of
     /// having them refused as well. Default true.
     ///
-    /// Calls that waited are then released gradually. If a second account gets Truto's own 429 within
-    /// the same time, all calls of the client wait. A call whose deadline is earlier fails at once, with
+    /// Calls that waited are then released gradually. If a second account gets Truto's own 429 in the
+    /// meantime, all calls of the client wait. A call whose deadline is earlier fails at once, with
     /// [`Error::retry_after`](crate::Error::retry_after).
     pub fn wait_out_429(mut self, wait: bool) -> Self {
         self.wait_out_429 = wait;
         self
     }
 
-    /// Sets the longest time for which one response delays an account's calls, whatever wait it asks
-    /// for. After it, the next call is sent and shows whether the limit still holds. Default 5 minutes,
-    /// at most a day.
+    /// Sets the longest time for which one response delays an account's calls, even if it asks for a
+    /// longer wait. After that time, the next call is sent and shows whether the limit still holds.
+    /// Default 5 minutes, at most a day.
     ///
     /// It limits the waits of [`wait_out_429`](Self::wait_out_429), and that of [`Throttle::adaptive`]
-    /// for the end of a window. The wait before the refused call itself is retried is limited only by
-    /// its deadline.
+    /// for the end of a window. The refused call's own wait before its retry is limited only by its
+    /// deadline.
     pub fn max_gate(mut self, max: Duration) -> Self {
         self.max_gate = max;
         self

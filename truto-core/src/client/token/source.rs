@@ -110,8 +110,8 @@ pub trait TokenSource: ErasedTokenSource + Send + Sync + 'static {
 
     /// Returns a new token.
     ///
-    /// Called for one call at a time: if no token is cached, if the cached one is about to expire, and
-    /// once after Truto refused it (401).
+    /// Never called concurrently. Called if no token is cached, if the cached one is about to expire,
+    /// and once after Truto refused it (401).
     fn token(&self) -> impl Future<Output = Result<AccessToken, Self::Error>> + Send
     where
         Self: Sized;

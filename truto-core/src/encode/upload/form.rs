@@ -42,7 +42,7 @@ impl Upload {
         self.part(name.as_ref(), Some(file), BodySource::Bytes(bytes))
     }
 
-    /// Adds a file part that is streamed from disk while it is sent, as by [`path`](Self::path).
+    /// Adds a file part that is streamed from disk while it is sent, like [`path`](Self::path).
     ///
     /// ```
     /// use truto_core::Upload;
@@ -65,7 +65,7 @@ impl Upload {
         self.part(name.as_ref(), Some(file), BodySource::File(path.into()))
     }
 
-    /// Adds a file part that comes from a stream, as by [`stream`](Self::stream).
+    /// Adds a file part that comes from a stream, like [`stream`](Self::stream).
     ///
     /// ```
     /// use futures_util::stream;
@@ -93,7 +93,7 @@ impl Upload {
         self.part(name.as_ref(), Some(file), BodySource::Stream(Arc::new(source)))
     }
 
-    /// Adds a file part whose stream is created for every attempt, as by
+    /// Adds a file part whose stream is created for every attempt, like
     /// [`stream_with`](Self::stream_with).
     #[must_use]
     pub fn file_stream_with<F, S, E>(

@@ -309,7 +309,7 @@ fn a_million_accounts() {
                 let seen = Fleet { processes, accounts, is_uneven, policy }.run();
                 let demand = if is_uneven { "uneven" } else { "even" };
                 println!(
-                    "| {processes} | {demand} | {} | {:.1} % | {:.2} % | {:.2} % | {:.2} | {:.1} |",
+                    "| {processes} | {demand} | {} | {:.1}% | {:.2}% | {:.2}% | {:.2} | {:.1} |",
                     policy.name(),
                     seen.utilization * 100.0,
                     seen.refused * 100.0,

@@ -455,11 +455,7 @@ async fn processes_settle_below_a_limit_that_they_share() {
     let (_, _, taken, refused) = *server.lock().expect("no panic");
     let used = taken as f64 / (LIMIT * 10) as f64;
     let share = refused as f64 / (taken + refused) as f64;
-    println!(
-        "{:.1} % of the limit used, {:.2} % of the calls refused",
-        used * 100.0,
-        share * 100.0
-    );
+    println!("{:.1}% of the limit used, {:.2}% of the calls refused", used * 100.0, share * 100.0);
     assert!(used > 0.85, "{used}");
     assert!(share < 0.02, "{share}");
 }
