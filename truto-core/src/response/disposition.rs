@@ -57,7 +57,7 @@ pub(crate) fn parameter(header: &str, name: &str) -> Option<String> {
 }
 
 /// The parameters after the disposition's type; a `;` within quotes is not a separator.
-fn parameters(disposition: &str) -> Vec<&str> {
+pub(crate) fn parameters(disposition: &str) -> Vec<&str> {
     let (mut quoted, mut escaped) = (false, false);
     disposition
         .split(move |character| {

@@ -29,7 +29,7 @@ pub(crate) use body_error::{body_error, cut_short};
 pub(crate) use body_reader::BodyReader;
 pub use deleted::Deleted;
 #[cfg(feature = "webhooks")]
-pub(crate) use disposition::{file_name, parameter};
+pub(crate) use disposition::{file_name, parameter, parameters};
 pub(crate) use head::ResponseHead;
 pub use id::Id;
 pub use or_raw::OrRaw;

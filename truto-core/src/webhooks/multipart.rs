@@ -5,7 +5,10 @@ use std::fmt;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::response::{file_name, parameter};
+use crate::response::{file_name, parameter, parameters};
+
+/// The parameter that makes a part a file, or the beginning of its other forms.
+const FILE_NAME: &str = "filename";
 
 /// A part of a delivery that is a form.
 ///
@@ -139,7 +142,8 @@ fn part(bytes: &[u8]) -> Part {
         // A part without an empty line has neither head nor body.
         None => (&[][..], bytes.strip_prefix(b"\r\n").unwrap_or(bytes)),
     };
-    let head = String::from_utf8_lossy(head);
+    // RFC 2046 lets a header continue in a line that begins with white space.
+    let head = String::from_utf8_lossy(head).replace("\r\n ", " ").replace("\r\n\t", " ");
     let field = |name: &str| {
         head.split("\r\n").find_map(|line| {
             let (key, value) = line.split_once(':')?;
@@ -150,12 +154,19 @@ fn part(bytes: &[u8]) -> Part {
     Part {
         name: parameter(disposition, "name"),
         file_name: file_name(disposition.as_bytes()),
-        is_file: ["filename", "filename*"]
-            .iter()
-            .any(|name| parameter(disposition, name).is_some()),
+        is_file: names_file(disposition),
         content_type: field("content-type").map(str::to_owned),
         body: Bytes::copy_from_slice(body),
     }
+}
+
+/// Returns true for a file, even one without a usable name or with a name in pieces (`filename*0`,
+/// RFC 2231).
+fn names_file(disposition: &str) -> bool {
+    parameters(disposition).into_iter().any(|parameter| {
+        let name = parameter.split('=').next().unwrap_or_default().trim();
+        name.get(..FILE_NAME.len()).is_some_and(|name| name.eq_ignore_ascii_case(FILE_NAME))
+    })
 }
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -182,6 +193,26 @@ mod tests {
         assert_eq!(&*parts[1].body, b"\x00--x\r\n\r\n");
         let shown = format!("{parts:?}");
         assert!(shown.contains("body: 7 bytes") && !shown.contains("a.png"), "{shown}");
+    }
+
+    /// A file that a customer uploaded must not be taken for the event.
+    #[test]
+    fn a_file_is_recognized_in_every_form_of_its_name() {
+        for (disposition, expected) in [
+            ("form-data; name=f", false),
+            ("form-data; name=\"filename=a\"", false),
+            ("form-data; name=f; filename=a.json", true),
+            ("form-data; name=f; FileName=", true),
+            ("form-data; name=f; filename", true),
+            ("form-data; name=f; filename*=UTF-8''a", true),
+            ("form-data; name=f; filename*0=a; filename*1=b", true),
+            ("form-data; name=f;\r\n filename=a.json", true),
+            ("form-data;\r\n\tname=f;\r\n\tfilename=a.json", true),
+        ] {
+            let form = format!("--x\r\nContent-Disposition: {disposition}\r\n\r\n{{}}\r\n--x--");
+            let parts = parts(form.as_bytes(), "x").expect("a form");
+            assert_eq!(parts[0].is_file, expected, "{disposition}");
+        }
     }
 
     #[test]
