@@ -195,7 +195,7 @@ impl Drop for World {
 
 #[track_caller]
 fn assert_ended(error: &Error, attempts: u32, may_have_applied: bool) {
-    assert!(error.to_string().contains("runtime of th"), "{error}");
+    assert!(error.to_string().contains("tokio runtime"), "{error}");
     assert!(error.to_string().contains("was shut down"), "{error}");
     assert_eq!(
         (error.attempts(), error.may_have_applied()),
@@ -473,4 +473,49 @@ fn in_an_upload_from_a_stream() {
             assert_last_report(&world, 1, true);
         },
     );
+}
+
+/// Polls a call on a runtime until it waits, then outside of any.
+fn poll_outside<F: Future>(call: F) -> F::Output {
+    let mut call = Box::pin(call);
+    let mut context = Context::from_waker(Waker::noop());
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        for _ in 0..50 {
+            assert!(call.as_mut().poll(&mut context).is_pending());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    });
+    drop(runtime);
+    let Poll::Ready(output) = call.as_mut().poll(&mut context) else { panic!("it hangs") };
+    output
+}
+
+#[test]
+fn a_call_that_leaves_its_runtime_is_an_error() {
+    let throttle = Throttle::none().per_token(1, MINUTE);
+    let world = World::new(&[json(OK)], |builder| builder.throttle(throttle));
+    world.server.block_on(Record::get("1").send(&world.account)).expect("200");
+    let error = poll_outside(Record::create(&BODY).send(&world.account)).expect_err("no runtime");
+    assert_ended(&error, 0, false);
+
+    let backoff = Duration::from_millis(300);
+    let retry = RetryPolicy::default().backoff(backoff, backoff).jitter(false);
+    let world = World::new(&[http("502 x", &[], "")], |builder| builder.retry(retry));
+    let error = poll_outside(Record::delete("1").send(&world.account)).expect_err("no runtime");
+    assert_eq!((error.attempts(), error.may_have_applied()), (1, true), "{error}");
+
+    let source = || async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Err::<AccessToken, _>(std::io::Error::other("unused"))
+    };
+    let client = Client::builder().base_url("http://127.0.0.1:9").token_source(source).build();
+    let asking = client.expect("a client").token_account();
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let mut call = Box::pin(Record::create(&BODY).send(&asking));
+    let mut context = Context::from_waker(Waker::noop());
+    runtime.block_on(async { assert!(call.as_mut().poll(&mut context).is_pending()) });
+    drop(runtime);
+    let Poll::Ready(Err(error)) = call.as_mut().poll(&mut context) else { panic!("it waits") };
+    assert!(error.is_token() && !error.may_have_applied(), "{error}");
 }

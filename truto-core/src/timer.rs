@@ -23,13 +23,14 @@ use crate::Error;
 
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
-/// The runtime that polls a future was shut down, so nothing drives its timers and sockets.
+/// The runtime that polled a future was shut down, or something else polls it now: nothing drives its
+/// timers and sockets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RuntimeEnded;
 
 impl fmt::Display for RuntimeEnded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the tokio runtime of this call was shut down")
+        f.write_str("the tokio runtime of this call was shut down, or no longer polls it")
     }
 }
 
@@ -61,6 +62,12 @@ pub(crate) fn runtime_has_ended() -> bool {
     let Ok(runtime) = Handle::try_current() else { return false };
     let spawned = runtime.spawn(async {}).now_or_never();
     spawned.is_some_and(|ended| ended.is_err_and(|error| error.is_cancelled()))
+}
+
+/// Creates a timer on the current runtime. Tokio panics without one, and without a timer driver.
+pub(crate) fn new_sleep(at: Instant) -> Result<Sleep, RuntimeEnded> {
+    Handle::try_current().map_err(|_| RuntimeEnded)?;
+    catch_unwind(|| tokio::time::sleep_until(at)).map_err(|_| RuntimeEnded)
 }
 
 /// Returns true for a timer that a shutdown of the current runtime fired before its time.
@@ -104,7 +111,10 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
             // Outside any runtime none can be made, and the one that is there may still go off.
             if timer.is_none() || (runtime.is_some() && runtime != made_on) {
                 made_on = runtime;
-                timer.set(Some(tokio::time::sleep_until(at)));
+                match new_sleep(at) {
+                    Ok(sleep) => timer.set(Some(sleep)),
+                    Err(ended) => return Poll::Ready(Err(ended.into())),
+                }
             }
             if let Some(timer) = timer.as_mut().as_pin_mut() {
                 if let Poll::Ready(fired) = poll_sleep(timer, cx) {
@@ -173,8 +183,12 @@ impl PolledTimer {
                     (None, None) => return Poll::Pending,
                 };
                 self.made_on = current_runtime();
-                let sleep = tokio::time::sleep_until(at);
+                let sleep = new_sleep(at);
                 drop(guard);
+                let sleep = match sleep {
+                    Ok(sleep) => sleep,
+                    Err(ended) => return Poll::Ready(Err(ended)),
+                };
                 match old {
                     Some(old) => {
                         // Keeps the allocation.
@@ -238,15 +252,18 @@ mod tests {
         second.block_on(async {
             assert!(poll_once(&mut moved).await.is_pending(), "it moved along");
         });
-        let _entered = handle.enter();
+        let entered = handle.enter();
         assert!(runtime_has_ended());
         let mut context = Context::from_waker(std::task::Waker::noop());
         assert_eq!(sleep.as_mut().poll(&mut context), Poll::Ready(Err(RuntimeEnded)));
         assert_eq!(poll(&mut context), Poll::Ready(Err(RuntimeEnded)));
-        // One that was made too late.
+        // One that was made too late, and one outside any runtime.
         let mut late = Box::pin(timeout_at(at, pending::<()>()));
         let ended = late.as_mut().poll(&mut context);
         assert!(matches!(ended, Poll::Ready(Err(Interrupted::RuntimeEnded))));
+        drop(entered);
+        let mut outside = Box::pin(sleep_until(at));
+        assert_eq!(outside.as_mut().poll(&mut context), Poll::Ready(Err(RuntimeEnded)));
     }
 
     #[tokio::test(start_paused = true)]

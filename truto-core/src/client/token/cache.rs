@@ -103,7 +103,8 @@ impl TokenCache {
         loop {
             let flight = match self.cached_or_flight(refused) {
                 Ok(token) => return Ok(token),
-                Err(flight) => flight,
+                Err(Some(flight)) => flight,
+                Err(None) => return Err(TokenFailure::NoRuntime.into()),
             };
             // The task has this limit itself, but the runtime that it runs on may not be driven.
             let abandon_at = later(flight.asked, self.timeout.saturating_add(ABANDON_AFTER));
@@ -151,7 +152,8 @@ impl TokenCache {
         }
     }
 
-    fn cached_or_flight(&self, refused: Option<u64>) -> Result<Token, Arc<Flight>> {
+    /// Returns a usable token, or the request for one; `None` outside any runtime, where none can be made.
+    fn cached_or_flight(&self, refused: Option<u64>) -> Result<Token, Option<Arc<Flight>>> {
         let mut state = lock(&self.state);
         let now = Instant::now();
         let usable = state.cached.as_ref().filter(|cached| {
@@ -167,29 +169,29 @@ impl TokenCache {
                 cached.renew_at = Some(now + RENEWAL_PAUSE);
             }
             let flight = self.flight(&mut state);
-            state.background = Some(flight);
+            state.background = flight.or(state.background.take());
         }
         Ok(token)
     }
 
     /// Returns the current request, or starts one.
-    fn flight(&self, state: &mut CacheState) -> Arc<Flight> {
+    fn flight(&self, state: &mut CacheState) -> Option<Arc<Flight>> {
         if let Some(flight) = state.flight.upgrade() {
             // `has_changed` fails if the task is gone without an outcome: its runtime shut down.
             if flight.outcome.borrow().is_none() && flight.outcome.has_changed().is_ok() {
                 if flight.check_liveness().is_some() {
-                    return flight;
+                    return Some(flight);
                 }
                 state.abandon(&flight);
             }
         }
-        let flight = self.ask();
+        let flight = self.ask(Handle::try_current().ok()?);
         state.flight = Arc::downgrade(&flight);
-        flight
+        Some(flight)
     }
 
     /// Asks the source in a separate task, so that a caller that is not polled blocks no other.
-    fn ask(&self) -> Arc<Flight> {
+    fn ask(&self, runtime: Handle) -> Arc<Flight> {
         let (sender, outcome) = watch::channel(None);
         let (source, state) = (Arc::clone(&self.source), Arc::clone(&self.state));
         let asked = Instant::now();
@@ -204,7 +206,6 @@ impl TokenCache {
             sender.send_replace(Some(outcome));
         };
         // The events of a token that is requested by a call belong to the span of that call's caller.
-        let runtime = Handle::current();
         let task = runtime.spawn(request.in_current_span().with_current_subscriber());
         Arc::new(Flight {
             outcome,

@@ -4,12 +4,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep};
 
 use super::permit::Permit;
 use super::state::{Polled, Waiter};
 use super::{Admission, NotAdmitted};
-use crate::timer::{RuntimeEnded, poll_sleep, was_cut_short};
+use crate::timer::{RuntimeEnded, new_sleep, poll_sleep, was_cut_short};
 
 /// Waits for a turn. If it is dropped, it leaves the queue or gives up its turn.
 #[derive(Debug)]
@@ -55,7 +55,10 @@ impl Future for WaiterFuture {
                 return Poll::Ready(Err(RuntimeEnded.into()));
             }
             // A new timer each time, since the call may be polled by another runtime than before.
-            let mut timer = Box::pin(sleep_until(at));
+            let mut timer = match new_sleep(at) {
+                Ok(timer) => Box::pin(timer),
+                Err(ended) => return Poll::Ready(Err(ended.into())),
+            };
             match poll_sleep(timer.as_mut(), cx) {
                 Poll::Pending => {
                     this.timer = Some(timer);
