@@ -209,6 +209,21 @@ mod tests {
         assert_eq!(seen(), (2, 503));
     }
 
+    /// Of a full table, the accounts remain that were warned of just now or have a number to write.
+    #[tokio::test(start_paused = true)]
+    async fn a_full_table_forgets_the_accounts_that_are_over() {
+        let log = StormLog::default();
+        let admit = |account: usize| log.admit(&account.to_string().into(), None, Storm::Retries);
+        let half = MAX_STORMS / 2;
+        (0..half).for_each(|account| assert_eq!(admit(account), Some(0)));
+        assert_eq!(admit(0), None);
+        tokio::time::advance(STORM_WINDOW).await;
+        (half..MAX_STORMS).for_each(|account| assert_eq!(admit(account), Some(0)));
+        assert_eq!(admit(MAX_STORMS), Some(0));
+        assert_eq!(lock(&log.0).len(), 1 + half + 1);
+        assert_eq!(admit(half), None, "it was warned of just now");
+    }
+
     #[tokio::test(start_paused = true)]
     async fn accounts_that_are_over_are_forgotten() {
         let log = StormLog::default();
