@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{CommandFactory, Parser, ValueEnum, ValueHint};
 
 const EXAMPLES: &str = "Examples:
   truto-declare unified-model.json --out src/truto
@@ -17,10 +17,12 @@ const EXAMPLES: &str = "Examples:
       the schemas of your own environment (TRUTO_API_BASE_URL for another host)
 
 Exit codes:
-  0  done, or nothing changed
-  1  --check found a breaking change, or a file was kept
-  2  an argument, the config, a source or the folder is unusable; nothing was written
-  3  --check found compatible changes only";
+  0  the files are written, or nothing changed
+  1  a file was kept: it was edited by hand, or is not a file of this command
+     --check: a breaking change, or a file that is missing, left over or edited by hand
+  2  an argument, the config, a source or the folder is unusable, and nothing was written;
+     or standard output cannot be written
+  3  --check: compatible changes only";
 
 /// Writes typed declarations for `truto-core` from the schemas of Truto.
 #[derive(Debug, Parser)]
@@ -31,13 +33,13 @@ pub(crate) struct Cli {
     #[arg(value_name = "SOURCE", required_unless_present_any = ["live", "completions"])]
     pub(crate) sources: Vec<String>,
     /// The folder to write to
-    #[arg(short, long, value_name = "DIR", default_value = "src/truto")]
+    #[arg(short, long, value_name = "DIR", default_value = "src/truto", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
     /// Writes only the resource with this path segment; may be repeated
     #[arg(long, value_name = "SEGMENT")]
     pub(crate) only: Vec<String>,
     /// Names and types of your choice; by default `declare.toml` in the output folder
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
     /// Writes nothing and reports the changes: exit code 0, 3 (compatible) or 1
     #[arg(long, conflicts_with = "force")]
@@ -84,11 +86,11 @@ pub(crate) enum Color {
 }
 
 /// Prints the completions of a shell.
-pub(crate) fn print_completions(shell: clap_complete::Shell) {
+pub(crate) fn print_completions(shell: clap_complete::Shell, out: &mut dyn std::io::Write) {
+    // `generate` panics if it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "truto-declare", &mut script);
-    // A reader that closes the pipe, such as `head`, must not cause a panic.
-    let _ = std::io::Write::write_all(&mut std::io::stdout(), &script);
+    let _ = out.write_all(&script);
 }
 
 #[cfg(test)]

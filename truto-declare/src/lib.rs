@@ -37,7 +37,7 @@ mod wire_path;
 mod words;
 mod write;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
@@ -46,26 +46,32 @@ use clap::Parser;
 /// Runs the command with the arguments of the process.
 ///
 /// The exit code is 0 if everything was written or nothing changed, 1 if `--check` found a breaking
-/// change or a file was kept, 2 if a source cannot be read, and 3 if `--check` found only compatible
-/// changes.
+/// change or a file was kept, 2 if a source cannot be read or standard output cannot be written, and 3
+/// if `--check` found only compatible changes.
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    if let Some(shell) = cli.completions {
-        cli::print_completions(shell);
-        return ExitCode::SUCCESS;
-    }
     match cli.color {
         cli::Color::Auto => {}
         cli::Color::Always => ColorChoice::Always.write_global(),
         cli::Color::Never => ColorChoice::Never.write_global(),
     }
-    let mut terminal = run::Terminal {
-        out: &mut anstream::stdout(),
-        err: &mut anstream::stderr(),
-        interactive: std::io::stderr().is_terminal(),
+    let (mut out, mut err) = (output::Checked::new(anstream::stdout()), anstream::stderr());
+    let exit = if let Some(shell) = cli.completions {
+        cli::print_completions(shell, &mut out);
+        run::Exit::Done
+    } else {
+        let interactive = std::io::stderr().is_terminal();
+        run::run(&cli, &mut run::Terminal { out: &mut out, err: &mut err, interactive })
     };
-    match run::run(&cli, &mut terminal) {
+    let exit = match out.finish() {
+        Ok(()) => exit,
+        Err(error) => {
+            let _ = writeln!(err, "{}error{}: standard output: {error}", run::RED, run::PLAIN);
+            run::Exit::Failed
+        }
+    };
+    match exit {
         run::Exit::Done => ExitCode::SUCCESS,
         run::Exit::Different => ExitCode::from(1),
         run::Exit::Failed => ExitCode::from(2),

@@ -1,8 +1,10 @@
 //! The output folder: its files, and the actions that bring them up to date.
 
+mod checked;
 pub(crate) mod commit;
 mod exclusive;
 
+pub(crate) use checked::Checked;
 pub(crate) use exclusive::Exclusive;
 
 use std::io;

@@ -1,7 +1,9 @@
 //! `[derive]`, `[output]`, the formats of `--check`, and the arguments.
 
 use std::fs;
-use std::process::Command;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
 
 use serde_json::Value;
 
@@ -134,7 +136,7 @@ fn arguments_are_those_of_other_tools() {
     folder.run("-V").exits(0).says(env!("CARGO_PKG_VERSION"));
     folder.run("--version").exits(0).says("truto-declare ");
     let help = folder.run("--help").exits(0);
-    help.says("Exit codes:").says("3  --check found compatible changes only");
+    help.says("Exit codes:").says("3  --check: compatible changes only");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         folder
             .run(&format!("--completions {shell}"))
@@ -142,22 +144,47 @@ fn arguments_are_those_of_other_tools() {
             .says("truto-declare")
             .says("completions");
     }
-    let full = fs::OpenOptions::new().write(true).open("/dev/full");
-    if let Ok(full) = full {
-        // A reader of the completions that is gone.
-        let output = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
-            .args(["--completions", "bash"])
-            .stdout(full)
-            .output()
-            .expect("the command");
-        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
-    }
     let colored = folder.run("m.json --color always").exits(0);
     assert!(colored.out().contains('\u{1b}'));
     let plain = folder.run("m.json --color never --check").exits(0);
     assert!(!plain.out().contains('\u{1b}'));
+    // The variables that other tools follow, too; the argument takes precedence.
+    let colors = |arguments: &str, variables: &[(&str, &str)]| {
+        let variables = variables.iter().copied();
+        folder.run_with(arguments, |command| command.envs(variables)).out().contains('\u{1b}')
+    };
+    folder.write("other.json", &MODEL.replace("\"id\"", "\"key\""));
+    let check = "other.json --check";
+    assert!(!colors(check, &[]));
+    assert!(colors(check, &[("CLICOLOR_FORCE", "1")]));
+    assert!(!colors(check, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
+    assert!(!colors(check, &[("CLICOLOR_FORCE", "0")]));
+    assert!(!colors(&format!("{check} --color never"), &[("CLICOLOR_FORCE", "1")]));
+    assert!(colors(&format!("{check} --color always"), &[("NO_COLOR", "1")]));
     folder.run("m.json -q -v").exits(2).says("cannot be used with");
     folder.run("m.json --check --force").exits(2).says("cannot be used with");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_an_error() {
+    let folder = Folder::new("full");
+    folder.write("m.json", MODEL);
+    folder.run("m.json").exits(0);
+    for arguments in
+        ["--completions bash", "m.json --check", "m.json --check --format json", "m.json"]
+    {
+        // Only some systems have a device that is always full.
+        if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {
+            let ran = folder.run_with(arguments, |command| command.stdout(Stdio::from(full)));
+            ran.exits(2).says("error: standard output: No space left");
+        }
+        // The reader is gone, as with `head`.
+        let (reader, writer) = UnixStream::pair().expect("a pair of sockets");
+        drop(reader);
+        let writer = Stdio::from(OwnedFd::from(writer));
+        let ran = folder.run_with(arguments, |command| command.stdout(writer)).exits(0);
+        assert!(!ran.err().contains("error"), "{}", ran.err());
+    }
 }
 
 #[test]
