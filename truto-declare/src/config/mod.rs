@@ -4,7 +4,7 @@ mod read;
 mod types;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::diagnostic::{SourceError, Warnings};
 use crate::model::Place;
@@ -107,6 +107,13 @@ impl Config {
             table.iter().map(|(key, entry)| (key, &entry.place)).collect()
         }
         let used = self.used.borrow();
+        // The used keys with a model, by the key without it.
+        let mut with_model = HashMap::new();
+        for (table, key) in used.iter() {
+            if let Some((_, short)) = key.split_once('/') {
+                with_model.entry((*table, short)).or_insert(key.as_str());
+            }
+        }
         let tables = [
             ("resources", keys(&self.tables.resources)),
             ("types", keys(&self.tables.types)),
@@ -117,7 +124,7 @@ impl Config {
                 if used.contains(&(table, key.clone())) {
                     continue;
                 }
-                let message = match self.overruling(table, key) {
+                let message = match self.overruling(table, key, &with_model) {
                     Some((other, by)) => format!(
                         "`{key}` in `[{table}]` has no effect: `{by}` in `[{other}]` overrides it"
                     ),
@@ -129,7 +136,12 @@ impl Config {
     }
 
     /// The key that overrides another one: a more specific key, or one for an enclosing type or resource.
-    fn overruling(&self, table: &'static str, key: &str) -> Option<(&'static str, String)> {
+    fn overruling(
+        &self,
+        table: &'static str,
+        key: &str,
+        with_model: &HashMap<(&'static str, &str), &str>,
+    ) -> Option<(&'static str, String)> {
         let (model, short) = match key.split_once('/') {
             Some((model, short)) => (Some(model), short),
             None => (None, key),
@@ -137,12 +149,8 @@ impl Config {
         let used = self.used.borrow();
         let is_used = |table: &'static str, short: &str| {
             let exact = model.map(|model| format!("{model}/{short}"));
-            let mut with_model = used
-                .iter()
-                .filter(|(of, _)| *of == table)
-                .filter(|(_, key)| key.split_once('/').is_some_and(|(_, rest)| rest == short));
             exact
-                .or_else(|| with_model.next().map(|(_, key)| key.clone()))
+                .or_else(|| with_model.get(&(table, short)).map(|key| (*key).to_owned()))
                 .filter(|key| used.contains(&(table, key.clone())))
                 .or_else(|| used.contains(&(table, short.to_owned())).then(|| short.to_owned()))
         };

@@ -26,7 +26,12 @@ pub(super) fn tables(file: &str, text: &str) -> Result<Tables, Vec<SourceError>>
         }
     };
     let tables = reader.root(&root);
-    if reader.errors.is_empty() { Ok(tables) } else { Err(reader.errors) }
+    if reader.errors.is_empty() {
+        return Ok(tables);
+    }
+    // Tables are read in the order of their keys; the user reads the file from the top.
+    reader.errors.sort_by_key(|(at, _)| *at);
+    Err(reader.errors.into_iter().map(|(_, error)| error).collect())
 }
 
 type Value<'i> = Spanned<DeValue<'i>>;
@@ -35,7 +40,8 @@ struct Reader {
     file: Arc<str>,
     /// The offsets of the line breaks.
     breaks: Vec<usize>,
-    errors: Vec<SourceError>,
+    /// With the offset of each.
+    errors: Vec<(usize, SourceError)>,
 }
 
 impl Reader {
@@ -45,7 +51,7 @@ impl Reader {
 
     fn error(&mut self, span: &Range<usize>, message: String, expected: &str) {
         let error = SourceError::at(&self.place(span), message).expected(expected);
-        self.errors.push(error);
+        self.errors.push((span.start, error));
     }
 
     fn root(&mut self, root: &DeTable<'_>) -> Tables {
@@ -53,6 +59,11 @@ impl Reader {
         for (key, value) in root {
             let name = key.get_ref().as_ref();
             let DeValue::Table(table) = value.get_ref() else {
+                if TABLES.contains(&name) {
+                    let message = format!("`{name}` is {}, and has to be a table", kind(value));
+                    self.error(&key.span(), message, &format!("`[{name}]`, in single brackets"));
+                    continue;
+                }
                 let message = format!("`{name}` is {}, outside of any table", kind(value));
                 self.error(&key.span(), message, &format!("it below one of {}", headers()));
                 continue;
@@ -65,7 +76,12 @@ impl Reader {
                 "output" => self.output(table, &mut tables),
                 _ => {
                     let message = format!("unknown table `[{name}]`");
-                    self.error(&key.span(), message, &format!("one of {}", headers()));
+                    let mut expected = format!("one of {}", headers());
+                    if !table.is_empty() {
+                        let entry = quoted(name, table);
+                        expected.push_str(&format!("; a key below one of these is {entry}"));
+                    }
+                    self.error(&key.span(), message, &expected);
                 }
             }
         }
@@ -95,26 +111,13 @@ impl Reader {
 
     /// Reports a key without quotes: TOML reads `users.group = "X"` as a table `users`.
     fn missing_quotes(&mut self, name: &str, key: &str, span: &Range<usize>, inner: &DeTable<'_>) {
-        let mut path = key.to_owned();
-        let (mut table, mut written) = (inner, "…".to_owned());
-        while let Some((key, value)) = table.iter().next() {
-            path.push('.');
-            path.push_str(key.get_ref());
-            match value.get_ref() {
-                DeValue::Table(inner) => table = inner,
-                DeValue::String(text) => {
-                    written = crate::text::literal(text);
-                    break;
-                }
-                DeValue::Boolean(flag) => {
-                    written = flag.to_string();
-                    break;
-                }
-                _ => break,
-            }
+        if inner.is_empty() {
+            let message = format!("`{key}` in `[{name}]` is an empty table");
+            self.error(span, message, "a text or `false`");
+            return;
         }
         let message = format!("`{key}` in `[{name}]` is a table: the key needs quotes");
-        self.error(span, message, &format!("`{} = {written}`", crate::text::literal(&path)));
+        self.error(span, message, &quoted(key, inner));
     }
 
     /// The string of a value; any other value is an error.
@@ -163,12 +166,21 @@ impl Reader {
     }
 
     fn path(&mut self, value: &Value<'_>, key: &str) -> Option<String> {
-        let path = self.text(key, value, "a path like `schemars::JsonSchema`")?;
+        let path = self.text(key, value, "a path like `truto_core`")?;
         if types::is_path(path) {
-            // Without white space, which would hide that a trait is derived already.
             return Some(path.split_whitespace().collect());
         }
         let message = format!("`{path}` is not a path");
+        self.error(&value.span(), message, "a path like `truto_core`");
+        None
+    }
+
+    fn derive(&mut self, value: &Value<'_>, key: &str) -> Option<String> {
+        let path = self.text(key, value, "a path like `schemars::JsonSchema`")?;
+        if types::is_derive(path) {
+            return Some(types::derive_name(path));
+        }
+        let message = format!("`{path}` is not a path of a derive");
         self.error(&value.span(), message, "a path like `schemars::JsonSchema`");
         None
     }
@@ -193,7 +205,7 @@ impl Reader {
                 continue;
             };
             for one in all {
-                if let Some(path) = self.path(one, name) {
+                if let Some(path) = self.derive(one, name) {
                     // A trait that is derived twice does not compile.
                     if !list.contains(&path) {
                         list.push(path);
@@ -222,6 +234,29 @@ impl Reader {
             }
         }
     }
+}
+
+/// The first entry of a table as one entry with a quoted key, as the config has it.
+fn quoted(name: &str, table: &DeTable<'_>) -> String {
+    let mut path = name.to_owned();
+    let (mut table, mut written) = (table, "…".to_owned());
+    while let Some((key, value)) = table.iter().next() {
+        path.push('.');
+        path.push_str(key.get_ref());
+        match value.get_ref() {
+            DeValue::Table(inner) => table = inner,
+            DeValue::String(text) => {
+                written = crate::text::literal(text);
+                break;
+            }
+            DeValue::Boolean(flag) => {
+                written = flag.to_string();
+                break;
+            }
+            _ => break,
+        }
+    }
+    format!("`{} = {written}`", crate::text::literal(&path))
 }
 
 fn headers() -> String {
@@ -260,6 +295,13 @@ mod tests {
             ("[types]\ncrm/users = \"X\"", 2, "needs quotes"),
             ("[fields]\n\"a.b\" = \"u64\"\n\"a.b\" = \"u8\"", 3, "duplicate key"),
             ("[derive]\nrecord = []", 2, "unknown key `record`"),
+            ("users.group = \"X\"", 1, "below one of these is `\"users.group\" = \"X\"`"),
+            ("[[resources]]\nusers = \"X\"", 1, "`[resources]`, in single brackets"),
+            ("fields = false", 1, "`fields` is `false`, and has to be a table"),
+            ("[resources]\nusers = {}", 2, "`users` in `[resources]` is an empty table"),
+            // In the order of the file.
+            ("[types]\n\"z\" = 1\n\"a\" = 1\n[fields]\n\"a\" = 1", 2, "`z` is a number"),
+            ("[derive]\nrecords = [\"crate\"]", 2, "`crate` is not a path of a derive"),
             ("[derive]\nrecords = [\n\"A\",\n\"not a path\"]", 4, "`not a path` is not a path"),
             ("[derive]\nrecords = \"A\"", 2, "an array of paths"),
             ("[derive]\nrecords = [\"A<'a>\"]", 2, "is not a path"),

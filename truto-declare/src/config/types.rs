@@ -18,6 +18,29 @@ pub(super) fn is_path(text: &str) -> bool {
         && syn::parse::Parser::parse_str(syn::Path::parse_mod_style, text).is_ok()
 }
 
+/// Returns whether the path names an item: `crate` alone, or a path that ends with a keyword, names a
+/// module.
+pub(super) fn is_derive(path: &str) -> bool {
+    let last = path.rsplit("::").next().unwrap_or_default();
+    is_path(path) && !["crate", "self", "super", "Self"].contains(&last.trim())
+}
+
+/// The short name of a derive of the standard library or of serde, which generated code uses; any other
+/// path without white space. Different spellings of one trait would derive it twice.
+pub(super) fn derive_name(path: &str) -> String {
+    const STANDARD: [&str; 9] =
+        ["Clone", "Copy", "Debug", "Default", "Eq", "Hash", "Ord", "PartialEq", "PartialOrd"];
+    let path: String = path.split_whitespace().collect();
+    let krate = path.trim_start_matches("::").split("::").next();
+    let Some((_, last)) = path.rsplit_once("::") else { return path };
+    let known = match krate {
+        Some("std" | "core") => STANDARD.contains(&last),
+        Some("serde") => ["Serialize", "Deserialize"].contains(&last),
+        _ => false,
+    };
+    if known { last.to_owned() } else { path }
+}
+
 /// A comment would swallow what follows it in the output.
 fn has_comment(text: &str) -> bool {
     text.contains("//") || text.contains("/*")
@@ -122,6 +145,28 @@ mod tests {
             "String)] pub x: (u8",
         ] {
             assert!(check_field_type(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn spellings_of_a_derive_have_one_name() {
+        for (path, name) in [
+            ("std::fmt::Debug", "Debug"),
+            ("::core::fmt::Debug", "Debug"),
+            ("std :: hash :: Hash", "Hash"),
+            ("std::cmp::PartialOrd", "PartialOrd"),
+            ("serde::Serialize", "Serialize"),
+            ("::serde::de::Deserialize", "Deserialize"),
+            // Another crate's macro of the same name.
+            ("derive_more::Debug", "derive_more::Debug"),
+            ("std::fmt::Display", "std::fmt::Display"),
+            ("crate::std::Debug", "crate::std::Debug"),
+            ("Debug", "Debug"),
+        ] {
+            assert_eq!(derive_name(path), name, "{path}");
+        }
+        for path in ["crate", "::crate", "a::self", "super::super", "self", "a b", ""] {
+            assert!(!is_derive(path), "{path}");
         }
     }
 
