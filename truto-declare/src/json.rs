@@ -22,7 +22,47 @@ pub(crate) enum Node {
     Number(String),
     Text(String),
     Array(Vec<Json>),
-    Object(Vec<(String, Json)>),
+    Object(Fields),
+}
+
+/// The fields of an object, in the order of the text.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Fields {
+    all: Vec<(String, Json)>,
+    /// The positions in the order of the names; empty for a few fields, which are searched one by one.
+    /// Thousands of `$ref`s each look up one of thousands of definitions.
+    by_name: Vec<usize>,
+}
+
+/// Objects with more fields are searched by name.
+const FEW: usize = 16;
+
+impl Fields {
+    fn new(all: Vec<(String, Json)>) -> Self {
+        let mut by_name: Vec<usize> =
+            if all.len() > FEW { (0..all.len()).collect() } else { Vec::new() };
+        // A stable sort keeps duplicate keys in the order of the text.
+        by_name.sort_by(|one, other| all[*one].0.cmp(&all[*other].0));
+        Self { all, by_name }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, (String, Json)> {
+        self.all.iter()
+    }
+
+    /// The value of a key; of a duplicate key, the last value.
+    fn get(&self, key: &str) -> Option<&Json> {
+        if self.by_name.is_empty() {
+            return self.all.iter().rfind(|(name, _)| name == key).map(|(_, value)| value);
+        }
+        let after = self.by_name.partition_point(|at| self.all[*at].0.as_str() <= key);
+        let (name, value) = &self.all[*self.by_name.get(after.checked_sub(1)?)?];
+        (name == key).then_some(value)
+    }
 }
 
 /// A syntax error and its line.
@@ -45,17 +85,13 @@ impl Json {
 
     /// The value of a key; of a duplicate key, the last value.
     pub(crate) fn get(&self, key: &str) -> Option<&Self> {
-        let found = |(name, _): &&(String, Self)| name == key;
-        self.object()?
-            .iter()
-            .rfind(found)
-            .map(|(_, value)| value)
-            .filter(|value| value.node != Node::Null)
+        let Node::Object(fields) = &self.node else { return None };
+        fields.get(key).filter(|value| value.node != Node::Null)
     }
 
     pub(crate) fn object(&self) -> Option<&[(String, Self)]> {
         match &self.node {
-            Node::Object(fields) => Some(fields),
+            Node::Object(fields) => Some(&fields.all),
             _ => None,
         }
     }
@@ -126,10 +162,10 @@ impl Lines {
         // Each level is scanned again by the next: at most `MAX_DEPTH` times the text.
         let node = match text.as_bytes().first() {
             Some(b'{') => {
-                let Fields(fields) = serde_json::from_str(text).map_err(bad)?;
+                let RawFields(fields) = serde_json::from_str(text).map_err(bad)?;
                 let fields = fields.into_iter();
                 let fields = fields.map(|(name, raw)| Ok((name, self.value(raw, depth + 1)?)));
-                Node::Object(fields.collect::<Result<_, _>>()?)
+                Node::Object(Fields::new(fields.collect::<Result<_, _>>()?))
             }
             Some(b'[') => {
                 let items: Vec<&RawValue> = serde_json::from_str(text).map_err(bad)?;
@@ -146,9 +182,9 @@ impl Lines {
 }
 
 /// The fields of an object in their order, borrowed from the text.
-struct Fields<'a>(Vec<(String, &'a RawValue)>);
+struct RawFields<'a>(Vec<(String, &'a RawValue)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for RawFields<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct InOrder;
 
@@ -185,6 +221,24 @@ mod tests {
         assert_eq!(fields[0].1.array().unwrap()[1].line, 3);
         assert_eq!(json.get("b").unwrap().node, Node::Bool(true));
         assert!(json.get("a").is_none());
+    }
+
+    #[test]
+    fn the_last_of_duplicate_keys_counts_in_objects_of_any_size() {
+        for size in [1, FEW, FEW + 1, 1_000] {
+            let keys = || (0..size).rev().map(|key| format!("\"k{key}\": "));
+            let first = keys().map(|key| format!("{key}\"first\", "));
+            let last = keys().enumerate().map(|(at, key)| format!("{key}{at}, "));
+            let text: String = first.chain(last).collect();
+            let json = Json::parse(&format!("{{{text}\"null\": null}}")).unwrap();
+            for (at, key) in (0..size).rev().enumerate() {
+                let found = json.get(&format!("k{key}")).map(|value| &value.node);
+                assert_eq!(found, Some(&Node::Number(at.to_string())), "k{key} of {size}");
+            }
+            for absent in ["", "k", "null", "zzz", "k0 "] {
+                assert_eq!(json.get(absent), None, "{absent}");
+            }
+        }
     }
 
     #[test]

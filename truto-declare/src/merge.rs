@@ -1,10 +1,10 @@
 //! Merges the descriptions of a resource from several sources; each fills gaps of the others.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
 
 use crate::diagnostic::Warnings;
-use crate::model::{Body, Field, Form, Format, Place, Resource, Route, Shape, Text};
+use crate::model::{Body, Field, FieldIndex, Form, Format, Place, Resource, Route, Shape, Text};
 use crate::read::coverage::common;
 use crate::route::Method;
 
@@ -12,43 +12,74 @@ use crate::route::Method;
 pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Vec<Resource> {
     // The most precise source first, so that the order of arguments does not matter.
     resources.sort_by(|a, b| b.rank.cmp(&a.rank));
-    let mut merged: BTreeMap<(String, String), Resource> = BTreeMap::new();
+    let mut merged: BTreeMap<(String, String), Merged> = BTreeMap::new();
     // Coverage pages have labels only, so all other resources must be known first.
     let first = resources.iter().position(|resource| resource.rank.form == Form::Coverage);
     let coverage = first.map(|first| resources.split_off(first)).unwrap_or_default();
-    for resource in resources {
+    for mut resource in resources {
         let key = (resource.model.clone(), resource.segment.clone());
-        if let Some(exact) = merged.get_mut(&key) {
-            Merge { warnings }.resource(exact, resource);
-        } else {
-            let mut first = resource;
-            let routes = std::mem::take(&mut first.routes);
-            // Merged with itself: one source may list a route twice.
-            Merge { warnings }.routes(&mut first, routes);
-            merged.insert(key, first);
+        match merged.entry(key) {
+            btree_map::Entry::Occupied(exact) => {
+                Merge { warnings }.resource(exact.into_mut(), resource);
+            }
+            btree_map::Entry::Vacant(first) => {
+                let routes = std::mem::take(&mut resource.routes);
+                let merged = first.insert(Merged::new(resource));
+                // Merged with itself: one source may list a route twice.
+                Merge { warnings }.routes(merged, routes);
+            }
         }
     }
     add_coverage(&mut merged, coverage, warnings);
-    merged.into_values().collect()
+    merged.into_values().map(|merged| merged.resource).collect()
+}
+
+/// A resource, with the positions of what it already has: one source may list it many times.
+struct Merged {
+    resource: Resource,
+    record: FieldIndex,
+    routes: HashMap<String, RouteIndex>,
+}
+
+#[derive(Default)]
+struct RouteIndex {
+    at: usize,
+    query: FieldIndex,
+    body: FieldIndex,
+}
+
+impl RouteIndex {
+    fn new(at: usize) -> Self {
+        Self { at, ..Self::default() }
+    }
+}
+
+impl Merged {
+    fn new(resource: Resource) -> Self {
+        Self { resource, record: FieldIndex::default(), routes: HashMap::new() }
+    }
 }
 
 /// Adds the methods of coverage pages to the resources that their labels match.
 fn add_coverage(
-    merged: &mut BTreeMap<(String, String), Resource>,
+    merged: &mut BTreeMap<(String, String), Merged>,
     coverage: Vec<Resource>,
     warnings: &mut Warnings,
 ) {
-    let mut by_label: HashMap<String, Vec<(String, String)>> = HashMap::new();
+    // By label and model, and by label alone: `None` if several models have it.
+    let mut exact: HashMap<(String, String), (String, String)> = HashMap::new();
+    let mut only: HashMap<String, Option<(String, String)>> = HashMap::new();
     for key in merged.keys() {
-        by_label.entry(common(&key.1)).or_default().push(key.clone());
+        let (model, label) = (common(&key.0), common(&key.1));
+        exact.entry((model, label.clone())).or_insert_with(|| key.clone());
+        only.entry(label).and_modify(|only| *only = None).or_insert_with(|| Some(key.clone()));
     }
     for page in coverage {
         let (model, label) = (common(&page.model), common(&page.segment));
-        let keys = by_label.get(&label).map(Vec::as_slice).unwrap_or_default();
-        let same = keys.iter().find(|(other, _)| common(other) == model);
         // Without a model the label decides, if a single resource has it.
-        let only = if keys.len() == 1 && model.is_empty() { keys.first() } else { None };
-        let Some(resource) = same.or(only).and_then(|key| merged.get_mut(key)) else {
+        let only = || only.get(&label).filter(|_| model.is_empty()).and_then(Option::as_ref);
+        let found = exact.get(&(model.clone(), label.clone())).or_else(only);
+        let Some(merged) = found.and_then(|key| merged.get_mut(key)) else {
             let message =
                 format!("no other source has the resource `{}`; it is skipped", page.segment);
             let place = page.routes.first().map(|route| &route.place);
@@ -56,12 +87,12 @@ fn add_coverage(
             continue;
         };
         let base = |of: &Resource| Method::List.route(&of.model, &of.segment).1;
-        let (from, to) = (base(&page), base(resource));
-        let known: HashSet<String> = resource.routes.iter().map(key).collect();
+        let (from, to) = (base(&page), base(&merged.resource));
         for mut route in page.routes {
             route.path = format!("{to}{}", route.path.strip_prefix(&from).unwrap_or_default());
-            if !known.contains(&key(&route)) {
-                resource.routes.push(route);
+            if let Entry::Vacant(new) = merged.routes.entry(key(&route)) {
+                new.insert(RouteIndex::new(merged.resource.routes.len()));
+                merged.resource.routes.push(route);
             }
         }
     }
@@ -72,41 +103,46 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    fn resource(&mut self, exact: &mut Resource, other: Resource) {
+    fn resource(&mut self, merged: &mut Merged, other: Resource) {
+        let exact = &mut merged.resource;
         if exact.description.is_none() {
             exact.description = other.description;
         }
         match (&mut exact.record, other.record) {
-            (Some(fields), Some(others)) => self.fields(fields, others, &exact.segment),
+            (Some(fields), Some(others)) => {
+                self.fields(fields, others, &mut merged.record, &exact.segment);
+            }
             (record @ None, Some(others)) => *record = Some(others),
             (_, None) => {}
         }
-        self.routes(exact, other.routes);
+        self.routes(merged, other.routes);
     }
 
-    fn routes(&mut self, exact: &mut Resource, others: Vec<Route>) {
-        let known = exact.routes.iter().enumerate();
-        let mut at: HashMap<String, usize> = known.map(|(at, route)| (key(route), at)).collect();
+    fn routes(&mut self, merged: &mut Merged, others: Vec<Route>) {
+        let known = &mut merged.resource.routes;
         for mut other in others {
             other.verb.make_ascii_uppercase();
-            match at.entry(key(&other)) {
-                Entry::Occupied(at) => self.route(&mut exact.routes[*at.get()], other),
+            match merged.routes.entry(key(&other)) {
+                Entry::Occupied(mut index) => {
+                    let index = index.get_mut();
+                    self.route(&mut known[index.at], other, index);
+                }
                 Entry::Vacant(new) => {
-                    new.insert(exact.routes.len());
-                    exact.routes.push(other);
+                    new.insert(RouteIndex::new(known.len()));
+                    known.push(other);
                 }
             }
         }
     }
 
-    fn route(&mut self, exact: &mut Route, other: Route) {
+    fn route(&mut self, exact: &mut Route, other: Route, index: &mut RouteIndex) {
         let what = format!("{} {}", exact.verb, exact.path);
-        self.fields(&mut exact.query, other.query, &what);
+        self.fields(&mut exact.query, other.query, &mut index.query, &what);
         // `false` may only mean that the source does not state it, as in pages and models.
         exact.file |= other.file;
         exact.body = match (std::mem::replace(&mut exact.body, Body::Unknown), other.body) {
             (Body::Fields(mut fields), Body::Fields(others)) => {
-                self.fields(&mut fields, others, &what);
+                self.fields(&mut fields, others, &mut index.body, &what);
                 Body::Fields(fields)
             }
             (Body::Unknown, body) | (Body::Open, body @ Body::Fields(_)) => body,
@@ -119,18 +155,22 @@ impl Merge<'_> {
         };
     }
 
-    fn fields(&mut self, exact: &mut Vec<Field>, others: Vec<Field>, path: &str) {
-        let at: HashMap<String, usize> =
-            exact.iter().enumerate().map(|(index, field)| (field.name.clone(), index)).collect();
+    fn fields(
+        &mut self,
+        exact: &mut Vec<Field>,
+        others: Vec<Field>,
+        index: &mut FieldIndex,
+        path: &str,
+    ) {
         for other in others {
-            match at.get(&other.name) {
-                Some(&index) => self.field(&mut exact[index], other, path),
+            match index.find(exact, &other.name) {
+                Some(at) => self.field(&mut exact[at], other, index.below(at), path),
                 None => exact.push(other),
             }
         }
     }
 
-    fn field(&mut self, exact: &mut Field, other: Field, path: &str) {
+    fn field(&mut self, exact: &mut Field, other: Field, below: &mut FieldIndex, path: &str) {
         let path = format!("{path}.{}", exact.name);
         let places = (exact.place.clone(), other.place);
         if exact.required != other.required {
@@ -145,20 +185,29 @@ impl Merge<'_> {
         if exact.description.is_none() {
             exact.description = other.description;
         }
-        self.shape(&mut exact.shape, other.shape, &path, &places);
+        self.shape(&mut exact.shape, other.shape, below, &path, &places);
     }
 
-    fn shape(&mut self, exact: &mut Shape, other: Shape, path: &str, places: &(Place, Place)) {
+    fn shape(
+        &mut self,
+        exact: &mut Shape,
+        other: Shape,
+        index: &mut FieldIndex,
+        path: &str,
+        places: &(Place, Place),
+    ) {
         match (&mut *exact, other) {
             (Shape::Open, other) => *exact = other,
             (Shape::Text(exact), Shape::Text(other)) => self.text(exact, other, path, places),
             (Shape::Array(exact), Shape::Array(other))
             | (Shape::Nullable(exact), Shape::Nullable(other))
-            | (Shape::Map(exact), Shape::Map(other)) => self.shape(exact, *other, path, places),
+            | (Shape::Map(exact), Shape::Map(other)) => {
+                self.shape(exact, *other, index, path, places);
+            }
             // Pages do not state whether items may be null.
-            (Shape::Nullable(exact), other) => self.shape(exact, other, path, places),
+            (Shape::Nullable(exact), other) => self.shape(exact, other, index, path, places),
             (Shape::Object(exact), Shape::Object(others)) => {
-                self.fields(&mut exact.fields, others.fields, path);
+                self.fields(&mut exact.fields, others.fields, index, path);
             }
             // A page lists the values of an integer enum as strings.
             (_, Shape::Open)
@@ -251,6 +300,7 @@ mod rule_tests;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::INDEXED;
     use crate::read::{Source, read};
 
     fn merged(pages: &[&str]) -> (Vec<Resource>, Vec<String>) {
@@ -285,6 +335,52 @@ mod tests {
                 assert!(text.words.contains(&"w1".to_owned()), "{text:?} {warnings:?}");
             }
         }
+    }
+
+    /// A catalog that lists one resource many times, each time with the next field.
+    fn catalog(count: usize) -> Source {
+        let entry = |n: usize| {
+            let field = |name: &str| format!(r#"{{"name": "{name}{n}", "type": "string"}}"#);
+            let nested =
+                format!(r#"{{"name": "all", "type": "object", "fields": [{}]}}"#, field("nested_"));
+            format!(
+                r#"{{"segment": "users", "schema": [{}, {nested}], "methods": [{{"http": "POST",
+                "path": "/unified/m/users", "query": [{}], "body": [{}]}}]}}"#,
+                field("record_"),
+                field("query_"),
+                field("body_")
+            )
+        };
+        let entries: Vec<String> = (0..count).map(entry).collect();
+        let text = format!(
+            r#"{{"format": "truto-unified-model/1", "model": "m", "resources": [{}]}}"#,
+            entries.join(",")
+        );
+        Source { name: "m.json".into(), text, about: None, found: false }
+    }
+
+    #[test]
+    fn each_field_of_a_resource_that_is_listed_often_is_indexed_once() {
+        const COUNT: usize = 10_000;
+        let mut warnings = Warnings::default();
+        let resources = read(&catalog(COUNT), &mut warnings).expect("a catalog");
+        assert_eq!(resources.len(), COUNT);
+        let before = INDEXED.get();
+        let merged = merge(resources, &mut warnings);
+        let indexed = INDEXED.get() - before;
+        let [Resource { record: Some(record), routes, .. }] = &*merged else {
+            panic!("{merged:?}")
+        };
+        let [Route { query, body: Body::Fields(body), .. }] = &**routes else {
+            panic!("{routes:?}")
+        };
+        let nested = record.iter().find_map(|field| match &field.shape {
+            Shape::Object(all) => Some(all.fields.len()),
+            _ => None,
+        });
+        assert_eq!(nested, Some(COUNT));
+        assert_eq!((record.len(), query.len(), body.len()), (COUNT + 1, COUNT, COUNT));
+        assert!(indexed <= 4 * COUNT + 1, "{indexed}");
     }
 
     #[test]

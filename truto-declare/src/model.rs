@@ -1,5 +1,6 @@
 //! The content of the sources in one typed form, free of Markdown, JSON and Rust.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -93,6 +94,41 @@ pub(crate) struct Field {
     pub(crate) nullable: bool,
     pub(crate) description: Option<String>,
     pub(crate) place: Place,
+}
+
+/// The positions of fields by name, at each level of a value.
+///
+/// It is kept while more descriptions of the same fields are merged, so that a merge costs what it
+/// adds and not what is already there.
+#[derive(Debug, Default)]
+pub(crate) struct FieldIndex {
+    indexed: usize,
+    at: HashMap<String, usize>,
+    below: HashMap<usize, FieldIndex>,
+}
+
+#[cfg(test)]
+thread_local! {
+    /// The fields that all indexes of a test have read.
+    pub(crate) static INDEXED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+impl FieldIndex {
+    /// The position of a field. Fields are only ever appended to the list.
+    pub(crate) fn find(&mut self, fields: &[Field], name: &str) -> Option<usize> {
+        for (at, field) in fields.iter().enumerate().skip(self.indexed) {
+            self.at.insert(field.name.clone(), at);
+            #[cfg(test)]
+            INDEXED.set(INDEXED.get() + 1);
+        }
+        self.indexed = fields.len();
+        self.at.get(name).copied()
+    }
+
+    /// The index of the fields within the value of a field.
+    pub(crate) fn below(&mut self, at: usize) -> &mut Self {
+        self.below.entry(at).or_default()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -27,7 +27,13 @@ fn field(name: &str, shape: Shape) -> Field {
 fn merged_shapes(mut one: Shape, other: Shape) -> (Shape, Vec<String>) {
     let mut warnings = Warnings::default();
     let places = (place(1), place(2));
-    Merge { warnings: &mut warnings }.shape(&mut one, other, "users.a", &places);
+    Merge { warnings: &mut warnings }.shape(
+        &mut one,
+        other,
+        &mut FieldIndex::default(),
+        "users.a",
+        &places,
+    );
     (one, warnings.lines(true))
 }
 
@@ -194,7 +200,12 @@ fn a_field_keeps_what_the_first_source_says_and_fills_its_gaps() {
         ),
     ] {
         let (mut fields, mut warnings) = (vec![one], Warnings::default());
-        Merge { warnings: &mut warnings }.fields(&mut fields, vec![other], "users");
+        Merge { warnings: &mut warnings }.fields(
+            &mut fields,
+            vec![other],
+            &mut FieldIndex::default(),
+            "users",
+        );
         assert_eq!(fields[0], expected);
         assert_eq!(fields[0].description, expected.description);
         let shown = warnings.lines(true).join("\n");
@@ -232,7 +243,8 @@ fn a_known_body_counts_before_an_unknown_one() {
         let what = format!("{one:?} and {other:?}");
         let mut warnings = Warnings::default();
         let mut first = route("POST", "/unified/m/r", one);
-        Merge { warnings: &mut warnings }.route(&mut first, route("POST", "/unified/m/r", other));
+        let other = route("POST", "/unified/m/r", other);
+        Merge { warnings: &mut warnings }.route(&mut first, other, &mut RouteIndex::default());
         assert_eq!(format!("{:?}", first.body), format!("{expected:?}"), "{what}");
         assert_eq!(!warnings.lines(true).is_empty(), warns, "{what}");
     }
@@ -246,10 +258,11 @@ fn a_route_is_a_file_if_one_source_says_so_and_has_the_query_of_both() {
             query: vec![field(name, Shape::Integer)],
             ..route("GET", "/unified/m/r", Body::Nothing)
         };
-        let mut first = with(one, "a");
+        let (expected, mut first) = (one || other, with(one, "a"));
         let mut warnings = Warnings::default();
-        Merge { warnings: &mut warnings }.route(&mut first, with(other, "b"));
-        assert_eq!(first.file, one || other);
+        let other = with(other, "b");
+        Merge { warnings: &mut warnings }.route(&mut first, other, &mut RouteIndex::default());
+        assert_eq!(first.file, expected);
         let names: Vec<&str> = first.query.iter().map(|field| &*field.name).collect();
         assert_eq!(names, ["a", "b"]);
     }

@@ -1,12 +1,12 @@
 //! Schemas made of others: `allOf` and `$ref`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::keywords::{is_nullable, only_alternative};
 use super::{Reading, Schemas};
 use crate::diagnostic::SourceError;
 use crate::json::{Json, Node};
-use crate::model::{Field, Object, Reference, Shape, Text};
+use crate::model::{Field, FieldIndex, Object, Reference, Shape, Text};
 
 impl Schemas<'_> {
     /// Merges the parts of an `allOf`; a single part is used unchanged.
@@ -33,8 +33,9 @@ impl Schemas<'_> {
         }
         let mut shapes = shapes.into_iter();
         let Some((mut merged, _)) = shapes.next() else { return Ok(Shape::Open) };
+        let mut index = FieldIndex::default();
         for (shape, place) in shapes {
-            if !self.merge(&mut merged, shape, reading) {
+            if !self.merge(&mut merged, shape, &mut index, reading) {
                 let schema = &Json { line: place.line, node: Node::Null };
                 return Ok(self.open(schema, reading, "an `allOf` of several types"));
             }
@@ -46,10 +47,16 @@ impl Schemas<'_> {
     }
 
     /// Merges another part's description of the same value; `false` if the types differ.
-    fn merge(&mut self, known: &mut Shape, other: Shape, reading: &mut Reading<'_>) -> bool {
+    fn merge(
+        &mut self,
+        known: &mut Shape,
+        other: Shape,
+        index: &mut FieldIndex,
+        reading: &mut Reading<'_>,
+    ) -> bool {
         match (known, other) {
             (Shape::Object(known), Shape::Object(other)) => {
-                self.merge_fields(&mut known.fields, other.fields, reading);
+                self.merge_fields(&mut known.fields, other.fields, index, reading);
                 // The object is more than a definition now, whose other places must not share this
                 // type.
                 known.reference = None;
@@ -63,7 +70,7 @@ impl Schemas<'_> {
             (Shape::Array(known), Shape::Array(other)) => match (&mut **known, *other) {
                 (_, Shape::Open) => {}
                 (known @ Shape::Open, other) => *known = other,
-                (known, other) => return self.merge(known, other, reading),
+                (known, other) => return self.merge(known, other, index, reading),
             },
             // One part has the type, the other the values of an enum.
             (Shape::Coded(inner), other) if **inner == other => {}
@@ -78,12 +85,11 @@ impl Schemas<'_> {
         &mut self,
         known: &mut Vec<Field>,
         others: Vec<Field>,
+        index: &mut FieldIndex,
         reading: &mut Reading<'_>,
     ) {
-        let at: HashMap<String, usize> =
-            known.iter().enumerate().map(|(at, field)| (field.name.clone(), at)).collect();
         for field in others {
-            let Some(&at) = at.get(&field.name) else {
+            let Some(at) = index.find(known, &field.name) else {
                 known.push(field);
                 continue;
             };
@@ -99,7 +105,7 @@ impl Schemas<'_> {
                 let length = reading.path.len();
                 reading.path.push('.');
                 reading.path.push_str(&field.name);
-                if !self.merge(&mut known.shape, field.shape, reading) {
+                if !self.merge(&mut known.shape, field.shape, index.below(at), reading) {
                     let message = format!(
                         "`{}` has several types in an `allOf`; the first one is used",
                         reading.path
@@ -242,4 +248,46 @@ fn resolve<'a>(root: &'a Json, reference: &str) -> Option<&'a Json> {
         };
     }
     json.object().map(|_| json)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::diagnostic::Warnings;
+    use crate::model::{Field, INDEXED, Shape};
+    use crate::read::{Source, read};
+
+    /// The record of a schema, and the number of fields that were indexed to read it.
+    fn record(schema: &str) -> (Vec<Field>, usize) {
+        let text = format!(
+            r#"{{"result": [{{"name": "m", "resources": {{"users":
+            {{"schema": {schema}, "methods": ["list"]}}}}}}]}}"#
+        );
+        let source = Source { name: "m.json".into(), text, about: None, found: false };
+        let before = INDEXED.get();
+        let resources = read(&source, &mut Warnings::default()).expect("a model");
+        let record = resources.into_iter().next().expect("a resource").record;
+        (record.expect("a record"), INDEXED.get() - before)
+    }
+
+    fn all_of(parts: impl Iterator<Item = String>) -> String {
+        format!(r#"{{"allOf": [{}]}}"#, parts.collect::<Vec<_>>().join(","))
+    }
+
+    #[test]
+    fn each_field_of_many_parts_is_indexed_once() {
+        const COUNT: usize = 30_000;
+        let part = |n: usize| format!(r#"{{"properties": {{"f{n}": {{"type": "string"}}}}}}"#);
+        let (fields, indexed) = record(&all_of((0..COUNT).map(part)));
+        assert_eq!(fields.len(), COUNT);
+        assert!(fields.iter().enumerate().all(|(n, field)| field.name == format!("f{n}")));
+        // The last field is never looked up.
+        assert!(indexed <= COUNT, "{indexed}");
+
+        // The same within a field, whose own name is indexed, too.
+        let nested = |n| format!(r#"{{"properties": {{"all": {}}}}}"#, part(n));
+        let (fields, indexed) = record(&all_of((0..COUNT).map(nested)));
+        let [Field { shape: Shape::Object(all), .. }] = &*fields else { panic!("{fields:?}") };
+        assert_eq!(all.fields.len(), COUNT);
+        assert!(indexed <= COUNT + 1, "{indexed}");
+    }
 }
