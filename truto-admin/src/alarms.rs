@@ -23,18 +23,18 @@ pub struct Alarm {
     pub status: Option<String>,
     /// Its settings.
     pub config: Option<RemoteData>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// Query parameters of [`Alarm::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListAlarms {
-    /// Only those of a type.
+    /// Only those of this type.
     pub alarm_type: Option<String>,
-    /// Only those of a record.
+    /// Only those of this record.
     pub entity_id: Option<Id>,
 }
 

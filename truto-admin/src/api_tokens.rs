@@ -21,9 +21,9 @@ pub struct ApiToken {
     pub created_by: Option<Id>,
     /// When it expires.
     pub expires_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -32,6 +32,6 @@ pub struct ApiToken {
 pub struct ListApiTokens {
     /// Only those with this name.
     pub name: Option<String>,
-    /// Only those of an environment.
+    /// Only those of this environment.
     pub environment_id: Option<Id>,
 }

@@ -31,16 +31,16 @@ pub struct DaemonJobCronTrigger {
     pub daemon_group_key: Option<String>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// Query parameters of [`DaemonJobCronTrigger::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListDaemonJobCronTriggers {
-    /// Only those of a job.
+    /// Only those of this job.
     pub daemon_job_id: Option<Id>,
 }
 

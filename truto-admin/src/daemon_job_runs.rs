@@ -28,15 +28,15 @@ pub struct DaemonJobRun {
     pub status: Option<OrRaw<DaemonJobRunStatus>>,
     /// Its arguments.
     pub args: Option<RemoteData>,
-    /// The time of its start.
+    /// When it started.
     pub started_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its end.
+    /// When it ended.
     pub finished_at: Option<OrRaw<jiff::Timestamp>>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -59,9 +59,9 @@ pub enum DaemonJobRunStatus {
 /// Query parameters of [`DaemonJobRun::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListDaemonJobRuns {
-    /// Only those of a job.
+    /// Only those of this job.
     pub daemon_job_id: Option<Id>,
-    /// Only those in a state.
+    /// Only those in this state.
     pub status: Option<DaemonJobRunStatus>,
 }
 
@@ -99,10 +99,10 @@ pub struct UpdateDaemonJobRun {
     /// The state of the run.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub status: Update<DaemonJobRunStatus>,
-    /// The time of its start.
+    /// When it started.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub started_at: Update<jiff::Timestamp>,
-    /// The time of its end.
+    /// When it ended.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub finished_at: Update<jiff::Timestamp>,
 }

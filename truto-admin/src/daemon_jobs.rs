@@ -24,9 +24,9 @@ pub struct DaemonJob {
     pub args_validation: Option<String>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

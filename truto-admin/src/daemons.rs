@@ -26,13 +26,13 @@ pub struct Daemon {
     pub metadata: Option<RemoteData>,
     /// The group that shares the work.
     pub group_key: Option<String>,
-    /// The time of its last report.
+    /// When it last reported.
     pub last_active_at: Option<OrRaw<jiff::Timestamp>>,
     /// The lock of the running instance.
     pub lock: Option<String>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -91,7 +91,7 @@ pub struct UpdateDaemon {
     /// Your own data.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub metadata: Update<Value>,
-    /// The time of its last report.
+    /// When it last reported.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub last_active_at: Update<jiff::Timestamp>,
     /// The lock of the running instance.

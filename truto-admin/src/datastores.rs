@@ -30,9 +30,9 @@ pub struct Datastore {
     pub config: Option<RemoteData>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

@@ -32,9 +32,9 @@ pub struct Documentation {
     pub resource: Option<String>,
     /// The integration that it is about.
     pub integration_name: Option<String>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

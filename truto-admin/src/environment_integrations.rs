@@ -34,16 +34,16 @@ pub struct EnvironmentIntegration {
     pub overrides: Option<RemoteData>,
     /// The integration itself.
     pub integration: Option<RemoteData>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// Query parameters of [`EnvironmentIntegration::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListEnvironmentIntegrations {
-    /// Only that integration.
+    /// Only this integration.
     pub integration_id: Option<Id>,
     /// Only those that customers see, or only the others.
     pub show_in_catalog: Option<bool>,
@@ -52,7 +52,7 @@ pub struct ListEnvironmentIntegrations {
     /// Only the integration with this name.
     #[serde(rename = "integration.name")]
     pub integration_name: Option<String>,
-    /// Only those of a category.
+    /// Only those of this category.
     #[serde(rename = "integration.category")]
     pub integration_category: Option<String>,
 }

@@ -28,24 +28,24 @@ pub struct EnvironmentResourceMethod {
     pub config: Option<RemoteData>,
     /// Its version.
     pub version: Option<OrRaw<i64>>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// Query parameters of [`EnvironmentResourceMethod::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListEnvironmentResourceMethods {
-    /// Only those of a model.
+    /// Only those of this model.
     pub environment_unified_model_id: Option<Id>,
-    /// Only those of the integration.
+    /// Only those of this integration.
     pub integration_name: Option<String>,
-    /// Only those of the resource.
+    /// Only those of this resource.
     pub resource_name: Option<String>,
-    /// Only those of the method.
+    /// Only those of this method.
     pub method_name: Option<String>,
-    /// Only those of a version.
+    /// Only those of this version.
     pub version: Option<i64>,
 }
 

@@ -28,9 +28,9 @@ pub struct EnvironmentUnifiedModel {
     pub overrides: Option<RemoteData>,
     /// The model itself.
     pub unified_model: Option<RemoteData>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -39,12 +39,12 @@ pub struct EnvironmentUnifiedModel {
 pub struct ListEnvironmentUnifiedModels {
     /// Only the one with this id.
     pub id: Option<Id>,
-    /// Only that model.
+    /// Only this model.
     pub unified_model_id: Option<Id>,
     /// Only the model with this name.
     #[serde(rename = "unified_model.name")]
     pub unified_model_name: Option<String>,
-    /// Only those of an environment.
+    /// Only those of this environment.
     pub environment_id: Option<Id>,
 }
 

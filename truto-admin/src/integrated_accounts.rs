@@ -60,9 +60,9 @@ pub struct IntegratedAccount {
     pub integration: Option<RemoteData>,
     /// A summary of the installed integration.
     pub environment_integration: Option<RemoteData>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -89,7 +89,7 @@ pub struct ForbiddenError {
     pub method: Option<String>,
     /// Scopes that the account lacks.
     pub missing_scopes: Option<Vec<String>>,
-    /// The time of the refusal.
+    /// When the call was refused.
     pub occurred_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -112,23 +112,23 @@ impl IntegratedAccount {
 /// Query parameters of [`IntegratedAccount::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListIntegratedAccounts {
-    /// Only those of a customer.
+    /// Only those of this customer.
     pub tenant_id: Option<Id>,
-    /// Only those of an environment.
+    /// Only those of this environment.
     pub environment_id: Option<Id>,
     /// Only sandbox accounts, or none of them.
     pub is_sandbox: Option<bool>,
-    /// Only those in a state.
+    /// Only those in this state.
     pub status: Option<AccountStatus>,
-    /// Only those of an integration, for example `hubspot`.
+    /// Only those of this integration, for example `hubspot`.
     #[serde(rename = "integration.name")]
     pub integration_name: Option<String>,
     /// Only those whose records are kept for SuperQuery in a region.
     #[serde(rename = "features.super_query")]
     pub features_super_query: Option<String>,
-    /// Only those created in this range of time.
+    /// Only those created within this range of time.
     pub created_at: Option<Filter<jiff::Timestamp>>,
-    /// Only those changed in this range of time.
+    /// Only those changed within this range of time.
     pub updated_at: Option<Filter<jiff::Timestamp>>,
 }
 

@@ -42,9 +42,9 @@ pub struct Integration {
     pub version: Option<OrRaw<i64>>,
     /// The OAuth app that is used if you have none of your own.
     pub default_oauth_app_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

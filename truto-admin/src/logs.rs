@@ -18,7 +18,7 @@ pub struct LogEntry {
     /// The id of the entry.
     #[serde(rename = "_id")]
     pub id: Option<String>,
-    /// The time of the entry.
+    /// When the entry was logged.
     pub timestamp: Option<OrRaw<Timestamp>>,
     /// The log that it belongs to.
     pub log_type: Option<OrRaw<LogType>>,

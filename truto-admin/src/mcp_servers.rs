@@ -36,9 +36,9 @@ pub struct McpServer {
     /// Its address, with the token in it. Truto sends it once.
     #[serde(default, serialize_with = "crate::secret::expose")]
     pub url: Option<SecretString>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

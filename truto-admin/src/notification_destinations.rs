@@ -33,9 +33,9 @@ pub struct NotificationDestination {
     pub event_types: Option<Vec<String>>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

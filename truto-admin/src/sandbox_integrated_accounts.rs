@@ -18,9 +18,9 @@ pub struct SandboxIntegratedAccount {
     pub id: Id,
     /// The account.
     pub integrated_account: Option<OrRaw<Box<IntegratedAccount>>>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

@@ -28,9 +28,9 @@ pub struct StaticGate {
     /// Its token. Truto sends it once, in the response to [`create`](Self::create).
     #[serde(default, serialize_with = "crate::secret::expose", alias = "api_token_secret")]
     pub api_token: Option<SecretString>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -39,9 +39,9 @@ pub struct StaticGate {
 pub struct ListStaticGates {
     /// Only those with this name.
     pub name: Option<String>,
-    /// Only those of a user.
+    /// Only those of this user.
     pub created_by: Option<Id>,
-    /// Only those of an environment.
+    /// Only those of this environment.
     pub environment_id: Option<Id>,
 }
 

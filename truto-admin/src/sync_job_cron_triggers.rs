@@ -48,18 +48,18 @@ pub struct SyncJobCronTrigger {
     pub resources: Option<RemoteData>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// Query parameters of [`SyncJobCronTrigger::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListSyncJobCronTriggers {
-    /// Only those of an account.
+    /// Only those of this account.
     pub integrated_account_id: Option<Id>,
-    /// Only those of a job.
+    /// Only those of this job.
     pub sync_job_id: Option<Id>,
 }
 

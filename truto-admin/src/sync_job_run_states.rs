@@ -20,9 +20,9 @@ pub struct SyncJobRunState {
     pub value: Option<RemoteData>,
     /// The run that wrote it last.
     pub sync_job_run_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 

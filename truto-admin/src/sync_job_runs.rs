@@ -52,13 +52,13 @@ pub struct SyncJobRun {
     pub state_key: Option<String>,
     /// The SuperQuery region that receives the records.
     pub super_query: Option<String>,
-    /// The time of its start.
+    /// When it started.
     pub started_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its end.
+    /// When it ended.
     pub finished_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -131,11 +131,11 @@ impl SyncJobRun {
 /// Query parameters of [`SyncJobRun::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListSyncJobRuns {
-    /// Only those of a job.
+    /// Only those of this job.
     pub sync_job_id: Option<Id>,
-    /// Only those of an account.
+    /// Only those of this account.
     pub integrated_account_id: Option<Id>,
-    /// Only those in a state.
+    /// Only those in this state.
     pub status: Option<SyncJobRunStatus>,
 }
 
@@ -213,10 +213,10 @@ pub struct UpdateSyncJobRun {
     /// The state of the run.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub status: Update<SyncJobRunStatus>,
-    /// The time of its start.
+    /// When it started.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub started_at: Update<jiff::Timestamp>,
-    /// The time of its end.
+    /// When it ended.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub finished_at: Update<jiff::Timestamp>,
 }

@@ -34,9 +34,9 @@ pub struct SyncJobTemplate {
     pub team_id: Option<Id>,
     /// Audience that may use it.
     pub sharing: Option<OrRaw<Sharing>>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -45,9 +45,9 @@ pub struct SyncJobTemplate {
 pub struct ListSyncJobTemplates {
     /// Only the one with this id.
     pub id: Option<Id>,
-    /// Only those of an integration.
+    /// Only those of this integration.
     pub integration_name: Option<String>,
-    /// Only those of a team.
+    /// Only those of this team.
     pub team_id: Option<Id>,
     /// Only those with this name.
     pub label: Option<String>,

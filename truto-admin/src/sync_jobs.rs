@@ -34,18 +34,18 @@ pub struct SyncJob {
     pub default_runtime_version: Option<OrRaw<i64>>,
     /// The environment that it belongs to.
     pub environment_id: Option<Id>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
 /// Query parameters of [`SyncJob::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListSyncJobs {
-    /// Only those of an integration.
+    /// Only those of this integration.
     pub integration_name: Option<String>,
-    /// Only those of an environment.
+    /// Only those of this environment.
     pub environment_id: Option<Id>,
 }
 

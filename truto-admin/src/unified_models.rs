@@ -44,9 +44,9 @@ pub struct UnifiedModel {
     pub installed_environment: Option<Vec<String>>,
     /// The team that owns it.
     pub team: Option<RemoteData>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -68,11 +68,11 @@ pub struct UnifiedResource {
 pub struct ListUnifiedModels {
     /// Only the model with this name.
     pub name: Option<String>,
-    /// Only those of a category.
+    /// Only those of this category.
     pub category: Option<String>,
-    /// Only those of a version.
+    /// Only those of this version.
     pub version: Option<i64>,
-    /// Only those of a team.
+    /// Only those of this team.
     pub team_id: Option<Id>,
 }
 

@@ -32,9 +32,9 @@ pub struct Webhook {
     /// The key of its signatures. Truto sends it only in the response to [`create`](Self::create).
     #[serde(default, serialize_with = "crate::secret::expose")]
     pub secret: Option<SecretString>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -43,7 +43,7 @@ pub struct Webhook {
 pub struct ListWebhooks {
     /// Only those that are active, or only the others.
     pub is_active: Option<bool>,
-    /// Only those of an environment.
+    /// Only those of this environment.
     pub environment_id: Option<Id>,
 }
 

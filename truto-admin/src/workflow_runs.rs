@@ -23,13 +23,13 @@ pub struct WorkflowRun {
     pub result: Option<OrRaw<WorkflowRunResult>>,
     /// Number of retries.
     pub retry_attempt: Option<OrRaw<i64>>,
-    /// The time of its start.
+    /// When it started.
     pub started_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its end.
+    /// When it ended.
     pub finished_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -77,10 +77,10 @@ pub struct WorkflowStepResult {
 /// Query parameters of [`WorkflowRun::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListWorkflowRuns {
-    /// Only those of a workflow.
+    /// Only those of this workflow.
     pub workflow_id: Option<Id>,
-    /// Only those of an environment.
+    /// Only those of this environment.
     pub environment_id: Option<Id>,
-    /// Only those in a state.
+    /// Only those in this state.
     pub status: Option<WorkflowRunStatus>,
 }

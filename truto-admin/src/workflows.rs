@@ -21,9 +21,9 @@ pub struct Workflow {
     pub trigger_name: Option<String>,
     /// Its condition and steps.
     pub config: Option<OrRaw<WorkflowConfig>>,
-    /// The time of its creation.
+    /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
-    /// The time of its last change.
+    /// When it was last updated.
     pub updated_at: Option<OrRaw<jiff::Timestamp>>,
 }
 
@@ -62,7 +62,7 @@ pub struct WorkflowStep {
 pub struct ListWorkflows {
     /// Only those that this event starts.
     pub trigger_name: Option<String>,
-    /// Only those of an environment.
+    /// Only those of this environment.
     pub environment_id: Option<Id>,
 }
 

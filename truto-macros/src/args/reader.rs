@@ -111,7 +111,7 @@ impl Reader<'_> {
         let mistake = format!("unknown key `{name}`; did you mean `{}`?", meant.name());
         let mistake = Mistake::new(span, mistake);
         if self.is_taken(meant) {
-            let help = format!("remove `{name}`: `{}` is given, too", meant.name());
+            let help = format!("remove `{name}`: `{}` is already given", meant.name());
             self.errors.help(span, mistake.message, help);
             return;
         }
@@ -229,7 +229,7 @@ impl Reader<'_> {
         }
     }
 
-    /// A doc comment between arguments: the endpoint's documentation unless `doc` is given, too.
+    /// A doc comment between arguments: the endpoint's documentation unless `doc` is also given.
     fn comment(&mut self, span: Span, text: &str) {
         let help = if self.is_taken(Key::Doc) || text.is_empty() {
             "write a plain comment, which begins with `//`".to_owned()

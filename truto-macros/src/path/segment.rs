@@ -67,7 +67,7 @@ fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadS
             text.push_str(suffix);
         } else {
             about_text = Some(format!(
-                ", without `{suffix}`: only routes under `/proxy/` and `/custom/` have text behind a placeholder"
+                ", without `{suffix}`: only routes under `/proxy/` and `/custom/` have text after a placeholder"
             ));
         }
     } else if beside != Beside::Nothing {
