@@ -31,7 +31,7 @@
 //! # Models
 //!
 //! Truto publishes no schema for these routes. So nearly all fields are optional, enums are open
-//! ([`OrRaw`](truto_core::OrRaw)), and objects whose form is not documented are kept as JSON
+//! ([`OrRaw`](truto_core::OrRaw)), and objects whose shape is not documented are kept as JSON
 //! ([`RemoteData`](truto_core::RemoteData)). Secrets are
 //! [`SecretString`](truto_core::secrecy::SecretString) or [`SecretJson`], which `Debug` never shows.
 //!

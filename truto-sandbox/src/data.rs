@@ -204,7 +204,8 @@ impl Sandbox {
     ///
     /// # Panics
     ///
-    /// Never: the account is added under a UUID, which is all that is checked.
+    /// Never in practice: it would panic only if the account's id were not a UUID, and the
+    /// sandbox creates a valid one.
     #[must_use]
     pub fn account_named(&self, name: &str) -> Account {
         let id = self.with(|state| {

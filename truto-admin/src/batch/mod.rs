@@ -73,8 +73,8 @@ pub struct Batch {
     references: References,
 }
 
-/// A part of a batch; [`BatchResults`] reads its results with it. `O` is the output type of its
-/// request.
+/// A part of a batch; pass it to [`BatchResults`] to read its results. `O` is the output type
+/// of its request.
 pub struct Part<O> {
     name: String,
     resource: String,
@@ -207,7 +207,7 @@ impl<O> NewPart<'_, O> {
         self
     }
 
-    /// Calls it again with its results, for trees.
+    /// Calls it again with its own results, for trees of records.
     ///
     /// The expressions are sent unchanged, except for references.
     pub fn recurse(mut self, recurse: Recurse) -> Self {
