@@ -19,8 +19,6 @@ use tokio::runtime::{Handle, Id};
 use tokio::task::coop::has_budget_remaining;
 use tokio::time::{Instant, Sleep};
 
-use crate::Error;
-
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// The runtime that polled a future was shut down, or something else polls it now: nothing drives its
@@ -31,12 +29,6 @@ pub(crate) struct RuntimeEnded;
 impl fmt::Display for RuntimeEnded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the tokio runtime of this call was shut down, or no longer polls it")
-    }
-}
-
-impl From<RuntimeEnded> for Error {
-    fn from(ended: RuntimeEnded) -> Self {
-        Self::invalid(format!("{ended}; call from a running one"))
     }
 }
 

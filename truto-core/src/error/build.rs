@@ -7,6 +7,7 @@ use http::HeaderMap;
 
 use super::{Error, ErrorInner, Kind, Stopped};
 use crate::Endpoint;
+use crate::timer::RuntimeEnded;
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
@@ -70,5 +71,11 @@ impl Error {
     pub fn with_retry_after(mut self, wait: impl Into<Option<Duration>>) -> Self {
         self.0.retry_after = wait.into();
         self
+    }
+}
+
+impl From<RuntimeEnded> for Error {
+    fn from(ended: RuntimeEnded) -> Self {
+        Self::invalid(format!("{ended}; call from a running one"))
     }
 }
