@@ -15,7 +15,7 @@ use crate::item::Head;
 use crate::model::Endpoint;
 use crate::near_name::near_name;
 use crate::place::Place;
-use crate::{parameters, runtime_alias, secret};
+use crate::{runtime_alias, secret};
 
 /// Validated input of the expansion.
 pub(crate) struct Checked {
@@ -96,7 +96,6 @@ pub(crate) fn check(set: EndpointSet) -> Checked {
     for (function, alias) in functions.iter_mut().zip(aliases) {
         function.runtime = alias;
     }
-    parameters::rename(&mut functions, head.as_ref());
     Checked { item: item.tokens, head, imported: item.imported, functions, errors }
 }
 

@@ -50,7 +50,9 @@ fn endpoints(
     if sibling::is_use(&args, &item) {
         return proc_macro2::TokenStream::new();
     }
-    expand::expand(check::check(endpoint_set::EndpointSet::parse(dialect, args, item)))
+    let mut checked = check::check(endpoint_set::EndpointSet::parse(dialect, args, item));
+    parameters::rename(&mut checked.functions, checked.head.as_ref());
+    expand::expand(checked)
 }
 
 #[cfg(test)]
