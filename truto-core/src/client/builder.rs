@@ -16,6 +16,7 @@ use super::pools::RuntimePools;
 use super::storms::StormLog;
 use super::token::TokenCache;
 use super::transport::Transport;
+use super::url_writer::UrlWriter;
 use super::{Client, ClientInner, base_url};
 use crate::endpoint::DEFAULT_BASE_URL;
 use crate::policy::{Admission, SharedLimiter};
@@ -139,6 +140,7 @@ impl ClientBuilder {
                 pools,
                 host: url.host_str().unwrap_or_default().to_owned(),
                 port: url.port_or_known_default(),
+                urls: UrlWriter::new(&url),
                 base: url,
                 tokens,
                 headers: standard_headers(user_agent),

@@ -9,6 +9,7 @@ mod storms;
 mod tls;
 mod token;
 mod transport;
+mod url_writer;
 
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -28,6 +29,7 @@ pub(crate) use storms::{Storm, StormLog};
 pub use token::{AccessToken, TokenSource};
 pub(crate) use token::{Deadline, Token, Tokens};
 
+use self::url_writer::UrlWriter;
 use crate::policy::{Admission, SharedLimiter};
 use crate::{Error, RetryPolicy};
 
@@ -60,6 +62,7 @@ pub(crate) struct ClientInner {
     pub(crate) pools: RuntimePools,
     /// The base URL: scheme, host and path prefix.
     pub(crate) base: Url,
+    urls: Option<UrlWriter>,
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
     pub(crate) tokens: Tokens,
@@ -83,6 +86,17 @@ pub(crate) struct ClientInner {
 }
 
 impl ClientInner {
+    /// The URL of this path and query, or `None` if the parser would change them.
+    pub(crate) fn url(&self, target: &str) -> Option<Url> {
+        if let Some(url) = self.urls.as_ref().and_then(|urls| urls.write(target)) {
+            return Some(url);
+        }
+        let origin = self.base.as_str().strip_suffix(self.base.path())?;
+        // Joining keeps the parsed host of the base.
+        let url = self.base.join(target).ok()?;
+        (url.as_str().strip_prefix(origin) == Some(target)).then_some(url)
+    }
+
     /// Returns true if the rate limit of a successful response is needed.
     pub(crate) fn follows_rate_limit(&self) -> bool {
         self.admission.follows_responses() || self.limiter.is_some() || self.on_attempt.is_some()

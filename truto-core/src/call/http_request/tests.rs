@@ -48,7 +48,7 @@ async fn the_account_is_the_first_parameter() {
         };
         let target = target(request.as_raw(), &account);
         assert_eq!(target, expected);
-        let url = url(client.inner(), &target).expect("nothing to change");
+        let url = client.inner().url(&target).expect("nothing to change");
         assert_eq!(url.as_str(), format!("http://127.0.0.1:9{expected}"));
         let template = RequestTemplate::new(request.as_raw(), &account).expect("a request");
         assert_eq!(template.url, url);
@@ -60,9 +60,9 @@ async fn the_account_is_the_first_parameter() {
 async fn a_url_that_its_parser_would_change_is_refused() {
     let client = client("http://127.0.0.1:9/prefix");
     for target in ["/prefix/../x", "/a/./b", "/a b", "//other.example/x", "/a\\b", "x", ""] {
-        assert_eq!(url(client.inner(), target), None, "{target}");
+        assert_eq!(client.inner().url(target), None, "{target}");
     }
-    assert!(url(client.inner(), "/a%20b?c=d").is_some());
+    assert!(client.inner().url("/a%20b?c=d").is_some());
 }
 
 #[tokio::test]
