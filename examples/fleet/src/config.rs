@@ -148,7 +148,7 @@ mod tests {
             ("--page x", "is not valid"),
             ("--page", "needs a value"),
             ("acme", "expected ACCOUNT=LABEL"),
-            ("--colour red", "unknown option `--colour`"),
+            ("--theme red", "unknown option `--theme`"),
         ] {
             let error = parse(arguments).expect_err(arguments);
             assert!(error.contains(expected), "{arguments}: {error}");
