@@ -75,6 +75,10 @@ impl Pool {
             let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut sent).poll(cx)));
             match polled {
                 Ok(polled) => polled.map_err(SendFailure::Http),
+                // The runtime ended after the check above: its timers panic only once this is set.
+                Err(_) if ended.load(Ordering::Acquire) => {
+                    Poll::Ready(Err(SendFailure::RuntimeEnded))
+                }
                 Err(_) => Poll::Ready(Err(SendFailure::Panicked)),
             }
         })
