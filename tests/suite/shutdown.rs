@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use tokio::net::TcpListener;
@@ -70,14 +70,33 @@ fn foreign_block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-fn poll_to_end<F>(executor: Executor, runtime: &Handle, call: F) -> mpsc::Receiver<F::Output>
+/// A call that was polled and waits.
+struct Polled<T> {
+    waits: mpsc::Receiver<()>,
+    ended: mpsc::Receiver<T>,
+}
+
+fn poll_to_end<F>(executor: Executor, runtime: &Handle, call: F) -> Polled<F::Output>
 where
     F: Future + Send + 'static,
     F::Output: Send,
 {
     let (sender, ended) = mpsc::channel();
+    let (begun, waits) = mpsc::channel();
     let handle = runtime.clone();
     let run = move || {
+        let call = async move {
+            let mut call = pin!(call);
+            std::future::poll_fn(|cx| {
+                let polled = call.as_mut().poll(cx);
+                if polled.is_pending() {
+                    // Only the first wait is received.
+                    let _ = begun.send(());
+                }
+                polled
+            })
+            .await
+        };
         let output = if let Executor::Foreign = executor {
             let _entered = handle.enter();
             foreign_block_on(call)
@@ -92,7 +111,7 @@ where
     } else {
         std::thread::spawn(run);
     }
-    ended
+    Polled { waits, ended }
 }
 
 fn shut_down(runtime: Runtime, how: Shutdown) {
@@ -125,18 +144,18 @@ where
                 runtime.block_on(stopped).expect("the test runs");
                 shut_down(runtime, how);
             });
-            let ended = poll_to_end(executor, &handle, call());
-            for _ in 0..2_000 {
-                if waits() {
-                    break;
-                }
+            let polled = poll_to_end(executor, &handle, call());
+            // A runtime that was shut down before the first poll is another error.
+            polled.waits.recv_timeout(MINUTE).expect("the call waits");
+            let started = Instant::now();
+            while !waits() {
+                assert!(started.elapsed() < MINUTE, "{executor:?}");
                 std::thread::sleep(Duration::from_millis(5));
             }
-            assert!(waits(), "{executor:?}");
             // The wait may not have begun yet.
             std::thread::sleep(Duration::from_millis(30));
             stop.send(()).expect("the driver waits");
-            let ended = ended.recv_timeout(MINUTE / 2);
+            let ended = polled.ended.recv_timeout(MINUTE / 2);
             check(ended.unwrap_or_else(|ended| {
                 panic!("{executor:?} {how:?} {is_multi_thread}: it hangs, or panicked: {ended}")
             }));
