@@ -23,6 +23,7 @@ mod faults;
 mod files;
 mod gate;
 mod limiter;
+mod moved;
 mod preflight;
 mod properties;
 mod requests;

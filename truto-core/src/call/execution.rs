@@ -203,6 +203,10 @@ impl<'c> Execution<'c> {
         // Before the verdict: the gate must be closed by the time the retry lines up at it.
         self.observe_failure(&error, outcome);
         match outcome {
+            // Not retried, and the error already says why.
+            Outcome::NotExecuted if error.is_invalid_request() && runtime_has_ended() => {
+                return Err(if self.last.is_some() { self.runtime_ended() } else { error });
+            }
             // A connection ends together with the runtime that drives it.
             Outcome::NotExecuted | Outcome::Lost if runtime_has_ended() => {
                 return Err(error.with_stopped(Some(Stopped::RuntimeEnded)));

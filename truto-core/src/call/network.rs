@@ -78,7 +78,8 @@ pub(super) fn runtime_ended(started: bool) -> AttemptError {
         let kind = Kind::Transport { what: RuntimeEnded.to_string(), status: None, source: None };
         return AttemptError::new(kind, Outcome::Lost);
     }
-    AttemptError::refused(RuntimeEnded.into())
+    // Another runtime may poll the call now, on which it can be sent.
+    AttemptError { error: RuntimeEnded.into(), outcome: Outcome::NotExecuted, responded: None }
 }
 
 /// Returns true for an error about a certificate: retrying cannot make it trusted.
