@@ -1,17 +1,17 @@
 //! Generates the output from the checked input; makes no decisions about the declaration.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Visibility;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
+use syn::{Type, Visibility};
 use truto_route::Role;
 
 use crate::check::{Checked, Function, Output};
 use crate::decodable;
 use crate::item::Head;
 use crate::place::Place;
-use crate::resource::Resource;
+use crate::resource::{Resource, names};
 use crate::runtime;
 use crate::sibling::use_of;
 use crate::tokens::{at, endpoint, output};
@@ -164,12 +164,22 @@ fn lints(functions: &[Function]) -> TokenStream {
         .iter()
         .any(has_type)
         .then(|| quote!(#[allow(clippy::trivially_copy_pass_by_ref)]));
-    let names = functions.iter().map(|function| match function.name.to_string().as_str() {
-        "new" => quote!(#[allow(clippy::new_ret_no_self)]),
-        "default" | "from_iter" | "from_str" => quote!(#[allow(clippy::should_implement_trait)]),
-        _ => TokenStream::new(),
-    });
-    quote!(#by_reference #(#names)*)
+    // Clippy does not ask for a slice or `str` in place of a type that is only passed on, except of a `Cow`.
+    let is_cow = |ty: &Type| names(ty.to_token_stream(), &Ident::new("Cow", Span::call_site()));
+    let cow = functions
+        .iter()
+        .flat_map(|function| function.query.iter().chain(&function.body))
+        .any(is_cow)
+        .then(|| quote!(#[allow(clippy::ptr_arg)]));
+    let function_names =
+        functions.iter().map(|function| match function.name.to_string().as_str() {
+            "new" => quote!(#[allow(clippy::new_ret_no_self)]),
+            "default" | "from_iter" | "from_str" => {
+                quote!(#[allow(clippy::should_implement_trait)])
+            }
+            _ => TokenStream::new(),
+        });
+    quote!(#by_reference #cow #(#function_names)*)
 }
 
 /// Summary, route and arguments in one attribute, since each attribute takes time to compile.

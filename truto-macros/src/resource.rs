@@ -225,7 +225,7 @@ fn leaves_lifetimes_out(ty: &Type) -> bool {
 }
 
 /// True if the word is among the tokens.
-fn names(tokens: TokenStream, word: &Ident) -> bool {
+pub(crate) fn names(tokens: TokenStream, word: &Ident) -> bool {
     tokens.into_iter().any(|token| match token {
         TokenTree::Ident(other) => other == *word,
         TokenTree::Group(group) => names(group.stream(), word),

@@ -17,6 +17,7 @@ pub struct Record {}
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>", query = Borrowed<'_>)]
 #[unified_endpoint(method = "POST", path = "/unified/m/r", body = &str)]
 #[unified_endpoint(method = "PATCH", path = "/unified/m/r/<id>", body = Vec<&'static str>)]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", name = "add", body = std::borrow::Cow<'_, [u8]>)]
 #[derive(serde::Deserialize)]
 pub struct Brief {}
 

@@ -38,6 +38,10 @@ pub(super) fn parse_type(key: Key, value: &TokenStream) -> Read {
             let message = format!("a response owns its data, found `{}`", found(value));
             Read::wrong(owned(&ty).map(typed), Mistake::new(first_span(value), message))
         }
+        Ok((Type::TraitObject(_), rest)) if key == Key::Response && rest.is_empty() => {
+            let message = format!("a response has a size, found `{}`", found(value));
+            Read::wrong(None, Mistake::new(first_span(value), message))
+        }
         Ok((ty, rest)) if rest.is_empty() => lifetimes::check(key, ty),
         Ok((ty, rest)) => match rest.clone().into_iter().next() {
             // `ListUsers::default()`, `ListUsers { status: None }`, `Json(NewUser)`, `User[]`
