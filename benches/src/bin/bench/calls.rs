@@ -18,8 +18,8 @@ pub(crate) fn calls(report: &mut Report, server: &Server, sizes: &Sizes) -> Resu
          tracing.\n\n\
          With `Value`, decoding, reqwest and hyper account for nine tenths of the instructions: reqwest accepts only a\n\
          parsed `Url`, and parses it twice more (about 13,000 instructions each time). truto-core saves instructions by\n\
-         checking UTF-8 once per body instead of once per string, and by writing the URL once. `RemoteData` keeps the\n\
-         provider's record as text, which is parsed only on demand.",
+         checking UTF-8 once per body instead of once per string, and by writing the URL once, without parsing it.\n\
+         `RemoteData` keeps the provider's record as text, which is parsed only on demand.",
     );
     report.chart("call", "Calls per second, one in flight");
     report.head(&[
