@@ -85,7 +85,7 @@ fn moved<T, F: Future<Output = Result<T, Error>>>(
 
 #[test]
 fn in_the_throttle() {
-    let throttle = Throttle::none().per_token(1, 5 * SECOND);
+    let throttle = Throttle::none().per_token(1, 8 * SECOND);
     let world = World::new(&[json(OK)], |builder| builder.throttle(throttle));
     let (outside, moved) = moved(
         || {
@@ -119,7 +119,7 @@ struct Slow;
 
 impl Limiter for Slow {
     async fn acquire(&self, _call: &LimitedCall) -> Result<Turn, Denied> {
-        Ok(Turn::after(2 * SECOND))
+        Ok(Turn::after(6 * SECOND))
     }
 }
 
