@@ -50,13 +50,14 @@ type Words = (&'static [&'static str], usize);
 /// The words of both sources, those of the result, and whether there is a warning.
 #[test]
 fn a_complete_list_of_words_replaces_a_truncated_one() {
-    let cases: [(Words, Words, Words, bool); 13] = [
+    let cases: [(Words, Words, Words, bool); 14] = [
         ((&[], 0), (&["a"], 2), (&["a"], 2), false),
         ((&["a"], 2), (&[], 0), (&["a"], 2), false),
         ((&["a"], 2), (&["a"], 1), (&["a"], 1), false),
         ((&["a"], 0), (&["a"], 1), (&["a"], 0), false),
         ((&["a"], 0), (&[], 3), (&["a"], 0), false),
         // The second list is complete.
+        ((&["b"], 5), (&["a", "b"], 0), (&["a", "b"], 0), false),
         ((&["a"], 1), (&["a", "b"], 0), (&["a", "b"], 0), false),
         ((&["a", "x"], 1), (&["a", "b", "c"], 0), (&["a", "x", "b", "c"], 0), false),
         // The first one is.
