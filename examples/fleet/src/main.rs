@@ -49,7 +49,7 @@ async fn run(mut config: Config) -> Result<(), Box<dyn Error + Send + std::marke
         Some(sandbox) => sandbox.client_builder(),
         None => Client::builder().from_env(),
     };
-    let client = limited(builder, &config).await?.build()?;
+    let client = limited(builder, &config)?.build()?;
     let (stop, stopped) = watch::channel(false);
     tokio::spawn(async move {
         wait_for_a_signal().await;
@@ -90,10 +90,7 @@ async fn sqlite(url: &str) -> Result<Sqlite, Box<dyn Error + Send + std::marker:
 }
 
 /// The limit that this client keeps: the shared one in Redis, or a share.
-async fn limited(
-    builder: ClientBuilder,
-    config: &Config,
-) -> Result<ClientBuilder, redis::RedisError> {
+fn limited(builder: ClientBuilder, config: &Config) -> Result<ClientBuilder, redis::RedisError> {
     let Some(url) = &config.redis else {
         // A share below one call per window is one call in several windows.
         let processes = config.processes.max(1);
@@ -106,7 +103,8 @@ async fn limited(
             Throttle::none().per_token(token, window).per_account(account, account_window);
         return Ok(builder.throttle(throttle));
     };
-    let redis = redis::Client::open(url.as_str())?.get_connection_manager().await?;
+    // It connects with the first call, so that a process also starts while Redis is unavailable.
+    let redis = redis::Client::open(url.as_str())?.get_connection_manager_lazy(<_>::default())?;
     let limiter = RedisLimiter::builder(redis).processes(config.processes).build();
     Ok(builder.limiter(limiter))
 }
