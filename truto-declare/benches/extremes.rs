@@ -56,14 +56,14 @@ fn page() -> String {
 
 fn index() -> String {
     let mut page = "# M\n\n> Source: x\n\n## Resources\n\n".to_owned();
-    for n in 0..20_000 {
+    for n in 0..100_000 {
         let _ = writeln!(page, "- [POST /unified/m/r{}/do-{n}](x) — Do", n % 400);
     }
     page
 }
 
 fn methods() -> String {
-    let names: Vec<String> = (0..20_000).map(|n| format!("do-{n}")).collect();
+    let names: Vec<String> = (0..100_000).map(|n| format!("do-{n}")).collect();
     json!({"result": [{"name": "m", "resources": {"records": {"schema": record([("id".to_owned(), text())]), "methods": names}}}]})
         .to_string()
 }
@@ -83,6 +83,37 @@ fn doubling() -> String {
     model((0..40).map(resource))
 }
 
+/// Each field is a `$ref` to a definition of its own.
+fn references() -> String {
+    let field = |n: usize| (format!("field_{n}"), json!({"$ref": format!("#/definitions/d{n}")}));
+    let mut schema = record((0..100_000).map(field));
+    let definitions: Map<String, Value> = (0..100_000).map(|n| (format!("d{n}"), text())).collect();
+    schema["definitions"] = definitions.into();
+    one(schema)
+}
+
+/// Each part adds one field.
+fn parts() -> String {
+    let part = |n: usize| record([(format!("field_{n}"), text())]);
+    one(json!({"allOf": (0..100_000).map(part).collect::<Vec<_>>()}))
+}
+
+/// A catalog that lists one resource many times.
+fn entries() -> String {
+    let entry = |n: usize| {
+        json!({"segment": "records",
+            "methods": [{"http": "GET", "path": "/unified/m/records"}],
+            "schema": [{"name": format!("field_{n}"), "type": "string"}]})
+    };
+    let entries: Vec<Value> = (0..100_000).map(entry).collect();
+    json!({"format": "truto-unified-model/1", "model": "m", "resources": entries}).to_string()
+}
+
+/// A file for each resource.
+fn resources() -> String {
+    model((0..2_000).map(|n| (format!("records_{n}"), record([("id".to_owned(), text())]))))
+}
+
 fn enums(last: &str) -> String {
     let field = |n: usize| {
         let last = if n == 5_000 { last } else { "closed" };
@@ -99,7 +130,7 @@ fn inputs() -> Vec<(&'static str, String, Option<String>, i32)> {
     listed["required"] = json!(names);
     let mut required = record((0..100_000).map(numbered));
     required["required"] = json!(names);
-    let words: Vec<String> = colliding(20_000).collect();
+    let words: Vec<String> = colliding(100_000).collect();
     let enumeration = json!({"type": "string", "enum": words});
     vec![
         ("required", one(listed), None, 0),
@@ -109,8 +140,12 @@ fn inputs() -> Vec<(&'static str, String, Option<String>, i32)> {
         ("page", page(), None, 0),
         ("index", index(), None, 0),
         ("methods", methods(), None, 0),
-        ("names", one(record(colliding(20_000).map(|name| (name, text())))), None, 0),
+        ("names", one(record(colliding(100_000).map(|name| (name, text())))), None, 0),
         ("words", one(record([("state".to_owned(), enumeration)])), None, 0),
+        ("references", references(), None, 0),
+        ("parts", parts(), None, 0),
+        ("entries", entries(), None, 0),
+        ("resources", resources(), None, 0),
         ("check", enums("locked"), Some(enums("closed")), 1),
         ("doubling", doubling(), None, 2),
     ]

@@ -1,5 +1,6 @@
 //! The command-line arguments.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, ValueEnum, ValueHint};
@@ -85,6 +86,22 @@ pub(crate) enum Color {
     Never,
 }
 
+impl Color {
+    /// The color of arguments that cannot be parsed, or ask for help: the last `--color` that is valid.
+    pub(crate) fn of(arguments: impl Iterator<Item = OsString>) -> Self {
+        let arguments: Vec<OsString> = arguments.take_while(|argument| argument != "--").collect();
+        let texts: Vec<&str> =
+            arguments.iter().map(|argument| argument.to_str().unwrap_or_default()).collect();
+        let value = |at: usize| match texts[at].strip_prefix("--color") {
+            Some("") => texts.get(at + 1).copied(),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        let mut values = (0..texts.len()).rev().filter_map(value);
+        values.find_map(|value| Self::from_str(value, false).ok()).unwrap_or(Self::Auto)
+    }
+}
+
 /// Prints the completions of a shell.
 pub(crate) fn print_completions(shell: clap_complete::Shell, out: &mut dyn std::io::Write) {
     // `generate` panics if it cannot write.
@@ -100,5 +117,22 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_that_cannot_be_parsed_have_a_color() {
+        for (arguments, expected) in [
+            ("--color always --nope", Color::Always),
+            ("--color=never --help", Color::Never),
+            ("--nope --color", Color::Auto),
+            ("--color red", Color::Auto),
+            ("--color=never --color always", Color::Always),
+            ("--colors=never", Color::Auto),
+            ("-- --color never", Color::Auto),
+            ("", Color::Auto),
+        ] {
+            let found = Color::of(arguments.split_whitespace().map(OsString::from));
+            assert_eq!(found, expected, "{arguments}");
+        }
     }
 }

@@ -50,19 +50,38 @@ use clap::Parser;
 /// if `--check` found only compatible changes.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    match cli.color {
+    let parsed = cli::Cli::try_parse();
+    let color = match &parsed {
+        Ok(cli) => cli.color,
+        // `--help` and errors of the arguments have colors, too.
+        Err(_) => cli::Color::of(std::env::args_os().skip(1)),
+    };
+    match color {
         cli::Color::Auto => {}
         cli::Color::Always => ColorChoice::Always.write_global(),
         cli::Color::Never => ColorChoice::Never.write_global(),
     }
     let (mut out, mut err) = (output::Checked::new(anstream::stdout()), anstream::stderr());
-    let exit = if let Some(shell) = cli.completions {
-        cli::print_completions(shell, &mut out);
-        run::Exit::Done
-    } else {
-        let interactive = std::io::stderr().is_terminal();
-        run::run(&cli, &mut run::Terminal { out: &mut out, err: &mut err, interactive })
+    let exit = match &parsed {
+        Err(error) => {
+            let text = error.render();
+            if error.use_stderr() {
+                let _ = write!(err, "{}", text.ansi());
+                run::Exit::Failed
+            } else {
+                let _ = write!(out, "{}", text.ansi());
+                run::Exit::Done
+            }
+        }
+        Ok(cli) => {
+            if let Some(shell) = cli.completions {
+                cli::print_completions(shell, &mut out);
+                run::Exit::Done
+            } else {
+                let interactive = std::io::stderr().is_terminal();
+                run::run(cli, &mut run::Terminal { out: &mut out, err: &mut err, interactive })
+            }
+        }
     };
     let exit = match out.finish() {
         Ok(()) => exit,

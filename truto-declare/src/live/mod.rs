@@ -75,17 +75,29 @@ fn failed(what: &str) -> impl Fn(Error) -> SourceError + '_ {
     }
 }
 
+/// A client of the user's environment.
+fn client() -> Result<Client, SourceError> {
+    // The library's own message names functions that a user of this command cannot call.
+    Client::from_env().map_err(|_| {
+        let token = std::env::var("TRUTO_API_TOKEN").ok();
+        if token.is_none_or(|token| Client::new(token).is_err()) {
+            SourceError::new("--live: `TRUTO_API_TOKEN` is invalid")
+                .expected("a token in visible ASCII")
+        } else {
+            SourceError::new("--live: `TRUTO_API_BASE_URL` is invalid").expected(
+                "an `https` URL without user name, query or fragment; `http` is for this machine \
+                 only, such as `http://localhost:8080`",
+            )
+        }
+    })
+}
+
 async fn ask(
     models: &[String],
     account: Option<&str>,
     progress: &mut dyn FnMut(&str),
 ) -> Result<Live, SourceError> {
-    // The library's own message names functions that a user of this command cannot call.
-    let client = Client::from_env().map_err(|_| {
-        SourceError::new("--live: `TRUTO_API_TOKEN` or `TRUTO_API_BASE_URL` is invalid").expected(
-            "a token in visible ASCII, and an `https` URL without user name, query or fragment",
-        )
-    })?;
+    let client = client()?;
     // The account is checked before the first request.
     let acting = account.map(|account| client.account(account)).transpose().map_err(|_| {
         let account = account.unwrap_or_default();

@@ -178,11 +178,13 @@ fn a_refused_token_is_named() {
 
 #[test]
 fn errors_of_the_environment_name_variables_and_no_functions() {
-    for (token, url) in [
-        ("t", "http://example.com"),
-        ("t", "https://user:pass@example.com"),
-        ("t", "not a url"),
-        ("a\nb", "https://api.example.com"),
+    let (of_token, of_url) = ("TRUTO_API_TOKEN", "TRUTO_API_BASE_URL");
+    for (token, url, invalid, other) in [
+        ("a-valid-token", "http://example.com", of_url, of_token),
+        ("a-valid-token", "https://user:pass@example.com", of_url, of_token),
+        ("a-valid-token", "not a url", of_url, of_token),
+        ("a\nb", "https://api.example.com", of_token, of_url),
+        ("a\nb", "not a url", of_token, of_url),
     ] {
         let output = Command::new(env!("CARGO_BIN_EXE_truto-declare"))
             .args(["--live", "crm", "--out", "live-nothing"])
@@ -193,7 +195,8 @@ fn errors_of_the_environment_name_variables_and_no_functions() {
             .expect("the command");
         let said = words(&output);
         assert_eq!(output.status.code(), Some(2), "{said}");
-        assert!(said.contains("TRUTO_API_TOKEN") && said.contains("TRUTO_API_BASE_URL"), "{said}");
+        assert!(said.contains(&format!("`{invalid}` is invalid")), "{said}");
+        assert!(!said.contains(other), "{said}");
         assert!(!said.contains('(') && !said.contains("pass"), "{said}");
     }
 }

@@ -160,6 +160,16 @@ fn arguments_are_those_of_other_tools() {
     assert!(!colors(check, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]));
     assert!(!colors(&format!("{check} --color never"), &[("CLICOLOR_FORCE", "1")]));
     assert!(colors(&format!("{check} --color always"), &[("NO_COLOR", "1")]));
+    // Texts about the arguments themselves.
+    for (arguments, code) in [("--nope", 2), ("--help", 0), ("m.json -q -v", 2)] {
+        let always = folder.run(&format!("--color always {arguments}")).exits(code);
+        assert!(format!("{}{}", always.out(), always.err()).contains('\u{1b}'), "{arguments}");
+        let never = folder.run_with(&format!("--color=never {arguments}"), |command| {
+            command.env("CLICOLOR_FORCE", "1")
+        });
+        let never = never.exits(code);
+        assert!(!format!("{}{}", never.out(), never.err()).contains('\u{1b}'), "{arguments}");
+    }
     folder.run("m.json -q -v").exits(2).says("cannot be used with");
     folder.run("m.json --check --force").exits(2).says("cannot be used with");
 }
@@ -170,7 +180,7 @@ fn an_output_that_cannot_be_written_is_an_error() {
     folder.write("m.json", MODEL);
     folder.run("m.json").exits(0);
     for arguments in
-        ["--completions bash", "m.json --check", "m.json --check --format json", "m.json"]
+        ["--help", "--completions bash", "m.json --check", "m.json --check --format json", "m.json"]
     {
         // Only some systems have a device that is always full.
         if let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") {

@@ -290,4 +290,45 @@ mod tests {
         assert_eq!(all.fields.len(), COUNT);
         assert!(indexed <= COUNT + 1, "{indexed}");
     }
+
+    /// The number of schemas that the references of a schema add, and the error.
+    fn unfolded(schema: &str) -> (usize, Option<String>) {
+        let text =
+            format!(r#"[{{"name": "m", "resources": {{"users": {{"schema": {schema}}}}}}}]"#);
+        let source = Source { name: "m.json".into(), text, about: None, found: false };
+        let mut warnings = Warnings::default();
+        let error = read(&source, &mut warnings).err();
+        (warnings.unfolded, error.map(|error| error.to_string()))
+    }
+
+    #[test]
+    fn only_references_count_as_unfolded() {
+        let fields = |one: &str| {
+            let fields: Vec<String> = (0..1_000).map(|n| format!(r#""f{n}": {one}"#)).collect();
+            format!(
+                r#"{{"definitions": {{"d": {{"type": "string"}}}}, "properties": {{{}}}}}"#,
+                fields.join(",")
+            )
+        };
+        assert_eq!(unfolded(&fields(r#"{"type": "string"}"#)), (0, None));
+        assert_eq!(unfolded(&fields(r##"{"$ref": "#/definitions/d"}"##)), (1_000, None));
+    }
+
+    #[test]
+    fn references_that_double_are_refused_by_their_number() {
+        let level = |n: usize| {
+            let next = format!(r##"{{"$ref": "#/definitions/l{}"}}"##, n + 1);
+            format!(r#""l{n}": {{"properties": {{"x": {next}, "y": {next}}}}}"#)
+        };
+        let levels: Vec<String> = (0..20).map(level).collect();
+        let schema = format!(
+            r##"{{"definitions": {{{}}}, "properties": {{"a": {{"$ref": "#/definitions/l0"}}}}}}"##,
+            levels.join(",")
+        );
+        let (_, error) = unfolded(&schema);
+        let error = error.expect("an error");
+        let message = "`$ref` unfolds to more than 200000 schemas in this run\n  expected schemas \
+                       with fewer nested references";
+        assert!(error.ends_with(message), "{error}");
+    }
 }
