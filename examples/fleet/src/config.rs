@@ -19,16 +19,17 @@ usage: fleet [OPTIONS] [ACCOUNT=LABEL]...
                      sqlite::memory: with the sandbox
   --redis URL        share the token's limit with other processes through Redis
   --processes N      processes that share the limit; default 1
-  --workers N        jobs at the same time; default 4
+  --workers N        concurrent jobs; default 4
   --page N           records per page; default 100
   --every SECONDS    time between two runs over an account; default 900
   --full-every N     every n-th run reads all records; default 24
-  --heartbeat SECONDS  jobs of a dead process are taken over after three; default 10
+  --heartbeat SECONDS  time between heartbeats; after three missed ones, other processes
+                     take over a process's jobs; default 10
   --resume ACCOUNT   run a parked account again; may be repeated
   --listen ADDRESS   progress, /metrics and interactive calls; default 127.0.0.1:3000
 
-TRUTO_API_TOKEN and TRUTO_API_BASE_URL say where Truto is. Without a token, a sandbox in
-this process has five customers with 1,000 contacts each.";
+TRUTO_API_TOKEN is the token of the API, and TRUTO_API_BASE_URL its URL. Without a token,
+a sandbox in this process has five customers with 1,000 contacts each.";
 
 /// A year, in seconds.
 const YEAR: u64 = 365 * 86_400;

@@ -58,7 +58,7 @@ async fn run(mut config: Config) -> Result<(), Box<dyn Error + Send + std::marke
         wait_for_a_signal().await;
         std::process::exit(130);
     });
-    // The accounts of the sandbox are gone with it.
+    // The sandbox's accounts end with the process, so their checkpoints are not kept, either.
     let otherwise = sandbox.as_ref().map_or("sqlite://target/fleet.db", |_| "sqlite::memory:");
     let database = config.database.as_deref().unwrap_or(otherwise);
     if database.starts_with("postgres") {
@@ -79,7 +79,7 @@ async fn sqlite(url: &str) -> Result<Sqlite, Box<dyn Error + Send + std::marker:
     let options: SqliteConnectOptions = url.parse()?;
     let pool = SqlitePoolOptions::new();
     if url.contains(":memory:") {
-        // It lives as long as its connection.
+        // An in-memory database exists only as long as its connection.
         let pool = pool.max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
         return Ok(Sqlite { pool: pool.connect_with(options).await? });
     }
@@ -89,7 +89,7 @@ async fn sqlite(url: &str) -> Result<Sqlite, Box<dyn Error + Send + std::marker:
     Ok(Sqlite { pool: pool.connect_with(options.create_if_missing(true)).await? })
 }
 
-/// The limit that this client keeps: the shared one in Redis, or a share.
+/// The limit of this client: the shared one in Redis, or this process's share.
 fn limited(builder: ClientBuilder, config: &Config) -> Result<ClientBuilder, redis::RedisError> {
     let Some(url) = &config.redis else {
         // A share below one call per window is one call in several windows.
@@ -103,7 +103,7 @@ fn limited(builder: ClientBuilder, config: &Config) -> Result<ClientBuilder, red
             Throttle::none().per_token(token, window).per_account(account, account_window);
         return Ok(builder.throttle(throttle));
     };
-    // It connects with the first call, so that a process also starts while Redis is unavailable.
+    // The first call opens the connection, so that a process also starts while Redis is unavailable.
     let redis = redis::Client::open(url.as_str())?.get_connection_manager_lazy(<_>::default())?;
     let limiter = RedisLimiter::builder(redis).processes(config.processes).build();
     Ok(builder.limiter(limiter))
@@ -115,7 +115,7 @@ async fn prepare<S: Store>(
     config: &Config,
     stopped: &watch::Receiver<bool>,
 ) -> Result<Arc<Sync<S>>, Box<dyn Error + Send + std::marker::Sync>> {
-    // A wrong id would be parked; it is a mistake of this command line.
+    // Refuses a malformed id at once: a worker would only park its account.
     for id in config.accounts.iter().map(|(id, _)| id).chain(&config.resume) {
         client.account(id)?;
     }
@@ -141,7 +141,7 @@ async fn prepare<S: Store>(
     Ok(Arc::new(Sync { client, store, settings, counters: Arc::default(), stop }))
 }
 
-/// Each process does this; a second one finds nothing to delete.
+/// Deletes ended jobs every hour. Every process does so; deleting twice is harmless.
 async fn forget_jobs(store: impl Store) {
     const HOUR: Duration = Duration::from_hours(1);
     loop {

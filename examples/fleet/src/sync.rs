@@ -20,9 +20,9 @@ pub struct SyncSettings {
     /// Time between two runs over an account.
     pub interval: Duration,
     /// Incremental runs read again what changed within this time before the watermark, since records
-    /// become visible later than their `updated_at` says.
+    /// may become visible later than their `updated_at`.
     pub overlap: Duration,
-    /// Every n-th run reads all records, and so finds those that were deleted.
+    /// Every n-th run reads all records, which shows the deleted ones.
     pub full_every: i64,
     /// Time that a page has left after the signal to stop. After that, the page is read again by
     /// another worker.
@@ -52,7 +52,7 @@ pub struct Counters {
     pub failures: AtomicU64,
 }
 
-/// The parts that every job needs.
+/// State that all jobs share.
 #[derive(Debug, Clone)]
 pub struct Sync<S> {
     /// The client, with the limit that the fleet shares.
@@ -63,7 +63,7 @@ pub struct Sync<S> {
     pub settings: SyncSettings,
     /// Counters.
     pub counters: Arc<Counters>,
-    /// True when the process is to end: a run then leaves its rest to another worker.
+    /// True once the process should end: a run then leaves its remaining pages to another worker.
     pub stop: watch::Receiver<bool>,
 }
 
@@ -128,7 +128,7 @@ impl<S: Store> Sync<S> {
         }
     }
 
-    /// The pages from the checkpoint on, in the background lane. Decides what the run reads, if it begins.
+    /// The pages from the checkpoint on, in the background lane. For a new run, first decides whether it is a full one.
     fn list<T: Synced>(&self, row: &mut AccountRow) -> Result<Pages<T>, Error> {
         let account = self.client.account(&row.id)?.labeled(&*row.label).background();
         if row.cursor.is_none() {
@@ -175,8 +175,8 @@ impl<S: Store> Sync<S> {
     }
 }
 
-/// The next page. After the last one, it checks that the list ended: it did not if the page has a cursor that cannot be
-/// followed, and the records that did not come must not be deleted then.
+/// Reads the next page. After a page without a cursor, checks that the list has ended: a cursor that cannot be followed
+/// is an error, and the records that were not read must not be deleted then.
 async fn next_page<T: Synced>(pages: &mut Pages<T>) -> Result<Page<T>, Error> {
     let page = pages.next().await.unwrap_or_else(|| Ok(Page::default()))?;
     match page.next_cursor {
@@ -195,8 +195,8 @@ fn rows<T: Synced>(row: &AccountRow, page: Page<T>) -> Result<PageRows, serde_js
         is_partial: row.is_partial || page.is_partial_response == Some(true),
         ..PageRows::default()
     };
-    // A record on a page that was read already may change while the run lasts, before one on a later page does.
-    // Nor may a time in the future keep later changes out of all incremental runs.
+    // The watermark is at most the start of the run: a record on an earlier page may change during the run, before a
+    // record on a later page, and a time in the future would exclude later changes from all incremental runs.
     let latest = row.started.unwrap_or(i64::MAX);
     for record in page.result {
         let changed = record.updated_at().map(|at| at.as_millisecond().min(latest));
@@ -214,12 +214,12 @@ pub fn needs_a_person(error: &Error) -> bool {
     match error.status() {
         Some(StatusCode::UNAUTHORIZED) => error.api().is_some_and(|api| api.is_remote),
         Some(StatusCode::FORBIDDEN) => error.api().is_some(),
-        // No attempt will find the end of a list that has none.
+        // A retry of a list whose cursors repeat would not end, either.
         _ => error.is_invalid_request() || error.is_pagination_loop(),
     }
 }
 
-/// Doubles from 2 s to an hour, and is never shorter than what the server asked for, up to a day.
+/// Doubles from 2 s to an hour, and is at least the server's `Retry-After`, up to a day.
 #[must_use]
 pub fn backoff(failures: i64, asked: Option<Duration>) -> Duration {
     let exponent = u32::try_from(failures.clamp(0, 11)).unwrap_or(11);

@@ -15,7 +15,7 @@ use crate::contact::Contact;
 use crate::store::Store;
 use crate::sync::Sync;
 
-/// The longest wait of a person for a turn.
+/// The longest time that an interactive call waits for its turn.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// Accounts on the progress page, whose size must not grow with their number.
@@ -30,7 +30,8 @@ pub fn router<S: Store>(sync: Arc<Sync<S>>) -> Router {
         .with_state(sync)
 }
 
-/// Reads a contact from its provider now. The call is interactive, so it goes before those of the sync.
+/// Reads a contact from its provider now. The call is interactive, so it takes precedence over those of
+/// the sync.
 async fn contact<S: Store>(
     State(sync): State<Arc<Sync<S>>>,
     Path((account, id)): Path<(String, String)>,
@@ -90,7 +91,7 @@ async fn progress<S: Store>(State(sync): State<Arc<Sync<S>>>) -> Result<Html<Str
     Ok(Html(page))
 }
 
-#[allow(clippy::needless_pass_by_value)] // `map_err` passes it so
+#[allow(clippy::needless_pass_by_value)] // `map_err` passes it by value
 fn unavailable(error: sqlx::Error) -> StatusCode {
     tracing::warn!(%error, "the progress cannot be read");
     StatusCode::SERVICE_UNAVAILABLE

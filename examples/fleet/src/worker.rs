@@ -15,13 +15,13 @@ use crate::contact::Contact;
 use crate::store::{Postgres, QUEUE, Sqlite, SyncAccount};
 use crate::sync::Sync;
 
-/// A worker that sends no heartbeat for this many of them is taken for dead.
+/// A worker that misses this many heartbeats is considered dead.
 const MISSED_HEARTBEATS: usize = 3;
 
 /// Settings of the workers of a process.
 #[derive(Debug, Clone, Copy)]
 pub struct WorkerSettings {
-    /// Jobs at the same time.
+    /// The number of concurrent jobs.
     pub workers: usize,
     /// The jobs of a process that dies are taken over after three heartbeats.
     pub heartbeat: Duration,
@@ -33,8 +33,8 @@ impl Default for WorkerSettings {
     }
 }
 
-/// A name per start: the jobs of a worker that ended belong to its name, and are taken over only if
-/// nothing keeps that name alive. The id of the process does not suffice: in containers it is always 1.
+/// A name per start: the jobs of a worker that ended stay assigned to its name, and are taken over only
+/// if no other worker uses that name. A process id does not suffice: in containers it is always 1.
 fn name() -> String {
     let random = RandomState::new().hash_one(std::process::id());
     format!("fleet-{}-{random:016x}", std::process::id())

@@ -23,7 +23,7 @@ mod postgres_queue {
         push.await.map_err(super::queue)
     }
 
-    /// Other processes take over the jobs of one that died.
+    /// Does nothing: other processes take over the jobs of one that died.
     pub(super) fn push_missing(
         _: &mut sqlx::PgConnection,
         _: &str,
@@ -45,9 +45,9 @@ mod sqlite_queue {
         push.await.map_err(super::queue)
     }
 
-    /// SQLite has one process, whose start after a crash should not wait until the old job is taken over. A retry or
-    /// the next run that waits for its time stays the only job of its account: another one would not keep that
-    /// time, and would fail and be retried beside it.
+    /// SQLite has one process, whose start after a crash should not wait until the old job is taken over. If a retry
+    /// or the next run waits for its time, no second job is queued: it would run too early, fail, and be retried in
+    /// addition to the first.
     pub(super) async fn push_missing(
         connection: &mut sqlx::SqliteConnection,
         account: &str,

@@ -15,8 +15,9 @@ pub use databases::{Postgres, Sqlite};
 /// The queue of the jobs.
 pub const QUEUE: &str = "sync-account";
 
-/// Attempts of a job that apalis makes. A takeover after a crash is one, so it is far above the
-/// number of crashes that a run can meet; failures of the provider are counted in the account instead.
+/// The number of attempts that apalis makes per job. A takeover after a crash counts as one, so the
+/// number is far higher than a run's crashes will be; failures of the provider are counted per account
+/// instead.
 const MAX_ATTEMPTS: usize = 1_000_000;
 
 /// A job: one run over one account.
@@ -122,14 +123,14 @@ pub trait Store: Clone + Send + Sync + 'static {
     fn requeue(&self, before: &AccountRow) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
     /// Runs a parked account again. False if it is not parked.
     fn resume(&self, id: &str) -> impl Future<Output = Result<bool, sqlx::Error>> + Send;
-    /// Stops the account's runs until a person has dealt with the reason. Does nothing if another worker moved the
+    /// Stops the account's runs until somebody has resolved the reason. Does nothing if another worker moved the
     /// checkpoint meanwhile.
     fn park(
         &self,
         before: &AccountRow,
         reason: &str,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
-    /// Deletes the jobs that ended longer ago than this, so that the queue does not grow by a row per run. Returns
+    /// Deletes the jobs that ended longer ago than this, so that the queue does not grow with each run. Returns
     /// their number.
     fn forget_jobs(
         &self,

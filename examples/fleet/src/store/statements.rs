@@ -22,7 +22,7 @@ pub(super) const RECORDS: &str = "
         account TEXT NOT NULL REFERENCES fleet_accounts (id),
         id TEXT NOT NULL,
         data TEXT NOT NULL,
-        -- The last run in which the record came.
+        -- The last run that read the record.
         run BIGINT NOT NULL,
         PRIMARY KEY (account, id)
     )";
@@ -34,7 +34,8 @@ pub(super) const LOAD: &str = "
     SELECT id, label, run, page_cursor, watermark, next_watermark, run_started, is_full, is_partial, failures
     FROM fleet_accounts WHERE id = $1 AND state = 'active'";
 
-/// Here and below, the checkpoint is compared, so that of two workers on one account only the first one writes.
+/// This statement and those below compare the checkpoint, so that of two workers on one account only the first one
+/// writes.
 pub(super) const MOVE: &str = "
     UPDATE fleet_accounts
     SET page_cursor = $5, next_watermark = $4, is_full = $6, is_partial = $7, failures = 0,
@@ -58,7 +59,7 @@ pub(super) const FAIL: &str = "
     UPDATE fleet_accounts SET failures = failures + 1, reason = $5
     WHERE id = $1 AND run = $2 AND page_cursor IS NOT DISTINCT FROM $3 AND failures = $4";
 
-/// The cursor is of no use any more; what the run wrote so far stays.
+/// Drops the cursor, which is no longer valid; the records that the run wrote are kept.
 pub(super) const RESTART: &str = "
     UPDATE fleet_accounts
     SET failures = failures + 1, reason = $5, page_cursor = NULL, next_watermark = NULL, run_started = NULL,
