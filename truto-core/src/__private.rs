@@ -1,4 +1,4 @@
-//! Parts of this crate for the other crates of its workspace. Hidden, outside semver.
+//! Items for the other crates of this workspace. Hidden, not covered by semver.
 
 use crate::{Output, Request};
 
@@ -12,7 +12,7 @@ pub fn refusal<O>(request: &Request<O>) -> Option<&str> {
     })
 }
 
-/// Decodes as a call does, for benchmarks; the error is only its message.
+/// Decodes like a call, for benchmarks; an error is reduced to its message.
 pub fn decode<O: Output>(bytes: bytes::Bytes) -> Result<O, String> {
     let mut response = crate::response::RawResponse::of_bytes(bytes);
     O::from_response(&mut response).map_err(|failure| failure.message)

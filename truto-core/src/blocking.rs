@@ -17,13 +17,14 @@ use tokio::runtime::{Handle, Runtime};
 
 use crate::{Account, ByteStream, Error, Output, Page, Request, Response};
 
-/// Returns true inside an async task, where tokio lets no thread wait.
+/// Returns true inside an async task, where tokio does not allow a thread to block.
 ///
 /// The existence of a current runtime is not sufficient, since `spawn_blocking` has one, too. But only a
 /// task has a limited budget; in `spawn_blocking` tokio removes it. A task under `unconstrained`, and
 /// one that is dropped while its runtime shuts down, have no budget either: in these cases tokio itself
 /// decides, see [`can_block_on`].
 fn is_in_async_task() -> bool {
+    // A task's budget is 128 in tokio 1.
     const MORE_THAN_ANY_BUDGET: u32 = 1_024;
     let mut context = Context::from_waker(Waker::noop());
     (0..MORE_THAN_ANY_BUDGET).any(|_| {
@@ -32,7 +33,7 @@ fn is_in_async_task() -> bool {
     })
 }
 
-/// Lets tokio decide, which refuses only by a panic.
+/// Tries to block on an empty future: tokio refuses only by a panic.
 fn can_block_on(runtime: &Runtime) -> bool {
     catch_unwind(AssertUnwindSafe(|| runtime.block_on(async {}))).is_ok()
 }
@@ -56,6 +57,8 @@ fn wait<F: Future>(future: F) -> Result<F::Output, Error> {
         Err(_) => true,
     };
     let runtime = RUNTIME.get_or_init(|| {
+        // One thread suffices: it drives sockets and timers, while `block_on` polls each call on its
+        // caller's thread.
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("truto-blocking")
@@ -128,8 +131,8 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// The iterator ends after its first error. Inside an async task, its only item is
-    /// [`Error::is_invalid_request`].
+    /// The iterator ends after its first error. Inside an async task, its only item is an error
+    /// ([`Error::is_invalid_request`]).
     pub fn pages_blocking(
         self,
         account: &Account,
@@ -216,7 +219,7 @@ impl<T, S: Stream<Item = Result<T, Error>>> Iterator for BlockingIter<S> {
             Ok(next) => next,
             Err(error) => Some(Err(error)),
         };
-        // The stream is dropped with its end, which frees its connection before the iterator.
+        // Drops the stream at its end, which frees its connection even if the iterator is kept.
         if !matches!(next, Some(Ok(_))) {
             self.0 = None;
         }
@@ -224,7 +227,7 @@ impl<T, S: Stream<Item = Result<T, Error>>> Iterator for BlockingIter<S> {
     }
 }
 
-/// Each read waits for the next bytes.
+/// A reader whose reads block until the next bytes arrive.
 struct Reader<R>(R);
 
 impl<R: AsyncRead + Unpin> io::Read for Reader<R> {

@@ -63,7 +63,8 @@ pub trait List: Sized {
     type Query: QueryParameters;
     /// Method and path as declared.
     const ENDPOINT: &'static Endpoint = &endpoint(Method::GET, Self::__PATH, Role::List);
-    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    /// The path of an endpoint without special settings: generated code states only this literal, which
+    /// compiles faster than an `ENDPOINT`.
     #[doc(hidden)]
     const __PATH: &'static str = "";
 
@@ -85,7 +86,8 @@ pub trait Get: Sized {
     type Query: QueryParameters;
     /// Method and path as declared.
     const ENDPOINT: &'static Endpoint = &endpoint(Method::GET, Self::__PATH, Role::Get);
-    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    /// The path of an endpoint without special settings: generated code states only this literal, which
+    /// compiles faster than an `ENDPOINT`.
     #[doc(hidden)]
     const __PATH: &'static str = "";
 
@@ -109,7 +111,8 @@ pub trait Create: Sized {
     type Body: RequestBody;
     /// Method and path as declared.
     const ENDPOINT: &'static Endpoint = &endpoint(Method::POST, Self::__PATH, Role::Create);
-    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    /// The path of an endpoint without special settings: generated code states only this literal, which
+    /// compiles faster than an `ENDPOINT`.
     #[doc(hidden)]
     const __PATH: &'static str = "";
 
@@ -133,7 +136,8 @@ pub trait Update: Sized {
     type Body: RequestBody;
     /// Method and path as declared.
     const ENDPOINT: &'static Endpoint = &endpoint(Method::PATCH, Self::__PATH, Role::Update);
-    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    /// The path of an endpoint without special settings: generated code states only this literal, which
+    /// compiles faster than an `ENDPOINT`.
     #[doc(hidden)]
     const __PATH: &'static str = "";
 
@@ -155,7 +159,8 @@ pub trait Delete: Sized {
     type Query: QueryParameters;
     /// Method and path as declared.
     const ENDPOINT: &'static Endpoint = &endpoint(Method::DELETE, Self::__PATH, Role::Delete);
-    /// The path, where nothing else is special about the endpoint: a literal costs the least to check.
+    /// The path of an endpoint without special settings: generated code states only this literal, which
+    /// compiles faster than an `ENDPOINT`.
     #[doc(hidden)]
     const __PATH: &'static str = "";
 

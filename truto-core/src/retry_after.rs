@@ -20,7 +20,7 @@ pub(crate) fn retry_after(
     })
 }
 
-/// A number of seconds, a number that can only be a point in time, or a date.
+/// Parses a number of seconds, a Unix time, or a date.
 ///
 /// Points in time are relative to the response's own `Date`, since clocks differ, else to `now`; one
 /// that has passed means no wait.
@@ -37,7 +37,7 @@ pub(crate) fn parse_wait(value: &str, headers: &HeaderMap, now: SystemTime) -> O
     httpdate::parse_http_date(value.trim()).ok().map(until)
 }
 
-/// The maximum wait, to which longer ones are cut: about 136 years, which fit every clock.
+/// The maximum wait; longer ones are truncated to it. It is about 136 years, which no clock overflows.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// The Unix time of September 2001. As a duration it would be 32 years, so a larger number is a point in
@@ -62,11 +62,11 @@ fn point_in_time(value: &str, now: SystemTime) -> Option<SystemTime> {
     })
 }
 
-/// A number of seconds with or without a fraction, neither negative nor infinite. A number beyond
-/// [`LONGEST`] is that wait rather than none.
+/// Parses a finite, non-negative number of seconds with or without a fraction. A number beyond [`LONGEST`]
+/// is that wait instead of an error.
 pub(crate) fn parse_seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
-    // `f64` reads more than HTTP writes: `inf`, `NaN`, `1e9`, `+1`.
+    // `f64` accepts forms that HTTP does not allow: `inf`, `NaN`, `1e9`, `+1`.
     if !text.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
         return None;
     }

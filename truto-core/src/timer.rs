@@ -19,6 +19,7 @@ use tokio::runtime::{Handle, Id};
 use tokio::task::coop::has_budget_remaining;
 use tokio::time::{Instant, Sleep};
 
+/// Replaces a duration beyond the clock's range.
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// The runtime that polled a future was shut down, or something else polls it now: nothing drives its
@@ -46,10 +47,10 @@ impl From<RuntimeEnded> for Interrupted {
     }
 }
 
-/// Returns true if the current runtime was shut down, also if that is still under way.
+/// Returns true if the current runtime was shut down or is shutting down.
 ///
-/// Tokio states it only by what happens to a new task: a runtime that was shut down cancels it within
-/// `spawn`. It closes its list of tasks before it stops its timers.
+/// Tokio has no method for this, but a runtime that was shut down cancels a new task within `spawn`. It
+/// closes its list of tasks before it stops its timers, so a timer that was cut short always finds it closed.
 pub(crate) fn runtime_has_ended() -> bool {
     let Ok(runtime) = Handle::try_current() else { return false };
     let spawned = runtime.spawn(async {}).now_or_never();
@@ -91,16 +92,16 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
     mut future: F,
 ) -> impl Future<Output = Result<F::Output, Interrupted>> {
     async move {
-        // Made at the first wait: most bodies come together with their head.
+        // Created at the first wait only: most bodies arrive together with their head.
         let mut timer = pin!(None);
         let mut made_on = None;
         poll_fn(|cx| {
-            // The future first: an output that is ready counts, however late the poll is.
+            // Polls the future before the clock: an output that is ready counts, however late the poll is.
             if let Poll::Ready(output) = Pin::new(&mut future).poll(cx) {
                 return Poll::Ready(Ok(output));
             }
             let runtime = current_runtime();
-            // Outside any runtime none can be made, and the one that is there may still go off.
+            // Outside any runtime, no timer can be created, but an existing one may still fire.
             if timer.is_none() || (runtime.is_some() && runtime != made_on) {
                 made_on = runtime;
                 match new_sleep(at) {
@@ -183,7 +184,7 @@ impl PolledTimer {
                 };
                 match old {
                     Some(old) => {
-                        // Keeps the allocation.
+                        // Reuses the allocation.
                         old.as_mut().set(sleep);
                         old
                     }

@@ -1,4 +1,4 @@
-//! Everything that generated code names. Hidden, outside semver.
+//! Everything that generated code refers to. Hidden, not covered by semver.
 //!
 //! Generated code imports this module first, under an alias. If `crate = …` leads to a crate
 //! that is not this one, the import is the only error, and it shows the name of this module.
@@ -54,8 +54,8 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
     request
 }
 
-/// Imported under the name of each parameter: a pattern of that name would otherwise be a `const`, a
-/// `static` or a unit struct of the user's, and a function is the only item that a parameter may shadow.
+/// Generated code imports it under the name of each parameter. A `const`, `static` or unit struct of that
+/// name in scope would otherwise turn the parameter into a pattern; a function may be shadowed.
 pub fn parameter() {}
 
 // The traits of `resource` once more, for endpoints with a query or body type. An associated type has to be as

@@ -22,7 +22,8 @@ use crate::retry_after::retry_after;
 use crate::timer::{Interrupted, RuntimeEnded, timeout_at};
 use crate::{Account, Endpoint, Error};
 
-/// The number of bytes of an error's body that are read; at most 64 KiB of them are kept.
+/// The number of bytes of an error's body that are read. At most 64 KiB of them are kept, but the flag of a
+/// provider's error may come after a large `raw_response`.
 const MAX_ERROR_BODY: usize = 1024 * 1024;
 
 /// A failed attempt: its error, and its outcome for the decision on another attempt.
@@ -71,8 +72,8 @@ pub(super) struct Attempt<'a> {
 impl<'a> Attempt<'a> {
     /// Sends once and reads the response, within the time limit.
     ///
-    /// The future is a part of the future of every call, and what it needs for a while only is dropped
-    /// before it waits for something else.
+    /// This future is part of the future of every call. To keep it small, values that are no longer needed
+    /// are dropped before the next wait.
     pub(super) fn run(
         self,
         outgoing: OutgoingRequest,
@@ -111,7 +112,7 @@ impl<'a> Attempt<'a> {
             };
             let received = self.receive(head, body, ends).await;
             if self.streamed && received.is_ok() {
-                // The response may depend on the rest of the request.
+                // The rest of the request may still be uploading, and the response may depend on it.
                 send_started.disarm();
             }
             received.map_err(|failed| AttemptError { responded, ..failed })
@@ -202,12 +203,14 @@ impl<'a> Attempt<'a> {
             let error = self.redirect(None, Some(response.url()));
             return Err(error.with_headers(self.take_headers(&mut response)));
         }
+        // A 304 is a valid response only to a condition of the caller's.
         let is_unchanged = status == StatusCode::NOT_MODIFIED && self.is_conditional;
         if status.is_redirection() && !is_unchanged {
             let target = response
                 .headers()
                 .get(header::LOCATION)
                 .and_then(|location| location.to_str().ok())
+                // It may be relative.
                 .and_then(|location| response.url().join(location).ok());
             let error = self.redirect(Some(status), target.as_ref());
             return Err(error.with_headers(self.take_headers(&mut response)));

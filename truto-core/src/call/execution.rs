@@ -145,11 +145,13 @@ impl<'c> Execution<'c> {
         let (call, client) = (self.call, self.call.client());
         let sent = {
             let remaining = self.remaining();
+            // The shorter limit applies, and a timeout error names it.
             let (limit, timed_out) = if remaining < call.timeout {
                 (remaining, (TimedOut::Deadline, call.deadline))
             } else {
                 (call.timeout, (TimedOut::Attempt, call.timeout))
             };
+            // Per attempt: the call may have moved to another runtime, or a timeout replaced the pool.
             let pool = client.pools.lease().map_err(AttemptError::refused)?;
             let Some(token) = &self.token else {
                 return Err(AttemptError::refused(Error::invalid("the call has no token")));
@@ -283,6 +285,7 @@ impl<'c> Execution<'c> {
             remaining: self.remaining(),
             retry_after: error.retry_after(),
             fastest: self.fastest.unwrap_or_default(),
+            // Drawn here, so that the verdict is a pure function.
             random: fastrand::f64(),
         }
     }

@@ -11,7 +11,7 @@ use crate::policy::CommitHandle;
 use crate::request::RawRequest;
 use crate::{Account, Endpoint, Error};
 
-/// The length of the longest URL that the layers below accept, in bytes.
+/// The length of the longest URL that `http::Uri` accepts, in bytes: `u16::MAX - 1`.
 const MAX_URL: usize = 65_534;
 
 /// The first parameter of every call on an account.
@@ -128,7 +128,8 @@ impl RequestTemplate {
         for (name, value) in self.headers.iter().flatten() {
             headers.insert(name.clone(), value.clone());
         }
-        // Also without bytes to send: the body is how the permit learns that a connection took the request.
+        // Set even without bytes to send: hyper polls the body once a connection takes the request, which
+        // commits the permit.
         *request.body_mut() = Some(reqwest::Body::wrap(content));
         let is_conditional = self.headers.as_ref().is_some_and(is_conditional);
         OutgoingRequest { request, started, is_conditional }
@@ -164,6 +165,7 @@ fn target(raw: &RawRequest, account: &Account) -> String {
         target.push_str(id);
     }
     raw.write_query(&mut target);
+    // `write_query` puts `&` before each parameter, which is wrong for the first one of a call without an id.
     if target.as_bytes().get(query) == Some(&b'&') {
         target.replace_range(query..=query, "?");
     }

@@ -1,5 +1,5 @@
-//! Classifies an error that occurred before the head of a response, and if anything may have been
-//! executed.
+//! Classifies errors that occur before the head of a response: the failure, and whether the server may
+//! have executed the request.
 
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 use std::error::Error as StdError;

@@ -73,6 +73,7 @@ impl<'c> Telemetry<'c> {
         let storms = &self.account.client().inner().storms;
         let (method, path) = (self.endpoint.method.as_str(), self.endpoint.path);
         let (account, wait_ms) = (self.account.label(), millis(wait));
+        // A level is part of tracing's static call site, so each level needs its own event.
         if let Some(similar) = storms.admit(key, self.account.label_shared(), Storm::Waits) {
             tracing::warn!(
                 http.request.method = method,
@@ -112,6 +113,7 @@ impl<'c> Telemetry<'c> {
 
     /// The call succeeded.
     pub(super) fn succeeded(&self, info: &AttemptInfo<'_>, status: StatusCode) {
+        // The last event is emitted after the instrumented future has ended, so it enters the span itself.
         self.span.in_scope(|| attempt_event!(debug, info, "attempt"));
         self.hook(info);
         self.span.record("http.response.status_code", code(status));

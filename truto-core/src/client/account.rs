@@ -53,6 +53,7 @@ impl Account {
     }
 
     pub(crate) fn of_token(client: Client) -> Self {
+        // All calls without an id share one key, and so the limits of one account.
         Self { client, id: None, key: "".into(), label: None, is_background: false }
     }
 

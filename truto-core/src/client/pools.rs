@@ -86,6 +86,7 @@ impl Pool {
 
     /// Records the version of a response.
     pub(crate) fn seen(&self, version: Version) {
+        // Relaxed, since it is only a hint for `suspect`.
         self.is_http1.store(version < Version::HTTP_2, Ordering::Relaxed);
     }
 }

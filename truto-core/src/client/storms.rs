@@ -78,6 +78,7 @@ impl StormLog {
             // At most once per `MAX_STORMS` new accounts, unless all of them are in a storm.
             windows.retain(|_, window| !is_over(window) || window.left_out > 0);
             if windows.len() >= MAX_STORMS {
+                // All accounts are in a storm. Losing their counts is better than unbounded growth.
                 windows.clear();
             }
         }

@@ -112,7 +112,7 @@ impl<T: Serialize> Serialize for Filter<T> {
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Filter<T> {
     /// Reads the serialized form: a plain value is [`eq`](Self::eq), an object contains operators.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        // A map, since serde takes an array for a struct.
+        // A map, because serde also accepts an array for a struct.
         #[derive(PartialEq, Eq, PartialOrd, Ord, Deserialize)]
         #[serde(rename_all = "lowercase")]
         enum Operator {

@@ -31,11 +31,11 @@ impl Display for SegmentError {
 
 /// Appends `value` to `out` as one percent-encoded path segment.
 ///
-/// On an error `out` may hold a part of the value; the caller throws it away.
+/// On an error, `out` may contain a part of the value; the caller discards it.
 pub(crate) fn push_segment(out: &mut String, value: &dyn Display) -> Result<(), SegmentError> {
     let start = out.len();
     let mut segment = Segment { out, bytes: 0, error: None };
-    // Our own refusals also end the `Display`, so they are looked at before its result.
+    // Our own refusals also end the `Display`, so they are checked before its result.
     let written = write!(segment, "{value}");
     if let Some(error) = segment.error {
         return Err(error);
@@ -53,7 +53,7 @@ pub(crate) fn push_segment(out: &mut String, value: &dyn Display) -> Result<(), 
 
 /// Appends a path of one or more segments: slashes are kept, and each segment is encoded.
 ///
-/// On an error `out` may hold a part of the value; the caller throws it away.
+/// On an error, `out` may contain a part of the value; the caller discards it.
 pub(crate) fn push_segments(out: &mut String, value: &dyn Display) -> Result<(), SegmentError> {
     let mut path = String::new();
     write!(path, "{value}").map_err(|_| SegmentError::Display)?;

@@ -55,13 +55,13 @@ impl<'a> Redactor<'a> {
         self.replace(text, 0, true)
     }
 
-    /// As [`clean`](Self::clean), for text from which something was cut off in front, if `cut` also at its
-    /// end. The first [`margin`](Self::margin) bytes, which may be the rest of a secret, are left out.
+    /// Like [`clean`](Self::clean), for text whose beginning was cut off and, with `cut`, its end as well.
+    /// Omits the first [`margin`](Self::margin) bytes, which may be the rest of a secret.
     pub(crate) fn clean_middle(&self, text: &str, cut: bool) -> String {
         self.replace(text, self.margin(), cut)
     }
 
-    /// The most bytes that a secret takes up in text.
+    /// The maximum number of bytes that a secret takes up in text.
     pub(crate) fn margin(&self) -> usize {
         let others = self.retired.iter().chain(self.arguments);
         let others = others.map(|secret| secret.expose_secret().len());
@@ -101,7 +101,7 @@ impl<'a> Redactor<'a> {
         }
     }
 
-    /// Leaves out whatever begins within the first `skip` bytes.
+    /// Omits everything that begins within the first `skip` bytes.
     fn replace(&self, text: &str, skip: usize, cut: bool) -> String {
         let mut out = String::with_capacity(text.len());
         let mut at = 0;
@@ -178,7 +178,7 @@ fn matched(text: &str, secret: &str) -> Match {
     Match::Whole(text.len() - rest.len())
 }
 
-/// The most bytes of text that spell one byte: `\u0041`.
+/// The maximum number of bytes of text that represent one byte: `\u0041`.
 const LONGEST_UNIT: usize = 6;
 
 /// First byte of a text, unescaped.

@@ -23,7 +23,7 @@ impl JsonKind {
             Some(b'"') => Self::String,
             Some(b't' | b'f') => Self::Boolean,
             Some(b'n') => Self::Null,
-            // The text is JSON, so a digit or a minus sign is left.
+            // The text is valid JSON, so only a number is left.
             _ => Self::Number,
         }
     }

@@ -41,8 +41,9 @@ impl AdaptiveRate {
     /// `max_wait` limits the wait for the end of a window; after it, one call is sent to learn the
     /// state.
     pub(super) fn learn(&mut self, limit: RateLimit, max_wait: Duration, now: Instant) {
-        // Calls of others may be on their way while this response was; a twelfth is left to them.
+        // Other processes may have sent calls while this response was in flight; a twelfth is left to them.
         let reserve = (limit.limit / 12).max(1);
+        // A window is at least as long as the time that is left of it.
         let window = limit.window.unwrap_or(limit.reset).max(limit.reset);
         let even = window / u32::try_from(limit.limit.max(1)).unwrap_or(u32::MAX);
         let Some(ends) = now.checked_add(limit.reset) else {
@@ -57,7 +58,7 @@ impl AdaptiveRate {
             even,
         });
         for lane in Lane::ALL {
-            // A rate that rose lets the next call go sooner.
+            // If the rate rose, the next call may be sent sooner.
             let soonest = now + self.spacing(lane, now);
             let next = &mut self.next[lane.index()];
             *next = next.map(|next| next.min(soonest));
@@ -86,6 +87,7 @@ impl AdaptiveRate {
     }
 
     pub(super) fn reserve(&mut self, now: Instant) -> ReservationId {
+        // Both lanes move: a call of either one uses up the same limit.
         for lane in Lane::ALL {
             let spacing = self.spacing(lane, now);
             let next = &mut self.next[lane.index()];
@@ -104,6 +106,7 @@ impl AdaptiveRate {
 
     pub(super) fn cancel(&mut self, id: ReservationId, now: Instant) {
         self.reserved.remove(id);
+        // Approximate: the spacing may have changed since the reservation.
         for lane in Lane::ALL {
             let spacing = self.spacing(lane, now);
             let next = &mut self.next[lane.index()];

@@ -63,6 +63,7 @@ impl Budget {
         let calls = self.current.calls + self.previous.calls;
         let retries = self.current.retries + self.previous.retries;
         let allowed = retries < self.always.max(calls / CALLS_PER_RETRY);
+        // A refused retry sends nothing, so it is not counted.
         self.current.retries += u64::from(allowed);
         allowed
     }

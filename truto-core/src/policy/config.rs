@@ -89,6 +89,7 @@ impl<'de> Deserialize<'de> for HumanDuration {
     }
 }
 
+// Unknown fields are refused here and below: a misspelled setting would otherwise leave a limit off.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LimitConfig {

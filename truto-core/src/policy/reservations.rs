@@ -26,6 +26,7 @@ pub(super) struct Reservations {
 
 impl Reservations {
     pub(super) fn insert(&mut self, now: Instant) -> ReservationId {
+        // Relaxed suffices: the client's lock orders the insertions into one map.
         let id = ReservationId(MADE.fetch_add(1, Ordering::Relaxed));
         self.made.insert(id, now);
         id

@@ -14,8 +14,7 @@ pub(super) fn command(raw: &RawRequest) -> String {
     }
     let mut query = String::new();
     raw.write_query(&mut query);
-    // Everything in path and query is encoded, so double quotes keep it as it is and expand the
-    // account alone.
+    // Path and query are encoded, so within double quotes the shell expands only the account.
     let query = match raw.endpoint.role {
         // Each pair begins with `&`, and encoding leaves none inside a pair.
         Role::Admin => query.replacen('&', "?", 1),

@@ -138,6 +138,7 @@ impl<T> Request<Page<T>> {
     /// assert_eq!(users.max_empty_pages(10).query_string(), "");
     /// ```
     pub fn max_empty_pages(mut self, max: u32) -> Self {
+        // With 0, even a page with records would count as one empty page too many.
         self.as_raw_mut().max_empty_pages = max.max(1);
         self
     }

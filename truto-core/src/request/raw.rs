@@ -87,7 +87,7 @@ impl RawRequest {
     }
 
     /// The template with its placeholders filled in order, and the reason why it cannot be sent.
-    /// Secret arguments are left out if it is to be shown.
+    /// If it is `shown`, secret arguments appear as their placeholders.
     pub(super) fn filled(
         endpoint: &Endpoint,
         arguments: &[&dyn Display],
@@ -99,7 +99,7 @@ impl RawRequest {
         let mut arguments = arguments.iter().enumerate();
         let mut rest = template;
         while let Some((literal, after)) = rest.split_once('<') {
-            // An unclosed placeholder is in no declared template, and is refused by `Request::at`.
+            // No declared template has an unclosed placeholder, and `Request::at` refuses one.
             let (name, after) = after.split_once('>').unwrap_or((after, ""));
             target.push_str(literal);
             if let Some((position, argument)) = arguments.next() {

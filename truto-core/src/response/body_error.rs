@@ -20,11 +20,11 @@ pub(crate) fn body_error(
     let error = match error {
         BodyError::Lost(error) => error.without_url(),
         BodyError::Cut => return cut_short(status, received as u64, declared, None),
-        // `TooLarge` ends here for no body: `BodyBuffer` handles it, and a stream has no limit.
+        // `TooLarge` never gets here: `BodyBuffer` handles it, and a stream has no limit.
         BodyError::Corrupt | BodyError::TooLarge => return garbled(),
     };
-    // A caller's own client may decompress by itself; its errors are `io::Error`s as well. With a cause
-    // in hyper or h2 it was the connection instead, whose malformed frames have the same kinds.
+    // The user's own client may decompress bodies itself, and reports corrupt ones as `io::Error`s. With
+    // a cause in hyper or h2 it was the connection instead: malformed frames have the same kinds.
     let decompressed = chain(&error).any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|io| {
             matches!(io.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput)

@@ -90,7 +90,7 @@ impl<T: DeserializeOwned> Deleted<T> {
         if has_more || id.is_some() {
             return Ok(Self { id, resource: None, raw: has_more.then_some(body) });
         }
-        // The white space of a server that indents its JSON does not make a record of it.
+        // Compared without white space, since a server may indent its JSON.
         let compact: String = body.get().split_ascii_whitespace().collect();
         if matches!(&*compact, "null" | "{}" | r#"{"id":null}"#) {
             return Ok(Self::default());
@@ -116,7 +116,7 @@ impl RecordKeys {
         if is_readable {
             return keys;
         }
-        // Repairing looks at every byte, so that only a text that cannot be read is repaired.
+        // Repairing reads every byte, so only unreadable text is repaired.
         match repair(text) {
             Cow::Owned(repaired) => Self::read(&repaired).0,
             Cow::Borrowed(_) => keys,

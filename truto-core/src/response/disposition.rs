@@ -70,7 +70,7 @@ pub(crate) fn parameters(disposition: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The content of a quoted string. As in browsers a backslash escapes only a quote or a backslash, since
+/// The content of a quoted string. As in browsers, a backslash escapes only a quote or a backslash, since
 /// some servers write a Windows path without escaping it.
 fn unquote(value: &str) -> String {
     let Some(inner) = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"')) else {
@@ -88,17 +88,17 @@ fn unquote(value: &str) -> String {
     content
 }
 
-/// The last component of a path, as a name that is valid for a file on every system, since people write
-/// to it.
+/// The last component of a path, as a file name that is valid on every system, since programs create a file
+/// of this name.
 fn safe_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last
         .chars()
         .filter(|&c| !c.is_control() && !is_unseen(c))
-        // Windows takes none of these; `:` names a stream of a file there.
+        // Windows allows none of these in a name; `:` selects a stream of a file there.
         .map(|c| if matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|') { '_' } else { c })
         .collect();
-    // Windows drops these at the end, so that the name would be another one.
+    // Windows drops these at the end of a name, so the file would have another name.
     let name = name.trim().trim_end_matches(['.', ' ']);
     let stem = name.split('.').next().unwrap_or_default().trim_end();
     match name {

@@ -58,7 +58,7 @@ impl Gunzip {
         Ok((mem::take(self.decoder.get_mut()).into(), input))
     }
 
-    /// Begins the next member: the decoder takes no more input, so the current one is whole.
+    /// Begins the next member: the decoder accepts no more input, so the current one is complete.
     fn next_member(&mut self, first: u8) -> Result<(), Flaw> {
         self.decoder.try_finish().map_err(|_| Flaw::Corrupt)?;
         if first == MAGIC {
@@ -76,7 +76,7 @@ impl Gunzip {
             return Ok(Bytes::new());
         }
         if !self.ended {
-            // Only a decoder whose member is whole takes nothing more.
+            // Only a decoder at the end of its member accepts no more input.
             match self.decoder.write(&[0]) {
                 Ok(0) => self.decoder.try_finish().map_err(|_| Flaw::Corrupt)?,
                 Ok(_) => return Err(Flaw::Cut),

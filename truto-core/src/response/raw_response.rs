@@ -89,7 +89,7 @@ fn error(head: &ResponseHead, failure: Failure, body: &[u8], secrets: Redactor<'
 /// Status, media type and coding of a body that is not the expected JSON.
 fn description(head: &ResponseHead, secrets: Redactor<'_>) -> String {
     let text = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-    // The message is one line of a log, and a media type is shorter.
+    // The message should fit one line of a log, and media types are shorter than this.
     let content_type = text(header::CONTENT_TYPE).filter(|media| media.len() < 128);
     let media = match content_type {
         Some(media) => {

@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for RemoteVisitor {
         f.write_str("any JSON value")
     }
 
-    // From text: it is taken as it is, without a second look.
+    // From text, which is kept without being parsed again.
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RemoteData, A::Error> {
         Box::<RawValue>::deserialize(MapAccessDeserializer::new(map)).map(RemoteData)
     }

@@ -82,6 +82,7 @@ pub(super) fn boundary(content_type: &str) -> Option<String> {
     if !media.trim().eq_ignore_ascii_case("multipart/form-data") {
         return None;
     }
+    // RFC 2046 allows at most 70 characters.
     parameter(content_type, "boundary").filter(|boundary| (1..=70).contains(&boundary.len()))
 }
 

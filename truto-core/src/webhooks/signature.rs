@@ -60,7 +60,7 @@ pub fn verify(
         return Err(InvalidSignature::EmptySecret);
     }
     let signature = parse(signature.as_ref()).ok_or(InvalidSignature::Format)?;
-    // A key of any length is a key.
+    // HMAC accepts keys of any length, so this cannot fail.
     let mut mac =
         Hmac::<Sha256>::new_from_slice(secret.as_ref()).map_err(|_| InvalidSignature::Mismatch)?;
     mac.update(body);
@@ -106,7 +106,7 @@ fn parse(header: &[u8]) -> Option<[u8; 32]> {
             "v" => &mut value,
             _ => continue,
         };
-        // Given twice, a value is ambiguous.
+        // A duplicate part would be ambiguous.
         if slot.replace(text.trim()).is_some() {
             return None;
         }

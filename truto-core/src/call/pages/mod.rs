@@ -113,7 +113,8 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
                     let fetch = fetch.get_mut().unwrap_or_else(PoisonError::into_inner);
                     ready!(fetch.as_mut().poll(cx))
                 }
-                // Reading the page again is harmless; waiting for it may have no end.
+                // A list is a GET, which may be sent again; the wait for a runtime that nothing drives
+                // may never end.
                 PagesState::Ahead(task) if task.is_stranded() => {
                     self.state = PagesState::Idle;
                     continue;
@@ -228,7 +229,8 @@ impl<T> fmt::Debug for Pages<T> {
     }
 }
 
-/// The cursors of a list, as 128-bit hashes: a list of any length stays small in memory.
+/// The cursors of a list, as 128-bit hashes with random keys: a long list takes little memory, and no server
+/// can choose cursors that collide, which would end the list.
 #[derive(Default)]
 struct Seen {
     hashes: HashSet<(u64, u64)>,

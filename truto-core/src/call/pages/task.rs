@@ -40,6 +40,7 @@ impl<R: Send + 'static> Task<R> {
         Poll::Ready(match ready!(Pin::new(&mut self.task).poll(cx)) {
             Ok(result) => Some(result),
             Err(failed) => match failed.try_into_panic() {
+                // The panic continues in the caller, as it would without the task.
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => None,
             },

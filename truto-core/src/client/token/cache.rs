@@ -44,6 +44,7 @@ struct CacheState {
     cached: Option<Cached>,
     /// The last generation that was handed out.
     generation: u64,
+    /// Weak, so that the request ends with the last call that waits for it.
     flight: Weak<Flight>,
     /// A request that no call waits for, kept so that it is not aborted.
     background: Option<Arc<Flight>>,
@@ -272,6 +273,7 @@ impl CacheState {
         self.cached = Some(Cached {
             token: token.clone(),
             since: Instant::now(),
+            // Counted from the start of the request: the source may have created the token at any time since.
             renew_at: lifetime
                 .and_then(|lifetime| asked.checked_add(lifetime.saturating_sub(margin(lifetime)))),
             ends_at: lifetime.and_then(|lifetime| asked.checked_add(lifetime)),

@@ -156,7 +156,7 @@ impl ser::SerializeMap for Fields<'_> {
 /// The text of a map key, by the rules of `serde_json`: a string, a number or a boolean.
 fn key_text<T: Serialize + ?Sized>(key: &T) -> Result<String, QueryError> {
     let refused = || QueryError::new("a map key must be a string, a number or a boolean");
-    // As text, which takes the keys that a body takes: `to_value` refuses those of `Option`.
+    // Encoded as text, which accepts the same keys as a body: `to_value` refuses keys that are an `Option`.
     let map = serde_json::to_string(&OnlyKey(key)).map_err(|_| refused())?;
     let map: serde_json::Map<_, _> = serde_json::from_str(&map).map_err(|_| refused())?;
     map.into_iter().next().map(|(key, _)| key).ok_or_else(refused)

@@ -44,7 +44,7 @@ pub(crate) enum Namespace {
 
 /// Appends the pairs of `value` to `out`.
 ///
-/// On an error `out` may hold a part of the pairs; the caller throws it away.
+/// On an error, `out` may contain a part of the pairs; the caller discards it.
 pub(crate) fn append<T: Serialize + ?Sized>(
     out: &mut String,
     scope: Namespace,
@@ -116,7 +116,7 @@ fn push_nested_key(out: &mut String, key: &str) -> Result<(), QueryError> {
     Ok(())
 }
 
-/// Removes the top-level pairs whose names (unreserved words) are taken, so that a setter wins over them.
+/// Removes the top-level pairs whose names (unreserved words) are taken, so that a setter takes precedence.
 pub(crate) fn remove_pairs(pairs: &mut String, from: usize, is_taken: impl Fn(&str) -> bool) {
     let is_taken = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| is_taken(name));
     if !pairs[from..].split('&').any(is_taken) {

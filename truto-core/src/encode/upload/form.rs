@@ -15,7 +15,7 @@ impl Upload {
     /// Creates an empty `multipart/form-data` form, to which parts can be added.
     #[must_use]
     pub fn form() -> Self {
-        // 122 random bits: no content contains them by chance, and nobody can guess them.
+        // 122 random bits: no content contains them by chance, and they cannot be guessed.
         let boundary = format!("truto-{}", uuid::Uuid::new_v4().simple());
         Self { boundary, ..Self::empty() }
     }

@@ -16,7 +16,7 @@ use crate::policy::window::Limit;
 
 /// The time within which a call must take its turn; after it, the next call gets it.
 const OFFER_LASTS: Duration = Duration::from_millis(500);
-/// As above, while the preceding calls have not responded.
+/// The same, if the previous offer was not taken.
 const OFFER_LASTS_BRIEFLY: Duration = Duration::from_millis(25);
 
 /// A turn that was offered to a waiting call, which has not yet taken it.

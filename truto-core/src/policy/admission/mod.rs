@@ -179,6 +179,7 @@ impl Admission {
         if self.inner.adaptive {
             return true;
         }
+        // Relaxed: a call that reads an old value skips one response, which no gate depends on.
         let until = self.inner.gated_until.load(Ordering::Relaxed);
         until > 0 && self.millis(Instant::now()) < until
     }

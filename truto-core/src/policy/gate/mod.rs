@@ -23,7 +23,7 @@ use tokio::time::Instant;
 
 use doubling::{Doubling, WAITS_BEFORE_GROWTH};
 
-/// The time between calls if nothing else is known.
+/// The time between calls if nothing else is known: 500 calls in 10 s, Truto's limit per token.
 const FIRST_SPACING: Duration = Duration::from_millis(20);
 /// The maximum time between released calls.
 const MAX_SPACING: Duration = Duration::from_secs(1);

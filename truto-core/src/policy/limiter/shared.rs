@@ -78,6 +78,7 @@ impl SharedLimiter {
     }
 
     fn is_back(&self) {
+        // Loads first, so that calls do not all write to one cache line while the limiter works.
         if self.is_unavailable.load(Ordering::Relaxed)
             && self.is_unavailable.swap(false, Ordering::AcqRel)
         {

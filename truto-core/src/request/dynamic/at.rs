@@ -18,8 +18,8 @@ pub(super) fn raw(
     arguments: &[&dyn Display],
 ) -> RawRequest {
     let reason = refusal(method.as_ref(), template, arguments.len());
-    // An endpoint is never freed, so methods that Truto does not have, of which a caller can make
-    // any number, share the one of GET. The request is refused anyway.
+    // An endpoint is never freed, and a caller can pass any number of unknown methods, so these share
+    // the endpoint of GET. The request is refused anyway.
     let known = method.filter(|method| route::Method::from_name(method.as_str()).is_some());
     let endpoint = endpoint(known.unwrap_or(Method::GET), template);
     let mut raw = RawRequest::new(endpoint, arguments);

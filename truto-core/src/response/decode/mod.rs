@@ -81,7 +81,7 @@ fn read<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
     Ok(value)
 }
 
-/// The value of a unit type, which any success but the HTML page of a proxy yields.
+/// The value of a unit type: every success decodes to it, except the HTML page of a proxy.
 pub(crate) fn unit<T: DeserializeOwned>(is_html: bool) -> Option<T> {
     if is_html { None } else { probe::unit() }
 }
@@ -143,7 +143,7 @@ fn explain<T: DeserializeOwned>(text: &str, error: &serde_json::Error) -> Failur
     let at = offset(text, error.line(), error.column());
     let message = error.to_string();
     let failure = match error.classify() {
-        // serde_json calls these two syntax, though the JSON is fine.
+        // serde_json reports these two as syntax errors, although the JSON is valid.
         Category::Syntax if message.starts_with("recursion limit exceeded") => Failure::new(
             DecodeCause::Beyond,
             format!("the JSON is nested deeper than 128 levels{}", place(error)),

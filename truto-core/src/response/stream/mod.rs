@@ -194,7 +194,7 @@ impl ByteStream {
         let polled = match &mut self.throughput {
             None => body.poll_chunk(cx),
             Some(throughput) => {
-                // A busy reader polls late: the waker notes when the data came instead.
+                // A busy reader polls late, so the waker records when the data arrived.
                 let waker = throughput.waker(cx);
                 body.poll_chunk(&mut Context::from_waker(&waker))
             }

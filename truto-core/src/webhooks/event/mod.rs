@@ -109,6 +109,7 @@ impl Event {
     }
 
     fn of_json(body: &[u8]) -> Result<Self, InvalidEvent> {
+        // Lossy: the signature has proven that the body is Truto's, and one bad byte must not lose the event.
         let text = String::from_utf8_lossy(body);
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let read = |text: &str| {
@@ -139,7 +140,7 @@ impl Event {
         let refused = |why: &str| InvalidEvent::Body(why.to_owned());
         let (at, event) =
             events.next().ok_or_else(|| refused("no part of the form is an event"))?;
-        // So may a text that a customer wrote, and no rule says which part is Truto's.
+        // A text that a customer wrote may look like one, too, and no rule identifies Truto's part.
         if events.next().is_some() {
             return Err(refused(
                 "two text parts of the form are events, and nothing says which one is Truto's",

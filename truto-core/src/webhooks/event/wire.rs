@@ -51,7 +51,7 @@ impl<'de> Visitor<'de> for EventVisitor {
             }
         }
         event.event = name.ok_or_else(|| A::Error::missing_field("event"))?;
-        // Once here: the payload is kept as text, which each call would parse again.
+        // Computed once: the payload is kept as text, which each call would parse again.
         event.account_id = account_id(&event);
         Ok(event)
     }

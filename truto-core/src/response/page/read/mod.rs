@@ -106,7 +106,7 @@ impl<'de, T: Deserialize<'de>> PageRecords<'de> for BTreeMap<String, T> {
         self.is_empty()
     }
 
-    /// Truto has no keys to write for an empty list.
+    /// An empty list arrives as an array, since there are no records to key.
     fn from_seq<A: SeqAccess<'de>>(mut seq: A) -> Result<Self, A::Error> {
         match seq.next_element::<IgnoredAny>()? {
             None => Ok(Self::new()),
@@ -222,19 +222,19 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
                         return Err(A::Error::duplicate_field("result"));
                     }
                 }
-                // Next to a `result` with records it is a key like any other, of any kind.
+                // Next to a `result` with records, it is an ordinary key of any type.
                 Field::Results => results = Some(map.next_value()?),
                 Field::NextCursor => {
                     let seed = CursorSeed { is_checked: self.checks_cursor };
                     let found = map.next_value_seed(seed)?;
-                    // An end beside a cursor would end the list silently.
+                    // A second value that marks the end would otherwise end the list silently.
                     if cursor.replace(found.clone()).is_some_and(|first| first != found) {
                         return Err(A::Error::duplicate_field("next_cursor"));
                     }
                 }
-                // No list follows it, so one of another kind is dropped rather than an error.
+                // Nothing follows this cursor, so an invalid one is ignored instead of being an error.
                 Field::PrevCursor => page.prev_cursor = next_cursor(&map.next_value()?).0,
-                // Both are hints: an odd one must not cost the records of the page.
+                // Both are hints: an unexpected value must not lose the records of the page.
                 Field::ResultCount => page.result_count = parsed(&map.next_value()?),
                 Field::IsPartialResponse => page.is_partial_response = parsed(&map.next_value()?),
                 Field::Error => is_error |= is_error_text(&map.next_value()?),
@@ -255,7 +255,7 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for EnvelopeVisitor<R> {
             (None, None) if is_missing => return Err(A::Error::missing_field("result")),
             (None, None) => None,
         };
-        // With a status of failure, an empty list proves nothing.
+        // With an error status, an empty list does not prove that there are no records.
         let is_failure = match &records {
             None => is_error || is_error_status,
             Some(records) => is_error_status && records.is_empty(),
