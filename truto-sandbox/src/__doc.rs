@@ -1,4 +1,4 @@
-//! Shared by the examples in our documentation. Hidden, outside semver.
+//! Shared by the examples in our documentation. Hidden, not covered by semver.
 #![allow(
     missing_docs,
     clippy::missing_errors_doc,

@@ -133,6 +133,7 @@ impl Report {
         let records = records(part.method, body);
         if !reply.status.is_success() {
             append(&mut self.errors, part.name, records);
+            // A dependent may refer to either.
             self.failed.extend([part.name.to_owned(), part.resource.to_owned()]);
             return;
         }

@@ -80,6 +80,7 @@ impl Sandbox {
     ///
     /// If the value has another form. Nothing is stored then.
     pub fn load(&self, records: &Value) -> io::Result<usize> {
+        // An error instead of a panic: the value may come from a file, as in `examples/sandbox.rs`.
         let wrong = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
         let mut found = Vec::new();
         let Some(models) = records.as_object() else {

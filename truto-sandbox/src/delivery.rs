@@ -39,7 +39,7 @@ pub(super) fn complete(event: &mut Map<String, Value>) {
     event.entry("created_at").or_insert_with(|| json!(jiff::Timestamp::now().to_string()));
 }
 
-/// The error with its sources: reqwest's own text has only the URL, that of the source has the reason.
+/// The error with its sources: reqwest's own text contains only the URL, and a source the reason.
 fn described(error: &reqwest::Error) -> String {
     let chain =
         std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
@@ -61,6 +61,7 @@ pub(super) async fn send(target: &Target, event: &Map<String, Value>) -> io::Res
         let request = http
             .post(&target.url)
             .header("content-type", "application/json")
+            // As documented for Truto's own deliveries.
             .header("user-agent", "truto")
             .header(webhooks::SIGNATURE_HEADER, &signature)
             .body(body.clone());

@@ -44,6 +44,7 @@ pub(super) fn exchange(state: &Mutex<SandboxState>, received: &Recorded) -> Exch
         Routed::Batch => batch::run(state, received),
     };
     let mut state = lock(state);
+    // Only a success is stored, so that a call can be repeated with the same key after a failure.
     if let Some(key) = decision.key.filter(|_| reply.status.is_success()) {
         // Two calls with the same key may run concurrently; the first stored reply is kept.
         state.replayed.entry(key).or_insert_with(|| reply.clone());

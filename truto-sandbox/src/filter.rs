@@ -94,7 +94,7 @@ impl<'a> Filters<'a> {
         self.filters.is_empty()
     }
 
-    /// Returns whether a record passes. In lenient filters a missing or null field passes, since not
+    /// Returns true if a record passes. In lenient filters, a missing or null field passes, since not
     /// every parameter of a list is a field of its records.
     pub(super) fn pass(&self, record: &Map<String, Value>) -> bool {
         self.filters.iter().all(|filter| {

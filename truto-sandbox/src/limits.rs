@@ -36,6 +36,7 @@ impl Limits {
         while self.window.front().is_some_and(|(at, _)| now.duration_since(*at) >= WINDOW) {
             self.window.pop_front();
         }
+        // The window has at most 500 entries, so counting them needs no index.
         let own = self.window.iter().filter(|(_, id)| id == account).count();
         if self.window.len() < OF_TOKEN && own < OF_ACCOUNT {
             self.window.push_back((now, account.to_owned()));

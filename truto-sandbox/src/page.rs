@@ -7,7 +7,7 @@ use super::query::Query;
 use super::reply::Reply;
 use super::store::Records;
 
-/// The page size without `limit`.
+/// The page size without `limit`, as Truto's command-line tool documents it; providers differ.
 const DEFAULT_LIMIT: usize = 25;
 
 /// A page of records and the cursor of the next one.

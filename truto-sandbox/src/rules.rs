@@ -96,6 +96,7 @@ impl Rule {
     fn current(&self) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
         self.steps.iter().enumerate().position(|(at, step)| {
+            // The last step has no limit, so that a single `reply` answers all requests.
             let times = step.times.unwrap_or(if at == last { u32::MAX } else { 1 });
             step.used < times
         })

@@ -116,7 +116,7 @@ impl SandboxState {
 
     /// Merges changes into an account: `context` key by key, everything else as a whole.
     ///
-    /// Returns whether there is such an account.
+    /// Returns false if there is no such account.
     pub(super) fn change_account(&mut self, id: &str, mut changes: Map<String, Value>) -> bool {
         let Some(mut account) = self.accounts.get(id).cloned() else {
             return false;

@@ -73,6 +73,7 @@ impl Store {
     /// The facts of a resource, which exists from now on.
     pub(super) fn resource(&mut self, model: &str, resource: &str) -> &mut Resource {
         let key = (model.to_owned(), resource.to_owned());
+        // Not tied to an account: a model has the same resources for every account.
         self.resources.entry(key).or_default()
     }
 

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::TOKEN;
 
-/// The lifetime of an account's token.
+/// The lifetime of an account's token, as documented for Truto's.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// The scope of a token.

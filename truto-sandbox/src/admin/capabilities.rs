@@ -22,6 +22,7 @@ pub(super) fn methods(resource: &Resource) -> Vec<&str> {
 
 /// Matches a method against those that the query names: by name, or by kind.
 fn is_wanted(query: &Query, method: &str) -> bool {
+    // Both forms occur: `methods[]=list&methods[]=get` and `methods=list,get`.
     let mut wanted = query.values("methods[]");
     wanted.extend(
         query.value("methods").into_iter().flat_map(|all| all.split(',')).map(str::to_owned),

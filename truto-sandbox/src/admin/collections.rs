@@ -135,6 +135,7 @@ fn create(state: &mut SandboxState, collection: &Collection, call: &AdminCall<'_
     }
     let uuid = || json!(uuid::Uuid::new_v4().hyphenated().to_string());
     let now = json!(jiff::Timestamp::now().to_string());
+    // A field in the body takes precedence, so that a test can choose ids and times.
     let mut default = |key: &str, value: Value| {
         record.entry(key).or_insert(value);
     };
@@ -194,6 +195,7 @@ fn update(
         Ok(changes) => changes,
         Err(refused) => return refused,
     };
+    // An id in the body must not move the record.
     changes.remove("id");
     record.extend(changes);
     record.insert("updated_at".to_owned(), json!(jiff::Timestamp::now().to_string()));

@@ -13,6 +13,7 @@ use crate::shape::ResourceCall;
 use crate::state::SandboxState;
 use crate::store::Location;
 
+/// The revision of the MCP specification, whatever revision the client asks for.
 const PROTOCOL: &str = "2024-11-05";
 
 pub(super) fn route(
@@ -96,6 +97,7 @@ fn update(state: &mut SandboxState, call: &AdminCall<'_>, owner: &str, id: &str)
     };
     match object(&call.received.body) {
         Ok(mut changes) => {
+            // The other fields, such as the token, are fixed.
             changes.retain(|key, _| matches!(key.as_str(), "name" | "config" | "expires_at"));
             server.extend(changes);
             found(Some(state.admin.insert(location("mcp"), Value::Object(server))))
