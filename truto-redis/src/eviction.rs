@@ -6,6 +6,7 @@ use redis::Value;
 use redis::aio::ConnectionLike;
 use tokio::time::timeout;
 
+/// Generous, since nothing waits for the answer.
 const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Logs a warning if Redis may evict keys. If Redis does not allow `INFO` or responds late, nothing is

@@ -18,8 +18,8 @@
 //! ```
 //!
 //! `get_connection_manager` needs the features `connection-manager` and `tokio-comp` of the crate `redis`. Any
-//! other asynchronous connection of it that can be cloned serves as well. With `get_connection_manager_lazy`, a
-//! program also starts while Redis is unavailable, on its share of the limit.
+//! other asynchronous connection of that crate works as well if it can be cloned. With
+//! `get_connection_manager_lazy`, a program also starts while Redis is unavailable, on its share of the limit.
 //!
 //! # Guarantees
 //!
@@ -52,9 +52,10 @@
 //!
 //! If a single process cannot reach Redis, the others do not see its calls: until it is connected again,
 //! its share is used in addition to theirs. A failover to a replica loses the turns that were not
-//! replicated. If Redis's clock jumps forward and the first call after that is one of a process that has just started,
-//! the turns before it are forgotten: that process has nothing to compare the time with. After a loss of all data, the turns of a process that makes no call within the next
-//! window are not restored.
+//! replicated. If Redis's clock jumps forward and the next call comes from a process that has just
+//! started, the turns before the jump are forgotten, since that process has no earlier time to compare
+//! with. After a loss of all data, the turns of a process that makes no call within the next window are
+//! not restored.
 //!
 //! # Redis
 //!

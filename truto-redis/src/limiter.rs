@@ -47,6 +47,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
                 };
                 sleep(wait).await;
             } else if matches!(passage, Passage::Share | Passage::Probe) {
+                // Redis may only be slow, and should then count this turn as well.
                 self.link.report_share(call.account_hash(), attempt.id());
                 return Ok(attempt.into_turn());
             } else if let Some(verdict) = attempt.ask().await {

@@ -21,7 +21,7 @@ use crate::settings::Settings;
 /// The time limit of a report.
 const REPORTS_WITHIN: Duration = Duration::from_secs(1);
 
-/// Slots that one script call restores.
+/// Slots that one script call restores. A script blocks Redis, so a large restoration is split.
 const RESTORED_AT_ONCE: usize = 1000;
 
 /// The connection to Redis, and this process's turns for the times in which Redis is unavailable. Clones
@@ -164,6 +164,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
             }
         };
         inner.saw(answer.time, &answer.epoch);
+        // Relaxed suffices: a single swap returns false, and nothing else is ordered by it.
         if !inner.is_examined.swap(true, Ordering::Relaxed) {
             tokio::spawn(warn_if_evicting(inner.connection.clone()));
         }

@@ -16,6 +16,8 @@ pub fn snake_case(text: &str) -> String {
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
         let word_ends = characters.peek().is_some_and(char::is_ascii_lowercase);
+        // A capital begins a word after a small letter or digit (`userId`), and as the last one of an
+        // acronym (`HTTPServer` is `http_server`).
         let starts_word = c.is_ascii_uppercase()
             && (before.is_ascii_lowercase()
                 || before.is_ascii_digit()

@@ -112,6 +112,7 @@ impl<'a> Route<'a> {
             Family::Unified | Family::Proxy => Role::Other,
         };
         let name = match (role, self.tail()) {
+            // Only directly below the resource: two methods deeper down may have the same last segment.
             (Role::Method, [Segment::Literal(name)]) => Some(snake_case(name)),
             _ => role.name().map(str::to_owned),
         };
