@@ -219,7 +219,7 @@ fn arguments(endpoint: &Endpoint, errors: &mut Errors) -> Vec<Ident> {
     let mut names: Vec<String> = Vec::new();
     for parameter in &endpoint.parameters {
         let mut name = snake_case(parameter);
-        // `self_` is how a keyword is commonly made a name.
+        // Appending `_` is the common way to use a keyword as a name.
         if is_reserved(&name) && parameter.ends_with('_') {
             name.push('_');
         }
@@ -349,7 +349,7 @@ fn without_clashes(all: Vec<Function>, errors: &mut Errors) -> Vec<Function> {
             )
         };
         let name = plain_name(&function.name);
-        // One more number than there are names is free.
+        // The range has more numbers than there are names, so one of them is free.
         let free = std::iter::once(format!("{name}_by_id"))
             .chain((2..=taken.len() + 2).map(|number| format!("{name}_{number}")))
             .find(|candidate| !taken.contains(candidate))

@@ -29,6 +29,7 @@ fn are_named(fields: TokenStream) -> bool {
                 field = Field::default();
             }
             '<' => depth += 1,
+            // Not the arrow of a function type.
             '>' if before != '-' => depth = depth.saturating_sub(1),
             ':' if !field.has_colon => field.has_colon = true,
             // An attribute, a doc comment or a restriction of the visibility.

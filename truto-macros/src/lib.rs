@@ -51,6 +51,7 @@ fn endpoints(
         return proc_macro2::TokenStream::new();
     }
     let mut checked = check::check(endpoint_set::EndpointSet::parse(dialect, args, item));
+    // Before the expansion, since functions, traits and documentation must agree on the names.
     parameters::rename(&mut checked.functions, checked.head.as_ref());
     expand::expand(checked)
 }

@@ -48,6 +48,7 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Recovered<Method, (String, 
             Recovered::wrong(several(&upper).next(), (message, help.into()))
         }
         None => match guess(&upper) {
+            // PUT is rarely right, so a typo is not taken for it.
             Some(Method::Put) | None => Recovered::wrong(None, (unknown, one_of)),
             Some(guess) => {
                 let message = format!("{unknown}; did you mean `{guess}`?");

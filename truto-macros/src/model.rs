@@ -84,6 +84,7 @@ impl Endpoint {
             }
         }
         let (method, route) = (method?, route?);
+        // Cannot fail: `path::parse` returns only paths that are routes.
         let parsed = Route::parse(&route).ok()?;
         Some(Self {
             method,

@@ -12,6 +12,7 @@ pub(crate) fn near_name(text: &str) -> Option<String> {
     let last = text.rsplit("::").next().unwrap_or(&text);
     let near = snake_case(&last.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
     let near = near.trim_matches('_');
+    // Other letters would be replaced, and the suggestion would not be the user's word.
     let is_name = text.is_ascii() && near != "gen" && syn::parse_str::<Ident>(near).is_ok();
     is_name.then(|| near.to_owned())
 }

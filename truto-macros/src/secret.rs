@@ -40,6 +40,7 @@ fn read(text: &str, parameters: &[String]) -> (Vec<usize>, Option<String>) {
                 format!("`{shown}` is written without brackets in `secret`")
             }
             None => {
+                // Without a similar name, the first placeholder: most paths have only one.
                 let near = closest(bare, &names).or_else(|| names.first().copied());
                 let near = names.iter().position(|name| near == Some(*name));
                 positions.extend(near.filter(|near| !positions.contains(near)));
@@ -52,6 +53,7 @@ fn read(text: &str, parameters: &[String]) -> (Vec<usize>, Option<String>) {
         };
         mistake.get_or_insert(message);
     }
+    // In path order, in which the help lists the names.
     positions.sort_unstable();
     (positions, mistake)
 }

@@ -24,7 +24,7 @@ pub(crate) enum Sibling {
 }
 
 impl Sibling {
-    /// `has_helper`: whether a derive macro of the item has a helper attribute called `endpoint`.
+    /// `has_helper` is true if a derive macro of the item has a helper attribute called `endpoint`.
     pub(crate) fn read(attribute: &Attribute, has_helper: bool, errors: &mut Errors) -> Self {
         let Some((dialect, written)) = name(attribute) else {
             return Self::Other;

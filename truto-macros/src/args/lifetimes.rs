@@ -71,7 +71,7 @@ struct Borrowed {
     is_replaced: bool,
 }
 
-/// Replaces each part that borrows data which nothing lends.
+/// Replaces each part that borrows: a decoded response has nothing to borrow from.
 fn make_owned(ty: &mut Type) -> Option<Borrowed> {
     match ty {
         Type::Reference(reference) => {

@@ -161,6 +161,7 @@ impl Splitter<'_> {
             if is_punct(token, "<") {
                 depth += 1;
             } else if is_punct(token, ">") && !is_arrow {
+                // Saturates at a stray `>`: the value that has it is reported later.
                 depth = depth.saturating_sub(1);
             } else if is_punct(token, ",") && (depth == 0 || begins_key(rest)) {
                 return (before, rest);

@@ -54,7 +54,7 @@ fn base(dialect: Dialect) -> &'static str {
     }
 }
 
-/// True for a placeholder in any notation, also behind percent escapes.
+/// True for a placeholder in any notation, also if it is percent-encoded.
 pub(super) fn is_placeholder(segment: &str) -> bool {
     is_foreign(&decoded(segment))
 }

@@ -78,19 +78,19 @@ pub(super) fn name(segment: &str) -> String {
     identifier(name[..end].trim_matches(signs))
 }
 
-/// The text of a segment beside its placeholder.
+/// The text of a segment next to its placeholder.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Beside<'a> {
     Nothing,
-    /// `.json` or `:verb` behind it.
+    /// `.json` or `:verb` after it.
     Suffix(&'a str),
-    /// Other text, before or behind it.
+    /// Other text, before or after it.
     Text,
     /// Another placeholder.
     Placeholder,
 }
 
-/// Looks beside the placeholder in brackets (`x-{id}`) or behind a sign (`:id.json`).
+/// Finds the text next to a placeholder in brackets (`x-{id}`) or after a sign (`:id.json`).
 pub(super) fn beside(segment: &str) -> Beside<'_> {
     let is_word = |text: &str| text.contains(|c: char| c.is_ascii_alphanumeric());
     let suffix = |text| match text {
@@ -176,6 +176,7 @@ pub(super) fn decoded(segment: &str) -> String {
     let mut rest = segment;
     while let Some((before, after)) = rest.split_once('%') {
         out.push_str(before);
+        // `None` also within a character of several bytes, which is not an escape.
         let code = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
         if let Some(code) = code.filter(|code| code.is_ascii_graphic() || *code == b' ') {
             // A slash would make two segments.

@@ -33,6 +33,7 @@ pub(super) fn repair(context: Context, path: &str) -> Repaired {
     let mut names = HashSet::new();
     for (index, own) in written.iter().enumerate() {
         let is_last = index + 1 == written.len();
+        // Under `/custom/` the whole path is the provider's, so every segment may be a placeholder.
         if let Some((what, example)) = head_name(family, index)
             .filter(|_| is_placeholder(&own.text) && family != Family::Custom)
         {
@@ -82,7 +83,7 @@ fn renamed(segment: &str, family: Family, names: &mut HashSet<String>) -> Option
     if names.insert(snake_case(name)) {
         return None;
     }
-    // One more number than there are names is free.
+    // The range has more numbers than there are names, so one of them is free.
     let free = (2..=names.len() + 2)
         .map(|number| format!("{name}_{number}"))
         .find(|free| names.insert(snake_case(free)))?;

@@ -166,5 +166,6 @@ pub(super) fn letters(text: &str, family: Family) -> String {
         }
     }
     let out = out.trim_matches(['-', ':', '.']);
+    // A segment must not be empty, and this word reads as an example.
     if out.is_empty() { "items".to_owned() } else { out.to_owned() }
 }
