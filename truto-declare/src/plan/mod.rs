@@ -9,6 +9,8 @@ mod locked;
 mod modules;
 mod naming;
 mod resource;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub(crate) use build::plan;
