@@ -1,6 +1,6 @@
 //! One attempt: sends a request, reads the response, and converts failures.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -9,6 +9,7 @@ use http::{HeaderMap, StatusCode, Version, header};
 use reqwest::Url;
 use tokio::time::Instant;
 
+use super::CallLimits;
 use super::body::AbandonOnDrop;
 use super::http_request::OutgoingRequest;
 use super::network::{body_aborted, client_panicked, runtime_ended, send_error};
@@ -51,7 +52,6 @@ impl AttemptError {
 
 /// One request about to be sent.
 pub(super) struct Attempt<'a> {
-    pub(super) client: &'a ClientInner,
     pub(super) pool: Arc<Pool>,
     pub(super) secrets: Redactor<'a>,
     pub(super) endpoint: &'static Endpoint,
@@ -61,36 +61,40 @@ pub(super) struct Attempt<'a> {
     pub(super) is_conditional: bool,
     /// The number of the attempt, starting at 1.
     pub(super) number: u32,
-    /// Time limit of the whole attempt.
-    pub(super) limit: Duration,
-    /// The limit that a timeout error names, and its duration.
-    pub(super) timed_out: (TimedOut, Duration),
-    /// Time limit of each wait of a stream for its next bytes.
-    pub(super) chunk_timeout: Duration,
+    pub(super) limits: &'a CallLimits,
+    /// The limit that a timeout error names.
+    pub(super) timed_out: TimedOut,
 }
 
 impl<'a> Attempt<'a> {
-    /// Sends once and reads the response, within the time limit.
+    fn client(&self) -> &'a ClientInner {
+        self.account.client().inner()
+    }
+
+    /// Sends once and reads the response, within the time `limit`.
     ///
     /// This future is part of the future of every call. To keep it small, values that are no longer needed
     /// are dropped before the next wait.
     pub(super) fn run(
         self,
         outgoing: OutgoingRequest,
+        limit: Duration,
     ) -> impl Future<Output = Result<RawResponse, AttemptError>> + Send + use<'a> {
         let OutgoingRequest { request, started: send_started, .. } = outgoing;
         let mut send_started = AbandonOnDrop::new(send_started);
         let started = Instant::now();
         // A limit beyond the clock's range is treated as a year.
         let ends = started
-            .checked_add(self.limit)
+            .checked_add(limit)
             .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));
-        let url = self.client.pools.is_custom().then(|| Box::new(request.url().clone()));
-        let is_sent = send_started.clone();
-        let sent = self.pool.execute(request, move || is_sent.get());
+        let url = self.client().pools.is_custom().then(|| Box::new(request.url().clone()));
+        let mut sent = self.pool.client.execute(request);
         async move {
             let (responded, head, body) = {
-                let response = match timeout_at(ends, sent).await {
+                // Borrows, so that the future of the call has room for only one copy of each.
+                let responded =
+                    poll_fn(|cx| self.pool.poll_sent(&mut sent, || send_started.get(), cx));
+                let response = match timeout_at(ends, responded).await {
                     Ok(Ok(response)) => response,
                     Ok(Err(failure)) => return Err(self.unsent(failure, &send_started, started)),
                     Err(Interrupted::RuntimeEnded) => {
@@ -98,8 +102,8 @@ impl<'a> Attempt<'a> {
                     }
                     Err(Interrupted::Elapsed) => {
                         // A connection that died silently looks like this; see `RuntimePools::suspect`.
-                        self.client.pools.suspect(&self.pool);
-                        return Err(self.no_head(send_started.get()));
+                        self.client().pools.suspect(&self.pool);
+                        return Err(self.no_head(send_started.get(), ends - started));
                     }
                 };
                 send_started.head_arrived();
@@ -135,28 +139,30 @@ impl<'a> Attempt<'a> {
             return body_aborted(reason);
         }
         // A client that the user passed in has its own timeouts.
-        let after = if self.client.pools.is_custom() {
+        let after = if self.client().pools.is_custom() {
             // Whole milliseconds, for the text.
             Duration::from_millis(started.elapsed().as_millis().try_into().unwrap_or(0))
         } else {
-            self.client.connect_timeout
+            self.client().connect_timeout
         };
-        send_error(error, send_started.get(), after, self.client.pools.proxy())
+        send_error(error, send_started.get(), after, self.client().pools.proxy())
     }
 
     /// The time limit passed before the head of a response arrived.
-    fn no_head(&self, send_started: bool) -> AttemptError {
+    fn no_head(&self, send_started: bool, after: Duration) -> AttemptError {
         if !send_started {
-            let kind =
-                Kind::Timeout { what: TimedOut::Connecting, after: self.limit, status: None };
+            let kind = Kind::Timeout { what: TimedOut::Connecting, after, status: None };
             return AttemptError::new(kind, Outcome::NotExecuted);
         }
         AttemptError::new(self.timeout(None), Outcome::Lost)
     }
 
     fn timeout(&self, status: Option<StatusCode>) -> Kind {
-        let (what, after) = self.timed_out;
-        Kind::Timeout { what, after, status }
+        let after = match self.timed_out {
+            TimedOut::Deadline => self.limits.deadline,
+            _ => self.limits.attempt,
+        };
+        Kind::Timeout { what: self.timed_out, after, status }
     }
 
     /// Reads a response.
@@ -176,8 +182,8 @@ impl<'a> Attempt<'a> {
                 return Err(Box::pin(self.api_error(head, body, ends)).await);
             }
             if self.streamed {
-                let throughput = self.client.min_throughput;
-                let stream = ByteStream::new(body, head.clone(), self.chunk_timeout, throughput);
+                let throughput = self.client().min_throughput;
+                let stream = ByteStream::new(body, head.clone(), self.limits.attempt, throughput);
                 return Ok(RawResponse::new(head, RawBody::Streaming(Box::new(stream))));
             }
             match self.whole(&mut body, &head, ends).await {
@@ -243,7 +249,7 @@ impl<'a> Attempt<'a> {
         head: &ResponseHead,
         ends: Instant,
     ) -> Result<bytes::Bytes, (Kind, Outcome)> {
-        let (limit, status) = (self.client.max_body_bytes, head.status);
+        let (limit, status) = (self.client().max_body_bytes, head.status);
         let declared = head.declared_length();
         let too_large = |declared| {
             let kind = Kind::BodyTooLarge { limit, declared, status };
@@ -274,7 +280,7 @@ impl<'a> Attempt<'a> {
                 return Err((kind, Outcome::Lost));
             }
             Err(Interrupted::Elapsed) => {
-                self.client.pools.suspect(&self.pool);
+                self.client().pools.suspect(&self.pool);
                 return Err((self.timeout(Some(status)), Outcome::Lost));
             }
         }
@@ -297,7 +303,7 @@ impl<'a> Attempt<'a> {
         ends: Instant,
     ) -> AttemptError {
         let declared = head.declared_length();
-        let limit = self.client.max_body_bytes.min(MAX_ERROR_BODY);
+        let limit = self.client().max_body_bytes.min(MAX_ERROR_BODY);
         let mut buffer = BodyBuffer::default();
         let whole = {
             let read = pin!(buffer.fill(&mut body, declared, limit));

@@ -146,10 +146,10 @@ impl<'c> Execution<'c> {
         let sent = {
             let remaining = self.remaining();
             // The shorter limit applies, and a timeout error names it.
-            let (limit, timed_out) = if remaining < call.timeout {
-                (remaining, (TimedOut::Deadline, call.deadline))
+            let (limit, timed_out) = if remaining < call.limits.attempt {
+                (remaining, TimedOut::Deadline)
             } else {
-                (call.timeout, (TimedOut::Attempt, call.timeout))
+                (call.limits.attempt, TimedOut::Attempt)
             };
             // Per attempt: the call may have moved to another runtime, or a timeout replaced the pool.
             let pool = client.pools.lease().map_err(AttemptError::refused)?;
@@ -171,7 +171,6 @@ impl<'c> Execution<'c> {
                 is_reported: false,
             };
             let attempt = Attempt {
-                client,
                 pool,
                 secrets: call.secrets(token),
                 endpoint: call.template.endpoint,
@@ -179,11 +178,10 @@ impl<'c> Execution<'c> {
                 streamed: call.streamed,
                 is_conditional: outgoing.is_conditional,
                 number: self.attempts,
-                limit,
+                limits: &call.limits,
                 timed_out,
-                chunk_timeout: call.timeout,
             };
-            attempt.run(outgoing)
+            attempt.run(outgoing, limit)
         };
         let result = sent.await;
         self.attempt.took = Some(self.attempt.began.elapsed());
@@ -307,7 +305,7 @@ impl<'c> Execution<'c> {
     }
 
     pub(super) fn remaining(&self) -> Duration {
-        self.call.deadline.saturating_sub(self.elapsed())
+        self.call.limits.deadline.saturating_sub(self.elapsed())
     }
 
     /// Ends a call that has no time for another attempt, with the last failure if there was one, since
@@ -317,7 +315,7 @@ impl<'c> Execution<'c> {
             Some(last) => last.with_stopped(Some(Stopped::Deadline)),
             None => Error::new(Kind::Timeout {
                 what: TimedOut::Deadline,
-                after: self.call.deadline,
+                after: self.call.limits.deadline,
                 status: None,
             }),
         }

@@ -62,7 +62,7 @@ impl Execution<'_> {
 
     /// The nearer of `max_wait` and the deadline.
     fn hold_limit(&self) -> HoldBound {
-        let deadline = self.call.deadline;
+        let deadline = self.call.limits.deadline;
         let by_deadline = HoldBound {
             limit: HoldLimit::Deadline,
             after: deadline,

@@ -69,13 +69,20 @@ struct Call {
     policy: Option<RetryPolicy>,
     caller_key: bool,
     streamed: bool,
-    timeout: Duration,
-    deadline: Duration,
+    limits: CallLimits,
     max_wait: Option<Duration>,
     /// Describes the call to the user's limiter.
     limited: Option<LimitedCall>,
     /// The secret path arguments.
     masked: Option<Arc<Masked>>,
+}
+
+/// The time limits of a call.
+struct CallLimits {
+    /// One attempt, and each wait of a stream for its next bytes.
+    attempt: Duration,
+    /// All attempts and the waits between them.
+    deadline: Duration,
 }
 
 impl Call {
@@ -97,8 +104,10 @@ impl Call {
             }),
             caller_key: options.is_some_and(|options| options.idempotency_key.is_some()),
             streamed,
-            timeout: options.and_then(|options| options.timeout).unwrap_or(client.timeout),
-            deadline: options.and_then(|options| options.deadline).unwrap_or(client.deadline),
+            limits: CallLimits {
+                attempt: options.and_then(|options| options.timeout).unwrap_or(client.timeout),
+                deadline: options.and_then(|options| options.deadline).unwrap_or(client.deadline),
+            },
             max_wait: options.and_then(|options| options.max_wait).or(client.max_wait),
             masked: raw.masked.clone(),
         })

@@ -5,12 +5,12 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Weak};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::Version;
@@ -56,32 +56,32 @@ impl Pool {
         Arc::new(Self { client, runtime, is_http1: AtomicBool::new(false), ended })
     }
 
-    /// Sends a request. `is_sent` returns true once a connection begins to write it.
+    /// Polls a request of this pool's client. `is_started` returns true once a connection begins to write
+    /// it.
     ///
     /// A panic below becomes an error of this call instead of ending the task that polls it: tokio reports
     /// a runtime without an I/O driver only by a panic, at the first connection. So it does with timers of
     /// a runtime that was shut down, such as the time limit for connecting, which is then not polled.
-    pub(crate) fn execute<F: Fn() -> bool + Send + Unpin>(
+    pub(crate) fn poll_sent<S>(
         &self,
-        request: reqwest::Request,
-        is_sent: F,
-    ) -> impl Future<Output = Result<reqwest::Response, SendFailure>> + Send + Unpin + use<F> {
-        let mut sent = self.client.execute(request);
-        let ended = Arc::clone(&self.ended);
-        poll_fn(move |cx| {
-            if ended.load(Ordering::Acquire) && !is_sent() {
-                return Poll::Ready(Err(SendFailure::RuntimeEnded));
+        sent: &mut S,
+        is_started: impl Fn() -> bool,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<reqwest::Response, SendFailure>>
+    where
+        S: Future<Output = Result<reqwest::Response, reqwest::Error>> + Unpin,
+    {
+        if self.ended.load(Ordering::Acquire) && !is_started() {
+            return Poll::Ready(Err(SendFailure::RuntimeEnded));
+        }
+        match catch_unwind(AssertUnwindSafe(|| Pin::new(sent).poll(cx))) {
+            Ok(polled) => polled.map_err(SendFailure::Http),
+            // The runtime ended after the check above: its timers panic only once this is set.
+            Err(_) if self.ended.load(Ordering::Acquire) => {
+                Poll::Ready(Err(SendFailure::RuntimeEnded))
             }
-            let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut sent).poll(cx)));
-            match polled {
-                Ok(polled) => polled.map_err(SendFailure::Http),
-                // The runtime ended after the check above: its timers panic only once this is set.
-                Err(_) if ended.load(Ordering::Acquire) => {
-                    Poll::Ready(Err(SendFailure::RuntimeEnded))
-                }
-                Err(_) => Poll::Ready(Err(SendFailure::Panicked)),
-            }
-        })
+            Err(_) => Poll::Ready(Err(SendFailure::Panicked)),
+        }
     }
 
     /// Records the version of a response.

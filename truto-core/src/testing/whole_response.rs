@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::Instant;
 
+use super::CallLimits;
 use super::attempt::{Attempt, AttemptError};
 use crate::endpoint::Role;
 use crate::error::{Redactor, TimedOut};
@@ -99,19 +100,16 @@ fn receive(
     });
     runtime.block_on(async {
         let account = client.token_account();
-        let client = client.inner();
         let attempt = Attempt {
-            client,
-            pool: client.pools.lease().expect("a runtime"),
+            pool: client.inner().pools.lease().expect("a runtime"),
             secrets: Redactor::new(TOKEN, ""),
             endpoint,
             account: &account,
             streamed: false,
             is_conditional: false,
             number: 1,
-            limit: LIMIT,
-            timed_out: (TimedOut::Attempt, LIMIT),
-            chunk_timeout: LIMIT,
+            limits: &CallLimits { attempt: LIMIT, deadline: LIMIT },
+            timed_out: TimedOut::Attempt,
         };
         let (head, body) = attempt.split(response.into(), None)?;
         attempt.receive(head, body, Instant::now() + LIMIT).await

@@ -16,19 +16,16 @@ fn client() -> Client {
 }
 
 fn attempt(account: &Account, is_conditional: bool) -> Attempt<'_> {
-    let client = account.client().inner();
     Attempt {
-        client,
-        pool: client.pools.lease().expect("a runtime"),
+        pool: account.client().inner().pools.lease().expect("a runtime"),
         secrets: Redactor::new(TOKEN, ""),
         endpoint: &GET,
         account,
         streamed: false,
         is_conditional,
         number: 1,
-        limit: LIMIT,
-        timed_out: (TimedOut::Attempt, LIMIT),
-        chunk_timeout: LIMIT,
+        limits: &CallLimits { attempt: LIMIT, deadline: LIMIT },
+        timed_out: TimedOut::Attempt,
     }
 }
 
