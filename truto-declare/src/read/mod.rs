@@ -87,4 +87,6 @@ fn error_status(json: &Json) -> Option<String> {
 }
 
 #[cfg(test)]
+mod form_tests;
+#[cfg(test)]
 mod rule_tests;

@@ -39,7 +39,7 @@ pub(crate) fn properties(
         }
     }
     let mut reader = Reader { file, warnings, items: items.into_iter().peekable() };
-    reader.level(0, 0)
+    reader.level(0)
 }
 
 /// `- **`NAME`** _(TYPE[, required])_`; without a type, the property is any JSON.
@@ -106,15 +106,16 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The properties with at least this indent, up to the first with a smaller one.
-    fn level(&mut self, least: usize, depth: usize) -> Result<Vec<Field>, SourceError> {
+    /// The properties with at least the indent of the next one, up to the first with a smaller one. The
+    /// outermost level has all that are left, so that an odd indent loses none.
+    fn level(&mut self, depth: usize) -> Result<Vec<Field>, SourceError> {
         let mut fields: Vec<Field> = Vec::new();
         let mut at = std::collections::HashMap::new();
         let mut indent = None;
         while let Some(next) = self.items.peek() {
             let place = Place::new(self.file, next.line);
             let own = *indent.get_or_insert(next.indent);
-            if next.indent < least || next.indent < own {
+            if depth > 0 && next.indent < own {
                 break;
             }
             if depth > MAX_DEPTH {
@@ -123,8 +124,7 @@ impl Reader<'_> {
             }
             let Some(item) = self.items.next() else { break };
             let deeper = self.items.peek().is_some_and(|next| next.indent > item.indent);
-            let children =
-                if deeper { self.level(item.indent + 1, depth + 1)? } else { Vec::new() };
+            let children = if deeper { self.level(depth + 1)? } else { Vec::new() };
             if !is_known(&item.kind) && children.is_empty() {
                 let message =
                     format!("`{}` is kept as JSON: it has the type `{}`", item.name, item.kind);

@@ -3,23 +3,23 @@
 use super::*;
 use crate::model::{Body, Format, Shape, Text};
 
-fn source(name: &str, text: &str) -> Source {
+pub(super) fn source(name: &str, text: &str) -> Source {
     Source { name: name.into(), text: text.to_owned(), about: None, found: false }
 }
 
 /// The resources or the error, and the warnings.
-fn outcome(source: &Source) -> (Result<Vec<Resource>, String>, String) {
+pub(super) fn outcome(source: &Source) -> (Result<Vec<Resource>, String>, String) {
     let mut warnings = Warnings::default();
     let read = read(source, &mut warnings).map_err(|error| error.to_string());
     (read, warnings.lines(true).join("\n"))
 }
 
-fn words(words: &[&str], format: Option<Format>) -> Shape {
+pub(super) fn words(words: &[&str], format: Option<Format>) -> Shape {
     let words = words.iter().map(|word| (*word).to_owned()).collect();
     Shape::Text(Text { format, words, ..Text::default() })
 }
 
-fn array(item: Shape) -> Shape {
+pub(super) fn array(item: Shape) -> Shape {
     Shape::Array(Box::new(item))
 }
 
@@ -88,7 +88,7 @@ fn pages_are_recognized_by_their_first_lines() {
     }
 }
 
-fn page(sections: &str) -> Source {
+pub(super) fn page(sections: &str) -> Source {
     source("a.md", &format!("# U\n\n> Source: x\n\n`POST /unified/m/users`\n\n{sections}"))
 }
 
@@ -157,7 +157,7 @@ fn each_type_of_a_page_has_a_shape() {
 }
 
 /// The names of properties with those inside them.
-fn outline(fields: &[crate::model::Field]) -> String {
+pub(super) fn outline(fields: &[crate::model::Field]) -> String {
     let names = fields.iter().map(|field| match &field.shape {
         Shape::Object(object) => format!("{}({})", field.name, outline(&object.fields)),
         Shape::Array(item) => match &**item {
@@ -189,6 +189,8 @@ fn properties_are_nested_by_their_indent() {
         // The first level begins at any indent, and one more blank is deeper.
         (&["  - **`a`** _(object)_", "   - **`b`** _(string)_", "  - **`c`**"], "a(b) c"),
         (&["- **`a`** _(odd)_", " - **`b`** _(string)_"], "a(b)"),
+        (&["- **`a`** _(object)_", "    - **`b`**", "  - **`c`**", "- **`d`**"], "a(b) c d"),
+        (&["  - **`a`**", "- **`b`**"], "a b"),
         (&["- **`a`** _(string)_", "- **`a`** _(integer)_"], "a"),
     ] {
         let text = format!("## Response body\n\n{}\n", lines.join("\n"));

@@ -2,6 +2,8 @@
 
 mod combine;
 mod keywords;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -225,15 +227,15 @@ impl Schemas<'_> {
             None if schema.get("items").is_some() => {
                 Shape::Array(Box::new(self.item(schema.get("items"), reading)?))
             }
-            None if !listed.is_empty() => match of_values(listed) {
+            None => match of_values(listed) {
                 Some(shape) => coded(shape, listed),
-                // None of the values is a string, so the type is unknown.
+                // Without a string among the values, the type is unknown.
                 None => match self.text(schema, reading) {
                     text if text.words.is_empty() => Shape::Open,
                     text => Shape::Text(text),
                 },
             },
-            None | Some("any" | "unknown" | "null") => Shape::Open,
+            Some("any" | "unknown" | "null") => Shape::Open,
             Some(other) => {
                 let what = format!("the type `{other}`");
                 self.open(schema, reading, &what)
@@ -263,15 +265,10 @@ impl Schemas<'_> {
         });
         let more = schema.get("additionalProperties");
         let Some(properties) = properties else {
-            return match more {
-                Some(value) if value.object().is_some_and(|all| !all.is_empty()) => {
-                    Ok(match self.item(Some(value), reading)? {
-                        Shape::Open => Shape::Open,
-                        shape => Shape::Map(Box::new(shape)),
-                    })
-                }
-                _ => Ok(Shape::Open),
-            };
+            return Ok(match self.item(more, reading)? {
+                Shape::Open => Shape::Open,
+                shape => Shape::Map(Box::new(shape)),
+            });
         };
         if more.is_some_and(|more| more.object().is_some()) {
             return Ok(self.open(
