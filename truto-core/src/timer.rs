@@ -177,6 +177,7 @@ impl PolledTimer {
                 };
                 self.made_on = current_runtime();
                 let sleep = new_sleep(at);
+                // Only creating a timer needs a current runtime; polling it does not.
                 drop(guard);
                 let sleep = match sleep {
                     Ok(sleep) => sleep,

@@ -303,6 +303,7 @@ impl<'a> Attempt<'a> {
         ends: Instant,
     ) -> AttemptError {
         let declared = head.declared_length();
+        // The user's limit applies to error bodies as well.
         let limit = self.client().max_body_bytes.min(MAX_ERROR_BODY);
         let mut buffer = BodyBuffer::default();
         let whole = {

@@ -66,6 +66,7 @@ impl Execution<'_> {
         let by_deadline = HoldBound {
             limit: HoldLimit::Deadline,
             after: deadline,
+            // No bound if the deadline is beyond the clock's range.
             until: self.started().checked_add(deadline),
         };
         let Some(max_wait) = self.call.max_wait else {

@@ -49,6 +49,7 @@ impl AdaptiveRate {
         let Some(ends) = now.checked_add(limit.reset) else {
             return;
         };
+        // Up to ten spacings, so that processes that wait for the same window do not resume together.
         let jitter = even.min(MAX_JITTER).mul_f64(10.0 * fastrand::f64());
         self.stated = Some(Stated {
             limit: limit.limit,
@@ -134,6 +135,7 @@ impl AdaptiveRate {
         let free = self.free(stated, Lane::Interactive);
         let spacing = match u32::try_from(free).unwrap_or(u32::MAX) {
             free @ 1.. if now < stated.ends => stated.ends.saturating_duration_since(now) / free,
+            // The window has ended, or is used up: its remaining time says nothing about the next one.
             _ => stated.even,
         };
         match lane {

@@ -75,6 +75,7 @@ impl Budget {
             0 => &mut self.previous,
             _ => &mut self.current,
         };
+        // Saturates, since both periods may have ended meanwhile.
         counts.retries = counts.retries.saturating_sub(1);
     }
 

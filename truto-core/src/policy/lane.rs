@@ -10,6 +10,7 @@ pub(super) enum Lane {
 
 impl Lane {
     pub(super) const COUNT: usize = 2;
+    /// In the order of precedence.
     pub(super) const ALL: [Self; Self::COUNT] = [Self::Interactive, Self::Background];
 
     pub(super) fn index(self) -> usize {

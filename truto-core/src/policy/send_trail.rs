@@ -43,6 +43,7 @@ impl SendTrail {
     pub(super) fn cancel(&mut self) {
         if let Some((first, last)) = self.span {
             let newest = &mut self.sent[second(first, last)];
+            // Saturates, since the call may have been counted in an earlier second, or before a pause.
             *newest = newest.saturating_sub(1);
         }
     }

@@ -81,6 +81,7 @@ impl SlidingWindow {
         let lapses = self.reserved.oldest().map(|at| at + LAPSES_AFTER);
         let counted = self.counted.front().copied();
         let in_flight = self.in_flight.oldest().map(|at| at + COUNTED_AFTER);
+        // `None` for a window beyond the clock's range, whose slots are never freed.
         let free = |at: Instant| at.checked_add(self.limit.window);
         lapses.into_iter().chain(counted.and_then(free)).chain(in_flight.and_then(free)).min()
     }
@@ -89,6 +90,7 @@ impl SlidingWindow {
     pub(super) fn estimate(&mut self, ahead: usize, now: Instant) -> Option<Instant> {
         self.prune(now);
         let calls = self.limit.calls as usize;
+        // `None` if the calls in front, and this one, fit into the window now.
         let Some(nth) = (self.taken() + ahead).checked_sub(calls) else {
             return Some(now);
         };

@@ -60,6 +60,7 @@ impl BodyBuffer {
         if let Some(first) = self.first.take() {
             let declared = usize::try_from(declared.unwrap_or(0)).unwrap_or(MAX_RESERVED);
             let needed = first.len() + chunk.len();
+            // A declared length saves growing in steps, but is not trusted beyond the bound.
             self.rest.reserve(declared.min(MAX_RESERVED).max(needed));
             self.rest.extend_from_slice(&first);
         }

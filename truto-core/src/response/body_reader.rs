@@ -128,6 +128,7 @@ impl BodyReader {
     /// Decompresses a part of the received bytes.
     fn poll_pending(&mut self, cx: &mut Context<'_>) -> Poll<Result<Bytes, BodyError>> {
         ready!(self.poll_yield(cx));
+        // Only a compressed body has pending bytes; others would be passed on unchanged.
         let Some(gunzip) = &mut self.gunzip else {
             return Poll::Ready(Ok(std::mem::take(&mut self.pending)));
         };

@@ -104,6 +104,7 @@ impl SingleUseBody {
                 }
             };
             if chunk.is_empty() {
+                // The source has ended; the next one follows.
                 (self.at, self.sent_of_source) = (self.at + 1, 0);
                 continue;
             }

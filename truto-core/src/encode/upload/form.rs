@@ -130,6 +130,7 @@ impl Upload {
         match content {
             BodySource::Bytes(bytes) => self.text.extend_from_slice(&bytes),
             source => {
+                // Keeps the order of the parts: the text so far, then this file or stream.
                 self.sources.push(BodySource::Bytes(std::mem::take(&mut self.text).into()));
                 self.sources.push(source);
             }

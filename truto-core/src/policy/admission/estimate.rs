@@ -65,6 +65,7 @@ impl State {
         let Some(queue) = self.accounts.get_mut(&waiter.account) else {
             return Some(now);
         };
+        // Includes calls behind this one that gave up, which a lower bound allows.
         let moved = queue.line(waiter.lane).left.saturating_sub(waiter.left);
         let own = waiter.ahead.saturating_sub(usize::try_from(moved).unwrap_or(usize::MAX));
         let passed_by = waiter.lane == Lane::Background && interactive_first;

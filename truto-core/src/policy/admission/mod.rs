@@ -201,6 +201,7 @@ impl Admission {
             state.accounts.queue(account, now).budget.refund();
             return None;
         }
+        // The permit takes this lock when it is dropped.
         drop(state);
         Some(RetryPermit::new(self.clone(), Arc::clone(account)))
     }
@@ -220,6 +221,7 @@ impl Admission {
         }
         if let Some(wait) = refused {
             let wait = wait.min(self.inner.max_gate);
+            // The spacing at which the stated limit is just used up.
             let spacing = seen
                 .rate_limit
                 .and_then(|limit| limit.window?.checked_div(u32::try_from(limit.limit).ok()?));

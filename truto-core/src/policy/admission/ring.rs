@@ -60,6 +60,7 @@ impl Ring {
         if chunk.is_empty() {
             self.chunks.remove(at);
         }
+        // The chunk has become smaller, so it may fit together with either neighbor.
         self.merge(at);
         if let Some(before) = at.checked_sub(1) {
             self.merge(before);
@@ -151,6 +152,7 @@ impl Rings {
     ) -> usize {
         let ring = self.ring(lane);
         match place.filter(|(queued, _)| *queued == lane) {
+            // All but the account itself.
             Some(_) if is_behind_own => ring.len.saturating_sub(1),
             Some((_, number)) => ring.in_front_of(number),
             None => ring.len,

@@ -36,6 +36,7 @@ impl Future for WaiterFuture {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
+        // Each round but the last waits for at least a millisecond, see `State::poll`.
         loop {
             let now = Instant::now();
             let polled = this.admission.lock().poll(&this.waiter, cx.waker(), now);

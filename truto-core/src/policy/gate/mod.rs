@@ -94,6 +94,7 @@ impl RetryAfterGate {
             wait: Duration::ZERO,
             changed: now,
             doubling: None,
+            // At least the call that was refused, although the trail may not contain it any more.
             round: Round { sent: sent.max(1), ..Round::new(started) },
         }
     }

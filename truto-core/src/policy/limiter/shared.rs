@@ -106,6 +106,7 @@ fn wait_for(
     let comes = Instant::now().checked_add(wait);
     async move {
         let held_back = HeldBack { wait: Some(wait), by: HeldBackBy::Limiter };
+        // A turn beyond the clock's range never comes.
         let comes = comes.ok_or(held_back)?;
         if deadline.is_some_and(|deadline| comes >= deadline) && !wait.is_zero() {
             return Err(held_back.into());

@@ -154,6 +154,7 @@ impl<'de, R: PageRecords<'de>> Visitor<'de> for RecordsVisitor<R> {
     }
 }
 
+/// The keys of [`Field`]. An error may name only keys that a type declares, so `result` must be among them.
 const FIELDS: &[&str] = &[
     "result",
     "results",
