@@ -74,6 +74,7 @@ pub(crate) struct JsonError {
 
 impl Json {
     pub(crate) fn parse(text: &str) -> Result<Self, JsonError> {
+        // Programs on Windows often write a byte order mark.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let root: &RawValue = serde_json::from_str(text).map_err(|error| JsonError {
             line: error.line(),

@@ -253,6 +253,7 @@ impl Merge<'_> {
             }
             (false, false, true) if others.is_subset(&own) => {}
             (false, true, _) => {
+                // Saturates: the number of omitted words is whatever the page states.
                 let total = exact.words.len().saturating_add(exact.cut);
                 for word in other.words {
                     if !own.contains(&word) {

@@ -204,6 +204,7 @@ fn sent_types(model: &LockedModel) -> BTreeSet<String> {
         open.extend(resource.sent().flat_map(names));
     }
     let mut sent = BTreeSet::new();
+    // Each name is opened once, so recursive types end as well.
     while let Some(name) = open.pop() {
         if sent.insert(name.to_owned()) {
             open.extend(inner.get(name).into_iter().flatten());

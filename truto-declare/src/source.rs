@@ -88,6 +88,7 @@ fn folder(
     for entry in std::fs::read_dir(path).map_err(fail)? {
         entries.push(entry.map_err(fail)?.path());
     }
+    // File systems list in different orders, and the output must not depend on that.
     entries.sort();
     for entry in entries {
         let Some(file) = entry.file_name().and_then(|file| file.to_str()) else {
@@ -95,6 +96,7 @@ fn folder(
             warnings.add(message, &[]);
             continue;
         };
+        // Hidden files, including our own staged ones, are never sources.
         if file.starts_with('.') {
             continue;
         }

@@ -44,6 +44,7 @@ pub(crate) fn pascal(text: &str, fallback: &str) -> String {
         if name.ends_with(|c: char| c.is_ascii_digit())
             && word.starts_with(|c: char| c.is_ascii_digit())
         {
+            // Keeps `1_2` and `12` apart.
             name.push('_');
         }
         // Words are ASCII and not empty, so the first byte is the first character.

@@ -14,6 +14,7 @@ use crate::model::Place;
 const TABLES: [&str; 5] = ["resources", "types", "fields", "derive", "output"];
 
 pub(super) fn tables(file: &str, text: &str) -> Result<Tables, Vec<SourceError>> {
+    // Editors on Windows often write a byte order mark.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let breaks = text.match_indices('\n').map(|(at, _)| at).collect();
     let mut reader = Reader { file: file.into(), breaks, errors: Vec::new() };

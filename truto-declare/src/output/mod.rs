@@ -22,6 +22,7 @@ pub(crate) struct GeneratedFile {
 
 impl GeneratedFile {
     pub(crate) fn new(file: File) -> Self {
+        // Generated text is Rust, so it always has a fingerprint.
         let fingerprint = fingerprint(&file.text).unwrap_or_default();
         Self { file, fingerprint }
     }

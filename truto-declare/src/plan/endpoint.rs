@@ -49,6 +49,7 @@ impl EndpointKind {
             Self::Other => {
                 let mut segments = route.path.split('/');
                 let last = segments.rfind(|segment| !segment.starts_with('<'));
+                // With the verb, since several endpoints may have this path.
                 snake(&format!("{}_{}", route.verb, last.unwrap_or_default()), "call")
             }
         }

@@ -22,6 +22,7 @@ impl Lock {
                 }
             }
         }
+        // A model without resources has no files, and so no names to keep.
         new.models.retain(|_, model| !model.resources.is_empty());
         new
     }
@@ -30,6 +31,7 @@ impl Lock {
 fn shared(model: &ModelPlan) -> Vec<String> {
     let mut shared: Vec<String> =
         model.types.iter().filter(|ty| ty.file.is_none()).map(|ty| ty.name.clone()).collect();
+    // `LockedModel::exports` relies on the order.
     shared.sort();
     shared
 }

@@ -73,6 +73,7 @@ fn model(text: &str) -> String {
     let source = text.lines().find_map(|line| line.strip_prefix("> Source:")).unwrap_or_default();
     let parts = source.trim().trim_end_matches(".md").rsplit('/');
     let mut slugs = parts.filter_map(|part| part.strip_prefix("unified-"));
+    // The folder `unified-apis` is not a model.
     let slug = slugs.find(|slug| *slug != "apis").unwrap_or_default();
     slug.trim_end_matches("-api").to_owned()
 }

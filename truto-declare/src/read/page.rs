@@ -115,6 +115,7 @@ impl Page<'_> {
     fn warn_of_unknown(&mut self, sections: &[Section<'_>]) {
         for section in sections {
             if OTHER_HEADINGS.iter().all(|title| !section.is(title)) {
+                // The heading is on the line before the first one.
                 let line = section.lines.first().map_or(1, |(line, _)| line.saturating_sub(1));
                 let message = format!("the heading `{}` is unknown; it is skipped", section.title);
                 let place = self.place(line);
@@ -178,6 +179,7 @@ impl Page<'_> {
         let mut at = std::collections::HashMap::new();
         for &(line, text) in &section.lines {
             let Some((verb, written)) = listed_route(text) else {
+                // Prose between the routes.
                 continue;
             };
             let place = self.place(line);

@@ -21,6 +21,7 @@ pub(crate) fn is_unified_model(json: &Json) -> bool {
 
 fn models(json: &Json) -> Option<&[Json]> {
     match json.get("result") {
+        // A saved response may contain one model instead of a list.
         Some(result) => Some(result.array().unwrap_or(std::slice::from_ref(result))),
         None if json.get("resources").and_then(Json::object).is_some() => {
             Some(std::slice::from_ref(json))

@@ -153,6 +153,7 @@ fn keep(lock: &Lock, outcome: &mut Outcome) -> Kept {
                 new.resources.insert(resource.clone(), locked.clone());
             }
         }
+        // The file itself is more current than the lock, which serves for a file that does not parse.
         kept.insert(path.clone(), names.or(known).unwrap_or_default());
     }
     kept

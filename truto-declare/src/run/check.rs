@@ -48,6 +48,7 @@ pub(super) fn check(cli: &Cli, outcome: &Outcome, terminal: &mut Terminal<'_>) -
                 Exit::Different | Exit::Failed => 1,
             };
             let report = Report { changes: &all, files: &files, exit };
+            // Cannot fail: the report consists of texts, flags and numbers.
             let text = serde_json::to_string_pretty(&report).unwrap_or_default();
             let _ = writeln!(terminal.out, "{text}");
         }

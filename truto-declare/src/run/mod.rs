@@ -39,6 +39,7 @@ pub(crate) struct Terminal<'a> {
     pub(crate) interactive: bool,
 }
 
+// `anstream` removes these escapes where the output has no colors.
 pub(crate) const RED: &str = "\u{1b}[1;31m";
 pub(crate) const YELLOW: &str = "\u{1b}[1;33m";
 pub(crate) const GREEN: &str = "\u{1b}[32m";

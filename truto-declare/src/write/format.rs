@@ -73,6 +73,7 @@ impl Failures {
 
     fn warnings(self) -> Vec<String> {
         let warning = |(why, mut paths): (String, Vec<String>)| {
+            // The workers finish in any order, and the warning should not change between runs.
             paths.sort();
             let named = match paths.as_slice() {
                 [one] => format!("`{one}` is"),
@@ -253,6 +254,7 @@ fn batches(files: Vec<&mut Printed>) -> Vec<Vec<&mut Printed>> {
     for file in files {
         length += file.text.len();
         if let Some(last) = batches.last_mut() {
+            // An empty batch takes any file, so that one over the limit gets its own.
             if last.is_empty() || length <= MAX_BATCH && last.len() < MAX_FILES {
                 last.push(file);
                 continue;
@@ -292,6 +294,7 @@ impl Scratch {
 
     /// A path that no other file has.
     fn next(&self, extension: &str) -> PathBuf {
+        // Relaxed suffices below: only distinct numbers matter.
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         self.0.join(format!("{}.{extension}", NEXT.fetch_add(1, Ordering::Relaxed)))
     }

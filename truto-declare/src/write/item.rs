@@ -64,6 +64,7 @@ impl Scope<'_> {
                 let style = rename::style(&words);
                 let all = style.map(|style| quote!(#[serde(rename_all = #style)]));
                 let variants = words.iter().map(|(variant, wire)| {
+                    // Without a common style, serde writes the variant's own name.
                     let written = rename::apply(style.unwrap_or_default(), variant);
                     let name = ident(variant);
                     let rename = (written != *wire).then(|| {

@@ -32,6 +32,7 @@ pub(crate) fn fingerprint(text: &str) -> Option<String> {
             _ => rest.extend(item),
         }
     }
+    // The tokens of a long file take much memory.
     drop(tokens);
     uses.sort();
     modules.sort();

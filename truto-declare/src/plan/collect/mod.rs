@@ -37,7 +37,7 @@ pub(crate) struct Collector<'a, 'b> {
     segment: &'a str,
     record: String,
     role: Role,
-    /// The enclosing types, each with whether an array leads to it.
+    /// The enclosing types; the flag is true if an array leads to the type.
     around: Vec<(usize, bool)>,
     path: String,
     /// The parameters of a query or body for which `Request` has setters.
@@ -106,6 +106,7 @@ impl<'a, 'b> Collector<'a, 'b> {
         let members = self.members(fields);
         self.around.pop();
         if members.is_empty() && !keep_empty {
+            // Nothing refers to this draft, or to one that was added after it.
             self.drafts.truncate(index);
             return None;
         }

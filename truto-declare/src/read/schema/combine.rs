@@ -141,6 +141,7 @@ impl Schemas<'_> {
             return Ok(Shape::Open);
         };
         let is_target = |around: &*const Json| std::ptr::eq(*around, target);
+        // From the innermost level, which is 0 in `Shape::Back`.
         let mut levels = reading.around.iter().rev();
         if let Some(levels) = levels.position(|level| level.iter().any(is_target)) {
             return Ok(Shape::Back(levels));
@@ -196,7 +197,7 @@ pub(super) fn allows_null(root: &Json, schema: &Json, steps: &mut usize) -> bool
         || !shaped.is_empty() && shaped.into_iter().all(|part| allows_null(root, part, steps))
 }
 
-/// The number of schemas that one check for `null` visits at most.
+/// The maximum number of schemas that one check for `null` visits.
 pub(super) const MAX_STEPS: usize = 64;
 
 /// Returns whether a part of an `allOf` describes values, rather than only annotating the other parts.
@@ -223,7 +224,7 @@ const SHAPES: [&str; 10] = [
     "patternProperties",
 ];
 
-/// Applies the lists of required fields beside and within an `allOf`.
+/// Applies the lists of required fields next to an `allOf` and within it.
 fn require(object: &mut Object, schema: &Json, parts: &[Json]) {
     let lists = parts.iter().chain([schema]);
     let required: HashSet<&str> = lists.flat_map(super::listed_as_required).collect();

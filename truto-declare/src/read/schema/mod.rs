@@ -127,6 +127,7 @@ impl Schemas<'_> {
                     reading.path.push('.');
                     reading.path.push_str(name);
                     let shape = self.shape(property, reading);
+                    // Before the `?`, so that the path is restored after an error as well.
                     reading.path.truncate(length);
                     shape?
                 }
@@ -257,7 +258,7 @@ impl Schemas<'_> {
         reading: &mut Reading<'_>,
     ) -> Result<Shape, SourceError> {
         let properties = schema.get("properties");
-        // An empty array is how some languages write an empty object.
+        // Some languages write an empty object as an empty array.
         let properties = properties.filter(|all| match &all.node {
             Node::Array(items) => !items.is_empty(),
             Node::Object(all) => !all.is_empty(),
@@ -312,6 +313,7 @@ impl Schemas<'_> {
         let mut seen = HashSet::new();
         for word in listed {
             match &word.node {
+                // Each word once: two variants for one value would be ambiguous.
                 Node::Text(text) if seen.insert(text) => words.push(text.clone()),
                 Node::Text(_) | Node::Null => {}
                 _ => {
@@ -328,7 +330,7 @@ impl Schemas<'_> {
     }
 }
 
-/// JSON Schema's own form of `required`: a list beside the properties.
+/// JSON Schema's own form of `required`: a list next to the properties.
 fn listed_as_required(schema: &Json) -> HashSet<&str> {
     let listed = schema.get("required").and_then(Json::array).unwrap_or_default();
     listed.iter().filter_map(Json::text).collect()
