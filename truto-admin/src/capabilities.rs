@@ -45,7 +45,7 @@ pub struct Capabilities {
     pub proxy: Option<RemoteData>,
     /// Resources of unified models.
     pub unified: Option<RemoteData>,
-    /// The ways in which an account signs in.
+    /// The supported authentication methods.
     pub auth: Option<RemoteData>,
     /// The quality of the method descriptions for language models.
     pub ai_readiness: Option<RemoteData>,

@@ -57,7 +57,7 @@ pub struct MongoConfig {
     pub data_source: String,
     /// The database.
     pub database: String,
-    /// The address of the Data API.
+    /// The URL of the Data API.
     pub api_url: String,
     /// Its key.
     #[serde(serialize_with = "crate::secret::expose_one")]
@@ -111,7 +111,7 @@ pub struct S3Config {
     pub region: String,
     /// The bucket.
     pub bucket: String,
-    /// The address of a compatible store.
+    /// The URL of a compatible store.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
 }

@@ -33,7 +33,7 @@ pub struct McpServer {
     /// Its token. Truto sends it once, in the response to [`create`](Self::create).
     #[serde(default, serialize_with = "crate::secret::expose")]
     pub token: Option<SecretString>,
-    /// Its address, with the token in it. Truto sends it once.
+    /// Its URL, which contains the token. Truto sends it once.
     #[serde(default, serialize_with = "crate::secret::expose")]
     pub url: Option<SecretString>,
     /// When it was created.

@@ -52,7 +52,7 @@ pub enum DestinationKind {
 /// Settings for notifications in a Slack channel.
 #[derive(Debug, Clone, Serialize)]
 pub struct SlackDestination {
-    /// The address of Slack's incoming webhook.
+    /// The URL of Slack's incoming webhook.
     #[serde(serialize_with = "crate::secret::expose_one")]
     pub webhook_url: SecretString,
     /// Statuses of failed calls that are not reported.

@@ -160,7 +160,7 @@ impl Call {
 /// Resource, method and id of a route.
 fn route(method: &str, path: &str) -> Result<(String, String, Option<String>), BatchError> {
     let refused = || BatchError(format!("`{method} {path}` cannot be a part of a batch"));
-    // A request shows a secret argument as its placeholder, and Truto would keep the secret.
+    // A request shows only the placeholder of a secret argument, and Truto would store the secret.
     if path.contains('<') {
         return Err(refused());
     }
@@ -172,7 +172,7 @@ fn route(method: &str, path: &str) -> Result<(String, String, Option<String>), B
         [family, resource, rest @ ..] if family == "proxy" => (resource.clone(), rest),
         _ => return Err(refused()),
     };
-    // In a part a slash would make a unified resource of one of the provider's.
+    // In a part, a slash would turn a resource of the provider into a unified one.
     let is_name = |name: &String| !name.is_empty() && !name.contains(['/', '{', '}']);
     if !segments[1..segments.len() - rest.len()].iter().all(is_name) {
         return Err(refused());
@@ -197,7 +197,7 @@ fn query(name: &str, text: &str) -> Result<Option<Value>, BatchError> {
     if text.is_empty() {
         return Ok(None);
     }
-    // Requests write brackets percent-encoded; a key that is nested too deep would be one with brackets.
+    // Requests percent-encode brackets. Beyond the maximum depth, serde_qs would keep brackets in a name.
     let reader = serde_qs::Config::new().use_form_encoding(true).max_depth(MAX_DEPTH);
     let query = reader.deserialize_str(text);
     query.map(Some).map_err(|error| BatchError(format!("the query of `{name}`: {error}")))

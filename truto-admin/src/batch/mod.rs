@@ -86,7 +86,7 @@ pub struct Part<O> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchError(String);
 
-/// As that of a request, without what its bodies and arguments hold.
+/// Like that of a request: without the contents of its bodies and arguments.
 impl fmt::Debug for Batch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.resources.iter().map(|call| &*call.name).collect();

@@ -75,7 +75,7 @@ impl References {
     ///
     /// # Errors
     ///
-    /// If the text itself holds `{{`, or refers to several parts.
+    /// If the text itself contains `{{`, or refers to several parts.
     pub(super) fn expand(self, text: &str) -> Result<Expanded, BatchError> {
         if text.contains("{{") {
             return Err(BatchError(
@@ -84,7 +84,7 @@ impl References {
             ));
         }
         let expanded = self.replace(text)?;
-        // A brace beside a reference would join with its own.
+        // A brace next to a reference would join the reference's own braces.
         if expanded.refers && text.contains(['{', '}']) {
             return Err(BatchError("a string with a reference contains another brace".to_owned()));
         }

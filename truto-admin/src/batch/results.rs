@@ -34,7 +34,7 @@ enum OneOrMany {
     One(Value),
 }
 
-/// Null is as good as nothing; the calls of the batch were made.
+/// Reads null as missing: the calls of the batch were made, and an error would lose their results.
 fn or_none<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, OneOrMany>, D::Error> {
@@ -106,7 +106,7 @@ impl BatchResults {
     }
 
     fn records<O, T: DeserializeOwned>(&self, part: &Part<O>) -> Result<Vec<T>, PartError> {
-        // Errors first: a part of several calls may have records besides, which are not all.
+        // Errors first: a part of several calls may have records as well, but not all of them.
         let errors = self.find(&self.errors, part)?.map(OneOrMany::values).unwrap_or_default();
         if !errors.is_empty() {
             return Err(PartError::Reported(errors.to_vec()));
@@ -129,7 +129,7 @@ impl BatchResults {
         }
     }
 
-    /// Notes which resources several parts of the batch have.
+    /// Records which resources several parts of the batch have.
     pub(super) fn of(mut self, batch: &Batch) -> Self {
         let mut resources: Vec<&str> = batch.resources.iter().map(|call| &*call.resource).collect();
         resources.sort_unstable();

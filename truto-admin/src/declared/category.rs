@@ -15,7 +15,7 @@ use truto_core::{OrRaw, endpoint};
 pub struct Category {
     /// Its name in filters.
     pub name: String,
-    /// Its name for people.
+    /// Its human-readable name.
     pub label: Option<String>,
     /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use truto_core::{Id, OrRaw, Update, endpoint};
 
-/// An environment of the team. Environments are made and deleted in Truto's dashboard only.
+/// An environment of the team. Environments are created and deleted only in Truto's dashboard.
 #[endpoint(
     method = "GET",
     path = "/environment",
@@ -23,7 +23,7 @@ use truto_core::{Id, OrRaw, Update, endpoint};
 pub struct Environment {
     /// The id of the record.
     pub id: Id,
-    /// A name for people.
+    /// A human-readable name.
     pub name: Option<String>,
     /// The team that owns it.
     pub team_id: Option<Id>,
@@ -44,7 +44,7 @@ impl Environment {
 /// The body of [`Environment::update`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct UpdateEnvironment {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(default, skip_serializing_if = "Update::is_keep")]
     pub name: Update<String>,
 }

@@ -18,11 +18,11 @@ use truto_core::{Id, OrRaw, Update, endpoint};
 pub struct Team {
     /// The id of the record.
     pub id: Id,
-    /// A name for people.
+    /// A human-readable name.
     pub name: Option<String>,
-    /// Its mail domain.
+    /// Its email domain.
     pub domain: Option<String>,
-    /// The address of its logo.
+    /// The URL of its logo.
     pub logo: Option<String>,
     /// When it was created.
     pub created_at: Option<OrRaw<jiff::Timestamp>>,
@@ -48,10 +48,10 @@ impl Team {
 /// The body of [`Team::update`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct UpdateTeam {
-    /// A name for people.
+    /// A human-readable name.
     #[serde(default, skip_serializing_if = "Update::is_keep")]
     pub name: Update<String>,
-    /// The address of its logo.
+    /// The URL of its logo.
     #[serde(default, skip_serializing_if = "Update::is_keep")]
     pub logo: Update<String>,
 }

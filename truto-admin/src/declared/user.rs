@@ -4,18 +4,18 @@
 use serde::{Deserialize, Serialize};
 use truto_core::{Id, OrRaw, endpoint};
 
-/// A person of your team, who uses the dashboard.
+/// A member of your team who uses the dashboard.
 #[endpoint(method = "GET", path = "/user", name = "list", response = truto_core::Page<User>)]
 #[endpoint(method = "GET", path = "/user/<id>", name = "get", response = User)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct User {
     /// The id of the record.
     pub id: Id,
-    /// The person's name.
+    /// The member's name.
     pub name: Option<String>,
-    /// The person's address.
+    /// The member's email address.
     pub email: Option<String>,
-    /// True if they can sign in.
+    /// True if the member can sign in.
     pub is_active: Option<bool>,
     /// True for Truto's own staff.
     pub is_staff: Option<bool>,
