@@ -58,6 +58,23 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
 /// name in scope would otherwise turn the parameter into a pattern; a function may be shadowed.
 pub fn parameter() {}
 
+/// Lets rustc compare the visibility of a type in an attribute with that of its struct.
+#[doc(hidden)]
+pub trait Exposes<const NUMBER: usize> {
+    /// Implemented with `<fn(&T) as Erased>::Unit`, which equals `()` and names the type.
+    const TYPE: ();
+}
+
+/// Maps each type to `()`.
+pub trait Erased {
+    /// Always `()`.
+    type Unit;
+}
+
+impl<T: ?Sized> Erased for T {
+    type Unit = ();
+}
+
 // The traits of `resource` once more, for endpoints with a query or body type. An associated type has to be as
 // visible as the trait and its arguments (E0446): with a private marker as the argument, it may be
 // less visible than the struct. The bounds belong to the function, which is called at the type.

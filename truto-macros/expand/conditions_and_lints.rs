@@ -82,6 +82,12 @@ const _: () = {
         type Body = __TrutoBody;
         const __PATH: &'static str = "/unified/m/r";
     }
+    impl<A, B> __truto::Exposes<0> for User<A, B> {
+        const TYPE: <fn(&(&str, &'static u8, Sized<{ '_' }>)) as __truto::Erased>::Unit = ();
+    }
+    impl<A, B> __truto::Exposes<1> for User<A, B> {
+        const TYPE: <fn(&New<'_>) as __truto::Erased>::Unit = ();
+    }
 };
 #[cfg(unix)]
 #[cfg(not(all(feature = "a")))]
@@ -149,5 +155,11 @@ const _: () = {
         type Query = __TrutoQuery;
         type Body = __TrutoBody;
         const __PATH: &'static str = "/unified/m/r";
+    }
+    impl<B> __truto::Exposes<0> for User<B> {
+        const TYPE: <fn(&(&str, &'static u8, Sized<{ '_' }>)) as __truto::Erased>::Unit = ();
+    }
+    impl<B> __truto::Exposes<1> for User<B> {
+        const TYPE: <fn(&New<'_>) as __truto::Erased>::Unit = ();
     }
 };

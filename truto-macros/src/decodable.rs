@@ -46,12 +46,17 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
 /// The only type within well-known containers that may lack an implementation. It is only named in the
 /// error: the containers are recognized by name alone, so the check itself covers the whole type.
 fn only_leaf(ty: &Type) -> Option<&Type> {
-    let mut leaves = Vec::new();
-    add_leaves(ty, &mut leaves);
-    match *leaves {
+    match *leaves(ty) {
         [leaf] if !std::ptr::eq(leaf, ty) => Some(leaf),
         _ => None,
     }
+}
+
+/// The types within well-known containers, without those of the standard library and of the runtime.
+pub(crate) fn leaves(ty: &Type) -> Vec<&Type> {
+    let mut leaves = Vec::new();
+    add_leaves(ty, &mut leaves);
+    leaves
 }
 
 fn add_leaves<'a>(ty: &'a Type, leaves: &mut Vec<&'a Type>) {

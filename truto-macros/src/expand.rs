@@ -9,6 +9,7 @@ use truto_route::Role;
 
 use crate::check::{Checked, Function, Output};
 use crate::decodable;
+use crate::exposure;
 use crate::item::Head;
 use crate::place::Place;
 use crate::resource::{Resource, names};
@@ -46,6 +47,7 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
                 Some(Resource::of(function, functions)?.implementation(head))
             }),
         );
+        rest.extend(exposure::checks(head, functions));
         if head.has_whole_fields {
             rest.extend(decodable::checks(head, functions));
         }
@@ -139,22 +141,15 @@ fn argument_parameter(name: &Ident, is_secret: bool, path: Place, krate: &Ident)
     quote!(#name: impl #module #bound)
 }
 
-/// The place of a function: its path. rustc points to it for a name that a handwritten method has, for
-/// a type that is more private than the function, and for a function that is never used.
+/// The place of a function: its path. rustc points to it for a name that a handwritten method has, and for
+/// a type that is more private than the function.
 ///
-/// `unreachable_pub` would point there, too, and offer to replace it. A function that is just as
-/// reachable as its struct is marked as generated, so that this lint reports the struct alone. An
-/// `#[allow]` would be an error under `#![forbid(unreachable_pub)]`.
+/// `unreachable_pub` would point there, too, and offer to replace it. A public function is marked as
+/// generated, so that this lint reports the struct alone; [`exposure`] reports the types of such a function.
+/// An `#[allow]` would be an error under `#![forbid(unreachable_pub)]`.
 fn place(head: &Head, function: &Function) -> Place {
     let place = Place::new(function.path.span());
-    let names_a_type = function.query.is_some()
-        || function.body.is_some()
-        || matches!(function.output, Output::Given(_));
-    if matches!(head.visibility, Visibility::Public(_)) && !names_a_type {
-        place.generated()
-    } else {
-        place
-    }
+    if matches!(head.visibility, Visibility::Public(_)) { place.generated() } else { place }
 }
 
 /// Clippy's lints on the names, which may come from routes, and on small queries or bodies.

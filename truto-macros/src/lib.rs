@@ -10,6 +10,7 @@ mod diag;
 mod dialect;
 mod endpoint_set;
 mod expand;
+mod exposure;
 mod fields;
 mod item;
 mod method;

@@ -1,0 +1,60 @@
+//! Lets rustc report types that are more private than a public struct.
+//!
+//! The functions of a public struct are marked as generated, because `unreachable_pub` would offer to
+//! rewrite their paths. That also silences `private_interfaces`, which rustc reports at the same place.
+//! Therefore a constant of a trait names each type again: `unreachable_pub` ignores trait items.
+
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Type, Visibility};
+
+use crate::check::{Function, Output};
+use crate::decodable::leaves;
+use crate::item::Head;
+use crate::place::Place;
+
+/// One implementation for each type that may be more private than the struct.
+pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
+    if !matches!(head.visibility, Visibility::Public(_)) {
+        return TokenStream::new();
+    }
+    let name = &head.ident;
+    let (impl_generics, type_generics, where_clause) = head.generics.split_for_impl();
+    let types = types(functions, name).into_iter().enumerate();
+    types
+        .map(|(number, (ty, krate))| {
+            let number = Literal::usize_unsuffixed(number);
+            // rustc shows the constant from its first to its last token.
+            let spans = || ty.to_token_stream().into_iter().map(|token| token.span());
+            let first = spans().next().map(|span| quote_spanned!(Place::new(span).start=> const));
+            let last = spans().last().map(|span| quote_spanned!(Place::new(span).end=> ;));
+            // The parameter of a function may leave lifetimes out.
+            quote! {
+                impl #impl_generics #krate::Exposes<#number> for #name #type_generics #where_clause {
+                    #first TYPE: <fn(&#ty) as #krate::Erased>::Unit = () #last
+                }
+            }
+        })
+        .collect()
+}
+
+/// The types in the signatures, each once.
+fn types<'f>(functions: &'f [Function], own: &Ident) -> Vec<(&'f Type, &'f Ident)> {
+    let mut seen: Vec<String> = Vec::new();
+    let mut types = Vec::new();
+    for function in functions {
+        let response = match &function.output {
+            Output::Given(ty) => Some(&**ty),
+            Output::Page | Output::Record | Output::Deleted => None,
+        };
+        for ty in [&function.query, &function.body].into_iter().flatten().chain(response) {
+            let text = ty.to_token_stream().to_string();
+            let is_own = |leaf: &&Type| matches!(leaf, Type::Path(path) if path.path.is_ident("Self") || path.path.is_ident(own));
+            if !leaves(ty).iter().all(is_own) && !seen.contains(&text) {
+                seen.push(text);
+                types.push((ty, &function.runtime));
+            }
+        }
+    }
+    types
+}
