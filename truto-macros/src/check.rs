@@ -9,7 +9,7 @@ use syn::{GenericArgument, Ident, LitStr, PathArguments, Type};
 use truto_route::{Method, Role, snake_case};
 
 use crate::args::{Key, compact};
-use crate::diag::Errors;
+use crate::diag::{Errors, is_invisible};
 use crate::endpoint_set::EndpointSet;
 use crate::item::Head;
 use crate::model::Endpoint;
@@ -271,6 +271,10 @@ fn name(endpoint: &Endpoint, errors: &mut Errors) -> Option<Ident> {
         };
         let message = if text.is_empty() {
             "the name is empty".to_owned()
+        } else if let Some(odd) =
+            text.chars().find(|&c| is_invisible(c)).filter(|_| meant.is_some())
+        {
+            format!("invisible character `{odd}` in the name")
         } else {
             format!("`{text}` cannot name a function")
         };

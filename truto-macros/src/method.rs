@@ -26,16 +26,19 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Recovered<Method, (String, 
     let unknown = format!("unknown method `{text}`");
     let upper: String = text.chars().filter(|&c| !is_invisible(c)).collect();
     let upper = upper.trim().to_uppercase();
+    let invisible = text.chars().find(|&c| is_invisible(c));
     match Method::from_name(&upper) {
+        Some(method) if invisible.is_some() => {
+            let odd = invisible.unwrap_or_default();
+            let message = format!("invisible character `{odd}` in the method");
+            Recovered::wrong(Some(method), (message, format!("write `\"{method}\"`")))
+        }
         Some(Method::Put) if dialect == Dialect::Unified => {
-            let help = "methods are upper case: unified updates are partial, write `\"PATCH\"`";
+            let help = "methods are uppercase: unified updates are partial, write `\"PATCH\"`";
             Recovered::wrong(Some(Method::Patch), (unknown, help.into()))
         }
-        Some(method) if upper == text || text.contains(is_invisible) => {
-            Recovered::wrong(Some(method), (unknown, format!("write `\"{method}\"`")))
-        }
         Some(method) => {
-            let help = format!("methods are upper case: write `\"{method}\"`");
+            let help = format!("methods are uppercase: write `\"{method}\"`");
             Recovered::wrong(Some(method), (unknown, help))
         }
         None if matches!(upper.as_str(), "HEAD" | "OPTIONS" | "TRACE" | "CONNECT") => {
@@ -113,11 +116,13 @@ mod tests {
     #[test]
     fn the_help_says_what_is_wrong_with_the_method() {
         for (text, message, help) in [
-            ("get", "unknown method `get`", "methods are upper case: write `\"GET\"`"),
-            ("put", "unknown method `put`", "methods are upper case: unified updates are partial"),
-            ("G\u{200b}ET", "unknown method", "write `\"GET\"`"),
-            ("g\u{200b}et", "unknown method", "write `\"GET\"`"),
-            (" GET", "unknown method ` GET`", "methods are upper case: write `\"GET\"`"),
+            ("get", "unknown method `get`", "methods are uppercase: write `\"GET\"`"),
+            ("put", "unknown method `put`", "methods are uppercase: unified updates are partial"),
+            ("G\u{200b}ET", "invisible character `\u{200b}` in the method", "write `\"GET\"`"),
+            ("g\u{200b}et", "invisible character", "write `\"GET\"`"),
+            ("DELETE\0", "invisible character `\0` in the method", "write `\"DELETE\"`"),
+            ("SEA\u{200b}RCH", "unknown method `SEA\u{200b}RCH`", "write one of `GET`"),
+            (" GET", "unknown method ` GET`", "methods are uppercase: write `\"GET\"`"),
             ("head", "method `head` is not used by Truto", "write one of `GET`"),
             ("GET!", "unknown method `GET!`; did you mean `GET`?", "write `\"GET\"`"),
             ("GET, POST", "an endpoint has one method", "write one attribute per method"),

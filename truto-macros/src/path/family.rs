@@ -25,7 +25,7 @@ pub(super) fn settle(
     let all = (0, path.len());
     if let Some((end, family)) = prefix_end(context.dialect, written) {
         let prefix: String = written[..end].iter().flat_map(|own| ["/", &own.text]).collect();
-        let message = format!("unexpected `{prefix}` in front of `/{family}/`");
+        let message = format!("unexpected `{prefix}` before `/{family}/`");
         mistakes.push(Mistake::new(message, all));
         written.drain(..end);
         written[0].text = family.into();
@@ -65,7 +65,7 @@ fn family_name(segment: &str) -> Option<&'static str> {
     FAMILIES.into_iter().find(|family| name == *family && !is_placeholder(segment))
 }
 
-/// The number of segments in front of the family, as in `/api/v1/unified/…`, and the family.
+/// The number of segments before the family, as in `/api/v1/unified/…`, and the family.
 fn prefix_end(dialect: Dialect, written: &[Written<'_>]) -> Option<(usize, &'static str)> {
     // A prefix has up to three segments, such as `/api/rest/v1`; later words are resources.
     let mut families = written.iter().take(4).map(|own| family_name(&own.text));

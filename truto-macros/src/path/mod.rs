@@ -6,6 +6,7 @@
 //! intended text. Helps are written at the end, when the repaired path is known: the mistakes become one
 //! error that shows the whole path, so that a user needs only one round.
 
+mod custom_method;
 mod family;
 mod merge;
 mod placeholder;

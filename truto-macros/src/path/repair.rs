@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use truto_route::{Family, Segment, snake_case};
 
+use super::custom_method;
 use super::family::{complete, head_name, is_placeholder, settle};
 use super::segment;
 use super::{Context, Mistake, placeholder};
@@ -29,6 +30,9 @@ pub(super) fn repair(context: Context, path: &str) -> Repaired {
     let is_guess = path.split('/').any(|segment| segment == "..");
     settle(context, path, &mut written, &mut mistakes);
     let family = Family::from_segment(written.first().map_or("", |own| &own.text));
+    if family == Family::Unified {
+        mistakes.extend(custom_method::separate(context, &mut written));
+    }
     let mut segments = Vec::new();
     let mut names = HashSet::new();
     for (index, own) in written.iter().enumerate() {

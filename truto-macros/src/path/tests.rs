@@ -77,6 +77,10 @@ fn repairs_paths() {
         ("/unified/m/名前", "/unified/m/items", "character `名`"),
         ("/unified/m/r.json", "/unified/m/r", "character `.`"),
         ("/unified/m/v1.0", "/unified/m/v1-0", "character `.`"),
+        ("/unified/m/r:search", "/unified/m/r/search", "character `:`"),
+        ("/unified/m/r:id", "/unified/m/r/<id>", "character `:`"),
+        ("/unified/m/r:a:b", "/unified/m/r-a-b", "character `:`"),
+        ("/unified/m/r:", "/unified/m/r", "character `:`"),
         ("/Unified/m/r", "/unified/m/r", "kind of route `/Unified/`"),
         ("/unifed/m/r", "/unified/m/r", "kind of route `/unifed/`"),
         ("/unfiied/m/r", "/unified/m/r", "kind of route"),
@@ -117,6 +121,21 @@ fn repairs_paths() {
         assert_eq!(value.as_deref(), Some(meant), "{text:?}: {errors:?}");
         assert!(errors[0].message.contains(message), "{text:?}: {errors:?}");
         assert!(errors[0].help.contains(&format!("`{meant}`")), "{text:?}: {errors:?}");
+    }
+}
+
+#[test]
+fn a_custom_method_takes_no_id_in_its_path() {
+    let post = Context { method: Some(Method::Post), ..context(Dialect::Unified) };
+    for text in
+        ["/unified/m/r/{id}:archive", "/unified/m/r/<id>:archive", "/unified/m/r/:id:archive"]
+    {
+        let Recovered { value, errors } = parse(post, text);
+        assert_eq!(value.as_deref(), Some("/unified/m/r/archive"), "{text}");
+        assert_eq!(errors.len(), 1, "{text}: {errors:?}");
+        assert_eq!(errors[0].message, "custom method `:archive` after a placeholder", "{text}");
+        // Other methods have none.
+        assert_eq!(read(Dialect::Unified, text).0.as_deref(), Some("/unified/m/r/<id>"), "{text}");
     }
 }
 
