@@ -3,6 +3,8 @@
 //! Generated code imports this module first, under an alias. If `crate = …` leads to a crate
 //! that is not this one, the import is the only error, and it shows the name of this module.
 
+pub mod keys;
+
 use std::fmt::Display;
 
 use crate::encode::query::Namespace;

@@ -8,6 +8,7 @@ mod check;
 mod decodable;
 mod diag;
 mod dialect;
+mod editor;
 mod endpoint_set;
 mod expand;
 mod exposure;
@@ -51,10 +52,15 @@ fn endpoints(
     if sibling::is_use(&args, &item) {
         return proc_macro2::TokenStream::new();
     }
+    let mut expansion = proc_macro2::TokenStream::new();
+    if editor::is_rust_analyzer() {
+        expansion.extend(editor::completions(&args, &item));
+    }
     let mut checked = check::check(endpoint_set::EndpointSet::parse(dialect, args, item));
     // Before the expansion, since functions, traits and documentation must agree on the names.
     parameters::rename(&mut checked.functions, checked.head.as_ref());
-    expand::expand(checked)
+    expansion.extend(expand::expand(checked));
+    expansion
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
-use syn::parse::Parser as _;
+use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
@@ -31,11 +31,7 @@ impl Sibling {
         };
         let span =
             attribute.path().segments.last().map_or_else(Span::call_site, |s| s.ident.span());
-        let arguments = match &attribute.meta {
-            Meta::List(list) => list.tokens.clone(),
-            Meta::NameValue(pair) => pair.value.to_token_stream(),
-            Meta::Path(_) => TokenStream::new(),
-        };
+        let arguments = arguments(attribute);
         let sound = |dialect| {
             let mut doubts = Errors::default();
             let endpoint = Endpoint::parse(dialect, span, arguments.clone(), &mut doubts);
@@ -53,6 +49,24 @@ impl Sibling {
             _ if dialect == Dialect::Any || sound(Dialect::Any).is_some() => Self::Other,
             _ => Self::Endpoint(Endpoint::parse(dialect, span, arguments, errors).map(Box::new)),
         }
+    }
+}
+
+/// The arguments of each attribute of the item that is named like one of ours.
+pub(crate) fn arguments_of_all(item: &TokenStream) -> Vec<TokenStream> {
+    let attributes = |input: ParseStream<'_>| {
+        let attributes = Attribute::parse_outer(input)?;
+        input.parse::<TokenStream>().map(|_| attributes)
+    };
+    let attributes = attributes.parse2(item.clone()).unwrap_or_default();
+    attributes.iter().filter(|attribute| name(attribute).is_some()).map(arguments).collect()
+}
+
+fn arguments(attribute: &Attribute) -> TokenStream {
+    match &attribute.meta {
+        Meta::List(list) => list.tokens.clone(),
+        Meta::NameValue(pair) => pair.value.to_token_stream(),
+        Meta::Path(_) => TokenStream::new(),
     }
 }
 

@@ -16,7 +16,7 @@ mod types;
 mod value;
 mod words;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{LitStr, Type};
 
 pub(crate) use self::key::Key;
@@ -50,6 +50,21 @@ pub(crate) struct RawArgs {
 /// Reads all arguments; mistakes are reported, and repaired where the intention is clear.
 pub(crate) fn parse(dialect: Dialect, args: TokenStream, errors: &mut Errors) -> RawArgs {
     Reader::read_all(dialect, args, errors)
+}
+
+/// The words in the places of keys, and the path of the runtime if it is given.
+pub(crate) fn written(args: TokenStream) -> (Vec<Ident>, Option<syn::Path>) {
+    // Another pass reports the mistakes.
+    let (mut mistakes, mut more) = (Errors::default(), Errors::default());
+    let items = split::split(args.clone(), &mut mistakes);
+    let krate = parse(Dialect::Any, args, &mut more).krate;
+    mistakes.discard();
+    more.discard();
+    let keys = items.into_iter().filter_map(|item| match item {
+        split::Item::Keyed(argument) => Some(argument.key),
+        _ => None,
+    });
+    (keys.collect(), krate)
 }
 
 impl RawArgs {
