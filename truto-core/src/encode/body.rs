@@ -98,6 +98,7 @@ impl EncodedBody {
 
     /// Returns true for a form, whose media type contains the boundary.
     pub(crate) fn is_form(&self) -> bool {
+        // With the boundary: an upload of bytes may have this media type as well.
         self.content_type.as_bytes().starts_with(b"multipart/form-data; boundary=truto-")
     }
 

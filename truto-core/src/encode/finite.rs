@@ -166,6 +166,7 @@ impl ser::SerializeMap for FieldCheck {
     type Error = QueryError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), QueryError> {
+        // A key may also be a number or a variant, which JSON writes as text.
         let key = serde_json::to_value(key).map_err(ser::Error::custom)?;
         self.key = key.as_str().map_or_else(|| key.to_string(), str::to_owned);
         Ok(())

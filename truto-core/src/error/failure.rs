@@ -135,6 +135,7 @@ impl Kind {
     /// OpenTelemetry's `error.type`: the status code, or one of a few words.
     pub(crate) fn error_type(&self) -> &str {
         match self {
+            // The status of other failures may be a success, which would not describe them.
             Self::Api(api) => api.status.as_str(),
             Self::Redirect { status: Some(status), .. } => status.as_str(),
             kind => kind.kind().as_str(),

@@ -13,7 +13,8 @@ pub(crate) const REDACTED: &str = "[redacted]";
 /// Replaces the account's id.
 const ACCOUNT: &str = "[account]";
 
-/// Headers that the client itself reads. They repeat no path, and a short argument must not change a number in them.
+/// Headers that the client itself reads. They repeat no path, and a short argument must not change a
+/// number in them.
 const READ: [HeaderName; 5] =
     [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, TRANSFER_ENCODING];
 

@@ -74,6 +74,7 @@ impl<'de> Deserialize<'de> for HumanDuration {
                 Ok(Duration::from_secs(seconds))
             }
 
+            // Formats such as TOML have only signed integers.
             fn visit_i64<E: Error>(self, seconds: i64) -> Result<Duration, E> {
                 let unsigned = u64::try_from(seconds).map(Duration::from_secs);
                 unsigned.map_err(|_| E::invalid_value(Unexpected::Signed(seconds), &self))

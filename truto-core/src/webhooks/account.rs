@@ -118,6 +118,7 @@ impl AccountEvent {
 /// The integrated account that an event names.
 pub(super) fn account_id(event: &Event) -> Option<Id> {
     let key = match event.kind() {
+        // The payload is the account itself.
         EventKind::IntegratedAccount => "id",
         _ => "integrated_account_id",
     };

@@ -52,6 +52,7 @@ impl<'a> QueryItems<'a> {
         if total == 0 {
             self.value.out.truncate(self.value.restore);
         } else if total > self.pairs.len() {
+            // With empty brackets, the pairs would not show to which element they belong.
             self.write_indices();
         }
         total

@@ -28,6 +28,7 @@ pub(super) struct Value<'a> {
 
 impl<'a> Value<'a> {
     fn absent(self) -> usize {
+        // Without its key: a key without a value would be an empty text.
         self.out.truncate(self.restore);
         0
     }
@@ -118,6 +119,7 @@ impl<'a> Serializer for Value<'a> {
     }
 
     fn serialize_f32(self, v: f32) -> Result<usize, QueryError> {
+        // Not converted to `f64`, which would be written with more digits: 0.10000000149011612 for 0.1.
         if v.is_finite() {
             self.plain(v)
         } else {

@@ -181,6 +181,7 @@ impl Upload {
         let content_type = if let Some(content_type) = &self.content_type {
             content_type.clone()
         } else {
+            // Added to a copy: parts may still be added to the form itself.
             let end = format!("--{}--\r\n", self.boundary);
             sources.push(BodySource::Bytes([&self.text, end.as_bytes()].concat().into()));
             media_type(&format!("multipart/form-data; boundary={}", self.boundary))?

@@ -57,6 +57,7 @@ impl Accounts {
             return;
         };
         let shard = &mut self.shards[shard_of(&oldest)];
+        // The account in use would be created again at once.
         let is_idle = |queue: &mut Box<AccountQueue>| oldest != *in_use && queue.is_idle(now);
         if shard.get_mut(&oldest).is_some_and(is_idle) {
             shard.remove(&oldest);

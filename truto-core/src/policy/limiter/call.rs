@@ -36,6 +36,7 @@ impl LimitedCall {
     pub fn new(endpoint: &'static Endpoint, account_id: &str) -> Self {
         let account_hash = match account_id {
             "" => "".into(),
+            // In lower case, as for the client's own limits: both spellings of a UUID are one account.
             id => format!("{:016x}", fnv1a(id.to_ascii_lowercase().as_bytes())).into(),
         };
         Self { endpoint, account_hash, label: None, deadline: None, is_background: false }

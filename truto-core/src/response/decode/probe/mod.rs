@@ -48,6 +48,7 @@ pub(crate) fn enter<'de, T: Deserialize<'de>>() {
     let Some(key) = STATE.with_borrow(|state| state.as_ref().map(|state| state.key.clone())) else {
         return;
     };
+    // The `OrRaw` has just asked for any JSON, which says nothing about the type inside.
     note(Keys::Unknown);
     let result = T::deserialize(TypeProbe { key: key.as_deref(), accepts_unit: false });
     let outcome = describe(result.map(drop), key.as_deref());
