@@ -115,9 +115,11 @@ impl Scope<'_> {
         };
         match ty.body {
             TypeBody::Enum(_) => derives.extend(["Copy", "PartialEq", "Eq", "Hash"]),
+            // With required fields, `Default` would let a program forget them.
             TypeBody::Struct(_) if ty.required().next().is_none() => {
                 derives.extend(["Default", "PartialEq"]);
             }
+            // Not `Eq`: a field may be a float.
             TypeBody::Struct(_) => derives.push("PartialEq"),
         }
         derives.extend(["Serialize", "Deserialize"]);
