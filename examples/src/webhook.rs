@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::Sender;
 use truto_core::webhooks::{Event, InvalidEvent};
 
-/// The age from which on an event counts as a replay.
+/// The age from which an event counts as a replay.
 const MAX_AGE: Duration = Duration::from_secs(300);
 
 /// The number of ids kept to recognize repeated deliveries.

@@ -1,6 +1,6 @@
 //! A service for many customers: each connects an account, and the service calls the accounts.
 //!
-//! | route | what it shows |
+//! | route | shows |
 //! | --- | --- |
 //! | `GET /` | the page where a customer connects an account |
 //! | `POST /connect`, `POST /tenants/{tenant}/reconnect` | a link token, and the way to Truto's page |
