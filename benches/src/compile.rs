@@ -28,7 +28,7 @@ impl How {
     fn title(self) -> &'static str {
         match self {
             Self::Ours => "declared with `unified_endpoint`",
-            Self::ByHand => "hand-written reqwest, an `async fn` each",
+            Self::ByHand => "hand-written reqwest, one `async fn` per endpoint",
             Self::Progenitor => "progenitor, from OpenAPI",
         }
     }
@@ -239,11 +239,11 @@ pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
         "how",
         "endpoints",
         "check, s",
-        "ms each",
-        "of which expansion, ms each",
+        "ms per endpoint",
+        "of which expansion, ms",
         "debug program, s",
-        "ms each",
-        "release program, bytes each",
+        "ms per endpoint",
+        "release program, bytes per endpoint",
     ]);
     for how in [How::Ours, How::ByHand, How::Progenitor] {
         let generated = Crate::new(how)?;

@@ -23,7 +23,7 @@ pub(crate) fn calls(report: &mut Report, server: &Server, sizes: &Sizes) -> Resu
     );
     report.chart("call", "Calls per second, one in flight");
     report.head(&[
-        "who",
+        "client",
         "instructions",
         "allocations",
         "bytes",
@@ -91,7 +91,7 @@ pub(crate) fn building(report: &mut Report, sizes: &Sizes) -> Result<(), Failure
          inspected, with one allocation; the last row encodes only the query.",
     );
     report.chart("request", "Building a request, nanoseconds");
-    report.head(&["who", "instructions", "ns", "allocations"]);
+    report.head(&["client", "instructions", "ns", "allocations"]);
     let count = sizes.calls;
     for (who, title) in [
         ("ours", "truto-core's `Request`"),

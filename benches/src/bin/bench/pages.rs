@@ -58,7 +58,14 @@ fn table(
     pages: &[usize],
     cases: &[(&str, &str)],
 ) -> Result<(), Failure> {
-    report.head(&["users", "who", "million instructions", "allocations", "ms", "peak memory, KB"]);
+    report.head(&[
+        "users",
+        "client",
+        "million instructions",
+        "allocations",
+        "ms",
+        "peak memory, KB",
+    ]);
     for users in pages {
         let users = users.to_string();
         let mut rows = Vec::new();

@@ -121,7 +121,7 @@ fn table(
     titles: [&str; 2],
     pairs: usize,
 ) -> Result<(), Failure> {
-    report.head(&["who", "MB/s", "peak memory above the start, KB"]);
+    report.head(&["client", "MB/s", "peak memory above the start, KB"]);
     let mut speeds = [Vec::new(), Vec::new()];
     let mut memory = [0.0_f64; 2];
     for pair in 0..pairs {
