@@ -2,13 +2,19 @@
 #![allow(missing_docs, reason = "a test crate")]
 
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
+use truto_core::{Denied, LimitedCall, Limiter, Turn};
 use truto_examples::e_signature::User;
-use truto_tests::{Wire, http};
+use truto_tests::{ACCOUNT_ID, Wire, http, json as play};
+
+/// One test at a time: tracing may lose events of a place in the code that two threads reach for the first
+/// time while a subscriber is registered.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// Writes down every span, record and event of this crate's, at TRACE.
 #[derive(Clone, Default)]
@@ -55,6 +61,7 @@ impl Subscriber for Lines {
 
 #[tokio::test]
 async fn a_call_is_a_span_and_an_attempt_an_event() {
+    let _alone = ALONE.lock().await;
     let lines = Lines::default();
     let guard = tracing::subscriber::set_default(lines.clone());
     let plays = [http("502 x", &[], "{}"), http("404 x", &[], "{}")];
@@ -85,4 +92,53 @@ async fn a_call_is_a_span_and_an_attempt_an_event() {
         assert!(!ours.clone().any(|line| line.contains(hidden)), "{hidden} is in\n{lines}");
     }
     assert!(!lines.contains("s3cret-token"), "{lines}");
+}
+
+/// Fails for each call whose number is listed.
+struct Failing(&'static [u32], AtomicU32);
+
+impl Limiter for Failing {
+    async fn acquire(&self, _: &LimitedCall) -> Result<Turn, Denied> {
+        let number = self.1.fetch_add(1, Ordering::Relaxed);
+        if self.0.contains(&number) {
+            Err(Denied::unavailable("no connection"))
+        } else {
+            Ok(Turn::now())
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_outage_of_a_limiter_is_logged_at_its_start_and_end() {
+    let _alone = ALONE.lock().await;
+    let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
+    for (failing, expected) in [
+        (&[][..], ""),
+        (&[0], "gone back"),
+        (&[0, 1, 2], "gone back"),
+        (&[1, 3, 4], "gone back gone back"),
+        (&[2, 3, 4, 5], "gone"),
+    ] {
+        let limiter = Failing(failing, AtomicU32::new(0));
+        let client = wire.builder().limiter(limiter).build().expect("a client");
+        let account = client.account(ACCOUNT_ID).expect("an account");
+        let lines = Lines::default();
+        let guard = tracing::subscriber::set_default(lines.clone());
+        for _ in 0..6 {
+            truto_tests::Record::get("1").send(&account).await.expect("200");
+        }
+        drop(guard);
+        let lines = lines.0.lock().expect("no panic");
+        let event = |line: &String| {
+            let is = |message| line.contains(message);
+            match (is("message=limiter unavailable;"), is("message=the limiter is available again"))
+            {
+                (true, _) => Some("gone"),
+                (_, true) => Some("back"),
+                _ => None,
+            }
+        };
+        let events: Vec<&str> = lines.iter().filter_map(event).collect();
+        assert_eq!(events.join(" "), expected, "{failing:?}: {lines:#?}");
+    }
 }

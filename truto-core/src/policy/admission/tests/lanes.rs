@@ -231,3 +231,56 @@ fn canceled_calls_are_removed_from_the_ring() {
         assert_eq!(state.client.rings.ring(Lane::Interactive).len(), 1);
     }
 }
+
+/// Calls that wait for the only slot per second of the token, one task per account, in this order.
+async fn line_up(admission: &Arc<Admission>, accounts: &[&str]) -> JoinSet<()> {
+    admission.acquire("first").await;
+    let mut waiting = JoinSet::new();
+    for &account in accounts {
+        let (admission, account) = (Arc::clone(admission), account.to_owned());
+        waiting.spawn(async move { admission.acquire(&account).await });
+        tokio::task::yield_now().await;
+    }
+    waiting
+}
+
+/// Accounts take turns: a call waits for one call of each account in front of its own and, after another
+/// call of its own account, for one call of every account.
+#[tokio::test(start_paused = true)]
+async fn a_refused_call_waits_for_the_accounts_that_go_first() {
+    for (waiting, account, seconds) in [
+        (&[][..], "a", 1),
+        (&["a"], "a", 2),
+        (&["a", "b"], "c", 3),
+        (&["a", "b", "c"], "a", 4),
+        (&["a", "b", "c"], "c", 4),
+        (&["a", "a", "b"], "a", 4),
+    ] {
+        let admission = Arc::new(limited(Throttle::none().per_token(1, SECOND)));
+        let _waiting = line_up(&admission, waiting).await;
+        let refused = admission.admit(&account.into(), until(Some(Instant::now()))).await;
+        let expected = HeldBack { wait: Some(seconds * SECOND), by: HeldBackBy::Throttle };
+        assert_eq!(refused.map(drop), Err(expected.into()), "{waiting:?} {account}");
+    }
+}
+
+/// Accounts that come later do not lengthen the wait of a call that is the first of its account.
+#[tokio::test(start_paused = true)]
+async fn later_accounts_refuse_no_call_that_can_go_in_time() {
+    let admission = Arc::new(limited(Throttle::none().per_token(1, SECOND)));
+    let mut waiting = line_up(&admission, &["a"]).await;
+    let started = Instant::now();
+    let in_time = {
+        let admission = Arc::clone(&admission);
+        let deadline = until(Some(started + 5 * SECOND / 2));
+        tokio::spawn(async move { admission.admit(&"b".into(), deadline).await.map(drop) })
+    };
+    tokio::task::yield_now().await;
+    for account in ["c", "d"] {
+        let admission = Arc::clone(&admission);
+        waiting.spawn(async move { admission.acquire(account).await });
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(in_time.await.expect("no panic"), Ok(()));
+    assert_eq!(started.elapsed(), 2 * SECOND);
+}
