@@ -79,9 +79,10 @@ impl Warnings {
 /// Warnings of one kind that are printed without `--verbose`.
 const PER_KIND: usize = 20;
 
-/// The message without its parts in backticks.
+/// The message without its parts in backticks and its numbers.
 fn kind(message: &str) -> String {
-    message.split('`').step_by(2).collect()
+    let words = message.split('`').step_by(2).flat_map(str::chars);
+    words.filter(|c| !c.is_ascii_digit()).collect()
 }
 
 /// An error that ends the run before anything is written.

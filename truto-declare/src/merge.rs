@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, btree_map};
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Field, FieldIndex, Form, Format, Place, Resource, Route, Shape, Text};
 use crate::read::coverage::common;
-use crate::route::Method;
+use crate::route::{Method, endpoint};
 
 /// Returns one resource per model and segment, sorted by both.
 pub(crate) fn merge(mut resources: Vec<Resource>, warnings: &mut Warnings) -> Vec<Resource> {
@@ -80,8 +80,10 @@ fn add_coverage(
         let only = || only.get(&label).filter(|_| model.is_empty()).and_then(Option::as_ref);
         let found = exact.get(&(model.clone(), label.clone())).or_else(only);
         let Some(merged) = found.and_then(|key| merged.get_mut(key)) else {
-            let message =
-                format!("no other source has the resource `{}`; it is skipped", page.segment);
+            // Its model may be unknown.
+            let name = format!("{}/{}", page.model, page.segment);
+            let name = name.trim_start_matches('/');
+            let message = format!("no other source has the resource `{name}`; it is skipped");
             let place = page.routes.first().map(|route| &route.place);
             warnings.add(message, &place.into_iter().collect::<Vec<_>>());
             continue;
@@ -110,7 +112,8 @@ impl Merge<'_> {
         }
         match (&mut exact.record, other.record) {
             (Some(fields), Some(others)) => {
-                self.fields(fields, others, &mut merged.record, &exact.segment);
+                let path = format!("{}/{}", exact.model, exact.segment);
+                self.fields(fields, others, &mut merged.record, &path);
             }
             (record @ None, Some(others)) => *record = Some(others),
             (_, None) => {}
@@ -119,13 +122,14 @@ impl Merge<'_> {
     }
 
     fn routes(&mut self, merged: &mut Merged, others: Vec<Route>) {
-        let known = &mut merged.resource.routes;
+        let Resource { model, segment, routes: known, .. } = &mut merged.resource;
+        let path = format!("{model}/{segment}");
         for mut other in others {
             other.verb.make_ascii_uppercase();
             match merged.routes.entry(key(&other)) {
                 Entry::Occupied(mut index) => {
                     let index = index.get_mut();
-                    self.route(&mut known[index.at], other, index);
+                    self.route(&mut known[index.at], other, index, &path);
                 }
                 Entry::Vacant(new) => {
                     new.insert(RouteIndex::new(known.len()));
@@ -135,19 +139,19 @@ impl Merge<'_> {
         }
     }
 
-    fn route(&mut self, exact: &mut Route, other: Route, index: &mut RouteIndex) {
-        let what = format!("{} {}", exact.verb, exact.path);
-        self.fields(&mut exact.query, other.query, &mut index.query, &what);
+    fn route(&mut self, exact: &mut Route, other: Route, index: &mut RouteIndex, resource: &str) {
+        let path = format!("{resource}.{}", endpoint(&exact.verb, &exact.path));
+        self.fields(&mut exact.query, other.query, &mut index.query, &format!("{path}.query"));
         // `false` may only mean that the source does not state it, as in pages and models.
         exact.file |= other.file;
         exact.body = match (std::mem::replace(&mut exact.body, Body::Unknown), other.body) {
             (Body::Fields(mut fields), Body::Fields(others)) => {
-                self.fields(&mut fields, others, &mut index.body, &what);
+                self.fields(&mut fields, others, &mut index.body, &format!("{path}.body"));
                 Body::Fields(fields)
             }
             (Body::Unknown, body) | (Body::Open, body @ Body::Fields(_)) => body,
             (Body::Nothing, body @ (Body::Fields(_) | Body::Open)) => {
-                let message = format!("`{what}` has a body in one source and none in another");
+                let message = format!("`{path}` has a body in one source and none in another");
                 self.warnings.add(message, &[&exact.place, &other.place]);
                 body
             }

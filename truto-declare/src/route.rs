@@ -43,6 +43,74 @@ impl Method {
     }
 }
 
+/// The kind of an endpoint, by method and path shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EndpointKind {
+    List,
+    Get,
+    Create,
+    Update,
+    Delete,
+    Method(String),
+    /// The attribute needs a name and a response.
+    Other,
+}
+
+impl EndpointKind {
+    pub(crate) fn of(verb: &str, path: &str) -> Self {
+        let Ok(parsed) = Route::parse(path) else { return Self::Other };
+        match (verb, parsed.tail()) {
+            ("GET", []) => Self::List,
+            ("POST", []) => Self::Create,
+            ("GET", [Segment::Parameter(_)]) => Self::Get,
+            ("PATCH", [Segment::Parameter(_)]) => Self::Update,
+            ("DELETE", [Segment::Parameter(_)]) => Self::Delete,
+            ("POST", [Segment::Literal(method)]) => Self::Method((*method).to_owned()),
+            _ => Self::Other,
+        }
+    }
+
+    /// The name that the attribute derives.
+    pub(crate) fn function(&self, verb: &str, path: &str) -> String {
+        match self {
+            Self::List => "list".to_owned(),
+            Self::Get => "get".to_owned(),
+            Self::Create => "create".to_owned(),
+            Self::Update => "update".to_owned(),
+            Self::Delete => "delete".to_owned(),
+            Self::Method(method) => crate::words::snake(method, "method"),
+            Self::Other => {
+                let mut segments = path.split('/');
+                let last = segments.rfind(|segment| !segment.starts_with('<'));
+                // With the verb, since several endpoints may have this path.
+                crate::words::snake(&format!("{verb}_{}", last.unwrap_or_default()), "call")
+            }
+        }
+    }
+
+    /// The sort key of the endpoint, and the name of its method in the config.
+    pub(crate) fn method(&self, function: &str) -> (u8, String) {
+        match self {
+            Self::List => (0, "list".to_owned()),
+            Self::Get => (1, "get".to_owned()),
+            Self::Create => (2, "create".to_owned()),
+            Self::Update => (3, "update".to_owned()),
+            Self::Delete => (4, "delete".to_owned()),
+            Self::Method(method) => (5, method.clone()),
+            Self::Other => (6, function.to_owned()),
+        }
+    }
+}
+
+/// The part of a wire path that names an endpoint: `list` of `GET /unified/crm/users`.
+pub(crate) fn endpoint(verb: &str, path: &str) -> String {
+    // Sources may write the verb in lower case.
+    let verb = verb.to_ascii_uppercase();
+    let kind = EndpointKind::of(&verb, path);
+    let function = kind.function(&verb, path);
+    kind.method(&function).1
+}
+
 /// The model of Truto's own routes, such as `/integrated-account`.
 pub(crate) const OWN: &str = "truto";
 
@@ -122,6 +190,20 @@ pub(crate) fn is_of(path: &str, model: &str, segment: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn endpoints_have_the_name_of_their_method_in_wire_paths() {
+        for (verb, path, name) in [
+            ("GET", "/unified/crm/users", "list"),
+            ("get", "/unified/crm/users/<id>", "get"),
+            ("POST", "/proxy/users", "create"),
+            ("PATCH", "/unified/crm/users/<id>", "update"),
+            ("POST", "/unified/crm/users/merge-all", "merge-all"),
+            ("GET", "/unified/crm/users/<id>/photo", "get_photo"),
+        ] {
+            assert_eq!(endpoint(verb, path), name, "{verb} {path}");
+        }
+    }
 
     #[test]
     fn models_and_resources_of_each_family() {

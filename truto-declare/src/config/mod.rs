@@ -189,8 +189,8 @@ impl ConfigPath<'_> {
         }
     }
 
-    /// With the model, for a resource name that two models have.
-    fn long(&self) -> String {
+    /// With the model, for a resource name that two models have, and for messages.
+    pub(crate) fn long(&self) -> String {
         format!("{}/{}", self.model, self.short())
     }
 }

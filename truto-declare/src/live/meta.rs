@@ -11,9 +11,9 @@ use serde_json::Value;
 use truto_core::{Account, Error, RemoteData, Request};
 
 use crate::diagnostic::Warnings;
-use crate::plan::EndpointKind;
 use crate::read::Source;
 use crate::read::meta::About;
+use crate::route::EndpointKind;
 use crate::text::counted;
 
 /// The number of concurrent requests.
@@ -150,7 +150,7 @@ fn routes(sources: &[Source]) -> Vec<MetaRoute> {
         let read = crate::read::read(source, &mut Warnings::default()).unwrap_or_default();
         for resource in read {
             for route in &resource.routes {
-                let (_, method) = EndpointKind::of(route).method("");
+                let (_, method) = EndpointKind::of(&route.verb, &route.path).method("");
                 let key = (resource.model.clone(), resource.segment.clone(), method);
                 let integration = integrations.get(&key).cloned();
                 routes.entry(key).or_insert(integration);

@@ -9,8 +9,8 @@ use truto_core::{Client, Error, Page, RemoteData, Request};
 
 use crate::diagnostic::{SourceError, Warnings};
 use crate::model::Resource;
-use crate::plan::EndpointKind;
 use crate::read::Source;
+use crate::route::EndpointKind;
 
 /// The methods of an account, by model and resource.
 type Methods = BTreeMap<(String, String), BTreeSet<String>>;
@@ -197,7 +197,7 @@ impl Capabilities {
                 return false;
             };
             resource.routes.retain(|route| {
-                let (_, method) = EndpointKind::of(route).method("");
+                let (_, method) = EndpointKind::of(&route.verb, &route.path).method("");
                 let can = methods.contains(&method);
                 if !can {
                     let message = format!(
@@ -209,8 +209,11 @@ impl Capabilities {
                 can
             });
             // Adds methods of the account that no mapping of the model has.
-            let known: BTreeSet<String> =
-                resource.routes.iter().map(|route| EndpointKind::of(route).method("").1).collect();
+            let known: BTreeSet<String> = resource
+                .routes
+                .iter()
+                .map(|route| EndpointKind::of(&route.verb, &route.path).method("").1)
+                .collect();
             for method in methods.difference(&known) {
                 resource.add_method(method);
             }

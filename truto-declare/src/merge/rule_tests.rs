@@ -245,7 +245,12 @@ fn a_known_body_counts_before_an_unknown_one() {
         let mut warnings = Warnings::default();
         let mut first = route("POST", "/unified/m/r", one);
         let other = route("POST", "/unified/m/r", other);
-        Merge { warnings: &mut warnings }.route(&mut first, other, &mut RouteIndex::default());
+        Merge { warnings: &mut warnings }.route(
+            &mut first,
+            other,
+            &mut RouteIndex::default(),
+            "m/users",
+        );
         assert_eq!(format!("{:?}", first.body), format!("{expected:?}"), "{what}");
         assert_eq!(!warnings.lines(true).is_empty(), warns, "{what}");
     }
@@ -262,7 +267,12 @@ fn a_route_is_a_file_if_one_source_says_so_and_has_the_query_of_both() {
         let (expected, mut first) = (one || other, with(one, "a"));
         let mut warnings = Warnings::default();
         let other = with(other, "b");
-        Merge { warnings: &mut warnings }.route(&mut first, other, &mut RouteIndex::default());
+        Merge { warnings: &mut warnings }.route(
+            &mut first,
+            other,
+            &mut RouteIndex::default(),
+            "m/users",
+        );
         assert_eq!(first.file, expected);
         let names: Vec<&str> = first.query.iter().map(|field| &*field.name).collect();
         assert_eq!(names, ["a", "b"]);

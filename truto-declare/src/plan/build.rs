@@ -80,20 +80,20 @@ impl<'a> Builder<'a, '_> {
             collect_resource(&mut collector, index, resource, &record, &functions);
         }
         let drafts = collector.drafts;
-        let named = name_all(&drafts, &segments, self.locked, &segments, self.warnings);
+        let named = name_all(&drafts, &segments, self.locked, self.model, self.warnings);
         let types = self.types(drafts, &named);
-        let files = segments.iter().zip(modules).enumerate();
-        let file = |(index, (segment, module)): (usize, (&&str, String))| FilePlan {
+        let file = |(segment, module): (&&str, String)| FilePlan {
             segment: (*segment).to_owned(),
             module,
-            types: (0..types.len()).filter(|&ty| types[ty].file == Some(index)).collect(),
+            types: Vec::new(),
         };
-        ModelPlan {
-            segment: self.model.to_owned(),
-            folder,
-            files: files.map(file).collect(),
-            types,
+        let mut files: Vec<FilePlan> = segments.iter().zip(modules).map(file).collect();
+        for (index, ty) in types.iter().enumerate() {
+            if let Some(file) = ty.file {
+                files[file].types.push(index);
+            }
         }
+        ModelPlan { segment: self.model.to_owned(), folder, files, types }
     }
 
     fn modules(&mut self, segments: &[&str]) -> Vec<String> {
@@ -115,8 +115,10 @@ impl<'a> Builder<'a, '_> {
         }
         let (modules, renamed) = assign(&claims, Some(&locked), &mut names);
         for renamed in renamed {
-            let message =
-                format!("the module of `{}` is called `{}`", renamed.wire, renamed.chosen);
+            let message = format!(
+                "the module of `{}/{}` is called `{}`",
+                self.model, renamed.wire, renamed.chosen
+            );
             self.warnings.add(message, &[]);
         }
         modules
@@ -230,8 +232,8 @@ impl<'a> Builder<'a, '_> {
     fn warn_renamed(&mut self, path: &str, renamed: Vec<crate::names::Renamed>) {
         for renamed in renamed {
             let message = format!(
-                "`{}` of `{path}` is called `{}`; `{}` is taken",
-                renamed.wire, renamed.chosen, renamed.wanted
+                "`{}` of `{}/{path}` is called `{}`; `{}` is taken",
+                renamed.wire, self.model, renamed.chosen, renamed.wanted
             );
             self.warnings.add(message, &[]);
         }

@@ -2,72 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use truto_route::{Derived, Method, Segment};
+use truto_route::{Derived, Method};
 
 use crate::diagnostic::Warnings;
 use crate::model::{Body, Field, Resource, Route};
 use crate::names::{Claim, Names, assign};
-use crate::route;
-use crate::words::{pascal, snake};
-
-/// The kind of an endpoint, by method and path shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum EndpointKind {
-    List,
-    Get,
-    Create,
-    Update,
-    Delete,
-    Method(String),
-    /// The attribute needs a name and a response.
-    Other,
-}
-
-impl EndpointKind {
-    pub(crate) fn of(route: &Route) -> Self {
-        let Ok(parsed) = truto_route::Route::parse(&route.path) else { return Self::Other };
-        match (route.verb.as_str(), parsed.tail()) {
-            ("GET", []) => Self::List,
-            ("POST", []) => Self::Create,
-            ("GET", [Segment::Parameter(_)]) => Self::Get,
-            ("PATCH", [Segment::Parameter(_)]) => Self::Update,
-            ("DELETE", [Segment::Parameter(_)]) => Self::Delete,
-            ("POST", [Segment::Literal(method)]) => Self::Method((*method).to_owned()),
-            _ => Self::Other,
-        }
-    }
-
-    /// The name that the attribute derives.
-    fn function(&self, route: &Route) -> String {
-        match self {
-            Self::List => "list".to_owned(),
-            Self::Get => "get".to_owned(),
-            Self::Create => "create".to_owned(),
-            Self::Update => "update".to_owned(),
-            Self::Delete => "delete".to_owned(),
-            Self::Method(method) => snake(method, "method"),
-            Self::Other => {
-                let mut segments = route.path.split('/');
-                let last = segments.rfind(|segment| !segment.starts_with('<'));
-                // With the verb, since several endpoints may have this path.
-                snake(&format!("{}_{}", route.verb, last.unwrap_or_default()), "call")
-            }
-        }
-    }
-
-    /// The sort key of the endpoint, and the name of its method in the config.
-    pub(crate) fn method(&self, function: &str) -> (u8, String) {
-        match self {
-            Self::List => (0, "list".to_owned()),
-            Self::Get => (1, "get".to_owned()),
-            Self::Create => (2, "create".to_owned()),
-            Self::Update => (3, "update".to_owned()),
-            Self::Delete => (4, "delete".to_owned()),
-            Self::Method(method) => (5, method.clone()),
-            Self::Other => (6, function.to_owned()),
-        }
-    }
-}
+use crate::route::{self, EndpointKind};
+use crate::words::pascal;
 
 /// The role, name and output that the attribute derives; `None` for a method that its family does not
 /// accept.
@@ -116,7 +57,7 @@ pub(crate) fn calls<'a>(
             warnings.add(message, &[&route.place]);
             continue;
         };
-        routes.push((route, EndpointKind::of(route), derived));
+        routes.push((route, EndpointKind::of(&route.verb, &route.path), derived));
     }
     let order = |kind: &EndpointKind| kind.method("").0;
     // Sorted before names are chosen, so that names do not depend on the order of sources.
@@ -161,7 +102,7 @@ pub(crate) fn calls<'a>(
 }
 
 fn function(kind: &EndpointKind, route: &Route) -> String {
-    match kind.function(route) {
+    match kind.function(&route.verb, &route.path) {
         name if name == "new" => "new_".to_owned(),
         name => name,
     }

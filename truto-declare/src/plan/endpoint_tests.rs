@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::endpoint::{EndpointKind, calls, prefix};
+use super::endpoint::{calls, prefix};
 use super::modules::folders;
 use super::route;
 use crate::diagnostic::Warnings;
 use crate::lock::{Lock, LockedModel, LockedResource};
 use crate::model::{Body, Form, Place, Rank, Resource, Route};
+use crate::route::EndpointKind;
 
 fn declared(verb: &str, path: &str) -> Route {
     Route {
@@ -48,7 +49,7 @@ fn the_kind_of_an_endpoint_follows_from_verb_and_path() {
         ("DELETE", "/unified/m/users", EndpointKind::Other, 6, "delete_users"),
     ] {
         let route = declared(verb, path);
-        let found = EndpointKind::of(&route);
+        let found = EndpointKind::of(&route.verb, &route.path);
         assert_eq!(found, kind, "{verb} {path}");
         assert_eq!(found.method("f").0, order, "{verb} {path}");
         let resource = resource("m", "users", vec![route]);
@@ -58,7 +59,7 @@ fn the_kind_of_an_endpoint_follows_from_verb_and_path() {
         assert_eq!(functions, [function], "{verb} {path}");
         assert!(warnings.lines(true).is_empty(), "{verb} {path}");
     }
-    assert_eq!(EndpointKind::of(&declared("GET", "users")), EndpointKind::Other);
+    assert_eq!(EndpointKind::of("GET", "users"), EndpointKind::Other);
 }
 
 /// A route of another resource must not take a name from the resource's own.

@@ -1,6 +1,6 @@
 //! Entries of a plan in `declare.lock`.
 
-use super::{ModelPlan, Plan, TypeBody};
+use super::{ModelPlan, Plan, Type, TypeBody};
 use crate::lock::{Lock, LockedResource};
 
 impl Lock {
@@ -16,9 +16,13 @@ impl Lock {
             if !only {
                 locked.resources.clear();
             }
-            for (index, file) in model.files.iter().enumerate() {
+            // In one pass: a model may have thousands of resources.
+            let mut types = vec![Vec::new(); model.files.len()];
+            model.types.iter().for_each(|ty| types[ty.resource].push(ty));
+            for (file, types) in model.files.iter().zip(types) {
                 if written(&file.segment) {
-                    locked.resources.insert(file.segment.clone(), resource(model, index));
+                    let resource = resource(model, &file.module, &types);
+                    locked.resources.insert(file.segment.clone(), resource);
                 }
             }
         }
@@ -36,10 +40,9 @@ fn shared(model: &ModelPlan) -> Vec<String> {
     shared
 }
 
-fn resource(model: &ModelPlan, index: usize) -> LockedResource {
-    let mut locked =
-        LockedResource { module: model.files[index].module.clone(), ..LockedResource::default() };
-    for ty in model.types.iter().filter(|ty| ty.resource == index) {
+fn resource(model: &ModelPlan, module: &str, types: &[&Type]) -> LockedResource {
+    let mut locked = LockedResource { module: module.to_owned(), ..LockedResource::default() };
+    for ty in types {
         locked.types.insert(ty.path.clone(), ty.name.clone());
         match &ty.body {
             TypeBody::Struct(fields) => {

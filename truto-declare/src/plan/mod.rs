@@ -14,7 +14,6 @@ mod tests;
 mod types;
 
 pub(crate) use build::plan;
-pub(crate) use endpoint::EndpointKind;
 pub(crate) use types::Ty;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -20,10 +20,10 @@ pub(super) fn name_all(
     drafts: &[Draft<'_>],
     segments: &[&str],
     locked: Option<&LockedModel>,
-    present: &[&str],
+    model: &str,
     warnings: &mut Warnings,
 ) -> Named {
-    let present: HashSet<&str> = present.iter().copied().collect();
+    let present: HashSet<&str> = segments.iter().copied().collect();
     let mut locked_names: BTreeMap<String, String> = BTreeMap::new();
     let mut names = Names::default();
     for (resource, types) in locked.into_iter().flat_map(|model| &model.resources) {
@@ -79,7 +79,7 @@ pub(super) fn name_all(
         }
         for renamed in renamed {
             let message = format!(
-                "the name `{}` is taken; the type of `{}` is called `{}`",
+                "the name `{}` is taken; the type of `{model}/{}` is called `{}`",
                 renamed.wanted, renamed.wire, renamed.chosen
             );
             warnings.add(message, &[]);

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::collect::{Collector, Root};
-use super::endpoint::{BodyOf, Call, EndpointKind, calls, prefix};
+use super::endpoint::{BodyOf, Call, calls, prefix};
 use super::types::{Role, Ty};
 use super::{Doc, Endpoint};
 use crate::config::{ConfigPath, Override};
 use crate::model::{Field, Resource};
+use crate::route::EndpointKind;
 use crate::words::pascal;
 
 /// Collects the types of a resource: its record, and the queries and bodies of its endpoints.

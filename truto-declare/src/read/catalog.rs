@@ -13,12 +13,17 @@ pub(crate) fn is_catalog(json: &Json) -> bool {
 }
 
 /// The array of a key, empty if missing; any other value is an error.
-fn list<'a>(json: &'a Json, key: &str, file: &Arc<str>) -> Result<&'a [Json], SourceError> {
+fn list<'a>(
+    json: &'a Json,
+    key: &str,
+    file: &Arc<str>,
+    path: &str,
+) -> Result<&'a [Json], SourceError> {
     match json.get(key) {
         None => Ok(&[]),
         Some(value) => value.array().ok_or_else(|| {
-            let place = Place::new(file, value.line);
-            SourceError::at(&place, format!("`{key}` is {}", value.kind())).expected("an array")
+            let message = format!("`{key}` of `{path}` is {}", value.kind());
+            SourceError::at(&Place::new(file, value.line), message).expected("an array")
         }),
     }
 }
@@ -34,19 +39,24 @@ pub(crate) fn read(
             .expected("`model`, the segment after `/unified/`"));
     };
     let mut resources = Vec::new();
-    for resource in list(json, "resources", file)? {
+    for resource in list(json, "resources", file, model)? {
         let segment = resource.text_of("segment").filter(|name| route::is_segment(name));
         let Some(segment) = segment else {
-            return Err(SourceError::at(&place(resource), "a resource without a usable `segment`")
+            let message = format!("a resource of `{model}` without a usable `segment`");
+            return Err(SourceError::at(&place(resource), message)
                 .expected("`segment`, the part of the path after the model"));
         };
+        let path = format!("{model}/{segment}");
         let mut routes = Vec::new();
-        for method in list(resource, "methods", file)? {
-            routes.extend(read_route(method, file, warnings)?);
+        for method in list(resource, "methods", file, &path)? {
+            routes.extend(read_route(method, file, &path, warnings)?);
         }
         warn_of_foreign(model, segment, &routes, warnings);
         let record = match resource.get("schema") {
-            Some(_) => Some(fields(list(resource, "schema", file)?, file, warnings)?),
+            Some(_) => {
+                let listed = list(resource, "schema", file, &path)?;
+                Some(Fields { file, path, warnings }.read(listed)?)
+            }
             None => None,
         };
         resources.push(Resource {
@@ -77,62 +87,131 @@ fn warn_of_foreign(model: &str, segment: &str, routes: &[Route], warnings: &mut 
 fn read_route(
     method: &Json,
     file: &Arc<str>,
+    resource: &str,
     warnings: &mut Warnings,
 ) -> Result<Option<Route>, SourceError> {
     let place = Place::new(file, method.line);
     let (Some(verb), Some(path)) = (method.text_of("http"), method.text_of("path")) else {
-        return Err(SourceError::at(&place, "a method without `http` and `path`")
+        let message = format!("a method of `{resource}` without `http` and `path`");
+        return Err(SourceError::at(&place, message)
             .expected("such as {\"http\": \"GET\", \"path\": \"/unified/…\"}"));
     };
     let path = match route::path(path) {
         Ok(path) => path,
         Err(why) => {
-            warnings.add(format!("{why}; the route is left out"), &[&place]);
+            let message = format!("{why}; this route of `{resource}` is left out");
+            warnings.add(message, &[&place]);
             return Ok(None);
         }
     };
-    let body = fields(list(method, "body", file)?, file, warnings)?;
+    let name = format!("{resource}.{}", route::endpoint(verb, &path));
+    let mut part = |part: &str| {
+        let listed = list(method, part, file, &name)?;
+        Fields { file, path: format!("{name}.{part}"), warnings: &mut *warnings }.read(listed)
+    };
+    let (query, body) = (part("query")?, part("body")?);
     Ok(Some(Route {
         verb: verb.to_owned(),
         path,
-        query: fields(list(method, "query", file)?, file, warnings)?,
+        query,
         body: if body.is_empty() { Body::Nothing } else { Body::Fields(body) },
         file: method.text_of("response").is_some_and(|response| response.starts_with("binary")),
         place,
     }))
 }
 
-fn fields(
-    listed: &[Json],
-    file: &Arc<str>,
-    warnings: &mut Warnings,
-) -> Result<Vec<Field>, SourceError> {
-    let mut fields: Vec<Field> = Vec::with_capacity(listed.len());
-    let mut seen = std::collections::HashSet::new();
-    for field in listed {
-        let place = Place::new(file, field.line);
-        let Some(name) = field.text_of("name") else {
-            warnings.add("a field without a name is left out", &[&place]);
-            continue;
-        };
-        if !seen.insert(name) {
-            let message = format!("`{name}` is listed twice; the first entry is used");
-            warnings.add(message, &[&place]);
-            continue;
+/// Reads the fields of a record, a query or a body.
+struct Fields<'a> {
+    file: &'a Arc<str>,
+    /// The wire path of the current value.
+    path: String,
+    warnings: &'a mut Warnings,
+}
+
+impl Fields<'_> {
+    fn read(&mut self, listed: &[Json]) -> Result<Vec<Field>, SourceError> {
+        let mut fields: Vec<Field> = Vec::with_capacity(listed.len());
+        let mut seen = std::collections::HashSet::new();
+        for field in listed {
+            let place = Place::new(self.file, field.line);
+            let Some(name) = field.text_of("name") else {
+                let message = format!("a field of `{}` without a name is left out", self.path);
+                self.warnings.add(message, &[&place]);
+                continue;
+            };
+            let length = self.path.len();
+            self.path.push('.');
+            self.path.push_str(name);
+            if seen.insert(name) {
+                fields.push(Field {
+                    name: name.to_owned(),
+                    shape: self.shape(field)?,
+                    required: matches!(
+                        field.get("required").map(|json| &json.node),
+                        Some(Node::Bool(true))
+                    ),
+                    nullable: false,
+                    description: description(field),
+                    place,
+                });
+            } else {
+                let message = format!("`{}` is listed twice; the first entry is used", self.path);
+                self.warnings.add(message, &[&place]);
+            }
+            self.path.truncate(length);
         }
-        fields.push(Field {
-            name: name.to_owned(),
-            shape: shape(field, file, warnings)?,
-            required: matches!(
-                field.get("required").map(|json| &json.node),
-                Some(Node::Bool(true))
-            ),
-            nullable: false,
-            description: description(field),
-            place,
-        });
+        Ok(fields)
     }
-    Ok(fields)
+
+    fn shape(&mut self, field: &Json) -> Result<Shape, SourceError> {
+        Ok(match field.text_of("type") {
+            Some("string") => Shape::Text(Text {
+                format: field.text_of("format").map(|format| match format {
+                    "date-time" => Format::DateTime,
+                    "date" => Format::Date,
+                    _ => Format::Other,
+                }),
+                words: self.words(field)?,
+                cut: 0,
+                reference: None,
+            }),
+            Some(kind @ ("integer" | "number" | "boolean")) => {
+                let shape = match kind {
+                    "integer" => Shape::Integer,
+                    "number" => Shape::Number,
+                    _ => Shape::Boolean,
+                };
+                let listed = list(field, "enum", self.file, &self.path)?;
+                if listed.is_empty() { shape } else { Shape::Coded(Box::new(shape)) }
+            }
+            Some("array") => Shape::Array(Box::new(match field.get("items") {
+                Some(item) => self.shape(item)?,
+                None => Shape::Open,
+            })),
+            Some("object") => {
+                let fields = self.read(list(field, "fields", self.file, &self.path)?)?;
+                if fields.is_empty() {
+                    Shape::Open
+                } else {
+                    Shape::Object(Object { fields, reference: None })
+                }
+            }
+            None | Some("any" | "unknown") => Shape::Open,
+            Some(other) => {
+                let message = format!("`{}` is kept as JSON: it has the type `{other}`", self.path);
+                self.warnings.add(message, &[&Place::new(self.file, field.line)]);
+                Shape::Open
+            }
+        })
+    }
+
+    /// The words of an enum, each once.
+    fn words(&self, field: &Json) -> Result<Vec<String>, SourceError> {
+        let mut seen = std::collections::HashSet::new();
+        let listed = list(field, "enum", self.file, &self.path)?;
+        let words = listed.iter().filter_map(Json::text);
+        Ok(words.filter(|word| seen.insert(*word)).map(str::to_owned).collect())
+    }
 }
 
 /// The description or note of a field, and the integrations that require it.
@@ -161,54 +240,4 @@ fn sentence(note: &str) -> String {
         Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),
         None => String::new(),
     }
-}
-
-fn shape(field: &Json, file: &Arc<str>, warnings: &mut Warnings) -> Result<Shape, SourceError> {
-    Ok(match field.text_of("type") {
-        Some("string") => Shape::Text(Text {
-            format: field.text_of("format").map(|format| match format {
-                "date-time" => Format::DateTime,
-                "date" => Format::Date,
-                _ => Format::Other,
-            }),
-            words: words(field, file)?,
-            cut: 0,
-            reference: None,
-        }),
-        Some(kind @ ("integer" | "number" | "boolean")) => {
-            let shape = match kind {
-                "integer" => Shape::Integer,
-                "number" => Shape::Number,
-                _ => Shape::Boolean,
-            };
-            let listed = list(field, "enum", file)?;
-            if listed.is_empty() { shape } else { Shape::Coded(Box::new(shape)) }
-        }
-        Some("array") => Shape::Array(Box::new(match field.get("items") {
-            Some(item) => shape(item, file, warnings)?,
-            None => Shape::Open,
-        })),
-        Some("object") => {
-            let fields = fields(list(field, "fields", file)?, file, warnings)?;
-            if fields.is_empty() {
-                Shape::Open
-            } else {
-                Shape::Object(Object { fields, reference: None })
-            }
-        }
-        None | Some("any" | "unknown") => Shape::Open,
-        Some(other) => {
-            let name = field.text_of("name").unwrap_or("items");
-            let message = format!("`{name}` is kept as JSON: it has the type `{other}`");
-            warnings.add(message, &[&Place::new(file, field.line)]);
-            Shape::Open
-        }
-    })
-}
-
-/// The words of an enum, each once.
-fn words(field: &Json, file: &Arc<str>) -> Result<Vec<String>, SourceError> {
-    let mut seen = std::collections::HashSet::new();
-    let words = list(field, "enum", file)?.iter().filter_map(Json::text);
-    Ok(words.filter(|word| seen.insert(*word)).map(str::to_owned).collect())
 }

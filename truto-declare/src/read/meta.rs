@@ -87,13 +87,14 @@ pub(crate) fn read(
     let stated = json.text_of("method");
     if let Some(stated) = stated.filter(|stated| *stated != about.method && !is_verb(stated)) {
         let message = format!(
-            "the response describes `{stated}`, but its path is that of `{}`; the path is used",
-            about.method
+            "the response describes `{stated}`, but its path is that of `{}/{}.{}`; the path is used",
+            about.model, about.resource, about.method
         );
         warnings.add(message, &[&place]);
     }
-    let path = format!("{}/{}.{}", about.model, about.resource, about.method);
-    let mut schemas = Schemas { file, about: path.clone(), warnings };
+    let record_path = format!("{}/{}", about.model, about.resource);
+    let path = format!("{record_path}.{}", about.method);
+    let mut schemas = Schemas { file, about: record_path, warnings };
     let file_response = ["response_schema", "schema"].iter().any(|key| {
         let schema = json.get(key);
         schema.is_some_and(|schema| schema.text_of("format") == Some("binary"))

@@ -80,10 +80,10 @@ pub(crate) fn read(
 ) -> Result<Vec<Resource>, SourceError> {
     let sections = sections(text);
     let titled = |title: &str| sections.iter().find(|section| section.is(title));
-    let mut page = Page { file, warnings };
     if super::coverage::is_coverage(text) {
-        return Ok(super::coverage::read(text, file, page.warnings));
+        return Ok(super::coverage::read(text, file, warnings));
     }
+    let mut page = Page { file, warnings, about: subject(text, &sections) };
     page.warn_of_unknown(&sections);
     if let Some((line, verb, path)) = route_line(text) {
         return page.method(&sections, line, verb, path);
@@ -102,9 +102,35 @@ pub(crate) fn read(
     }
 }
 
+/// The wire path that a page describes: of a method page `crm/users.list`, of an object page
+/// `crm/users`, of an index `crm`; empty if the page names no route.
+fn subject(text: &str, sections: &[Section<'_>]) -> String {
+    let of = |written: &str| {
+        let path = route::path(written).ok()?;
+        let (model, segment) = route::model_and_resource(&path)?;
+        Some((model.to_owned(), segment.to_owned(), path))
+    };
+    if let Some((_, verb, written)) = route_line(text) {
+        return of(written).map_or_else(String::new, |(model, segment, path)| {
+            format!("{model}/{segment}.{}", route::endpoint(verb, &path))
+        });
+    }
+    let listed = |title: &str| {
+        let section = sections.iter().find(|section| section.is(title))?;
+        section.lines.iter().find_map(|(_, line)| of(listed_route(line)?.1))
+    };
+    match (listed("Resources"), listed("Methods")) {
+        (Some((model, ..)), _) => model,
+        (None, Some((model, segment, _))) => format!("{model}/{segment}"),
+        (None, None) => String::new(),
+    }
+}
+
 struct Page<'a> {
     file: &'a Arc<str>,
     warnings: &'a mut Warnings,
+    /// The wire path of the page's subject.
+    about: String,
 }
 
 impl Page<'_> {
@@ -117,7 +143,12 @@ impl Page<'_> {
             if OTHER_HEADINGS.iter().all(|title| !section.is(title)) {
                 // The heading is on the line before the first one.
                 let line = section.lines.first().map_or(1, |(line, _)| line.saturating_sub(1));
-                let message = format!("the heading `{}` is unknown; it is skipped", section.title);
+                let of = match self.about.as_str() {
+                    "" => String::new(),
+                    about => format!(" of `{about}`"),
+                };
+                let message =
+                    format!("the heading `{}`{of} is unknown; it is skipped", section.title);
                 let place = self.place(line);
                 self.warnings.add(message, &[&place]);
             }
@@ -136,9 +167,13 @@ impl Page<'_> {
         })
     }
 
-    fn fields(&mut self, section: Option<&Section<'_>>) -> Result<Vec<Field>, SourceError> {
+    fn fields(
+        &mut self,
+        section: Option<&Section<'_>>,
+        path: String,
+    ) -> Result<Vec<Field>, SourceError> {
         match section {
-            Some(section) => properties(&section.lines, self.file, self.warnings),
+            Some(section) => properties(&section.lines, self.file, path, self.warnings),
             None => Ok(Vec::new()),
         }
     }
@@ -155,14 +190,18 @@ impl Page<'_> {
             SourceError::at(&place, why).expected("a path like `/unified/<model>/<resource>`")
         })?;
         let titled = |title: &str| sections.iter().find(|section| section.is(title));
-        let query = self.fields(titled("Query parameters"))?;
+        let query = self.fields(titled("Query parameters"), format!("{}.query", self.about))?;
         let body = titled("Request body");
-        let body = match self.fields(body)? {
+        let body = match self.fields(body, format!("{}.body", self.about))? {
             fields if !fields.is_empty() => Body::Fields(fields),
             _ if body.is_some() => Body::Open,
             _ => Body::Nothing,
         };
-        let record = self.fields(titled("Response body"))?;
+        let record = match route::model_and_resource(&path) {
+            Some((model, segment)) => format!("{model}/{segment}"),
+            None => self.about.clone(),
+        };
+        let record = self.fields(titled("Response body"), record)?;
         let route =
             Route { verb: verb.to_owned(), path: path.clone(), query, body, file: false, place };
         let resource = self.resource(&path, vec![route]).map(|resource| Resource {
@@ -201,6 +240,14 @@ impl Page<'_> {
             let Some(new) = self.resource(&path, Vec::new()) else {
                 continue;
             };
+            let (model, _) = self.about.split_once('/').unwrap_or((&self.about, ""));
+            if new.model != model {
+                let message = format!(
+                    "`{verb} {path}` is not a route of `{model}`; it is declared as one of `{}/{}`",
+                    new.model, new.segment
+                );
+                self.warnings.add(message, &[&route.place]);
+            }
             let key = (new.model.clone(), new.segment.clone());
             let index = *at.entry(key).or_insert(resources.len());
             if index == resources.len() {
@@ -217,7 +264,7 @@ impl Page<'_> {
         methods: Option<&Section<'_>>,
     ) -> Result<Vec<Resource>, SourceError> {
         let line = record.lines.first().map_or(1, |(line, _)| *line);
-        let fields = self.fields(Some(record))?;
+        let fields = self.fields(Some(record), self.about.clone())?;
         let mut resources = methods.map(|methods| self.routes(methods)).unwrap_or_default();
         let Some(first) = resources.first_mut() else {
             let message = "an object page without methods does not name its resource";

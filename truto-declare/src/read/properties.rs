@@ -21,10 +21,11 @@ struct Item {
     line: usize,
 }
 
-/// The fields that the lines list, `(number, line)` each.
+/// The fields that the lines list, `(number, line)` each; `path` is the wire path of the list.
 pub(crate) fn properties(
     lines: &[(usize, &str)],
     file: &Arc<str>,
+    path: String,
     warnings: &mut Warnings,
 ) -> Result<Vec<Field>, SourceError> {
     let mut items: Vec<Item> = Vec::new();
@@ -38,7 +39,7 @@ pub(crate) fn properties(
             detail(item, text.trim());
         }
     }
-    let mut reader = Reader { file, warnings, items: items.into_iter().peekable() };
+    let mut reader = Reader { file, path, warnings, items: items.into_iter().peekable() };
     reader.level(0)
 }
 
@@ -101,6 +102,8 @@ fn detail(item: &mut Item, text: &str) {
 
 struct Reader<'a> {
     file: &'a Arc<str>,
+    /// The wire path of the current list.
+    path: String,
     warnings: &'a mut Warnings,
     items: std::iter::Peekable<std::vec::IntoIter<Item>>,
 }
@@ -119,15 +122,19 @@ impl Reader<'_> {
                 break;
             }
             if depth > MAX_DEPTH {
-                let message = format!("properties nested deeper than {MAX_DEPTH} levels");
+                let message =
+                    format!("properties of `{}` nested deeper than {MAX_DEPTH} levels", self.path);
                 return Err(SourceError::at(&place, message).expected("a flatter list"));
             }
             let Some(item) = self.items.next() else { break };
+            let length = self.path.len();
+            self.path.push('.');
+            self.path.push_str(&item.name);
             let deeper = self.items.peek().is_some_and(|next| next.indent > item.indent);
             let children = if deeper { self.level(depth + 1)? } else { Vec::new() };
             if !is_known(&item.kind) && children.is_empty() {
                 let message =
-                    format!("`{}` is kept as JSON: it has the type `{}`", item.name, item.kind);
+                    format!("`{}` is kept as JSON: it has the type `{}`", self.path, item.kind);
                 self.warnings.add(message, &[&place]);
             }
             let field = Field {
@@ -140,12 +147,13 @@ impl Reader<'_> {
             };
             if let Some(&earlier) = at.get(&field.name) {
                 let earlier: &Field = &fields[earlier];
-                let message = format!("`{}` is listed twice; the first entry is used", field.name);
+                let message = format!("`{}` is listed twice; the first entry is used", self.path);
                 self.warnings.add(message, &[&earlier.place, &place]);
             } else {
                 at.insert(field.name.clone(), fields.len());
                 fields.push(field);
             }
+            self.path.truncate(length);
         }
         Ok(fields)
     }

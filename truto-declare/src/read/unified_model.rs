@@ -52,19 +52,23 @@ pub(crate) fn read(
         };
         let resources = model.get("resources").filter(|json| json.object().is_some());
         let Some(resources) = resources else {
-            return Err(SourceError::at(&place(model), "a model without `resources`")
-                .expected("`resources`, an object from each segment to its `schema`"));
+            return Err(SourceError::at(
+                &place(model),
+                format!("`{name}` is a model without `resources`"),
+            )
+            .expected("`resources`, an object from each segment to its `schema`"));
         };
         let updated_at = model.text_of("updated_at").unwrap_or_default();
         for (segment, resource) in resources.object().unwrap_or_default() {
             let here = place(resource);
             if !route::is_segment(segment) {
-                let message = format!("`{segment}` cannot be a path segment; it is left out");
+                let message =
+                    format!("`{segment}` of `{name}` cannot be a path segment; it is left out");
                 warnings.add(message, &[&here]);
                 continue;
             }
             if resource.object().is_none() {
-                let message = format!("the resource `{segment}` is {}", resource.kind());
+                let message = format!("the resource `{name}/{segment}` is {}", resource.kind());
                 return Err(SourceError::at(&here, message).expected("an object with `schema`"));
             }
             let about = format!("{name}/{segment}");
@@ -113,12 +117,14 @@ fn methods(
         if route::is_segment(name) {
             names.insert(Method::named(name));
         } else {
-            let message = format!("`{name}` cannot be a path segment; it is left out");
+            let message = format!(
+                "the method `{name}` of `{model}/{segment}` cannot be a path segment; it is left out"
+            );
             warnings.add(message, &[place]);
         }
     }
     if names.is_empty() {
-        let message = format!("`{segment}` lists no methods; `list` and `get` are assumed");
+        let message = format!("`{model}/{segment}` lists no methods; `list` and `get` are assumed");
         warnings.add(message, &[place]);
         names.extend([Method::named("list"), Method::named("get")]);
     }

@@ -137,24 +137,25 @@ fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> st
 /// Kept files keep their part of the lock; returns the names that they export.
 fn keep(lock: &Lock, outcome: &mut Outcome) -> Kept {
     let mut kept = Kept::new();
+    let mut resources = BTreeMap::new();
+    for (segment, model) in &lock.models {
+        for (resource, locked) in &model.resources {
+            let path = format!("{}{}.rs", prefix(&model.folder), locked.module);
+            resources.insert(path, (segment, model, resource, locked));
+        }
+    }
     for (path, action) in &outcome.actions {
         let Some(text) = action.kept() else { continue };
-        let names = public_types(text);
-        let mut known = None;
-        for (segment, model) in &lock.models {
-            for (resource, locked) in &model.resources {
-                if format!("{}{}.rs", prefix(&model.folder), locked.module) != *path {
-                    continue;
-                }
-                known = Some(model.exports(resource).into_iter().collect::<Vec<_>>());
-                // Its fields are those of the last run that wrote it.
-                let new = outcome.new_lock.models.entry(segment.clone()).or_default();
-                new.folder.clone_from(&model.folder);
-                new.resources.insert(resource.clone(), locked.clone());
-            }
+        let mut names = public_types(text);
+        if let Some((segment, model, resource, locked)) = resources.get(path) {
+            names = names.or_else(|| Some(model.exports(resource).into_iter().collect()));
+            // Its fields are those of the last run that wrote it.
+            let new = outcome.new_lock.models.entry((*segment).clone()).or_default();
+            new.folder.clone_from(&model.folder);
+            new.resources.insert((*resource).clone(), (*locked).clone());
         }
         // The file itself is more current than the lock, which serves for a file that does not parse.
-        kept.insert(path.clone(), names.or(known).unwrap_or_default());
+        kept.insert(path.clone(), names.unwrap_or_default());
     }
     kept
 }

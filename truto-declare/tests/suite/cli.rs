@@ -22,7 +22,7 @@ fn the_first_run_writes_and_the_second_changes_nothing() {
     let ran = folder.run("m.json").exits(0).says("src/truto/users.rs");
     let colored = ran.out().contains('\u{1b}') || ran.err().contains('\u{1b}');
     assert!(!colored, "no colors into a pipe");
-    ran.says("`groups` lists no methods; `list` and `get` are assumed (m.json:8)");
+    ran.says("`crm/groups` lists no methods; `list` and `get` are assumed (m.json:8)");
     let users = folder.read("src/truto/users.rs");
     assert_has(
         &users,
@@ -343,7 +343,7 @@ fn sources_fill_each_other_and_conflicts_name_both_places() {
          \u{20} A picture\n- **`nickname`** _(string)_\n  A short name\n\n\
          ## Methods\n\n- [GET /unified/crm/users](x) — List\n",
     );
-    let words = "`users.avatar` is `integer` in one source, `string` in another; `integer` is used \
+    let words = "`crm/users.avatar` is `integer` in one source, `string` in another; `integer` is used \
                  (meta/unified/crm/users/hubspot/meta/list.json:1, m.json:5)";
     folder.run("docs m.json meta").exits(0).says(words);
     let users = folder.read("src/truto/users.rs");
@@ -384,7 +384,7 @@ fn a_list_that_a_page_cuts_is_filled_by_a_schema() {
     let page = "# Users Object\n\n> Source: https://x\n\n## Properties\n\n- **`status`** _(string)_\n\
          \u{20} Allowed: `active`, `gone` (+1 more)\n\n## Methods\n\n- [GET /unified/crm/users](x) — List\n";
     folder.write("users.md", page);
-    let cut = "`users.status` has 1 more value than are listed (users.md:7)";
+    let cut = "`crm/users.status` has 1 more value than are listed (users.md:7)";
     folder.run("users.md").exits(0).says(cut);
     assert!(!folder.read("src/truto/users.rs").contains("Inactive"));
     let whole = MODEL.replace(r#""inactive"]"#, r#""inactive", "gone"]"#);

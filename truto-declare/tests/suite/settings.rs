@@ -213,6 +213,6 @@ fn many_warnings_of_a_kind_are_grouped() {
     );
     let ran = folder.run("m.json").exits(0).says("30 more of this kind; `--verbose` prints them");
     assert_eq!(ran.err().lines().count(), 21, "{}", ran.err());
-    let ran = folder.run("m.json -v").exits(0).says("`users.f49_at` has no format");
+    let ran = folder.run("m.json -v").exits(0).says("`crm/users.f49_at` has no format");
     assert_eq!(ran.err().lines().count(), 50, "{}", ran.err());
 }

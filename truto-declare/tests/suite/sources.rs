@@ -113,8 +113,8 @@ fn unknown_types_of_pages_and_catalogs_are_kept_as_json() {
         .replace("**`c`** _(string)_", "**`c`** _(array<money>)_");
     folder.write("a.md", &text);
     let ran = folder.run("a.md").exits(0);
-    let ran = ran.says("`a` is kept as JSON: it has the type `string | null` (a.md:11)");
-    let ran = ran.says("`users.c` is an array of an unknown type");
+    let ran = ran.says("`crm/users.a` is kept as JSON: it has the type `string | null` (a.md:11)");
+    let ran = ran.says("`crm/users.c` is an array of an unknown type");
     assert!(!ran.err().contains("`b` is kept"), "{}", ran.err());
     assert_has(
         &folder.read("src/truto/users.rs"),
@@ -129,8 +129,8 @@ fn unknown_types_of_pages_and_catalogs_are_kept_as_json() {
         "schema": [{"name": "a", "type": "money"}, {"name": "b", "type": "array", "items": {"type": "money"}}]}]}"#;
     folder.write("c.json", catalog);
     let ran = folder.run("c.json --out catalog").exits(0);
-    ran.says("`a` is kept as JSON: it has the type `money` (c.json:3)")
-        .says("`items` is kept as JSON: it has the type `money` (c.json:3)");
+    ran.says("`crm/users.a` is kept as JSON: it has the type `money` (c.json:3)")
+        .says("`crm/users.b` is kept as JSON: it has the type `money` (c.json:3)");
 }
 
 #[test]
@@ -143,7 +143,8 @@ fn coverage_pages_add_methods_to_resources_that_others_name() {
     let resource = format!("{{{SCHEMA}, \"methods\": [\"list\"]}}");
     folder.write("m.json", &model("ecommerce", &resource));
     let ran = folder.run("m.json coverage.md").exits(0);
-    let skipped = "no other source has the resource `Gift Cards`; it is skipped (coverage.md:8)";
+    let skipped =
+        "no other source has the resource `e-commerce/Gift Cards`; it is skipped (coverage.md:8)";
     let ran = ran.says(skipped);
     assert!(!ran.err().contains("heading"), "{}", ran.err());
     let users = folder.read("src/truto/users.rs");
@@ -162,10 +163,66 @@ fn headings_of_pages_are_read_in_any_case_and_unknown_ones_reported() {
     let folder = Folder::new("headings");
     let text = page("GET /unified/crm/users", &["search"], &[], &["id"]);
     folder.write("a.md", &format!("{text}\n## Rate limits\n\nFew.\n"));
-    folder.run("a.md").exits(0).says("the heading `Rate limits` is unknown; it is skipped (a.md:");
+    folder
+        .run("a.md")
+        .exits(0)
+        .says("the heading `Rate limits` of `crm/users.list` is unknown; it is skipped (a.md:");
     let users = folder.read("src/truto/users.rs");
     assert!(users.contains("pub search: Option<String>,"), "{users}");
     assert!(users.contains("    /// Its text.\n"), "{users}");
+}
+
+/// One response may be one line, and one resource may come from many files: the place alone finds nothing.
+#[test]
+fn warnings_name_model_resource_and_field() {
+    let folder = Folder::new("wire-paths");
+    let catalog = r#"{"format": "truto-unified-model/1", "model": "crm", "resources": [{"segment": "users", "methods": [{"http": "post", "path": "/unified/crm/users", "query": [{"name": "q", "type": "money"}], "body": [{"name": "b", "type": "object", "fields": [{"name": "c", "type": "money"}, {"type": "string"}]}]}, {"http": "GET", "path": "x"}], "schema": [{"name": "a", "type": "object", "fields": [{"name": "d", "type": "string"}, {"name": "d", "type": "string"}, {"name": "when_at", "type": "string"}]}]}]}"#;
+    folder.write("catalog.json", catalog);
+    let text = page("GET /unified/crm/users", &["q"], &[], &["a", "k"]);
+    let text = text.replace("_(string)_ — Its text.", "_(money)_");
+    folder.write("page.md", &format!("{text}  - **`x`** _(money)_\n  - **`x`** _(money)_\n"));
+    let schema = r##"{"properties": {"a": {"type": "integer"}, "o": {"properties": {"w": {"oneOf": [{}, {}]}, "$": 1, "v": {"$ref": "#/no"}}}, "s": {"enum": ["x", "X", 1]}, "m": {"enum": [true, 1]}}}"##;
+    let resources =
+        format!(r#"{{"users": {{"schema": {schema}, "methods": ["a b"]}}, "a/b": {{}}}}"#);
+    folder.write(
+        "model.json",
+        &format!(r#"{{"result": [{{"name": "crm", "resources": {resources}}}]}}"#),
+    );
+    let meta = format!(
+        r#"{{"method": "list", "query_schema": {schema}, "request_body_schema": {schema}}}"#
+    );
+    folder.write("unified/crm/users/meta/update.json", &meta);
+    let index = "# CRM\n\n> Source: x\n\n## Resources\n\n- [GET /unified/crm/users](x)\n- [GET /nope](x)\n\n## Odd\n";
+    folder.write("index.md", index);
+    let ran = folder.run("catalog.json page.md model.json unified index.md -v").exits(0);
+    for words in [
+        "`crm/users.create.query.q` is kept as JSON: it has the type `money` (catalog.json:1)",
+        "`crm/users.create.body.b.c` is kept as JSON: it has the type `money` (catalog.json:1)",
+        "a field of `crm/users.create.body.b` without a name is left out (catalog.json:1)",
+        "this route of `crm/users` is left out (catalog.json:1)",
+        "`crm/users.a.d` is listed twice; the first entry is used (catalog.json:1)",
+        "`crm/users.list.query.q` is kept as JSON: it has the type `money` (page.md:11)",
+        "`crm/users.k.x` is listed twice; the first entry is used (page.md:17, page.md:18)",
+        "the heading `Odd` of `crm` is unknown; it is skipped (index.md:",
+        "`GET /nope` is not a route of `crm`; it is declared as one of `truto/nope` (index.md:8)",
+        "`crm/users.o.w` is kept as JSON: it has `oneOf` (model.json:1)",
+        "the schema of `crm/users.o.$` is a number; it is kept as JSON (model.json:1)",
+        "`$ref` to `#/no` in `crm/users.update.query.o.v` does not exist in this schema (",
+        "a value of `enum` of `crm/users.update.body.s` is a number; it is left out (",
+        "`crm/users.m` is kept as JSON: it has an `enum` of several types (model.json:1)",
+        "the method `a b` of `crm/users` cannot be a path segment; it is left out (model.json:1)",
+        "`a/b` of `crm` cannot be a path segment; it is left out (model.json:1)",
+        "but its path is that of `crm/users.update`; the path is used",
+        "`crm/users.a` is `integer` in one source, `object` in another; `integer` is used (",
+        "`X` of `crm/users.s` is called `X2`; `X` is taken",
+    ] {
+        assert!(ran.err().contains(words), "no {words} in\n{}", ran.err());
+    }
+    for line in ran.err().lines() {
+        // A route is a path, too.
+        let paths = ["crm/users", "`crm`", "/nope"];
+        assert!(paths.iter().any(|path| line.contains(path)), "{line}");
+    }
 }
 
 #[test]

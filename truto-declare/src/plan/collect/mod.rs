@@ -174,7 +174,7 @@ impl<'a, 'b> Collector<'a, 'b> {
     }
 
     fn warn_of_open_shapes(&mut self, field: &Field, shape: &Shape) {
-        let what = format!("{}.{}", self.segment, self.path);
+        let what = self.config_path().long();
         let message = match shape {
             Shape::Text(text) if text.cut > 0 => {
                 format!("`{what}` has {} than are listed", counted(text.cut, "more value"))

@@ -38,7 +38,7 @@ impl<'a> Collector<'a, '_> {
             return Some(index);
         }
         if let Shared::Config(name) = shared {
-            let here = format!("{}.{}", self.segment, self.path);
+            let here = self.config_path().long();
             let first = self.drafts[index].place.clone();
             let places: Vec<String> =
                 [first.as_ref(), place].into_iter().flatten().map(ToString::to_string).collect();

@@ -19,15 +19,16 @@ fn truncated(words: &[&str], cut: usize) -> Shape {
 #[test]
 fn a_field_of_an_assumed_type_is_a_warning() {
     let nullable = |shape| Shape::Nullable(Box::new(shape));
-    let assumed = "`users.made_at` has no format; it is assumed to be a date-time (a.json:7)";
-    let unknown = "`users.a` is an array of an unknown type; its items are kept as JSON (a.json:7)";
+    let assumed = "`m/users.made_at` has no format; it is assumed to be a date-time (a.json:7)";
+    let unknown =
+        "`m/users.a` is an array of an unknown type; its items are kept as JSON (a.json:7)";
     for (name, shape, warning) in [
-        ("a", truncated(&["x"], 3), "`users.a` has 3 more values than are listed (a.json:7)"),
+        ("a", truncated(&["x"], 3), "`m/users.a` has 3 more values than are listed (a.json:7)"),
         ("a", truncated(&["x"], 0), ""),
         (
             "a",
             array(nullable(truncated(&["x"], 2))),
-            "`users.a` has 2 more values than are listed (a.json:7)",
+            "`m/users.a` has 2 more values than are listed (a.json:7)",
         ),
         ("made_at", text(), assumed),
         ("made_at", array(text()), assumed),

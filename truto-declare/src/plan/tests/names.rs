@@ -90,7 +90,7 @@ fn fields_and_variants_that_clash_are_renamed_with_a_warning() {
     let users = resource("users", record, Vec::new());
     let (_, warnings) = attempt(&[users], "", &Lock::default());
     for (path, name) in [("users", "a_b"), ("users.kind", "XY")] {
-        let part = format!("of `{path}` is called `{name}");
+        let part = format!("of `m/{path}` is called `{name}");
         assert!(warnings.contains(&part), "no {part} in {warnings}");
         assert!(warnings.contains(&format!("`{name}` is taken")), "{warnings}");
     }

@@ -84,7 +84,7 @@ fn one_name_of_the_config_is_for_equal_shapes() {
                 assert_eq!(plan.models[0].types[1].name, "Own", "{shown}");
             }
             (Err(error), None) => {
-                let second = "`Own` for types of different shapes, the second one at `users.b`";
+                let second = "`Own` for types of different shapes, the second one at `m/users.b`";
                 assert!(error.contains(second), "{shown}: {error}");
             }
             (found, _) => panic!("{shown}: {found:?}"),

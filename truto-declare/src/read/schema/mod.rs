@@ -185,14 +185,16 @@ impl Schemas<'_> {
             // Counted for the whole run: many small files can multiply like one large one.
             self.warnings.unfolded += 1;
             if self.warnings.unfolded > MAX_NODES {
-                let message =
-                    format!("`$ref` unfolds to more than {MAX_NODES} schemas in this run");
+                let message = format!(
+                    "`$ref` unfolds to more than {MAX_NODES} schemas in this run, the last ones in `{}`",
+                    self.about
+                );
                 return Err(SourceError::at(&self.place(schema), message)
                     .expected("schemas with fewer nested references"));
             }
         }
         if reading.around.len() + reading.unfolding.len() > MAX_DEPTH {
-            let message = format!("nested deeper than {MAX_DEPTH} levels");
+            let message = format!("`{}` is nested deeper than {MAX_DEPTH} levels", reading.path);
             return Err(SourceError::at(&self.place(schema), message).expected("a flatter schema"));
         }
         let whole = std::mem::take(&mut reading.whole);
@@ -230,11 +232,11 @@ impl Schemas<'_> {
             }
             None => match of_values(listed) {
                 Some(shape) => coded(shape, listed),
-                // Without a string among the values, the type is unknown.
-                None => match self.text(schema, reading) {
-                    text if text.words.is_empty() => Shape::Open,
-                    text => Shape::Text(text),
-                },
+                None if listed.iter().any(|value| value.text().is_some()) => {
+                    Shape::Text(self.text(schema, reading))
+                }
+                None if listed.iter().all(|value| value.node == Node::Null) => Shape::Open,
+                None => self.open(schema, reading, "an `enum` of several types"),
             },
             Some("any" | "unknown" | "null") => Shape::Open,
             Some(other) => {
