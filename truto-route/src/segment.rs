@@ -27,7 +27,7 @@ pub enum SegmentError {
     Dots,
     /// A character that a literal segment of this family cannot contain.
     Character(char),
-    /// The name of a placeholder is empty or not letters, digits and `_`.
+    /// The name of a placeholder is empty, or contains a character other than letters, digits and `_`.
     Name,
     /// `<name..>` in a family whose paths have a fixed number of segments.
     Rest,
@@ -111,7 +111,7 @@ fn foreign_character(text: &str, family: Family) -> Option<char> {
     text.chars().find(|&character| !family.takes_character(character))
 }
 
-/// True if a placeholder can have this name: an ASCII letter, a digit or `_` throughout.
+/// True if a placeholder can have this name: one or more ASCII letters, digits and `_`.
 ///
 /// A declared endpoint requires more, since the name is also that of an argument.
 #[must_use]

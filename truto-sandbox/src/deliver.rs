@@ -11,7 +11,8 @@ use super::store::Location;
 use super::{Sandbox, admin};
 
 impl Sandbox {
-    /// Delivers an event, signed as by Truto, to the webhooks that `POST /webhook` registered for it.
+    /// Delivers an event, signed as Truto signs it, to the webhooks that `POST /webhook` registered for
+    /// it.
     ///
     /// `event` is an object with `event`, the event's type, and `payload`; missing `id`,
     /// `environment_id`, `created_at` and `webhook_id` are added. A delivery that gets a 4xx or 5xx is

@@ -11,7 +11,8 @@ use crate::{Client, Endpoint, Error, Request};
 static ENDPOINT: Endpoint = Endpoint::new(Method::GET, "/ping", Role::Admin);
 
 impl Client {
-    /// Checks that Truto can be reached (`GET /ping`), for health checks. It is retried like every GET.
+    /// Checks that Truto can be reached (`GET /ping`), for health checks. The request is retried like every
+    /// GET.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, _account| {

@@ -37,7 +37,8 @@ pub struct Turn {
 pub enum TurnEvent {
     /// The attempt was not sent and will not be.
     Unused,
-    /// A connection begins to take the request. Connecting may have taken seconds since the turn came.
+    /// A connection begins to take the request. Connecting may have taken seconds since the turn was
+    /// granted.
     Sent,
     /// The head of the response arrived, so the server has counted the call by now.
     Head,
