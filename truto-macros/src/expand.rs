@@ -144,7 +144,7 @@ fn argument_parameter(name: &Ident, is_secret: bool, path: Place, krate: &Ident)
 /// The place of a function: its path. rustc points to it for a name that a handwritten method has, and for
 /// a type that is more private than the function.
 ///
-/// `unreachable_pub` would point there, too, and offer to replace it. A public function is marked as
+/// `unreachable_pub` would also point there and offer to replace it. A public function is marked as
 /// generated, so that this lint reports the struct alone; [`exposure`] reports the types of such a function.
 /// An `#[allow]` would be an error under `#![forbid(unreachable_pub)]`.
 fn place(head: &Head, function: &Function) -> Place {

@@ -1,4 +1,4 @@
-//! Custom methods behind a colon, as Google writes them: `/deals:search`, `/deals/{id}:archive`.
+//! Custom methods after a colon, as in Google's APIs: `/deals:search`, `/deals/{id}:archive`.
 
 use truto_route::{Family, Method, Segment};
 
