@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_future_that_is_never_idle_is_stopped_all_the_same() {
+    async fn a_future_that_never_waits_times_out_too() {
         let at = Instant::now() + Duration::from_secs(1);
         let busy = Box::pin(async {
             loop {

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_one_source_is_accessible() {
+    fn bytes_and_file_are_known_only_for_a_single_source() {
         let text = body("text/plain", &[bytes("abc")]);
         assert_eq!((text.bytes().map(|bytes| &bytes[..]), text.file()), (Some(&b"abc"[..]), None));
         let path = body("text/plain", &[file("a")]);

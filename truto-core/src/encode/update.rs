@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_alone_is_set() {
+    fn a_value_converts_to_set() {
         assert_eq!(Update::from(7), Update::Set(7));
     }
 }

@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_body_proves_nothing_and_hides_half_a_token() {
+    fn a_truncated_body_proves_no_origin_and_shows_no_part_of_a_token() {
         let body = br#"{"statusCode":429,"message":"m"}"#;
         let parse = |body: &[u8], whole| {
             let secrets = Redactor::new("s3cret", "");

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_costs_only_itself() {
+    fn an_unreadable_value_leaves_the_others_readable() {
         let mut body =
             ErrorBody::read(r#"{"raw_response":1e999,"message":"cut \ud83d","details":[1"#);
         assert_eq!(body.take("raw_response"), None);

@@ -53,7 +53,7 @@ fn predicates(error: &Error) -> Vec<&'static str> {
 }
 
 #[test]
-fn a_predicate_is_true_of_its_own_kind_only() {
+fn each_predicate_is_true_for_its_own_kind_only() {
     for (kind, expected) in [
         (ErrorKind::InvalidRequest, &["invalid_request"][..]),
         (ErrorKind::Token, &["token"]),
@@ -181,7 +181,7 @@ fn only_a_wait_for_a_token_is_a_token_timeout() {
 /// The end of the text: the number of attempts, the reason for no further one, and whether a write may
 /// have been applied.
 #[test]
-fn the_text_ends_with_what_became_of_the_call() {
+fn the_text_ends_with_attempts_reason_and_outcome() {
     let second = Some(Duration::from_secs(1));
     for (attempts, stopped, wait, end) in [
         (1, None, None, ""),

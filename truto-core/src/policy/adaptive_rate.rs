@@ -206,7 +206,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
-    fn a_call_that_was_sent_leaves_one_less() {
+    fn a_sent_call_lowers_the_remaining_number() {
         let now = Instant::now();
         // Five of the sixty are left to others, so one call remains.
         let mut rate = learned(6, now);

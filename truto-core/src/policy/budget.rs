@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_period_ends_after_a_minute_and_counts_for_another() {
+    fn a_period_lasts_a_minute_and_counts_for_one_more() {
         let start = Instant::now();
         for (age, expected) in [
             (Duration::from_millis(59_999), 0),

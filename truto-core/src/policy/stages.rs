@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_is_held_while_its_slot_is() {
+    fn a_reservation_ends_with_its_slot() {
         let now = Instant::now();
         let mut stages = limited(1);
         let reserved = stages.reserve(Lane::Interactive, now);

@@ -168,7 +168,7 @@ mod tests {
 
     /// A proxy's page is recognized by its media type or by its beginning; one of the two is enough.
     #[test]
-    fn the_html_page_of_a_proxy_is_no_unit() {
+    fn an_html_page_is_not_decoded_as_unit() {
         for (media, body, expected) in [
             ("application/json", "done", true),
             ("text/html", "done", false),

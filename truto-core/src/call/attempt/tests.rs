@@ -148,7 +148,7 @@ async fn a_body_has_its_declared_length_and_at_most_the_limit() {
 
 /// A body that ends early does not count as the whole text of an error.
 #[tokio::test]
-async fn a_part_of_an_errors_body_is_not_taken_for_all_of_it() {
+async fn an_incomplete_error_body_does_not_count_as_whole() {
     async fn outcome(length: &'static str) -> String {
         let client = Client::builder().token(TOKEN).base_url("http://127.0.0.1:9").build();
         let account = client.expect("a client").token_account();

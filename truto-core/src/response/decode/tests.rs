@@ -142,7 +142,7 @@ fn a_number_for_an_enum_is_not_a_syntax_error() {
 }
 
 #[test]
-fn a_lone_surrogate_costs_no_record() {
+fn a_lone_surrogate_fails_no_record() {
     let users: Vec<User> = json(r#"[{"id":"a"},{"id":"cut \ud83d"}]"#).expect("users");
     assert_eq!(users, [user("a"), user("cut \u{fffd}")]);
 }
@@ -204,7 +204,7 @@ fn json_beyond_the_limits_is_named_with_its_place() {
 }
 
 #[test]
-fn a_failure_inside_the_envelope_says_so() {
+fn a_failure_inside_the_envelope_is_marked() {
     let failure = unwrapped::<User>(r#"{"result":["1"]}"#).expect_err("a list");
     assert_eq!(
         failure.message,

@@ -110,7 +110,7 @@ async fn calls_at_both_limits_leave_no_slot_taken() {
 /// Calls of any account that come, wait, are refused, give up and are sent in any order leave nothing
 /// behind.
 #[tokio::test(start_paused = true)]
-async fn lines_are_empty_after_every_call_ended() {
+async fn lines_are_empty_once_all_calls_have_ended() {
     for seed in 0..20 {
         let mut random = fastrand::Rng::with_seed(seed);
         let limits = Throttle::none().per_token(7, SECOND).per_account(3, SECOND).adaptive(true);
@@ -261,7 +261,7 @@ fn refused(by_truto: bool) -> Observation {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_429_holds_back_its_account_and_lets_through_spread_out() {
+async fn after_a_429_calls_of_the_account_wait_and_are_spread_out() {
     let admission = Admission::new(None, true, Admission::MAX_GATE);
     let (a, b) = ("a".into(), "b".into());
     admission.observe(&a, &refused(true));

@@ -129,7 +129,7 @@ impl<'de> Deserialize<'de> for Mimic {
 }
 
 #[test]
-fn no_message_of_the_users_type_is_taken_for_serdes() {
+fn a_message_that_imitates_serde_is_not_shown() {
     for text in [
         "missing field `s3cret`",
         "unknown variant `x`, expected `s3cret`",
