@@ -85,7 +85,8 @@ fn begins_argument(tokens: &[TokenTree]) -> bool {
             colon.spacing() == Spacing::Alone && is_known(word)
         }
         [TokenTree::Ident(word), TokenTree::Literal(_) | TokenTree::Group(_), ..] => {
-            is_known(word) && word.to_string().starts_with(char::is_lowercase)
+            // `for<'a> fn(&'a T)` is a type.
+            is_known(word) && word != "fn" && word.to_string().starts_with(char::is_lowercase)
         }
         [TokenTree::Literal(key), TokenTree::Punct(colon), ..] if colon.as_char() == ':' => {
             text::of_literal(&key.clone().into()).is_some()
