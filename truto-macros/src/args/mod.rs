@@ -4,6 +4,7 @@ mod argument;
 mod key;
 mod lifetimes;
 mod mistake;
+mod parts;
 mod positional;
 mod prose;
 mod reader;

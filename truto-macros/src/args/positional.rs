@@ -9,6 +9,7 @@ use super::split::{Item, split};
 use super::value::Value;
 use super::{Key, Reader, VERBS, text};
 use crate::diag::Errors;
+use crate::dialect::Dialect;
 
 impl Reader<'_> {
     /// `get = "/unified/…"`, and `get("/unified/…", query = T)`
@@ -85,8 +86,23 @@ impl Reader<'_> {
         let texts = values.iter().flat_map(|value| {
             texts_of(value).into_iter().map(move |text| (text, first_span(value)))
         });
-        for (text, span) in texts {
-            let (verb, route) = verb_and_route(&text);
+        let texts: Vec<(String, Span)> = texts.collect();
+        let words: Vec<&str> = texts.iter().map(|(text, _)| text.as_str()).collect();
+        // `"crm", "deals", "list"`
+        if let ([model, resource, rest @ ..], Dialect::Unified) = (&*words, self.dialect) {
+            let is_part =
+                |word: &str| word.contains(char::is_alphanumeric) && !word.contains(['/', ' ']);
+            if rest.len() < 2 && words.iter().all(|word| is_part(word)) && !VERBS.contains(model) {
+                let route = format!("/unified/{model}/{resource}");
+                path = Some(self.text(Key::Path, &route, first_span(first)));
+                let verb =
+                    rest.first().and_then(|verb| text::repaired(self.dialect, Key::Method, verb));
+                method = verb.map(|verb| LitStr::new(&verb, first_span(first)));
+            }
+        }
+        for (text, span) in &texts {
+            let span = *span;
+            let (verb, route) = verb_and_route(text);
             if let Some(verb) = verb {
                 method = method.or_else(|| Some(self.text(Key::Method, verb, span)));
             }

@@ -51,11 +51,12 @@ impl Reader<'_> {
         reader.raw
     }
 
-    fn read(&mut self, items: Vec<Item>) {
+    fn read(&mut self, mut items: Vec<Item>) {
         let mut positional = Vec::new();
+        self.join_parts(&mut items);
         for item in prose::joined(items) {
             match item {
-                Item::Keyed(argument) if Self::is_verb_alone(&argument) => {
+                Item::Keyed(argument) if self.is_verb_alone(&argument) => {
                     positional.push(TokenTree::Ident(argument.key).into());
                 }
                 Item::Keyed(argument) => self.keyed(argument),
@@ -67,11 +68,14 @@ impl Reader<'_> {
         self.positional(&positional);
     }
 
-    /// `GET` without a value.
-    fn is_verb_alone(argument: &Argument) -> bool {
-        argument.value.is_none()
-            && VERBS.contains(&&*argument.key.unraw().to_string().to_lowercase())
-            && argument.mistake.is_none()
+    /// `GET` without a value, or with a handler next to a path: `"/unified/…", get(list_deals)`.
+    fn is_verb_alone(&self, argument: &Argument) -> bool {
+        let is_handler = |value: &TokenStream| {
+            self.has_positional
+                && text::intended(Key::Path, value).is_none_or(|text| !text.contains('/'))
+        };
+        VERBS.contains(&&*argument.key.unraw().to_string().to_lowercase())
+            && argument.value.as_ref().map_or(argument.mistake.is_none(), is_handler)
     }
 
     pub(super) fn keyed(&mut self, argument: Argument) {
@@ -94,17 +98,21 @@ impl Reader<'_> {
             self.verb(argument, &lower);
             return;
         }
+        if argument.value.as_ref().is_some_and(text::is_encoding) {
+            let help = format!("remove `{name}`: requests and responses are JSON");
+            self.errors.help(span, format!("unknown key `{name}`"), help);
+            return;
+        }
         let meant = aliased(&name)
             .or_else(|| self.meant_by_value(&argument))
             .or_else(|| is_verb.then_some(Key::Method))
             .or_else(|| self.typo(&name, &argument));
         let Some(meant) = meant else {
-            let help = match place_of_setting(&lower) {
-                Some(place) => place.to_owned(),
-                None => self
-                    .type_alone(&argument)
-                    .unwrap_or_else(|| format!("the keys are `{}`", Key::names().join("`, `"))),
-            };
+            let help = place_of_setting(&lower)
+                .map(str::to_owned)
+                .or_else(|| self.placeholder(&name))
+                .or_else(|| self.type_alone(&argument))
+                .unwrap_or_else(|| format!("the keys are `{}`", Key::names().join("`, `")));
             self.errors.help(span, format!("unknown key `{name}`"), help);
             return;
         };
@@ -117,6 +125,13 @@ impl Reader<'_> {
         }
         self.raw.given.push(meant);
         self.argument(meant, argument, Some(mistake));
+    }
+
+    /// The help for an argument of the path: `path = "…/<id>", id = u64`.
+    fn placeholder(&self, name: &str) -> Option<String> {
+        let path = self.raw.path.as_ref()?.value();
+        let is_placeholder = path.contains(&format!("<{name}>"));
+        is_placeholder.then(|| format!("remove `{name}`: `<{name}>` in the path is the argument"))
     }
 
     /// The help for a type without a key.
@@ -166,7 +181,7 @@ impl Reader<'_> {
         let Some(value) = value else {
             let message = format!("key `{}` has no value", key.name());
             mistakes.push(Mistake::new(written.span(), message));
-            self.report(mistakes, key.example(self.dialect));
+            self.report(mistakes, &self.example(key));
             return;
         };
         if key == Key::Method && self.is_whole_route(&value) {
@@ -197,15 +212,25 @@ impl Reader<'_> {
                 self.raw.set(key, Value::Text(text));
             }
             // The text has no meaning for this key: one error, with an example.
-            Some(Err(_)) => self.report(mistakes, key.example(self.dialect)),
+            Some(Err(_)) => self.report(mistakes, &self.example(key)),
             // The help of the value explains why no argument can be suggested.
             None => {
                 let last = mistakes.last_mut().and_then(|mistake| mistake.help.take());
                 if let Some(first) = mistakes.first_mut() {
                     first.help = first.help.take().or(last);
                 }
-                self.report(mistakes, key.example(self.dialect));
+                self.report(mistakes, &self.example(key));
             }
+        }
+    }
+
+    /// An example of a whole argument; of `secret`, with the placeholder of this path.
+    fn example(&self, key: Key) -> String {
+        let path = self.raw.path.as_ref().filter(|_| key == Key::Secret).map(LitStr::value);
+        let name = path.as_ref().and_then(|path| path.split_once('<')?.1.split_once('>'));
+        match name {
+            Some((name, _)) => format!("secret = \"{name}\""),
+            None => key.example(self.dialect).to_owned(),
         }
     }
 

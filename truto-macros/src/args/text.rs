@@ -69,6 +69,13 @@ pub(super) fn intended(key: Key, value: &TokenStream) -> Option<String> {
     let literals: Vec<String> = flat.iter().filter_map(of_literal).collect();
     match &*literals {
         [] => unquoted(key, value),
+        [text] if key == Key::Path && text.starts_with('/') && is_sum(&flat) => {
+            let name = flat.iter().rev().find_map(|token| match token {
+                TokenTree::Ident(word) => Some(word.unraw()),
+                _ => None,
+            });
+            Some(format!("{text}<{}>", name?))
+        }
         // The arguments of a format string are placeholders of the path.
         [text] if key == Key::Path && text.contains('{') => Some(text.clone()),
         [text] => {
@@ -98,6 +105,21 @@ pub(super) fn is_converted(value: &TokenStream) -> bool {
     flatten(value).iter().all(|token| match token {
         TokenTree::Ident(_) => is_ident(token, &CONVERSIONS),
         _ => true,
+    })
+}
+
+/// True for the text of an encoding: `"json"`, `"application/json"`.
+pub(super) fn is_encoding(value: &TokenStream) -> bool {
+    let is_encoding = |text: &str| {
+        let media = text.strip_prefix("application/").unwrap_or(text);
+        ["json", "form", "x-www-form-urlencoded", "multipart/form-data", "text/plain"]
+            .contains(&media)
+    };
+    flatten(value).iter().all(|token| match token {
+        TokenTree::Literal(_) => {
+            of_literal(token).is_some_and(|text| is_encoding(&text.to_lowercase()))
+        }
+        token => is_punct(token, &[',']),
     })
 }
 
@@ -135,6 +157,20 @@ fn is_concatenation(flat: &[TokenTree]) -> bool {
         token => is_ident(token, &CONVERSIONS),
     };
     has_operator && flat.iter().all(is_known)
+}
+
+/// `"/unified/crm/deals/" + deal.id`: a path up to its last segment, and a variable.
+fn is_sum(flat: &[TokenTree]) -> bool {
+    let [text, plus, rest @ ..] = flat else {
+        return false;
+    };
+    let is_variable = |token: &TokenTree| match token {
+        TokenTree::Ident(word) => word.to_string().starts_with(char::is_lowercase),
+        token => is_punct(token, &['&', '.']),
+    };
+    of_literal(text).is_some_and(|text| text.ends_with('/'))
+        && is_punct(plus, &['+'])
+        && rest.iter().all(is_variable)
 }
 
 /// A value without any quotes: a word, a path of Rust, or a route.

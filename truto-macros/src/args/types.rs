@@ -48,6 +48,15 @@ pub(super) fn parse_type(key: Key, value: &TokenStream) -> Read {
             Some(TokenTree::Group(group)) => {
                 Read::wrong(before_group(ty, &group).map(typed), not_a_type())
             }
+            // `body(content = NewUser, …)`, `query(status = String)`
+            Some(TokenTree::Punct(next)) if next.as_char() == '=' => {
+                Read::wrong(content(&ty, rest).map(typed), not_a_type())
+            }
+            // `body = deal: NewDeal`; a query may have such a field.
+            Some(TokenTree::Punct(next)) if next.as_char() == ':' && key != Key::Query => {
+                let ty = syn::parse2(rest.into_iter().skip(1).collect()).ok();
+                Read::wrong(ty.map(typed), not_a_type())
+            }
             // `query(status: String, id: u64)`
             Some(TokenTree::Punct(next)) if ":,".contains(next.as_char()) => {
                 Read::wrong(None, not_a_type())
@@ -65,6 +74,20 @@ fn quoted_type(key: Key, value: &TokenStream) -> Option<Type> {
     let text = text::intended(key, value)
         .filter(|_| text::is_quoted(value) && text::is_converted(value))?;
     LitStr::new(text.trim(), first_span(value)).parse().ok()
+}
+
+/// The type in `content = NewUser, …`, as utoipa describes a body.
+fn content(key: &Type, rest: TokenStream) -> Option<Type> {
+    let words = ["content", "schema", "body", "ty"];
+    let is_content =
+        matches!(key, Type::Path(path) if words.iter().any(|word| path.path.is_ident(word)));
+    let tokens = rest.into_iter().skip(1).filter(|_| is_content);
+    let parse = |input: ParseStream<'_>| -> syn::Result<Type> {
+        let ty = input.parse()?;
+        input.parse::<TokenStream>()?;
+        Ok(ty)
+    };
+    parse.parse2(tokens.collect()).ok()
 }
 
 /// Macros that expand to values, not types.

@@ -59,6 +59,9 @@ pub(super) fn place_of_setting(name: &str) -> Option<&'static str> {
         "token" | "auth" | "authorization" | "api_key" | "bearer" => {
             "set it for all calls with `ClientBuilder::token`"
         }
+        "pathparams" | "path_params" | "pathparameters" | "path_parameters" => {
+            "leave it out: the arguments of the function are the placeholders of the path"
+        }
         "deprecated" => "write `#[deprecated]` above the struct",
         "vis" | "visibility" => "the function has the visibility of the struct",
         _ => return None,

@@ -51,7 +51,11 @@ pub(super) fn apply(error: &str, attribute: &mut Declaration) -> Result<(), Stri
     }
     if subject != first && !pairs(first).is_empty() && !is_key(subject) {
         // The argument under its wrong name, or in the form of another language.
-        if message.contains("found `{`") {
+        if message.starts_with("unknown keys") {
+            for own in &subjects {
+                attribute.remove_word(own);
+            }
+        } else if message.contains("found `{`") {
             attribute.arguments.retain(|argument| !argument.contains('{'));
         } else if subject.starts_with(char::is_alphabetic) && !subject.contains(' ') {
             attribute.remove_word(subject);

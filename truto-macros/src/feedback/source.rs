@@ -96,9 +96,12 @@ impl Declaration {
         }
     }
 
-    /// Removes empty arguments and those without a key.
+    /// Removes empty arguments, those without a key, and handlers: `get(list_deals)`.
     pub(super) fn tidy(&mut self) {
-        self.arguments.retain(|argument| !Self::key(argument).is_empty());
+        let is_handler = |argument: &str| {
+            ["get", "post"].contains(&Self::key(argument)) && !argument.contains(['=', '"'])
+        };
+        self.arguments.retain(|argument| !Self::key(argument).is_empty() && !is_handler(argument));
     }
 }
 

@@ -43,14 +43,18 @@ pub(super) fn is_foreign(segment: &str) -> bool {
         || format.strip_suffix("$s").is_some_and(|number| number.parse::<u8>().is_ok())
 }
 
-/// True for a placeholder of several segments: `*rest`, `{*path}`, `[...path]`, `{path..}`, `<path:rest>`.
+/// True for a placeholder of several segments: `*rest`, `{*path}`, `[...path]`, `{path..}`, `<path:rest>`,
+/// `{rest:path}`.
 pub(super) fn is_rest(segment: &str) -> bool {
     let inner = segment.trim_matches(['{', '}', '[', ']', '<', '>', '(', ')', ':']);
     inner.starts_with(['*', '+'])
         || inner.starts_with("..")
         || inner.ends_with("..")
         || inner.ends_with('*')
-        || inner.strip_prefix("path:").is_some_and(|name| !is_type(name.trim()))
+        || inner
+            .strip_prefix("path:")
+            .is_some_and(|name| name.trim() == "path" || !is_type(name.trim()))
+        || inner.strip_suffix(":path").is_some_and(|name| !is_type(name.trim()))
 }
 
 /// The name in the text of a placeholder: `id` for `{id:int}`, `<uuid:id>`, `${id}`, `:id?`.

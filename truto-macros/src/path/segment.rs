@@ -82,7 +82,7 @@ fn foreign(decoded: &str, segment: &str, family: Family, is_last: bool) -> ReadS
         Some((_, "", _)) => ("placeholder `<>` has no name".to_owned(), ""),
         Some((_, inner, _)) if is_rest => (
             format!("placeholder `<{inner}>` covers several segments"),
-            ", one placeholder for each segment",
+            if text.ends_with("..>") { "" } else { ", one placeholder for each segment" },
         ),
         Some((_, inner, _)) if inner.contains(':') => (
             format!("placeholder `<{inner}>` has a type"),

@@ -224,3 +224,57 @@ fn methods_are_guessed_in_every_form() {
         }
     }
 }
+
+#[test]
+fn the_parts_of_a_route_are_joined() {
+    let (unified, any) = (Dialect::Unified, Dialect::Any);
+    for (dialect, args, keys, path) in [
+        (
+            unified,
+            "model = \"a\", resource = \"b\", method = \"GET\"",
+            "keys `model` and `resource`",
+            "/unified/a/b",
+        ),
+        (
+            unified,
+            "resource = b, unifiedModel = a, method = \"GET\"",
+            "keys `resource` and `unifiedModel`",
+            "/unified/a/b",
+        ),
+        (
+            unified,
+            "method = \"PATCH\", model = \"a\", resource = \"b\"",
+            "keys `model` and `resource`",
+            "/unified/a/b/<id>",
+        ),
+        (unified, "resource = \"a/b\", method = \"GET\"", "key `resource`", "/unified/a/b"),
+        (any, "method = \"DELETE\", resource = \"b\"", "key `resource`", "/proxy/b/<id>"),
+    ] {
+        let (message, help) = only_error(dialect, args);
+        assert_eq!(message, format!("unknown {keys}"), "{args}");
+        assert_eq!(help, format!("write `path = \"{path}\"`"), "{args}");
+    }
+    let (_, help) = only_error(unified, "\"crm\", \"deals\", \"create\"");
+    assert_eq!(help, "write `method = \"POST\", path = \"/unified/crm/deals\"`");
+    assert_eq!(help_beside("model = \"crm\""), "remove `model`: the path names it");
+    // A type.
+    assert_eq!(help_beside("model = Deal"), "write `response = Deal`");
+}
+
+fn help_beside(wrong: &str) -> String {
+    help(wrong, "response")
+}
+
+#[test]
+fn encodings_are_no_types() {
+    for wrong in [
+        "format = \"json\"",
+        "request_type = \"JSON\"",
+        "consumes = [\"application/json\", \"form\"]",
+        "content_type(\"text/plain\")",
+    ] {
+        let help = help(wrong, "response");
+        assert!(help.ends_with("`: requests and responses are JSON"), "{wrong}: {help}");
+    }
+    assert_eq!(help("request_body(content = New, x = \"json\")", "body"), "write `body = New`");
+}
