@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use truto_core::{Account, Client, Error, RetryPolicy};
-use truto_tests::Record;
+use truto_tests::{Record, token_account};
 
 const TASKS: usize = 64;
 const CALLS: usize = 50_000;
@@ -104,8 +104,7 @@ fn resident() -> Option<usize> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_of_a_load_with_faults_ends_as_documented() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (listener, address) = truto_tests::listen().await;
     let seen = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&seen);
     tokio::spawn(async move {
@@ -117,8 +116,9 @@ async fn every_call_of_a_load_with_faults_ends_as_documented() {
         .max_retries(1)
         .backoff(Duration::from_millis(1), Duration::from_millis(1))
         .budget(false);
-    let client = Client::builder().token("test-token").base_url(base_url).retry(policy);
-    let account = client.build().expect("a client").token_account();
+    let client =
+        Client::builder().token("test-token").base_url(format!("http://{address}")).retry(policy);
+    let account = token_account(client);
 
     assert_eq!(run(&account, CALLS / 5).await, CALLS / 5);
     let alive = tokio::runtime::Handle::current().metrics().num_alive_tasks();

@@ -12,7 +12,7 @@ use tracing::{Event, Instrument as _, Level, Subscriber};
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::{Layer, Registry};
 use truto_core::{Client, Page, Request, StatusCode, Throttle};
-use truto_tests::{BODY, Play, Record, Wire, http, json};
+use truto_tests::{BODY, Play, Record, Wire, http, json, token_account};
 
 const OK: &str = r#"{"id":"1"}"#;
 
@@ -125,8 +125,7 @@ async fn each_end_of_a_call_has_its_level() {
     ];
     for (play, level, message) in rows {
         let wire = Wire::start([play.clone()]).await;
-        let builder = wire.builder().warn_on_status([StatusCode::CONFLICT]);
-        let account = builder.build().expect("a client").token_account();
+        let account = token_account(wire.builder().warn_on_status([StatusCode::CONFLICT]));
         let _ = Record::get("1").no_retry().send(&account).await;
         assert_eq!(recorder.take(), [(level, message.to_owned())], "{play:?}");
     }
@@ -137,7 +136,7 @@ async fn a_call_that_was_never_sent_has_its_event() {
     let recorder = Recorder::start();
     let wire = Wire::start([json(OK)]).await;
     let limits = Throttle::none().per_account(1, Duration::from_secs(60));
-    let account = wire.builder().throttle(limits).build().expect("a client").token_account();
+    let account = token_account(wire.builder().throttle(limits));
     Record::get("1").send(&account).await.expect("200");
     recorder.take();
     let request = Record::get("1").max_wait(Duration::ZERO);
@@ -145,8 +144,7 @@ async fn a_call_that_was_never_sent_has_its_event() {
     assert_eq!(recorder.take(), [(Level::WARN, "call failed".to_owned())]);
 
     let source = || async { Err::<String, _>(std::io::Error::other("sealed")) };
-    let client = Client::builder().base_url(wire.base_url()).token_source(source).build();
-    let account = client.expect("a client").token_account();
+    let account = token_account(Client::builder().base_url(wire.base_url()).token_source(source));
     Record::get("1").send(&account).await.expect_err("no token");
     assert_eq!(recorder.take(), [(Level::WARN, "call failed".to_owned())]);
     let spans = recorder.calls();
@@ -229,8 +227,7 @@ async fn a_minted_token_belongs_to_the_span_of_the_caller() {
     let id = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
     let all = minted.builder().build().expect("a client");
     let source = all.account_tokens(id).expect("a UUID");
-    let client = Client::builder().base_url(wire.base_url()).token_source(source).build();
-    let account = client.expect("a client").token_account();
+    let account = token_account(Client::builder().base_url(wire.base_url()).token_source(source));
     async { Record::get("1").send(&account).await.expect("200") }
         .instrument(tracing::info_span!("job"))
         .await;

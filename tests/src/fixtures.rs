@@ -1,9 +1,11 @@
-//! The record, the account and the bytes that the tests share.
+//! The record, the accounts, the runtimes and the bytes that the tests share.
 
 use std::io::Write as _;
 
 use serde::{Deserialize, Serialize};
-use truto_core::unified_endpoint;
+use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
+use truto_core::{Account, ClientBuilder, unified_endpoint};
 
 /// The account of all tests on the wire.
 pub const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
@@ -37,6 +39,37 @@ pub const OK: &str = r#"{"id":"1","result":[{"id":"1"}]}"#;
 #[must_use]
 pub fn idempotency_key(request: &str) -> Option<&str> {
     request.lines().find_map(|line| line.strip_prefix("idempotency-key: "))
+}
+
+/// The account that the token of a client with these settings identifies.
+///
+/// # Panics
+///
+/// If the settings are refused.
+#[must_use]
+pub fn token_account(builder: ClientBuilder) -> Account {
+    builder.build().expect("a client").token_account()
+}
+
+/// A runtime that makes progress only within its `block_on`.
+///
+/// # Panics
+///
+/// If the system has no resources for it.
+#[must_use]
+pub fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
+/// A listener on a loopback port, and its address as `host:port`.
+///
+/// # Panics
+///
+/// If no port can be opened.
+pub async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    (listener, address)
 }
 
 /// The bytes as gzip.

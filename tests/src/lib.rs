@@ -4,8 +4,11 @@
 mod fixtures;
 mod wire;
 
-pub use fixtures::{ACCOUNT_ID, BODY, Body, OK, Record, gzip, idempotency_key};
-pub use wire::{Play, Wire, http, json};
+pub use fixtures::{
+    ACCOUNT_ID, BODY, Body, OK, Record, current_thread, gzip, idempotency_key, listen,
+    token_account,
+};
+pub use wire::{BlockingWire, Play, Wire, http, json};
 
 /// Compiles the README's code.
 #[cfg(doctest)]

@@ -1,13 +1,15 @@
 use std::io;
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use truto_core::{Account, Client, ClientBuilder, RetryPolicy};
 
-use crate::fixtures::ACCOUNT_ID;
+use crate::fixtures::{ACCOUNT_ID, listen};
 
 /// The server's reaction to one request.
 #[derive(Debug, Clone)]
@@ -51,11 +53,10 @@ impl Wire {
     ///
     /// If no port can be opened.
     pub async fn start(plays: impl Into<Vec<Play>>) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (listener, address) = listen().await;
         let seen = Arc::new(Mutex::new(Seen::default()));
         let task = tokio::spawn(accept(listener, Arc::from(plays.into()), Arc::clone(&seen)));
-        Self { base_url, seen, task }
+        Self { base_url: format!("http://{address}"), seen, task }
     }
 
     /// A builder for a client of this server, with a short backoff.
@@ -130,6 +131,40 @@ impl Wire {
 impl Drop for Wire {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+/// A [`Wire`] on its own runtime, for tests that are not async or shut their runtimes down.
+#[derive(Debug)]
+pub struct BlockingWire {
+    runtime: Runtime,
+    wire: Wire,
+}
+
+impl BlockingWire {
+    /// Starts the server.
+    ///
+    /// # Panics
+    ///
+    /// If no port can be opened.
+    pub fn start(plays: impl Into<Vec<Play>>) -> Self {
+        let runtime = Runtime::new().expect("a runtime");
+        let wire = runtime.block_on(Wire::start(plays));
+        Self { runtime, wire }
+    }
+
+    /// The runtime of the server.
+    #[must_use]
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+}
+
+impl Deref for BlockingWire {
+    type Target = Wire;
+
+    fn deref(&self) -> &Wire {
+        &self.wire
     }
 }
 

@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::Stream as _;
-use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use truto_core::{ByteStream, Client, Error, Page, Request, RetryPolicy, unified_endpoint};
 use truto_sandbox::Sandbox;
-use truto_tests::{Wire, json as play};
+use truto_tests::{BlockingWire, current_thread, json as play, listen, token_account};
 
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>")]
 #[unified_endpoint(method = "POST", path = "/unified/m/r")]
@@ -21,15 +20,9 @@ pub struct Record {
     pub id: String,
 }
 
-fn current_thread() -> Runtime {
-    let mut builder = tokio::runtime::Builder::new_current_thread();
-    builder.enable_all().build().expect("a runtime")
-}
-
 #[test]
 fn a_client_works_on_a_second_runtime_while_the_first_is_idle() {
-    let server = Runtime::new().expect("a runtime");
-    let wire = server.block_on(Wire::start([play(r#"{"id":"1"}"#)]));
+    let wire = BlockingWire::start([play(r#"{"id":"1"}"#)]);
     let account = wire.account();
     let first = current_thread();
     first.block_on(Record::create().send(&account)).expect("200");
@@ -43,13 +36,11 @@ fn a_client_works_on_a_second_runtime_while_the_first_is_idle() {
     Record::create().send_blocking(&account).expect("200");
     assert!(started.elapsed() < Duration::from_secs(10));
     assert_eq!(wire.requests().len(), 5);
-    server.block_on(async { drop(wire) });
 }
 
 /// Makes 50 calls on each of `count` runtimes that live at the same time, a thread each.
 fn connections_of(count: usize) -> usize {
-    let server = Runtime::new().expect("a runtime");
-    let wire = server.block_on(Wire::start([play(r#"{"id":"1"}"#)]));
+    let wire = BlockingWire::start([play(r#"{"id":"1"}"#)]);
     let account = wire.account();
     let all_started = std::sync::Barrier::new(count);
     std::thread::scope(|scope| {
@@ -70,9 +61,7 @@ fn connections_of(count: usize) -> usize {
         }
     });
     assert_eq!(wire.requests().len(), 50 * count);
-    let connections = wire.connections();
-    server.block_on(async { drop(wire) });
-    connections
+    wire.connections()
 }
 
 #[test]
@@ -86,8 +75,8 @@ fn every_live_runtime_keeps_its_connections() {
 
 #[test]
 fn calls_on_a_runtime_that_was_shut_down_end_with_an_error() {
-    let account = Client::builder().token("test-token").base_url("http://127.0.0.1:9").build();
-    let account = account.expect("a client").token_account();
+    let client = Client::builder().token("test-token").base_url("http://127.0.0.1:9");
+    let account = token_account(client);
     let runtime = current_thread();
     let handle = runtime.handle().clone();
     drop(runtime);
@@ -207,8 +196,7 @@ fn blocking_calls_work_in_spawn_blocking() {
 
 #[tokio::test]
 async fn an_http2_stream_that_ends_before_its_declared_length_is_cut_short() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (listener, address) = listen().await;
     tokio::spawn(async move {
         let (stream, _) = listener.accept().await.expect("a connection");
         let mut connection = h2::server::handshake(stream).await.expect("HTTP/2");
@@ -227,10 +215,9 @@ async fn an_http2_stream_that_ends_before_its_declared_length_is_cut_short() {
     let http = reqwest::Client::builder().http2_prior_knowledge().build();
     let client = Client::builder()
         .token("test-token")
-        .base_url(base_url)
-        .http_client(http.expect("a client"))
-        .build();
-    let account = client.expect("a client").token_account();
+        .base_url(format!("http://{address}"))
+        .http_client(http.expect("a client"));
+    let account = token_account(client);
     let stream = Record::download().send(&account).await.expect("a head");
     let error = stream.copy_to(&mut Vec::new()).await.expect_err("cut short");
     assert!(error.is_transport() && error.may_have_applied(), "{error:?}");

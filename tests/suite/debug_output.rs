@@ -8,7 +8,7 @@ use truto_core::{
     AccessToken, Account, Client, Deleted, Error, OrRaw, RemoteData, Request, Response, Upload,
     WithDebug, unified_endpoint,
 };
-use truto_tests::{ACCOUNT_ID, Record, Wire, http, json};
+use truto_tests::{ACCOUNT_ID, Record, Wire, http, json, token_account};
 
 const TOKEN: &str = "s3cret-token";
 const MINTED: &str = "m1nted-token";
@@ -87,7 +87,7 @@ async fn senders(rows: &mut Rows) {
 
     let wire = Wire::start([json(RECORD)]).await;
     let builder = wire.builder();
-    let built = builder.clone().build().expect("a client").token_account();
+    let built = token_account(builder.clone());
     let userinfo = builder.clone().base_url(format!("https://u:{TOKEN}@h/"));
     assert!(!format!("{userinfo:?}").contains(TOKEN));
     rows.check("ClientBuilder", &builder, sends_token(&built, &wire).await);
@@ -96,15 +96,14 @@ async fn senders(rows: &mut Rows) {
     let token = AccessToken::from(TOKEN);
     let copy = token.clone();
     let source = move || ready(Ok::<_, Error>(copy.clone()));
-    let builder = Client::builder().base_url(wire.base_url()).token_source(source);
-    let built = builder.build().expect("a client").token_account();
+    let built = token_account(Client::builder().base_url(wire.base_url()).token_source(source));
     rows.check("AccessToken", &token, sends_token(&built, &wire).await);
 
     let minted = json(&format!(r#"{{"integrated_account_token":"{MINTED}"}}"#));
     let wire = Wire::start([minted, json(RECORD)]).await;
     let tokens = wire.account().client().account_tokens(ACCOUNT_ID).expect("a UUID");
-    let builder = Client::builder().base_url(wire.base_url()).token_source(tokens.clone());
-    let own = builder.build().expect("a client").token_account();
+    let own =
+        token_account(Client::builder().base_url(wire.base_url()).token_source(tokens.clone()));
     Record::get("1").send(&own).await.expect("200");
     let [mint, call] = wire.requests().try_into().expect("two requests");
     rows.check("AccountTokens", &tokens, mint.contains(TOKEN) && call.contains(MINTED));

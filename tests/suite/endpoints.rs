@@ -6,7 +6,7 @@ use truto_admin::{
     ListIntegratedAccounts, Region,
 };
 use truto_core::{Error, Page, Request, endpoint};
-use truto_tests::{ACCOUNT_ID, Play, Wire, http, json as play};
+use truto_tests::{ACCOUNT_ID, Play, Wire, http, json as play, token_account};
 
 #[endpoint(method = "GET", path = "/proxy/Contact")]
 #[endpoint(method = "GET", path = "/proxy/Contact/<id>")]
@@ -113,7 +113,7 @@ async fn admin_routes_are_called_with_the_token_alone() {
         r#"{"result":[{"id":2,"status":"needs_reauth"}],"next_cursor":null}"#,
     ];
     let wire = Wire::start(pages.map(play)).await;
-    let token = wire.builder().build().expect("a client").token_account();
+    let token = token_account(wire.builder());
     let accounts =
         IntegratedAccount::list(&ListIntegratedAccounts::default()).limit(1).all(&token).await;
     let accounts = accounts.expect("two pages");
@@ -132,7 +132,7 @@ async fn admin_routes_are_called_with_the_token_alone() {
 
     async fn line_of<T: truto_core::Output>(request: Request<T>, reply: Play) -> String {
         let wire = Wire::start([reply]).await;
-        let token = wire.builder().build().expect("a client").token_account();
+        let token = token_account(wire.builder());
         request.send(&token).await.expect("200");
         wire.request_line()
     }

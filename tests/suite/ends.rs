@@ -9,7 +9,7 @@ use truto_core::http::{HeaderMap, HeaderName, HeaderValue};
 use truto_core::{
     AccessToken, Client, ErrorKind, Items, Page, Pages, Request, RetryPolicy, StatusCode, Throttle,
 };
-use truto_tests::{ACCOUNT_ID, BODY, OK, Play, Record, Wire, http, json};
+use truto_tests::{ACCOUNT_ID, BODY, OK, Play, Record, Wire, http, json, token_account};
 
 /// One call of `on_attempt`.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,8 +62,7 @@ async fn max_wait_ends_a_call_that_the_client_would_hold_back() {
     assert!(error.retry_after().is_some_and(|wait| wait > Duration::from_secs(30)), "{error:?}");
     assert!(error.to_string().contains("past its `max_wait` of 100ms"), "{error}");
 
-    let client = wire.builder().throttle(limits()).max_wait(Duration::ZERO);
-    let account = client.build().expect("a client").token_account();
+    let account = token_account(wire.builder().throttle(limits()).max_wait(Duration::ZERO));
     Record::get("1").send(&account).await.expect("a free slot");
     let error = Record::get("1").send(&account).await.expect_err("no slot");
     assert!(error.is_throttled(), "{error:?}");
@@ -95,7 +94,7 @@ async fn attempts_report_how_long_they_waited() {
     let window = Duration::from_millis(300);
     let throttle = Throttle::none().per_account(1, window);
     let (builder, log) = listen(wire.builder().throttle(throttle));
-    let account = builder.build().expect("a client").token_account();
+    let account = token_account(builder);
     let began = Instant::now();
     Record::get("1").send(&account).await.expect("200");
     // The slot is free one window after the first response, part of which may be over.
@@ -152,8 +151,7 @@ async fn the_request_hook_leaves_the_media_type_of_a_request_alone() {
     };
     for (change, is_sent) in [(add, true), (replace, false), (remove, false), (add_many, false)] {
         let wire = Wire::start([json(OK)]).await;
-        let builder = wire.builder().on_request(move |_, headers| change(headers));
-        let account = builder.build().expect("a client").token_account();
+        let account = token_account(wire.builder().on_request(move |_, headers| change(headers)));
         let request = Record::create(&BODY).header("content-type", "application/merge-patch+json");
         match request.send(&account).await {
             Ok(_) => {
@@ -180,13 +178,12 @@ async fn headers_of_all_requests_follow_the_rules_of_the_setter() {
         let builder = wire.builder().on_request(move |_, headers| {
             headers.insert(name, HeaderValue::from_static("x"));
         });
-        let account = builder.build().expect("a client").token_account();
+        let account = token_account(builder);
         let error = Record::create(&BODY).send(&account).await.expect_err("refused");
         assert!(error.is_invalid_request() && error.attempts() == 0, "{name}: {error}");
         assert!(!error.may_have_applied());
     }
-    let builder = wire.builder().on_request(|_, _| panic!("of the user"));
-    let account = builder.build().expect("a client").token_account();
+    let account = token_account(wire.builder().on_request(|_, _| panic!("of the user")));
     let error = Record::create(&BODY).send(&account).await.expect_err("a panic");
     assert!(error.is_invalid_request() && error.to_string().contains("panicked"), "{error}");
     assert!(wire.requests().is_empty());
@@ -195,8 +192,7 @@ async fn headers_of_all_requests_follow_the_rules_of_the_setter() {
 #[tokio::test]
 async fn a_panic_in_on_attempt_loses_no_result() {
     let wire = Wire::start([http("502 x", &[], ""), json(OK)]).await;
-    let builder = wire.builder().on_attempt(|_| panic!("of the user"));
-    let account = builder.build().expect("a client").token_account();
+    let account = token_account(wire.builder().on_attempt(|_| panic!("of the user")));
     Record::delete("1").send(&account).await.expect("deleted");
     assert_eq!(wire.requests().len(), 2);
 }
@@ -206,7 +202,7 @@ async fn a_dropped_call_reports_that_it_was_canceled() {
     for (method, may_have_applied) in [("GET", false), ("POST", true)] {
         let wire = Wire::start([Play::SendAndStall(Vec::new())]).await;
         let (builder, log) = listen(wire.builder());
-        let account = builder.build().expect("a client").token_account();
+        let account = token_account(builder);
         let call: std::pin::Pin<Box<dyn Future<Output = _> + Send>> = match method {
             "GET" => Box::pin(Record::get("1").send(&account)),
             _ => Box::pin(Record::create(&BODY).send(&account)),
@@ -227,7 +223,7 @@ async fn a_call_dropped_before_it_was_sent_reports_no_attempt() {
     let wire = Wire::start([json(OK)]).await;
     let throttle = Throttle::none().per_account(1, Duration::from_secs(60));
     let (builder, log) = listen(wire.builder().throttle(throttle));
-    let account = builder.build().expect("a client").token_account();
+    let account = token_account(builder);
     Record::get("1").send(&account).await.expect("200");
     let held_back = Record::create(&BODY).send(&account);
     tokio::time::timeout(Duration::from_millis(50), held_back).await.expect_err("held back");
@@ -239,7 +235,7 @@ async fn a_call_dropped_in_its_backoff_reports_its_end() {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let backoff = RetryPolicy::default().backoff(Duration::from_secs(60), Duration::from_secs(60));
     let (builder, log) = listen(wire.builder().retry(backoff.jitter(false)));
-    let account = builder.build().expect("a client").token_account();
+    let account = token_account(builder);
     let call = tokio::spawn(Record::delete("1").send(&account));
     while log.lock().expect("no panic").is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -257,7 +253,7 @@ async fn a_retry_that_is_held_back_reports_its_end_and_its_wait() {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let throttle = Throttle::none().per_account(1, Duration::from_secs(60));
     let (builder, log) = listen(wire.builder().throttle(throttle));
-    let account = builder.build().expect("a client").token_account();
+    let account = token_account(builder);
     let request = Record::get("1").deadline(Duration::from_secs(10));
     let error = request.send(&account).await.expect_err("no slot for a retry");
     assert_eq!((error.status(), error.attempts()), (Some(StatusCode::BAD_GATEWAY), 1));
@@ -283,7 +279,7 @@ async fn a_failed_renewal_reports_the_401_to_the_hook() {
         }
     });
     let (builder, log) = listen(builder);
-    let account = builder.build().expect("a client").token_account();
+    let account = token_account(builder);
     let error = Record::get("1").send(&account).await.expect_err("no token");
     assert!(error.is_token() && error.attempts() == 1, "{error:?}");
     assert_eq!(words(&log), [(1, Some(401), Some(ErrorKind::Api), false)]);
@@ -293,7 +289,7 @@ async fn a_failed_renewal_reports_the_401_to_the_hook() {
 async fn a_decode_error_reaches_the_hook() {
     let wire = Wire::start([http("200 OK", &[], "<html>")]).await;
     let (builder, log) = listen(wire.builder());
-    let account = builder.build().expect("a client").token_account();
+    let account = token_account(builder);
     Record::delete("1").send(&account).await.expect_err("HTML");
     assert_eq!(words(&log), [(1, Some(200), Some(ErrorKind::Decode), false)]);
     assert!(log.lock().expect("no panic")[0].may_have_applied);
@@ -320,8 +316,8 @@ async fn the_backoff_applies_if_retry_after_is_shorter() {
     let refused = http("429 x", &["Retry-After: 0.001"], r#"{"message":"slow down"}"#);
     let wire = Wire::start([refused]).await;
     let steps = RetryPolicy::default().backoff(Duration::from_millis(100), Duration::from_secs(9));
-    let client = wire.builder().retry(steps.jitter(false)).deadline(Duration::from_secs(2));
-    let account = client.build().expect("a client").token_account();
+    let account =
+        token_account(wire.builder().retry(steps.jitter(false)).deadline(Duration::from_secs(2)));
     Record::get("1").send(&account).await.expect_err("429");
     // After 0.1, 0.3, 0.7 and 1.5 s.
     assert!((2..=5).contains(&wire.requests().len()), "{}", wire.requests().len());
@@ -333,8 +329,7 @@ async fn an_error_has_the_status_and_wait_of_a_refused_token_request() {
     let wire = Wire::start([refused]).await;
     let minting = wire.builder().deadline(Duration::from_secs(9)).build().expect("a client");
     let source = minting.account_tokens(ACCOUNT_ID).expect("a UUID");
-    let client = Client::builder().base_url(wire.base_url()).token_source(source).build();
-    let account = client.expect("a client").token_account();
+    let account = token_account(Client::builder().base_url(wire.base_url()).token_source(source));
     let error = Record::get("1").send(&account).await.expect_err("no token");
     assert!(error.is_token(), "{error:?}");
     assert_eq!(error.status(), Some(StatusCode::TOO_MANY_REQUESTS));
@@ -386,8 +381,8 @@ async fn an_error_names_the_account_by_its_label() {
 
 #[tokio::test]
 async fn the_cause_of_a_failed_connection_is_shown_once() {
-    let client = Client::builder().token("a-token-of-ours").base_url("http://127.0.0.1:1").build();
-    let account = client.expect("a client").token_account();
+    let account =
+        token_account(Client::builder().token("a-token-of-ours").base_url("http://127.0.0.1:1"));
     let error = Record::get("1").no_retry().send(&account).await.expect_err("refused");
     let text = error.to_string();
     let mut cause = std::error::Error::source(&error);

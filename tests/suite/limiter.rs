@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use truto_core::{Client, Denied, LimitedCall, Limiter, Observation, Turn, TurnEvent};
-use truto_tests::{ACCOUNT_ID, Record, Wire, http, json as play};
+use truto_tests::{ACCOUNT_ID, Record, Wire, http, json as play, token_account};
 
 /// One call per interval, for all clones; records what it observes.
 #[derive(Clone)]
@@ -241,7 +241,7 @@ async fn a_turn_that_is_not_used_is_given_back() {
     // One that finds no server gives it back.
     let limiter = Counted::default();
     let closed = Client::builder().token("token-of-a-test").base_url("http://127.0.0.1:1");
-    let closed = closed.limiter(limiter.clone()).build().expect("a client").token_account();
+    let closed = token_account(closed.limiter(limiter.clone()));
     Record::get("1").no_retry().send(&closed).await.expect_err("no server");
     assert_eq!(counts(&limiter), (1, 1));
 }
@@ -283,7 +283,7 @@ async fn a_patient_limiter_lets_calls_line_up_and_learns_each_step() {
     // One that finds no server gives its turn back.
     let limiter = Patient::default();
     let closed = Client::builder().token("token-of-a-test").base_url("http://127.0.0.1:1");
-    let closed = closed.limiter(limiter.clone()).build().expect("a client").token_account();
+    let closed = token_account(closed.limiter(limiter.clone()));
     Record::get("1").no_retry().send(&closed).await.expect_err("no server");
     assert_eq!(*limiter.events.lock().expect("a lock"), [TurnEvent::Unused]);
 }

@@ -9,50 +9,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use tokio::net::TcpListener;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use truto_core::{
-    AccessToken, Account, Client, ClientBuilder, Denied, Error, LimitedCall, Limiter, RetryPolicy,
-    Throttle, Turn,
+    AccessToken, Client, Denied, Error, LimitedCall, Limiter, RetryPolicy, Throttle, Turn,
 };
-use truto_tests::{BODY, OK, Play, Record, Wire, http, json};
+use truto_tests::{
+    BODY, BlockingWire, OK, Play, Record, current_thread, http, json, listen, token_account,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
-
-fn current_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("a runtime")
-}
-
-fn server() -> Runtime {
-    Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
-}
-
-/// A server with its own runtime.
-struct World {
-    server: Runtime,
-    wire: Option<Wire>,
-    account: Account,
-}
-
-impl World {
-    fn new(plays: &[Play], set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
-        let server = server();
-        let wire = server.block_on(Wire::start(plays));
-        let account = set(wire.builder()).build().expect("a client").token_account();
-        Self { server, wire: Some(wire), account }
-    }
-
-    fn requests(&self) -> usize {
-        self.wire.as_ref().expect("it runs").requests().len()
-    }
-}
-
-impl Drop for World {
-    fn drop(&mut self) {
-        let wire = self.wire.take();
-        self.server.block_on(async { drop(wire) });
-    }
-}
 
 /// Polls a call on a runtime until it waits, and shuts the runtime down.
 fn leave<F: Future>(call: &mut Pin<Box<F>>, waits: impl Fn() -> bool) {
@@ -83,14 +48,28 @@ fn moved<T, F: Future<Output = Result<T, Error>>>(
     (error, result.expect("it hangs"))
 }
 
+/// [`moved`] with calls that wait once the count of an event has risen.
+fn moved_after<T, F: Future<Output = Result<T, Error>>>(
+    count: impl Fn() -> usize,
+    call: impl Fn() -> F,
+) -> (Error, Result<T, Error>) {
+    let before = Cell::new(0);
+    let call = || {
+        before.set(count());
+        call()
+    };
+    moved(call, || count() > before.get())
+}
+
 #[test]
 fn in_the_throttle() {
     let throttle = Throttle::none().per_token(1, 8 * SECOND);
-    let world = World::new(&[json(OK)], |builder| builder.throttle(throttle));
+    let wire = BlockingWire::start([json(OK)]);
+    let account = token_account(wire.builder().throttle(throttle));
     let (outside, moved) = moved(
         || {
-            world.server.block_on(Record::get("1").send(&world.account)).expect("200");
-            Record::create(&BODY).send(&world.account)
+            wire.runtime().block_on(Record::get("1").send(&account)).expect("200");
+            Record::create(&BODY).send(&account)
         },
         || true,
     );
@@ -101,15 +80,10 @@ fn in_the_throttle() {
 #[test]
 fn at_the_gate() {
     let refusal = http("429 x", &["Content-Type: application/json", "Retry-After: 2"], "{}");
-    let world = World::new(&[refusal.clone(), refusal, json(OK)], |builder| builder);
-    let before = Cell::new(0);
-    let (outside, moved) = moved(
-        || {
-            before.set(world.requests());
-            Record::get("1").send(&world.account)
-        },
-        || world.requests() > before.get(),
-    );
+    let wire = BlockingWire::start([refusal.clone(), refusal, json(OK)]);
+    let account = wire.account();
+    let (outside, moved) =
+        moved_after(|| wire.requests().len(), || Record::get("1").send(&account));
     assert!(outside.to_string().contains("was shut down"), "{outside}");
     moved.expect("the gate opens");
 }
@@ -125,16 +99,16 @@ impl Limiter for Slow {
 
 #[test]
 fn in_the_limiter() {
-    let world = World::new(&[json(OK)], |builder| builder.limiter(Slow));
-    let (outside, moved) = moved(|| Record::create(&BODY).send(&world.account), || true);
+    let wire = BlockingWire::start([json(OK)]);
+    let account = token_account(wire.builder().limiter(Slow));
+    let (outside, moved) = moved(|| Record::create(&BODY).send(&account), || true);
     assert!(outside.is_invalid_request(), "{outside}");
     moved.expect("its turn");
 }
 
 #[test]
 fn at_the_token() {
-    let server = server();
-    let wire = server.block_on(Wire::start([json(OK)]));
+    let wire = BlockingWire::start([json(OK)]);
     let asked = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&asked);
     let client = Client::builder().base_url(wire.base_url()).token_source(move || {
@@ -146,25 +120,17 @@ fn at_the_token() {
             Ok::<_, std::io::Error>(AccessToken::from("a-token-of-ours".to_owned()))
         }
     });
-    let account = client.build().expect("a client").token_account();
-    let before = Cell::new(0);
-    let (outside, moved) = moved(
-        || {
-            before.set(asked.load(Ordering::Acquire));
-            Record::create(&BODY).send(&account)
-        },
-        || asked.load(Ordering::Acquire) > before.get(),
-    );
+    let account = token_account(client);
+    let (outside, moved) =
+        moved_after(|| asked.load(Ordering::Acquire), || Record::create(&BODY).send(&account));
     assert!(outside.is_token() && !outside.may_have_applied(), "{outside}");
     moved.expect("a token");
-    server.block_on(async { drop(wire) });
 }
 
 #[test]
 fn while_connecting() {
-    let server = server();
-    let listener = server.block_on(TcpListener::bind(("127.0.0.1", 0))).expect("a port");
-    let base_url = format!("https://{}", listener.local_addr().expect("an address"));
+    let server = Runtime::new().expect("a runtime");
+    let (listener, address) = server.block_on(listen());
     let accepted = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&accepted);
     server.spawn(async move {
@@ -176,16 +142,10 @@ fn while_connecting() {
             }
         }
     });
-    let client = Client::builder().token("s3cret-token").base_url(base_url).build();
-    let account = client.expect("a client").token_account();
-    let before = Cell::new(0);
-    let (outside, moved) = moved(
-        || {
-            before.set(accepted.load(Ordering::Acquire));
-            Record::create(&BODY).send(&account)
-        },
-        || accepted.load(Ordering::Acquire) > before.get(),
-    );
+    let client = Client::builder().token("s3cret-token").base_url(format!("https://{address}"));
+    let account = token_account(client);
+    let (outside, moved) =
+        moved_after(|| accepted.load(Ordering::Acquire), || Record::create(&BODY).send(&account));
     assert!(outside.to_string().contains("was shut down"), "{outside}");
     let error = moved.expect_err("no handshake");
     assert!(error.is_connect() && error.attempts() > 1, "{error}");
@@ -196,25 +156,16 @@ fn while_connecting() {
 fn while_waiting_for_the_response() {
     let half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":".to_vec();
     for stalled in [Play::SendAndStall(Vec::new()), Play::SendAndStall(half)] {
-        let world = World::new(&[stalled.clone(), stalled.clone(), json(OK)], |builder| builder);
-        let before = Cell::new(0);
-        let (outside, moved) = moved(
-            || {
-                before.set(world.requests());
-                Record::get("1").send(&world.account)
-            },
-            || world.requests() > before.get(),
-        );
+        let wire = BlockingWire::start([stalled.clone(), stalled.clone(), json(OK)]);
+        let account = wire.account();
+        let (outside, moved) =
+            moved_after(|| wire.requests().len(), || Record::get("1").send(&account));
         assert!(outside.is_transport(), "{outside}");
         moved.expect("a read is repeated");
-        let world = World::new(&[stalled], |builder| builder);
-        let (outside, moved) = self::moved(
-            || {
-                before.set(world.requests());
-                Record::create(&BODY).send(&world.account)
-            },
-            || world.requests() > before.get(),
-        );
+        let wire = BlockingWire::start([stalled]);
+        let account = wire.account();
+        let (outside, moved) =
+            moved_after(|| wire.requests().len(), || Record::create(&BODY).send(&account));
         let moved = moved.expect_err("a write is not repeated");
         for error in [outside, moved] {
             assert!(error.is_transport() && error.may_have_applied(), "{error}");
@@ -226,15 +177,10 @@ fn while_waiting_for_the_response() {
 fn in_the_backoff() {
     let backoff = RetryPolicy::default().backoff(2 * SECOND, 2 * SECOND).jitter(false);
     let failure = http("502 x", &[], "");
-    let world = World::new(&[failure.clone(), failure, json(OK)], |builder| builder.retry(backoff));
-    let before = Cell::new(0);
-    let (outside, moved) = moved(
-        || {
-            before.set(world.requests());
-            Record::delete("1").send(&world.account)
-        },
-        || world.requests() > before.get(),
-    );
+    let wire = BlockingWire::start([failure.clone(), failure, json(OK)]);
+    let account = token_account(wire.builder().retry(backoff));
+    let (outside, moved) =
+        moved_after(|| wire.requests().len(), || Record::delete("1").send(&account));
     assert!(outside.may_have_applied(), "{outside}");
     moved.expect("retried");
 }

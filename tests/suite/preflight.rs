@@ -9,7 +9,7 @@ use std::process::Command;
 use std::task::{Context, Poll, Waker};
 
 use truto_core::{Client, Error, unified_endpoint};
-use truto_tests::{Wire, json};
+use truto_tests::{Wire, current_thread, json, token_account};
 
 #[unified_endpoint(method = "GET", path = "/unified/m/r/<id>", query = BTreeMap<&'static str, String>)]
 #[derive(Debug, serde::Deserialize)]
@@ -47,8 +47,8 @@ fn polled<T>(future: impl Future<Output = T>) -> Option<T> {
 
 #[test]
 fn without_a_runtime_or_its_drivers_a_call_is_refused() {
-    let client = Client::builder().token("test-token").base_url("http://127.0.0.1:9");
-    let account = client.build().expect("a client").token_account();
+    let account =
+        token_account(Client::builder().token("test-token").base_url("http://127.0.0.1:9"));
     let request = Record::get("1", &BTreeMap::new());
     let error = polled(request.send(&account)).expect("at once").expect_err("no runtime");
     assert!(error.is_invalid_request());
@@ -110,10 +110,9 @@ fn a_refusing_proxy_is_named() {
         }
         return;
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let error = runtime.expect("a runtime").block_on(async {
-        let client = Client::builder().token("test-token").base_url("https://truto.invalid");
-        let account = client.build().expect("a client").token_account();
+    let error = current_thread().block_on(async {
+        let account =
+            token_account(Client::builder().token("test-token").base_url("https://truto.invalid"));
         let call = Record::get("1", &BTreeMap::new()).no_retry();
         call.send(&account).await.expect_err("refused")
     });
@@ -135,8 +134,7 @@ fn a_machine_without_certificates_reaches_plain_http() {
         in_process("a_machine_without_certificates_reaches_plain_http", &variables);
         return;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(async {
+    current_thread().block_on(async {
         let wire = Wire::start([json("{}")]).await;
         let client = Client::builder().token("test-token").base_url(wire.base_url()).build();
         let account = client.expect("no certificates needed").token_account();

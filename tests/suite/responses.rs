@@ -166,8 +166,8 @@ async fn responses_carry_status_headers_and_rate_limit() {
 async fn endless_empty_gzip_members_leave_every_timeout_in_force() {
     let empty = truto_tests::gzip(b"");
     let endless = async |max: usize, timeout: Duration| {
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (listener, address) = truto_tests::listen().await;
+        let base_url = format!("http://{address}");
         let members = empty.repeat(1_000);
         let server = tokio::spawn(async move {
             let (mut stream, _) = listener.accept().await.expect("a connection");

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use truto_core::resource::Get;
 use truto_core::secrecy::SecretString;
 use truto_core::{Request, endpoint};
-use truto_tests::{Wire, http, json};
+use truto_tests::{Wire, http, json, token_account};
 
 #[endpoint(
     method = "POST",
@@ -45,7 +45,7 @@ fn a_request_shows_placeholders_and_compares_secrets() {
 async fn secrets_are_sent_and_no_error_shows_them() {
     let reflected = r#"{"error":"no route /hooks/a b/k3y/one/t0p-secret","message":"k3y%2Fone"}"#;
     let wire = Wire::start([json("{}"), http("404 x", &[], reflected)]).await;
-    let account = wire.builder().build().expect("a client").token_account();
+    let account = token_account(wire.builder());
     let sent = call().send(&account).await;
     assert_eq!(sent.expect("200"), Answer {});
     let line = wire.requests().remove(0);
@@ -87,7 +87,7 @@ async fn a_redirect_and_a_cut_body_do_not_show_a_secret() {
     let cut =
         format!("{{\"unexpected\": \"/hooks/k3y%2Fone/{TOKEN}\", \"next\": \"{}", &TOKEN[..6]);
     let wire = Wire::start([http("302 x", &[&location], ""), json(&cut)]).await;
-    let account = wire.builder().build().expect("a client").token_account();
+    let account = token_account(wire.builder());
     for _ in 0..2 {
         let error = call().no_retry().send(&account).await.expect_err("no answer");
         let shown = format!("{error} {error:?}");
@@ -103,7 +103,7 @@ async fn no_header_of_a_response_shows_the_secret() {
     ];
     let statuses = ["302 Found", "404 Not Found", "200 OK"];
     let wire = Wire::start(statuses.map(|status| http(status, &headers, "{}"))).await;
-    let account = wire.builder().build().expect("a client").token_account();
+    let account = token_account(wire.builder());
     let mut shown = Vec::new();
     for _ in 0..2 {
         let error = call().no_retry().send(&account).await.expect_err("302, 404");

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
-use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use truto_core::{AccessToken, Client, Error, RemoteData, Throttle};
-use truto_tests::{ACCOUNT_ID, OK, Play, Record, Wire, http, json};
+use truto_tests::{ACCOUNT_ID, OK, Play, Record, Wire, http, json, listen, token_account};
 
 const TOKEN: &str = "s3cret-token";
 
@@ -222,8 +221,8 @@ async fn an_unknown_certificate_gets_no_token() {
         .with_no_client_auth()
         .with_single_cert(vec![own.cert.der().clone()], key)
         .expect("a configuration");
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let port = listener.local_addr().expect("an address").port();
+    let (listener, address) = listen().await;
+    let base_url = format!("https://{}", address.replace("127.0.0.1", "localhost"));
     let server = tokio::spawn(async move {
         let acceptor = TlsAcceptor::from(Arc::new(config));
         let (stream, _) = listener.accept().await.expect("a connection");
@@ -233,8 +232,7 @@ async fn an_unknown_certificate_gets_no_token() {
         }
         received
     });
-    let client = Client::builder().token(TOKEN).base_url(format!("https://localhost:{port}"));
-    let account = client.build().expect("a client").token_account();
+    let account = token_account(Client::builder().token(TOKEN).base_url(base_url));
     let error = Record::delete("1").no_retry().send(&account).await.expect_err("TLS");
     assert!(error.is_connect() && !error.may_have_applied(), "{error:?}");
     assert_eq!(server.await.expect("no panic"), b"", "{error:?}");

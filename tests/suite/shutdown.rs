@@ -9,13 +9,14 @@ use std::thread::Thread;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
-use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Handle, Runtime};
 use truto_core::{
     AccessToken, Account, ByteStream, Client, ClientBuilder, Denied, Error, LimitedCall, Limiter,
     Page, Request, RetryPolicy, Throttle, Turn, Upload, unified_endpoint,
 };
-use truto_tests::{BODY, OK, Play, Record, Wire, http, json};
+use truto_tests::{
+    BODY, BlockingWire, OK, Play, Record, current_thread, http, json, listen, token_account,
+};
 
 #[unified_endpoint(method = "POST", path = "/unified/m/files", body = Upload)]
 #[unified_endpoint(method = "POST", path = "/unified/m/files/download", response = ByteStream)]
@@ -164,10 +165,9 @@ where
     }
 }
 
-/// A server with its own runtime, and the reports of the attempts.
+/// A server, and the reports of the attempts.
 struct World {
-    server: Runtime,
-    wire: Option<Wire>,
+    wire: BlockingWire,
     account: Account,
     reports: Arc<Mutex<Vec<Report>>>,
 }
@@ -181,8 +181,7 @@ struct Report {
 
 impl World {
     fn new(plays: &[Play], set: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Self {
-        let server = Runtime::new().expect("a runtime");
-        let wire = server.block_on(Wire::start(plays));
+        let wire = BlockingWire::start(plays);
         let reports = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&reports);
         let builder = wire.builder().on_attempt(move |attempt| {
@@ -192,23 +191,33 @@ impl World {
                 may_have_applied: attempt.error.is_some_and(Error::may_have_applied),
             });
         });
-        let account = set(builder).build().expect("a client").token_account();
-        Self { server, wire: Some(wire), account, reports }
+        Self { wire, account: token_account(set(builder)), reports }
     }
 
     fn requests(&self) -> usize {
-        self.wire.as_ref().expect("it runs").requests().len()
+        self.wire.requests().len()
     }
 
     fn report(&self) -> Option<Report> {
         self.reports.lock().expect("no panic").last().cloned()
     }
-}
 
-impl Drop for World {
-    fn drop(&mut self) {
-        let wire = self.wire.take();
-        self.server.block_on(async { drop(wire) });
+    /// Shuts the runtime of a call down once the server has the call's request and `waits` returns true.
+    fn shut_down_after_sending<T, F>(
+        &self,
+        call: impl Fn() -> F,
+        waits: impl Fn() -> bool,
+        check: impl Fn(T),
+    ) where
+        T: Send + 'static,
+        F: Future<Output = T> + Send + 'static,
+    {
+        let before = std::cell::Cell::new(0);
+        let call = || {
+            before.set(self.requests());
+            call()
+        };
+        shut_down_during(call, || self.requests() > before.get() && waits(), check);
     }
 }
 
@@ -246,7 +255,7 @@ fn always() -> bool {
 fn in_the_throttle() {
     let throttle = Throttle::none().per_token(1, MINUTE);
     let world = World::new(&[json(OK)], |builder| builder.throttle(throttle));
-    world.server.block_on(Record::get("1").send(&world.account)).expect("200");
+    world.wire.runtime().block_on(Record::get("1").send(&world.account)).expect("200");
     shut_down_during(
         || Record::create(&BODY).send(&world.account),
         always,
@@ -315,43 +324,27 @@ fn in_the_limiter() {
 
 #[test]
 fn at_the_token() {
-    let server = Runtime::new().expect("a runtime");
-    let wire = server.block_on(Wire::start([json(OK)]));
+    let wire = BlockingWire::start([json(OK)]);
     let client = Client::builder().base_url(wire.base_url()).token_source(|| async {
         std::future::pending::<()>().await;
         Ok::<_, std::io::Error>(AccessToken::from("a-token-of-ours".to_owned()))
     });
-    let account = client.build().expect("a client").token_account();
-    shut_down_during(
-        || Record::create(&BODY).send(&account),
-        always,
-        |result| {
-            let error: Error = result.expect_err("shut down");
-            assert_no_token(&error);
-        },
-    );
+    let account = token_account(client);
+    let call = || Record::create(&BODY).send(&account);
+    shut_down_during(call, always, |result| assert_no_token(&result.expect_err("shut down")));
     // The request runs on a runtime that lives; only the waiting call loses its own.
-    let asking = server.spawn(Record::get("1").send(&account));
-    shut_down_during(
-        || Record::create(&BODY).send(&account),
-        always,
-        |result| {
-            let error: Error = result.expect_err("shut down");
-            assert_no_token(&error);
-        },
-    );
+    let asking = wire.runtime().spawn(Record::get("1").send(&account));
+    shut_down_during(call, always, |result| assert_no_token(&result.expect_err("shut down")));
     asking.abort();
-    server.block_on(async { drop(wire) });
 }
 
 #[test]
 fn while_connecting() {
     let server = Runtime::new().expect("a runtime");
     // Accepts connections but never answers the TLS handshake.
-    let listener = server.block_on(TcpListener::bind(("127.0.0.1", 0))).expect("a port");
-    let base_url = format!("https://{}", listener.local_addr().expect("an address"));
-    let client = Client::builder().token("s3cret-token").base_url(base_url).build();
-    let account = client.expect("a client").token_account();
+    let (listener, address) = server.block_on(listen());
+    let client = Client::builder().token("s3cret-token").base_url(format!("https://{address}"));
+    let account = token_account(client);
     shut_down_during(
         || Record::create(&BODY).send(&account),
         always,
@@ -366,35 +359,22 @@ fn while_connecting() {
 
 #[test]
 fn while_waiting_for_the_head() {
-    let world = World::new(&[Play::SendAndStall(Vec::new())], |builder| builder);
-    let before = std::cell::Cell::new(0);
-    shut_down_during(
-        || {
-            before.set(world.requests());
-            Record::create(&BODY).send(&world.account)
-        },
-        || world.requests() > before.get(),
-        |result| {
-            assert_ended(&result.expect_err("shut down"), 1, true);
-            assert_last_report(&world, 1, true);
-        },
-    );
+    while_receiving(Vec::new());
 }
 
 #[test]
 fn while_reading_the_body() {
-    let half = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":".to_vec();
-    let world = World::new(&[Play::SendAndStall(half)], |builder| builder);
-    let before = std::cell::Cell::new(0);
-    shut_down_during(
-        || {
-            before.set(world.requests());
-            Record::create(&BODY).send(&world.account)
-        },
-        || world.requests() > before.get(),
+    while_receiving(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":".to_vec());
+}
+
+/// The server sends the beginning of a response, and then nothing.
+fn while_receiving(beginning: Vec<u8>) {
+    let world = World::new(&[Play::SendAndStall(beginning)], |builder| builder);
+    world.shut_down_after_sending(
+        || Record::create(&BODY).send(&world.account),
+        always,
         |result| {
-            let error: Error = result.expect_err("shut down");
-            assert_ended(&error, 1, true);
+            assert_ended(&result.expect_err("shut down"), 1, true);
             assert_last_report(&world, 1, true);
         },
     );
@@ -404,16 +384,11 @@ fn while_reading_the_body() {
 fn in_the_backoff() {
     let backoff = RetryPolicy::default().backoff(MINUTE, MINUTE).jitter(false);
     let world = World::new(&[http("502 x", &[], "")], |builder| builder.retry(backoff));
-    let before = std::cell::Cell::new(0);
-    shut_down_during(
-        || {
-            before.set(world.requests());
-            Record::delete("1").send(&world.account)
-        },
-        || world.requests() > before.get() && world.report().is_some_and(|report| !report.is_last),
+    world.shut_down_after_sending(
+        || Record::delete("1").send(&world.account),
+        || world.report().is_some_and(|report| !report.is_last),
         |result| {
-            let error: Error = result.expect_err("shut down");
-            assert_ended(&error, 1, true);
+            assert_ended(&result.expect_err("shut down"), 1, true);
             assert_last_report(&world, 1, true);
         },
     );
@@ -505,7 +480,7 @@ fn in_an_upload_from_a_stream() {
 fn poll_outside<F: Future>(call: F, waits: impl Fn() -> bool) -> F::Output {
     let mut call = Box::pin(call);
     let mut context = Context::from_waker(Waker::noop());
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = current_thread();
     runtime.block_on(async {
         assert!(call.as_mut().poll(&mut context).is_pending());
         while !waits() {
@@ -522,7 +497,7 @@ fn poll_outside<F: Future>(call: F, waits: impl Fn() -> bool) -> F::Output {
 fn a_call_that_leaves_its_runtime_is_an_error() {
     let throttle = Throttle::none().per_token(1, MINUTE);
     let world = World::new(&[json(OK)], |builder| builder.throttle(throttle));
-    world.server.block_on(Record::get("1").send(&world.account)).expect("200");
+    world.wire.runtime().block_on(Record::get("1").send(&world.account)).expect("200");
     let call = Record::create(&BODY).send(&world.account);
     let error = poll_outside(call, always).expect_err("no runtime");
     assert_ended(&error, 0, false);
@@ -538,13 +513,8 @@ fn a_call_that_leaves_its_runtime_is_an_error() {
         tokio::time::sleep(Duration::from_millis(20)).await;
         Err::<AccessToken, _>(std::io::Error::other("unused"))
     };
-    let client = Client::builder().base_url("http://127.0.0.1:9").token_source(source).build();
-    let asking = client.expect("a client").token_account();
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let mut call = Box::pin(Record::create(&BODY).send(&asking));
-    let mut context = Context::from_waker(Waker::noop());
-    runtime.block_on(async { assert!(call.as_mut().poll(&mut context).is_pending()) });
-    drop(runtime);
-    let Poll::Ready(Err(error)) = call.as_mut().poll(&mut context) else { panic!("it waits") };
+    let client = Client::builder().base_url("http://127.0.0.1:9").token_source(source);
+    let call = Record::create(&BODY).send(&token_account(client));
+    let error = poll_outside(call, always).expect_err("no runtime");
     assert!(error.is_token() && !error.may_have_applied(), "{error}");
 }

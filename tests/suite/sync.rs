@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use truto_examples::e_signature::{ListUsers, User};
 use truto_examples::sync::{Progress, Step, SyncError, SyncJob};
 use truto_sandbox::{Fault, Sandbox};
+use truto_tests::current_thread;
 
 const TENANTS: [&str; 3] = ["acme", "globex", "initech"];
 const USERS: usize = 7;
@@ -39,8 +40,7 @@ fn folder(name: &str) -> PathBuf {
 ///
 /// `None` if it was killed.
 fn run(sandbox: &Sandbox, folder: &Path, polls: usize) -> Option<Result<usize, SyncError>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(async {
+    current_thread().block_on(async {
         let client = sandbox.client_builder().build().expect("a client");
         let job = SyncJob {
             folder: folder.to_owned(),
@@ -143,8 +143,7 @@ fn each_step_is_reported() {
     let sandbox = sandbox();
     let folder = folder("sync-steps");
     let steps = std::sync::Mutex::new(Vec::new());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(async {
+    current_thread().block_on(async {
         let job = SyncJob {
             folder,
             page: 4,

@@ -6,9 +6,8 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use truto_core::{Client, Throttle};
-use truto_tests::{Record, Wire, http, json};
+use truto_tests::{Record, Wire, http, json, listen};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const OTHER: &str = "00000000-0000-0000-0000-000000000001";
@@ -73,8 +72,7 @@ fn rejects_limits_of_no_calls_or_no_time() {
 /// A server that reads the first request of each connection late, as behind a slow handshake; returns
 /// when it counted each request.
 async fn late_server(delay: Duration) -> (String, Arc<Mutex<Vec<Instant>>>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let (listener, address) = listen().await;
     let arrivals = Arc::new(Mutex::new(Vec::new()));
     let counted = Arc::clone(&arrivals);
     tokio::spawn(async move {
@@ -97,7 +95,7 @@ async fn late_server(delay: Duration) -> (String, Arc<Mutex<Vec<Instant>>>) {
             });
         }
     });
-    (base, arrivals)
+    (format!("http://{address}"), arrivals)
 }
 
 #[tokio::test]

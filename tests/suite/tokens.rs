@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use truto_core::{AccessToken, Account, Client, Error};
-use truto_tests::{BODY, OK, Play, Record, Wire, http, json};
+use truto_tests::{BODY, OK, Play, Record, Wire, http, json, token_account};
 
 fn refused() -> Play {
     http("401 x", &[], r#"{"statusCode":401,"error":"Unauthorized","message":"m"}"#)
@@ -27,7 +27,7 @@ fn account(wire: &Wire, lifetime: Option<Duration>) -> (Account, Arc<AtomicU32>)
         }
     };
     let client = Client::builder().token_source(source).base_url(wire.base_url());
-    (client.build().expect("a client").token_account(), asked)
+    (token_account(client), asked)
 }
 
 fn tokens(wire: &Wire) -> Vec<String> {
@@ -63,7 +63,7 @@ async fn times_beyond_the_clock_are_no_limit() {
         .token_timeout(Duration::MAX)
         .max_wait(Duration::MAX)
         .max_gate(Duration::MAX);
-    let account = client.build().expect("a client").token_account();
+    let account = token_account(client);
     Record::get("1").send(&account).await.expect("200");
 }
 
@@ -112,7 +112,7 @@ async fn a_source_that_fails_sends_nothing_and_is_asked_again() {
     let client = Client::builder()
         .token_source(|| async { Err::<String, _>(std::io::Error::other("s3cret of the vault")) })
         .base_url(wire.base_url());
-    let account = client.build().expect("a client").token_account();
+    let account = token_account(client);
     for _ in 0..2 {
         let error = Record::get("1").send(&account).await.expect_err("no token");
         assert!(error.is_token() && error.attempts() == 0, "{error:?}");
@@ -129,7 +129,7 @@ async fn a_source_that_hangs_ends_with_the_deadline() {
     let client = Client::builder()
         .token_source(std::future::pending::<Result<String, std::io::Error>>)
         .base_url(wire.base_url());
-    let account = client.build().expect("a client").token_account();
+    let account = token_account(client);
     let call = Record::get("1").deadline(Duration::from_millis(100));
     let error: Error = call.send(&account).await.expect_err("no token");
     assert!(error.is_timeout() && error.attempts() == 0, "{error:?}");

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use truto_core::{Account, Client, RetryPolicy};
-use truto_tests::{BODY, Play, Record, Wire, gzip, http, idempotency_key};
+use truto_tests::{BODY, Play, Record, Wire, gzip, http, idempotency_key, listen, token_account};
 
 #[tokio::test]
 async fn all_members_of_a_gzip_body_are_read() {
@@ -41,8 +40,7 @@ async fn all_members_of_a_gzip_body_are_read() {
 
 /// A server that refuses the first streams and counts every one it sees.
 async fn refusing(refusals: usize) -> (String, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (listener, address) = listen().await;
     let seen = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&seen);
     tokio::spawn(async move {
@@ -65,20 +63,21 @@ async fn refusing(refusals: usize) -> (String, Arc<AtomicUsize>) {
             });
         }
     });
-    (base_url, seen)
+    (format!("http://{address}"), seen)
 }
 
 fn http2_account(base_url: &str) -> Account {
     // With reqwest's own retries at their default, which repeat refused streams by themselves.
     let http = reqwest::Client::builder().http2_prior_knowledge().build();
-    Client::builder()
-        .token("test-token")
-        .base_url(base_url)
-        .http_client(http.expect("a client"))
-        .retry(RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1)))
-        .build()
-        .expect("a client")
-        .token_account()
+    token_account(
+        Client::builder()
+            .token("test-token")
+            .base_url(base_url)
+            .http_client(http.expect("a client"))
+            .retry(
+                RetryPolicy::default().backoff(Duration::from_millis(1), Duration::from_millis(1)),
+            ),
+    )
 }
 
 #[tokio::test]
@@ -101,8 +100,7 @@ async fn leaving(last_stream: u8) -> (String, Arc<AtomicUsize>) {
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     const HEADERS: u8 = 1;
     let goaway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last_stream, 0, 0, 0, 0];
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+    let (listener, address) = listen().await;
     let seen = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&seen);
     tokio::spawn(async move {
@@ -129,7 +127,7 @@ async fn leaving(last_stream: u8) -> (String, Arc<AtomicUsize>) {
             });
         }
     });
-    (base_url, seen)
+    (format!("http://{address}"), seen)
 }
 
 #[tokio::test]
@@ -185,8 +183,7 @@ async fn a_closed_pooled_connection_causes_no_second_send() {
 #[tokio::test]
 async fn a_proxy_of_the_environment_sees_no_plain_http() {
     if let Ok(base_url) = std::env::var("TRAPS_BASE_URL") {
-        let client = Client::builder().token("test-token").base_url(base_url);
-        let account = client.build().expect("a client").token_account();
+        let account = token_account(Client::builder().token("test-token").base_url(base_url));
         Record::delete("1").send(&account).await.expect("200");
         return;
     }

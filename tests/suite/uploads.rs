@@ -10,9 +10,8 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
 use truto_core::{Client, Error, Request, Upload, unified_endpoint};
-use truto_tests::{Wire, http, json as play};
+use truto_tests::{Wire, http, json as play, listen, token_account};
 
 #[unified_endpoint(method = "POST", path = "/unified/m/r/upload", body = Upload)]
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
@@ -339,8 +338,8 @@ async fn a_stream_is_sent_once_unless_it_can_be_made_again() {
     // Nothing was sent to a port that refuses, so the stream is still there.
     let wire = Wire::start([play(r#"{"id":1}"#)]).await;
     let upload = Upload::stream("text/plain", Some(2), chunks(&["ab"]));
-    let refusing = Client::builder().token("s3cret-token").base_url("http://127.0.0.1:1");
-    let account = refusing.build().expect("a client").token_account();
+    let account =
+        token_account(Client::builder().token("s3cret-token").base_url("http://127.0.0.1:1"));
     let request = Record::upload(&upload);
     let error = request.no_retry().send(&account).await.expect_err("refused");
     assert!(error.is_connect(), "{error}");
@@ -417,8 +416,7 @@ async fn numbers_that_json_cannot_express_are_refused() {
 /// this depends on when hyper asks a body whether it is empty.
 #[tokio::test]
 async fn a_request_counts_as_sent_once_a_connection_takes_it() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let port = listener.local_addr().expect("an address").port();
+    let (listener, address) = listen().await;
     // Accepts, and never sends a byte.
     let silent = tokio::spawn(async move {
         let mut open = Vec::new();
@@ -431,13 +429,12 @@ async fn a_request_counts_as_sent_once_a_connection_takes_it() {
     for (scheme, client, is_sent) in
         [("http", None, true), ("http", Some(http2), true), ("https", None, false)]
     {
-        let mut builder = Client::builder()
-            .token("s3cret-token")
-            .base_url(format!("{scheme}://127.0.0.1:{port}"));
+        let mut builder =
+            Client::builder().token("s3cret-token").base_url(format!("{scheme}://{address}"));
         if let Some(client) = client {
             builder = builder.http_client(client);
         }
-        let account = builder.build().expect("a client").token_account();
+        let account = token_account(builder);
         let uploads = [None, Some(Upload::bytes("text/plain", "x"))];
         for upload in uploads {
             let request = Request::<Record>::unified("POST", "m", "r", None);
@@ -468,19 +465,14 @@ async fn an_upload_to_a_peer_that_stopped_reading_keeps_no_file() {
 
 /// The outcome of the call, and the time for which its file stayed open after that.
 async fn upload_to_a_peer_that_stops_reading(responds: bool) -> (Error, Duration) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    let client = Client::builder()
-        .token("s3cret-token")
-        .base_url(format!("http://127.0.0.1:{port}"))
-        .build()
-        .expect("a client");
+    let (listener, address) = listen().await;
+    let client = Client::builder().token("s3cret-token").base_url(format!("http://{address}"));
     let file = Temporary::new(&vec![b'a'; 64 << 20]);
     let upload = Upload::path("text/plain", &file.0);
     // Long enough for a response on a busy machine.
     let timeout = Duration::from_millis(if responds { 30_000 } else { 500 });
     let request = Record::upload(&upload).no_retry().timeout(timeout);
-    let account = client.token_account();
+    let account = token_account(client);
     let call = tokio::spawn(async move { request.send(&account).await });
     let (mut stream, _) = listener.accept().await.expect("a connection");
     if responds {
@@ -503,9 +495,10 @@ async fn upload_to_a_peer_that_stops_reading(responds: bool) -> (Error, Duration
     (error, ended.elapsed())
 }
 
-/// The sockets of this process to a port that are connected.
+/// The sockets of this process to an address that are connected.
 #[cfg(target_os = "linux")]
-fn connected_to(port: u16) -> usize {
+fn connected_to(address: &str) -> usize {
+    let port: u16 = address.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     let table = std::fs::read_to_string("/proc/self/net/tcp").expect("the table of sockets");
     let remote = format!(":{port:04X} 01 ");
     table.lines().filter(|line| line.contains(&remote)).count()
@@ -514,15 +507,13 @@ fn connected_to(port: u16) -> usize {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn the_socket_of_an_upload_to_a_peer_that_reads_no_more_is_closed() {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
-    let address = listener.local_addr().expect("an address");
+    let (listener, address) = listen().await;
     let client = Client::builder()
         .token("test-token")
         .base_url(format!("http://{address}"))
         .timeout(Duration::from_millis(500))
-        .retry(truto_core::RetryPolicy::none())
-        .build();
-    let account = client.expect("a client").token_account();
+        .retry(truto_core::RetryPolicy::none());
+    let account = token_account(client);
     let bytes = Upload::bytes("application/octet-stream", vec![0; 32 * 1024 * 1024]);
     let sent = Record::upload(&bytes).send(&account);
     let (accepted, sent) = tokio::join!(listener.accept(), sent);
@@ -530,7 +521,7 @@ async fn the_socket_of_an_upload_to_a_peer_that_reads_no_more_is_closed() {
     let (_held, _) = accepted.expect("a connection");
     assert!(sent.expect_err("nothing is read").is_timeout());
     let started = Instant::now();
-    while connected_to(address.port()) > 0 {
+    while connected_to(&address) > 0 {
         assert!(started.elapsed() < Duration::from_secs(25), "the socket stays open");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
