@@ -5,7 +5,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::OnceLock;
 use std::task::{Context, Waker};
 
@@ -137,7 +137,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
         self,
         account: &Account,
     ) -> impl Iterator<Item = Result<Page<T>, Error>> + Send + 'static + use<T> {
-        BlockingIter::on(self.pages(account))
+        blocking_iter(self.pages(account))
     }
 
     /// [`items`](Self::items) for callers without a runtime.
@@ -156,7 +156,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
         self,
         account: &Account,
     ) -> impl Iterator<Item = Result<T, Error>> + Send + 'static + use<T> {
-        BlockingIter::on(self.items(account))
+        blocking_iter(self.items(account))
     }
 
     /// [`all`](Self::all) for callers without a runtime.
@@ -203,28 +203,19 @@ impl ByteStream {
 }
 
 /// A stream as an iterator that ends with its first error.
-struct BlockingIter<S>(Option<Pin<Box<S>>>);
-
-impl<S> BlockingIter<S> {
-    fn on(stream: S) -> Self {
-        Self(Some(Box::pin(stream)))
-    }
-}
-
-impl<T, S: Stream<Item = Result<T, Error>>> Iterator for BlockingIter<S> {
-    type Item = Result<T, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let next = match wait(self.0.as_mut()?.next()) {
-            Ok(next) => next,
-            Err(error) => Some(Err(error)),
-        };
+fn blocking_iter<T, S>(stream: S) -> impl Iterator<Item = Result<T, Error>> + use<T, S>
+where
+    S: Stream<Item = Result<T, Error>>,
+{
+    let mut stream = Some(Box::pin(stream));
+    std::iter::from_fn(move || {
+        let next = wait(stream.as_mut()?.next()).unwrap_or_else(|error| Some(Err(error)));
         // Drops the stream at its end, which frees its connection even if the iterator is kept.
         if !matches!(next, Some(Ok(_))) {
-            self.0 = None;
+            stream = None;
         }
         next
-    }
+    })
 }
 
 /// A reader whose reads block until the next bytes arrive.

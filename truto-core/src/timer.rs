@@ -203,13 +203,8 @@ fn current_runtime() -> Option<Id> {
 
 #[cfg(test)]
 mod tests {
-    use tokio::runtime::Runtime;
-
     use super::*;
-
-    fn current_thread() -> Runtime {
-        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime")
-    }
+    use crate::testing::current_thread;
 
     /// Polls a future once.
     async fn poll_once<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {

@@ -4,7 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use http::Method;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::endpoint::Role;
 use crate::request::RawRequest;
@@ -22,11 +23,6 @@ const LIFETIME: Duration = Duration::from_secs(15 * 60);
 pub struct AccountTokens {
     account: Account,
     id: String,
-}
-
-#[derive(Serialize)]
-struct TokenRequest<'a> {
-    integrated_account_id: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +68,7 @@ impl TokenSource for AccountTokens {
 
     async fn token(&self) -> Result<AccessToken, Error> {
         let request = Request::<TokenResponse>::from_raw(RawRequest::new(&ENDPOINT, &[]));
-        let request = request.body(&TokenRequest { integrated_account_id: &self.id });
+        let request = request.body(&json!({ "integrated_account_id": self.id }));
         let made = request.send(&self.account).await?;
         Ok(AccessToken::from(made.integrated_account_token).expires_in(LIFETIME))
     }

@@ -180,7 +180,7 @@ impl<'c> Telemetry<'c> {
         let Some(hook) = &self.account.client().inner().on_attempt else {
             return;
         };
-        if catch_unwind(AssertUnwindSafe(|| hook.call(info))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| hook(info))).is_err() {
             tracing::warn!("the callback of `ClientBuilder::on_attempt` panicked");
         }
     }

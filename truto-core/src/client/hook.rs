@@ -76,20 +76,8 @@ impl Serialize for AttemptInfo<'_> {
     }
 }
 
-type Hook = dyn Fn(&AttemptInfo<'_>) + Send + Sync;
-
-#[derive(Clone)]
-pub(crate) struct AttemptHook(Arc<Hook>);
-
-impl AttemptHook {
-    pub(crate) fn new(hook: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(hook))
-    }
-
-    pub(crate) fn call(&self, info: &AttemptInfo<'_>) {
-        (self.0)(info);
-    }
-}
+/// Called after each attempt.
+pub(crate) type AttemptHook = Arc<dyn Fn(&AttemptInfo<'_>) + Send + Sync>;
 
 type OnRequest = dyn Fn(&Endpoint, &mut HeaderMap) + Send + Sync;
 

@@ -142,6 +142,16 @@ mod tests {
     #[derive(Clone, Default)]
     struct Counts(Arc<Mutex<(u32, i64)>>);
 
+    impl tracing::field::Visit for Counts {
+        fn record_i64(&mut self, field: &tracing::field::Field, value: i64) {
+            if field.name() == "similar" {
+                lock(&self.0).1 += value;
+            }
+        }
+
+        fn record_debug(&mut self, _: &tracing::field::Field, _: &dyn std::fmt::Debug) {}
+    }
+
     impl tracing::Subscriber for Counts {
         fn enabled(&self, _: &tracing::Metadata<'_>) -> bool {
             true
@@ -156,21 +166,8 @@ mod tests {
         fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
 
         fn event(&self, event: &tracing::Event<'_>) {
-            struct Similar(i64);
-            impl tracing::field::Visit for Similar {
-                fn record_i64(&mut self, field: &tracing::field::Field, value: i64) {
-                    if field.name() == "similar" {
-                        self.0 += value;
-                    }
-                }
-
-                fn record_debug(&mut self, _: &tracing::field::Field, _: &dyn std::fmt::Debug) {}
-            }
-            let mut similar = Similar(0);
-            event.record(&mut similar);
-            let mut counts = lock(&self.0);
-            counts.0 += 1;
-            counts.1 += similar.0;
+            lock(&self.0).0 += 1;
+            event.record(&mut self.clone());
         }
 
         fn enter(&self, _: &tracing::span::Id) {}

@@ -13,18 +13,22 @@ pub(crate) fn check_numbers<T: Serialize + ?Sized>(value: &T) -> Result<(), Quer
 /// A serializer that writes nothing.
 struct NumberCheck;
 
-fn check(is_finite: bool) -> Result<(), QueryError> {
-    if is_finite {
-        Ok(())
-    } else {
-        Err(ser::Error::custom("JSON cannot represent NaN or infinity"))
-    }
-}
-
 macro_rules! accept {
     ($($method:ident($($arg:ty),*))*) => {$(
         fn $method(self, $(_: $arg),*) -> Result<(), QueryError> {
             Ok(())
+        }
+    )*};
+}
+
+macro_rules! finite {
+    ($($method:ident($type:ty))*) => {$(
+        fn $method(self, v: $type) -> Result<(), QueryError> {
+            if v.is_finite() {
+                Ok(())
+            } else {
+                Err(ser::Error::custom("JSON cannot represent NaN or infinity"))
+            }
         }
     )*};
 }
@@ -67,13 +71,7 @@ impl Serializer for NumberCheck {
         serialize_struct_variant(&'static str, u32, &'static str, usize) -> FieldCheck
     }
 
-    fn serialize_f32(self, v: f32) -> Result<(), QueryError> {
-        check(v.is_finite())
-    }
-
-    fn serialize_f64(self, v: f64) -> Result<(), QueryError> {
-        check(v.is_finite())
-    }
+    finite! { serialize_f32(f32) serialize_f64(f64) }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), QueryError> {
         value.serialize(self)

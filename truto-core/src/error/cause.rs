@@ -33,9 +33,7 @@ impl Cause {
         // Some levels repeat the text of the one below.
         texts.retain(|text| !text.ends_with(&innermost));
         texts.dedup();
-        let above =
-            texts.into_iter().rev().fold(None, |below, text| Some(Box::new(Level { text, below })));
-        Self { innermost, above }
+        Self { innermost, above: level_of(texts.into_iter().rev()) }
     }
 
     /// Adds the proxy of the connection, which may have failed.
@@ -51,6 +49,11 @@ impl Cause {
     pub(crate) fn above_innermost(&self) -> Option<&(dyn StdError + 'static)> {
         self.above.as_deref().map(|level| level as _)
     }
+}
+
+/// The outermost level of a chain, from the texts of its levels, the innermost first.
+fn level_of(texts: impl Iterator<Item = impl Into<String>>) -> Option<Box<Level>> {
+    texts.fold(None, |below, text| Some(Box::new(Level { text: text.into(), below })))
 }
 
 /// An error and the causes below it, the outermost first.
@@ -94,21 +97,6 @@ impl fmt::Debug for Level {
 mod tests {
     use super::*;
 
-    #[derive(Debug)]
-    struct Chained(&'static str, Option<Box<Chained>>);
-
-    impl fmt::Display for Chained {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str(self.0)
-        }
-    }
-
-    impl StdError for Chained {
-        fn source(&self) -> Option<&(dyn StdError + 'static)> {
-            self.1.as_deref().map(|below| below as _)
-        }
-    }
-
     /// Each row: the texts of a chain, then the innermost one and those that `source()` yields.
     #[test]
     fn the_innermost_cause_is_shown_once() {
@@ -121,9 +109,8 @@ mod tests {
             (&["", "refused"], "refused", &[]),
             (&[""], "", &[]),
         ] {
-            let top =
-                texts.iter().rev().fold(None, |below, text| Some(Box::new(Chained(text, below))));
-            let cause = Cause::new(&*top.expect("a chain"));
+            let top = level_of(texts.iter().rev().copied()).expect("a chain");
+            let cause = Cause::new(&*top);
             assert_eq!(cause.to_string(), innermost);
             let levels: Vec<String> = cause
                 .above_innermost()

@@ -1,8 +1,7 @@
-use std::fmt;
-
 use http::StatusCode;
 
 use super::*;
+use crate::testing::Outer;
 
 #[test]
 fn an_error_is_small_and_can_go_anywhere() {
@@ -290,21 +289,6 @@ fn an_insight_keeps_a_value_that_should_not_be_there() {
             let found = ErrorInsight::from_json(json);
             assert_eq!(found.other.contains_key(key), is_kept, "{key}: {value}");
         }
-    }
-}
-
-#[derive(Debug)]
-struct Outer(std::io::Error);
-
-impl fmt::Display for Outer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("outer")
-    }
-}
-
-impl StdError for Outer {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&self.0)
     }
 }
 

@@ -2,10 +2,6 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-/// Text that is borrowed if it has no escapes.
-#[derive(Deserialize)]
-struct PlainText<'a>(#[serde(borrow)] Cow<'a, str>);
-
 /// Reads an object key by key, so that a truncated or unreadable value affects only what follows it.
 ///
 /// [`value`](Self::value) reads a value between two calls of [`next_key`](Self::next_key). Text after
@@ -51,8 +47,7 @@ impl<'a> ObjectReader<'a> {
             self.rest = rest;
             return Some(Cow::Borrowed(key));
         }
-        let PlainText(key) = self.value()?;
-        Some(key)
+        self.value().map(Cow::Owned)
     }
 
     /// The value at the current place, which is passed if it is one of that type.

@@ -1,25 +1,25 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 /// The key under which `serde_json` hands out numbers if its `arbitrary_precision` is enabled.
 const NUMBER: &str = "$serde_json::private::Number";
 
-/// A [`Value`] that is read without `serde_json`'s private keys.
+/// Reads a [`Value`] without `serde_json`'s private keys.
 ///
 /// `Value` itself takes an object with the key `$serde_json::private::RawValue` for JSON text, so that
 /// a peer could make an object pass for the text or number inside it.
-pub(crate) struct PlainValue(pub(crate) Value);
+pub(crate) struct PlainValue;
 
-impl<'de> Deserialize<'de> for PlainValue {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ValueVisitor).map(Self)
+impl<'de> DeserializeSeed<'de> for PlainValue {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
-
-struct ValueVisitor;
 
 macro_rules! scalars {
     ($($method:ident: $type:ty),*) => {$(
@@ -29,7 +29,7 @@ macro_rules! scalars {
     )*};
 }
 
-impl<'de> Visitor<'de> for ValueVisitor {
+impl<'de> Visitor<'de> for PlainValue {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,7 +63,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
-        while let Some(PlainValue(item)) = seq.next_element()? {
+        while let Some(item) = seq.next_element_seed(Self)? {
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -82,8 +82,7 @@ pub(super) fn plain_object<'de, A: MapAccess<'de>>(
     let mut fields = Map::new();
     let mut next = first;
     while let Some(key) = next {
-        let PlainValue(value) = map.next_value()?;
-        fields.insert(key, value);
+        fields.insert(key, map.next_value_seed(PlainValue)?);
         next = map.next_key()?;
     }
     Ok(number(&fields).unwrap_or(Value::Object(fields)))

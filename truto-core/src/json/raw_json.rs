@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::value::SeqAccessDeserializer;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
@@ -97,8 +96,7 @@ impl<'de> Visitor<'de> for RawJsonVisitor {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<RawJson<'de>, A::Error> {
-        PlainValue::deserialize(SeqAccessDeserializer::new(seq))
-            .map(|PlainValue(value)| RawJson::Buffered(value))
+        PlainValue.visit_seq(seq).map(RawJson::Buffered)
     }
 
     /// Reads from a buffer, whatever keys it contains.
@@ -106,7 +104,7 @@ impl<'de> Visitor<'de> for RawJsonVisitor {
         self,
         inner: D,
     ) -> Result<RawJson<'de>, D::Error> {
-        PlainValue::deserialize(inner).map(|PlainValue(value)| RawJson::Buffered(value))
+        PlainValue.deserialize(inner).map(RawJson::Buffered)
     }
 
     scalars! {

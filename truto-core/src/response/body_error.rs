@@ -65,22 +65,7 @@ mod tests {
     use super::*;
     use crate::response::BodyReader;
     use crate::response::body_reader::tests::body_of;
-
-    /// An error of a client's decompressor, which wraps the one of the connection.
-    #[derive(Debug)]
-    struct Wrapped(h2::Error);
-
-    impl fmt::Display for Wrapped {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("decompression failed")
-        }
-    }
-
-    impl StdError for Wrapped {
-        fn source(&self) -> Option<&(dyn StdError + 'static)> {
-            Some(&self.0)
-        }
-    }
+    use crate::testing::Outer;
 
     /// The kind of an error that the body of a response ends with.
     async fn kind_of(error: io::Error, declared: Option<u64>) -> Kind {
@@ -99,8 +84,9 @@ mod tests {
             (io::Error::from(io::ErrorKind::InvalidInput), true),
             (io::Error::from(io::ErrorKind::ConnectionReset), false),
             (io::Error::from(io::ErrorKind::UnexpectedEof), false),
-            (io::Error::new(io::ErrorKind::InvalidData, Wrapped(reset())), false),
-            (io::Error::other(Wrapped(reset())), false),
+            // A client's decompressor wraps the error of the connection.
+            (io::Error::new(io::ErrorKind::InvalidData, Outer(reset())), false),
+            (io::Error::other(Outer(reset())), false),
         ] {
             let shown = error.to_string();
             match kind_of(error, None).await {

@@ -8,7 +8,7 @@ use bytes::{Buf as _, Bytes};
 use http::{HeaderMap, header};
 use http_body::Body as _;
 
-use super::gunzip::{Flaw, Gunzip};
+use super::gunzip::Gunzip;
 
 /// The work of the decompressor, in bytes read and written, after which the task yields: about a
 /// millisecond. Timeouts and the other tasks of a current-thread runtime depend on it, since a body that
@@ -40,19 +40,10 @@ pub(crate) enum BodyError {
     Lost(reqwest::Error),
     /// The compressed bytes end too early.
     Cut,
-    /// The bytes are not of the coding that the head declares.
+    /// The bytes are not of the coding that the head declares, or their checksum does not match.
     Corrupt,
     /// More compressed bytes were received than are accepted.
     TooLarge,
-}
-
-impl From<Flaw> for BodyError {
-    fn from(flaw: Flaw) -> Self {
-        match flaw {
-            Flaw::Cut => Self::Cut,
-            Flaw::Corrupt => Self::Corrupt,
-        }
-    }
 }
 
 impl BodyReader {
@@ -108,7 +99,7 @@ impl BodyReader {
                 Some(Err(error)) => Some(Err(BodyError::Lost(error))),
                 None => match self.gunzip.take().map(|gunzip| gunzip.finish()) {
                     Some(Ok(bytes)) if !bytes.is_empty() => Some(Ok(bytes)),
-                    Some(Err(flaw)) => Some(Err(flaw.into())),
+                    Some(Err(error)) => Some(Err(error)),
                     Some(Ok(_)) | None => None,
                 },
             });
@@ -134,7 +125,7 @@ impl BodyReader {
         };
         let (bytes, read) = match gunzip.push(&self.pending) {
             Ok((bytes, rest)) => (bytes, self.pending.len() - rest.len()),
-            Err(flaw) => return Poll::Ready(Err(flaw.into())),
+            Err(error) => return Poll::Ready(Err(error)),
         };
         self.pending.advance(read);
         self.work += read + bytes.len() + WORK_PER_CALL;
@@ -161,21 +152,13 @@ impl From<reqwest::Body> for BodyReader {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::io::Write as _;
     use std::time::Duration;
 
-    use flate2::Compression;
-    use flate2::write::GzEncoder;
     use futures_util::stream;
 
     use super::*;
     use crate::response::BodyBuffer;
-
-    fn gzip(bytes: &[u8]) -> Bytes {
-        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-        encoder.write_all(bytes).expect("memory");
-        encoder.finish().expect("memory").into()
-    }
+    use crate::testing::gzip;
 
     /// A body that is made of the same compressed chunk again and again.
     fn endless(chunk: Bytes) -> BodyReader {
@@ -236,7 +219,7 @@ pub(super) mod tests {
 
     #[tokio::test]
     async fn decompression_leaves_other_tasks_their_time() {
-        leaves_time(endless(gzip(&vec![0; 1 << 20]))).await;
+        leaves_time(endless(gzip(&vec![0; 1 << 20]).into())).await;
     }
 
     /// HTTP/2 allows data frames without data.
@@ -279,7 +262,7 @@ pub(super) mod tests {
     #[tokio::test]
     async fn more_compressed_bytes_than_accepted_are_an_error() {
         let whole = gzip(b"abc");
-        let mut body = endless(whole.clone());
+        let mut body = endless(whole.clone().into());
         body.limit_compressed(2 * whole.len() as u64);
         for _ in 0..2 {
             assert_eq!(body.chunk().await.expect("a member").as_deref(), Some(&b"abc"[..]));

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -183,7 +183,7 @@ impl<'de> Visitor<'de> for RemoteVisitor {
 
     // From the buffer of a flattened, tagged or untagged type.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<RemoteData, D::Error> {
-        PlainValue::deserialize(inner).map(|PlainValue(value)| value.into())
+        PlainValue.deserialize(inner).map(Into::into)
     }
 }
 

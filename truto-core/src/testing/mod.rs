@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod containers;
+#[cfg(test)]
+mod fixtures;
 mod properties;
 mod responses;
 #[cfg(feature = "webhooks")]
@@ -9,6 +11,8 @@ mod webhook;
 
 #[cfg(test)]
 pub(crate) use containers::in_containers;
+#[cfg(test)]
+pub(crate) use fixtures::{Outer, current_thread, gzip};
 pub use properties::{error, path, query, retry_after, whole_response};
 pub use responses::response;
 #[cfg(feature = "webhooks")]

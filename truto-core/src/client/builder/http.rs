@@ -1,10 +1,12 @@
 //! The server, the headers and the HTTP client.
 
+use std::sync::Arc;
+
 use ::http::{HeaderMap, StatusCode};
 
 use super::ClientBuilder;
 use crate::Endpoint;
-use crate::client::hook::{AttemptHook, AttemptInfo, RequestHook};
+use crate::client::hook::{AttemptInfo, RequestHook};
 
 impl ClientBuilder {
     /// Sets the base URL of all calls. Default `https://api.truto.one`.
@@ -95,7 +97,7 @@ impl ClientBuilder {
     /// # }
     /// ```
     pub fn on_attempt(mut self, hook: impl Fn(&AttemptInfo<'_>) + Send + Sync + 'static) -> Self {
-        self.on_attempt = Some(AttemptHook::new(hook));
+        self.on_attempt = Some(Arc::new(hook));
         self
     }
 

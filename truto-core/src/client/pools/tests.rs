@@ -5,16 +5,13 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Pool, RuntimePools, Transport, lock};
+use crate::testing::current_thread;
 
 fn pools() -> RuntimePools {
     let base = "http://127.0.0.1:9/".parse().expect("a URL");
     let second = Duration::from_secs(1);
     let transport = Transport::own(&base, second, second).expect("a transport");
     RuntimePools::new(transport).expect("pools")
-}
-
-fn current_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("a runtime")
 }
 
 fn live(pools: &RuntimePools) -> usize {

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{AccessToken, Deadline, Token, TokenCache, Tokens};
 use crate::error::Redactor;
+use crate::testing::current_thread;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const LIFETIME: Duration = Duration::from_secs(900);
@@ -220,10 +221,6 @@ fn tokens_that_cannot_be_right_are_refused_with_the_reason() {
 
 #[test]
 fn a_request_on_a_runtime_that_is_not_driven_is_made_again_on_another() {
-    let runtime = || {
-        let mut builder = tokio::runtime::Builder::new_current_thread();
-        builder.enable_all().build().expect("a runtime")
-    };
     let asked = Arc::new(AtomicU32::new(0));
     let source = {
         let asked = Arc::clone(&asked);
@@ -237,7 +234,7 @@ fn a_request_on_a_runtime_that_is_not_driven_is_made_again_on_another() {
     };
     let cache = TokenCache::new(Arc::new(source), HOUR);
     let deadline = Deadline { at: Some(Instant::now() + HOUR), after: HOUR };
-    let (first, second) = (runtime(), runtime());
+    let (first, second) = (current_thread(), current_thread());
     let mut waiting = Box::pin(cache.current(deadline));
     first.block_on(async {
         let asked = tokio::time::timeout(Duration::from_millis(5), &mut waiting).await;
@@ -271,10 +268,6 @@ async fn a_source_is_not_asked_in_a_hot_loop() {
 /// Each call has less time than it takes to see that nothing drives a runtime.
 #[test]
 fn calls_of_little_time_share_the_check_of_an_idle_runtime() {
-    let runtime = || {
-        let mut builder = tokio::runtime::Builder::new_current_thread();
-        builder.enable_all().build().expect("a runtime")
-    };
     let asked = Arc::new(AtomicU32::new(0));
     let source = {
         let asked = Arc::clone(&asked);
@@ -287,7 +280,7 @@ fn calls_of_little_time_share_the_check_of_an_idle_runtime() {
         }
     };
     let cache = TokenCache::new(Arc::new(source), HOUR);
-    let (first, second) = (runtime(), runtime());
+    let (first, second) = (current_thread(), current_thread());
     let mut parked = Box::pin(cache.current(soon()));
     first.block_on(async {
         let asked = tokio::time::timeout(Duration::from_millis(5), &mut parked).await;
@@ -342,8 +335,7 @@ fn requests_while_another_runtime_runs() -> u32 {
     while asked.load(Ordering::SeqCst) == 0 {
         std::thread::yield_now();
     }
-    let second = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    second.expect("a runtime").block_on(cache.current(deadline)).expect("a token");
+    current_thread().block_on(cache.current(deadline)).expect("a token");
     first.block_on(other).expect("no panic").expect("a token");
     asked.load(Ordering::SeqCst)
 }

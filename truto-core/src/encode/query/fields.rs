@@ -98,39 +98,28 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl ser::SerializeStruct for Fields<'_> {
-    type Ok = usize;
-    type Error = QueryError;
+macro_rules! fields {
+    ($($access:ident)*) => {$(
+        impl ser::$access for Fields<'_> {
+            type Ok = usize;
+            type Error = QueryError;
 
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), QueryError> {
-        if self.json_text { self.json(value) } else { self.field(key, value) }
-    }
+            fn serialize_field<T: Serialize + ?Sized>(
+                &mut self,
+                key: &'static str,
+                value: &T,
+            ) -> Result<(), QueryError> {
+                if self.json_text { self.json(value) } else { self.field(key, value) }
+            }
 
-    fn end(self) -> Result<usize, QueryError> {
-        Ok(self.finish())
-    }
+            fn end(self) -> Result<usize, QueryError> {
+                Ok(self.finish())
+            }
+        }
+    )*};
 }
 
-impl ser::SerializeStructVariant for Fields<'_> {
-    type Ok = usize;
-    type Error = QueryError;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-    ) -> Result<(), QueryError> {
-        self.field(key, value)
-    }
-
-    fn end(self) -> Result<usize, QueryError> {
-        Ok(self.finish())
-    }
-}
+fields! { SerializeStruct SerializeStructVariant }
 
 impl ser::SerializeMap for Fields<'_> {
     type Ok = usize;
@@ -157,16 +146,10 @@ impl ser::SerializeMap for Fields<'_> {
 fn key_text<T: Serialize + ?Sized>(key: &T) -> Result<String, QueryError> {
     let refused = || QueryError::new("a map key must be a string, a number or a boolean");
     // Encoded as text, which accepts the same keys as a body: `to_value` refuses keys that are an `Option`.
-    let map = serde_json::to_string(&OnlyKey(key)).map_err(|_| refused())?;
-    let map: serde_json::Map<_, _> = serde_json::from_str(&map).map_err(|_| refused())?;
+    // Encoded as the key of a map: as a value, one beyond 64 bits would be out of range.
+    let mut map = Vec::new();
+    let mut serializer = serde_json::Serializer::new(&mut map);
+    serializer.collect_map([(key, ())]).map_err(|_| refused())?;
+    let map: serde_json::Map<_, _> = serde_json::from_slice(&map).map_err(|_| refused())?;
     map.into_iter().next().map(|(key, _)| key).ok_or_else(refused)
-}
-
-/// A map with one entry, to encode its key: as a value, a key beyond 64 bits would be out of range.
-struct OnlyKey<'a, T: ?Sized>(&'a T);
-
-impl<T: Serialize + ?Sized> Serialize for OnlyKey<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([(self.0, ())])
-    }
 }

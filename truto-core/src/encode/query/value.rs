@@ -73,6 +73,26 @@ fn not_an_object(found: &str) -> QueryError {
     QueryError::new(format!("a query must be a struct or a map, not {found}"))
 }
 
+macro_rules! plain {
+    ($($method:ident($type:ty))*) => {$(
+        fn $method(self, v: $type) -> Result<usize, QueryError> {
+            self.plain(v)
+        }
+    )*};
+}
+
+macro_rules! finite {
+    ($($method:ident($type:ty))*) => {$(
+        fn $method(self, v: $type) -> Result<usize, QueryError> {
+            if v.is_finite() {
+                self.plain(v)
+            } else {
+                Err(QueryError::new("NaN and infinity cannot be encoded"))
+            }
+        }
+    )*};
+}
+
 impl<'a> Serializer for Value<'a> {
     type Ok = usize;
     type Error = QueryError;
@@ -84,56 +104,14 @@ impl<'a> Serializer for Value<'a> {
     type SerializeStruct = Fields<'a>;
     type SerializeStructVariant = Fields<'a>;
 
-    fn serialize_bool(self, v: bool) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_i8(self, v: i8) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_i16(self, v: i16) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_i32(self, v: i32) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_i64(self, v: i64) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_i128(self, v: i128) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_u8(self, v: u8) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_u16(self, v: u16) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_u32(self, v: u32) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_u64(self, v: u64) -> Result<usize, QueryError> {
-        self.plain(v)
-    }
-    fn serialize_u128(self, v: u128) -> Result<usize, QueryError> {
-        self.plain(v)
+    plain! {
+        serialize_bool(bool) serialize_i8(i8) serialize_i16(i16) serialize_i32(i32)
+        serialize_i64(i64) serialize_i128(i128) serialize_u8(u8) serialize_u16(u16)
+        serialize_u32(u32) serialize_u64(u64) serialize_u128(u128)
     }
 
-    fn serialize_f32(self, v: f32) -> Result<usize, QueryError> {
-        // Not converted to `f64`, which would be written with more digits: 0.10000000149011612 for 0.1.
-        if v.is_finite() {
-            self.plain(v)
-        } else {
-            Err(QueryError::new("NaN and infinity cannot be encoded"))
-        }
-    }
-
-    fn serialize_f64(self, v: f64) -> Result<usize, QueryError> {
-        if v.is_finite() {
-            self.plain(v)
-        } else {
-            Err(QueryError::new("NaN and infinity cannot be encoded"))
-        }
-    }
+    // An `f32` is not converted to `f64`, which would be written with more digits: 0.10000000149011612 for 0.1.
+    finite! { serialize_f32(f32) serialize_f64(f64) }
 
     fn serialize_char(self, v: char) -> Result<usize, QueryError> {
         self.serialize_str(v.encode_utf8(&mut [0; 4]))

@@ -89,33 +89,25 @@ pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
     }
 }
 
-impl<L: Limiter + ?Sized> Limiter for Arc<L> {
-    async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
-        (**self).acquire_erased(call).await
-    }
+macro_rules! forward_pointer {
+    ($($pointer:ident)*) => {$(
+        impl<L: Limiter + ?Sized> Limiter for $pointer<L> {
+            async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
+                (**self).acquire_erased(call).await
+            }
 
-    fn patience(&self) -> Duration {
-        (**self).patience()
-    }
+            fn patience(&self) -> Duration {
+                (**self).patience()
+            }
 
-    fn observe(&self, call: &LimitedCall, seen: &Observation) {
-        (**self).observe(call, seen);
-    }
+            fn observe(&self, call: &LimitedCall, seen: &Observation) {
+                (**self).observe(call, seen);
+            }
+        }
+    )*};
 }
 
-impl<L: Limiter + ?Sized> Limiter for Box<L> {
-    async fn acquire(&self, call: &LimitedCall) -> Result<Turn, Denied> {
-        (**self).acquire_erased(call).await
-    }
-
-    fn patience(&self) -> Duration {
-        (**self).patience()
-    }
-
-    fn observe(&self, call: &LimitedCall, seen: &Observation) {
-        (**self).observe(call, seen);
-    }
-}
+forward_pointer! { Arc Box }
 
 #[cfg(test)]
 mod tests {

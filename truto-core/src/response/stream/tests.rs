@@ -2,6 +2,7 @@ use futures_util::stream::unfold;
 
 use super::*;
 use crate::response::body_reader::tests::body_of;
+use crate::testing::current_thread;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -70,14 +71,12 @@ async fn a_reader_that_is_busy_while_it_waits_costs_the_server_nothing() {
 
 #[test]
 fn times_out_on_the_runtime_that_reads() {
-    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let made_on = runtime().expect("a runtime");
+    let made_on = current_thread();
     let stream = made_on.block_on(async {
         let body = body_of(futures_util::stream::pending());
         ByteStream::new(body.into(), ResponseHead::detached(), SECOND / 20, None)
     });
-    let reads_on = runtime().expect("a runtime");
-    let error = reads_on.block_on(read(stream, Duration::ZERO)).expect_err("stalled");
+    let error = current_thread().block_on(read(stream, Duration::ZERO)).expect_err("stalled");
     assert!(error.is_timeout(), "{error}");
 }
 
@@ -133,11 +132,7 @@ async fn the_bytes_of_all_chunks_are_counted() {
 /// A current-thread runtime drives its timers only inside `block_on`.
 #[test]
 fn a_wait_that_moves_to_another_runtime_takes_its_timeout_along() {
-    let runtime = || {
-        let mut builder = tokio::runtime::Builder::new_current_thread();
-        builder.enable_time().build().expect("a runtime")
-    };
-    let (first, second) = (runtime(), runtime());
+    let (first, second) = (current_thread(), current_thread());
     let silent = body_of(futures_util::stream::pending());
     let timeout = Duration::from_millis(200);
     let mut stream = ByteStream::new(silent.into(), ResponseHead::detached(), timeout, None);

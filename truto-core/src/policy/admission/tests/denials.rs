@@ -1,8 +1,5 @@
 //! No call is refused early: one that is held back could not have had its turn in time.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Wake, Waker};
-
 use super::super::state::{Places, Polled, Waiter};
 use super::*;
 
@@ -10,15 +7,6 @@ const SCHEDULES: u64 = 5_000;
 const CALLS: usize = 24;
 /// Time until a response.
 const TRIP: Duration = Duration::from_millis(5);
-
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
 
 enum Phase {
     New,

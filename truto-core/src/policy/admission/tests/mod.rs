@@ -1,3 +1,6 @@
+use std::sync::atomic::AtomicBool;
+use std::task::Wake;
+
 use http::StatusCode;
 use tokio::task::JoinSet;
 
@@ -28,6 +31,16 @@ fn stated(limit: RateLimit) -> Observation {
     let mut seen = Observation::new(StatusCode::OK);
     seen.rate_limit = Some(limit);
     seen
+}
+
+/// A waker that sets a flag.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Admission {

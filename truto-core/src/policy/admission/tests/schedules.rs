@@ -5,8 +5,6 @@
 //! would find here, and in addition lets the clock take part, which such checkers cannot.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Wake, Waker};
 
 use super::super::state::{Places, Polled, Waiter};
 use super::*;
@@ -15,15 +13,6 @@ use crate::policy::lane::Lane;
 const SCHEDULES: u64 = 10_000;
 const CALLS: usize = 14;
 const STEPS: usize = 60;
-
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
 
 enum Phase {
     New,

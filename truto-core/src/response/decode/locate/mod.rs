@@ -35,17 +35,14 @@ pub(super) fn locate<T: DeserializeOwned>(text: &str) -> String {
 }
 
 #[derive(Default)]
-struct PathRecorder(RefCell<RecorderState>);
-
-#[derive(Default)]
-struct RecorderState {
-    path: Vec<PathStep>,
+struct PathRecorder {
+    path: RefCell<Vec<PathStep>>,
     /// The key that a map has just returned, if it may be named.
-    key: Option<String>,
+    key: RefCell<Option<String>>,
     /// The innermost value that was refused: its kind and what was expected.
-    refused: Option<(&'static str, String)>,
+    refused: RefCell<Option<(&'static str, String)>>,
     /// The names that the types asked for, which a message may quote.
-    names: Vec<&'static [&'static str]>,
+    names: RefCell<Vec<&'static [&'static str]>>,
 }
 
 enum PathStep {
@@ -57,13 +54,12 @@ enum PathStep {
 impl PathRecorder {
     /// Runs `inside` one step deeper; after a failure the path stays as it was there.
     fn step<R, E>(&self, step: PathStep, inside: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
-        self.0.borrow_mut().path.push(step);
+        self.path.borrow_mut().push(step);
         let result = inside();
         // An untagged type retries the same value: a refusal before a success was only a try.
         if result.is_ok() {
-            let mut state = self.0.borrow_mut();
-            state.path.pop();
-            state.refused = None;
+            self.path.borrow_mut().pop();
+            self.refused.take();
         }
         result
     }
@@ -79,17 +75,9 @@ impl PathRecorder {
         let result = visit(visitor);
         if result.is_err() {
             // The innermost refusal comes first; the levels around it repeat the failure.
-            self.0.borrow_mut().refused.get_or_insert((kind, expected));
+            self.refused.borrow_mut().get_or_insert((kind, expected));
         }
         result
-    }
-
-    fn place(&self) -> String {
-        self.0.borrow().place()
-    }
-
-    fn note_names(&self, names: &'static [&'static str]) {
-        self.0.borrow_mut().names.push(names);
     }
 
     /// Converts serde's message, which may quote values, to one that does not.
@@ -97,8 +85,8 @@ impl PathRecorder {
     /// A message of the user's own type can look like serde's, so only names that the types themselves
     /// contain are copied from it.
     fn describe(&self, message: &str) -> String {
-        let state = self.0.borrow();
-        let (found, expected) = match &state.refused {
+        let refused = self.refused.borrow();
+        let (found, expected) = match &*refused {
             Some((found, expected)) => (*found, expected.as_str()),
             None => ("a value", "another one"),
         };
@@ -111,65 +99,42 @@ impl PathRecorder {
                 .rsplit_once(", expected ")
                 .map_or("", |(_, said)| said.split(" at line ").next().unwrap_or(said));
             if said == expected || said.is_empty() {
-                return format!("expected {expected}, found {}{}", found_kind(what), state.place());
+                return format!("expected {expected}, found {}{}", found_kind(what), self.place());
             }
             // A flattened, tagged or untagged type keeps its values in a buffer, where serde does
             // not say which one it is about.
             let said = if is_plain(said) { said } else { "another type" };
-            return format!("expected {said}, found {}{}", found_kind(what), state.area());
+            return format!("expected {said}, found {}{}", found_kind(what), self.area());
         }
         for what in ["missing field", "duplicate field"] {
-            if message.starts_with(what) && state.is_name(quoted) {
-                return format!("{what} `{quoted}`{}", state.place());
+            if message.starts_with(what) && self.is_name(quoted) {
+                return format!("{what} `{quoted}`{}", self.place());
             }
         }
-        if message.starts_with("missing field `") && state.refused.is_some() {
-            return format!("a field is missing{}", state.area());
+        if message.starts_with("missing field `") && refused.is_some() {
+            return format!("a field is missing{}", self.area());
         }
         for what in ["unknown variant", "unknown field"] {
             if message.starts_with(what) {
-                return match state.names.last() {
+                return match self.names.borrow().last() {
                     Some(names) if message.contains("expected") => {
-                        format!("{what}, expected {}{}", one_of(names), state.place())
+                        format!("{what}, expected {}{}", one_of(names), self.place())
                     }
-                    _ => format!("{what}{}", state.area()),
+                    _ => format!("{what}{}", self.area()),
                 };
             }
         }
         if message.starts_with("invalid length") {
-            return format!(
-                "expected {expected}, found {found} of another length{}",
-                state.place()
-            );
+            return format!("expected {expected}, found {found} of another length{}", self.place());
         }
         if message.starts_with("data did not match any variant of untagged enum") {
-            return format!("no variant of an untagged enum fits{}", state.area());
+            return format!("no variant of an untagged enum fits{}", self.area());
         }
-        format!("{found} was refused by its type{}", state.place())
+        format!("{found} was refused by its type{}", self.place())
     }
-}
 
-/// Returns true for the text of a visitor's expectation: letters and punctuation, no quotes and not
-/// long.
-fn is_plain(said: &str) -> bool {
-    said.len() <= 80
-        && said
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | ':' | '<' | '>'))
-}
-
-fn one_of(names: &[&str]) -> String {
-    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    match &*names {
-        [one] => one.clone(),
-        [one, other] => format!("{one} or {other}"),
-        _ => format!("one of {}", names.join(", ")),
-    }
-}
-
-impl RecorderState {
     fn is_name(&self, word: &str) -> bool {
-        self.names.iter().any(|names| names.contains(&word))
+        self.names.borrow().iter().any(|names| names.contains(&word))
     }
 
     /// The failing value's place.
@@ -190,7 +155,7 @@ impl RecorderState {
 
     fn path(&self) -> String {
         let mut path = String::new();
-        for step in &self.path {
+        for step in &*self.path.borrow() {
             let separator = if path.is_empty() { "" } else { "." };
             // Writing to a string cannot fail.
             let _ = match step {
@@ -200,6 +165,24 @@ impl RecorderState {
             };
         }
         path
+    }
+}
+
+/// Returns true for the text of a visitor's expectation: letters and punctuation, no quotes and not
+/// long.
+fn is_plain(said: &str) -> bool {
+    said.len() <= 80
+        && said
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '_' | '-' | ':' | '<' | '>'))
+}
+
+fn one_of(names: &[&str]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    match &*names {
+        [one] => one.clone(),
+        [one, other] => format!("{one} or {other}"),
+        _ => format!("one of {}", names.join(", ")),
     }
 }
 

@@ -64,7 +64,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Recording<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         let recorder = self.recorder;
-        recorder.note_names(fields);
+        recorder.names.borrow_mut().push(fields);
         recorder.leaf("a value", visitor, |visitor| {
             let visitor = Recording::new(visitor, recorder);
             self.inner.deserialize_struct(name, fields, visitor)
@@ -78,7 +78,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Recording<'_, D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         let recorder = self.recorder;
-        recorder.note_names(variants);
+        recorder.names.borrow_mut().push(variants);
         recorder.leaf("a value", visitor, |visitor| {
             let visitor = Recording::new(visitor, recorder);
             self.inner.deserialize_enum(name, variants, visitor)
@@ -102,7 +102,7 @@ macro_rules! forward_visit {
 impl<V> Recording<'_, V> {
     fn note_key(&self, text: &str) {
         if self.key {
-            self.recorder.0.borrow_mut().key = Some(text.to_owned());
+            self.recorder.key.replace(Some(text.to_owned()));
         }
     }
 }
@@ -191,13 +191,13 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Recording<'_, A> {
         seed: K,
     ) -> Result<Option<K::Value>, A::Error> {
         // The key of a map, which asks for no identifier, must not inherit the name of a field.
-        self.recorder.0.borrow_mut().key = None;
+        self.recorder.key.take();
         let seed = self.wrap(seed);
         self.inner.next_key_seed(seed)
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
-        let step = match self.recorder.0.borrow_mut().key.take() {
+        let step = match self.recorder.key.take() {
             Some(name) => PathStep::Field(name),
             None => PathStep::Key,
         };
