@@ -216,15 +216,24 @@ impl Resource {
         if !route::is_segment(method) {
             return;
         }
-        let (verb, path) = Method::named(method).route(&self.model, &self.segment);
-        self.routes.push(Route {
+        let place = Place::new(&self.rank.file, 1);
+        let method = Method::named(method);
+        self.routes.push(Route::of_method(&method, &self.model, &self.segment, place));
+    }
+}
+
+impl Route {
+    /// The route of a method of which only the name is known.
+    pub(crate) fn of_method(method: &Method, model: &str, segment: &str, place: Place) -> Self {
+        let (verb, path) = method.route(model, segment);
+        Self {
             verb: verb.to_owned(),
             path,
             query: Vec::new(),
             body: Body::Unknown,
             file: false,
-            place: Place::new(&self.rank.file, 1),
-        });
+            place,
+        }
     }
 }
 

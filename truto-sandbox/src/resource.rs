@@ -59,18 +59,10 @@ pub(super) fn create(store: &mut Store, call: &ResourceCall<'_>) -> Reply {
 
 pub(super) fn update(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Reply {
     let record = store.records(call.location).and_then(|records| records.get(id));
-    let Some(mut record) = record.cloned() else {
-        return Reply::not_found();
-    };
-    let mut changes = match object(call.body) {
-        Ok(changes) => changes,
-        Err(refused) => return refused,
-    };
-    // The record keeps its id, whatever the body says.
-    changes.remove("id");
-    record.extend(changes);
-    let record = store.insert(call.location, Value::Object(record));
-    shape::one(call, 200, record)
+    match changed(record, call.body) {
+        Ok(record) => shape::one(call, 200, store.insert(call.location, Value::Object(record))),
+        Err(refused) => refused,
+    }
 }
 
 pub(super) fn delete(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Reply {
@@ -78,6 +70,18 @@ pub(super) fn delete(store: &mut Store, call: &ResourceCall<'_>, id: &str) -> Re
         Some(record) => shape::one(call, 200, record),
         None => Reply::not_found(),
     }
+}
+
+/// The record with the changes of a body; it keeps its id, whatever the body says.
+pub(super) fn changed(
+    record: Option<&Map<String, Value>>,
+    body: &[u8],
+) -> Result<Map<String, Value>, Reply> {
+    let mut record = record.cloned().ok_or_else(Reply::not_found)?;
+    let mut changes = object(body)?;
+    changes.remove("id");
+    record.extend(changes);
+    Ok(record)
 }
 
 /// Parses a body as an object; an empty body is an empty object.

@@ -1,5 +1,6 @@
 //! A running call: the loop of its attempts.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -52,7 +53,7 @@ pub(super) struct CurrentAttempt {
     pub(super) began: Instant,
     /// Its duration; `None` while it is running.
     pub(super) took: Option<Duration>,
-    pub(super) send_started: Option<SendStarted>,
+    pub(super) send_started: Option<Arc<SendStarted>>,
     pub(super) rate_limit: Option<RateLimit>,
     /// True if the hook was called for it, with the information that no other attempt follows.
     pub(super) is_reported: bool,
@@ -167,7 +168,7 @@ impl<'c> Execution<'c> {
             self.attempt = CurrentAttempt {
                 began: Instant::now(),
                 took: None,
-                send_started: Some(outgoing.started.clone()),
+                send_started: Some(Arc::clone(&outgoing.started)),
                 rate_limit: None,
                 is_reported: false,
             };

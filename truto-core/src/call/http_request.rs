@@ -1,5 +1,7 @@
 //! Converts a request value to the HTTP request of an attempt; all attempts send the same one.
 
+use std::sync::Arc;
+
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use reqwest::Url;
 
@@ -29,7 +31,7 @@ pub(super) struct RequestTemplate {
 /// The HTTP request of one attempt, with the marker that is set when a connection begins to write it.
 pub(super) struct OutgoingRequest {
     pub(super) request: reqwest::Request,
-    pub(super) started: SendStarted,
+    pub(super) started: Arc<SendStarted>,
     /// The request has a condition set by the caller (`If-None-Match`), which a 304 answers.
     pub(super) is_conditional: bool,
 }
@@ -116,7 +118,7 @@ impl RequestTemplate {
             headers.insert(HeaderName::from_static("idempotency-key"), key.clone());
         }
         let started = SendStarted::new(commit);
-        let content = SingleUseBody::new(self.body.as_ref(), lengths, started.clone());
+        let content = SingleUseBody::new(self.body.as_ref(), lengths, Arc::clone(&started));
         if let Some(body) = &self.body {
             headers.insert(header::CONTENT_TYPE, body.content_type.clone());
         }

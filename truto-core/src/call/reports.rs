@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::body::SendStarted;
 use super::execution::Execution;
 use crate::Error;
 use crate::client::AttemptInfo;
@@ -72,7 +71,7 @@ impl Drop for Execution<'_> {
         let is_write = self.call.template.endpoint.is_write();
         // An attempt that ended has been judged: its part is in `may_have_applied` already.
         let is_under_way = self.attempt.took.is_none();
-        let was_sent = self.attempt.send_started.as_ref().is_some_and(SendStarted::get);
+        let was_sent = self.attempt.send_started.as_ref().is_some_and(|started| started.get());
         let may_have_applied = self.may_have_applied || (is_write && is_under_way && was_sent);
         let error = self.error(Error::new(Kind::Canceled)).with_may_have_applied(may_have_applied);
         let info = self.failed_attempt(&error);

@@ -55,8 +55,6 @@ pub(crate) fn cut_short(
 
 #[cfg(test)]
 mod tests {
-    use std::error::Error as StdError;
-    use std::fmt;
     use std::io;
 
     use bytes::Bytes;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::schema::Schemas;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::json::{Json, Node};
-use crate::model::{Body, Form, Place, Rank, Resource, Route};
+use crate::model::{Form, Place, Rank, Resource, Route};
 use crate::route::{self, Method};
 
 /// Returns whether the JSON has this form.
@@ -128,16 +128,6 @@ fn methods(
         warnings.add(message, &[place]);
         names.extend([Method::named("list"), Method::named("get")]);
     }
-    let route = |method: Method| {
-        let (verb, path) = method.route(model, segment);
-        Route {
-            verb: verb.to_owned(),
-            path,
-            query: Vec::new(),
-            body: Body::Unknown,
-            file: false,
-            place: place.clone(),
-        }
-    };
+    let route = |method| Route::of_method(&method, model, segment, place.clone());
     names.into_iter().map(route).collect()
 }

@@ -27,6 +27,18 @@ pub(crate) struct Outcome {
     pub(crate) resources: BTreeMap<String, (String, String)>,
 }
 
+impl Outcome {
+    /// Adds a generated file and what is done with it, depending on the file that is there.
+    fn add(&mut self, file: File, cli: &Cli, lock: &Lock) -> std::io::Result<()> {
+        let path = file.path.clone();
+        let wanted = GeneratedFile::new(file);
+        let found = existing(&cli.out, &path, lock)?;
+        self.actions.insert(path.clone(), action(found, &wanted, cli.force));
+        self.files.insert(path, wanted);
+        Ok(())
+    }
+}
+
 pub(super) fn outcome(
     cli: &Cli,
     config: &Config,
@@ -65,11 +77,7 @@ pub(super) fn outcome(
     // Before anything is compared: with `--only`, files outside of the run must still compile.
     check_shared(lock, &outcome.planned, &selected)?;
     for file in files {
-        let path = file.path.clone();
-        let wanted = GeneratedFile::new(file);
-        let found = existing(&cli.out, &path, lock).map_err(failed)?;
-        outcome.actions.insert(path.clone(), action(found, &wanted, cli.force));
-        outcome.files.insert(path, wanted);
+        outcome.add(file, cli, lock).map_err(failed)?;
     }
     if only {
         remove_shared(cli, lock, &mut outcome).map_err(failed)?;
@@ -80,11 +88,7 @@ pub(super) fn outcome(
     // After all resources, since a kept file changes what `mod.rs` may export.
     let kept = keep(lock, &mut outcome);
     for file in module_files(&outcome.new_lock, &kept) {
-        let path = file.path.clone();
-        let wanted = GeneratedFile::new(file);
-        let found = existing(&cli.out, &path, lock).map_err(failed)?;
-        outcome.actions.insert(path.clone(), action(found, &wanted, cli.force));
-        outcome.files.insert(path, wanted);
+        outcome.add(file, cli, lock).map_err(failed)?;
     }
     let planned: BTreeSet<&str> = plan.models.iter().map(|model| model.segment.as_str()).collect();
     // Models and resources that are not part of this run keep their sources.

@@ -9,7 +9,7 @@ use crate::filter::Filters;
 use crate::page::page;
 use crate::query::Query;
 use crate::reply::Reply;
-use crate::resource::object;
+use crate::resource::{changed, object};
 use crate::state::SandboxState;
 use crate::store::Location;
 
@@ -188,16 +188,11 @@ fn update(
     id: &str,
 ) -> Reply {
     let records = state.admin.records(location(collection.name));
-    let Some(mut record) = records.and_then(|records| records.get(id)).cloned() else {
-        return Reply::not_found();
-    };
-    let mut changes = match object(&call.received.body) {
-        Ok(changes) => changes,
+    let record = records.and_then(|records| records.get(id));
+    let mut record = match changed(record, &call.received.body) {
+        Ok(record) => record,
         Err(refused) => return refused,
     };
-    // An id in the body must not move the record.
-    changes.remove("id");
-    record.extend(changes);
     record.insert("updated_at".to_owned(), json!(jiff::Timestamp::now().to_string()));
     let record = state.admin.insert(location(collection.name), Value::Object(record));
     Reply::json(200, collection.shown(&record))

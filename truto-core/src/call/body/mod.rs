@@ -41,14 +41,14 @@ pub(super) struct SingleUseBody {
     /// Bytes passed on since the connection's task last yielded.
     unyielded: usize,
     progress: Option<ProgressFn>,
-    started: SendStarted,
+    started: Arc<SendStarted>,
 }
 
 impl SingleUseBody {
     pub(super) fn new(
         body: Option<&EncodedBody>,
         lengths: &[Option<u64>],
-        started: SendStarted,
+        started: Arc<SendStarted>,
     ) -> Self {
         let total = match body.map(|body| body.bytes()) {
             None => Some(0),

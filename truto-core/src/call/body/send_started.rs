@@ -15,14 +15,11 @@ use crate::sync::lock;
 /// ([`is_end_stream`](http_body::Body::is_end_stream)), over HTTP/1.1 and HTTP/2 alike. The test
 /// `a_request_counts_as_sent_once_a_connection_takes_it` notices a version of hyper that asks earlier,
 /// later or not at all.
-#[derive(Clone, Default)]
-pub(in crate::call) struct SendStarted(Arc<SendState>);
-
 #[derive(Default)]
-struct SendState {
+pub(in crate::call) struct SendStarted {
     started: AtomicBool,
     /// Commits the permit of the attempt.
-    commit: Option<CommitHandle>,
+    commit: CommitHandle,
     /// The reason why we aborted the body.
     aborted: Mutex<Option<String>>,
     /// The file or stream that is being sent. It is kept here rather than in the body, which hyper keeps
@@ -33,33 +30,31 @@ struct SendState {
 
 impl SendStarted {
     /// Commits the permit as soon as a connection begins to write the request.
-    pub(in crate::call) fn new(commit: CommitHandle) -> Self {
-        Self(Arc::new(SendState { commit: Some(commit), ..SendState::default() }))
+    pub(in crate::call) fn new(commit: CommitHandle) -> Arc<Self> {
+        Arc::new(Self { commit, ..Self::default() })
     }
 
     pub(in crate::call) fn get(&self) -> bool {
-        self.0.started.load(Ordering::Acquire)
+        self.started.load(Ordering::Acquire)
     }
 
     /// Records that a connection takes the request.
     pub(super) fn set(&self) {
-        if !self.0.started.swap(true, Ordering::AcqRel) {
-            if let Some(commit) = &self.0.commit {
-                commit.commit();
-            }
+        if !self.started.swap(true, Ordering::AcqRel) {
+            self.commit.commit();
         }
     }
 
     /// Takes out the source that is being sent, so that it is polled without the lock: a source may block,
     /// and [`abandon`](Self::abandon) must not wait for it. An error if the call has ended.
     pub(super) fn take_source(&self) -> Result<Option<ByteSource>, String> {
-        let mut open = lock(&self.0.open);
+        let mut open = lock(&self.open);
         if self.is_abandoned() { Err(abandoned_call()) } else { Ok(open.take()) }
     }
 
     /// Puts a source back that has more to send; closes it if the call ended meanwhile.
     pub(super) fn keep_source(&self, source: ByteSource) -> Result<(), String> {
-        let mut open = lock(&self.0.open);
+        let mut open = lock(&self.open);
         // Set before `abandon` takes the lock, so that at least one of the two sees the other's change.
         if self.is_abandoned() {
             drop(open);
@@ -71,32 +66,30 @@ impl SendStarted {
     }
 
     fn is_abandoned(&self) -> bool {
-        self.0.abandoned.load(Ordering::Acquire)
+        self.abandoned.load(Ordering::Acquire)
     }
 
     /// Records why the body cannot be sent to its end.
     pub(super) fn abort(&self, reason: String) {
-        *lock(&self.0.aborted) = Some(reason);
+        *lock(&self.aborted) = Some(reason);
     }
 
     /// Closes the file or stream of the body, whose call has ended.
     fn abandon(&self) {
-        self.0.abandoned.store(true, Ordering::Release);
-        let source = lock(&self.0.open).take();
+        self.abandoned.store(true, Ordering::Release);
+        let source = lock(&self.open).take();
         // Runs the user's code, so no lock is held.
         drop(source);
     }
 
     /// The head of the response came, so the server has counted the request.
     pub(in crate::call) fn head_arrived(&self) {
-        if let Some(commit) = &self.0.commit {
-            commit.head_arrived();
-        }
+        self.commit.head_arrived();
     }
 
     /// Why the body could not be sent to its end, if its file or stream was the cause.
     pub(in crate::call) fn aborted(&self) -> Option<String> {
-        lock(&self.0.aborted).clone()
+        lock(&self.aborted).clone()
     }
 }
 
@@ -107,12 +100,12 @@ fn abandoned_call() -> String {
 /// Abandons the body of an attempt that ends or is dropped: once the response is complete, the rest of
 /// the request is not needed.
 pub(in crate::call) struct AbandonOnDrop {
-    started: SendStarted,
+    started: Arc<SendStarted>,
     is_armed: bool,
 }
 
 impl AbandonOnDrop {
-    pub(in crate::call) fn new(started: SendStarted) -> Self {
+    pub(in crate::call) fn new(started: Arc<SendStarted>) -> Self {
         Self { started, is_armed: true }
     }
 

@@ -21,7 +21,7 @@ fn whole_body(sources: Vec<BodySource>, lengths: &[Option<u64>]) -> SingleUseBod
         sources: sources.into(),
         progress: None,
     };
-    SingleUseBody::new(Some(&body), lengths, SendStarted::default())
+    SingleUseBody::new(Some(&body), lengths, Arc::default())
 }
 
 fn of_chunks(length: Option<u64>, chunks: &[&'static str]) -> BodySource {
@@ -86,7 +86,7 @@ async fn the_rest_of_a_body_is_known_if_all_its_lengths_are() {
         assert!(body.is_end_stream());
     }
     for (body, is_empty) in [
-        (SingleUseBody::new(None, &[], SendStarted::default()), true),
+        (SingleUseBody::new(None, &[], Arc::default()), true),
         (body(0), true),
         (body(1), false),
         (whole_body(vec![of_chunks(Some(0), &[])], &[Some(0)]), true),
@@ -155,7 +155,7 @@ fn a_body_that_is_asked_for_its_end_or_polled_was_begun() {
         |body| poll_once(body).is_ready(),
     ] {
         let mut body = body(1);
-        let started = body.started.clone();
+        let started = Arc::clone(&body.started);
         let _ = body.size_hint();
         assert!(!started.get());
         assert!(ask(&mut body), "it has one byte");
@@ -167,7 +167,7 @@ fn a_body_that_is_asked_for_its_end_or_polled_was_begun() {
 fn a_body_is_abandoned_with_its_attempt_unless_it_is_disarmed() {
     for disarms in [false, true] {
         let mut body = whole_body(vec![of_chunks(None, &["a"])], &[None]);
-        let mut attempt = AbandonOnDrop::new(body.started.clone());
+        let mut attempt = AbandonOnDrop::new(Arc::clone(&body.started));
         body.started.set();
         assert!(attempt.get(), "it is the state of the body");
         if disarms {

@@ -7,7 +7,7 @@ use futures_util::stream;
 use super::*;
 use crate::encode::StreamSource;
 
-fn body_of(source: BodySource, started: SendStarted) -> SingleUseBody {
+fn body_of(source: BodySource, started: Arc<SendStarted>) -> SingleUseBody {
     let body = EncodedBody {
         content_type: http::HeaderValue::from_static("text/plain"),
         sources: Arc::from([source]),
@@ -17,7 +17,7 @@ fn body_of(source: BodySource, started: SendStarted) -> SingleUseBody {
 }
 
 fn body(length: usize) -> SingleUseBody {
-    body_of(BodySource::Bytes(vec![b'a'; length].into()), SendStarted::default())
+    body_of(BodySource::Bytes(vec![b'a'; length].into()), Arc::default())
 }
 
 fn poll_once(body: &mut SingleUseBody) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
@@ -65,9 +65,9 @@ fn a_body_is_abandoned_while_its_stream_is_polled() {
         may_go_on.recv().expect("the test lets it go on");
         Poll::Ready(Some(Ok::<_, io::Error>(Bytes::from_static(b"x"))))
     });
-    let started = SendStarted::default();
+    let started = Arc::<SendStarted>::default();
     let source = BodySource::Stream(Arc::new(StreamSource::once(None, blocking)));
-    let mut body = body_of(source, started.clone());
+    let mut body = body_of(source, Arc::clone(&started));
     let connection = std::thread::spawn(move || poll_once(&mut body));
     is_polled.recv().expect("it is polled");
     let (abandoned, is_abandoned) = mpsc::channel();
@@ -91,7 +91,7 @@ fn a_panic_of_the_users_stream_ends_its_body_alone() {
         panic!("it cannot be polled")
     });
     for source in [made, StreamSource::once(None, polled)] {
-        let mut body = body_of(BodySource::Stream(Arc::new(source)), SendStarted::default());
+        let mut body = body_of(BodySource::Stream(Arc::new(source)), Arc::default());
         let Poll::Ready(Some(Err(error))) = poll_once(&mut body) else {
             panic!("the body continues");
         };

@@ -114,9 +114,26 @@ async fn calls_succeed_for_an_hour_while_tokens_end_at_random() {
     assert!(made_tokens <= most, "{made_tokens} of {most}");
 }
 
+fn within(wait: Duration) -> Deadline {
+    Deadline { at: Some(Instant::now() + wait), after: wait }
+}
+
 fn soon() -> Deadline {
-    let after = Duration::from_secs(30);
-    Deadline { at: Some(Instant::now() + after), after }
+    within(Duration::from_secs(30))
+}
+
+/// A source of numbered tokens that counts how often it is asked; `delay` returns how long it takes.
+fn delayed(delay: fn(u32) -> Duration) -> (TokenCache, Arc<AtomicU32>) {
+    let asked = Arc::new(AtomicU32::new(0));
+    let counter = Arc::clone(&asked);
+    let source = move || {
+        let number = counter.fetch_add(1, Ordering::SeqCst);
+        async move {
+            sleep(delay(number)).await;
+            Ok::<_, Infallible>(AccessToken::from(format!("test-token-{number}")))
+        }
+    };
+    (TokenCache::new(Arc::new(source), HOUR), asked)
 }
 
 /// A source of numbered tokens that counts how often it is asked, and fails from a call on.
@@ -221,19 +238,8 @@ fn tokens_that_cannot_be_right_are_refused_with_the_reason() {
 
 #[test]
 fn a_request_on_a_runtime_that_is_not_driven_is_made_again_on_another() {
-    let asked = Arc::new(AtomicU32::new(0));
-    let source = {
-        let asked = Arc::clone(&asked);
-        move || {
-            let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;
-            async move {
-                sleep(Duration::from_secs(if is_first { 5 } else { 0 })).await;
-                Ok::<_, Infallible>(AccessToken::from("test-token".to_owned()))
-            }
-        }
-    };
-    let cache = TokenCache::new(Arc::new(source), HOUR);
-    let deadline = Deadline { at: Some(Instant::now() + HOUR), after: HOUR };
+    let (cache, asked) = delayed(|number| Duration::from_secs(if number == 0 { 5 } else { 0 }));
+    let deadline = within(HOUR);
     let (first, second) = (current_thread(), current_thread());
     let mut waiting = Box::pin(cache.current(deadline));
     first.block_on(async {
@@ -258,8 +264,7 @@ async fn a_source_is_not_asked_in_a_hot_loop() {
         };
         let cache = TokenCache::new(Arc::new(source), timeout);
         let wait = Duration::from_secs(2);
-        let deadline = Deadline { at: Some(Instant::now() + wait), after: wait };
-        assert!(cache.current(deadline).await.is_err_and(|error| error.is_timeout()));
+        assert!(cache.current(within(wait)).await.is_err_and(|error| error.is_timeout()));
         let asked = asked.load(Ordering::SeqCst);
         assert!((1..=most).contains(&asked), "{asked} requests within {timeout:?} each");
     }
@@ -268,18 +273,7 @@ async fn a_source_is_not_asked_in_a_hot_loop() {
 /// Each call has less time than it takes to see that nothing drives a runtime.
 #[test]
 fn calls_of_little_time_share_the_check_of_an_idle_runtime() {
-    let asked = Arc::new(AtomicU32::new(0));
-    let source = {
-        let asked = Arc::clone(&asked);
-        move || {
-            let number = asked.fetch_add(1, Ordering::SeqCst);
-            async move {
-                sleep(Duration::from_millis(if number == 0 { 100 } else { 0 })).await;
-                Ok::<_, Infallible>(AccessToken::from(format!("test-token-{number}")))
-            }
-        }
-    };
-    let cache = TokenCache::new(Arc::new(source), HOUR);
+    let (cache, asked) = delayed(|number| Duration::from_millis(if number == 0 { 100 } else { 0 }));
     let (first, second) = (current_thread(), current_thread());
     let mut parked = Box::pin(cache.current(soon()));
     first.block_on(async {
@@ -289,8 +283,7 @@ fn calls_of_little_time_share_the_check_of_an_idle_runtime() {
     let wait = Duration::from_millis(200);
     let served = second.block_on(async {
         for _ in 0..100 {
-            let deadline = Deadline { at: Some(Instant::now() + wait), after: wait };
-            if cache.current(deadline).await.is_ok() {
+            if cache.current(within(wait)).await.is_ok() {
                 return true;
             }
         }
@@ -315,19 +308,8 @@ fn a_request_on_another_runtime_that_runs_serves_all() {
 fn requests_while_another_runtime_runs() -> u32 {
     let first = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let first = first.expect("a runtime");
-    let asked = Arc::new(AtomicU32::new(0));
-    let source = {
-        let asked = Arc::clone(&asked);
-        move || {
-            asked.fetch_add(1, Ordering::SeqCst);
-            async {
-                sleep(Duration::from_millis(1_500)).await;
-                Ok::<_, Infallible>(AccessToken::from("test-token".to_owned()))
-            }
-        }
-    };
-    let cache = Arc::new(TokenCache::new(Arc::new(source), HOUR));
-    let deadline = Deadline { at: Some(Instant::now() + HOUR), after: HOUR };
+    let (cache, asked) = delayed(|_| Duration::from_millis(1_500));
+    let (cache, deadline) = (Arc::new(cache), within(HOUR));
     let other = {
         let cache = Arc::clone(&cache);
         first.spawn(async move { cache.current(deadline).await.map(drop) })
@@ -343,26 +325,16 @@ fn requests_while_another_runtime_runs() -> u32 {
 /// A source that takes longer than any call waits still has a token for a later call.
 #[tokio::test(start_paused = true)]
 async fn calls_that_give_up_leave_the_request_to_the_next_one() {
-    let asked = Arc::new(AtomicU32::new(0));
-    let counter = Arc::clone(&asked);
-    let source = move || {
-        counter.fetch_add(1, Ordering::SeqCst);
-        async {
-            sleep(Duration::from_millis(500)).await;
-            Ok::<_, Infallible>(AccessToken::from("a-token-of-ours"))
-        }
-    };
-    let tokens = Tokens::Source(TokenCache::new(Arc::new(source), HOUR));
+    let (cache, asked) = delayed(|_| Duration::from_millis(500));
     let wait = Duration::from_millis(200);
     let mut refused = 0;
     let token = loop {
-        let deadline = Deadline { at: Some(Instant::now() + wait), after: wait };
-        match tokens.current(deadline).await {
+        match cache.current(within(wait)).await {
             Ok(token) => break token,
             Err(_) => refused += 1,
         }
         assert!(refused < 10, "no call ever has a token");
     };
-    assert_eq!((token.expose(), refused), ("a-token-of-ours", 2));
+    assert_eq!((token.expose(), refused), ("test-token-0", 2));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }

@@ -132,12 +132,7 @@ impl State {
             let is_ready = queue.next_turn(now) == NextTurn::Ready(lane);
             let first = if is_ready { queue.line(lane).pop_front() } else { None };
             if let Some((ticket, waiting)) = first {
-                queue.turns.count(lane);
-                self.client.turns.count(lane);
-                let places = Places {
-                    account: queue.stages.reserve(lane, now),
-                    client: self.client.stages.reserve(lane, now),
-                };
+                let places = Places::take(queue, &mut self.client, lane, now);
                 let offer = Offer { account: Arc::clone(&account), places, made: now };
                 self.offers.insert(ticket, offer);
                 self.offered.push_back((now, ticket));

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::account_queue::Waiting;
+use super::account_queue::{AccountQueue, Waiting};
 use super::accounts::Accounts;
 use super::dispatch::{ClientQueue, Offer};
 use super::{AdmissionRequest, HeldBack, Ticket};
@@ -26,6 +26,18 @@ pub(super) struct Places {
 }
 
 impl Places {
+    /// Takes the turn of a call at its account's limits and at those of the client.
+    pub(super) fn take(
+        queue: &mut AccountQueue,
+        client: &mut ClientQueue,
+        lane: Lane,
+        now: Instant,
+    ) -> Self {
+        queue.turns.count(lane);
+        client.turns.count(lane);
+        Self { account: queue.stages.reserve(lane, now), client: client.stages.reserve(lane, now) }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.account.is_empty() && self.client.is_empty()
     }
@@ -118,13 +130,7 @@ impl State {
             && !is_owed
             && self.client.stages.ready_at(lane, now).is_some_and(|at| at <= now);
         if is_clear {
-            queue.turns.count(lane);
-            self.client.turns.count(lane);
-            let places = Places {
-                account: queue.stages.reserve(lane, now),
-                client: self.client.stages.reserve(lane, now),
-            };
-            return (ticket, Ok(places));
+            return (ticket, Ok(Places::take(queue, &mut self.client, lane, now)));
         }
         let own = queue.line(lane);
         // A later attempt of a call keeps its place in the order, which is in front of most.
