@@ -104,20 +104,12 @@ fn resident() -> Option<usize> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_call_of_a_load_with_faults_ends_as_documented() {
-    let (listener, address) = truto_tests::listen().await;
-    let seen = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&seen);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            tokio::spawn(serve(stream, Arc::clone(&counter)));
-        }
-    });
+    let (base_url, seen) = truto_tests::serve(serve).await;
     let policy = RetryPolicy::default()
         .max_retries(1)
         .backoff(Duration::from_millis(1), Duration::from_millis(1))
         .budget(false);
-    let client =
-        Client::builder().token("test-token").base_url(format!("http://{address}")).retry(policy);
+    let client = Client::builder().token("test-token").base_url(base_url).retry(policy);
     let account = token_account(client);
 
     assert_eq!(run(&account, CALLS / 5).await, CALLS / 5);

@@ -159,9 +159,7 @@ async fn a_dropped_write_warns_and_ends_its_span() {
         let wire = Wire::start([Play::SendAndStall(Vec::new())]).await;
         let account = wire.account();
         let seen = async {
-            while wire.requests().is_empty() {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+            wire.received().await;
         };
         if is_write {
             let mut call = Box::pin(Record::create(&BODY).send(&account));

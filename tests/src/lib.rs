@@ -8,7 +8,7 @@ pub use fixtures::{
     ACCOUNT_ID, BODY, Body, OK, Record, current_thread, gzip, idempotency_key, listen,
     token_account,
 };
-pub use wire::{BlockingWire, Play, Wire, http, json};
+pub use wire::{BlockingWire, Play, Wire, http, json, serve};
 
 /// Compiles the README's code.
 #[cfg(doctest)]

@@ -103,6 +103,13 @@ impl Wire {
         requests[0].lines().next().unwrap_or_default().to_owned()
     }
 
+    /// Waits until a request was received.
+    pub async fn received(&self) {
+        while self.requests().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// The number of connections that were accepted.
     #[must_use]
     pub fn connections(&self) -> usize {
@@ -132,6 +139,30 @@ impl Drop for Wire {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// A server of a test's own: each connection is handled by `handle`, with a state that is shared with the
+/// test. Returns the base URL and the state.
+///
+/// # Panics
+///
+/// If no port can be opened.
+pub async fn serve<S, F>(
+    handle: impl Fn(TcpStream, Arc<S>) -> F + Send + 'static,
+) -> (String, Arc<S>)
+where
+    S: Default + Send + Sync + 'static,
+    F: Future<Output: Send> + Send + 'static,
+{
+    let (listener, address) = listen().await;
+    let state = Arc::new(S::default());
+    let shared = Arc::clone(&state);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(handle(stream, Arc::clone(&shared)));
+        }
+    });
+    (format!("http://{address}"), state)
 }
 
 /// A [`Wire`] on its own runtime, for tests that are not async or shut their runtimes down.
@@ -199,7 +230,7 @@ async fn accept(listener: TcpListener, plays: Arc<[Play]>, seen: Arc<Mutex<Seen>
         with(&seen, |seen| seen.connections += 1);
         tokio::spawn(async move {
             // An error means that the client closed the connection, which is counted below.
-            let _ = serve(stream, &plays, &seen).await;
+            let _ = play(stream, &plays, &seen).await;
             with(&seen, |seen| seen.closed += 1);
         });
     }
@@ -209,7 +240,7 @@ fn with<R>(seen: &Mutex<Seen>, run: impl FnOnce(&mut Seen) -> R) -> R {
     run(&mut seen.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-async fn serve(mut stream: TcpStream, plays: &[Play], seen: &Mutex<Seen>) -> io::Result<()> {
+async fn play(mut stream: TcpStream, plays: &[Play], seen: &Mutex<Seen>) -> io::Result<()> {
     let mut buffer = Vec::new();
     loop {
         let play = with(seen, |seen| &plays[seen.played.min(plays.len() - 1)]);

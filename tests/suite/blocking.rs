@@ -3,26 +3,24 @@
 use std::io::Read;
 
 use serde_json::json;
-use tokio::runtime::Runtime;
 use truto_core::{Id, Page, Request, StatusCode};
 use truto_examples::e_signature::{
     Document, DownloadDocument, DownloadDocumentQuery, ListUsers, User,
 };
 use truto_sandbox::{Fault, Sandbox};
 
-/// A sandbox on a separate runtime in the background.
-fn sandbox() -> (Runtime, Sandbox) {
-    let runtime = Runtime::new().expect("a runtime");
-    let sandbox = runtime.block_on(Sandbox::start()).expect("a sandbox");
+/// A sandbox with five users.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
     for number in 0..5 {
         sandbox.insert("e-signature", "users", json!({"id": number.to_string()}));
     }
-    (runtime, sandbox)
+    sandbox
 }
 
 #[test]
 fn blocking_calls_return_the_same_results() {
-    let (_runtime, sandbox) = sandbox();
+    let sandbox = sandbox();
     let account = sandbox.account();
     sandbox.fail_next(Fault::status(500));
     let response = User::get("1").response_blocking(&account).expect("200");
@@ -40,7 +38,7 @@ fn blocking_calls_return_the_same_results() {
 
 #[test]
 fn lists_are_iterators_that_end_with_their_first_error() {
-    let (_runtime, sandbox) = sandbox();
+    let sandbox = sandbox();
     let account = sandbox.account();
     let list = || User::list(&ListUsers::default()).limit(2);
     let sizes = list().pages_blocking(&account);
@@ -60,7 +58,7 @@ fn lists_are_iterators_that_end_with_their_first_error() {
 
 #[test]
 fn a_stream_is_a_reader() {
-    let (_runtime, sandbox) = sandbox();
+    let sandbox = sandbox();
     let text = "0123456789".repeat(100_000);
     sandbox.on_download("e-signature", "documents", "download", "text/plain", text.clone());
     let file = DownloadDocumentQuery { file_url: Some("https://provider.example/1".into()) };
@@ -107,7 +105,7 @@ async fn a_blocking_call_in_an_unconstrained_task_is_an_error() {
 
 #[test]
 fn a_blocking_call_in_a_drop_at_shutdown_does_not_panic() {
-    let (_runtime, sandbox) = sandbox();
+    let sandbox = sandbox();
     for workers in [1, 2] {
         let (sender, results) = std::sync::mpsc::channel();
         let shut_down = tokio::runtime::Builder::new_multi_thread()

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::Stream as _;
 use tokio::runtime::Runtime;
-use truto_core::{ByteStream, Client, Error, Page, Request, RetryPolicy, unified_endpoint};
+use truto_core::{ByteStream, Client, Error, Page, Pages, Request, RetryPolicy, unified_endpoint};
 use truto_sandbox::Sandbox;
 use truto_tests::{BlockingWire, current_thread, json as play, listen, token_account};
 
@@ -93,8 +93,7 @@ fn begin<F: Future + Unpin>(runtime: &Runtime, future: &mut F) {
 
 #[test]
 fn a_call_that_moves_to_another_runtime_takes_its_timeouts_along() {
-    let server = Runtime::new().expect("a runtime");
-    let sandbox = server.block_on(Sandbox::start()).expect("a sandbox");
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
     sandbox.insert("m", "r", serde_json::json!({"id": "1"}));
     let (first, second) = (current_thread(), current_thread());
     let account = sandbox.account();
@@ -113,18 +112,22 @@ fn a_call_that_moves_to_another_runtime_takes_its_timeouts_along() {
         assert_eq!(retried.expect("200").id, "1");
     });
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
-    server.block_on(async { drop(sandbox) });
+}
+
+/// The pages of a list with this number of records, one per page.
+fn prefetched_pages(records: usize) -> (Sandbox, Pages<Record>) {
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
+    for number in 0..records {
+        sandbox.insert("m", "r", serde_json::json!({"id": number.to_string()}));
+    }
+    let list = Request::<Page<Record>>::unified("GET", "m", "r", None).limit(1).prefetch();
+    let pages = list.pages(&sandbox.account());
+    (sandbox, pages)
 }
 
 #[test]
 fn a_prefetched_page_that_nothing_drives_is_read_again() {
-    let server = Runtime::new().expect("a runtime");
-    let sandbox = server.block_on(Sandbox::start()).expect("a sandbox");
-    for number in 0..5 {
-        sandbox.insert("m", "r", serde_json::json!({"id": number.to_string()}));
-    }
-    let list = Request::<Page<Record>>::unified("GET", "m", "r", None).limit(1).prefetch();
-    let mut pages = list.pages(&sandbox.account());
+    let (_sandbox, mut pages) = prefetched_pages(5);
     let mut ids = Vec::new();
     let mut read = |runtime: &Runtime| {
         let page = runtime.block_on(pages.next()).expect("a page").expect("200");
@@ -144,19 +147,13 @@ fn a_prefetched_page_that_nothing_drives_is_read_again() {
     read(&first);
     assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
     assert_eq!(ids, ["0", "1", "2", "3", "4"]);
-    server.block_on(async { drop(sandbox) });
 }
 
 /// The page is there, but the next one cannot be requested without a runtime.
 #[test]
 fn a_prefetched_page_is_returned_outside_a_runtime() {
+    let (_sandbox, mut pages) = prefetched_pages(3);
     let runtime = Runtime::new().expect("a runtime");
-    let sandbox = runtime.block_on(Sandbox::start()).expect("a sandbox");
-    for number in 0..3 {
-        sandbox.insert("m", "r", serde_json::json!({"id": number.to_string()}));
-    }
-    let list = Request::<Page<Record>>::unified("GET", "m", "r", None).limit(1).prefetch();
-    let mut pages = list.pages(&sandbox.account());
     let mut ids = Vec::new();
     let mut keep = |page: Option<Result<Page<Record>, Error>>| {
         let page = page.expect("a page").expect("200");
@@ -172,13 +169,11 @@ fn a_prefetched_page_is_returned_outside_a_runtime() {
     });
     keep(runtime.block_on(pages.next()));
     assert_eq!(ids, ["0", "1", "2"]);
-    runtime.block_on(async { drop(sandbox) });
 }
 
 #[test]
 fn blocking_calls_work_in_spawn_blocking() {
-    let server = Runtime::new().expect("a runtime");
-    let sandbox = server.block_on(Sandbox::start()).expect("a sandbox");
+    let sandbox = Sandbox::start_blocking().expect("a sandbox");
     sandbox.insert("m", "r", serde_json::json!({"id": "1"}));
     let account = sandbox.account();
     let multi = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
@@ -191,7 +186,6 @@ fn blocking_calls_work_in_spawn_blocking() {
         });
         assert_eq!(task.expect("no panic").expect("200").id, "1");
     }
-    server.block_on(async { drop(sandbox) });
 }
 
 #[tokio::test]

@@ -208,9 +208,7 @@ async fn a_dropped_call_reports_that_it_was_canceled() {
             _ => Box::pin(Record::create(&BODY).send(&account)),
         };
         let call = tokio::spawn(call);
-        while wire.requests().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        wire.received().await;
         call.abort();
         call.await.expect_err("aborted");
         assert_eq!(words(&log), [(1, None, Some(ErrorKind::Canceled), false)], "{method}");

@@ -173,9 +173,7 @@ async fn deadlines_hold_and_connections_close() {
 async fn dropping_a_call_closes_its_connection() {
     let wire = Wire::start([Play::SendAndStall(Vec::new())]).await;
     let call = tokio::spawn(Record::get("1").send(&wire.account()));
-    while wire.requests().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    wire.received().await;
     call.abort();
     wire.all_closed().await;
 }

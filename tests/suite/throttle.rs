@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use truto_core::{Client, Throttle};
-use truto_tests::{Record, Wire, http, json, listen};
+use truto_tests::{Record, Wire, http, json, serve};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const OTHER: &str = "00000000-0000-0000-0000-000000000001";
@@ -72,30 +72,22 @@ fn rejects_limits_of_no_calls_or_no_time() {
 /// A server that reads the first request of each connection late, as behind a slow handshake; returns
 /// when it counted each request.
 async fn late_server(delay: Duration) -> (String, Arc<Mutex<Vec<Instant>>>) {
-    let (listener, address) = listen().await;
-    let arrivals = Arc::new(Mutex::new(Vec::new()));
-    let counted = Arc::clone(&arrivals);
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let counted = Arc::clone(&counted);
-            tokio::spawn(async move {
-                tokio::time::sleep(delay).await;
-                let mut request = Vec::new();
-                while stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
-                    if !request.ends_with(b"\r\n\r\n") {
-                        continue;
-                    }
-                    counted.lock().expect("a lock").push(Instant::now());
-                    request.clear();
-                    let response = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
-                    if stream.write_all(response).await.is_err() {
-                        return;
-                    }
-                }
-            });
+    serve(move |mut stream, counted: Arc<Mutex<Vec<Instant>>>| async move {
+        tokio::time::sleep(delay).await;
+        let mut request = Vec::new();
+        while stream.read_buf(&mut request).await.is_ok_and(|read| read > 0) {
+            if !request.ends_with(b"\r\n\r\n") {
+                continue;
+            }
+            counted.lock().expect("a lock").push(Instant::now());
+            request.clear();
+            let response = b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}";
+            if stream.write_all(response).await.is_err() {
+                return;
+            }
         }
-    });
-    (format!("http://{address}"), arrivals)
+    })
+    .await
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use truto_core::{Account, Client, RetryPolicy};
-use truto_tests::{BODY, Play, Record, Wire, gzip, http, idempotency_key, listen, token_account};
+use truto_tests::{BODY, Play, Record, Wire, gzip, http, idempotency_key, serve, token_account};
 
 #[tokio::test]
 async fn all_members_of_a_gzip_body_are_read() {
@@ -40,30 +40,22 @@ async fn all_members_of_a_gzip_body_are_read() {
 
 /// A server that refuses the first streams and counts every one it sees.
 async fn refusing(refusals: usize) -> (String, Arc<AtomicUsize>) {
-    let (listener, address) = listen().await;
-    let seen = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&seen);
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let counter = Arc::clone(&counter);
-            tokio::spawn(async move {
-                let Ok(mut connection) = h2::server::handshake(stream).await else {
-                    return;
-                };
-                while let Some(Ok((_, mut respond))) = connection.accept().await {
-                    if counter.fetch_add(1, Ordering::SeqCst) < refusals {
-                        respond.send_reset(h2::Reason::REFUSED_STREAM);
-                        continue;
-                    }
-                    let response = http::Response::new(());
-                    if let Ok(mut body) = respond.send_response(response, false) {
-                        let _ = body.send_data(Bytes::from_static(br#"{"id":"1"}"#), true);
-                    }
-                }
-            });
+    serve(move |stream, counter: Arc<AtomicUsize>| async move {
+        let Ok(mut connection) = h2::server::handshake(stream).await else {
+            return;
+        };
+        while let Some(Ok((_, mut respond))) = connection.accept().await {
+            if counter.fetch_add(1, Ordering::SeqCst) < refusals {
+                respond.send_reset(h2::Reason::REFUSED_STREAM);
+                continue;
+            }
+            let response = http::Response::new(());
+            if let Ok(mut body) = respond.send_response(response, false) {
+                let _ = body.send_data(Bytes::from_static(br#"{"id":"1"}"#), true);
+            }
         }
-    });
-    (format!("http://{address}"), seen)
+    })
+    .await
 }
 
 fn http2_account(base_url: &str) -> Account {
@@ -100,34 +92,26 @@ async fn leaving(last_stream: u8) -> (String, Arc<AtomicUsize>) {
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     const HEADERS: u8 = 1;
     let goaway = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last_stream, 0, 0, 0, 0];
-    let (listener, address) = listen().await;
-    let seen = Arc::new(AtomicUsize::new(0));
-    let counter = Arc::clone(&seen);
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let counter = Arc::clone(&counter);
-            tokio::spawn(async move {
-                let mut preface = [0; 24];
-                stream.read_exact(&mut preface).await?;
-                stream.write_all(&SETTINGS).await?;
-                loop {
-                    let mut head = [0; 9];
-                    stream.read_exact(&mut head).await?;
-                    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-                    let mut payload = vec![0; length as usize];
-                    stream.read_exact(&mut payload).await?;
-                    if head[3] == HEADERS {
-                        counter.fetch_add(1, Ordering::SeqCst);
-                        stream.write_all(&goaway).await?;
-                        stream.shutdown().await?;
-                    }
-                }
-                #[expect(unreachable_code, reason = "sets the block's error type")]
-                std::io::Result::Ok(())
-            });
+    serve(move |mut stream, counter: Arc<AtomicUsize>| async move {
+        let mut preface = [0; 24];
+        stream.read_exact(&mut preface).await?;
+        stream.write_all(&SETTINGS).await?;
+        loop {
+            let mut head = [0; 9];
+            stream.read_exact(&mut head).await?;
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+            let mut payload = vec![0; length as usize];
+            stream.read_exact(&mut payload).await?;
+            if head[3] == HEADERS {
+                counter.fetch_add(1, Ordering::SeqCst);
+                stream.write_all(&goaway).await?;
+                stream.shutdown().await?;
+            }
         }
-    });
-    (format!("http://{address}"), seen)
+        #[expect(unreachable_code, reason = "sets the block's error type")]
+        std::io::Result::Ok(())
+    })
+    .await
 }
 
 #[tokio::test]

@@ -195,9 +195,7 @@ async fn a_webhook_can_be_tested() {
         send(&sandbox, test.clone().body(&json!({"id": webhook["id"]}))).await["success"],
         true
     );
-    while wire.requests().is_empty() {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
+    wire.received().await;
     assert!(wire.requests()[0].contains(r#""event":"test""#));
     assert_eq!(status(&sandbox, test.body(&json!({"id": "x"}))).await, StatusCode::NOT_FOUND);
 }

@@ -189,6 +189,7 @@ mod tests {
     use std::collections::{BTreeMap, HashMap};
 
     use super::*;
+    use crate::testing::Flattened;
 
     #[test]
     fn converts_from_and_into_what_holds_an_id() {
@@ -213,11 +214,6 @@ mod tests {
     #[test]
     fn reads_text_and_numbers_without_losing_digits() {
         #[derive(serde::Deserialize)]
-        struct Flat {
-            #[serde(flatten)]
-            inner: Inner,
-        }
-        #[derive(serde::Deserialize)]
         struct Inner {
             id: Id,
         }
@@ -229,7 +225,7 @@ mod tests {
             let inner: Inner = serde_json::from_str(text).expect(text);
             assert_eq!(inner.id, expected);
         }
-        let flat: Flat = serde_json::from_str(r#"{"id":7}"#).expect("a number");
+        let flat: Flattened<Inner> = serde_json::from_str(r#"{"id":7}"#).expect("a number");
         assert_eq!(flat.inner.id, "7");
         for (text, found) in
             [("null", "null"), ("true", "boolean"), ("[]", "sequence"), ("{}", "map")]
@@ -238,7 +234,8 @@ mod tests {
             let expected = format!("invalid type: {found}, expected an id: a string or a number");
             assert!(error.starts_with(&expected) && !error.contains("integer"), "{error}");
         }
-        let error = serde_json::from_str::<Flat>(r#"{"id":1.5}"#).err().expect("lost digits");
+        let error =
+            serde_json::from_str::<Flattened<Inner>>(r#"{"id":1.5}"#).err().expect("lost digits");
         assert!(error.to_string().contains("an id: a string or a 64-bit integer"), "{error}");
         for (digits, kept) in [
             ("18446744073709551615", true),
@@ -249,7 +246,7 @@ mod tests {
             (r#"{"$serde_json::private::RawValue":"7"}"#, false),
         ] {
             let text = format!(r#"{{"id":{digits}}}"#);
-            let flat = serde_json::from_str::<Flat>(&text);
+            let flat = serde_json::from_str::<Flattened<Inner>>(&text);
             assert_eq!(flat.is_ok(), kept, "{digits}");
             if let Ok(flat) = flat {
                 assert_eq!(flat.inner.id, digits);

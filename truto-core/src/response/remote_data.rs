@@ -196,7 +196,7 @@ impl Serialize for RemoteData {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::in_containers;
+    use crate::testing::{Flattened, in_containers};
 
     #[test]
     fn numbers_beyond_every_type_are_kept_and_never_panic() {
@@ -215,18 +215,14 @@ mod tests {
         struct Inner {
             remote_data: RemoteData,
         }
-        #[derive(Deserialize)]
-        struct More {
-            #[serde(flatten)]
-            more: std::collections::BTreeMap<String, RemoteData>,
-        }
+        type More = Flattened<std::collections::BTreeMap<String, RemoteData>>;
         let text = r#"{"kind":"A","remote_data":{"a":[1,"x",null]},"odd":{"b":true}}"#;
         for inner in in_containers::<Inner>(text) {
             assert_eq!(inner.remote_data.get(), r#"{"a":[1,"x",null]}"#);
             assert_eq!(inner.remote_data.kind(), JsonKind::Object);
         }
         for more in in_containers::<More>(text) {
-            assert_eq!(more.more["odd"].get(), r#"{"b":true}"#);
+            assert_eq!(more.inner["odd"].get(), r#"{"b":true}"#);
         }
     }
 

@@ -1,15 +1,16 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-#[derive(Deserialize)]
-struct Flattened<T> {
+/// A struct whose content serde buffers.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Flattened<T> {
     #[serde(flatten)]
-    inner: T,
+    pub(crate) inner: T,
 }
 
 #[derive(Deserialize)]
 #[serde(tag = "kind")]
-enum Tagged<T> {
+pub(crate) enum Tagged<T> {
     A(T),
 }
 

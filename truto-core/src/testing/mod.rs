@@ -10,7 +10,7 @@ mod responses;
 mod webhook;
 
 #[cfg(test)]
-pub(crate) use containers::in_containers;
+pub(crate) use containers::{Flattened, Tagged, in_containers};
 #[cfg(test)]
 pub(crate) use fixtures::{Outer, current_thread, gzip};
 pub use properties::{error, path, query, retry_after, whole_response};

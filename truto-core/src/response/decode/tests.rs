@@ -2,6 +2,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::testing::Flattened;
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct User {
@@ -56,11 +57,6 @@ fn takes_a_types_own_field_result_bare() {
         result: Option<Value>,
     }
     #[derive(Debug, PartialEq, Deserialize)]
-    struct Flat {
-        #[serde(flatten)]
-        own: Own,
-    }
-    #[derive(Debug, PartialEq, Deserialize)]
     #[serde(untagged)]
     enum Untagged {
         A { result: String },
@@ -91,7 +87,7 @@ fn takes_a_types_own_field_result_bare() {
     let own = || Own { result: Some("archived".into()) };
     assert_eq!(unwrapped::<Own>(archived).expect("struct"), own());
     assert_eq!(unwrapped::<Option<Own>>(archived).expect("option"), Some(own()));
-    assert_eq!(unwrapped::<Flat>(archived).expect("flattened").own, own());
+    assert_eq!(unwrapped::<Flattened<Own>>(archived).expect("flattened").inner, own());
     assert_eq!(
         unwrapped::<Untagged>(archived).expect("untagged"),
         Untagged::A { result: "archived".into() }
@@ -114,7 +110,7 @@ fn takes_a_types_own_field_result_bare() {
     let nested = r#"{"result":{"a":1}}"#;
     let expected = Own { result: Some(json!({"a": 1})) };
     assert_eq!(unwrapped::<crate::OrRaw<Own>>(nested).expect("tolerant"), expected);
-    assert_eq!(unwrapped::<Flat>(nested).expect("flattened").own, expected);
+    assert_eq!(unwrapped::<Flattened<Own>>(nested).expect("flattened").inner, expected);
     assert_eq!(unwrapped::<Value>(nested).expect("any"), json!({"a": 1}));
 }
 

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
 use super::*;
+use crate::testing::Flattened;
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct User {
@@ -66,11 +67,7 @@ fn a_refusal_is_not_decoded_as_a_record() {
         id: Option<String>,
         name: Option<String>,
     }
-    #[derive(Debug, Deserialize)]
-    struct Flat {
-        #[serde(flatten)]
-        inner: Options,
-    }
+    type Flat = Flattened<Options>;
     let locked = r#"{"success":false,"error":"locked"}"#;
     for text in [locked, r#"{"result":{"success":false}}"#, r#"{"result":true}"#] {
         let deleted = Deleted::<Options>::read(text).expect(text);

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::*;
+use crate::testing::{Flattened, Tagged};
 use crate::{Id, OrRaw, Page, RemoteData};
 
 #[derive(Deserialize)]
@@ -31,13 +32,6 @@ struct Flat<T> {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "kind")]
-#[allow(dead_code, reason = "only its shape matters")]
-enum Tagged {
-    A(Own),
-}
-
-#[derive(Deserialize)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "only its shape matters")]
 enum Untagged {
@@ -52,12 +46,7 @@ enum Variants {
     Other,
 }
 
-#[derive(Deserialize)]
-#[allow(dead_code, reason = "only its shape matters")]
-struct Anything {
-    #[serde(flatten)]
-    more: BTreeMap<String, RemoteData>,
-}
+type Anything = Flattened<BTreeMap<String, RemoteData>>;
 
 #[test]
 fn finds_named_keys_in_every_shape() {
@@ -77,7 +66,7 @@ fn finds_named_keys_in_every_shape() {
 fn finds_whether_keys_are_read() {
     assert!(reads_any::<Other>(&["x", "id"]) && !reads_any::<Other>(&["x"]));
     assert!(reads_any::<Flat<Other>>(&["id"]) && !reads_any::<Flat<Other>>(&["x"]));
-    assert!(reads_any::<Flat<Other>>(&["more"]) && reads_any::<Tagged>(&["kind"]));
+    assert!(reads_any::<Flat<Other>>(&["more"]) && reads_any::<Tagged<Own>>(&["kind"]));
     assert!(reads_any::<Value>(&["x"]) && reads_any::<BTreeMap<String, Value>>(&["x"]));
     assert!(reads_any::<RemoteData>(&["x"]) && reads_any::<Anything>(&["x"]));
     assert!(reads_any::<OrRaw<Other>>(&["id"]) && !reads_any::<OrRaw<Other>>(&["x"]));
