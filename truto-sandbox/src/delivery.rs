@@ -39,7 +39,7 @@ pub(super) fn complete(event: &mut Map<String, Value>) {
     event.entry("created_at").or_insert_with(|| json!(jiff::Timestamp::now().to_string()));
 }
 
-/// The error with its sources: reqwest's own text contains only the URL, and a source the reason.
+/// The error with its sources: reqwest's own text contains only the URL, and a source contains the reason.
 fn described(error: &reqwest::Error) -> String {
     let chain =
         std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());

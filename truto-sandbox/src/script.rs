@@ -55,7 +55,7 @@ impl Sandbox {
 
     fn rule(&self, matcher: Matcher) -> When<'_> {
         let rule = self.with(|state| {
-            // A scripted resource is no typo, so it exists even after its rule is used up.
+            // A scripted resource is not a typo, so it exists even after its rule is used up.
             if let Some((model, resource)) = matcher.resource() {
                 state.store.resource(&model, &resource);
             }

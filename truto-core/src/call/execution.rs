@@ -99,7 +99,7 @@ impl<'c> Execution<'c> {
     pub(super) async fn run(&mut self) -> Result<RawResponse, Error> {
         self.prepare().await?;
         let mut retry_permit = None;
-        // Bounded by the policy's maximum of retries, by one renewal of the token, and by the deadline.
+        // Bounded by the policy's maximum number of retries, by one renewal of the token, and by the deadline.
         loop {
             let permit = self.admit(retry_permit.take()).await?;
             let attempted = self.attempt(&permit).await;

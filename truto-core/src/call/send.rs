@@ -80,7 +80,7 @@ impl<O: Output> Request<O> {
         let endpoint = raw.endpoint;
         let call = Call::new(raw, account, O::STREAMED);
         async move {
-            // By reference: moving it would take up its size in the future a second time.
+            // By reference: a moved call would take up its space in the future twice.
             let call = match call {
                 Ok(ref call) => call,
                 Err(error) => return Err(error),

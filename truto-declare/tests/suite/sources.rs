@@ -172,7 +172,8 @@ fn headings_of_pages_are_read_in_any_case_and_unknown_ones_reported() {
     assert!(users.contains("    /// Its text.\n"), "{users}");
 }
 
-/// One response may be one line, and one resource may come from many files: the place alone finds nothing.
+/// One response may be one line, and one resource may come from many files: the place alone does not
+/// identify it.
 #[test]
 fn warnings_name_model_resource_and_field() {
     let folder = Folder::new("wire-paths");

@@ -16,7 +16,7 @@ pub use databases::{Postgres, Sqlite};
 pub const QUEUE: &str = "sync-account";
 
 /// The number of attempts that apalis makes per job. A takeover after a crash counts as one, so the
-/// number is far higher than a run's crashes will be; failures of the provider are counted per account
+/// number is far above the number of crashes to expect; failures of the provider are counted per account
 /// instead.
 const MAX_ATTEMPTS: usize = 1_000_000;
 
