@@ -170,6 +170,7 @@ impl<'c> Telemetry<'c> {
     }
 
     fn record_resends(&self, attempts: u32) {
+        // OpenTelemetry records the count only for requests that were sent again.
         if attempts > 1 {
             self.span.record("http.request.resend_count", i64::from(attempts - 1));
         }

@@ -109,6 +109,7 @@ impl ClientBuilder {
     /// [`Error::is_invalid_request`] if the token is missing or cannot be sent in a header, the base URL
     /// cannot be used, a duration or a rate limit is zero, or TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
+        // First: a variable that could not be read would otherwise be reported as a missing setting.
         if let Some(reason) = self.env_error {
             return Err(Error::invalid(reason));
         }

@@ -337,6 +337,7 @@ impl<O> Request<O> {
     /// ```
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         let key = key.into();
+        // `HeaderValue` also accepts bytes beyond ASCII, which servers may read differently.
         let is_text = !key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
         match HeaderValue::from_str(&key) {
             Ok(value) if is_text => self.raw.options_mut().idempotency_key = Some(value),

@@ -118,6 +118,7 @@ impl Turn {
             // Runs while calls end, also while they unwind: a panic in it must reach neither.
             let watch = std::panic::AssertUnwindSafe(|| watch(event));
             if std::panic::catch_unwind(watch).is_err() {
+                // Its state may be inconsistent now, so it is not called again.
                 self.watch = None;
                 tracing::warn!("the callback of `Turn::on_event` panicked");
             }

@@ -82,6 +82,7 @@ impl ByteStream {
 
     pub(crate) fn from_bytes(bytes: Bytes) -> Self {
         let body = reqwest::Body::from(bytes).into();
+        // The bytes are in memory, so no wait needs a limit.
         Self::new(body, ResponseHead::detached(), Duration::MAX, None)
     }
 
@@ -177,6 +178,7 @@ impl ByteStream {
     }
 
     fn timed_out(&mut self, what: TimedOut, after: Duration) -> Error {
+        // Closes the connection; the next poll ends the stream.
         self.body = None;
         self.failed(Kind::Timeout { what, after, status: Some(self.head.status) })
     }
