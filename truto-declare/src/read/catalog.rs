@@ -114,6 +114,7 @@ fn read_route(
         verb: verb.to_owned(),
         path,
         query,
+        // A catalog lists every field, so no fields mean no body.
         body: if body.is_empty() { Body::Nothing } else { Body::Fields(body) },
         file: method.text_of("response").is_some_and(|response| response.starts_with("binary")),
         place,
@@ -150,6 +151,7 @@ impl Fields<'_> {
                         field.get("required").map(|json| &json.node),
                         Some(Node::Bool(true))
                     ),
+                    // A catalog does not state which fields may be null.
                     nullable: false,
                     description: description(field),
                     place,
