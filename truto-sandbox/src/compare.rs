@@ -66,6 +66,7 @@ fn line(received: &Recorded) -> String {
 }
 
 fn query(received: &Recorded) -> String {
+    // Without the account: an expected request does not contain it.
     let query = Query::parse(&received.query);
     let pairs = query.pairs().iter();
     let pairs: Vec<_> =

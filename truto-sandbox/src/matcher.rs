@@ -37,6 +37,7 @@ fn is_path(pattern: &str, path: &str) -> bool {
         // An argument that begins with `<` is percent-encoded.
         Some(placeholder) => {
             let suffix = placeholder.split_once('>').map_or("", |(_, suffix)| suffix);
+            // Longer than the suffix, since an argument is never empty.
             came.len() > suffix.len() && came.ends_with(suffix)
         }
         None => query::decoded(wanted) == *came,

@@ -51,6 +51,7 @@ pub(super) async fn run(
                 }
                 Err(_) => tokio::time::sleep(BREATH).await,
             },
+            // The set keeps ended tasks until they are joined.
             Some(_) = connections.join_next() => {}
         }
     }

@@ -117,6 +117,7 @@ impl Store {
         let mut record = match record {
             Value::Object(record) => record,
             Value::Null => Map::new(),
+            // Records are objects.
             other => Map::from_iter([("value".to_owned(), other)]),
         };
         if record.get("id").is_none_or(Value::is_null) {
