@@ -7,6 +7,8 @@
 //! A runtime that shuts down fires all its timers at once, and tokio panics if one is polled after that.
 //! Only [`poll_sleep`] polls a timer of tokio, and returns [`RuntimeEnded`] instead.
 
+mod polled;
+
 use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,6 +20,8 @@ use futures_util::FutureExt as _;
 use tokio::runtime::{Handle, Id};
 use tokio::task::coop::has_budget_remaining;
 use tokio::time::{Instant, Sleep};
+
+pub(crate) use self::polled::PolledTimer;
 
 /// Replaces a duration beyond the clock's range.
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
@@ -143,57 +147,6 @@ pub(crate) async fn sleep_until(at: Instant) -> Result<(), RuntimeEnded> {
     match interrupted {
         Interrupted::Elapsed => Ok(()),
         Interrupted::RuntimeEnded => Err(RuntimeEnded),
-    }
-}
-
-/// A timer for a type that is polled by hand.
-#[derive(Default)]
-pub(crate) struct PolledTimer {
-    sleep: Option<Pin<Box<Sleep>>>,
-    made_on: Option<Id>,
-}
-
-impl PolledTimer {
-    /// Ready at a point in time. A caller outside any runtime uses the timer of `fallback`, and waits
-    /// forever without one.
-    pub(crate) fn poll_until(
-        &mut self,
-        at: Instant,
-        fallback: Option<&Handle>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<(), RuntimeEnded>> {
-        let runtime = current_runtime();
-        let sleep = match &mut self.sleep {
-            Some(sleep)
-                if sleep.deadline() == at && runtime.is_none_or(|id| self.made_on == Some(id)) =>
-            {
-                sleep
-            }
-            old => {
-                let guard = match (runtime, fallback) {
-                    (Some(_), _) => None,
-                    (None, Some(fallback)) => Some(fallback.enter()),
-                    (None, None) => return Poll::Pending,
-                };
-                self.made_on = current_runtime();
-                let sleep = new_sleep(at);
-                // Only creating a timer needs a current runtime; polling it does not.
-                drop(guard);
-                let sleep = match sleep {
-                    Ok(sleep) => sleep,
-                    Err(ended) => return Poll::Ready(Err(ended)),
-                };
-                match old {
-                    Some(old) => {
-                        // Reuses the allocation.
-                        old.as_mut().set(sleep);
-                        old
-                    }
-                    None => old.insert(Box::pin(sleep)),
-                }
-            }
-        };
-        poll_sleep(sleep.as_mut(), cx)
     }
 }
 
