@@ -171,13 +171,13 @@ pub trait Delete: Sized {
 }
 
 /// The endpoint of a role. An implementation that is written by hand states `ENDPOINT` itself.
-pub(crate) const fn endpoint(method: Method, path: &'static str, role: Role) -> Endpoint {
+const fn endpoint(method: Method, path: &'static str, role: Role) -> Endpoint {
     assert!(!path.is_empty(), "an implementation of a resource trait needs `ENDPOINT`");
     Endpoint::new(method, path, role)
 }
 
 /// The request of a function of these traits.
-pub(crate) fn request<O, Q: QueryParameters + ?Sized>(
+fn request<O, Q: QueryParameters>(
     endpoint: &'static Endpoint,
     arguments: &[&dyn Display],
     query: &Q,

@@ -9,7 +9,6 @@ use std::fmt::Display;
 
 use crate::encode::query::Namespace;
 use crate::request::RawRequest;
-use crate::resource;
 
 pub use crate::encode::{QueryParameters, RequestBody};
 pub use crate::endpoint::Role;
@@ -77,105 +76,24 @@ impl<T: ?Sized> Erased for T {
     type Unit = ();
 }
 
-// The traits of `resource` once more, for endpoints with a query or body type. An associated type has to be as
-// visible as the trait and its arguments (E0446): with a private marker as the argument, it may be
-// less visible than the struct. The bounds belong to the function, which is called at the type.
-
-/// [`List`] for types that may be less visible.
-pub trait ListWith<Marker>: Sized {
-    /// The query type.
-    type Query: ?Sized;
-    /// Method and path.
-    const ENDPOINT: &'static Endpoint = &resource::endpoint(Method::GET, Self::__PATH, Role::List);
-    /// The path.
-    const __PATH: &'static str = "";
-
-    /// The request.
-    fn request(query: &Self::Query) -> Request<Page<Self>>
-    where
-        Self::Query: QueryParameters,
-    {
-        resource::request(Self::ENDPOINT, &[], query)
-    }
-}
-
-/// [`Get`] for types that may be less visible.
-pub trait GetWith<Marker>: Sized {
-    /// The query type.
-    type Query: ?Sized;
-    /// Method and path.
-    const ENDPOINT: &'static Endpoint = &resource::endpoint(Method::GET, Self::__PATH, Role::Get);
-    /// The path.
-    const __PATH: &'static str = "";
-
-    /// The request.
-    fn request(id: &dyn Display, query: &Self::Query) -> Request<Self>
-    where
-        Self::Query: QueryParameters,
-    {
-        resource::request(Self::ENDPOINT, &[id], query)
-    }
-}
-
-/// [`Create`] for types that may be less visible.
-pub trait CreateWith<Marker>: Sized {
+/// The types themselves, of a query alone or with a body.
+///
+/// An associated type has to be as visible as its trait and its struct (E0446), but a declared query or body
+/// may be less visible. The bound `(Contacts,): Declared<Query = Q>` makes it the parameter `Q` of an
+/// implementation, because the compiler does not check the visibility of bounds.
+pub trait Declared {
     /// The query type.
     type Query: ?Sized;
     /// The body type.
     type Body: ?Sized;
-    /// Method and path.
-    const ENDPOINT: &'static Endpoint =
-        &resource::endpoint(Method::POST, Self::__PATH, Role::Create);
-    /// The path.
-    const __PATH: &'static str = "";
-
-    /// The request.
-    fn request(query: &Self::Query, body: &Self::Body) -> Request<Self>
-    where
-        Self::Query: QueryParameters,
-        Self::Body: RequestBody,
-    {
-        resource::request(Self::ENDPOINT, &[], query).body(body)
-    }
 }
 
-/// [`Update`] for types that may be less visible.
-pub trait UpdateWith<Marker>: Sized {
-    /// The query type.
-    type Query: ?Sized;
-    /// The body type.
-    type Body: ?Sized;
-    /// Method and path.
-    const ENDPOINT: &'static Endpoint =
-        &resource::endpoint(Method::PATCH, Self::__PATH, Role::Update);
-    /// The path.
-    const __PATH: &'static str = "";
-
-    /// The request.
-    fn request(id: &dyn Display, query: &Self::Query, body: &Self::Body) -> Request<Self>
-    where
-        Self::Query: QueryParameters,
-        Self::Body: RequestBody,
-    {
-        resource::request(Self::ENDPOINT, &[id], query).body(body)
-    }
+impl<Query: ?Sized> Declared for (Query,) {
+    type Query = Query;
+    type Body = ();
 }
 
-/// [`Delete`] for types that may be less visible.
-pub trait DeleteWith<Marker>: Sized {
-    /// The query type.
-    type Query: ?Sized;
-    /// Method and path.
-    const ENDPOINT: &'static Endpoint =
-        &resource::endpoint(Method::DELETE, Self::__PATH, Role::Delete);
-    /// The path.
-    const __PATH: &'static str = "";
-
-    /// The request.
-    fn request(id: &dyn Display, query: &Self::Query) -> Request<Deleted<Self>>
-    where
-        Self::Query: QueryParameters,
-    {
-        resource::request(Self::ENDPOINT, &[id], query)
-    }
+impl<Query, Body: ?Sized> Declared for (Query, Body) {
+    type Query = Query;
+    type Body = Body;
 }

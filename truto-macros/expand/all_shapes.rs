@@ -30,12 +30,12 @@ const _: () = {
         #[doc = " Creates a record of [`Contact`](Self).\n\n `POST /unified/crm/contacts`\n\n `body` is the request body."]
         #[doc(alias = "POST /unified/crm/contacts")]
         fn create(body: &NewContact) -> __truto::Request<Self> {
-            <Self as __truto::CreateWith<__TrutoCreate>>::request(&(), body)
+            <Self as __truto::Create>::create(&(), body)
         }
         #[doc = " Updates one record of [`Contact`](Self).\n\n `PATCH /unified/crm/contacts/<id>`\n\n Path argument: `id`, sent as one encoded segment.\n\n `body` is the request body."]
         #[doc(alias = "PATCH /unified/crm/contacts/<id>")]
         fn update(id: impl ::core::fmt::Display, body: &NewContact) -> __truto::Request<Self> {
-            <Self as __truto::UpdateWith<__TrutoUpdate>>::request(&id, &(), body)
+            <Self as __truto::Update>::update(&id, &(), body)
         }
         #[doc = " Deletes one record of [`Contact`](Self).\n\n `DELETE /unified/crm/contacts/<id>`\n\n Path argument: `id`, sent as one encoded segment."]
         #[doc(alias = "DELETE /unified/crm/contacts/<id>")]
@@ -74,32 +74,14 @@ const _: () = {
         type Query = ();
         const __PATH: &'static str = "/unified/crm/contacts/<id>";
     }
-    struct __TrutoCreate;
-    impl __truto::CreateWith<__TrutoCreate> for Contact {
+    impl __truto::Create for Contact {
         type Query = ();
         type Body = NewContact;
         const __PATH: &'static str = "/unified/crm/contacts";
     }
-    impl<__TrutoBody: __truto::RequestBody> __truto::Create for Contact
-    where
-        Self: __truto::CreateWith<__TrutoCreate, Body = __TrutoBody>,
-    {
-        type Query = ();
-        type Body = __TrutoBody;
-        const __PATH: &'static str = "/unified/crm/contacts";
-    }
-    struct __TrutoUpdate;
-    impl __truto::UpdateWith<__TrutoUpdate> for Contact {
+    impl __truto::Update for Contact {
         type Query = ();
         type Body = NewContact;
-        const __PATH: &'static str = "/unified/crm/contacts/<id>";
-    }
-    impl<__TrutoBody: __truto::RequestBody> __truto::Update for Contact
-    where
-        Self: __truto::UpdateWith<__TrutoUpdate, Body = __TrutoBody>,
-    {
-        type Query = ();
-        type Body = __TrutoBody;
         const __PATH: &'static str = "/unified/crm/contacts/<id>";
     }
     impl __truto::Delete for Contact {

@@ -67,16 +67,11 @@ const _: () = {
     use __truto::parameter as body;
     use __truto::parameter as query;
     let _ = [body, query];
-    struct __TrutoCreate;
-    impl<A, B> __truto::CreateWith<__TrutoCreate> for User<A, B> {
-        type Query = (&'static str, &'static u8, Sized<{ '_' }>);
-        type Body = New<'static>;
-        const __PATH: &'static str = "/unified/m/r";
-    }
     impl<A, B, __TrutoQuery: __truto::QueryParameters, __TrutoBody: __truto::RequestBody>
         __truto::Create for User<A, B>
     where
-        Self: __truto::CreateWith<__TrutoCreate, Query = __TrutoQuery, Body = __TrutoBody>,
+        ((&'static str, &'static u8, Sized<{ '_' }>), New<'static>):
+            __truto::Declared<Query = __TrutoQuery, Body = __TrutoBody>,
     {
         type Query = __TrutoQuery;
         type Body = __TrutoBody;
@@ -141,16 +136,11 @@ const _: () = {
     use __truto::parameter as body;
     use __truto::parameter as query;
     let _ = [body, query];
-    struct __TrutoCreate;
-    impl<B> __truto::CreateWith<__TrutoCreate> for User<B> {
-        type Query = (&'static str, &'static u8, Sized<{ '_' }>);
-        type Body = New<'static>;
-        const __PATH: &'static str = "/unified/m/r";
-    }
     impl<B, __TrutoQuery: __truto::QueryParameters, __TrutoBody: __truto::RequestBody>
         __truto::Create for User<B>
     where
-        Self: __truto::CreateWith<__TrutoCreate, Query = __TrutoQuery, Body = __TrutoBody>,
+        ((&'static str, &'static u8, Sized<{ '_' }>), New<'static>):
+            __truto::Declared<Query = __TrutoQuery, Body = __TrutoBody>,
     {
         type Query = __TrutoQuery;
         type Body = __TrutoBody;

@@ -17,23 +17,15 @@ const _: () = {
         #[doc = " Lists records of [`Contact`](Self), page by page.\n\n `GET /unified/crm/contacts`\n\n `query` holds the endpoint's own query parameters."]
         #[doc(alias = "GET /unified/crm/contacts")]
         fn list(query: &Filter<T>) -> __truto::Request<__truto::Page<Self>> {
-            <Self as __truto::ListWith<__TrutoList>>::request(query)
+            <Self as __truto::List>::list(query)
         }
     }
     use __truto::parameter as query;
     let _ = [query];
-    struct __TrutoList;
-    impl<T> __truto::ListWith<__TrutoList> for Contact<T>
-    where
-        T: Clone,
-    {
-        type Query = Filter<T>;
-        const __PATH: &'static str = "/unified/crm/contacts";
-    }
     impl<T, __TrutoQuery: __truto::QueryParameters> __truto::List for Contact<T>
     where
         T: Clone,
-        Self: __truto::ListWith<__TrutoList, Query = __TrutoQuery>,
+        (Filter<T>,): __truto::Declared<Query = __TrutoQuery>,
     {
         type Query = __TrutoQuery;
         const __PATH: &'static str = "/unified/crm/contacts";

@@ -1,9 +1,9 @@
 //! The traits of `truto_core::resource` for endpoints of derived shape.
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned as _;
-use syn::{Generics, Lifetime, Type, parse_quote};
+use syn::{Generics, Lifetime, Type, Visibility, parse_quote};
 use truto_route::Role;
 
 use crate::check::Function;
@@ -38,78 +38,96 @@ impl<'f> Resource<'f> {
 
     /// The call of the trait that the inherent function makes, with the values of its path arguments.
     ///
-    /// `None` if the trait's types are `'static` and the function accepts borrowed data.
+    /// `None` if the function builds its request itself: if the trait's types are `'static` and the function
+    /// accepts borrowed data, if a type has no size, which the trait requires, or if the error of a type would
+    /// be shown at another one.
     pub(crate) fn call(&self, values: &[TokenStream]) -> Option<TokenStream> {
-        let mut types = self.types().filter_map(|(_, _, ty)| ty);
-        if types.clone().any(leaves_lifetimes_out) {
+        let types = || self.declared();
+        let is_given = |ty: &Type| !leaves_lifetimes_out(ty) && !is_unsized(ty);
+        if !types().all(is_given) || types().count() > 1 {
             return None;
         }
-        // rustc shows a bound that a type does not meet at the argument, which is placed at its type.
-        let argument = |name: Option<&Ident>, ty: &Option<Type>| {
-            let argument = name.zip(ty.as_ref()).map(|(name, ty)| {
-                let mut name = name.clone();
-                name.set_span(ty.span().resolved_at(name.span()));
-                name.into_token_stream()
-            });
-            argument.unwrap_or_else(|| quote!(&()))
-        };
-        let function = self.function;
-        let query = argument(function.query_name(), &function.query);
-        let body = self.takes_body.then(|| argument(function.body_name(), &function.body));
+        let argument =
+            |name: Option<&Ident>| name.map_or_else(|| quote!(&()), |name| quote!(#name));
+        let query = argument(self.function.query_name().filter(|_| self.function.query.is_some()));
+        let body = self
+            .takes_body
+            .then(|| argument(self.function.body_name().filter(|_| self.function.body.is_some())));
         let body = body.into_iter();
-        let arguments = quote!(#(#values,)* #query #(, #body)*);
-        Some(match types.next() {
-            None => {
-                let (path, call) = (self.public_trait(), word(self.call));
-                quote!(<Self as #path>::#call(#arguments))
-            }
-            Some(ty) => {
-                let path = self.private_trait();
-                quote_spanned!(ty.span()=> <Self as #path>::request(#arguments))
-            }
+        let (path, call) = (self.path(), word(self.call));
+        let call = quote!(<Self as #path>::#call(#(#values,)* #query #(, #body)*));
+        // rustc shows a bound that a type does not meet at the call, which is placed at the type.
+        Some(match types().next() {
+            Some(ty) => located_at(ty.span(), call),
+            None => call,
         })
     }
 
     /// The implementation of the trait, whose function is provided. It does not call the inherent one, so
     /// that an unused inherent function is still reported as dead code.
     pub(crate) fn implementation(&self, head: &Head) -> TokenStream {
-        let public = (&self.public_trait(), self.call);
-        let own = self.generics(head);
-        if !self.has_types() {
-            return self.implementation_of(public, head, &own, |_, _| None);
+        if self.declared().any(is_unsized) {
+            return TokenStream::new();
         }
-        // An associated type must be as visible as the struct (E0446), but `query` and `body` need not be.
-        // So they are associated types of a trait with a private marker, and the public trait's
-        // implementation is generic over parameters that equal them. If a type cannot be encoded, only the
-        // first implementation reports it; the second does not apply.
-        let krate = &self.function.runtime;
-        let (marker, with) = (self.marker(), self.with());
-        let mut generics = own.clone();
-        let mut equal = Vec::new();
-        for (name, bound, ty) in self.types() {
-            if ty.is_some() {
-                let (parameter, name, bound) = (parameter(name), word(name), word(bound));
-                generics.params.push(parse_quote!(#parameter: #krate::#bound));
-                equal.push(quote!(#name = #parameter));
+        let (path, name) = (self.path(), &head.ident);
+        let mut generics = self.generics(head);
+        let types = self.define(head, &mut generics);
+        let (_, type_generics, _) = head.generics.split_for_impl();
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let endpoint = self.endpoint();
+        let code = self.without_body();
+        quote! {
+            impl #impl_generics #path for #name #type_generics #where_clause {
+                #types
+                #endpoint
+                #code
             }
         }
-        let has_types = parse_quote!(Self: #krate::#with<#marker, #(#equal),*>);
-        generics.make_where_clause().predicates.push(has_types);
-        let private =
-            self.implementation_of((&self.private_trait(), "request"), head, &own, |_, ty| {
-                Some(with_static(ty.to_token_stream()))
-            });
-        let public = self.implementation_of(public, head, &generics, |name, _| {
-            Some(parameter(name).into_token_stream())
-        });
-        quote!(struct #marker; #private #public)
+    }
+
+    /// The associated types. They must be as visible as the struct (E0446), but `query` and `body` need not
+    /// be. So they are parameters of the implementation, which a bound sets to the declared types: the
+    /// compiler does not check the visibility of bounds. It is one bound, because two with the same type
+    /// are ambiguous (E0284).
+    fn define(&self, head: &Head, generics: &mut Generics) -> TokenStream {
+        let krate = &self.function.runtime;
+        let is_direct = self.is_direct(head);
+        let (mut definitions, mut declared, mut equal) =
+            (TokenStream::new(), Vec::new(), Vec::new());
+        for (name, bound, ty) in self.types() {
+            let (parameter, name, bound) = (parameter(name), word(name), word(bound));
+            let ty = ty.map(|ty| with_static(ty.to_token_stream()));
+            let is_parameter = ty.is_some() && !is_direct;
+            let ty = ty.unwrap_or_else(|| quote!(()));
+            if is_parameter {
+                generics.params.push(parse_quote!(#parameter: #krate::#bound));
+                equal.push(quote!(#name = #parameter));
+                definitions.extend(quote!(type #name = #parameter;));
+            } else {
+                definitions.extend(quote!(type #name = #ty;));
+            }
+            declared.push(ty);
+        }
+        if !equal.is_empty() {
+            let are_declared = parse_quote!((#(#declared,)*): #krate::Declared<#(#equal),*>);
+            generics.make_where_clause().predicates.push(are_declared);
+        }
+        definitions
+    }
+
+    /// True if the associated types are the declared ones. A private struct can name no type that is less
+    /// visible. A function that does not use the trait reports a bound that a type does not meet, so the
+    /// implementation must not report it as well; of a query, it would report it in other words.
+    fn is_direct(&self, head: &Head) -> bool {
+        matches!(head.visibility, Visibility::Inherited)
+            && self.function.query.is_none()
+            && !self.declared().any(leaves_lifetimes_out)
     }
 
     /// The parameters of the struct; those in a type that is made `'static` must be `'static` themselves.
     fn generics(&self, head: &Head) -> Generics {
         let mut generics = head.generics.clone();
-        let borrowing =
-            self.types().filter_map(|(_, _, ty)| ty).filter(|ty| leaves_lifetimes_out(ty));
+        let borrowing = self.declared().filter(|ty| leaves_lifetimes_out(ty));
         let types: TokenStream = borrowing.map(ToTokens::to_token_stream).collect();
         let used = head.generics.type_params().map(|parameter| &parameter.ident);
         for parameter in used.filter(|parameter| names(types.clone(), parameter)) {
@@ -117,32 +135,6 @@ impl<'f> Resource<'f> {
             generics.make_where_clause().predicates.push(is_static);
         }
         generics
-    }
-
-    fn implementation_of(
-        &self,
-        (path, call): (&TokenStream, &str),
-        head: &Head,
-        generics: &Generics,
-        type_of: impl Fn(&str, &Type) -> Option<TokenStream>,
-    ) -> TokenStream {
-        let name = &head.ident;
-        let (_, type_generics, _) = head.generics.split_for_impl();
-        let (impl_generics, _, where_clause) = generics.split_for_impl();
-        let types = self.types().map(|(name, _, ty)| {
-            let ty = ty.and_then(|ty| type_of(name, ty)).unwrap_or_else(|| quote!(()));
-            let name = word(name);
-            quote!(type #name = #ty;)
-        });
-        let endpoint = self.endpoint();
-        let code = self.without_body(path, call);
-        quote! {
-            impl #impl_generics #path for #name #type_generics #where_clause {
-                #(#types)*
-                #endpoint
-                #code
-            }
-        }
     }
 
     /// The constant of the endpoint: its path, or the whole endpoint if it has other settings.
@@ -157,12 +149,12 @@ impl<'f> Resource<'f> {
     }
 
     /// The function for an endpoint without a body: the provided function would send `null`.
-    fn without_body(&self, path: &TokenStream, call: &str) -> Option<TokenStream> {
+    fn without_body(&self) -> Option<TokenStream> {
         let Function { arguments, body, runtime: krate, .. } = self.function;
         if !self.takes_body || body.is_some() {
             return None;
         }
-        let (call, output) = (word(call), output(self.function));
+        let (path, call, output) = (self.path(), word(self.call), output(self.function));
         let query = Ident::new("__truto_query", Span::mixed_site());
         Some(quote! {
             fn #call(
@@ -176,34 +168,19 @@ impl<'f> Resource<'f> {
     }
 
     /// The associated types, with the traits that they need and their values.
-    fn types(
-        &self,
-    ) -> impl Iterator<Item = (&'static str, &'static str, Option<&'f Type>)> + Clone {
+    fn types(&self) -> impl Iterator<Item = (&'static str, &'static str, Option<&'f Type>)> {
         let Function { query, body, .. } = self.function;
         let body = self.takes_body.then_some(("Body", "RequestBody", body.as_ref()));
         std::iter::once(("Query", "QueryParameters", query.as_ref())).chain(body)
     }
 
-    fn has_types(&self) -> bool {
-        self.types().any(|(_, _, ty)| ty.is_some())
+    fn declared(&self) -> impl Iterator<Item = &'f Type> {
+        self.types().filter_map(|(_, _, ty)| ty)
     }
 
-    fn public_trait(&self) -> TokenStream {
+    fn path(&self) -> TokenStream {
         let (krate, name) = (&self.function.runtime, word(self.name));
         quote!(#krate::#name)
-    }
-
-    fn private_trait(&self) -> TokenStream {
-        let (krate, with, marker) = (&self.function.runtime, self.with(), self.marker());
-        quote!(#krate::#with<#marker>)
-    }
-
-    fn with(&self) -> Ident {
-        word(&format!("{}With", self.name))
-    }
-
-    fn marker(&self) -> Ident {
-        Ident::new(&format!("__Truto{}", self.name), Span::mixed_site())
     }
 }
 
@@ -222,6 +199,28 @@ fn parameter(name: &str) -> Ident {
 fn leaves_lifetimes_out(ty: &Type) -> bool {
     let ty = ty.to_token_stream();
     names(ty.clone(), &word("dyn")) || with_static(ty.clone()).to_string() != ty.to_string()
+}
+
+/// The same tokens, shown at another place.
+fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
+}
+
+/// True for a type that is written as one without a size.
+fn is_unsized(ty: &Type) -> bool {
+    match ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.qself.is_none() && path.path.is_ident("str"),
+        Type::Group(group) => is_unsized(&group.elem),
+        Type::Paren(paren) => is_unsized(&paren.elem),
+        _ => false,
+    }
 }
 
 /// True if the word is among the tokens.

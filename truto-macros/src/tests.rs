@@ -16,8 +16,8 @@ fn expand(source: &str) -> Option<String> {
 }
 
 /// Each file holds a declaration, a line `// expands to`, and its expansion, kept readable: only the
-/// tokens are compared. `UPDATE=1 cargo test -p truto-macros expansions && rustfmt expand/*.rs`
-/// rewrites them.
+/// tokens are compared. `UPDATE=1 cargo test -p truto-macros expansions && rustfmt --edition 2024
+/// expand/*.rs` rewrites them.
 #[test]
 fn expansions_are_as_reviewed() {
     for (name, text) in [

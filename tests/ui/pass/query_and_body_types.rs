@@ -40,6 +40,22 @@ pub struct Generic<T: Clone + serde::Serialize> {
 #[derive(serde::Deserialize)]
 pub struct Object {}
 
+// Types without a size have the functions alone, because the traits require one.
+#[unified_endpoint(method = "GET", path = "/unified/m/r", query = [(u8, u8)])]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", body = str)]
+#[derive(serde::Deserialize)]
+pub struct Unsized {}
+
+// A type that is less visible than its struct, beside one that is visible enough.
+#[unified_endpoint(method = "GET", path = "/unified/m/r", query = Private)]
+#[unified_endpoint(method = "POST", path = "/unified/m/r", query = Private, body = Borrowed<'static>)]
+#[allow(private_interfaces)]
+#[derive(serde::Deserialize)]
+pub struct Public {}
+
+#[derive(Default, serde::Serialize)]
+struct Private {}
+
 pub trait Shape {
     fn name(&self) -> &str;
 }
@@ -68,6 +84,10 @@ fn compiles() {
     let _ = Generic::list(&&[&*text][..]);
     let _ = Generic::<&str>::create(&vec![&&*text]);
     let _ = <Generic<u8> as truto_core::resource::Create>::create(&(), &vec![&1]);
+    let _ = (Unsized::list(&[(1, 2)][..]), Unsized::create("x"));
+    let _ = <Public as truto_core::resource::ListAll>::list_all();
+    let _ =
+        <Public as truto_core::resource::Create>::create(&Private {}, &Borrowed { expand: "y" });
     let _ = Object::list(&&*text);
     let shape: Box<dyn Shape> = Box::new("x");
     let _ = Object::create(&shape, &(&&*text as &dyn Shape));
