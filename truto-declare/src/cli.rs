@@ -36,8 +36,8 @@ pub(crate) struct Cli {
     /// The folder to write to
     #[arg(short, long, value_name = "DIR", default_value = "src/truto", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
-    /// Writes only the resource with this path segment; may be repeated
-    #[arg(long, value_name = "SEGMENT")]
+    /// Writes only the resources with these path segments; may be repeated, or separated by commas
+    #[arg(long, value_name = "SEGMENT", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
     /// Names and types of your choice; by default `declare.toml` in the output folder
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -122,3 +122,20 @@ impl fmt::Display for SourceError {
 }
 
 impl std::error::Error for SourceError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_that_differ_in_names_and_numbers_are_of_one_kind() {
+        let mut warnings = Warnings::default();
+        for n in 0..3 * PER_KIND {
+            warnings.add(format!("`users.f{n}` has {n} more values than are listed"), &[]);
+        }
+        warnings.add("another", &[]);
+        let lines = warnings.lines(false);
+        assert_eq!(lines.len(), PER_KIND + 2);
+        assert_eq!(lines[PER_KIND], "40 more of this kind; `--verbose` prints them");
+    }
+}

@@ -50,9 +50,17 @@ fn gather_one(
         }
         return Ok(());
     }
-    sources.push(read(argument, None, false)?);
+    if argument.is_empty() {
+        return Err(SourceError::new("a SOURCE is empty").expected(SOURCE));
+    }
+    let source = read(argument, None, false);
+    let stated = argument.contains('=') && !path.exists();
+    sources.push(if stated { source.map_err(|error| error.expected(SOURCE)) } else { source }?);
     Ok(())
 }
+
+/// The forms of the argument.
+const SOURCE: &str = "a file, a folder, `-`, or MODEL/RESOURCE/METHOD=FILE for a meta response";
 
 fn read(name: &str, about: Option<About>, found: bool) -> Result<Source, SourceError> {
     let bytes = match name {
@@ -63,12 +71,17 @@ fn read(name: &str, about: Option<About>, found: bool) -> Result<Source, SourceE
         file => std::fs::read(file),
     };
     let bytes = bytes.map_err(|error| SourceError::new(format!("{name}: {error}")))?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    let text = utf8(name, bytes)?;
+    Ok(Source { name: name.replace('\\', "/").into(), text, about, found })
+}
+
+/// The text of a file; the error has the line of the first byte that is not UTF-8.
+pub(crate) fn utf8(name: &str, bytes: Vec<u8>) -> Result<String, SourceError> {
+    String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = good.split(|byte| *byte == b'\n').count();
         SourceError::new(format!("{name}:{line}: not UTF-8")).expected("a file in UTF-8")
-    })?;
-    Ok(Source { name: name.replace('\\', "/").into(), text, about, found })
+    })
 }
 
 fn folder(

@@ -51,12 +51,17 @@ pub(super) fn check_field_type(text: &str) -> Result<(), String> {
     if has_comment(text) {
         return Err("it has a comment".to_owned());
     }
-    let ty: Type = syn::parse_str(text).map_err(|error| error.to_string())?;
-    // A field can have this type only behind a pointer, as in `Box<str>`.
-    if matches!(&ty, Type::Path(path) if path.path.is_ident("str")) {
-        return Err("its size is not known".to_owned());
+    // The message of the parser lists everything that a type may begin with.
+    let ty: Type = syn::parse_str(text).map_err(|_| "it is not a type".to_owned())?;
+    sized(&ty)
+}
+
+/// Checks a type whose value is stored in place: it cannot be `str`, which only a pointer can hold.
+fn sized(ty: &Type) -> Result<(), String> {
+    match ty {
+        Type::Path(path) if path.path.is_ident("str") => Err("its size is not known".to_owned()),
+        ty => check(ty),
     }
-    check(&ty)
 }
 
 fn check(ty: &Type) -> Result<(), String> {
@@ -69,11 +74,14 @@ fn check(ty: &Type) -> Result<(), String> {
             if ["crate", "self", "super", "Self"].iter().any(|word| path.path.is_ident(word)) {
                 return refused("it is not the path of a type");
             }
-            path.path.segments.iter().try_for_each(|segment| arguments(&segment.arguments))
+            path.path.segments.iter().try_for_each(|segment| {
+                let is_pointer = ["Box", "Rc", "Arc"].iter().any(|name| segment.ident == name);
+                arguments(&segment.arguments, if is_pointer { check } else { sized })
+            })
         }
-        Type::Tuple(tuple) => tuple.elems.iter().try_for_each(check),
+        Type::Tuple(tuple) => tuple.elems.iter().try_for_each(sized),
         Type::Array(array) => match &array.len {
-            Expr::Lit(ExprLit { lit: syn::Lit::Int(_), .. }) => check(&array.elem),
+            Expr::Lit(ExprLit { lit: syn::Lit::Int(_), .. }) => sized(&array.elem),
             _ => refused("the length of an array has to be a number"),
         },
         Type::Paren(inner) => check(&inner.elem),
@@ -85,7 +93,10 @@ fn check(ty: &Type) -> Result<(), String> {
     }
 }
 
-fn arguments(arguments: &PathArguments) -> Result<(), String> {
+fn arguments(
+    arguments: &PathArguments,
+    check: fn(&Type) -> Result<(), String>,
+) -> Result<(), String> {
     match arguments {
         PathArguments::None => Ok(()),
         PathArguments::AngleBracketed(all) => all.args.iter().try_for_each(|one| match one {
@@ -111,6 +122,7 @@ mod tests {
             "truto_core::OrRaw<jiff::Timestamp>",
             "crate::Money<2>",
             "Box<str>",
+            "Option<std::sync::Arc<str>>",
             "()",
         ] {
             assert_eq!(check_field_type(text), Ok(()), "{text}");
@@ -122,6 +134,10 @@ mod tests {
             "Vec<_>",
             "&str",
             "str",
+            "Vec<str>",
+            "(u8, str)",
+            "[str; 2]",
+            "std::collections::BTreeMap<String, str>",
             "crate",
             "Self",
             "Option<super>",

@@ -126,8 +126,14 @@ fn outcome(
         return Err(vec![error.expected("a schema or page of at least one resource")]);
     }
     check_only(cli, &resources)?;
-    if cli.out.exists() && !cli.out.is_dir() {
-        let message = format!("--out {}: not a folder", cli.out.display());
+    let nearest = cli.out.ancestors().find(|path| path.exists());
+    if let Some(file) = nearest.filter(|path| !path.is_dir()) {
+        let out = cli.out.display();
+        let message = if file == cli.out {
+            format!("--out {out}: not a folder")
+        } else {
+            format!("--out {out}: `{}` is not a folder", file.display())
+        };
         return Err(vec![SourceError::new(message)]);
     }
     // After the sources, which may take minutes to fetch, and before the lock is read.
@@ -166,7 +172,7 @@ fn check_only(cli: &Cli, resources: &[Resource]) -> Result<(), Vec<SourceError>>
         if !known.contains(segment.as_str()) {
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
             let error =
-                SourceError::new(format!("--only {segment}: the sources have no such resource"));
+                SourceError::new(format!("--only `{segment}`: the sources have no such resource"));
             return Err(vec![error.expected(format!("one of {known}"))]);
         }
     }
@@ -218,13 +224,11 @@ fn config(cli: &Cli) -> Result<Config, Vec<SourceError>> {
         None => return Ok(Config::default()),
     };
     let name = path.display().to_string();
-    match std::fs::read_to_string(path) {
-        Ok(text) => Config::parse(&name, &text),
-        Err(error) => {
-            let error = SourceError::new(format!("{name}: {error}"));
-            Err(vec![error.expected("a file in TOML")])
-        }
-    }
+    let bytes = std::fs::read(path).map_err(|error| {
+        vec![SourceError::new(format!("{name}: {error}")).expected("a file in TOML")]
+    })?;
+    let text = source::utf8(&name, bytes).map_err(|error| vec![error])?;
+    Config::parse(&name, &text)
 }
 
 /// Formats the files that differ from those of the folder; returns warnings.

@@ -191,6 +191,7 @@ fn an_output_that_is_not_a_folder_ends_the_run() {
     folder.write("m.json", MODEL);
     folder.write("file", "");
     folder.run("m.json --out file").exits(2).says("--out file: not a folder");
+    folder.run("m.json --out file/x/y").exits(2).says("--out file/x/y: `file` is not a folder");
     for name in ["users.rs", "mod.rs", "declare.lock"] {
         let place = folder.0.join(name.replace('.', "-"));
         fs::create_dir(&place).expect("a folder");

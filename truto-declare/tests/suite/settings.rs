@@ -175,6 +175,24 @@ fn arguments_are_those_of_other_tools() {
 }
 
 #[test]
+fn arguments_that_name_nothing_are_explained() {
+    let folder = Folder::new("odd-arguments");
+    folder.write("m.json", MODEL);
+    let empty = |arguments: [&'static str; 2]| {
+        folder.run_with("", move |command| command.args(arguments)).exits(2)
+    };
+    empty(["m.json", ""]).says("error: a SOURCE is empty").says("expected a file, a folder");
+    empty(["m.json", "--only="]).says("--only ``: the sources have no such resource");
+    folder.run("crm/users=m.json").exits(2).says("or MODEL/RESOURCE/METHOD=FILE");
+    folder.run("m.json --only users,nobody").exits(2).says("--only `nobody`: ");
+    folder.run("m.json --only users,users").exits(0);
+    fs::write(folder.0.join("latin.toml"), b"[fields]\n# \xe4\n").expect("a file");
+    folder.run("m.json -c latin.toml").exits(2).says("latin.toml:2: not UTF-8");
+    folder.write("vec.toml", "[fields]\n\"users.id\" = \"Vec<\"\n");
+    folder.run("m.json -c vec.toml").exits(2).says("the type of a field: it is not a type\n");
+}
+
+#[test]
 fn an_output_that_cannot_be_written_is_an_error() {
     let folder = Folder::new("full");
     folder.write("m.json", MODEL);
