@@ -122,32 +122,114 @@ fn enums(last: &str) -> String {
     one(record((0..10_000).map(field)))
 }
 
-/// Name, input, an input of a run before it (then the run is a `--check`), exit code.
-fn inputs() -> Vec<(&'static str, String, Option<String>, i32)> {
+/// Each field is a `$ref` to one definition.
+fn shared(definition: &Value) -> String {
+    let field = |n: usize| (format!("field_{n}"), json!({"$ref": "#/definitions/d"}));
+    let mut schema = record((0..100_000).map(field));
+    schema["definitions"] = json!({"d": definition});
+    one(schema)
+}
+
+/// A coverage page with as many lines.
+fn coverage() -> String {
+    let mut page = "# M Coverage\n\n> Source: https://x/unified-m-api/coverage\n\n".to_owned();
+    for n in 0..100_000 {
+        let _ = writeln!(page, "- **R{}**: list, do-{n}", n % 400);
+    }
+    page
+}
+
+/// The resources of [`coverage`].
+fn covered() -> String {
+    model((0..400).map(|n| (format!("r{n}"), record([("id".to_owned(), text())]))))
+}
+
+/// As many keys with an effect as without one.
+fn settings() -> String {
+    let mut config = "[fields]\n".to_owned();
+    for n in 0..50_000 {
+        let _ = writeln!(config, "\"records.field_{n}\" = \"u64\"");
+    }
+    config.push_str("[types]\n");
+    for n in 0..50_000 {
+        let _ = writeln!(config, "\"records.field_{n}\" = \"Type{n}\"");
+    }
+    config
+}
+
+/// One chain of objects, each with many fields.
+fn nested() -> String {
+    let level = |inner: Value, level: usize| {
+        let fields = (0..1_000).map(|n| (format!("field_{level}_{n}"), text()));
+        record(fields.chain([("next".to_owned(), inner)]))
+    };
+    one((0..50).fold(text(), level))
+}
+
+struct Input {
+    name: &'static str,
+    text: String,
+    /// The input of a run before it; the run is a `--check` then.
+    before: Option<String>,
+    /// Another file, and the argument for it.
+    beside: Option<(&'static str, String)>,
+    exit: i32,
+}
+
+impl Input {
+    fn new(name: &'static str, text: String) -> Self {
+        Self { name, text, before: None, beside: None, exit: 0 }
+    }
+
+    fn after(self, before: String) -> Self {
+        Self { before: Some(before), exit: 1, ..self }
+    }
+
+    fn beside(self, file: &'static str, text: String) -> Self {
+        Self { beside: Some((file, text)), ..self }
+    }
+}
+
+fn inputs() -> Vec<Input> {
     let numbered = |n: usize| (format!("field_{n}"), text());
     let names: Vec<String> = (0..100_000).map(|n| format!("field_{n}")).collect();
     let mut listed = record([numbered(0)]);
     listed["required"] = json!(names);
     let mut required = record((0..100_000).map(numbered));
     required["required"] = json!(names);
-    let words: Vec<String> = colliding(100_000).collect();
-    let enumeration = json!({"type": "string", "enum": words});
+    let names = |count| one(record(colliding(count).map(|name| (name, text()))));
+    let state = |count| {
+        let words: Vec<String> = colliding(count).collect();
+        one(record([("state".to_owned(), json!({"type": "string", "enum": words}))]))
+    };
+    let unknown = |n: usize| (format!("field_{n}"), json!({"type": "money"}));
+    let words: Vec<String> = (0..100).map(|n| format!("word_{n}")).collect();
+    let described = json!({"type": "string", "description": "Its long text. ".repeat(300)});
     vec![
-        ("required", one(listed), None, 0),
-        ("required-fields", one(required), None, 0),
-        ("fields", one(record((0..100_000).map(numbered))), None, 0),
-        ("catalog", catalog(), None, 0),
-        ("page", page(), None, 0),
-        ("index", index(), None, 0),
-        ("methods", methods(), None, 0),
-        ("names", one(record(colliding(100_000).map(|name| (name, text())))), None, 0),
-        ("words", one(record([("state".to_owned(), enumeration)])), None, 0),
-        ("references", references(), None, 0),
-        ("parts", parts(), None, 0),
-        ("entries", entries(), None, 0),
-        ("resources", resources(), None, 0),
-        ("check", enums("locked"), Some(enums("closed")), 1),
-        ("doubling", doubling(), None, 2),
+        Input::new("required", one(listed)),
+        Input::new("required-fields", one(required)),
+        Input::new("fields", one(record((0..100_000).map(numbered)))),
+        Input::new("catalog", catalog()),
+        Input::new("page", page()),
+        Input::new("index", index()),
+        Input::new("methods", methods()),
+        Input::new("names", names(100_000)),
+        Input::new("words", state(100_000)),
+        Input::new("references", references()),
+        Input::new("shared-enum", shared(&json!({"type": "string", "enum": words}))),
+        Input::new("shared-description", shared(&record([("a".to_owned(), described)]))),
+        Input::new("parts", parts()),
+        Input::new("entries", entries()),
+        Input::new("coverage", coverage()).beside("model.json", covered()),
+        Input::new("settings", one(record((0..100_000).map(numbered))))
+            .beside("--config=declare.toml", settings()),
+        Input::new("warnings", one(record((0..100_000).map(unknown)))),
+        Input::new("nested", nested()),
+        Input::new("resources", resources()),
+        Input::new("check", enums("locked")).after(enums("closed")),
+        Input { exit: 3, ..Input::new("check-names", names(100_000)).after(names(99_999)) },
+        Input { exit: 3, ..Input::new("check-words", state(100_000)).after(state(99_999)) },
+        Input { exit: 2, ..Input::new("doubling", doubling()) },
     ]
 }
 
@@ -223,33 +305,38 @@ fn main() {
         std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("extremes");
     let mut slow = false;
-    for (name, input, before, code) in inputs() {
+    for Input { name, text, before, beside, exit } in inputs() {
         if !selected.is_empty() && selected.iter().all(|one| one != name) {
             continue;
         }
         let _ = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).expect("a folder");
-        let file = if input.starts_with('{') { "input.json" } else { "input.md" };
+        let file = if text.starts_with('{') { "input.json" } else { "input.md" };
         let mut arguments = vec![file, "--out", "out"];
+        if let Some((argument, text)) = beside {
+            let file = argument.trim_start_matches("--config=");
+            std::fs::write(folder.join(file), text).expect("a file");
+            arguments.push(argument);
+        }
         if let Some(before) = before {
             std::fs::write(folder.join(file), before).expect("a file");
             assert_eq!(run(&folder, &arguments).exit, 0, "{name}");
             arguments.push("--check");
         }
-        std::fs::write(folder.join(file), &input).expect("a file");
+        std::fs::write(folder.join(file), &text).expect("a file");
         let usage = run(&folder, &arguments);
         let over = usage.time() > MAX_TIME || usage.memory > MAX_MEMORY;
         slow |= over;
         println!(
             "{name}: {} KB in {} ms of processor time, {} ms of rustfmt, {} ms elapsed, {} MB{}",
-            input.len() >> 10,
+            text.len() >> 10,
             usage.own.as_millis(),
             usage.rustfmt.as_millis(),
             usage.elapsed.as_millis(),
             usage.memory >> 20,
             if over { " (too much)" } else { "" }
         );
-        assert_eq!(usage.exit, code, "{name}");
+        assert_eq!(usage.exit, exit, "{name}");
     }
     assert!(!slow, "an input takes more than {MAX_TIME:?} of processor time or 400 MB");
 }

@@ -259,11 +259,8 @@ impl Merge<'_> {
             (false, true, _) => {
                 // Saturates: the number of omitted words is whatever the page states.
                 let total = exact.words.len().saturating_add(exact.cut);
-                for word in other.words {
-                    if !own.contains(&word) {
-                        exact.words.push(word);
-                    }
-                }
+                let new = other.words.iter().filter(|word| !own.contains(*word));
+                exact.words = exact.words.iter().chain(new).cloned().collect();
                 exact.cut = total.saturating_sub(exact.words.len());
             }
             (false, false, _) => {

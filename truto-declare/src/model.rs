@@ -92,7 +92,7 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// `null` is a value of the field, even where the field is required.
     pub(crate) nullable: bool,
-    pub(crate) description: Option<String>,
+    pub(crate) description: Option<Arc<str>>,
     pub(crate) place: Place,
 }
 
@@ -179,8 +179,8 @@ impl PartialEq for Object {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Text {
     pub(crate) format: Option<Format>,
-    /// The known words, if they are listed.
-    pub(crate) words: Vec<String>,
+    /// The known words, if they are listed; all `$ref`s to one definition share them.
+    pub(crate) words: Arc<[String]>,
     /// The number of words that the source omits.
     pub(crate) cut: usize,
     /// The target of the `$ref` that leads here.

@@ -72,7 +72,7 @@ fn a_complete_list_of_words_replaces_a_truncated_one() {
     ];
     for ((one, cut), (other, other_cut), (words, expected_cut), warns) in cases {
         let (found, warnings) = merged_texts(text(one, cut, None), text(other, other_cut, None));
-        assert_eq!(found.words, words, "{one:?} {cut} {other:?} {other_cut}");
+        assert_eq!(*found.words, *words, "{one:?} {cut} {other:?} {other_cut}");
         assert_eq!(found.cut, expected_cut, "{one:?} {cut} {other:?} {other_cut}");
         assert_eq!(!warnings.is_empty(), warns, "{warnings:?}");
     }
@@ -175,7 +175,7 @@ fn a_field_keeps_what_the_first_source_says_and_fills_its_gaps() {
     let with = |required, nullable, description: Option<&str>| Field {
         required,
         nullable,
-        description: description.map(str::to_owned),
+        description: description.map(Into::into),
         ..field("a", Shape::Open)
     };
     for (one, other, expected, warning) in [
@@ -332,5 +332,83 @@ fn methods_of_a_coverage_page_go_to_the_resource_of_its_label() {
         assert_eq!(new, expected, "{model} {label}: {warnings}");
         let is_skipped = warnings.contains("no other source has the resource");
         assert_eq!(is_skipped, expected.is_empty(), "{model} {label}: {warnings}");
+    }
+}
+
+/// All orders of some items.
+fn orders<T: Copy>(items: &[T]) -> Vec<Vec<T>> {
+    if items.is_empty() {
+        return vec![Vec::new()];
+    }
+    let first = |at: usize| {
+        let mut rest = items.to_vec();
+        let first = rest.remove(at);
+        orders(&rest).into_iter().map(move |mut order| {
+            order.insert(0, first);
+            order
+        })
+    };
+    (0..items.len()).flat_map(first).collect()
+}
+
+#[test]
+fn sources_in_any_order_merge_to_the_same() {
+    let page =
+        |parts: &str| format!("# U\n\n> Source: https://x/unified-m-api/coverage\n\n{parts}");
+    let method = page(
+        "`GET /unified/m/users`\n\n## Query parameters\n\n- **`q`** _(string, required)_\n\n## Response body\n\n\
+         - **`state`** _(string)_ — Its state.\n  Allowed: `a`, `c` (+1 more)\n- **`size`** _(integer)_\n",
+    );
+    let object = page(
+        "## Properties\n\n- **`size`** _(object)_\n  - **`unit`** _(string)_\n- **`page`** _(string)_\n\n\
+         ## Methods\n\n- [GET /unified/m/users](x)\n- [GET /unified/m/users/{id}](x)\n",
+    );
+    let model = |year: &str, kind: &str| {
+        format!(
+            r#"{{"result": [{{"name": "m", "updated_at": "{year}", "resources": {{"users": {{"schema": {{"properties":
+            {{"size": {{"type": "{kind}"}}, "y{year}": {{"type": "string"}}}}}}, "methods": ["list", "merge"]}}}}}}]}}"#
+        )
+    };
+    let catalog = r#"{"format": "truto-unified-model/1", "model": "m", "resources": [{"segment": "users",
+        "methods": [{"http": "POST", "path": "/unified/m/users", "body": [{"name": "n", "type": "string", "required": true}]}],
+        "schema": [{"name": "state", "type": "string", "enum": ["a", "b"]}, {"name": "size", "type": "boolean"}]}]}"#;
+    let meta = r#"{"request_body_schema": {"properties": {"n": {"type": "integer"}, "o": {"type": "string"}}}}"#;
+    let coverage =
+        "# M Coverage\n\n> Source: https://x/unified-m-api/coverage\n\n- **Users**: update\n";
+    let sources = [
+        ("a.md", method),
+        ("b.md", object),
+        ("c.json", catalog.to_owned()),
+        ("d.json", model("2024", "number")),
+        ("e.json", model("2025", "string")),
+        ("unified/m/users/meta/create.json", meta.to_owned()),
+        ("g.md", coverage.to_owned()),
+    ];
+    let sources = sources.map(|(name, text)| crate::read::Source {
+        name: name.into(),
+        text,
+        about: None,
+        found: false,
+    });
+    let merged = |order: &[&crate::read::Source]| {
+        let (mut resources, mut warnings) = (Vec::new(), Warnings::default());
+        for source in order {
+            resources.extend(crate::read::read(source, &mut warnings).expect("a source"));
+        }
+        let merged = format!("{:#?}", super::merge(resources, &mut warnings));
+        let mut warnings = warnings.lines(true);
+        warnings.sort();
+        (merged, warnings)
+    };
+    let all: Vec<&crate::read::Source> = sources.iter().collect();
+    let first = merged(&all);
+    assert!(
+        first.1.iter().any(|line| line.contains("`m/users.size` is `string`")),
+        "{:?}",
+        first.1
+    );
+    for order in orders(&all) {
+        let names: Vec<&str> = order.iter().map(|source| &*source.name).collect();
+        assert!(merged(&order) == first, "{names:?}");
     }
 }

@@ -204,7 +204,7 @@ impl<'a> Builder<'a, '_> {
                 (true, true) => Presence::Optional,
                 (false, _) => optional,
             },
-            doc: member.field.description.clone(),
+            doc: member.field.description.as_deref().map(str::to_owned),
             place: member.field.place.clone(),
         };
         members.iter().zip(idents).map(field).collect()

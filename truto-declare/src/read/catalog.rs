@@ -153,7 +153,7 @@ impl Fields<'_> {
                     ),
                     // A catalog does not state which fields may be null.
                     nullable: false,
-                    description: description(field),
+                    description: description(field).map(Into::into),
                     place,
                 });
             } else {
@@ -173,7 +173,7 @@ impl Fields<'_> {
                     "date" => Format::Date,
                     _ => Format::Other,
                 }),
-                words: self.words(field)?,
+                words: self.words(field)?.into(),
                 cut: 0,
                 reference: None,
             }),

@@ -141,7 +141,7 @@ impl Reader<'_> {
                 shape: shape(&item, children),
                 required: item.required,
                 nullable: false,
-                description: item.description,
+                description: item.description.map(Into::into),
                 place: place.clone(),
                 name: item.name,
             };
@@ -187,7 +187,7 @@ fn simple(kind: &str, item: &Item, children: Vec<Field>) -> Shape {
         _ if !children.is_empty() => Shape::Object(Object { fields: children, reference: None }),
         "string" => Shape::Text(Text {
             format: None,
-            words: item.words.clone(),
+            words: item.words.as_slice().into(),
             cut: item.cut,
             reference: None,
         }),

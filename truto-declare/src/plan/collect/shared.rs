@@ -29,7 +29,8 @@ impl<'a> Collector<'a, '_> {
             (DraftSource::Object(one), DraftSource::Object(other)) => one == other,
             (DraftSource::Enum(one), DraftSource::Enum(other)) => {
                 let set = |words: &'a [String]| words.iter().collect::<BTreeSet<_>>();
-                one.len() == other.len() && set(one) == set(other)
+                // Most `$ref`s to one definition share its words.
+                std::ptr::eq(one, other) || one.len() == other.len() && set(one) == set(other)
             }
             _ => false,
         };

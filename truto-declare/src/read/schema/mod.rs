@@ -38,6 +38,9 @@ struct Reading<'a> {
     whole: Vec<*const Json>,
     /// The targets of the references that led here.
     unfolding: Vec<*const Json>,
+    /// The words and descriptions below references: each may be long, and thousands may refer to it.
+    words: HashMap<*const Json, Arc<[String]>>,
+    descriptions: HashMap<*const Json, Arc<str>>,
     /// The subject of the schema, then the names that lead to the current place, each after a dot.
     path: String,
 }
@@ -47,6 +50,18 @@ impl Reading<'_> {
     fn enter(&mut self, schema: &Json, mut whole: Vec<*const Json>) {
         whole.push(std::ptr::from_ref(schema));
         self.around.push(whole);
+    }
+
+    fn description(&mut self, property: &Json) -> Option<Arc<str>> {
+        let key = std::ptr::from_ref(property);
+        if let Some(known) = self.descriptions.get(&key) {
+            return Some(Arc::clone(known));
+        }
+        let text: Arc<str> = description(property)?.into();
+        if !self.unfolding.is_empty() {
+            self.descriptions.insert(key, Arc::clone(&text));
+        }
+        Some(text)
     }
 
     fn place_of(&self, name: &str) -> String {
@@ -67,6 +82,8 @@ impl Schemas<'_> {
             around: Vec::new(),
             whole: Vec::new(),
             unfolding: Vec::new(),
+            words: HashMap::new(),
+            descriptions: HashMap::new(),
             path: self.about.clone(),
         };
         if is_bare(schema) {
@@ -147,7 +164,7 @@ impl Schemas<'_> {
                 shape,
                 required: listed.contains(name.as_str()) || self.required(name, property, reading),
                 nullable: allows_null(reading.root, property, &mut { MAX_STEPS }),
-                description: description(property),
+                description: reading.description(property),
                 place: place.clone(),
             };
             if let Some(&earlier) = at.get(name) {
@@ -304,12 +321,17 @@ impl Schemas<'_> {
         Ok(if nullable && shape != Shape::Open { Shape::Nullable(Box::new(shape)) } else { shape })
     }
 
-    fn text(&mut self, schema: &Json, reading: &Reading<'_>) -> Text {
+    fn text(&mut self, schema: &Json, reading: &mut Reading<'_>) -> Text {
         let format = schema.text_of("format").map(|format| match format {
             "date-time" => Format::DateTime,
             "date" => Format::Date,
             _ => Format::Other,
         });
+        let key = std::ptr::from_ref(schema);
+        if let Some(known) = reading.words.get(&key) {
+            let words = Arc::clone(known);
+            return Text { format, words, cut: 0, reference: None };
+        }
         let listed = schema.get("enum").and_then(Json::array).unwrap_or_default();
         let mut words = Vec::with_capacity(listed.len());
         let mut seen = HashSet::new();
@@ -327,6 +349,10 @@ impl Schemas<'_> {
                     self.warnings.add(message, &[&self.place(word)]);
                 }
             }
+        }
+        let words: Arc<[String]> = words.into();
+        if !reading.unfolding.is_empty() {
+            reading.words.insert(key, Arc::clone(&words));
         }
         Text { format, words, cut: 0, reference: None }
     }

@@ -288,3 +288,28 @@ fn references_are_followed_to_a_limit() {
     let refused = error(one, 200_000);
     assert!(refused.contains("more than 200000 schemas"), "{refused}");
 }
+
+/// A definition may list hundreds of words, and thousands of fields may refer to it.
+#[test]
+fn references_to_one_definition_share_its_words_and_descriptions() {
+    let (fields, _) = fields(
+        r##"{"definitions": {
+            "word": {"type": "string", "enum": ["x", "y"]},
+            "object": {"properties": {"in": {"type": "string", "description": "Long."}}}},
+        "properties": {
+            "a": {"$ref": "#/definitions/word"}, "b": {"$ref": "#/definitions/word"},
+            "c": {"$ref": "#/definitions/object"}, "d": {"$ref": "#/definitions/object"}}}"##,
+    );
+    let words = |at: usize| match &fields[at].shape {
+        Shape::Text(text) => &text.words,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(**words(0), ["x", "y"]);
+    assert!(std::sync::Arc::ptr_eq(words(0), words(1)));
+    let description = |at: usize| match &fields[at].shape {
+        Shape::Object(object) => object.fields[0].description.as_ref().expect("a description"),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(&**description(2), "Long.");
+    assert!(std::sync::Arc::ptr_eq(description(2), description(3)));
+}
