@@ -18,6 +18,7 @@ pub struct Record {}
 #[unified_endpoint(method = "POST", path = "/unified/m/r", body = &str)]
 #[unified_endpoint(method = "PATCH", path = "/unified/m/r/<id>", body = Vec<&'static str>)]
 #[unified_endpoint(method = "POST", path = "/unified/m/r", name = "add", body = std::borrow::Cow<'_, [u8]>)]
+#[unified_endpoint(method = "POST", path = "/unified/m/r/find", query = Borrowed, response = Vec<Self>)]
 #[derive(serde::Deserialize)]
 pub struct Brief {}
 
@@ -80,6 +81,7 @@ fn compiles() {
     let text = String::from("x");
     let _ = (Brief::list(&[("a", &text)]), Brief::create(&&*text), Brief::update("x", &vec!["y"]));
     let _ = Brief::get("x", &Borrowed { expand: &text });
+    let _ = Brief::find(&Borrowed { expand: &text });
     let _ = <Brief as truto_core::resource::Get>::get(&"x", &Borrowed { expand: "y" });
     let _ = Generic::list(&&[&*text][..]);
     let _ = Generic::<&str>::create(&vec![&&*text]);

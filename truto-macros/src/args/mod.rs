@@ -14,6 +14,7 @@ mod split;
 mod tests;
 mod text;
 mod types;
+mod unknown;
 mod value;
 mod words;
 

@@ -3,14 +3,13 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::LitStr;
 use syn::ext::IdentExt as _;
-use truto_route::Method;
 
 use super::argument::Argument;
 use super::key::Key;
 use super::mistake::Mistake;
 use super::split::{Item, split};
 use super::value::{self, Value};
-use super::words::{aliased, place_of_setting};
+use super::words::aliased;
 use super::{RawArgs, VERBS, parse, prose, text};
 use crate::diag::{Errors, shown};
 use crate::dialect::Dialect;
@@ -98,7 +97,7 @@ impl Reader<'_> {
             self.verb(argument, &lower);
             return;
         }
-        if argument.value.as_ref().is_some_and(text::is_encoding) {
+        if self.is_encoding(&name, &argument) {
             let help = format!("remove `{name}`: requests and responses are JSON");
             self.errors.help(span, format!("unknown key `{name}`"), help);
             return;
@@ -108,11 +107,7 @@ impl Reader<'_> {
             .or_else(|| is_verb.then_some(Key::Method))
             .or_else(|| self.typo(&name, &argument));
         let Some(meant) = meant else {
-            let help = place_of_setting(&lower)
-                .map(str::to_owned)
-                .or_else(|| self.placeholder(&name))
-                .or_else(|| self.type_alone(&argument))
-                .unwrap_or_else(|| format!("the keys are `{}`", Key::names().join("`, `")));
+            let help = self.help_for_unknown(&name, &argument);
             self.errors.help(span, format!("unknown key `{name}`"), help);
             return;
         };
@@ -127,29 +122,6 @@ impl Reader<'_> {
         self.argument(meant, argument, Some(mistake));
     }
 
-    /// The help for an argument of the path: `path = "…/<id>", id = u64`.
-    fn placeholder(&self, name: &str) -> Option<String> {
-        let path = self.raw.path.as_ref()?.value();
-        let is_placeholder = path.contains(&format!("<{name}>"));
-        is_placeholder.then(|| format!("remove `{name}`: `<{name}>` in the path is the argument"))
-    }
-
-    /// The help for a type without a key.
-    fn type_alone(&self, argument: &Argument) -> Option<String> {
-        let name = argument.key.to_string();
-        let is_type = argument.value.is_none() && name.starts_with(char::is_uppercase);
-        let has_body =
-            self.raw.method.as_ref().is_none_or(|method| {
-                Method::from_name(&method.value()).is_none_or(Method::takes_body)
-            });
-        let open: Vec<String> = [Key::Query, Key::Body, Key::Response]
-            .into_iter()
-            .filter(|&key| !self.is_taken(key) && (has_body || key != Key::Body))
-            .map(|key| format!("`{} = {name}`", key.name()))
-            .collect();
-        (is_type && !open.is_empty()).then(|| format!("write {}", open.join(" or ")))
-    }
-
     /// True for a key that is given, before or after this argument.
     pub(super) fn is_taken(&self, key: Key) -> bool {
         self.written.contains(&key) || self.raw.is_given(key)
@@ -160,6 +132,13 @@ impl Reader<'_> {
         let text = text::intended(Key::Path, argument.value.as_ref()?)?;
         let is_path = text.starts_with('/') && !self.is_taken(Key::Path);
         is_path.then_some(Key::Path)
+    }
+
+    /// True for a setting such as `format = "json"`, but not for a function with this name.
+    fn is_encoding(&self, name: &str, argument: &Argument) -> bool {
+        let meant = aliased(name).or_else(|| self.typo(name, argument));
+        matches!(meant, None | Some(Key::Query | Key::Body | Key::Response))
+            && argument.value.as_ref().is_some_and(text::is_encoding)
     }
 
     /// A key that is similar to this word and accepts this value.

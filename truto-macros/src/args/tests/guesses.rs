@@ -276,5 +276,7 @@ fn encodings_are_no_types() {
         let help = help(wrong, "response");
         assert!(help.ends_with("`: requests and responses are JSON"), "{wrong}: {help}");
     }
+    assert_eq!(help("func = \"form\"", "name"), "write `name = \"form\"`");
+    assert_eq!(help("nmae = \"form\"", "name"), "write `name = \"form\"`");
     assert_eq!(help("request_body(content = New, x = \"json\")", "body"), "write `body = New`");
 }
