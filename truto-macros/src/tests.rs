@@ -69,6 +69,44 @@ fn a_wrong_declaration_implements_no_trait() {
     assert!(!nothing.contains("impl"), "{nothing}");
 }
 
+/// Each item and token takes time to check, in every crate that declares endpoints. The bounds are near the
+/// present sizes, so that growth is a decision.
+#[test]
+fn the_generated_code_of_an_endpoint_is_bounded() {
+    let list = "method = \"GET\", path = \"/unified/m/r\"";
+    let update = "method = \"PATCH\", path = \"/unified/m/r/<id>\"";
+    for (visibility, args, most_implementations, most_tokens) in [
+        ("", list.to_owned(), 1, 120),
+        ("", update.to_owned(), 1, 220),
+        ("", format!("{list}, query = Q"), 1, 170),
+        ("", format!("{update}, body = B"), 1, 175),
+        ("pub", list.to_owned(), 1, 120),
+        ("pub", format!("{list}, query = Q"), 2, 200),
+        ("pub", format!("{update}, body = B"), 2, 230),
+        ("pub", format!("{update}, query = Q, body = B"), 3, 340),
+    ] {
+        let source = format!("#[unified_endpoint({args})]\n{visibility} struct User;");
+        let expanded: TokenStream = expand(&source).expect("tokens").parse().expect("tokens");
+        let (implementations, tokens) = size(expanded);
+        assert!(
+            implementations <= most_implementations && tokens <= most_tokens,
+            "{visibility} {args}: {implementations} implementations of traits, {tokens} tokens"
+        );
+    }
+}
+
+/// The number of implementations of traits, and of tokens.
+fn size(tokens: TokenStream) -> (usize, usize) {
+    tokens.into_iter().fold((0, 0), |(implementations, count), token| match token {
+        proc_macro2::TokenTree::Group(group) => {
+            let (inner, inner_count) = size(group.stream());
+            (implementations + inner, count + inner_count + 1)
+        }
+        proc_macro2::TokenTree::Ident(word) if word == "for" => (implementations + 1, count + 1),
+        _ => (implementations, count + 1),
+    })
+}
+
 /// The item that is left of a stack, without what is generated.
 fn left_in_place(source: &str) -> String {
     let expanded = expand(source).expect("tokens");
