@@ -12,6 +12,8 @@ use crate::Endpoint;
 /// Declare such an argument with the key `secret` of
 /// [`unified_endpoint`](crate::unified_endpoint) or [`endpoint`](crate::endpoint).
 ///
+/// [`SecretString`]: https://docs.rs/secrecy/0.10/secrecy/type.SecretString.html
+///
 /// ```
 /// use truto_core::secrecy::SecretString;
 /// use truto_core::endpoint;

@@ -26,6 +26,8 @@ use crate::{Account, Error, Page, Request};
 /// It is a [`Stream`], and also has its own method [`next`](Self::next), so that no other crate is
 /// needed.
 ///
+/// [`Stream`]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
+///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
 /// # use truto_sandbox::__doc::User;

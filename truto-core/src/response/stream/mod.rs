@@ -30,6 +30,8 @@ use crate::timer::{PolledTimer, RuntimeEnded, later};
 /// in memory. The call's `timeout` limits the wait for each chunk, not the whole transfer. A body that
 /// is cut short ends with an error. Dropping the stream closes the connection.
 ///
+/// [`Stream`]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
+///
 /// ```no_run
 /// # async fn example(stream: truto_core::ByteStream) -> Result<(), truto_core::Error> {
 /// let mut pdf = Vec::new();
@@ -128,6 +130,8 @@ impl ByteStream {
 
     /// Reads the stream through tokio's [`AsyncRead`]; an error is an [`io::Error`] that contains the
     /// [`Error`].
+    ///
+    /// [`AsyncRead`]: https://docs.rs/tokio/1/tokio/io/trait.AsyncRead.html
     #[must_use]
     pub fn into_async_read(self) -> impl AsyncRead + Send + Unpin + 'static {
         StreamReader::new(self.map_err(io::Error::other))
