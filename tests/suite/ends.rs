@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use truto_core::http::{HeaderMap, HeaderName, HeaderValue};
 use truto_core::{
-    AccessToken, Client, ErrorKind, Items, Page, Pages, Request, RetryPolicy, StatusCode, Throttle,
+    AccessToken, Account, Client, ClientBuilder, ErrorKind, Items, Page, Pages, Request,
+    RetryPolicy, StatusCode, Throttle,
 };
 use truto_tests::{ACCOUNT_ID, BODY, OK, Play, Record, Wire, http, json, token_account};
 
@@ -24,7 +25,8 @@ struct Heard {
 
 type Log = Arc<Mutex<Vec<Heard>>>;
 
-fn listen(builder: truto_core::ClientBuilder) -> (truto_core::ClientBuilder, Log) {
+/// An account of a client with these settings, and the log of its attempts.
+fn logged(builder: ClientBuilder) -> (Account, Log) {
     let log = Log::default();
     let heard = Arc::clone(&log);
     let builder = builder.on_attempt(move |attempt| {
@@ -37,7 +39,7 @@ fn listen(builder: truto_core::ClientBuilder) -> (truto_core::ClientBuilder, Log
             waited: attempt.waited,
         });
     });
-    (builder, log)
+    (token_account(builder), log)
 }
 
 fn words(log: &Log) -> Vec<(u32, Option<u16>, Option<ErrorKind>, bool)> {
@@ -93,8 +95,7 @@ async fn attempts_report_how_long_they_waited() {
     let wire = Wire::start([json(OK)]).await;
     let window = Duration::from_millis(300);
     let throttle = Throttle::none().per_account(1, window);
-    let (builder, log) = listen(wire.builder().throttle(throttle));
-    let account = token_account(builder);
+    let (account, log) = logged(wire.builder().throttle(throttle));
     let began = Instant::now();
     Record::get("1").send(&account).await.expect("200");
     // The slot is free one window after the first response, part of which may be over.
@@ -201,8 +202,7 @@ async fn a_panic_in_on_attempt_loses_no_result() {
 async fn a_dropped_call_reports_that_it_was_canceled() {
     for (method, may_have_applied) in [("GET", false), ("POST", true)] {
         let wire = Wire::start([Play::SendAndStall(Vec::new())]).await;
-        let (builder, log) = listen(wire.builder());
-        let account = token_account(builder);
+        let (account, log) = logged(wire.builder());
         let call: std::pin::Pin<Box<dyn Future<Output = _> + Send>> = match method {
             "GET" => Box::pin(Record::get("1").send(&account)),
             _ => Box::pin(Record::create(&BODY).send(&account)),
@@ -220,8 +220,7 @@ async fn a_dropped_call_reports_that_it_was_canceled() {
 async fn a_call_dropped_before_it_was_sent_reports_no_attempt() {
     let wire = Wire::start([json(OK)]).await;
     let throttle = Throttle::none().per_account(1, Duration::from_secs(60));
-    let (builder, log) = listen(wire.builder().throttle(throttle));
-    let account = token_account(builder);
+    let (account, log) = logged(wire.builder().throttle(throttle));
     Record::get("1").send(&account).await.expect("200");
     let held_back = Record::create(&BODY).send(&account);
     tokio::time::timeout(Duration::from_millis(50), held_back).await.expect_err("held back");
@@ -232,8 +231,7 @@ async fn a_call_dropped_before_it_was_sent_reports_no_attempt() {
 async fn a_call_dropped_in_its_backoff_reports_its_end() {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let backoff = RetryPolicy::default().backoff(Duration::from_secs(60), Duration::from_secs(60));
-    let (builder, log) = listen(wire.builder().retry(backoff.jitter(false)));
-    let account = token_account(builder);
+    let (account, log) = logged(wire.builder().retry(backoff.jitter(false)));
     let call = tokio::spawn(Record::delete("1").send(&account));
     while log.lock().expect("no panic").is_empty() {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -250,8 +248,7 @@ async fn a_call_dropped_in_its_backoff_reports_its_end() {
 async fn a_retry_that_is_held_back_reports_its_end_and_its_wait() {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let throttle = Throttle::none().per_account(1, Duration::from_secs(60));
-    let (builder, log) = listen(wire.builder().throttle(throttle));
-    let account = token_account(builder);
+    let (account, log) = logged(wire.builder().throttle(throttle));
     let request = Record::get("1").deadline(Duration::from_secs(10));
     let error = request.send(&account).await.expect_err("no slot for a retry");
     assert_eq!((error.status(), error.attempts()), (Some(StatusCode::BAD_GATEWAY), 1));
@@ -276,8 +273,7 @@ async fn a_failed_renewal_reports_the_401_to_the_hook() {
             }
         }
     });
-    let (builder, log) = listen(builder);
-    let account = token_account(builder);
+    let (account, log) = logged(builder);
     let error = Record::get("1").send(&account).await.expect_err("no token");
     assert!(error.is_token() && error.attempts() == 1, "{error:?}");
     assert_eq!(words(&log), [(1, Some(401), Some(ErrorKind::Api), false)]);
@@ -286,8 +282,7 @@ async fn a_failed_renewal_reports_the_401_to_the_hook() {
 #[tokio::test]
 async fn a_decode_error_reaches_the_hook() {
     let wire = Wire::start([http("200 OK", &[], "<html>")]).await;
-    let (builder, log) = listen(wire.builder());
-    let account = token_account(builder);
+    let (account, log) = logged(wire.builder());
     Record::delete("1").send(&account).await.expect_err("HTML");
     assert_eq!(words(&log), [(1, Some(200), Some(ErrorKind::Decode), false)]);
     assert!(log.lock().expect("no panic")[0].may_have_applied);

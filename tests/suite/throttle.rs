@@ -12,12 +12,17 @@ use truto_tests::{Record, Wire, http, json, serve};
 const MINUTE: Duration = Duration::from_secs(60);
 const OTHER: &str = "00000000-0000-0000-0000-000000000001";
 
+/// A server that responds with a record, and a client with these limits.
+async fn throttled(limits: Throttle) -> (Wire, Client) {
+    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
+    let client = wire.builder().throttle(limits).build().expect("a client");
+    (wire, client)
+}
+
 #[tokio::test]
 async fn clones_of_a_client_share_one_limit() {
     let window = Duration::from_millis(200);
-    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
-    let limits = Throttle::none().per_account(5, window);
-    let client = wire.builder().throttle(limits).build().expect("a client");
+    let (wire, client) = throttled(Throttle::none().per_account(5, window)).await;
     let started = Instant::now();
     let calls = (0..20).map(|_| {
         let account = client.clone().account(OTHER).expect("a UUID");
@@ -30,9 +35,7 @@ async fn clones_of_a_client_share_one_limit() {
 
 #[tokio::test]
 async fn a_turn_beyond_the_deadline_is_a_timeout_and_nothing_is_sent() {
-    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
-    let limits = Throttle::none().per_token(1, Duration::from_secs(3600));
-    let client = wire.builder().throttle(limits).build().expect("a client");
+    let (wire, client) = throttled(Throttle::none().per_token(1, Duration::from_secs(3600))).await;
     let account = client.token_account();
     Record::get("1").send(&account).await.expect("200");
     let request = Record::get("1").deadline(Duration::from_millis(100));
@@ -113,9 +116,8 @@ async fn the_server_never_counts_more_than_a_window_allows() {
 
 #[tokio::test]
 async fn accounts_take_turns_at_the_limit_of_the_token() {
-    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
-    let limits = Throttle::none().per_token(10, Duration::from_millis(300));
-    let client = wire.builder().throttle(limits).build().expect("a client");
+    let (wire, client) =
+        throttled(Throttle::none().per_token(10, Duration::from_millis(300))).await;
     let busy = client.token_account();
     let calls: Vec<_> = (0..100).map(|_| tokio::spawn(Record::get("1").send(&busy))).collect();
     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -131,9 +133,8 @@ async fn accounts_take_turns_at_the_limit_of_the_token() {
 
 #[tokio::test]
 async fn unpolled_calls_block_no_other() {
-    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
     for limits in [Throttle::none().per_account(5, MINUTE), Throttle::none().per_token(5, MINUTE)] {
-        let client = wire.builder().throttle(limits).build().expect("a client");
+        let (_wire, client) = throttled(limits).await;
         let account = client.account(OTHER).expect("a UUID");
         let mut parked: Vec<_> =
             (0..9).map(|_| Box::pin(Record::get("1").send(&account))).collect();
@@ -157,9 +158,8 @@ async fn unpolled_calls_block_no_other() {
 
 #[tokio::test]
 async fn interactive_calls_go_before_background_work() {
-    let wire = Wire::start([json(r#"{"id":"1"}"#)]).await;
-    let limits = Throttle::none().per_account(10, Duration::from_millis(400));
-    let client = wire.builder().throttle(limits).build().expect("a client");
+    let (wire, client) =
+        throttled(Throttle::none().per_account(10, Duration::from_millis(400))).await;
     let account = client.account(OTHER).expect("a UUID");
     let background = account.background();
     let work: Vec<_> = (0..60).map(|_| tokio::spawn(Record::get("1").send(&background))).collect();

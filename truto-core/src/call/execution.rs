@@ -59,6 +59,12 @@ pub(super) struct CurrentAttempt {
     pub(super) is_reported: bool,
 }
 
+impl CurrentAttempt {
+    fn new(began: Instant, send_started: Option<Arc<SendStarted>>) -> Self {
+        Self { began, took: None, send_started, rate_limit: None, is_reported: false }
+    }
+}
+
 /// The next step of a call after a failed attempt.
 enum NextStep {
     RenewToken(Token),
@@ -84,13 +90,7 @@ impl<'c> Execution<'c> {
             waited: Duration::ZERO,
             ticket: None,
             last: None,
-            attempt: CurrentAttempt {
-                began: started,
-                took: None,
-                send_started: None,
-                rate_limit: None,
-                is_reported: false,
-            },
+            attempt: CurrentAttempt::new(started, None),
             is_finished: false,
         }
     }
@@ -165,13 +165,8 @@ impl<'c> Execution<'c> {
             }
             // Counted only here: a request that the hook refuses was never sent.
             self.attempts += 1;
-            self.attempt = CurrentAttempt {
-                began: Instant::now(),
-                took: None,
-                send_started: Some(Arc::clone(&outgoing.started)),
-                rate_limit: None,
-                is_reported: false,
-            };
+            let send_started = Some(Arc::clone(&outgoing.started));
+            self.attempt = CurrentAttempt::new(Instant::now(), send_started);
             let attempt = Attempt {
                 pool,
                 secrets: call.secrets(token),

@@ -60,6 +60,21 @@ macro_rules! attempt_event {
     };
 }
 
+/// One event about a call that a limit delayed. A level is part of a static call site, so each level has its
+/// own event.
+macro_rules! wait_event {
+    ($level:ident, $telemetry:expr, $wait:expr $(, $field:ident = $value:expr)*) => {
+        tracing::$level!(
+            http.request.method = $telemetry.endpoint.method.as_str(),
+            url.template = $telemetry.endpoint.path,
+            truto.account = $telemetry.account.label(),
+            wait_ms = millis($wait),
+            $($field = $value,)*
+            "delayed by a rate limit"
+        )
+    };
+}
+
 impl<'c> Telemetry<'c> {
     pub(super) fn new(endpoint: &'static Endpoint, account: &'c Account, span: Span) -> Self {
         Self { endpoint, account, span }
@@ -71,26 +86,10 @@ impl<'c> Telemetry<'c> {
             return;
         }
         let storms = &self.account.client().inner().storms;
-        let (method, path) = (self.endpoint.method.as_str(), self.endpoint.path);
-        let (account, wait_ms) = (self.account.label(), millis(wait));
-        // A level is part of tracing's static call site, so each level needs its own event.
         if let Some(similar) = storms.admit(key, self.account.label_shared(), Storm::Waits) {
-            tracing::warn!(
-                http.request.method = method,
-                url.template = path,
-                truto.account = account,
-                wait_ms,
-                similar,
-                "delayed by a rate limit"
-            );
+            wait_event!(warn, self, wait, similar = similar);
         } else {
-            tracing::debug!(
-                http.request.method = method,
-                url.template = path,
-                truto.account = account,
-                wait_ms,
-                "delayed by a rate limit"
-            );
+            wait_event!(debug, self, wait);
         }
     }
 

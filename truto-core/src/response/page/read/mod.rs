@@ -46,28 +46,25 @@ struct PageEnvelope<R> {
     is_partial_response: Option<bool>,
 }
 
-impl<T> From<PageEnvelope<Vec<T>>> for Page<T> {
-    fn from(envelope: PageEnvelope<Vec<T>>) -> Self {
-        Self {
-            result: envelope.result,
-            next_cursor: envelope.next_cursor,
-            prev_cursor: envelope.prev_cursor,
-            result_count: envelope.result_count,
-            is_partial_response: envelope.is_partial_response,
+macro_rules! from_envelope {
+    ($($page:ident of $records:ty;)*) => {$(
+        impl<T> From<PageEnvelope<$records>> for $page<T> {
+            fn from(envelope: PageEnvelope<$records>) -> Self {
+                Self {
+                    result: envelope.result,
+                    next_cursor: envelope.next_cursor,
+                    prev_cursor: envelope.prev_cursor,
+                    result_count: envelope.result_count,
+                    is_partial_response: envelope.is_partial_response,
+                }
+            }
         }
-    }
+    )*};
 }
 
-impl<T> From<PageEnvelope<BTreeMap<String, T>>> for KeyedPage<T> {
-    fn from(envelope: PageEnvelope<BTreeMap<String, T>>) -> Self {
-        Self {
-            result: envelope.result,
-            next_cursor: envelope.next_cursor,
-            prev_cursor: envelope.prev_cursor,
-            result_count: envelope.result_count,
-            is_partial_response: envelope.is_partial_response,
-        }
-    }
+from_envelope! {
+    Page of Vec<T>;
+    KeyedPage of BTreeMap<String, T>;
 }
 
 /// The records of a page; a record that is a struct must be an object.
