@@ -12,7 +12,8 @@
 //! 5. `Execution::run` ([`execution`]) is the loop of attempts; it begins with `prepare`:
 //! 6. `RuntimePools::check_runtime` (`client::pools`) refuses a call without a live runtime.
 //! 7. `RequestTemplate::source_lengths` looks up the lengths of files to send.
-//! 8. `Tokens::current` (`client::token`) returns the token, or requests one from the source.
+//! 8. It clones a fixed token, else `Tokens::current` (`client::token`) returns the cached one, or
+//!    requests one from the source.
 //! 9. `Execution::admit` ([`limits`]) waits until the call may send:
 //! 10. `Admission::admit` (`policy::admission`) for the gate and the client's limits,
 //! 11. `SharedLimiter::acquire` (`policy::limiter`) for the user's own.
@@ -24,8 +25,9 @@
 //! 17. `send_error` ([`network`]) classifies a failure before the head of the response.
 //! 18. `Attempt::split` takes the head off, and `receive` reads the body into a `RawResponse`, or
 //! 19. `ApiError::parse` (`error::api`) reads an error response.
-//! 20. `Execution::observe_success` or `observe_failure` ([`limits`]) reports the head to all limits.
-//! 21. `Execution::next_step` handles a failure: it collects `AttemptFacts` and asks
+//! 20. `Execution::observe_success` ([`limits`]) reports the head of a success to all limits.
+//! 21. `Execution::next_step` handles a failure: it reports it with `observe_failure`, collects
+//!     `AttemptFacts` and asks
 //! 22. `verdict` (`policy::verdict`): renew the token, retry after a wait (back to step 9), or stop.
 //! 23. `RawResponse::decode` (`response`) returns the typed value.
 //! 24. `Execution::succeed` or `fail` ([`reports`]) writes the last event and ends the span.
