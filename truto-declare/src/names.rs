@@ -79,6 +79,8 @@ impl<'a> Claim<'a> {
 /// A name that was not available.
 #[derive(Debug)]
 pub(crate) struct Renamed {
+    /// The index of its claim.
+    pub(crate) claim: usize,
     pub(crate) wire: String,
     pub(crate) wanted: String,
     pub(crate) chosen: String,
@@ -119,6 +121,7 @@ pub(crate) fn assign(
         let claim = &claims[index];
         let name = names.take_numbered(&claim.wanted);
         renamed.push(Renamed {
+            claim: index,
             wire: claim.wire.to_owned(),
             wanted: claim.wanted.clone(),
             chosen: name.clone(),

@@ -11,7 +11,7 @@ use super::{FilePlan, ModelPlan, Plan, Presence, StructField, Type, TypeBody, Ty
 use crate::config::{Config, Override};
 use crate::diagnostic::{SourceError, Warnings};
 use crate::lock::{Lock, LockedModel};
-use crate::model::Resource;
+use crate::model::{Place, Resource};
 use crate::names::{Claim, Names, assign};
 use crate::wire_path::{segment as path_segment, split as split_path};
 use crate::words::{field, pascal, singular};
@@ -42,7 +42,7 @@ pub(crate) fn plan(
     if errors.is_empty() { Ok(plan) } else { Err(errors) }
 }
 
-fn add_places(model: &ModelPlan, places: &mut BTreeMap<String, crate::model::Place>) {
+fn add_places(model: &ModelPlan, places: &mut BTreeMap<String, Place>) {
     for ty in &model.types {
         if let TypeBody::Struct(fields) = &ty.body {
             for field in fields {
@@ -193,7 +193,7 @@ impl<'a> Builder<'a, '_> {
             .map(|(member, wire)| Claim::new(wire, field(&member.field.name)))
             .collect();
         let (idents, renamed) = assign(&claims, locked, &mut Names::default());
-        self.warn_renamed(path, renamed);
+        self.warn_renamed(path, renamed, |claim| Some(&members[claim].field.place));
         let field = |(member, ident): (&Member<'_>, String)| StructField {
             ident,
             wire: member.field.name.clone(),
@@ -221,7 +221,7 @@ impl<'a> Builder<'a, '_> {
         let locked = self.locked.and_then(|model| model.resources.get(segment));
         let locked = locked.and_then(|resource| resource.words.get(path));
         let (idents, renamed) = assign(&claims, locked, &mut Names::default());
-        self.warn_renamed(path, renamed);
+        self.warn_renamed(path, renamed, |_| None);
         idents
             .into_iter()
             .zip(words)
@@ -229,13 +229,19 @@ impl<'a> Builder<'a, '_> {
             .collect()
     }
 
-    fn warn_renamed(&mut self, path: &str, renamed: Vec<crate::names::Renamed>) {
+    fn warn_renamed<'p>(
+        &mut self,
+        path: &str,
+        renamed: Vec<crate::names::Renamed>,
+        place: impl Fn(usize) -> Option<&'p Place>,
+    ) {
         for renamed in renamed {
             let message = format!(
                 "`{}` of `{}/{path}` is called `{}`; `{}` is taken",
                 renamed.wire, self.model, renamed.chosen, renamed.wanted
             );
-            self.warnings.add(message, &[]);
+            let place = place(renamed.claim);
+            self.warnings.add(message, place.as_slice());
         }
     }
 }

@@ -87,7 +87,7 @@ pub(crate) fn calls<'a>(
             "`{}` is called `{}`; `{}` is taken",
             renamed.wire, renamed.chosen, renamed.wanted
         );
-        warnings.add(message, &[]);
+        warnings.add(message, &[&routes[renamed.claim].0.place]);
     }
     let call =
         |((route, kind, derived), function): ((&'a Route, EndpointKind, Derived), String)| Call {

@@ -28,7 +28,8 @@ pub(super) fn collect_resource<'a>(
         fields
     } else {
         let message = format!("the fields of `{route}` are unknown; records are kept as JSON");
-        collector.warnings.add(message, &[]);
+        let place = resource.routes.first().map(|route| &route.place);
+        collector.warnings.add(message, place.as_slice());
         &[]
     };
     let doc = match resource.description.as_deref().map(str::trim) {

@@ -216,6 +216,7 @@ fn warnings_name_model_resource_and_field() {
         "but its path is that of `crm/users.update`; the path is used",
         "`crm/users.a` is `integer` in one source, `object` in another; `integer` is used (",
         "`X` of `crm/users.s` is called `X2`; `X` is taken",
+        "the fields of `/nope` are unknown; records are kept as JSON (index.md:8)",
     ] {
         assert!(ran.err().contains(words), "no {words} in\n{}", ran.err());
     }
