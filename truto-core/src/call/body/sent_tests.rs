@@ -6,6 +6,7 @@ use futures_util::stream;
 
 use super::*;
 use crate::encode::StreamSource;
+use crate::policy::{Admission, AdmissionRequest};
 
 fn poll_once(body: &mut SingleUseBody) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
     Pin::new(body).poll_frame(&mut Context::from_waker(std::task::Waker::noop()))
@@ -59,6 +60,29 @@ async fn a_stream_has_its_declared_length_or_fails() {
         let found = sent(&mut body).await;
         let found = found.as_deref().map_err(String::as_str);
         assert_eq!(found, expected, "{length:?} {chunks:?}");
+    }
+}
+
+/// hyper does not poll a body again that has its length.
+#[tokio::test]
+async fn content_beyond_the_length_fails_with_the_last_chunk() {
+    for (before, chunks) in [(&b""[..], &["ab", "cd", "e"][..]), (b"xyz", &["ab", "cd", "e"])] {
+        let sources =
+            vec![BodySource::Bytes(Bytes::from_static(before)), of_chunks(Some(4), chunks)];
+        let mut body = whole_body(sources, &[Some(before.len() as u64), Some(4)]);
+        let whole = before.len() + 4;
+        let mut sent = 0;
+        let failed = loop {
+            assert!(sent < whole, "the whole length was sent");
+            match poll_once(&mut body) {
+                Poll::Ready(Some(Ok(frame))) => {
+                    sent += frame.into_data().expect("data").len();
+                }
+                Poll::Ready(Some(Err(error))) => break error,
+                other => panic!("{:?}", other.is_ready()),
+            }
+        };
+        assert!(failed.to_string().contains("not as long as declared"), "{failed}");
     }
 }
 
@@ -160,6 +184,26 @@ fn a_body_that_is_asked_for_its_end_or_polled_was_begun() {
         assert!(!started.get());
         assert!(ask(&mut body), "it has one byte");
         assert!(started.get() && started.aborted().is_none());
+    }
+}
+
+/// A request that no connection took leaves its slot to another one.
+#[tokio::test]
+async fn a_request_takes_its_slot_once_a_connection_takes_it() {
+    let minute = std::time::Duration::from_secs(60);
+    for (takes, is_free) in [(0, true), (1, false), (2, false)] {
+        let throttle = crate::Throttle::none().per_account(1, minute);
+        let admission = Admission::new(Some(throttle), true, Admission::MAX_GATE);
+        let request = AdmissionRequest {
+            until: Some(tokio::time::Instant::now() + minute / 2),
+            ..AdmissionRequest::default()
+        };
+        let account: Arc<str> = "a".into();
+        let permit = admission.admit(&account, request).await.expect("the first turn");
+        let started = SendStarted::new(permit.handle());
+        (0..takes).for_each(|_| started.set());
+        drop(permit);
+        assert_eq!(admission.admit(&account, request).await.is_ok(), is_free, "{takes}");
     }
 }
 

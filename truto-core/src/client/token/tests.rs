@@ -218,6 +218,11 @@ async fn replaced_tokens_are_remembered_for_a_bounded_number_and_time() {
     assert_eq!(token.retired().len(), 5, "those of the last ten minutes");
     sleep(HOUR).await;
     assert_eq!(token.retired().len(), 0);
+    let token = tokens.renewed(&token, soon()).await.expect("no failure").expect("a newer token");
+    for (wait, remembered) in [(HOUR - Duration::from_secs(1), 1), (Duration::from_secs(1), 0)] {
+        sleep(wait).await;
+        assert_eq!(token.retired().len(), remembered, "{wait:?}");
+    }
 }
 
 #[test]
@@ -226,6 +231,8 @@ fn tokens_that_cannot_be_right_are_refused_with_the_reason() {
         ("", "is missing"),
         ("\"s3cret-token\"", "is in quotes"),
         ("'s3cret-token'", "is in quotes"),
+        ("\"s3cret-token", "is in quotes"),
+        ("s3cret-token'", "is in quotes"),
         ("Bearer s3cret-token", "starts with `Bearer `"),
         ("s3cret token", "contains a space"),
         ("seven-7", "shorter than 8"),
