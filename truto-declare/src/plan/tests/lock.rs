@@ -47,6 +47,25 @@ fn types_of_several_resources_are_listed_by_name() {
     assert_eq!(lock.models["m"].shared, ["O", "P"]);
 }
 
+/// The lock names it although records, which take their names first, include a new one of that name.
+#[test]
+fn a_name_of_the_lock_is_taken_before_new_ones() {
+    let group = field("group", object(vec![field("x", text())]));
+    let users = || resource("users", vec![group.clone()], Vec::new());
+    let lock = after(&[users()], "", &Lock::default(), false);
+    let new = resource("user-groups", Vec::new(), Vec::new());
+    let plan = attempt(&[new, users()], "", &lock).0.expect("a plan");
+    assert_eq!(named(&plan.models[0], "UserGroup").path, "users.group");
+}
+
+#[test]
+fn a_name_of_the_config_replaces_that_of_the_lock() {
+    let lock = after(&[users()], "", &Lock::default(), false);
+    let config = "[resources]\nusers = 'Person'";
+    let plan = attempt(&[users()], config, &lock).0.expect("a plan");
+    assert_eq!(plan.models[0].types[0].name, "Person");
+}
+
 /// The field `comment.body` of a record, and the body of the method `comment`, have one wire path.
 #[test]
 fn a_name_of_the_lock_does_not_pass_from_a_field_to_a_body() {
