@@ -8,9 +8,8 @@
 //! The parts are a detail of `url`. A new client therefore compares those of its base URL with the known
 //! layout, and those of two written URLs with parsed ones. If they differ, the parser makes all URLs.
 
-use std::iter::once;
-
-use serde::de::value::SeqDeserializer;
+use serde::de::value::{SeqAccessDeserializer, StringDeserializer};
+use serde::de::{DeserializeSeed, SeqAccess};
 use serde_json::Value;
 use url::{Position, Url};
 
@@ -54,14 +53,44 @@ impl UrlWriter {
             return None;
         }
         let query_start = match query {
-            Some(_) => Value::from(u32::try_from(self.origin.len() + path.len()).ok()?),
-            None => Value::Null,
+            Some(_) => Some(u32::try_from(self.origin.len() + path.len()).ok()?),
+            None => None,
         };
-        let text = Value::String([&self.origin, target].concat());
-        let shared = self.shared.iter().cloned();
-        // The last part is the position of the fragment, which no URL here has.
-        let parts = once(text).chain(shared).chain([query_start, Value::Null]);
-        Url::deserialize_internal(SeqDeserializer::<_, serde_json::Error>::new(parts)).ok()
+        let text = [&self.origin, target].concat();
+        let parts = Parts { text: Some(text), shared: self.shared.iter(), query_start, left: 2 };
+        Url::deserialize_internal(SeqAccessDeserializer::new(parts)).ok()
+    }
+}
+
+/// The parts of one URL, in the order in which `url` takes them. serde's `SeqDeserializer` would clone
+/// the shared ones, at 1,000 instructions and an allocation per call.
+struct Parts<'a> {
+    text: Option<String>,
+    shared: std::slice::Iter<'a, Value>,
+    query_start: Option<u32>,
+    /// The number of parts after the shared ones that are left: the positions of query and fragment.
+    left: usize,
+}
+
+impl<'a> SeqAccess<'a> for Parts<'a> {
+    type Error = serde_json::Error;
+
+    fn next_element_seed<T: DeserializeSeed<'a>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Self::Error> {
+        let part = if let Some(text) = self.text.take() {
+            seed.deserialize(StringDeserializer::new(text))
+        } else if let Some(part) = self.shared.next() {
+            seed.deserialize(part)
+        } else if self.left > 0 {
+            self.left -= 1;
+            // No URL here has a fragment.
+            seed.deserialize(self.query_start.take().map_or(Value::Null, Value::from))
+        } else {
+            return Ok(None);
+        };
+        part.map(Some)
     }
 }
 
