@@ -60,7 +60,7 @@ async fn retries_count_against_the_limit() {
 }
 
 #[test]
-fn rejects_limits_of_no_calls_or_no_time() {
+fn rejects_zero_limits() {
     for limits in [
         Throttle::truto().per_account(0, Duration::from_secs(1)),
         Throttle::truto().per_token(1, Duration::ZERO),

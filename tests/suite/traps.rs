@@ -73,7 +73,7 @@ fn http2_account(base_url: &str) -> Account {
 }
 
 #[tokio::test]
-async fn only_this_client_retries_refused_streams() {
+async fn reqwest_does_not_retry_refused_streams() {
     let (base_url, seen) = refusing(1).await;
     let response = Record::create(&BODY).response(&http2_account(&base_url)).await.expect("200");
     assert_eq!((response.attempts, seen.load(Ordering::SeqCst)), (2, 2));

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn arguments_that_cannot_be_parsed_have_a_color() {
+    fn argument_errors_follow_the_color_setting() {
         for (arguments, expected) in [
             ("--color always --nope", Color::Always),
             ("--color=never --help", Color::Never),

@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn the_plainer_name_comes_first() {
+    fn prefers_the_plainer_name() {
         for (plain, others) in [
             ("type", &["@type", "$type", "_type", "type_", "Type", "TYPE", "type?", "__type"][..]),
             ("id", &["_id", "$id", "@id", "ID", "Id", "id_", "#id", "iD"]),
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plainer_name_that_comes_later_takes_nothing() {
+    fn keeps_earlier_names_if_a_plainer_one_follows() {
         let locked = BTreeMap::from([("@type".to_owned(), "kind".to_owned())]);
         let claims = [claim("type", "kind"), claim("@type", "kind")];
         let (names, renamed) = assign(&claims, Some(&locked), &mut Names::default());

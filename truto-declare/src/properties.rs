@@ -254,7 +254,7 @@ proptest! {
 }
 
 #[test]
-fn a_field_that_spells_the_path_of_a_body_takes_nothing() {
+fn keeps_the_name_of_a_body_whose_path_a_field_spells() {
     let body = json!([{"name": "text", "type": "string", "required": true}]);
     let comment = json!({"name": "comment", "type": "object", "fields": [
         {"name": "body", "type": "object", "fields": [{"name": "html", "type": "string"}]}]});
@@ -291,7 +291,7 @@ fn a_field_that_spells_the_path_of_a_body_takes_nothing() {
 }
 
 #[test]
-fn types_of_the_lock_stay_apart_where_a_definition_replaces_them() {
+fn keeps_locked_types_apart_if_a_definition_replaces_them() {
     let address = json!({"type": "object", "properties": {
         "street": {"type": "string"}, "kind": {"type": "string", "enum": ["home", "work"]}}});
     let reference = json!({"$ref": "#/definitions/Address"});
@@ -354,7 +354,7 @@ proptest! {
 }
 
 #[test]
-fn wide_and_deep_schemas_end() {
+fn terminates_on_wide_and_deep_schemas() {
     let mut deep = json!({"type": "string"});
     for _ in 0..50 {
         deep = json!({"type": "object", "properties": {"a": deep}});

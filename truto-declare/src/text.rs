@@ -133,14 +133,14 @@ mod tests {
     }
 
     #[test]
-    fn nouns_follow_their_number() {
+    fn pluralizes_nouns_by_number() {
         for (number, text) in [(0, "0 more files"), (1, "1 more file"), (2, "2 more files")] {
             assert_eq!(counted(number, "more file"), text);
         }
     }
 
     #[test]
-    fn a_literal_holds_the_text_and_shows_it() {
+    fn escapes_text_in_literals() {
         assert_eq!(literal("a\"\\\n\u{202e}ä"), "\"a\\\"\\\\\\n\\u{202e}ä\"");
     }
 }

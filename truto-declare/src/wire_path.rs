@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dots_of_names_do_not_split() {
+    fn does_not_split_at_dots_in_names() {
         for name in ["a", "", "a.b", "a\\", "a\\.", ".", "\\\\.\\"] {
             let path = format!("users.{}", segment(name));
             assert_eq!(split(&path), Some(("users", segment(name).as_str())), "{name:?}");

@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_only_type_within_containers_is_named() {
+    fn names_the_single_type_in_containers() {
         let grouped = Type::Group(syn::TypeGroup {
             attrs: Vec::new(),
             group_token: syn::token::Group::default(),

@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_words_are_found() {
+    fn finds_similar_words() {
         let keys = ["method", "path", "response", "body"];
         assert_eq!(closest("metod", &keys), Some("method"));
         assert_eq!(closest("respnse", &keys), Some("response"));
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn one_edit_is_a_letter_or_a_swap() {
+    fn counts_a_swap_of_letters_as_one_edit() {
         for word in ["unifed", "unifieed", "unifiex", "unfiied", "nuified", "unifide"] {
             assert!(is_one_edit(word, "unified"), "{word}");
         }
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn line_breaks_are_shown_as_one_space() {
+    fn shows_line_breaks_as_one_space() {
         for (text, shown) in
             [("a\n\t b", "a  b"), ("a\r\nb", "a b"), ("a \nb", "a b"), ("a b", "a b")]
         {
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn invisible_characters_are_named() {
+    fn names_invisible_characters() {
         for (text, shown) in [
             ("a\u{200b}b", "aU+200Bb"),
             ("\u{feff}a", "U+FEFFa"),

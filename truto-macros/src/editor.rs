@@ -79,7 +79,7 @@ mod tests {
 
     /// In these states an editor completes; `x` is the word at the cursor.
     #[test]
-    fn each_key_that_is_being_typed_is_imported() {
+    fn imports_each_written_key() {
         for (arguments, keys) in [
             ("", ""),
             ("x", "x"),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn attributes_below_are_completed_too() {
+    fn imports_keys_of_the_attributes_below() {
         for (item, keys) in [
             ("#[unified_endpoint(x)] struct User;", &["method", "x"] as &[_]),
             ("#[truto_core::endpoint(name = \"a\", x)] struct", &["method", "name,x"]),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_editor_gets_imports() {
+    fn recognizes_rust_analyzer_by_its_file_name() {
         for (program, expected) in [
             ("rust-analyzer-proc-macro-srv", true),
             ("rust-analyzer.exe", true),

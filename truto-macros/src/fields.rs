@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_has_a_colon_and_a_type() {
+    fn detects_incomplete_fields() {
         for (item, is_whole) in [
             ("struct A;", true),
             ("struct A(u8, String);", true),

@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn methods_are_guessed() {
+    fn guesses_methods() {
         for (text, meant) in [
             ("GET", Some(Method::Get)),
             ("get", Some(Method::Get)),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_help_says_what_is_wrong_with_the_method() {
+    fn explains_unsupported_methods() {
         for (text, message, help) in [
             ("get", "unknown method `get`", "methods are uppercase: write `\"GET\"`"),
             ("put", "unknown method `put`", "methods are uppercase: unified updates are partial"),

@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_text_close_to_a_name_is_repaired() {
+    fn repairs_only_texts_close_to_a_name() {
         for (text, name) in [
             ("list", Some("list")),
             ("findDeal", Some("find_deal")),

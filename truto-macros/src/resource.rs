@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_lifetimes_that_are_left_out_become_static() {
+    fn makes_only_elided_lifetimes_static() {
         for (ty, expected) in [
             ("&str", "&'static str"),
             ("&'a str", "&'a str"),

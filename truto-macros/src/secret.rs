@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_become_positions() {
+    fn converts_names_to_positions() {
         let parameters = ["account", "token", "id"].map(str::to_owned);
         for (text, positions, mistake) in [
             ("token", vec![1], None),

@@ -52,7 +52,7 @@ fn expansions_are_as_reviewed() {
 }
 
 #[test]
-fn a_wrong_declaration_implements_no_trait() {
+fn invalid_declarations_implement_no_trait() {
     for (args, is_declared) in [
         ("method = \"GET\", path = \"/unified/m/r\"", true),
         ("method = \"GETS\", path = \"/unified/m/r\"", false),
@@ -115,7 +115,7 @@ fn left_in_place(source: &str) -> String {
 }
 
 #[test]
-fn takes_only_attributes_that_are_its_own_beyond_doubt() {
+fn takes_only_unambiguous_attributes_of_a_stack() {
     let outermost = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
     for taken in [
         "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r/<id>\")]",
@@ -150,7 +150,7 @@ fn takes_only_attributes_that_are_its_own_beyond_doubt() {
 }
 
 #[test]
-fn the_import_of_a_taken_attribute_stays_in_use() {
+fn keeps_imports_of_taken_attributes_used() {
     let unified = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
     let proxy = "#[endpoint(method = \"GET\", path = \"/proxy/r\", name = \"x\", response = Self)]";
     let item = "#[allow(Endpoint)] struct User;";
@@ -346,7 +346,7 @@ fn no_input_panics() {
 
 /// Other types than structs keep their functions; other items get none.
 #[test]
-fn only_a_type_has_functions() {
+fn generates_functions_only_for_types() {
     let endpoint = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
     for (item, has_functions) in [
         ("struct User;", true),
@@ -364,7 +364,7 @@ fn only_a_type_has_functions() {
 }
 
 #[test]
-fn at_most_four_type_parameters_have_a_condition() {
+fn limits_conditional_type_parameters_to_four() {
     let endpoint = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
     let conditional = |count: usize| {
         let parameters: Vec<_> = (0..count).map(|at| format!("#[cfg(c{at})] T{at}")).collect();

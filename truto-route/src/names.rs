@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_parted_once() {
+    fn separates_words_once() {
         for (text, expected) in [
             ("userId", "user_id"),
             ("userID", "user_id"),

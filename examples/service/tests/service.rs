@@ -122,7 +122,7 @@ async fn a_write_is_finished_though_its_client_goes_away() {
 }
 
 #[tokio::test]
-async fn the_key_of_a_caller_goes_along() {
+async fn forwards_the_idempotency_key() {
     let service = Running::start().await;
     service.connect("acme").await;
     service.until_status("/tenants/acme", StatusCode::OK).await;

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_a_derive_have_one_name() {
+    fn merges_spellings_of_a_derive() {
         for (path, name) in [
             ("std::fmt::Debug", "Debug"),
             ("::core::fmt::Debug", "Debug"),

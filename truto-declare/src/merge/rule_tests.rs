@@ -89,7 +89,7 @@ fn a_warning_names_the_words_of_either_source_alone() {
 }
 
 #[test]
-fn a_list_of_words_is_cut_after_twelve() {
+fn truncates_lists_of_words_after_twelve() {
     let words: Vec<String> = (1..=14).map(|number| format!("w{number}")).collect();
     let twelve = "`w1`, `w2`, `w3`, `w4`, `w5`, `w6`, `w7`, `w8`, `w9`, `w10`, `w11`, `w12`";
     for (count, expected) in [
@@ -105,7 +105,7 @@ fn a_list_of_words_is_cut_after_twelve() {
 }
 
 #[test]
-fn the_first_known_format_counts() {
+fn uses_the_first_known_format() {
     let (date, time, other) = (Some(Format::Date), Some(Format::DateTime), Some(Format::Other));
     for (one, two, expected, warns) in [
         (None, date, date, false),
@@ -126,7 +126,7 @@ fn the_first_known_format_counts() {
 }
 
 #[test]
-fn the_more_precise_shape_counts_and_another_kind_is_a_warning() {
+fn prefers_the_more_precise_shape_and_warns_about_other_kinds() {
     let words = || Shape::Text(text(&["a"], 0, None));
     let array = |item| Shape::Array(Box::new(item));
     let nullable = |item| Shape::Nullable(Box::new(item));
@@ -171,7 +171,7 @@ fn the_more_precise_shape_counts_and_another_kind_is_a_warning() {
 }
 
 #[test]
-fn a_field_keeps_what_the_first_source_says_and_fills_its_gaps() {
+fn fills_gaps_of_the_first_source() {
     let with = |required, nullable, description: Option<&str>| Field {
         required,
         nullable,
@@ -226,7 +226,7 @@ fn route(verb: &str, path: &str, body: Body) -> Route {
 }
 
 #[test]
-fn a_known_body_counts_before_an_unknown_one() {
+fn prefers_a_known_body() {
     let fields =
         |names: &[&str]| Body::Fields(names.iter().map(|name| field(name, Shape::Open)).collect());
     for (one, other, expected, warns) in [

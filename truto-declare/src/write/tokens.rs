@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn items_end_where_those_of_rust_do() {
+    fn finds_the_end_of_each_item() {
         let text = "#![allow(a)]\n//! Doc.\npub use self::a::{B, C};\npub(crate) mod x;\nmod y { mod z; }\n\
             const N: S = S { a: 1 };\nstruct T(u8);\n#[cfg(test)]\nmod tests;\nfn f() -> u8 { 1 }";
         let mut tokens = text.parse::<TokenStream>().expect("tokens").into_iter();

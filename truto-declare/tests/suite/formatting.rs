@@ -31,7 +31,7 @@ fn has_rustfmt() -> bool {
 }
 
 #[test]
-fn many_files_take_few_processes() {
+fn formats_many_files_in_few_processes() {
     let folder = Folder::new("processes");
     folder.write("m.json", &model(250, "A name."));
     let mark = folder.0.join("processes").display().to_string();
@@ -47,7 +47,7 @@ fn many_files_take_few_processes() {
 }
 
 #[test]
-fn the_settings_of_the_folder_count() {
+fn uses_the_rustfmt_settings_of_the_folder() {
     if !has_rustfmt() {
         return;
     }
@@ -67,7 +67,7 @@ fn the_settings_of_the_folder_count() {
 }
 
 #[test]
-fn a_formatter_that_fails_costs_a_warning() {
+fn warns_if_the_formatter_fails() {
     let folder = Folder::new("failing-rustfmt");
     folder.write("m.json", &model(3, "A name."));
     folder.run_with("m.json", |command| command.env("RUSTFMT", "cat")).exits(0);

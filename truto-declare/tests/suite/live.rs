@@ -202,7 +202,7 @@ fn errors_of_the_environment_name_variables_and_no_functions() {
 }
 
 #[test]
-fn a_response_that_cannot_be_read_costs_its_method_a_warning() {
+fn warns_about_methods_with_unreadable_responses() {
     let sandbox = Sandbox::start_blocking().expect("a sandbox");
     let folder = format!("live-damaged-{}", std::process::id());
     let methods = ["list", "create", "merge", "split", "close"];

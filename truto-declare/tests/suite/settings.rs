@@ -122,7 +122,7 @@ fn check_reports_to_machines() {
 }
 
 #[test]
-fn arguments_are_those_of_other_tools() {
+fn accepts_conventional_options() {
     let folder = Folder::new("arguments");
     folder.write("m.json", MODEL);
     folder.write("names.toml", "[resources]\nusers = \"Person\"\n");
@@ -175,7 +175,7 @@ fn arguments_are_those_of_other_tools() {
 }
 
 #[test]
-fn arguments_that_name_nothing_are_explained() {
+fn explains_arguments_that_match_nothing() {
     let folder = Folder::new("odd-arguments");
     folder.write("m.json", MODEL);
     let empty = |arguments: [&'static str; 2]| {

@@ -356,7 +356,7 @@ fn windows_line_ends_change_nothing() {
 }
 
 #[test]
-fn names_that_windows_reserves_are_no_files() {
+fn avoids_file_names_reserved_by_windows() {
     let folder = Folder::new("reserved");
     let resource = format!("{{{SCHEMA}, \"methods\": [\"list\"]}}");
     let names = [
@@ -402,7 +402,7 @@ fn paths_of_either_separator_name_a_meta_response() {
 }
 
 #[test]
-fn methods_that_a_family_does_not_take_are_left_out() {
+fn omits_methods_unsupported_by_a_family() {
     let folder = Folder::new("put");
     let list = page("GET /integrated-account", &[], &[], &["id"]);
     folder.write("list.md", &list);

@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_of_up_to_four_letters_takes_one_edit_or_swap() {
+    fn allows_one_edit_in_keys_of_up_to_four_letters() {
         for (word, key) in [
             ("pth", Some("path")),
             ("paht", Some("path")),

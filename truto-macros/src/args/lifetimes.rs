@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn undeclared_lifetimes_are_left_out() {
+    fn omits_undeclared_lifetimes() {
         for (ty, name, meant) in [
             ("List<'a>", "a", "List<'_>"),
             ("&'a str", "a", "&str"),
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn types_without_a_mistake_stay() {
+    fn accepts_valid_types() {
         for ty in [
             "List<'_>",
             "&'static str",
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_owns_its_data() {
+    fn rejects_borrowed_responses() {
         for (ty, found, meant) in [
             ("Vec<&str>", "&str", "Vec<String>"),
             ("Option<&'a [User]>", "&'a [User]", "Option<Vec<User>>"),
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_refused() {
+    fn rejects_placeholder_types() {
         for (ty, word) in [("Vec<(_, u8)>", "_"), ("Vec<impl Sized>", "impl")] {
             let message = format!("`{word}` is not allowed in the type of `query`");
             assert_eq!(checked(Key::Query, ty), (Some(message), None), "{ty}");

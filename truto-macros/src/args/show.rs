@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tokens_are_shown_as_they_are_written() {
+    fn shows_tokens_as_written() {
         for text in [
             "Method::DELETE",
             "/unified/e-signature/users/<id>",

@@ -62,7 +62,7 @@ fn found(source: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_errors_of_each_case_are_those_of_its_stderr() {
+fn errors_match_the_stderr_of_each_case() {
     let (mut count, mut failures) = (0, Vec::new());
     for file in cases("fail") {
         let source = std::fs::read_to_string(&file).expect("a case");

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mistakes_of_one_kind_share_a_message() {
+    fn merges_mistakes_of_one_kind() {
         for (messages, expected) in [
             (vec!["bad `a`"], "bad `a`"),
             (vec!["bad `a`", "bad `b`"], "bad `a`, `b`"),
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn the_notes_follow_the_path_once() {
+    fn joins_each_note_once() {
         let mistakes = [("a", "; x", (4, 5)), ("b", ", y", (0, 1)), ("c", "; x", (6, 9))];
         let mistakes = mistakes.map(|(message, note, at)| Mistake::new(message, at).note(note));
         let merged = merged(mistakes.into()).expect("a mistake");

@@ -125,7 +125,7 @@ fn repairs_paths() {
 }
 
 #[test]
-fn a_custom_method_takes_no_id_in_its_path() {
+fn drops_the_id_before_a_custom_method() {
     let post = Context { method: Some(Method::Post), ..context(Dialect::Unified) };
     for text in
         ["/unified/m/r/{id}:archive", "/unified/m/r/<id>:archive", "/unified/m/r/:id:archive"]
@@ -196,7 +196,7 @@ fn names_the_other_attribute() {
 }
 
 #[test]
-fn shows_an_example_where_the_intention_is_unclear() {
+fn shows_an_example_for_unclear_paths() {
     let (long, slashes) = ("/x".repeat(20_000), "/".repeat(20_000));
     for text in ["", "/", "//", "users", "?", long.as_str(), slashes.as_str(), "\u{200b}"] {
         for (dialect, example) in
@@ -292,7 +292,7 @@ fn accepts_its_own_suggestions() {
 
 /// `..` leads to a route that the user did not write, so the help is an example only.
 #[test]
-fn refuses_to_go_up() {
+fn rejects_parent_segments() {
     for (text, example) in [
         ("/unified/m/r/x/../y", "`/unified/m/r/y`"),
         ("/unified/m/r/..", "`/unified/m/users`"),
@@ -306,7 +306,7 @@ fn refuses_to_go_up() {
 
 /// Slashes are one mistake, whose place is the slash that is one too many.
 #[test]
-fn the_first_slash_too_many_is_shown() {
+fn points_at_the_first_extra_slash() {
     for (text, at) in [("/unified//m/r", 8), ("/unified/m/r/", 12), ("/unified//m//r/", 8)] {
         let (_, errors) = read(Dialect::Unified, text);
         let [error] = &*errors else { panic!("{text}: {errors:?}") };
@@ -315,7 +315,7 @@ fn the_first_slash_too_many_is_shown() {
 }
 
 #[test]
-fn a_path_has_up_to_two_kibibytes() {
+fn limits_paths_to_two_kibibytes() {
     let longest = format!("/unified/m/{}", "r".repeat(MAX_BYTES - "/unified/m/".len()));
     for (text, is_taken) in [(longest.clone(), true), (format!("{longest}r"), false)] {
         let (value, errors) = read(Dialect::Unified, &text);
@@ -324,7 +324,7 @@ fn a_path_has_up_to_two_kibibytes() {
 }
 
 #[test]
-fn without_a_method_the_family_says_what_is_needed() {
+fn requires_a_name_by_family_without_a_method() {
     let context = Context { method: None, ..context(Dialect::Unified) };
     for (text, is_derived) in [("/proxy/tickets", true), ("/link-token", false)] {
         let read = parse(context, text);

@@ -49,7 +49,7 @@ fn types_of_several_resources_are_listed_by_name() {
 
 /// The lock names it although records, which take their names first, include a new one of that name.
 #[test]
-fn a_name_of_the_lock_is_taken_before_new_ones() {
+fn reserves_locked_names_before_new_ones() {
     let group = field("group", object(vec![field("x", text())]));
     let users = || resource("users", vec![group.clone()], Vec::new());
     let lock = after(&[users()], "", &Lock::default(), false);
@@ -59,7 +59,7 @@ fn a_name_of_the_lock_is_taken_before_new_ones() {
 }
 
 #[test]
-fn a_name_of_the_config_replaces_that_of_the_lock() {
+fn prefers_configured_names_over_locked_ones() {
     let lock = after(&[users()], "", &Lock::default(), false);
     let config = "[resources]\nusers = 'Person'";
     let plan = attempt(&[users()], config, &lock).0.expect("a plan");
@@ -68,7 +68,7 @@ fn a_name_of_the_config_replaces_that_of_the_lock() {
 
 /// The field `comment.body` of a record, and the body of the method `comment`, have one wire path.
 #[test]
-fn a_name_of_the_lock_does_not_pass_from_a_field_to_a_body() {
+fn keeps_locked_names_of_fields_and_bodies_apart() {
     let tickets = |with_field: bool, with_method: bool| {
         let body = object(vec![field("html", text())]);
         let comment = field("comment", object(vec![field("body", body)]));

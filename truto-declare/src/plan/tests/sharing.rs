@@ -5,7 +5,7 @@ use crate::plan::TypeRole;
 
 /// A definition that refers to an object around it has another meaning in each place.
 #[test]
-fn a_definition_that_leads_out_of_itself_is_not_shared() {
+fn does_not_share_definitions_with_outer_references() {
     let inner = |name: &str, shape| object(vec![field(name, shape)]);
     let nullable = |shape| Shape::Nullable(Box::new(shape));
     for (shape, count) in [
@@ -63,7 +63,7 @@ fn a_definition_may_be_used_again_below_a_later_type() {
 }
 
 #[test]
-fn one_name_of_the_config_is_for_equal_shapes() {
+fn shares_a_configured_name_only_among_equal_shapes() {
     let config = "[types]\n'users.a' = 'Own'\n'users.b' = 'Own'";
     let x = |shape| object(vec![field("x", shape)]);
     for (one, other, types) in [

@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn only_references_count_as_unfolded() {
+    fn counts_only_references_as_unfolded() {
         let fields = |one: &str| {
             let fields: Vec<String> = (0..1_000).map(|n| format!(r#""f{n}": {one}"#)).collect();
             format!(
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn references_that_double_are_refused_by_their_number() {
+    fn limits_schemas_unfolded_from_references() {
         let level = |n: usize| {
             let next = format!(r##"{{"$ref": "#/definitions/l{}"}}"##, n + 1);
             format!(r#""l{n}": {{"properties": {{"x": {next}, "y": {next}}}}}"#)

@@ -137,7 +137,7 @@ fn an_object_without_properties_is_a_map_or_any_json() {
 }
 
 #[test]
-fn words_are_texts_and_listed_once() {
+fn lists_words_once_as_text() {
     for (schema, expected, warns) in [
         (r#"{"type":"string","enum":["a","b","a",null]}"#, &["a", "b"][..], false),
         (r#"{"type":"string","enum":["a",1]}"#, &["a"], true),

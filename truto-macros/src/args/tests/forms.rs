@@ -82,7 +82,7 @@ fn is_suggested(key: &str, wrong: &str, right: &str) {
 }
 
 #[test]
-fn the_help_is_the_text_that_was_written() {
+fn suggests_the_written_text() {
     for (key, text, alias) in TEXTS {
         let right = format!("{key} = \"{text}\"");
         let literal = format!("\"{text}\"");
@@ -99,14 +99,14 @@ fn the_help_is_the_text_that_was_written() {
 }
 
 #[test]
-fn a_character_is_a_text_of_one() {
+fn suggests_a_string_for_a_character() {
     for wrong in ["name = 'f'", "name = b'f'"] {
         is_suggested("name", wrong, "name = \"f\"");
     }
 }
 
 #[test]
-fn the_help_is_the_type_that_was_written() {
+fn suggests_the_written_type() {
     for (key, ty, alias) in TYPES {
         let right = format!("{key} = {ty}");
         for argument in ARGUMENTS {
@@ -137,7 +137,7 @@ fn the_help_is_the_type_that_was_written() {
 }
 
 #[test]
-fn the_help_is_the_flag_or_the_crate_that_was_written() {
+fn suggests_the_written_flag_or_crate() {
     for form in ARGUMENTS {
         is_suggested("safe", &filled(form, "safe", "readOnly", "true"), "safe = true");
         let wrong = filled(form, "crate", "crate_path", "api::truto_core");
@@ -156,7 +156,7 @@ fn the_help_is_the_flag_or_the_crate_that_was_written() {
 }
 
 #[test]
-fn values_without_quotes_are_put_in_quotes() {
+fn quotes_unquoted_values() {
     for (key, wrong, right) in [
         ("method", "DELETE", "DELETE"),
         ("method", "delete", "DELETE"),
@@ -188,7 +188,7 @@ fn values_without_quotes_are_put_in_quotes() {
 }
 
 #[test]
-fn an_unclear_value_gets_an_example() {
+fn shows_an_example_for_unclear_values() {
     for (dialect, wrong, help) in [
         (
             Dialect::Unified,
@@ -238,7 +238,7 @@ fn an_unclear_value_gets_an_example() {
 }
 
 #[test]
-fn words_of_other_languages_may_be_types() {
+fn accepts_null_words_as_types() {
     for name in ["void", "None", "null"] {
         let args = format!("method = \"GET\", path = \"/unified/m/r\", response = {name}");
         assert!(errors(Dialect::Unified, &args).is_empty(), "{name}");
@@ -246,7 +246,7 @@ fn words_of_other_languages_may_be_types() {
 }
 
 #[test]
-fn two_mistakes_in_an_argument_are_one_error() {
+fn reports_two_mistakes_in_an_argument_as_one_error() {
     for (wrong, help) in [
         ("url = \"hello\"", "write `path = \"/unified/e-signature/users/<id>\"`"),
         ("path: \"hello\"", "write `path = \"/unified/e-signature/users/<id>\"`"),
@@ -268,7 +268,7 @@ fn two_mistakes_in_an_argument_are_one_error() {
 }
 
 #[test]
-fn commas_within_prose_separate_nothing() {
+fn keeps_commas_in_unquoted_prose() {
     for (doc, quoted) in [
         ("Lists users, page by page", "Lists users, page by page"),
         ("Lists users, newest first, all of them", "Lists users, newest first, all of them"),
@@ -283,7 +283,7 @@ fn commas_within_prose_separate_nothing() {
 }
 
 #[test]
-fn the_comment_in_an_unquoted_url_is_named() {
+fn explains_the_comment_in_an_unquoted_url() {
     for args in [
         "method = \"GET\", path = https://api.truto.one/unified/m/r,\n",
         "method = \"GET\", path = https://api.truto.one/unified/m/r,\n name = \"all\"",
@@ -295,7 +295,7 @@ fn the_comment_in_an_unquoted_url_is_named() {
 }
 
 #[test]
-fn what_an_attribute_cannot_evaluate_is_not_guessed() {
+fn does_not_guess_the_value_of_expressions() {
     for (key, value) in [
         ("doc", "include_str!(\"x.md\")"),
         ("path", "env!(\"/unified/m/r\")"),
@@ -312,7 +312,7 @@ fn what_an_attribute_cannot_evaluate_is_not_guessed() {
 }
 
 #[test]
-fn a_value_without_a_clear_meaning_gets_an_example() {
+fn shows_an_example_for_lists_and_calls() {
     for (key, value, example) in [
         ("doc", "[\"a\", \"b\"]", "Lists the users."),
         ("method", "Method::delete(x)", "GET"),
@@ -324,7 +324,7 @@ fn a_value_without_a_clear_meaning_gets_an_example() {
 }
 
 #[test]
-fn the_type_of_a_called_function_is_the_one_in_front() {
+fn suggests_the_type_before_call_arguments() {
     for (value, message) in [
         ("ListUsers(User)", "the value of `query` must be a type, found `"),
         ("ListUsers::of(User)", "the value of `query` must be a type, found `"),

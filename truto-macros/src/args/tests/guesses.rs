@@ -10,7 +10,7 @@ fn help(wrong: &str, key: &str) -> String {
 }
 
 #[test]
-fn known_wrong_words_leave_nothing_missing() {
+fn counts_known_aliases_as_their_key() {
     for (wrong, key, right) in [
         ("verb = \"GET\"", "method", "method = \"GET\""),
         ("httpMethod = \"GET\"", "method", "method = \"GET\""),
@@ -43,7 +43,7 @@ fn known_wrong_words_leave_nothing_missing() {
 }
 
 #[test]
-fn a_guess_is_only_made_where_the_value_fits() {
+fn guesses_a_key_only_if_the_value_fits() {
     for (wrong, key, right) in [
         ("metod = \"GET\"", "method", "method = \"GET\""),
         ("Method = \"GET\"", "method", "method = \"GET\""),
@@ -71,7 +71,7 @@ fn a_guess_is_only_made_where_the_value_fits() {
 }
 
 #[test]
-fn only_a_route_is_taken_for_a_path() {
+fn guesses_path_only_for_routes() {
     let (message, _) =
         only_error(Dialect::Unified, &format!("foo = \"/unified/a/b\", {}", beside("name")));
     assert_eq!(message, "unknown key `foo`");
@@ -80,7 +80,7 @@ fn only_a_route_is_taken_for_a_path() {
 }
 
 #[test]
-fn a_wrong_word_beside_its_key_is_removed() {
+fn removes_an_alias_of_a_given_key() {
     for wrong in [
         "verb = \"GET\"",
         "get",
@@ -102,7 +102,7 @@ fn a_wrong_word_beside_its_key_is_removed() {
 }
 
 #[test]
-fn settings_of_a_call_name_their_setter() {
+fn names_the_setter_of_call_settings() {
     for (wrong, place) in [
         ("headers = 1", "Request::header"),
         ("timeout = 30", "Request::timeout"),
@@ -121,7 +121,7 @@ fn settings_of_a_call_name_their_setter() {
 }
 
 #[test]
-fn verbs_are_values_of_method() {
+fn suggests_method_for_verbs() {
     let both = "write `method = \"POST\", path = \"/unified/m/r\"`";
     for wrong in [
         "post = \"/unified/m/r\"",
@@ -178,7 +178,7 @@ fn verbs_are_values_of_method() {
 }
 
 #[test]
-fn a_list_of_methods_is_one_attribute_per_method() {
+fn splits_method_lists_into_attributes() {
     for wrong in ["\"GET,POST\"", "\"GET | POST\"", "[\"GET\", \"POST\"]", "(\"GET\", \"POST\")"] {
         let help = help(&format!("method = {wrong}"), "method");
         assert!(help.starts_with("write one attribute per method"), "{wrong}: {help}");
@@ -186,7 +186,7 @@ fn a_list_of_methods_is_one_attribute_per_method() {
 }
 
 #[test]
-fn secrets_are_named_without_brackets() {
+fn suggests_secret_names_without_brackets() {
     for (wrong, right) in
         [("<a>", "a"), ("a", "a"), ("[\"a\", \"b\"]", "a, b"), ("(\"<a>\", \"<b>\")", "a, b")]
     {
@@ -199,7 +199,7 @@ fn secrets_are_named_without_brackets() {
 }
 
 #[test]
-fn a_type_without_a_key_is_shown_with_the_keys_that_are_open() {
+fn suggests_unused_keys_for_a_bare_type() {
     let help = |args: &str| only_error(Dialect::Unified, args).1;
     let get = "method = \"GET\", path = \"/unified/m/r\", User";
     assert_eq!(help(get), "write `query = User` or `response = User`");
@@ -208,7 +208,7 @@ fn a_type_without_a_key_is_shown_with_the_keys_that_are_open() {
 }
 
 #[test]
-fn methods_are_guessed_in_every_form() {
+fn guesses_methods_in_every_form() {
     for (wrong, right) in [
         ("DELTE", "DELETE"),
         ("PATHC", "PATCH"),
@@ -226,7 +226,7 @@ fn methods_are_guessed_in_every_form() {
 }
 
 #[test]
-fn the_parts_of_a_route_are_joined() {
+fn joins_route_parts() {
     let (unified, any) = (Dialect::Unified, Dialect::Any);
     for (dialect, args, keys, path) in [
         (
@@ -266,7 +266,7 @@ fn help_beside(wrong: &str) -> String {
 }
 
 #[test]
-fn encodings_are_no_types() {
+fn rejects_encodings_as_types() {
     for wrong in [
         "format = \"json\"",
         "request_type = \"JSON\"",

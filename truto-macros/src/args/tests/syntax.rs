@@ -6,7 +6,7 @@ use crate::dialect::Dialect;
 const BOTH: &str = "write `method = \"GET\", path = \"/unified/m/r\"`";
 
 #[test]
-fn a_separator_other_than_a_comma_is_one_error() {
+fn reports_wrong_separators_as_one_error() {
     for args in [
         "method = \"GET\"; path = \"/unified/m/r\"",
         "method = \"GET\"; path = \"/unified/m/r\"; doc = \"x\";",
@@ -37,7 +37,7 @@ fn a_separator_other_than_a_comma_is_one_error() {
 }
 
 #[test]
-fn something_before_a_key_is_one_error() {
+fn reports_tokens_before_a_key_as_one_error() {
     for prefix in [
         "@", "--", "-", ".", "$", "&", "?", "!", ":", "%", "let ", "let mut ", "const ", "pub ",
         "static ", "var ",
@@ -60,7 +60,7 @@ fn something_before_a_key_is_one_error() {
 }
 
 #[test]
-fn a_comment_or_attribute_between_arguments_is_one_error() {
+fn reports_comments_and_attributes_as_one_error() {
     for args in [
         "method = \"GET\", /// Lists the users.\n path = \"/unified/m/r\"",
         "/// Lists the users.\n method = \"GET\", path = \"/unified/m/r\"",
@@ -82,7 +82,7 @@ fn a_comment_or_attribute_between_arguments_is_one_error() {
 }
 
 #[test]
-fn wrapped_arguments_are_one_error() {
+fn reports_wrapped_arguments_as_one_error() {
     for args in [
         "{\"method\": \"GET\", \"path\": \"/unified/m/r\"}",
         "{\"path\": \"/unified/m/r\", \"method\": \"GET\"}",
@@ -112,7 +112,7 @@ fn wrapped_arguments_are_one_error() {
 }
 
 #[test]
-fn generics_and_unclosed_brackets_keep_the_next_argument() {
+fn splits_arguments_after_generics_and_unclosed_brackets() {
     let taken = "query = std::collections::HashMap<String, Vec<User>>, method = \"GET\", path = \"/unified/m/r\"";
     assert_eq!(errors(Dialect::Unified, taken), [""; 0]);
     let taken = "query = Box<dyn Service<Request, Response = User>>, method = \"GET\", path = \"/unified/m/r\"";
@@ -123,7 +123,7 @@ fn generics_and_unclosed_brackets_keep_the_next_argument() {
 }
 
 #[test]
-fn only_words_after_unquoted_prose_belong_to_it() {
+fn extends_unquoted_prose_only_by_words() {
     let messages = |args: &str| -> Vec<String> {
         let found = errors(Dialect::Unified, &format!("{}, {args}", beside("doc")));
         found.iter().map(|error| error.lines().next().unwrap_or_default().to_owned()).collect()
@@ -142,7 +142,7 @@ fn only_words_after_unquoted_prose_belong_to_it() {
 }
 
 #[test]
-fn a_comma_is_missed_before_whatever_looks_like_an_argument() {
+fn detects_missing_commas_before_any_form_of_argument() {
     let helps = |args: &str| errors(Dialect::Unified, args).join("\n");
     for (args, next) in [
         ("method: \"GET\" path: \"/unified/m/r\"", "path"),
@@ -162,7 +162,7 @@ fn a_comma_is_missed_before_whatever_looks_like_an_argument() {
 }
 
 #[test]
-fn a_fragment_of_another_macro_has_no_brackets() {
+fn accepts_undelimited_macro_fragments() {
     let args = "method = \"GET\", path = \"/unified/m/r\"".parse().expect("tokens");
     let group = proc_macro2::Group::new(proc_macro2::Delimiter::None, args);
     let args = proc_macro2::TokenTree::Group(group).into();
@@ -171,7 +171,7 @@ fn a_fragment_of_another_macro_has_no_brackets() {
 }
 
 #[test]
-fn suffixes_are_refused() {
+fn rejects_literal_suffixes() {
     for (wrong, right) in
         [("method = \"GET\"s", "method = \"GET\""), ("method = r\"GET\"s", "method = \"GET\"")]
     {
@@ -208,12 +208,12 @@ fn begin(args: &str, beginnings: &[&str]) {
 }
 
 #[test]
-fn only_a_list_is_a_wrapper() {
+fn unwraps_only_lists_of_arguments() {
     begin("foo(Vec<User>)", &["unknown key `foo`", "missing `method`", "missing `path`"]);
 }
 
 #[test]
-fn a_comma_is_missed_where_an_argument_begins() {
+fn detects_missing_commas_only_between_arguments() {
     let comma = "expected `,` between two arguments\nhelp: add a comma before `";
     let quoted = "expected a key, found the string";
     begin("\"method\": \"GET\" \"path\": \"/unified/m/r\"", &[comma, quoted, quoted]);
@@ -237,13 +237,13 @@ fn a_comma_is_missed_where_an_argument_begins() {
 }
 
 #[test]
-fn a_path_of_rust_begins_no_argument() {
+fn accepts_types_in_modules_named_like_keys() {
     let args = format!("query = &'static query::Filter, {}", beside("query"));
     assert_eq!(errors(Dialect::Unified, &args), [""; 0]);
 }
 
 #[test]
-fn brackets_and_numbers_are_a_part_of_prose() {
+fn keeps_brackets_and_numbers_in_prose() {
     for prose in ["Finds a deal(fast)", "Issue#7 of it", "Issue#(7)of it"] {
         let (_, help) = only_error(Dialect::Unified, &format!("doc = {prose}, {}", beside("doc")));
         assert_eq!(help, format!("write `doc = \"{prose}\"`"));
@@ -251,7 +251,7 @@ fn brackets_and_numbers_are_a_part_of_prose() {
 }
 
 #[test]
-fn words_behind_a_value_that_is_no_prose_are_a_key() {
+fn reads_words_after_other_values_as_keys() {
     for value in ["String::from(\"Finds.\")", "7"] {
         begin(
             &format!("doc = {value}, foo, {}", beside("doc")),
@@ -261,13 +261,13 @@ fn words_behind_a_value_that_is_no_prose_are_a_key() {
 }
 
 #[test]
-fn a_group_with_more_behind_it_stays_whole() {
+fn keeps_parentheses_before_trailing_tokens() {
     let (_, help) = only_error(Dialect::Unified, &format!("query (A) -> B, {}", beside("query")));
     assert_eq!(help, "write `query = (A)`");
 }
 
 #[test]
-fn a_response_of_borrowed_data_is_replaced_by_its_owner() {
+fn suggests_owned_response_types() {
     for (ty, owner) in
         [("str", "String"), ("&str", "String"), ("&'static str", "String"), ("[u8]", "Vec<u8>")]
     {

@@ -78,7 +78,7 @@ fn repairs_placeholders_with_one_error() {
 
 /// A help that drops text names it, since the path without it is another route.
 #[test]
-fn text_beside_a_placeholder_stays_or_is_named() {
+fn keeps_or_names_text_next_to_placeholders() {
     for (dialect, path, help) in [
         (Dialect::Any, "/proxy/r/{id}.json", "write `/proxy/r/<id>.json`"),
         (Dialect::Any, "/custom/r/:id:archive", "write `/custom/r/<id>:archive`"),
@@ -99,7 +99,7 @@ fn text_beside_a_placeholder_stays_or_is_named() {
 
 /// All mistakes of a path are one error, since its help shows the whole repaired path.
 #[test]
-fn several_mistakes_of_a_path_are_one_error() {
+fn reports_all_mistakes_of_a_path_as_one_error() {
     for (dialect, path, message, help) in [
         (
             Dialect::Any,
