@@ -28,9 +28,11 @@ impl PolledTimer {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), RuntimeEnded>> {
         let runtime = current_runtime();
+        // A timer of another runtime may never fire, since nothing may drive that one.
+        let drives = runtime.or_else(|| fallback.map(Handle::id));
         loop {
             let is_usable = self.sleep.as_ref().is_some_and(|sleep| {
-                sleep.deadline() <= at && runtime.is_none_or(|id| self.made_on == Some(id))
+                sleep.deadline() <= at && drives.is_none_or(|id| self.made_on == Some(id))
             });
             if !is_usable && !self.set(at, runtime, fallback)? {
                 return Poll::Pending;
@@ -78,6 +80,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::testing::current_thread;
 
     fn deadline(timer: &PolledTimer) -> Instant {
         timer.sleep.as_ref().expect("a timer").deadline()
@@ -113,5 +116,28 @@ mod tests {
         let at = start + Duration::from_secs(2);
         assert_eq!(poll_fn(|cx| timer.poll_until(at, None, cx)).await, Ok(()));
         assert!(Instant::now() < start + Duration::from_secs(3));
+    }
+
+    /// The first wait was on a runtime that nothing drives any more, or that was shut down.
+    #[test]
+    fn a_caller_outside_any_runtime_leaves_the_timer_of_another_runtime() {
+        let fallback = current_thread();
+        for is_shut_down in [false, true] {
+            let first = current_thread();
+            let start = Instant::now();
+            let mut timer = PolledTimer::default();
+            let at = start + Duration::from_secs(30);
+            let polled = first.block_on(poll_fn(|cx| {
+                Poll::Ready(timer.poll_until(at, Some(fallback.handle()), cx))
+            }));
+            assert!(polled.is_pending());
+            let idle = (!is_shut_down).then_some(first);
+            let at = at + Duration::from_millis(1);
+            let mut context = Context::from_waker(std::task::Waker::noop());
+            let polled = timer.poll_until(at, Some(fallback.handle()), &mut context);
+            assert!(polled.is_pending(), "{is_shut_down}: {polled:?}");
+            assert_eq!(timer.made_on, Some(fallback.handle().id()), "{is_shut_down}");
+            drop(idle);
+        }
     }
 }
