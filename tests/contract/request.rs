@@ -108,6 +108,6 @@ fn sizes_are_as_stated() {
     let account = truto_core::Client::new("test-token").expect("a client").token_account();
     let future = size_of_val(&User::get("1").send(&account));
     assert!(size_of::<Request<User>>() < 200);
-    // Sizes differ by a few bytes between optimization levels.
-    assert!((2_200..2_280).contains(&future), "{future}");
+    // Sizes differ by a few bytes between optimization levels, systems and compilers.
+    assert!((2_100..=2_320).contains(&future), "{future}");
 }
