@@ -79,10 +79,10 @@ impl Warnings {
 /// Warnings of one kind that are printed without `--verbose`.
 const PER_KIND: usize = 20;
 
-/// The message without its parts in backticks and its numbers.
+/// The message without its parts in backticks, the commas between these, and its numbers.
 fn kind(message: &str) -> String {
-    let words = message.split('`').step_by(2).flat_map(str::chars);
-    words.filter(|c| !c.is_ascii_digit()).collect()
+    let words = message.split('`').step_by(2).filter(|part| *part != ", ");
+    words.flat_map(str::chars).filter(|c| !c.is_ascii_digit()).collect()
 }
 
 /// An error that ends the run before anything is written.
@@ -131,7 +131,9 @@ mod tests {
     fn warnings_that_differ_in_names_and_numbers_are_of_one_kind() {
         let mut warnings = Warnings::default();
         for n in 0..3 * PER_KIND {
-            warnings.add(format!("`users.f{n}` has {n} more values than are listed"), &[]);
+            let listed = vec!["`a`"; 1 + n % 12].join(", ");
+            let message = format!("`users.f{n}` has {n} more values than {listed}");
+            warnings.add(message, &[]);
         }
         warnings.add("another", &[]);
         let lines = warnings.lines(false);
