@@ -60,6 +60,7 @@ pub(super) fn check_field_type(text: &str) -> Result<(), String> {
 fn sized(ty: &Type) -> Result<(), String> {
     match ty {
         Type::Path(path) if path.path.is_ident("str") => Err("its size is not known".to_owned()),
+        Type::Paren(inner) => sized(&inner.elem),
         ty => check(ty),
     }
 }
@@ -123,6 +124,7 @@ mod tests {
             "crate::Money<2>",
             "Box<str>",
             "Option<std::sync::Arc<str>>",
+            "(Box<(str)>)",
             "()",
         ] {
             assert_eq!(check_field_type(text), Ok(()), "{text}");
@@ -137,6 +139,8 @@ mod tests {
             "Vec<str>",
             "(u8, str)",
             "[str; 2]",
+            "(str)",
+            "Vec<(str)>",
             "std::collections::BTreeMap<String, str>",
             "crate",
             "Self",
