@@ -39,6 +39,9 @@ fn gather_one(
         .filter(|_| !path.exists())
         .and_then(|(about, file)| Some((About::stated(about)?, file)));
     if let Some((about, file)) = stated {
+        if file.is_empty() {
+            return Err(SourceError::new(format!("{argument}: names no file")).expected(SOURCE));
+        }
         sources.push(read(file, Some(about), false)?);
         return Ok(());
     }

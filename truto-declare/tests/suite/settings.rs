@@ -184,6 +184,7 @@ fn explains_arguments_that_match_nothing() {
     empty(["m.json", ""]).says("error: a SOURCE is empty").says("expected a file, a folder");
     empty(["m.json", "--only="]).says("--only ``: the sources have no such resource");
     folder.run("crm/users=m.json").exits(2).says("or MODEL/RESOURCE/METHOD=FILE");
+    folder.run("crm/users/list=").exits(2).says("error: crm/users/list=: names no file");
     folder.run("m.json --only users,nobody").exits(2).says("--only `nobody`: ");
     folder.run("m.json --only users,users").exits(0);
     fs::write(folder.0.join("latin.toml"), b"[fields]\n# \xe4\n").expect("a file");
