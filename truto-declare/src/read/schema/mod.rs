@@ -253,7 +253,15 @@ impl Schemas<'_> {
                     Shape::Text(self.text(schema, reading))
                 }
                 None if listed.iter().all(|value| value.node == Node::Null) => Shape::Open,
-                None => self.open(schema, reading, "an `enum` of several types"),
+                None => {
+                    let is_nested =
+                        |value: &&Json| matches!(value.node, Node::Array(_) | Node::Object(_));
+                    let what = match listed.iter().find(is_nested) {
+                        Some(value) => format!("{} in its `enum`", value.kind()),
+                        None => "an `enum` of several types".to_owned(),
+                    };
+                    self.open(schema, reading, &what)
+                }
             },
             Some("any" | "unknown" | "null") => Shape::Open,
             Some(other) => {
@@ -290,7 +298,8 @@ impl Schemas<'_> {
                 shape => Shape::Map(Box::new(shape)),
             });
         };
-        if more.is_some_and(|more| more.object().is_some()) {
+        // `{}` allows anything, as `true` does.
+        if more.and_then(Json::object).is_some_and(|more| !more.is_empty()) {
             return Ok(self.open(
                 schema,
                 reading,

@@ -137,6 +137,30 @@ fn an_object_without_properties_is_a_map_or_any_json() {
 }
 
 #[test]
+fn properties_beside_any_others_are_fields() {
+    for more in ["true", "false", "{}"] {
+        let schema = format!(r#"{{"properties":{{"b":{{}}}},"additionalProperties":{more}}}"#);
+        let (field, warnings) = field(&schema);
+        assert!(matches!(&field.shape, Shape::Object(all) if all.fields.len() == 1), "{schema}");
+        assert_eq!(warnings, "", "{schema}");
+    }
+}
+
+#[test]
+fn an_enum_without_one_type_is_kept_as_json() {
+    for (schema, reason) in [
+        (r#"{"enum":[{"b":1}]}"#, "an object in its `enum`"),
+        (r#"{"enum":[1,[]]}"#, "an array in its `enum`"),
+        (r#"{"enum":[true,1]}"#, "an `enum` of several types"),
+    ] {
+        let (field, warnings) = field(schema);
+        assert_eq!(field.shape, Shape::Open, "{schema}");
+        let message = format!("`crm/users.list.query.a` is kept as JSON: it has {reason} ");
+        assert!(warnings.starts_with(&message), "{schema}: {warnings}");
+    }
+}
+
+#[test]
 fn lists_words_once_as_text() {
     for (schema, expected, warns) in [
         (r#"{"type":"string","enum":["a","b","a",null]}"#, &["a", "b"][..], false),
