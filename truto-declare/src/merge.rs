@@ -84,8 +84,10 @@ fn add_coverage(
             let name = format!("{}/{}", page.model, page.segment);
             let name = name.trim_start_matches('/');
             let message = format!("no other source has the resource `{name}`; it is skipped");
-            let place = page.routes.first().map(|route| &route.place);
-            warnings.add(message, &place.into_iter().collect::<Vec<_>>());
+            let place = page.routes.first().map(|route| route.place.clone());
+            // A label without methods has no route whose line could be named.
+            let place = place.unwrap_or_else(|| Place::new(&page.rank.file, 1));
+            warnings.add(message, &[&place]);
             continue;
         };
         let base = |of: &Resource| Method::List.route(&of.model, &of.segment).1;

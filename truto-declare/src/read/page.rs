@@ -138,15 +138,20 @@ impl Page<'_> {
         Place { file: self.file.clone(), line }
     }
 
+    /// The subject after a noun in a message; empty if the page names no route.
+    fn of_subject(&self) -> String {
+        match self.about.as_str() {
+            "" => String::new(),
+            about => format!(" of `{about}`"),
+        }
+    }
+
     fn warn_of_unknown(&mut self, sections: &[Section<'_>]) {
         for section in sections {
             if OTHER_HEADINGS.iter().all(|title| !section.is(title)) {
                 // The heading is on the line before the first one.
                 let line = section.lines.first().map_or(1, |(line, _)| line.saturating_sub(1));
-                let of = match self.about.as_str() {
-                    "" => String::new(),
-                    about => format!(" of `{about}`"),
-                };
+                let of = self.of_subject();
                 let message =
                     format!("the heading `{}`{of} is unknown; it is skipped", section.title);
                 let place = self.place(line);
@@ -225,7 +230,8 @@ impl Page<'_> {
             let path = match route::path(written) {
                 Ok(path) => path,
                 Err(why) => {
-                    self.warnings.add(format!("{why}; the route is left out"), &[&place]);
+                    let of = self.of_subject();
+                    self.warnings.add(format!("{why}; this route{of} is left out"), &[&place]);
                     continue;
                 }
             };

@@ -136,7 +136,7 @@ fn unknown_types_of_pages_and_catalogs_are_kept_as_json() {
 #[test]
 fn coverage_pages_add_methods_to_resources_that_others_name() {
     let coverage = "# Ecommerce Integration Coverage\n\n> Source: https://truto.one/docs/api-reference/unified-e-commerce-api/coverage.md\n\n\
-        ## Shop One (`shop-one`)\n\n- **Users**: list (partial), get\n- **Gift Cards**: list\n\n\
+        ## Shop One (`shop-one`)\n\n- **Users**: list (partial), get\n- **Gift Cards**: list\n- **Notes**:\n\n\
         ## Other (`other`)\n\n- **Users**: list, merge\n";
     let folder = Folder::new("coverage");
     folder.write("coverage.md", coverage);
@@ -145,7 +145,7 @@ fn coverage_pages_add_methods_to_resources_that_others_name() {
     let ran = folder.run("m.json coverage.md").exits(0);
     let skipped =
         "no other source has the resource `e-commerce/Gift Cards`; it is skipped (coverage.md:8)";
-    let ran = ran.says(skipped);
+    let ran = ran.says(skipped).says("`e-commerce/Notes`; it is skipped (coverage.md:1)");
     assert!(!ran.err().contains("heading"), "{}", ran.err());
     let users = folder.read("src/truto/users.rs");
     for part in ["/unified/ecommerce/users/<id>\"", "/unified/ecommerce/users/merge\""] {
@@ -233,7 +233,8 @@ fn routes_of_index_pages_that_are_no_paths_are_reported() {
     let lines = "- [GET /unified/crm/users](x) — List\n- [GET unified/crm/users/{id}](x) — Get\n\
         - DELETE /unified/crm/users/{id}\n- [Get started](x)\n";
     folder.write("index.md", &format!("# CRM\n\n> Source: x\n\n## Resources\n\n{lines}"));
-    let words = "`unified/crm/users/{id}` is not a path; the route is left out (index.md:8)";
+    let words =
+        "`unified/crm/users/{id}` is not a path; this route of `crm` is left out (index.md:8)";
     folder.run("index.md").exits(0).says(words);
     let users = folder.read("src/truto/users.rs");
     assert!(users.contains("DELETE") && !users.contains("name = \"get\""), "{users}");
