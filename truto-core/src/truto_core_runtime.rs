@@ -76,7 +76,7 @@ impl<T: ?Sized> Erased for T {
     type Unit = ();
 }
 
-/// The types themselves, of a query alone or with a body.
+/// Maps `(query,)` or `(query, body)` to these types.
 ///
 /// An associated type has to be as visible as its trait and its struct (E0446), but a declared query or body
 /// may be less visible. The bound `(Contacts,): Declared<Query = Q>` makes it the parameter `Q` of an

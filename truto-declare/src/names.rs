@@ -48,7 +48,7 @@ impl Names {
         // `Type12` would not be recognized as the second `Type1`.
         let between = if is_word || digit { "_" } else { "" };
         let mut number = self.next.get(name).copied().unwrap_or(2);
-        // Ends, since only finitely many names are taken.
+        // Terminates, since only finitely many names are taken.
         loop {
             let numbered = format!("{name}{between}{number}");
             number += 1;

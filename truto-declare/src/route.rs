@@ -217,7 +217,7 @@ mod tests {
         }
     }
 
-    /// Each name used to be tried against all before it, at a cost with the cube of their number.
+    /// Comparing each name with all earlier ones would take cubic time.
     #[test]
     fn many_equal_placeholders_are_numbered_in_linear_time() {
         let read = path(&format!("/unified/a/b{}", "/{id}".repeat(20_000))).expect("a path");

@@ -1,10 +1,10 @@
 //! Completion and documentation of keys in rust-analyzer.
 //!
-//! rust-analyzer completes a word in an attribute if the expansion contains that word as a path. So the
-//! keys become imports from a hidden module of the runtime, which has an item per key. It expands the
-//! attribute twice, as written and with a placeholder at the cursor, and needs the block at the same
-//! offset in both. So the block comes first, and attributes without mistakes have it, too. Compilers
-//! would only lose time with it, so nothing is generated for them.
+//! rust-analyzer completes a word in an attribute if the word is part of a path in the expansion. The
+//! expansion therefore imports each key from a hidden module of the runtime, which has one item per key.
+//! rust-analyzer expands the attribute twice, as written and with a placeholder at the cursor, and needs
+//! the imports at the same offset in both expansions. So they come first, and attributes without mistakes
+//! have them as well. A compiler has no use for them, so they are generated in rust-analyzer only.
 
 use std::sync::OnceLock;
 
@@ -39,7 +39,7 @@ fn imports(args: &TokenStream) -> TokenStream {
     let (keys, krate) = args::written(args.clone());
     let keys = keys.into_iter().filter_map(importable);
     let krate = krate.map_or_else(|| quote!(::truto_core), |path| path.to_token_stream());
-    // The glob comes before `use self::`, since rust-analyzer offers `self` in `use path::{}`.
+    // Not `use path::{…}`, in which rust-analyzer would also offer `self`.
     quote! {
         #[cfg(rust_analyzer)]
         const _: () = {
@@ -51,7 +51,8 @@ fn imports(args: &TokenStream) -> TokenStream {
     }
 }
 
-/// The key in the form of a name, since `do` may be the beginning of `doc`. `crate` cannot be a name.
+/// The key as a name that can be imported. A half-typed key may be a keyword, such as `do` for `doc`, and
+/// needs `r#`; `crate` and other words of paths have no such form.
 fn importable(key: Ident) -> Option<Ident> {
     if syn::parse2::<Ident>(key.to_token_stream()).is_ok() {
         return Some(key);
@@ -77,7 +78,7 @@ mod tests {
         imports.filter_map(|rest| Some(rest.split_once('}')?.0.replace("as_", ""))).collect()
     }
 
-    /// In these states an editor completes; `x` is the word at the cursor.
+    /// Arguments that are being typed; `x` is the word at the cursor.
     #[test]
     fn imports_each_written_key() {
         for (arguments, keys) in [

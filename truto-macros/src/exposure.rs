@@ -2,7 +2,8 @@
 //!
 //! The functions of a public struct are marked as generated, because `unreachable_pub` would offer to
 //! rewrite their paths. That also silences `private_interfaces`, which rustc reports at the same place.
-//! Therefore a constant of a trait names each type again: `unreachable_pub` ignores trait items.
+//! Therefore each type is named once more, by a constant in an implementation of the hidden trait
+//! `Exposes`: `unreachable_pub` ignores the items of traits.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
@@ -24,11 +25,11 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
     types
         .map(|(number, (ty, krate))| {
             let number = Literal::usize_unsuffixed(number);
-            // rustc shows the constant from its first to its last token.
+            // rustc underlines the constant from its first to its last token, so these have the spans of the type.
             let spans = || ty.to_token_stream().into_iter().map(|token| token.span());
             let first = spans().next().map(|span| quote_spanned!(Place::new(span).start=> const));
             let last = spans().last().map(|span| quote_spanned!(Place::new(span).end=> ;));
-            // The parameter of a function may leave lifetimes out.
+            // The type may contain elided lifetimes, which a parameter of a function pointer allows.
             quote! {
                 impl #impl_generics #krate::Exposes<#number> for #name #type_generics #where_clause {
                     #first TYPE: <fn(&#ty) as #krate::Erased>::Unit = () #last

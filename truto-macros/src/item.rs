@@ -64,7 +64,7 @@ impl Head {
         let parameters = std::mem::take(&mut without.generics.params).into_pairs();
         let others = parameters.enumerate().filter(|(index, _)| *index != at);
         without.generics.params = others.map(|(_, pair)| pair).collect();
-        // Ends, since each step removes a condition; `MAX_CONDITIONAL` bounds the number of variants.
+        // Terminates, since each step removes a condition; `MAX_CONDITIONAL` bounds the number of variants.
         with.variants().into_iter().chain(without.variants()).collect()
     }
 }

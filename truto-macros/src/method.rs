@@ -51,7 +51,7 @@ pub(crate) fn parse(dialect: Dialect, text: &str) -> Recovered<Method, (String, 
             Recovered::wrong(several(&upper).next(), (message, help.into()))
         }
         None => match guess(&upper) {
-            // PUT is rarely right, so a typo is not taken for it.
+            // PUT is rarely right, so no typo is corrected to it.
             Some(Method::Put) | None => Recovered::wrong(None, (unknown, one_of)),
             Some(guess) => {
                 let message = format!("{unknown}; did you mean `{guess}`?");

@@ -38,9 +38,9 @@ impl<'f> Resource<'f> {
 
     /// The call of the trait that the inherent function makes, with the values of its path arguments.
     ///
-    /// `None` if the function builds its request itself: if the trait's types are `'static` and the function
-    /// accepts borrowed data, if a type has no size, which the trait requires, or if the error of a type would
-    /// be shown at another one.
+    /// `None` if the function has to build its request itself: if it accepts borrowed data, since the trait's
+    /// types are `'static`; if a type is unsized, since the trait requires `Sized`; or if there are two types,
+    /// since the call has one span, and an error about one type would point at the other.
     pub(crate) fn call(&self, values: &[TokenStream]) -> Option<TokenStream> {
         let types = || self.declared();
         let is_given = |ty: &Type| !leaves_lifetimes_out(ty) && !is_unsized(ty);
@@ -56,7 +56,7 @@ impl<'f> Resource<'f> {
         let body = body.into_iter();
         let (path, call) = (self.path(), word(self.call));
         let call = quote!(<Self as #path>::#call(#(#values,)* #query #(, #body)*));
-        // rustc shows a bound that a type does not meet at the call, which is placed at the type.
+        // rustc reports an unmet bound of the type at this call, so the call has the span of the type.
         Some(match types().next() {
             Some(ty) => located_at(ty.span(), call),
             None => call,
@@ -85,10 +85,10 @@ impl<'f> Resource<'f> {
         }
     }
 
-    /// The associated types. They must be as visible as the struct (E0446), but `query` and `body` need not
-    /// be. So they are parameters of the implementation, which a bound sets to the declared types: the
-    /// compiler does not check the visibility of bounds. It is one bound, because two with the same type
-    /// are ambiguous (E0284).
+    /// Defines the associated types. rustc requires them to be as visible as the struct (E0446), but a query
+    /// or body type may be less visible. So each one is a parameter of the implementation, and the bound
+    /// `Declared` sets it to the declared type: rustc does not check the visibility of types in bounds. One
+    /// bound sets both, because two with the same type would be ambiguous (E0284).
     fn define(&self, head: &Head, generics: &mut Generics) -> TokenStream {
         let krate = &self.function.runtime;
         let is_direct = self.is_direct(head);
@@ -115,9 +115,9 @@ impl<'f> Resource<'f> {
         definitions
     }
 
-    /// True if the associated types are the declared ones. A private struct can name no type that is less
-    /// visible. A function that does not use the trait reports a bound that a type does not meet, so the
-    /// implementation must not report it as well; of a query, it would report it in other words.
+    /// True if the associated types can be the declared ones, without parameters: no type is less visible
+    /// than a private struct. Excluded are the types whose unmet bounds rustc would then report badly: twice
+    /// if the function does not call the trait, and in other words for a query.
     fn is_direct(&self, head: &Head) -> bool {
         matches!(head.visibility, Visibility::Inherited)
             && self.function.query.is_none()
@@ -201,7 +201,7 @@ fn leaves_lifetimes_out(ty: &Type) -> bool {
     names(ty.clone(), &word("dyn")) || with_static(ty.clone()).to_string() != ty.to_string()
 }
 
-/// The same tokens, shown at another place.
+/// The same tokens with the location of `span`; names resolve as before.
 fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
@@ -212,7 +212,7 @@ fn located_at(span: Span, tokens: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// True for a type that is written as one without a size.
+/// True for a slice, a trait object or `str`. Other unsized types cannot be recognized by their tokens.
 fn is_unsized(ty: &Type) -> bool {
     match ty {
         Type::Slice(_) | Type::TraitObject(_) => true,

@@ -61,7 +61,7 @@ impl FleetClock {
     /// older than the computed time allows is ignored.
     pub(crate) fn saw(&mut self, time: u64, epoch: &str, received: Instant) {
         let known = self.reckon(received).filter(|known| *known.epoch == *epoch);
-        // Cannot underflow: the slack is a thousandth of the age, which is a part of the time.
+        // Cannot underflow: `time` includes the age, and `slack` is a fraction of the age.
         if known.is_none_or(|known| known.time - known.slack < time) {
             self.seen = Some(Seen { time, received, epoch: epoch.into() });
         }

@@ -41,7 +41,7 @@ pub struct Generic<T: Clone + serde::Serialize> {
 #[derive(serde::Deserialize)]
 pub struct Object {}
 
-// Types without a size have the functions alone, because the traits require one.
+// Unsized types have only the functions, because the traits require `Sized`.
 #[unified_endpoint(method = "GET", path = "/unified/m/r", query = [(u8, u8)])]
 #[unified_endpoint(method = "POST", path = "/unified/m/r", body = str)]
 #[derive(serde::Deserialize)]

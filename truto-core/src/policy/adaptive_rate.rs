@@ -41,7 +41,7 @@ impl AdaptiveRate {
     /// `max_wait` limits the wait for the end of a window; after it, one call is sent to learn the
     /// state.
     pub(super) fn learn(&mut self, limit: RateLimit, max_wait: Duration, now: Instant) {
-        // Other processes may have sent calls while this response was in flight; a twelfth is left to them.
+        // A twelfth is left for calls that other processes sent while this response was in flight.
         let reserve = (limit.limit / 12).max(1);
         // A window is at least as long as the time that is left of it.
         let window = limit.window.unwrap_or(limit.reset).max(limit.reset);

@@ -1,7 +1,7 @@
-//! An item for each key of the attributes. In rust-analyzer alone, the attributes import the keys that
-//! are written from here, so that it completes them and shows their documentation. `crate` is missing,
-//! since a keyword names no item. The items are modules, since rust-analyzer offers constants in such an
-//! import, but does not find them on hover.
+//! One item per key of the attributes. In rust-analyzer, and only there, an attribute imports its keys
+//! from this module, so that the editor completes them and shows their documentation. `crate` is missing,
+//! since no item can have that name. The items are modules, because rust-analyzer completes constants in
+//! such an import but does not find them on hover.
 
 /// The HTTP method: `"GET"`, `"POST"`, `"PATCH"`, `"PUT"` or `"DELETE"`. Required.
 ///

@@ -54,7 +54,7 @@ pub(crate) fn parse(dialect: Dialect, args: TokenStream, errors: &mut Errors) ->
     Reader::read_all(dialect, args, errors)
 }
 
-/// The words in the places of keys, and the path of the runtime if it is given.
+/// The keys as written, known or not, and the path in `crate = …`, if any.
 pub(crate) fn written(args: TokenStream) -> (Vec<Ident>, Option<syn::Path>) {
     // Another pass reports the mistakes.
     let (mut mistakes, mut more) = (Errors::default(), Errors::default());

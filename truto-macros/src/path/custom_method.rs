@@ -9,7 +9,8 @@ use super::{Context, Mistake};
 /// The index of the resource in `/unified/crm/deals`.
 const RESOURCE: usize = 2;
 
-/// Makes the custom method of a unified path a segment of its own: `POST /unified/crm/deals/search`.
+/// Reports the custom method of a unified path, and corrects the path: a custom method is a separate segment
+/// directly after the resource (`POST /unified/crm/deals/search`), without an id.
 pub(super) fn separate(context: Context, written: &mut Vec<Written<'_>>) -> Option<Mistake> {
     let last = written.last()?;
     let (index, at, text) = (written.len() - 1, last.at, decoded(&last.text));

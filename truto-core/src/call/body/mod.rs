@@ -249,7 +249,7 @@ impl Body for SingleUseBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        // hyper asks `is_end_stream` earlier; a client that does not has begun to send by now.
+        // hyper calls `is_end_stream` first; a client that does not has begun to send by now.
         self.started.set();
         ready!(self.poll_yield(cx));
         Poll::Ready(match ready!(self.poll_chunk(cx)) {

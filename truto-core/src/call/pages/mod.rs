@@ -115,8 +115,8 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
                     let fetch = fetch.get_mut().unwrap_or_else(PoisonError::into_inner);
                     ready!(fetch.as_mut().poll(cx))
                 }
-                // A list is a GET, which may be sent again; the wait for a runtime that nothing drives
-                // may never end.
+                // Nothing may ever drive the task's runtime again, and a list is a GET, which may be
+                // sent twice.
                 PagesState::Ahead(task) if task.is_stranded() => {
                     self.state = PagesState::Idle;
                     continue;

@@ -109,7 +109,7 @@ impl State {
         let lapses = self.offered.front().map(|(made, _)| *made + self.offer_lasts());
         let ready = lapses.map_or(ready, |lapses| ready.min(lapses)).max(now);
         if self.is_unanswered {
-            // Right after the turn itself, which the call in front may still take.
+            // Shortly after the turn, which the call in front may still take.
             return ready + Duration::from_millis(5);
         }
         let rarer = u32::try_from(in_line.div_ceil(WATCHERS)).unwrap_or(u32::MAX).max(1);

@@ -192,7 +192,7 @@ impl Pass {
     fn end(&self) {
         let (phase, places, turn) = {
             let mut state = self.lock();
-            // A second end, after that of `head_arrived`, finds neither places nor a turn.
+            // If `head_arrived` has ended the permit, there are no places and no turn left.
             let phase = std::mem::replace(&mut state.phase, Phase::Ended);
             (phase, state.places.take(), state.turn.take())
         };

@@ -152,7 +152,7 @@ impl Rings {
     ) -> usize {
         let ring = self.ring(lane);
         match place.filter(|(queued, _)| *queued == lane) {
-            // All but the account itself.
+            // All accounts but this one.
             Some(_) if is_behind_own => ring.len.saturating_sub(1),
             Some((_, number)) => ring.in_front_of(number),
             None => ring.len,

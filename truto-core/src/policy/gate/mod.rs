@@ -10,8 +10,8 @@
 //!
 //! A round of few calls shows little: others may have used up the limit before it, or the gate opened
 //! earlier than the server's window, so that only a few slots were free. While no rate is known, such
-//! rounds are added up, however many calls they refused. A known rate is halved at most, and returns by
-//! doubling after some waits without a refusal, since the others may be done.
+//! rounds are added up, however many calls they refused. Such a round at most halves a known rate. After
+//! some waits without a refusal the rate doubles until it is back, since the others may be done.
 
 mod doubling;
 #[cfg(test)]

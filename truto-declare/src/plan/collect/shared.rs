@@ -72,7 +72,7 @@ impl<'a> Collector<'a, '_> {
     /// Marks a type, and everything in it, as used by the current resource and role.
     fn use_again(&mut self, index: usize) {
         let mut open = vec![index];
-        // Ends even for recursive types: one that is already marked is not opened again.
+        // Terminates even for recursive types: a marked one is not visited again.
         while let Some(index) = open.pop() {
             let draft = &mut self.drafts[index];
             let new = draft.resources.insert(self.resource) | !draft.roles.contains(&self.role);
