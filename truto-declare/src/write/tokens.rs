@@ -8,10 +8,10 @@ use syn::{Item, UseTree, Visibility};
 /// A hash that no formatter changes; `None` if the text is not Rust.
 pub(crate) fn fingerprint(text: &str) -> Option<String> {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    // No syntax tree: that of a long file takes hundreds of megabytes.
-    let mut tokens = text.parse::<TokenStream>().ok()?.into_iter();
-    drop(text);
-    let (mut uses, mut modules, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+    // No syntax tree, and only the tokens of one part at a time: those of a long file take hundreds of
+    // megabytes.
+    let mut tokens = Tokens::new(&text);
+    let (mut uses, mut modules, mut rest) = (Vec::new(), Vec::new(), Canonical::default());
     while let Some(item) = next_item(&mut tokens) {
         match keyword(&item).as_deref() {
             // A formatter may sort, merge and split these.
@@ -29,22 +29,92 @@ pub(crate) fn fingerprint(text: &str) -> Option<String> {
                 canonical(item, &mut text);
                 modules.push(text);
             }
-            _ => rest.extend(item),
+            _ => rest.write(item),
         }
     }
-    // The tokens of a long file take much memory.
-    drop(tokens);
+    if tokens.is_broken {
+        return None;
+    }
     uses.sort();
     modules.sort();
-    let mut all = format!("{}\n{}\n", uses.join("\n"), modules.join("\n"));
-    canonical(rest, &mut all);
-    Some(sha256(all.as_bytes()))
+    let before = format!("{}\n{}\n", uses.join("\n"), modules.join("\n"));
+    Some(sha256_of(&[&before, &rest.text]))
+}
+
+/// The tokens of a text, which is read in parts that end at an empty line.
+///
+/// A part that ends within a string, a comment or a group is not Rust by itself. It is read again with as
+/// much text again, so that a long group costs linear time.
+struct Tokens<'t> {
+    rest: &'t str,
+    part: <TokenStream as IntoIterator>::IntoIter,
+    /// The text is not Rust.
+    is_broken: bool,
+}
+
+impl<'t> Tokens<'t> {
+    /// Long enough that few parts have to be read twice.
+    const PART: usize = 64 << 10;
+
+    fn new(text: &'t str) -> Self {
+        Self { rest: text, part: TokenStream::new().into_iter(), is_broken: false }
+    }
+
+    fn next_part(&self) -> Option<(TokenStream, usize)> {
+        let mut length = Self::PART;
+        loop {
+            let end = self.rest.as_bytes().get(length..).and_then(|after| {
+                after.windows(2).position(|two| two == b"\n\n").map(|at| length + at + 1)
+            });
+            let end = end.unwrap_or(self.rest.len());
+            match self.rest[..end].parse() {
+                Ok(tokens) => return Some((tokens, end)),
+                Err(_) if end < self.rest.len() => length = end.saturating_mul(2),
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
+impl Iterator for Tokens<'_> {
+    type Item = TokenTree;
+
+    fn next(&mut self) -> Option<TokenTree> {
+        loop {
+            if let Some(token) = self.part.next() {
+                return Some(token);
+            }
+            if self.rest.is_empty() || self.is_broken {
+                return None;
+            }
+            match self.next_part() {
+                Some((tokens, end)) => {
+                    self.part = tokens.into_iter();
+                    self.rest = &self.rest[end..];
+                }
+                None => self.is_broken = true,
+            }
+        }
+    }
 }
 
 /// SHA-256 in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// SHA-256 of several texts in a row.
+fn sha256_of(texts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text);
+    }
+    hexadecimal(&hash.finalize())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         text.push_str(&format!("{byte:02x}"));
     }
     text
@@ -108,58 +178,74 @@ fn is_punct(token: &TokenTree, wanted: char) -> bool {
 
 /// Writes the tokens one by one: without trailing commas, with joined doc comments and derives.
 fn canonical(tokens: impl IntoIterator<Item = TokenTree>, text: &mut String) {
-    let mut tokens = tokens.into_iter().peekable();
-    let (mut docs, mut derives) = (String::new(), String::new());
-    while let Some(token) = tokens.next() {
-        let starts = is_punct(&token, '#');
-        let inner = if starts { tokens.next_if(|token| is_punct(token, '!')) } else { None };
-        if let Some(attribute) = tokens.peek().filter(|_| starts).and_then(attribute) {
-            tokens.next();
-            match attribute {
-                Attribute::Doc(line) => {
-                    for word in line.split_whitespace() {
-                        docs.push_str(word);
-                        docs.push(' ');
+    let mut canonical = Canonical { text: std::mem::take(text), ..Canonical::default() };
+    canonical.write(tokens);
+    *text = canonical.text;
+}
+
+/// What [`canonical`] writes; doc comments and derives join across the items that are written.
+#[derive(Default)]
+struct Canonical {
+    text: String,
+    docs: String,
+    derives: String,
+}
+
+impl Canonical {
+    fn write(&mut self, tokens: impl IntoIterator<Item = TokenTree>) {
+        let Self { text, docs, derives } = self;
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            let starts = is_punct(&token, '#');
+            let inner = if starts { tokens.next_if(|token| is_punct(token, '!')) } else { None };
+            if let Some(attribute) = tokens.peek().filter(|_| starts).and_then(attribute) {
+                tokens.next();
+                match attribute {
+                    Attribute::Doc(line) => {
+                        for word in line.split_whitespace() {
+                            docs.push_str(word);
+                            docs.push(' ');
+                        }
+                    }
+                    Attribute::Derive(names) => {
+                        canonical(names, derives);
+                        derives.push_str(", ");
                     }
                 }
-                Attribute::Derive(names) => {
-                    canonical(names, &mut derives);
-                    derives.push_str(", ");
+                continue;
+            }
+            if !docs.is_empty() {
+                text.push_str(&format!("#doc {docs}\n"));
+                docs.clear();
+            }
+            if !derives.is_empty() {
+                text.push_str(&format!("#derive {derives}\n"));
+                derives.clear();
+            }
+            match token {
+                TokenTree::Group(group) => {
+                    let (open, close) = match group.delimiter() {
+                        Delimiter::Parenthesis => ("( ", ") "),
+                        Delimiter::Brace => ("{ ", "} "),
+                        Delimiter::Bracket => ("[ ", "] "),
+                        Delimiter::None => ("", ""),
+                    };
+                    text.push_str(open);
+                    let stream = group.stream();
+                    // Otherwise its tokens are shared, and reading them copies them all.
+                    drop(group);
+                    canonical(stream, text);
+                    text.push_str(close);
+                }
+                TokenTree::Punct(punct) if punct.as_char() == ',' && is_end(tokens.peek()) => {}
+                token => {
+                    text.push_str(&token.to_string());
+                    text.push(' ');
                 }
             }
-            continue;
-        }
-        if !docs.is_empty() {
-            text.push_str(&format!("#doc {docs}\n"));
-            docs.clear();
-        }
-        if !derives.is_empty() {
-            text.push_str(&format!("#derive {derives}\n"));
-            derives.clear();
-        }
-        match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("( ", ") "),
-                    Delimiter::Brace => ("{ ", "} "),
-                    Delimiter::Bracket => ("[ ", "] "),
-                    Delimiter::None => ("", ""),
-                };
-                text.push_str(open);
-                let stream = group.stream();
-                // Otherwise its tokens are shared, and reading them copies them all.
-                drop(group);
-                canonical(stream, text);
-                text.push_str(close);
+            if inner.is_some() {
+                text.push_str("! ");
             }
-            TokenTree::Punct(punct) if punct.as_char() == ',' && is_end(tokens.peek()) => {}
-            token => {
-                text.push_str(&token.to_string());
-                text.push(' ');
-            }
-        }
-        if inner.is_some() {
-            text.push_str("! ");
         }
     }
 }
@@ -210,6 +296,22 @@ mod tests {
 
     const TEXT: &str = "//! Doc of it.\nuse a::{B, c::D};\nmod x;\nmod y;\n\n/// One two\n/// three.\n\
         #[derive(Debug, Clone)]\n#[serde(rename = \"a\")]\npub struct S {\n    /// F.\n    pub f: Vec<u8>,\n}\n";
+
+    #[test]
+    fn the_parts_of_a_long_text_are_its_tokens() {
+        let unit = "/// It's \"one\".\n\n#[derive(Debug)]\npub struct S {\n\n    /// F.\n\n    pub f: &'static str,\n}\n\n\
+            const A: &str = \"a\n\n\";\n\nconst B: &str = r#\"b\"\n\n\"#;\n\n/* c\n\n /* d\n\n */ */\n\nfn f() {\n\n    'x'\n\n}\n\n";
+        let whole = |text: &str| text.parse::<TokenStream>().expect("tokens").to_string();
+        let units = unit.repeat(2 * Tokens::PART / unit.len() + 1);
+        let long = format!("fn g() {{\n\n{units}}}\n\n{units}");
+        // The first part ends at each of the empty lines.
+        for shift in (0..unit.len()).step_by(9) {
+            let text = format!("//{}\n{units}", "-".repeat(shift));
+            assert!(Tokens::new(&text).collect::<TokenStream>().to_string() == whole(&text));
+        }
+        assert!(Tokens::new(&long).collect::<TokenStream>().to_string() == whole(&long));
+        assert_eq!(fingerprint(&format!("{units}struct {{")), None);
+    }
 
     #[test]
     fn layout_is_not_an_edit() {
