@@ -25,7 +25,7 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
     types
         .map(|(number, (ty, krate))| {
             let number = Literal::usize_unsuffixed(number);
-            // rustc underlines the constant from its first to its last token, so these have the spans of the type.
+            // rustc underlines the constant from its first to its last token, so these have the type's spans.
             let spans = || ty.to_token_stream().into_iter().map(|token| token.span());
             let first = spans().next().map(|span| quote_spanned!(Place::new(span).start=> const));
             let last = spans().last().map(|span| quote_spanned!(Place::new(span).end=> ;));

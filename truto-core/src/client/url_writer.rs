@@ -68,7 +68,7 @@ struct Parts<'a> {
     text: Option<String>,
     shared: std::slice::Iter<'a, Value>,
     query_start: Option<u32>,
-    /// The number of parts after the shared ones that are left: the positions of query and fragment.
+    /// The number of remaining parts after the shared ones, which are the positions of query and fragment.
     left: usize,
 }
 
