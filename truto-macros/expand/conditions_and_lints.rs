@@ -77,10 +77,10 @@ const _: () = {
         type Body = __TrutoBody;
         const __PATH: &'static str = "/unified/m/r";
     }
-    impl<A, B> __truto::Exposes<0> for User<A, B> {
+    impl<A, B> __truto::Exposes<648297551> for User<A, B> {
         const TYPE: <fn(&(&str, &'static u8, Sized<{ '_' }>)) as __truto::Erased>::Unit = ();
     }
-    impl<A, B> __truto::Exposes<1> for User<A, B> {
+    impl<A, B> __truto::Exposes<745908393> for User<A, B> {
         const TYPE: <fn(&New<'_>) as __truto::Erased>::Unit = ();
     }
 };
@@ -146,10 +146,10 @@ const _: () = {
         type Body = __TrutoBody;
         const __PATH: &'static str = "/unified/m/r";
     }
-    impl<B> __truto::Exposes<0> for User<B> {
+    impl<B> __truto::Exposes<648297551> for User<B> {
         const TYPE: <fn(&(&str, &'static u8, Sized<{ '_' }>)) as __truto::Erased>::Unit = ();
     }
-    impl<B> __truto::Exposes<1> for User<B> {
+    impl<B> __truto::Exposes<745908393> for User<B> {
         const TYPE: <fn(&New<'_>) as __truto::Erased>::Unit = ();
     }
 };

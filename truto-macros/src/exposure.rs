@@ -21,10 +21,11 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
     }
     let name = &head.ident;
     let (impl_generics, type_generics, where_clause) = head.generics.split_for_impl();
-    let types = types(functions, name).into_iter().enumerate();
-    types
-        .map(|(number, (ty, krate))| {
-            let number = Literal::usize_unsuffixed(number);
+    types(functions, name)
+        .into_iter()
+        .map(|Exposed { ty, function, key }| {
+            let krate = &function.runtime;
+            let number = Literal::u32_unsuffixed(number(function, key));
             // rustc underlines the constant from its first to its last token, so these have the type's spans.
             let spans = || ty.to_token_stream().into_iter().map(|token| token.span());
             let first = spans().next().map(|span| quote_spanned!(Place::new(span).start=> const));
@@ -39,8 +40,15 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
         .collect()
 }
 
+/// A type in the signature of a function.
+struct Exposed<'f> {
+    ty: &'f Type,
+    function: &'f Function,
+    key: &'static str,
+}
+
 /// The types in the signatures, each once.
-fn types<'f>(functions: &'f [Function], own: &Ident) -> Vec<(&'f Type, &'f Ident)> {
+fn types<'f>(functions: &'f [Function], own: &Ident) -> Vec<Exposed<'f>> {
     let mut seen: Vec<String> = Vec::new();
     let mut types = Vec::new();
     for function in functions {
@@ -48,14 +56,25 @@ fn types<'f>(functions: &'f [Function], own: &Ident) -> Vec<(&'f Type, &'f Ident
             Output::Given(ty) => Some(&**ty),
             Output::Page | Output::Record | Output::Deleted => None,
         };
-        for ty in [&function.query, &function.body].into_iter().flatten().chain(response) {
+        let (query, body) = (function.query.as_ref(), function.body.as_ref());
+        for (key, ty) in [("query", query), ("body", body), ("response", response)] {
+            let Some(ty) = ty else {
+                continue;
+            };
             let text = ty.to_token_stream().to_string();
             let is_own = |leaf: &&Type| matches!(leaf, Type::Path(path) if path.path.is_ident("Self") || path.path.is_ident(own));
             if !leaves(ty).iter().all(is_own) && !seen.contains(&text) {
                 seen.push(text);
-                types.push((ty, &function.runtime));
+                types.push(Exposed { ty, function, key });
             }
         }
     }
     types
+}
+
+/// The number of an implementation. It is a hash (FNV-1a) instead of an index, because the attributes of a
+/// struct may be expanded one by one, under an alias for example, and do not know of each other.
+fn number(function: &Function, key: &str) -> u32 {
+    let text = format!("{} {} {key}", function.name, function.route);
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

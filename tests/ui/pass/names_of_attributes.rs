@@ -59,8 +59,21 @@ mod each_as_the_other {
     pub(super) struct Record {}
 }
 
+/// Each attribute is expanded alone, and a public struct has types that may be less visible.
+mod aliases_of_types {
+    use truto_core::unified_endpoint as route;
+
+    #[route(method = "GET", path = "/unified/m/r/<id>", query = Option<u8>)]
+    #[route(method = "GET", path = "/unified/m/r", query = Option<u8>)]
+    #[route(method = "POST", path = "/unified/m/r", query = u8, body = Vec<u8>)]
+    #[route(method = "POST", path = "/unified/m/r/find", body = Vec<u8>, response = Vec<u8>)]
+    #[derive(serde::Deserialize)]
+    pub struct Record {}
+}
+
 #[test]
 fn compiles() {
+    let _ = (aliases_of_types::Record::list(&None), aliases_of_types::Record::get(1, &None));
     let _ = (path_above_name::Record::list(), path_above_name::Record::get("1"));
     let _ = (alias_above_name::Record::list(), alias_above_name::Record::get("1"));
     let _ =
