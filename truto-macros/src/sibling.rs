@@ -11,6 +11,7 @@ use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
+use crate::args;
 use crate::diag::Errors;
 use crate::dialect::Dialect;
 use crate::model::Endpoint;
@@ -86,19 +87,26 @@ enum Written {
 }
 
 fn name(attribute: &Attribute) -> Option<(Dialect, Written)> {
-    let mut segments = attribute.path().segments.iter().map(|segment| segment.ident.to_string());
-    let (first, second) = (segments.next()?, segments.next());
-    let (written, word) = match second {
-        None => (Written::Bare, first),
-        Some(second) if first == "truto_core" || first == "truto_macros" => {
-            (Written::Qualified, second)
-        }
-        Some(_) => return None,
+    let mut segments: Vec<String> =
+        attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let dialect = Dialect::from_name(&segments.pop()?)?;
+    let written = match &*segments {
+        [] => Written::Bare,
+        [krate] if krate == "truto_core" || krate == "truto_macros" => Written::Qualified,
+        krate if is_runtime(attribute, krate) => Written::Qualified,
+        _ => return None,
     };
-    if segments.next().is_some() {
-        return None;
-    }
-    Some((Dialect::from_name(&word)?, written))
+    Some((dialect, written))
+}
+
+/// True if the attribute is `#[renamed::endpoint(…, crate = renamed)]`. Expanded alone, two endpoints of one
+/// role would implement the same trait.
+fn is_runtime(attribute: &Attribute, path: &[String]) -> bool {
+    let (_, krate) = args::written(arguments(attribute));
+    krate.is_some_and(|krate| {
+        krate.segments.len() == path.len()
+            && krate.segments.iter().zip(path).all(|(segment, name)| segment.ident == name)
+    })
 }
 
 /// True if the item derives an `Endpoint`; that of rustify has a helper attribute `endpoint`.

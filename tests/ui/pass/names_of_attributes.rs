@@ -71,8 +71,20 @@ mod aliases_of_types {
     pub struct Record {}
 }
 
+/// Two endpoints of one role, of which the one with the derived name implements the trait.
+mod renamed_crate {
+    use truto_core as truto;
+
+    #[truto::unified_endpoint(method = "GET", path = "/unified/m/r", crate = truto)]
+    #[truto::unified_endpoint(method = "GET", path = "/unified/m/s", name = "s", crate = "truto")]
+    #[truto::endpoint(method = "GET", path = "/proxy/r", name = "t", query = u8, crate = truto)]
+    #[derive(serde::Deserialize)]
+    pub struct Record {}
+}
+
 #[test]
 fn compiles() {
+    let _ = <renamed_crate::Record as truto_core::resource::List>::list(&());
     let _ = (aliases_of_types::Record::list(&None), aliases_of_types::Record::get(1, &None));
     let _ = (path_above_name::Record::list(), path_above_name::Record::get("1"));
     let _ = (alias_above_name::Record::list(), alias_above_name::Record::get("1"));
