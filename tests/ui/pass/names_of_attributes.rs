@@ -63,12 +63,15 @@ mod each_as_the_other {
 mod aliases_of_types {
     use truto_core::unified_endpoint as route;
 
-    #[route(method = "GET", path = "/unified/m/r/<id>", query = Option<u8>)]
-    #[route(method = "GET", path = "/unified/m/r", query = Option<u8>)]
-    #[route(method = "POST", path = "/unified/m/r", query = u8, body = Vec<u8>)]
-    #[route(method = "POST", path = "/unified/m/r/find", body = Vec<u8>, response = Vec<u8>)]
+    #[route(method = "GET", path = "/unified/m/r/<id>", query = Query)]
+    #[route(method = "GET", path = "/unified/m/r", query = Query)]
+    #[route(method = "POST", path = "/unified/m/r", query = Query, body = Vec<Query>)]
+    #[route(method = "POST", path = "/unified/m/r/find", body = Vec<Query>, response = Vec<Record>)]
     #[derive(serde::Deserialize)]
     pub struct Record {}
+
+    #[derive(serde::Serialize)]
+    pub struct Query {}
 }
 
 /// Two endpoints of one role, of which the one with the derived name implements the trait.
@@ -85,7 +88,7 @@ mod renamed_crate {
 #[test]
 fn compiles() {
     let _ = <renamed_crate::Record as truto_core::resource::List>::list(&());
-    let _ = (aliases_of_types::Record::list(&None), aliases_of_types::Record::get(1, &None));
+    let _ = aliases_of_types::Record::list(&aliases_of_types::Query {});
     let _ = (path_above_name::Record::list(), path_above_name::Record::get("1"));
     let _ = (alias_above_name::Record::list(), alias_above_name::Record::get("1"));
     let _ =
