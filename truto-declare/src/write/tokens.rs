@@ -43,8 +43,8 @@ pub(crate) fn fingerprint(text: &str) -> Option<String> {
 
 /// The tokens of a text, which is read in parts that end at an empty line.
 ///
-/// A part that ends within a string, a comment or a group is not Rust by itself. It is read again with as
-/// much text again, so that a long group costs linear time.
+/// A part that ends within a string, a comment or a group cannot be read by itself. It is then read again
+/// at twice its length; doubling reads even a long group in linear time.
 struct Tokens<'t> {
     rest: &'t str,
     part: <TokenStream as IntoIterator>::IntoIter,
