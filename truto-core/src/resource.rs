@@ -1,5 +1,4 @@
-//! Traits over resources, for functions that work with every resource that can be listed, read or
-//! changed.
+//! Resource traits, for functions that work with any resource that can be listed, read or changed.
 //!
 //! [`unified_endpoint`](crate::unified_endpoint) and [`endpoint`](crate::endpoint) implement them for
 //! endpoints whose function and response are derived: `GET /unified/M/R` is [`List`],
@@ -51,7 +50,7 @@ use crate::endpoint::Role;
 use crate::request::RawRequest;
 use crate::{Deleted, Endpoint, Method, Page, QueryParameters, Request, RequestBody};
 
-/// A resource whose records can be listed: `GET` of its collection.
+/// A resource whose records can be listed: `GET` on its collection.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` declares no endpoint that lists its records",
     label = "this type does not implement `List`",

@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header};
 
-/// `Retry-After` in seconds, with a fraction or as a point in time; for a 429, otherwise
-/// `ratelimit-reset`.
+/// `Retry-After`, as a number of seconds (possibly with a fraction) or a point in time; for a 429
+/// without one, `ratelimit-reset`.
 ///
 /// An unreadable value is ignored.
 pub(crate) fn retry_after(
@@ -37,7 +37,7 @@ pub(crate) fn parse_wait(value: &str, headers: &HeaderMap, now: SystemTime) -> O
     httpdate::parse_http_date(value.trim()).ok().map(until)
 }
 
-/// The maximum wait; longer ones are truncated to it. It is about 136 years, which no clock overflows.
+/// The maximum wait; longer ones are truncated to it. It is about 136 years, which overflows no clock.
 const LONGEST: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// The Unix time of September 2001. As a duration it would be 32 years, so a larger number is a point in
@@ -63,7 +63,7 @@ fn point_in_time(value: &str, now: SystemTime) -> Option<SystemTime> {
 }
 
 /// Parses a finite, non-negative number of seconds with or without a fraction. A number beyond [`LONGEST`]
-/// is that wait instead of an error.
+/// becomes `LONGEST` instead of an error.
 pub(crate) fn parse_seconds(text: &str) -> Option<Duration> {
     let text = text.trim();
     // `f64` accepts forms that HTTP does not allow: `inf`, `NaN`, `1e9`, `+1`.

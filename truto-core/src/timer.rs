@@ -1,11 +1,11 @@
 //! Timers that follow the runtime on which they are polled.
 //!
-//! A timer of tokio belongs to the runtime on which it was created, and never fires while nothing drives
+//! A tokio timer belongs to the runtime on which it was created, and never fires while nothing drives
 //! that runtime. A future that is polled on one runtime and then moved to another would thus lose its
 //! timeouts. These timers are driven by the runtime that polls them.
 //!
 //! A runtime that shuts down fires all its timers at once, and tokio panics if one is polled after that.
-//! Only [`poll_sleep`] polls a timer of tokio, and returns [`RuntimeEnded`] instead.
+//! Only [`poll_sleep`] polls a tokio timer; it returns [`RuntimeEnded`] instead of panicking.
 
 mod polled;
 
@@ -26,8 +26,8 @@ pub(crate) use self::polled::PolledTimer;
 /// Replaces a duration beyond the clock's range.
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
-/// The runtime that polled a future was shut down, or something else polls it now: nothing drives its
-/// timers and sockets.
+/// The runtime that polled a future was shut down, or the future is now polled outside of it, so
+/// nothing drives its timers and sockets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RuntimeEnded;
 

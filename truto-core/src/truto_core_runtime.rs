@@ -59,8 +59,8 @@ pub fn body<T: RequestBody + ?Sized, O>(mut request: Request<O>, body: &T) -> Re
 /// name in scope would otherwise turn the parameter into a pattern; a function may be shadowed.
 pub fn parameter() {}
 
-/// Lets rustc compare the visibility of a type in an attribute with that of its struct. The number tells the
-/// types of a struct apart.
+/// Lets rustc compare the visibility of a type in an attribute with that of its struct. The number
+/// distinguishes the types of a struct.
 #[doc(hidden)]
 pub trait Exposes<const NUMBER: u32> {
     /// Implemented with `<fn(&T) as Erased>::Unit`, which equals `()` and names the type.

@@ -1,7 +1,8 @@
 //! A rate limit for [`truto-core`](truto_core) clients that many processes share through Redis.
 //!
 //! Truto counts 50 calls per account and 500 per token in any 10 seconds, whichever process makes them.
-//! [`RedisLimiter`] keeps both windows in one Redis: each attempt asks for its turn in one round trip.
+//! [`RedisLimiter`] keeps both windows in one Redis instance: each attempt requests its turn in one
+//! round trip.
 //!
 //! ```no_run
 //! use truto_core::Client;
@@ -17,9 +18,10 @@
 //! # }
 //! ```
 //!
-//! `get_connection_manager` needs the features `connection-manager` and `tokio-comp` of the crate `redis`. Any
-//! other asynchronous connection of that crate works as well if it can be cloned. With
-//! `get_connection_manager_lazy`, a program also starts while Redis is unavailable, on its share of the limit.
+//! `get_connection_manager` needs the features `connection-manager` and `tokio-comp` of the `redis` crate.
+//! Any other asynchronous connection of that crate works as well if it can be cloned. With
+//! `get_connection_manager_lazy`, a program also starts while Redis is unavailable, on its share of the
+//! limit.
 //!
 //! # Guarantees
 //!
@@ -64,14 +66,14 @@
 //! both were measured with a million. Keys live for an hour longer than their slots, since Redis
 //! expires them by its own clock, which may jump.
 //!
-//! Redis 6.2 or later, or a compatible server. Set the response timeout of a connection manager longer
-//! than [`Builder::patience`].
+//! Requires Redis 6.2 or later, or a compatible server. Set a connection manager's response timeout to
+//! more than [`Builder::patience`].
 //!
 //! **Set `maxmemory-policy` to `noeviction`**, Redis's default. All keys expire, so every other policy
-//! (also those named `volatile-…`) may evict a window when the memory is full. Up to a full window of
-//! additional calls then gets through, and no process notices. The limiter logs one warning, after the
-//! first response, if Redis has a `maxmemory` and another policy. With `noeviction`, a full Redis
-//! refuses the scripts, and the breaker opens.
+//! (including those named `volatile-…`) may evict a window when the memory is full. Up to a full
+//! window of additional calls then gets through, and no process notices. The limiter logs one warning,
+//! after the first response, if Redis has a `maxmemory` and another policy. With `noeviction`, a full
+//! Redis refuses the scripts, and the breaker opens.
 //!
 //! Redis stores no token and no account id: the account is the hash of
 //! [`LimitedCall::account_hash`](truto_core::LimitedCall::account_hash). All keys of one limiter have

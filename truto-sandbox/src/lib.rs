@@ -115,7 +115,7 @@ pub struct Sandbox {
     client: Client,
     account: Account,
     state: Arc<Mutex<SandboxState>>,
-    /// A second handle of the server's listener, which keeps the port open after the drop.
+    /// A second handle to the server's listener, which keeps the port open after the drop.
     listener: Option<TcpListener>,
     /// The server ends when this is dropped.
     alive: Option<watch::Sender<()>>,

@@ -18,7 +18,7 @@ static ENDPOINT: Endpoint =
 /// Lifetime of such a token at Truto.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
-/// A [`TokenSource`] of the tokens of one integrated account; see [`Client::account_tokens`].
+/// A [`TokenSource`] for tokens of one integrated account; see [`Client::account_tokens`].
 #[derive(Clone)]
 pub struct AccountTokens {
     account: Account,
@@ -34,7 +34,7 @@ impl Client {
     /// Returns a source of tokens that give access to one integrated account only, for a client that is
     /// passed to less trusted code.
     ///
-    /// Each token is valid for 15 minutes; a new one is requested a minute earlier
+    /// Each token is valid for 15 minutes; a new one is requested a minute before it expires
     /// (`POST /integrated-account/token`, with this client's token). A client that uses them makes its
     /// calls on [`token_account`](Self::token_account), since the token already identifies its account.
     ///

@@ -60,7 +60,7 @@ impl Execution<'_> {
         Ok(permit)
     }
 
-    /// The nearer of `max_wait` and the deadline.
+    /// The earlier of `max_wait` and the deadline.
     fn hold_limit(&self) -> HoldBound {
         let deadline = self.call.limits.deadline;
         let by_deadline = HoldBound {

@@ -104,10 +104,10 @@ impl<O: Output> Request<O> {
 
 /// # Iterating a list
 impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
-    /// Iterates the pages.
+    /// Iterates over the pages.
     ///
-    /// The iteration is lazy: nothing is sent before the first page is polled for, nor after the end or
-    /// an error. A null, missing or empty cursor ends the list; an empty page with a cursor does not.
+    /// The iteration is lazy: nothing is sent before the first page is polled, nor after the end or an
+    /// error. A null, missing or empty cursor ends the list; an empty page with a cursor does not.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {
@@ -134,7 +134,7 @@ impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
         Pages::new(self, account.clone())
     }
 
-    /// Iterates the records of all pages, one page in memory at a time.
+    /// Iterates over the records of all pages, with one page in memory at a time.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {

@@ -60,8 +60,9 @@ impl Pool {
     /// it.
     ///
     /// A panic below becomes an error of this call instead of ending the task that polls it: tokio reports
-    /// a runtime without an I/O driver only by a panic, at the first connection. So it does with timers of
-    /// a runtime that was shut down, such as the time limit for connecting, which is then not polled.
+    /// a runtime without an I/O driver only by a panic, at the first connection. It also panics if a timer
+    /// of a runtime that was shut down is polled, such as the time limit for connecting, so a request that
+    /// has not started is then no longer polled.
     pub(crate) fn poll_sent<S>(
         &self,
         sent: &mut S,

@@ -12,11 +12,12 @@ use crate::sync::lock;
 /// The time within which only the first of several similar warnings is logged.
 const STORM_WINDOW: Duration = Duration::from_secs(1);
 
-/// The number of entries from which on old ones are removed.
+/// The number of entries at which old ones are removed.
 const MAX_STORMS: usize = 1_024;
 
-/// Summarizes warnings: one is logged per account and second, and the next one states how many were left
-/// out. Those are DEBUG events. If no warning follows within a second, the number is logged on its own.
+/// Summarizes warnings: one is logged per account per second, and the next one states how many were left
+/// out. Those become DEBUG events. If no warning follows within a second, the number is logged on its
+/// own.
 #[derive(Debug, Default)]
 pub(crate) struct StormLog(Arc<Mutex<Windows>>);
 
@@ -226,7 +227,7 @@ mod tests {
         assert_eq!(seen(), (4, 507));
     }
 
-    /// Of a full table, the accounts remain that were warned of just now or have a number to write.
+    /// A full table keeps the accounts that have just had a warning or still have a number to log.
     #[tokio::test(start_paused = true)]
     async fn a_full_table_forgets_the_accounts_that_are_over() {
         let log = StormLog::default();

@@ -202,7 +202,7 @@ fn value() -> http::HeaderValue {
     http::HeaderValue::from_static("1")
 }
 
-/// Only a connection of HTTP/2 stays in its pool although it may be dead.
+/// Only an HTTP/2 connection stays in its pool although it may be dead.
 #[tokio::test]
 async fn a_timeout_replaces_the_pool_of_http_2() {
     for (version, is_kept) in [

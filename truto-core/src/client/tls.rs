@@ -1,7 +1,7 @@
 //! The TLS settings of a client, built once and shared by all its pools.
 //!
-//! Otherwise reqwest would read the system's certificates for each pool, and panic if another crate of
-//! the program enables its feature `rustls-no-provider`.
+//! Otherwise reqwest would read the system's certificates for each pool, and panic if another crate in
+//! the program enables its `rustls-no-provider` feature.
 
 use crate::Error;
 

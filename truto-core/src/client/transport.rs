@@ -17,7 +17,7 @@ pub(super) enum Transport {
     /// The user's own client, for all runtimes.
     Custom(reqwest::Client),
     Own(Box<OwnTransport>),
-    /// Builds clients by a function of a test.
+    /// Builds clients with a test's own function.
     #[cfg(test)]
     Made(Box<dyn Fn() -> Result<reqwest::Client, Error> + Send + Sync>),
 }

@@ -5,8 +5,9 @@
 //! parsed URL as a sequence, at a fraction of the instructions of the parser. Text that the parser might
 //! change is left to the parser.
 //!
-//! The parts are a detail of `url`. A new client therefore compares those of its base URL with the known
-//! layout, and those of two written URLs with parsed ones. If they differ, the parser makes all URLs.
+//! The parts are an implementation detail of `url`. A new client therefore compares those of its base
+//! URL with the known layout, and those of two written URLs with parsed ones. If they differ, the parser
+//! creates all URLs.
 
 use serde::de::value::{SeqAccessDeserializer, StringDeserializer};
 use serde::de::{DeserializeSeed, SeqAccess};
@@ -23,7 +24,7 @@ pub(super) struct UrlWriter {
 }
 
 impl UrlWriter {
-    /// `None` if this version of `url` has other parts than those that are known here.
+    /// `None` if this version of `url` has a different layout from the one known here.
     pub(super) fn new(base: &Url) -> Option<Self> {
         Self::from_parts(base, &parts(base)?)
     }

@@ -15,7 +15,7 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 
 /// An error response of Truto, or of the provider that it called.
 ///
-/// Returned by [`Error::api`](crate::Error::api). If the body is not Truto's JSON (but a gateway's HTML
+/// Returned by [`Error::api`](crate::Error::api). If the body is not Truto's JSON (a gateway's HTML
 /// page, for example), the typed fields have their defaults, and [`body`](Self::body) contains the text.
 /// The client's token and the account's id are redacted wherever a server sends them back.
 ///

@@ -38,9 +38,9 @@ use crate::Endpoint;
 
 /// The error of a failed call.
 ///
-/// One type covers all failures, with a method for each question that a caller may have. `Display` names the endpoint, the
-/// failure and the server's message. Neither it nor `Debug` shows the token, ids, query values or
-/// received values; [`body_excerpt`](Self::body_excerpt) returns a part of the body.
+/// One type covers all failures, with a method for each question that a caller may have. `Display` shows the
+/// endpoint, the failure and the server's message. Neither it nor `Debug` shows the token, ids, query values
+/// or received values; [`body_excerpt`](Self::body_excerpt) returns a part of the body.
 ///
 /// | question | method |
 /// | --- | --- |

@@ -50,7 +50,7 @@ impl<'a> ObjectReader<'a> {
         self.value().map(Cow::Owned)
     }
 
-    /// The value at the current place, which is passed if it is one of that type.
+    /// The value at the current position, which is consumed if it is of that type.
     pub(crate) fn value<T: Deserialize<'a>>(&mut self) -> Option<T> {
         let mut values = serde_json::Deserializer::from_str(self.rest).into_iter();
         let value = values.next()?.ok()?;

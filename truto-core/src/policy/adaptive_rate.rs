@@ -8,14 +8,14 @@ use super::lane::Lane;
 use super::reservations::{LAPSES_AFTER, ReservationId, Reservations};
 use crate::RateLimit;
 
-/// A tenth of the longest random delay with which a process begins a new window.
+/// The random delay before a process begins a new window is at most ten times this.
 const MAX_JITTER: Duration = Duration::from_secs(1);
 
 /// The rate that the last response suggests.
 ///
 /// The remaining calls are spread over the time until the window ends. As fewer remain, all processes
-/// slow down together, so they share the limit without communicating. Background calls are a quarter
-/// further apart and do not use the last fifth of the limit.
+/// slow down together, so they share the limit without communicating. Background calls are spaced a
+/// quarter further apart and do not use the last fifth of the limit.
 #[derive(Debug, Default)]
 pub(super) struct AdaptiveRate {
     stated: Option<Stated>,

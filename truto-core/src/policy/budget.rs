@@ -79,7 +79,7 @@ impl Budget {
         counts.retries = counts.retries.saturating_sub(1);
     }
 
-    /// Returns true if it can be dropped without an effect.
+    /// Returns true if it can be dropped with no effect.
     pub(super) fn is_at_rest(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.started) >= 2 * PERIOD
     }

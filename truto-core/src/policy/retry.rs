@@ -32,7 +32,7 @@ use http::StatusCode;
 /// assert_eq!(RetryPolicy::none(), RetryPolicy::default().max_retries(0));
 /// ```
 ///
-/// With the feature `config` it can be deserialized from configuration, in any format that serde
+/// With the `config` feature, it can be deserialized from configuration, in any format that serde
 /// supports. A duration is a string (`"500ms"`, `"1m 30s"`) or a number of seconds; omitted settings
 /// have their defaults:
 ///

@@ -2,7 +2,7 @@
 //!
 //! `ready_at` returns the time at which the next call may be sent, `reserve` takes its slot, `commit`
 //! and `settle` record that it was sent and counted, `cancel` returns the slot, and `is_idle` is true if
-//! the stage can be dropped without an effect.
+//! the stage can be dropped with no effect.
 
 use std::time::Duration;
 

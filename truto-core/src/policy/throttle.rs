@@ -7,7 +7,7 @@ use super::window::Limit;
 /// Client-side rate limits: per token, and per account.
 ///
 /// Pass it to [`ClientBuilder::throttle`](crate::ClientBuilder::throttle). Every attempt counts,
-/// including retries. A call over a limit waits for its turn within its deadline, in the order of
+/// including retries. A call beyond a limit waits for its turn within its deadline, in the order of
 /// arrival; calls of [`Account::background`](crate::Account::background) yield to the others. A call
 /// waits first for its account's limit, then for the token's, where accounts take turns, so that a busy
 /// account does not block the others. All clones of the client share the limits.
@@ -31,7 +31,7 @@ use super::window::Limit;
 /// assert_ne!(half, Throttle::truto());
 /// ```
 ///
-/// With the feature `config` it can be deserialized from configuration, in any format that serde
+/// With the `config` feature, it can be deserialized from configuration, in any format that serde
 /// supports. A duration is a string (`"10s"`, `"1m 30s"`, `"500ms"`) or a number of seconds; an omitted
 /// limit does not apply:
 ///

@@ -1,4 +1,4 @@
-//! Decides if the server may have executed a failed attempt, and which step follows.
+//! Decides whether the server may have executed a failed attempt, and which step follows.
 //!
 //! Pure functions, and the only place with rules about statuses: what a 401, 408, 425, 429, a 5xx, the
 //! gate and the retry budget mean for a call. The call carries out the verdict.
@@ -75,7 +75,7 @@ pub(crate) struct RetryPlan {
     /// True if it counts towards `max_retries`. A retry after a wait that the server asked for does not.
     pub(crate) counts: bool,
     /// True if it is charged to the retry budgets. A retry after a 429 is not: the gate already protects
-    /// the service, and a reached limit does not mean that the service is failing.
+    /// the service, and reaching a limit does not mean that the service is failing.
     pub(crate) is_charged: bool,
     pub(crate) hold: Hold,
 }

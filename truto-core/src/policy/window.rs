@@ -149,7 +149,7 @@ impl SlidingWindow {
         }
     }
 
-    /// Returns true if this window can be dropped without an effect.
+    /// Returns true if this window can be dropped with no effect.
     pub(super) fn is_idle(&mut self, now: Instant) -> bool {
         self.prune(now);
         self.taken() == 0

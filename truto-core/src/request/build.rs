@@ -262,9 +262,9 @@ impl<O> Request<O> {
         self
     }
 
-    /// Limits the time for which the client itself delays the call, over all its attempts: for its rate
-    /// limits, after a 429, for a [`Limiter`](crate::Limiter) and for a token. Default: the client's,
-    /// else the deadline.
+    /// Limits the total time for which the client itself may delay the call across all attempts: for
+    /// its rate limits, after a 429, for a [`Limiter`](crate::Limiter) and for a token. Default: the
+    /// client's, else the deadline.
     ///
     /// If the wait would be longer, the call fails at once ([`Error::is_throttled`]) and nothing is
     /// sent; [`retry_after`](crate::Error::retry_after) is the wait, if it is known. With zero, the call
@@ -287,8 +287,9 @@ impl<O> Request<O> {
         self
     }
 
-    /// Turns retries off. Only a token that Truto refused is still renewed, with a
-    /// [`token_source`](crate::ClientBuilder::token_source), and the request is then sent once more.
+    /// Turns retries off, with one exception: if Truto refuses a token from a
+    /// [`token_source`](crate::ClientBuilder::token_source), the token is renewed and the request is
+    /// sent once more.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {

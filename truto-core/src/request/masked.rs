@@ -9,8 +9,8 @@ use crate::Endpoint;
 
 /// A type that can be a secret path argument: a [`SecretString`], or a string.
 ///
-/// Declare such an argument with the key `secret` of
-/// [`unified_endpoint`](crate::unified_endpoint) or [`endpoint`](crate::endpoint).
+/// Declare such an argument with the `secret` key of [`unified_endpoint`](crate::unified_endpoint)
+/// or [`endpoint`](crate::endpoint).
 ///
 /// [`SecretString`]: https://docs.rs/secrecy/0.10/secrecy/type.SecretString.html
 ///

@@ -22,7 +22,7 @@ pub(crate) use raw::RawRequest;
 use crate::response::OutputWith;
 use crate::{Endpoint, Output};
 
-/// A call of one endpoint, as a value: it holds what will be sent, and its type determines what is
+/// A call to one endpoint, as a value: it holds what will be sent, and its type determines what is
 /// returned.
 ///
 /// The functions that [`unified_endpoint`](crate::unified_endpoint) generates return it. It can be

@@ -180,7 +180,7 @@ impl RawRequest {
         }
     }
 
-    /// Refuses a `Content-Type` of the caller's for a form: it would lack the boundary between the parts.
+    /// Refuses the caller's own `Content-Type` for a form: it would lack the boundary between the parts.
     pub(crate) fn check_content_type(&mut self) {
         let is_form = self.body.as_ref().is_some_and(EncodedBody::is_form);
         let options = self.options.as_deref();
@@ -209,8 +209,8 @@ impl RawRequest {
             .filter(|cursor| !cursor.is_empty())
     }
 
-    /// Leaves one pair of each parameter that has a setter, in whatever order the methods were called: a
-    /// setter takes precedence over a query.
+    /// Keeps one pair per parameter that has a setter, regardless of the order in which the methods were
+    /// called: a setter takes precedence over a query.
     pub(crate) fn settle(&mut self) {
         if !self.own_query.0 {
             return;

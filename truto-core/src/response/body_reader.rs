@@ -40,7 +40,7 @@ pub(crate) enum BodyError {
     Lost(reqwest::Error),
     /// The compressed bytes end too early.
     Cut,
-    /// The bytes are not of the coding that the head declares, or their checksum does not match.
+    /// The bytes are not in the coding that the head declares, or their checksum does not match.
     Corrupt,
     /// More compressed bytes were received than are accepted.
     TooLarge,
@@ -270,7 +270,7 @@ pub(super) mod tests {
         assert!(matches!(body.chunk().await, Err(BodyError::TooLarge)));
     }
 
-    /// Counts how often a body yields that comes in chunks of 1 KiB.
+    /// Counts how often a body in chunks of 1 KiB yields.
     fn yields(bytes: &[u8]) -> usize {
         let whole = gzip(bytes);
         let chunks = whole.chunks(1_024).map(|chunk| Ok(Bytes::copy_from_slice(chunk)));

@@ -91,7 +91,7 @@ impl<T> OrRaw<T> {
 
 impl<T: DeserializeOwned> OrRaw<T> {
     /// The reason why it is not of the expected type: the place and the JSON types, never a value.
-    /// `None` if it is.
+    /// `None` for a value of the expected type.
     ///
     /// Computed on each call.
     ///

@@ -124,7 +124,7 @@ pub fn error(data: &[u8]) {
     assert!(!shown.contains(TOKEN), "{shown}");
 }
 
-/// A header that says how long to wait is read, or passed over.
+/// A header that states a wait is parsed or ignored.
 ///
 /// # Panics
 ///
@@ -164,7 +164,7 @@ mod tests {
     #[cfg(feature = "webhooks")]
     use crate::testing::webhook;
 
-    /// Runs what the fuzzer's corpus of this target has collected.
+    /// Runs the property on the fuzzer's corpus of this target.
     fn corpus(target: &str, property: fn(&[u8])) {
         let folder = format!("{}/../fuzz/seeds/{target}", env!("CARGO_MANIFEST_DIR"));
         let files: Vec<_> = std::fs::read_dir(&folder).into_iter().flatten().collect();
@@ -239,7 +239,7 @@ mod tests {
         })
     }
 
-    /// A line of a head that means something to us.
+    /// A header line that the client interprets.
     fn header_line() -> impl Strategy<Value = String> {
         let name = prop::sample::select(vec![
             "content-type",

@@ -28,8 +28,8 @@ struct Flattened {
     more: BTreeMap<String, RemoteData>,
 }
 
-/// A response of any bytes is read or is an error that quotes nothing of them, and two types that differ
-/// only in how they keep a value agree on what is a value.
+/// A response of any bytes is decoded or is an error that quotes none of them, and two types that differ
+/// only in how they store a value accept the same values.
 ///
 /// # Panics
 ///
@@ -104,7 +104,7 @@ fn deletions(data: &[u8]) {
     }
 }
 
-/// Whether a body has neither a record nor an id: `null`, `{}` or `{"id":null}`.
+/// Returns true if a body has neither a record nor an id: `null`, `{}` or `{"id":null}`.
 fn is_without_record(body: &Value) -> bool {
     match body {
         Value::Null => true,

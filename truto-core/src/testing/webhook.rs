@@ -2,7 +2,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::webhooks::{Event, SIGNATURE_HEADER, sign};
 
-/// Any signed bytes are an event, which survives a queue, or an error that quotes nothing of them.
+/// Any signed bytes are an event that survives a queue, or an error that quotes none of them.
 ///
 /// # Panics
 ///

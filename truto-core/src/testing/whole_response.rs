@@ -28,8 +28,9 @@ const TOKEN: &str = "s3cret-token";
 /// Time limit of an attempt.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A response of any bytes (two for the status, lines of headers up to an empty one, the body) panics
-/// nowhere, shows no secret, loses no record, and lets no write go out again without proof.
+/// A response of any bytes (two for the status, lines of headers up to an empty one, the body) causes
+/// no panic, shows no secret, loses no record, and repeats no write without proof that it was not
+/// executed.
 ///
 /// # Panics
 ///
@@ -134,7 +135,8 @@ fn is_sent_again(endpoint: &'static Endpoint, failed: &AttemptError) -> bool {
     matches!(verdict(&RetryPolicy::default(), &facts), Verdict::Retry(_))
 }
 
-/// Returns true if the body proves, in Truto's form, that the call was not passed on; read independently.
+/// Returns true if the body proves, in Truto's form, that the call was not passed on. An independent
+/// implementation.
 fn is_own_refusal(status: StatusCode, body: &[u8]) -> bool {
     let fields: Option<BTreeMap<String, &RawValue>> = serde_json::from_slice(body).ok();
     let is_own = fields.is_some_and(|fields| {

@@ -10,8 +10,8 @@ use super::{RuntimeEnded, current_runtime, new_sleep, poll_sleep};
 
 /// A timer for a type that is polled by hand.
 ///
-/// A new deadline that is later than the last one leaves the timer of tokio as it is: it fires early, and
-/// is set again only then. A stream thus sets its timer about once per timeout, and not once per chunk.
+/// A new deadline that is later than the last one leaves the tokio timer as it is: it fires early, and is
+/// set again only then. A stream thus sets its timer about once per timeout, and not once per chunk.
 #[derive(Default)]
 pub(crate) struct PolledTimer {
     sleep: Option<Pin<Box<Sleep>>>,

@@ -64,7 +64,7 @@ async fn only_a_condition_makes_a_304_an_answer() {
     }
 }
 
-/// A client that follows redirects leaves no other trace of one than the URL.
+/// If a client follows a redirect, the URL is the only trace of it.
 #[tokio::test]
 async fn another_url_is_a_redirect() {
     // The URL of a response that was made by hand.
@@ -76,7 +76,7 @@ async fn another_url_is_a_redirect() {
     }
 }
 
-/// Only the end of the connection marks the end of a body of HTTP/1 without either header.
+/// An HTTP/1 body with neither header ends only when the connection ends.
 #[tokio::test]
 async fn a_body_without_a_length_is_unframed_over_http_1() {
     let (length, coding) = (header::CONTENT_LENGTH, header::TRANSFER_ENCODING);

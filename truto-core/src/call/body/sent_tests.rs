@@ -63,7 +63,7 @@ async fn a_stream_has_its_declared_length_or_fails() {
     }
 }
 
-/// hyper does not poll a body again that has its length.
+/// hyper does not poll a body again once it has received its declared length.
 #[tokio::test]
 async fn content_beyond_the_length_fails_with_the_last_chunk() {
     for (before, chunks) in [(&b""[..], &["ab", "cd", "e"][..]), (b"xyz", &["ab", "cd", "e"])] {

@@ -135,7 +135,7 @@ fn built(request: &Request<Value>) -> OutgoingRequest {
     template.build(client.inner(), token, &[], CommitHandle::default())
 }
 
-/// Some front ends refuse a POST that does not say that it is empty (411).
+/// Some front ends respond with 411 to an empty POST without a `Content-Length`.
 #[tokio::test]
 async fn an_empty_body_has_a_length_where_a_method_may_have_one() {
     let body = serde_json::json!({"a": 1});

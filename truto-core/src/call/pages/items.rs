@@ -1,4 +1,4 @@
-//! Iterating the records of a list.
+//! Iterating over the records of a list.
 
 use std::fmt;
 use std::future::poll_fn;

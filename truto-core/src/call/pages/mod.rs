@@ -1,4 +1,4 @@
-//! Iterating the pages and records of a list.
+//! Iterating over the pages and records of a list.
 
 mod items;
 mod task;
@@ -62,7 +62,7 @@ type Fetch<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>, Error>> + Send>>
 enum PagesState<T> {
     /// It is fetched when it is polled for; the request has its cursor.
     Idle,
-    /// The mutex is never locked: it makes a future `Sync` that is only `Send`.
+    /// The mutex is never locked: it makes a future that is only `Send` also `Sync`.
     Fetching(Mutex<Fetch<T>>),
     /// It is being prefetched.
     Ahead(Task<ListPage<T>>),
@@ -186,7 +186,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
             .with_next_cursor(self.cursor.clone())
     }
 
-    /// Reports a list that fails between two calls, which no call reports.
+    /// Reports that a list fails between two calls, since no call reports such a failure.
     fn stopped(&mut self, error: Error) -> Error {
         let endpoint = self.request.endpoint();
         tracing::warn!(

@@ -28,8 +28,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Limits the time for which the client itself delays a call, over all its attempts: for its rate
-    /// limits, after a 429, for a [`Limiter`] and for a token. Default: up to the deadline.
+    /// Limits the total time for which the client itself may delay a call across all attempts: for
+    /// its rate limits, after a 429, for a [`Limiter`] and for a token. Default: up to the deadline.
     ///
     /// If the wait would be longer, the call fails at once
     /// ([`Error::is_throttled`](crate::Error::is_throttled)) and nothing is sent;
@@ -71,7 +71,7 @@ impl ClientBuilder {
 
     /// Limits the number of calls within a window. Default: no limit in the client.
     ///
-    /// Calls over the limit wait for their turn. A call whose turn comes after its deadline or
+    /// Calls beyond the limit wait for their turn. A call whose turn comes after its deadline or
     /// [`max_wait`](Self::max_wait) fails at once ([`Error::is_throttled`](crate::Error::is_throttled))
     /// and is not sent. [`Throttle::truto`] returns Truto's documented limits.
     pub fn throttle(mut self, limits: Throttle) -> Self {

@@ -66,11 +66,11 @@ type BoxError = Box<dyn StdError + Send + Sync>;
 /// call gives up. Without this bound, a call on a runtime that shut down would ask forever.
 const MAX_LOST: u32 = 3;
 
-/// The time after its own limit at which a request is given up that has not ended by itself.
+/// A request that has not ended by itself is abandoned this long after its own limit.
 const ABANDON_AFTER: Duration = Duration::from_secs(1);
 
-/// The shortest time between two requests of which the first took too long: with a limit of a few
-/// milliseconds the source would be asked in a hot loop.
+/// The shortest time from the start of a request that took too long to the next request: otherwise,
+/// a limit of a few milliseconds would make the client ask the source in a hot loop.
 const ASK_PAUSE: Duration = Duration::from_millis(100);
 
 impl TokenCache {
@@ -219,7 +219,7 @@ impl TokenCache {
     }
 }
 
-/// Asks the source; `None` if it panicked, when it is not polled again.
+/// Asks the source; `None` if it panicked, after which it is not polled again.
 async fn catch_panics(source: &dyn TokenSource) -> Option<Result<AccessToken, BoxError>> {
     let mut asked = catch_unwind(AssertUnwindSafe(|| source.token_erased())).ok()?;
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| asked.as_mut().poll(cx))) {

@@ -31,7 +31,7 @@ pub(super) struct Flight {
     pub(super) is_abandoned: AtomicBool,
 }
 
-/// An empty task on the runtime of a request: one that does not end shows that nothing drives the runtime.
+/// An empty task on the runtime of a request: if it does not end, nothing drives the runtime.
 ///
 /// All calls that wait for the request share it, and it outlives them. Otherwise calls with deadlines
 /// shorter than [`LIVENESS_CHECK`] would each begin a probe of their own, and none would see it fail.

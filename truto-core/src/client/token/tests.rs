@@ -1,4 +1,4 @@
-//! An hour of calls on tokens that end, by the paused clock.
+//! An hour of calls with tokens that expire, on the paused clock.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -16,7 +16,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 const LIFETIME: Duration = Duration::from_secs(900);
 const TASKS: u32 = 64;
 
-/// Issues tokens of 15 minutes, and ends them when it likes.
+/// Issues 15-minute tokens, and may revoke them early.
 #[derive(Default)]
 struct Issuer {
     valid_until: Mutex<HashMap<String, Instant>>,
@@ -38,7 +38,8 @@ impl Issuer {
         Ok(AccessToken::from(token).expires_in(LIFETIME))
     }
 
-    /// Returns true if a call with the token succeeds; one that ended by its own time is a mistake of ours.
+    /// Returns true if a call with the token succeeds. Panics if the token has expired: the cache should
+    /// have renewed it.
     fn accepts(&self, token: &Token) -> bool {
         let valid_until = self.valid_until.lock().expect("a lock");
         let until = valid_until.get(token.expose());

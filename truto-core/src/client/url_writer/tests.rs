@@ -94,7 +94,8 @@ fn leaves_to_the_parser_what_it_might_change() {
     }
 }
 
-/// `url` takes any parts of the right kinds without debug assertions, and panics on some with them.
+/// Without debug assertions, `url` accepts any parts of the right kinds; with them, it panics on
+/// some.
 #[test]
 fn another_layout_is_left_to_the_parser() {
     for text in BASES {

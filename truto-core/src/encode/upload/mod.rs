@@ -87,7 +87,7 @@ impl Upload {
     ///
     /// Use it to forward a received body without a temporary file. A declared length is sent as
     /// `Content-Length`, and a stream that is longer or shorter is a transport error. Once the declared
-    /// length is sent, the call does not wait for more chunks; a stream with the length 0 is not polled.
+    /// length is sent, the call does not wait for more chunks; a stream of length 0 is not polled.
     /// Without a length, the body is sent in chunks.
     ///
     /// The stream can be sent once. A failed attempt is retried as usual until a connection takes the

@@ -1,12 +1,12 @@
-//! The accounts whose first call could go, in the order of their turns at the client's limits.
+//! The accounts whose first call could be sent, in the order of their turns at the client's limits.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::policy::lane::Lane;
 
-/// The maximum number of accounts per chunk. The steps of one event are at most this number, plus about
-/// the number of chunks: a few thousand each with a million accounts.
+/// The maximum number of accounts per chunk. One event takes at most this number of steps, plus about
+/// one per chunk: a few thousand with a million accounts.
 const CHUNK: usize = 4096;
 
 /// The place of an account in the ring of a lane. `None` for an account that has none.

@@ -12,7 +12,7 @@ const WAITS_BEFORE_DOUBLING: u32 = 4;
 /// The return to a rate that rounds of few calls lowered.
 #[derive(Debug)]
 pub(super) struct Doubling {
-    /// The spacing before.
+    /// The spacing before the rate was lowered.
     target: Duration,
     /// The number of waits without a refusal before the first step; it doubles with each refusal, so that
     /// a server that has become slower refuses few calls.

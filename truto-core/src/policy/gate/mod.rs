@@ -11,7 +11,8 @@
 //! A round of few calls shows little: others may have used up the limit before it, or the gate opened
 //! earlier than the server's window, so that only a few slots were free. While no rate is known, such
 //! rounds are added up, however many calls they refused. Such a round at most halves a known rate. After
-//! some waits without a refusal the rate doubles until it is back, since the others may be done.
+//! several waits without a refusal, the rate doubles until it is back at its former value, since the
+//! others may have stopped.
 
 mod doubling;
 #[cfg(test)]
@@ -44,7 +45,7 @@ const MAX_FEW: u32 = 5;
 /// If the trail is shorter than this, the whole round counts.
 const LEAST_TRAIL: Duration = Duration::from_secs(9);
 
-/// Closed until a time; then open, one call after the other.
+/// Closed until a point in time, then releases one call after another.
 #[derive(Debug)]
 pub(super) struct RetryAfterGate {
     opens: Instant,
@@ -178,7 +179,7 @@ impl RetryAfterGate {
         self.rests
     }
 
-    /// Returns true if this gate can be dropped without an effect on an account without waiting calls.
+    /// Returns true if this gate can be dropped with no effect on an account without waiting calls.
     pub(super) fn is_idle(&self, now: Instant) -> bool {
         now >= self.next && now >= self.rests
     }

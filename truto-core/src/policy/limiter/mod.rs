@@ -1,4 +1,4 @@
-//! Limits outside of the client, for example in a Redis shared by several processes.
+//! Limits outside of the client, for example in a Redis instance shared by several processes.
 
 mod call;
 mod erased;
@@ -17,7 +17,7 @@ pub use self::turn::{Denied, Turn, TurnEvent};
 /// The time within which a limiter must decide, unless it states another.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A limit outside of the client, for example in a Redis that many processes share.
+/// A limit outside of the client, for example in a Redis instance that many processes share.
 ///
 /// The client asks it before each attempt, after its own limits
 /// ([`ClientBuilder::throttle`](crate::ClientBuilder::throttle)) have admitted the call, and reports the

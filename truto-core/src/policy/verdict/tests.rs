@@ -53,7 +53,8 @@ fn from(code: u16, origin: Origin) -> Outcome {
     Outcome::Status { status: StatusCode::from_u16(code).expect("a status"), origin }
 }
 
-/// Each row: what happened, then whether (GET, DELETE), POST or PATCH, and keyed POST or PATCH go again.
+/// Each row: the outcome, then whether it is retried for GET and DELETE, for POST and PATCH, and for
+/// POST and PATCH with a key.
 #[test]
 fn every_outcome_has_its_verdict() {
     let rows = [

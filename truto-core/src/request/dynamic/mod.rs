@@ -23,10 +23,10 @@ impl<O: Output> Request<O> {
     ///
     /// You choose the output type: `Value` accepts any JSON, `Page<Value>` adds the parameters and
     /// pagination of lists, `Deleted<Value>` accepts an empty response. [`body`](Self::body) sets a
-    /// body. If the method is another one, a model or resource contains characters other than letters,
-    /// digits, `-` and `_`, or an id would change the route, `send` returns an error before anything is
-    /// sent. [`endpoint`](Self::endpoint) is `/unified/<model>/<resource>` with its placeholders, so
-    /// that spans and metrics have few distinct names.
+    /// body. If the method is not in the table, a model or resource contains characters other than
+    /// letters, digits, `-` and `_`, or an id would change the route, `send` returns an error before
+    /// anything is sent. [`endpoint`](Self::endpoint) is `/unified/<model>/<resource>` with its
+    /// placeholders, so that spans and metrics have few distinct names.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
@@ -63,14 +63,14 @@ impl<O: Output> Request<O> {
     /// A request to any route of Truto, with the checks of a declared endpoint.
     ///
     /// `template` is the path with its placeholders, which `arguments` fill in order. Routes under
-    /// `/unified/`, `/proxy/` and `/custom/` are called on an account. All others act on no account;
-    /// call them on [`Client::token_account`](crate::Client::token_account). A segment consists of
-    /// letters, digits, `-` and `_`, or is a placeholder such as `<id>`, whose argument is sent as one
-    /// encoded segment. Under `/proxy/` and `/custom/` it may also contain `.` and `:`, a placeholder
-    /// may have a suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be `<path..>`, an
-    /// argument of several segments. Each of its segments is encoded; an empty segment, `.` and `..` are
-    /// refused. If the template is invalid, an argument is missing, or a PUT is not under `/custom/`,
-    /// `send` returns an error before anything is sent.
+    /// `/unified/`, `/proxy/` and `/custom/` are called on an account. All others do not involve an
+    /// account; call them on [`Client::token_account`](crate::Client::token_account). A segment consists
+    /// of letters, digits, `-` and `_`, or is a placeholder such as `<id>`, whose argument is sent as
+    /// one encoded segment. Under `/proxy/` and `/custom/` it may also contain `.` and `:`, a
+    /// placeholder may have a suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be
+    /// `<path..>`, an argument of several segments. Each of its segments is encoded; an empty segment,
+    /// `.` and `..` are refused. If the template is invalid, an argument is missing, or a PUT is not
+    /// under `/custom/`, `send` returns an error before anything is sent.
     ///
     /// ```
     /// use serde_json::Value;

@@ -100,7 +100,7 @@ pub(crate) fn is_html(text: &str) -> bool {
 
 /// Decodes the response of a custom method, which may be wrapped in `{"result": …}`.
 ///
-/// It is unwrapped depending on the keys of the body, and on the type's own key `result`. A type that
+/// It is unwrapped depending on the keys of the body, and on the type's own `result` key. A type that
 /// does not declare its keys is decoded in the form that fits.
 pub(crate) fn unwrapped<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
     let Some(result) = only_result(text) else {

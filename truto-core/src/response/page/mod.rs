@@ -79,7 +79,7 @@ pub struct KeyedPage<T> {
 #[derive(Debug)]
 pub(crate) struct ListPage<T> {
     pub(crate) page: Page<T>,
-    /// The JSON type of a `next_cursor` that is neither a string or number nor marks the end.
+    /// The JSON type of a `next_cursor` that is neither a string, a number nor an end marker.
     pub(crate) bad_cursor: Option<JsonKind>,
 }
 

@@ -232,8 +232,8 @@ impl Event {
 
     /// Refuses an event older than `most`, such as a replayed one. Five minutes is a common choice.
     ///
-    /// Truto's retries arrive within seconds. An event dated further than that in the future is refused
-    /// as well; the bound also allows for clocks that differ.
+    /// Truto's retries arrive within seconds. An event dated more than `most` in the future is refused
+    /// as well; within that bound, clocks may differ.
     ///
     /// ```
     /// # use std::time::Duration;

@@ -109,7 +109,7 @@ struct Simulation {
 
 #[derive(Debug)]
 struct Outcome {
-    /// Calls that passed, as a part of those that the limit allows.
+    /// Calls that passed, as a fraction of those that the limit allows.
     utilization: f64,
     /// Refused attempts per call.
     refused: f64,
@@ -166,8 +166,8 @@ impl Simulation {
     }
 }
 
-/// The headers of a response state the limit of the account at its provider, which one call does not come near.
-/// Truto states no limit of the token.
+/// The headers of a response state the limit of the account at its provider, which one call does not come
+/// near. Truto states no limit for the token.
 fn stated_of_the_account() -> Observation {
     let window = Some(10 * SECOND);
     stated(RateLimit { limit: 50, remaining: 49, reset: 10 * SECOND, window })
@@ -196,7 +196,7 @@ impl Fleet {
         }
     }
 
-    /// One call for each account, at a random time of a span in which nine tenths of the limit are asked for.
+    /// One call per account, at a random time within a period whose demand is nine tenths of the limit.
     fn run(self) -> Outcome {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
@@ -262,7 +262,7 @@ impl Simulation {
 
 const POLICIES: [Policy; 3] = [Policy::Share, Policy::Adaptive, Policy::Redis];
 
-/// The decision table of the guide's page "Scale", a row each.
+/// The decision table of the guide's page "Scale", one case per row.
 #[test]
 fn a_fleet_needs_a_shared_window() {
     let run = |processes, is_uneven, policy| {

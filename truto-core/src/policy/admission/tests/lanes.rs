@@ -119,7 +119,7 @@ async fn behind_a_gate_interactive_calls_go_first() {
     assert!(calls < work, "{calls:?} {work:?}");
 }
 
-/// A call that must wait, looked at once.
+/// A call that must wait, polled once.
 fn waiting(state: &mut State, account: &str, request: AdmissionRequest, now: Instant) -> Waiter {
     let (_, admitted) = state.try_admit(&account.into(), &request, now);
     let waiter = admitted.expect_err("no turn is free");
@@ -142,7 +142,7 @@ fn used_up(now: Instant) -> State {
     state
 }
 
-/// A call that may go at once takes no turn that is owed to a starved call of another account.
+/// A call that can be sent at once takes no turn that is owed to a starved call of another account.
 #[tokio::test(start_paused = true)]
 async fn a_new_call_leaves_a_starved_one_its_turn() {
     let now = Instant::now();
@@ -174,7 +174,7 @@ async fn a_background_call_waits_for_its_share_within_its_deadline() {
     }
 }
 
-/// A call is looked at more often than its turn changes, as in a `select!` with other work.
+/// A call is polled more often than its turn changes, as in a `select!` with other work.
 #[tokio::test(start_paused = true)]
 async fn accounts_that_came_later_hold_no_call_back() {
     let now = Instant::now();
@@ -197,7 +197,7 @@ async fn accounts_that_came_later_hold_no_call_back() {
     assert!(matches!(state.poll(&last, Waker::noop(), comes), Polled::HeldBack(_)));
 }
 
-/// Calls that gave up are in front of none.
+/// Calls that gave up no longer count as being in front of others.
 #[tokio::test(start_paused = true)]
 async fn canceled_calls_hold_no_other_account_back() {
     let now = Instant::now();
@@ -219,7 +219,7 @@ async fn canceled_calls_hold_no_other_account_back() {
     }
 }
 
-/// A call that lines up and gives up while another account's call is in front.
+/// A call that queues and gives up while another account's call is in front.
 #[test]
 fn canceled_calls_are_removed_from_the_ring() {
     let now = Instant::now();

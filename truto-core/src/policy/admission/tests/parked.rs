@@ -119,7 +119,7 @@ async fn waiting_calls_are_rarely_polled() {
     assert!(per_second < CALLS / 10, "{per_second} polls per second");
 }
 
-/// The time per event must not grow with what waits or is known.
+/// The time per event must not grow with the number of waiting calls or known accounts.
 #[tokio::test(start_paused = true)]
 async fn no_event_costs_linear_time() {
     let admission = limited(Throttle::truto());

@@ -155,7 +155,8 @@ impl Schedule {
         }
     }
 
-    /// Lets all calls end that something polls. The clock moves only when nothing else is left to do.
+    /// Runs all calls that something still polls to their end. The clock moves only when nothing else
+    /// is left to do.
     fn finish(&mut self, seed: u64) {
         let end = self.now + 300 * SECOND;
         loop {

@@ -4,7 +4,7 @@ use super::*;
 
 type Rule = dyn Fn(Duration, &[Duration]) -> bool + Send + Sync;
 
-/// Lets through what its rule allows, by the time at which calls arrive.
+/// Accepts the calls that its rule allows, judged by the time at which they arrive.
 pub(super) struct Server {
     started: Instant,
     /// Decides by the arrival of a call and by those that passed before it.

@@ -67,7 +67,8 @@ async fn a_trickle_before_a_storm_teaches_no_rate() {
     }
 }
 
-/// Another process has used the limit up before the first calls, which says nothing about the limit itself.
+/// Another process has used the limit up before the first calls, which shows nothing about the limit
+/// itself.
 #[tokio::test(start_paused = true)]
 async fn a_few_calls_before_a_storm_do_not_slow_it() {
     // First calls, those that pass, calls of the storm, calls per second, and the deadline.

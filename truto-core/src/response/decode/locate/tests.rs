@@ -117,7 +117,7 @@ fn a_place_is_not_claimed_where_serde_keeps_a_buffer() {
     }
 }
 
-/// A type of the user's whose messages look like serde's and quote what came.
+/// A user's type whose messages look like serde's and quote the received value.
 #[derive(Debug)]
 struct Mimic;
 

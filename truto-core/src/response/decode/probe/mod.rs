@@ -2,8 +2,8 @@
 //!
 //! A struct declares its fields when it is deserialized, an enum its variants. Flattened, internally
 //! tagged and untagged types, maps and `Value` ask for any map. They get one with a single value that no
-//! type accepts (bytes that are not UTF-8). If the key changes the error, the type reads the key; if
-//! another key gives another error, it names the key.
+//! type accepts (bytes that are not UTF-8). If the key changes the error, the type reads the key; if a
+//! key that no type has gives a different error, the type names the key itself.
 
 use std::cell::RefCell;
 

@@ -39,7 +39,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for KeyedPage<T> {
 struct PageEnvelope<R> {
     result: R,
     next_cursor: Option<String>,
-    /// The JSON type of a `next_cursor` that can neither be followed nor marks the end.
+    /// The JSON type of a `next_cursor` that neither can be followed nor marks the end.
     bad_cursor: Option<JsonKind>,
     prev_cursor: Option<String>,
     result_count: Option<u64>,
@@ -307,8 +307,8 @@ fn records<'de, R: PageRecords<'de>, E: Error>(raw: RawJson<'de>) -> Result<Opti
 /// Returns the cursor, or the JSON type of one that cannot be followed.
 ///
 /// Null, an empty string, `false`, zero and `{}` mark the last page. Any other string or number is
-/// opaque and sent unchanged, even `-1`, `"null"` and `"undefined"`: a server that means the end by
-/// these returns them again, so the list ends with an error rather than silently.
+/// opaque and sent unchanged, even `-1`, `"null"` and `"undefined"`: a server that marks the end
+/// with one of these returns it again, so the list ends with an error rather than silently.
 fn next_cursor(raw: &RawJson<'_>) -> (Option<String>, Option<JsonKind>) {
     match raw.kind() {
         JsonKind::String => {
