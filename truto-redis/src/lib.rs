@@ -20,8 +20,8 @@
 //!
 //! `get_connection_manager` needs the features `connection-manager` and `tokio-comp` of the `redis` crate.
 //! Any other asynchronous connection of that crate works as well if it can be cloned. With
-//! `get_connection_manager_lazy`, a program also starts while Redis is unavailable, on its share of the
-//! limit.
+//! `get_connection_manager_lazy`, a program can start even while Redis is unavailable; until it is
+//! available, the program uses its share of the limit.
 //!
 //! # Guarantees
 //!
@@ -46,7 +46,7 @@
 //! - **Outages.** If Redis is down or slow, a call is delayed by at most 100 ms, once. Then a breaker
 //!   opens: calls proceed under this process's share of the limit ([`Builder::processes`]), which
 //!   includes the turns that Redis granted, and one probe per second checks if Redis is available again.
-//!   Once it is, each process reports the turns that Redis does not know, and stays within its share for
+//!   Once it is, each process reports the turns that Redis has no record of, and stays within its share for
 //!   two more seconds, until the others have reported theirs. If Redis was restarted without its data,
 //!   they are restored in the same way.
 //!

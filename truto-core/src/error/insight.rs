@@ -27,9 +27,9 @@ pub struct ErrorInsight {
     pub missing_required_query_parameters: Vec<String>,
     /// Required body fields that the call lacks.
     pub missing_required_body_fields: Vec<String>,
-    /// Query parameters that are required under a condition: name to rule. They may accompany any error.
+    /// Conditionally required query parameters, as a map from name to rule. Any error may include them.
     pub conditionally_required_query_parameters: BTreeMap<String, Value>,
-    /// Body fields that are required under a condition: name to rule. They may accompany any error.
+    /// Conditionally required body fields, as a map from name to rule. Any error may include them.
     pub conditionally_required_body_fields: BTreeMap<String, Value>,
     /// Scopes that the account's grant lacks (`forbidden_error`).
     pub missing_scopes: Vec<String>,

@@ -41,10 +41,10 @@ impl Error {
     }
 
     /// True if the client itself would have delayed the call for longer than
-    /// [`max_wait`](crate::Request::max_wait) or the deadline: because of its rate limits, a 429 or the
-    /// user's [`Limiter`](crate::Limiter), or, for `max_wait` only, because of the [token
-    /// source](crate::TokenSource). The attempt was not sent; [`retry_after`](Self::retry_after) is the
-    /// wait, if it is known.
+    /// [`max_wait`](crate::Request::max_wait) or the deadline because of its rate limits, a 429 or the
+    /// user's [`Limiter`](crate::Limiter). Also true if a wait for the [token
+    /// source](crate::TokenSource) exceeded `max_wait`. The attempt was not sent;
+    /// [`retry_after`](Self::retry_after) is the wait, if it is known.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, _account| {

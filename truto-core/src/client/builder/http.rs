@@ -83,8 +83,8 @@ impl ClientBuilder {
     /// Calls a function after each attempt, for metrics. It runs within the call, so it must be quick.
     ///
     /// A call that ends while it waits for its next attempt (because it is dropped, or would wait for
-    /// too long) reports its last attempt a second time, without `retry_in`. So count attempts by their
-    /// number, and finished calls by a missing `retry_in`.
+    /// too long) reports its last attempt a second time, without `retry_in`. So count each attempt number
+    /// once per call, and count a call as finished when a report has no `retry_in`.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {
@@ -113,15 +113,16 @@ impl ClientBuilder {
     ///
     /// Timeouts, limits and retries of this builder still apply. The client receives each request in a
     /// form that it cannot send a second time, so neither its own retries nor its redirects repeat a
-    /// request. But a client that follows redirects turns a 303, and a 301 or 302 after a POST, into a
-    /// GET of the new location, which is reported as a redirect error afterward: build it with
-    /// `redirect(Policy::none())`. Its own proxy settings are used.
+    /// request. But a client that follows redirects responds to a 303, or to a 301 or 302 after a POST,
+    /// with a GET of the new location, and the call then ends with a redirect error. To prevent that GET,
+    /// build the client with `redirect(Policy::none())`. Its own proxy settings are used.
     ///
-    /// Its connections cannot be replaced either. An HTTP/2 connection that died silently stays in its
-    /// pool, and calls on it time out until the client notices: set `http2_keep_alive_interval` and
-    /// `http2_keep_alive_timeout`. And each connection is driven by the tokio runtime that opened it: a
-    /// call on a second runtime, such as that of `send_blocking`, may hang until its timeout while the
-    /// first runtime is idle. In that case, use one `Client` per runtime.
+    /// After a timeout, `truto-core` replaces its own HTTP/2 connection, but it cannot replace those of
+    /// your client. A connection that died silently stays in the pool, and calls on it time out until your
+    /// client notices: set `http2_keep_alive_interval` and `http2_keep_alive_timeout`. And each connection
+    /// is driven by the tokio runtime that opened it: a call on a second runtime, such as that of
+    /// `send_blocking`, may hang until its timeout while the first runtime is idle. In that case, use one
+    /// `Client` per runtime.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self

@@ -132,7 +132,7 @@ pub struct Observation {
 }
 
 impl Observation {
-    /// Creates a response that states no limit and asks for no wait.
+    /// Creates the observation of a response that states no limit and asks for no wait.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self { status, rate_limit: None, retry_after: None, is_own_429: false }

@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// hash of its id, which is the same in every process.
 ///
 /// A limiter that fails, panics or takes longer than its [`patience`](Self::patience) blocks no call:
-/// the call proceeds under the client's own limits. This is logged once, at WARN, until the limiter
-/// works again.
+/// the call proceeds under the client's own limits. The first such failure is logged at
+/// WARN; later ones are not logged until the limiter has worked again.
 ///
 /// ```
 /// use std::sync::{Arc, Mutex};
