@@ -40,12 +40,13 @@
 //!   lifetime.
 //! - **Clocks.** All processes use Redis's clock, and each compares it with its own monotonic clock,
 //!   whose drift it assumes to be at most a thousandth of the time since the last response. If Redis's
-//!   clock jumps by up to an hour, in either direction, the time of the windows continues without the
-//!   jump. A process that got no response for an hour takes the time from Redis again, like a new
+//!   clock jumps by up to an hour, in either direction, the clock of the windows does not jump with it.
+//!   A process that got no response for an hour takes the time from Redis again, like a new
 //!   process.
 //! - **Outages.** If Redis is down or slow, a call is delayed by at most 100 ms, once. Then a breaker
-//!   opens: calls proceed under this process's share of the limit ([`Builder::processes`]), which
-//!   includes the turns that Redis granted, and one probe per second checks if Redis is available again.
+//!   opens: calls proceed under this process's share of the limit ([`Builder::processes`]), in
+//!   which the turns that Redis has already granted to it also count, and one probe per second checks if
+//!   Redis is available again.
 //!   Once it is, each process reports the turns that Redis has no record of, and stays within its share for
 //!   two more seconds, until the others have reported theirs. If Redis was restarted without its data,
 //!   they are restored in the same way.

@@ -12,8 +12,8 @@ use truto_core::Account;
 /// A script for requests like a given one, created by [`Sandbox::when`].
 ///
 /// Each [`reply`](Self::reply) or [`fail`](Self::fail) adds a step. A step is used once if another one
-/// follows it, otherwise forever; [`times`](Self::times) limits the preceding step. After the last step,
-/// the sandbox handles requests itself.
+/// follows it, otherwise for all further requests; [`times`](Self::times) sets a different number of uses
+/// for the preceding step. Once all steps are used up, the sandbox handles requests itself.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -78,7 +78,7 @@ impl When<'_> {
         self.step(Action::Fail(fault))
     }
 
-    /// Limits the number of uses of the preceding step.
+    /// Sets the number of uses of the preceding step.
     ///
     /// # Panics
     ///

@@ -18,8 +18,8 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// Sets the page to start at: the `next_cursor` of an earlier page, or of an
-    /// [error](crate::Error::next_cursor) between pages.
+    /// Sets the page to start at: the `next_cursor` of an earlier page, or of the
+    /// [error](crate::Error::next_cursor) that ended a list.
     ///
     /// An empty cursor is not sent and means the first page.
     ///

@@ -29,7 +29,7 @@ impl ClientBuilder {
     /// It is called when a token is needed, never concurrently, and its token is kept until shortly
     /// before it [expires](crate::AccessToken::expires_in). When Truto refuses a token (a 401 that is
     /// provably Truto's own), the source is called for a new one and the request is sent again. A
-    /// provider's 401 renews nothing: it means that the account must be reconnected. If the source
+    /// provider's 401 does not renew the token: it means that the account must be reconnected. If the source
     /// fails, calls end with an error for which [`Error::is_token`] is true.
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.tokens = Some(TokenSetting::Source(Arc::new(source)));

@@ -113,8 +113,8 @@ impl ClientBuilder {
     ///
     /// Timeouts, limits and retries of this builder still apply. The client receives each request in a
     /// form that it cannot send a second time, so neither its own retries nor its redirects repeat a
-    /// request. But a client that follows redirects responds to a 303, or to a 301 or 302 after a POST,
-    /// with a GET of the new location, and the call then ends with a redirect error. To prevent that GET,
+    /// request. But a client that follows redirects sends a GET to the new location after a 303, or after a
+    /// 301 or 302 in response to a POST, and the call then ends with a redirect error. To prevent that GET,
     /// build the client with `redirect(Policy::none())`. Its own proxy settings are used.
     ///
     /// After a timeout, `truto-core` replaces its own HTTP/2 connection, but it cannot replace those of

@@ -103,7 +103,7 @@ impl ClientBuilder {
     }
 
     /// Sets the minimum throughput of a [`ByteStream`](crate::ByteStream) in bytes per second, measured
-    /// over each period of `timeout`. Default none: a stream may be slow as long as it does not stall.
+    /// over each period of length `timeout`. Default none: a stream may be slow as long as it does not stall.
     pub fn min_throughput(mut self, bytes_per_second: u64) -> Self {
         self.min_throughput = Some(bytes_per_second);
         self

@@ -63,7 +63,7 @@ impl<O: Output> Request<O> {
     /// A request to any route of Truto, with the checks of a declared endpoint.
     ///
     /// `template` is the path with its placeholders, which `arguments` fill in order. Routes under
-    /// `/unified/`, `/proxy/` and `/custom/` are called on an account. All others do not involve an
+    /// `/unified/`, `/proxy/` and `/custom/` are called on an account. All others involve no
     /// account; call them on [`Client::token_account`](crate::Client::token_account). A segment consists
     /// of letters, digits, `-` and `_`, or is a placeholder such as `<id>`, whose argument is sent as
     /// one encoded segment. Under `/proxy/` and `/custom/` it may also contain `.` and `:`, a

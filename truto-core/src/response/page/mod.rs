@@ -35,7 +35,7 @@ pub struct Page<T> {
     ///
     /// A missing cursor, null, `""`, `false`, zero and `{}` mark the end. Any other string or number is
     /// opaque and unchanged, even `-1`, `"null"` and `"undefined"`. A cursor of another JSON type is a
-    /// decode error, and so are two different cursors.
+    /// decode error, and so are two different cursors in one response.
     pub next_cursor: Option<String>,
     /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
@@ -65,7 +65,7 @@ pub struct Page<T> {
 pub struct KeyedPage<T> {
     /// The records of this page by their key.
     pub result: BTreeMap<String, T>,
-    /// The cursor of the next page; `None` at the end. An empty one counts as none.
+    /// The cursor of the next page; `None` at the end. An empty cursor counts as `None`.
     pub next_cursor: Option<String>,
     /// The cursor of the previous page, if the response has one.
     pub prev_cursor: Option<String>,
