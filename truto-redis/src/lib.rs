@@ -44,8 +44,8 @@
 //!   A process that got no response for an hour takes the time from Redis again, like a new
 //!   process.
 //! - **Outages.** If Redis is down or slow, a call is delayed by at most 100 ms, once. Then a breaker
-//!   opens: calls proceed under this process's share of the limit ([`Builder::processes`]), in
-//!   which the turns that Redis has already granted to it also count, and one probe per second checks if
+//!   opens: calls proceed under this process's share of the limit ([`Builder::processes`]). Turns that
+//!   Redis has already granted to the process count toward that share. One probe per second checks if
 //!   Redis is available again.
 //!   Once it is, each process reports the turns that Redis has no record of, and stays within its share for
 //!   two more seconds, until the others have reported theirs. If Redis was restarted without its data,

@@ -65,10 +65,11 @@ impl<O> Request<O> {
 
     /// Adds query parameters of the endpoint, from a struct or a map. Repeated calls accumulate.
     ///
-    /// Nested objects are written `a[b]=c`, arrays `a[]=x`, arrays of objects with more than one key
-    /// `a[0][k]=v`; `None` and empty arrays omit the parameter. All characters but the unreserved ones
-    /// are percent-encoded. `integrated_account_id`, `truto_response_format` and `truto_key_by` are
-    /// refused: they are set by the account and by setters that keep the output type correct.
+    /// Nested objects are written as `a[b]=c`, arrays as `a[]=x`, and arrays whose objects have more than
+    /// one key as `a[0][k]=v`; `None` and empty arrays omit the parameter. All characters but the
+    /// unreserved ones are percent-encoded. `integrated_account_id`, `truto_response_format` and
+    /// `truto_key_by` are refused: they are set by the account and by setters that keep the output
+    /// type correct.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;

@@ -47,7 +47,7 @@ impl<T> Request<Page<T>> {
         self
     }
 
-    /// Reads the data that Truto has synced, in a region (`apac`, `wnam`), instead of calling the
+    /// Reads the data that Truto has already synced to a region (`apac`, `wnam`) instead of calling the
     /// provider (`truto_super_query`).
     ///
     /// ```

@@ -117,8 +117,8 @@ pub struct WithDebug<T> {
     /// The output of the call without `debug`.
     pub result: T,
     /// `requestUrl`, `requestOptions`, `data`, `responseHeaders` and, for lists, more; `None` if Truto
-    /// did not call the provider. JSON that a [`Value`] cannot hold, such as a number beyond `f64`, is a
-    /// string with its text.
+    /// did not call the provider. JSON that a [`Value`] cannot hold, such as a number out of range
+    /// for `f64`, is kept as a string with its text.
     pub debug: Option<Value>,
 }
 

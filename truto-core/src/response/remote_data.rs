@@ -82,7 +82,7 @@ impl RemoteData {
     /// # Errors
     ///
     /// [`Error::is_decode`] if a [`Value`] cannot hold it, because it is nested deeper than 128 levels
-    /// or contains a number beyond `f64`. [`get`](Self::get) still returns the text.
+    /// or contains a number out of range for `f64`. [`get`](Self::get) still returns the text.
     pub fn to_value(&self) -> Result<Value, Error> {
         self.parse()
     }

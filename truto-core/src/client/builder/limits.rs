@@ -50,8 +50,8 @@ impl ClientBuilder {
     /// having them refused as well. Default true.
     ///
     /// Calls that waited are then released gradually. If a second account gets Truto's own 429 in the
-    /// meantime, all calls of the client wait. A call whose deadline is earlier fails at once, with
-    /// [`Error::retry_after`](crate::Error::retry_after).
+    /// meantime, all calls of the client wait. A call whose deadline comes before the end of its wait
+    /// fails at once, with [`Error::retry_after`](crate::Error::retry_after).
     pub fn wait_out_429(mut self, wait: bool) -> Self {
         self.wait_out_429 = wait;
         self
@@ -61,8 +61,8 @@ impl ClientBuilder {
     /// longer wait. After that time, the next call is sent and shows whether the limit still holds.
     /// Default 5 minutes, at most a day.
     ///
-    /// It limits the waits of [`wait_out_429`](Self::wait_out_429), and that of [`Throttle::adaptive`]
-    /// for the end of a window. The refused call's own wait before its retry is limited only by its
+    /// It limits the waits of [`wait_out_429`](Self::wait_out_429), and how long [`Throttle::adaptive`]
+    /// waits for a window to end. The refused call's own wait before its retry is limited only by its
     /// deadline.
     pub fn max_gate(mut self, max: Duration) -> Self {
         self.max_gate = max;

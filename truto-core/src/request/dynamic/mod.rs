@@ -25,8 +25,9 @@ impl<O: Output> Request<O> {
     /// pagination of lists, `Deleted<Value>` accepts an empty response. [`body`](Self::body) sets a
     /// body. If the method is not in the table, a model or resource contains characters other than
     /// letters, digits, `-` and `_`, or an id would change the route, `send` returns an error before
-    /// anything is sent. [`endpoint`](Self::endpoint) is `/unified/<model>/<resource>` with its
-    /// placeholders, so that spans and metrics have few distinct names.
+    /// anything is sent. The path of [`endpoint`](Self::endpoint) is the template
+    /// `/unified/<model>/<resource>`, with `/<id>` if there is an id, so that spans and metrics have few
+    /// distinct names.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {
