@@ -96,6 +96,15 @@ pub(crate) struct Field {
     pub(crate) place: Place,
 }
 
+#[cfg(test)]
+impl Field {
+    /// An optional field without a description.
+    pub(crate) fn of_shape(name: &str, shape: Shape, place: Place) -> Self {
+        let name = name.to_owned();
+        Self { name, shape, required: false, nullable: false, description: None, place }
+    }
+}
+
 /// The positions of fields by name, at each level of a value.
 ///
 /// It is kept while more descriptions of the same fields are merged, so that a merge costs what it

@@ -13,14 +13,7 @@ fn text(words: &[&str], cut: usize, format: Option<Format>) -> Text {
 }
 
 fn field(name: &str, shape: Shape) -> Field {
-    Field {
-        name: name.to_owned(),
-        shape,
-        required: false,
-        nullable: false,
-        description: None,
-        place: place(1),
-    }
+    Field::of_shape(name, shape, place(1))
 }
 
 /// The result of a merge, and its warnings.

@@ -14,14 +14,7 @@ use crate::model::{
 };
 
 fn field(name: &str, shape: Shape) -> Field {
-    Field {
-        name: name.to_owned(),
-        shape,
-        required: false,
-        nullable: false,
-        description: None,
-        place: Place::new(&"a.json".into(), 7),
-    }
+    Field::of_shape(name, shape, Place::new(&"a.json".into(), 7))
 }
 
 fn text() -> Shape {
