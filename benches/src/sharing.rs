@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::clients::Failure;
 use crate::report::Report;
 
-const TEST: &str = "processes_settle_below_a_limit_that_they_share";
+const TEST: &str = "adaptive_processes_settle_below_a_shared_limit";
 
 /// Writes the figures of the simulation, which is a test of truto-core.
 ///

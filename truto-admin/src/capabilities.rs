@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn supports_nothing_without_an_answer() {
+    fn an_account_without_a_unified_api_supports_nothing() {
         let read = capabilities(json!({"unified": null, "account": {"is_blocked": true}}));
         assert!(!read.is_supported("crm", "contacts", "list"));
         assert!(read.is_blocked());

@@ -22,7 +22,7 @@ macro_rules! routes {
 #[test]
 // One line per route.
 #[allow(clippy::default_trait_access, clippy::too_many_lines, clippy::wildcard_imports)]
-fn every_route_goes_out_as_documented() {
+fn every_route_is_sent_as_documented() {
     routes! {
         "GET /alarm" = Alarm::list(&Default::default());
         "GET /alarm/a%2Fb" = Alarm::get("a/b");

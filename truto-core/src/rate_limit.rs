@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_window_is_optional() {
+    fn every_rate_limit_header_but_the_window_is_required() {
         let limit = RateLimit::from_headers(&headers("110", "0", "1.5")).expect("a limit");
         assert_eq!((limit.limit, limit.window), (110, None));
         assert_eq!(limit.reset, Duration::from_millis(1500));

@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_every_form() {
+    fn reads_every_form_of_retry_after() {
         let now = httpdate::parse_http_date("Tue, 24 Nov 2026 12:00:00 GMT").expect("a date");
         let secs = |secs| Some(Duration::from_secs(secs));
         for (value, reset, expected) in [
@@ -134,7 +134,7 @@ mod tests {
 
     /// Now is 1795521600 (2026-11-24 12:00).
     #[test]
-    fn a_number_that_can_only_be_a_point_in_time_is_one() {
+    fn large_numbers_are_unix_timestamps() {
         let now = httpdate::parse_http_date("Tue, 24 Nov 2026 12:00:00 GMT").expect("a date");
         for (value, seconds) in [
             ("1795521630", 30),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_429_waits_for_the_end_of_the_window() {
+    fn only_a_429_uses_the_reset_header() {
         let mut headers = HeaderMap::new();
         headers.insert("ratelimit-reset", "60".parse().expect("value"));
         let hint = retry_after(StatusCode::BAD_GATEWAY, &headers, SystemTime::now());

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_timer_moves_along_with_the_future_that_waits_for_it() {
+    fn a_timer_moves_to_the_runtime_that_polls_it() {
         let (first, second) = (current_thread(), current_thread());
         let limit = Duration::from_secs(20);
         let mut sleep =
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_future_that_never_waits_times_out_too() {
+    async fn a_future_that_never_sleeps_times_out() {
         let at = Instant::now() + Duration::from_secs(1);
         let busy = Box::pin(async {
             loop {

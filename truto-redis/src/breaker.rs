@@ -134,7 +134,7 @@ mod tests {
     use tokio::time::Instant;
 
     #[test]
-    fn opens_once_probes_each_second_and_closes_after_its_return() {
+    fn opens_probes_every_second_and_closes_after_a_recovery() {
         let (breaker, now) = (Breaker::default(), Instant::now());
         assert_eq!(breaker.passage(now), (Passage::Redis, false));
         assert!(breaker.failed(now));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_that_was_on_its_way_needs_the_share_once_the_breaker_opened() {
+    fn a_late_grant_counts_only_with_a_turn_of_the_share() {
         let (breaker, now) = (Breaker::default(), Instant::now());
         let takes = |breaker: &Breaker| [false, true].map(|share| breaker.takes_grants(share));
         assert_eq!(takes(&breaker), [true, true]);
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn lost_data_are_restored_at_once() {
+    fn lost_data_triggers_a_probe_at_once() {
         let (breaker, now) = (Breaker::default(), Instant::now());
         assert!(breaker.lost(now));
         assert_eq!(breaker.passage(now), (Passage::Probe, false));

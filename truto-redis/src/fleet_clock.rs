@@ -81,7 +81,7 @@ mod tests {
     use tokio::time::Instant;
 
     #[test]
-    fn the_latest_answer_of_an_epoch_counts() {
+    fn the_latest_answer_of_an_epoch_sets_the_clock() {
         let (mut clock, start) = (FleetClock::default(), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
         let reckon = |clock: &FleetClock, seconds| {
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_differs_by_no_more_than_the_drift_counts() {
+    fn an_answer_within_the_drift_adjusts_the_clock() {
         let (mut clock, start) = (FleetClock::default(), Instant::now());
         clock.saw(0, "a", start);
         // A thousand seconds later, this process's clock is ahead by half a second.
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn an_hour_without_an_answer_makes_the_process_a_new_one() {
+    fn an_hour_without_an_answer_resets_the_clock() {
         let (mut clock, start) = (FleetClock::default(), Instant::now());
         clock.saw(5_000_000, "a", start);
         let before = start + FORGETS_AFTER - Duration::from_millis(1);
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn times_stay_exact_in_doubles() {
+    fn times_fit_exactly_into_doubles() {
         assert_eq!(micros(Duration::from_secs(10)), 10_000_000);
         assert_eq!(micros(Duration::MAX), 1 << 53);
     }

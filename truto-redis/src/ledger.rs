@@ -211,14 +211,14 @@ mod tests {
     }
 
     #[test]
-    fn keeps_both_limits_in_every_stretch() {
+    fn no_window_exceeds_either_limit() {
         assert_eq!(waits(&[("a", 0), ("a", 0), ("a", 0)]), [0, 0, 10]);
         assert_eq!(waits(&[("a", 0), ("b", 0), ("c", 0), ("d", 0)]), [0, 0, 0, 10]);
         assert_eq!(waits(&[("a", 0), ("a", 4), ("a", 9), ("a", 9)]), [0, 0, 1, 5]);
     }
 
     #[test]
-    fn a_queue_of_one_account_leaves_room_for_others() {
+    fn the_queue_of_one_account_does_not_block_others() {
         // Two of every three of the token's turns go to `a`; the third is free in each window.
         let calls = [("a", 0), ("a", 0), ("a", 0), ("a", 0), ("a", 0), ("b", 0), ("b", 0)];
         assert_eq!(waits(&calls), [0, 0, 10, 10, 20, 0, 10]);
@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_that_does_not_fit_takes_no_turn() {
+    fn a_denied_wait_takes_no_turn() {
         let (mut ledger, now) = (ledger(), Instant::now());
         for id in 0..2 {
             assert_eq!(ledger.take(("a", id), SHARE, now, SECOND), Ok(Duration::ZERO));
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn turns_of_redis_count_for_the_share() {
+    fn turns_granted_by_redis_count_for_the_share() {
         let (mut ledger, start) = (ledger(), Instant::now());
         for id in 0..5 {
             ledger.granted("a", id, start);
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_kept_beyond_its_time() {
+    fn expired_turns_and_accounts_are_dropped() {
         let (mut ledger, start) = (ledger(), Instant::now());
         for id in 0..1_000 {
             ledger.granted(&format!("account {id}"), id, start);

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_get_reads_and_only_three_carry_a_body() {
+    fn each_method_is_classified_by_body_and_write() {
         for (method, name, takes_body, writes) in [
             (Method::Get, "GET", false, false),
             (Method::Post, "POST", true, true),

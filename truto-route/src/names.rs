@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn separates_words_once() {
+    fn separates_words_with_single_underscores() {
         for (text, expected) in [
             ("userId", "user_id"),
             ("userID", "user_id"),

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn five_roles_name_their_function_and_all_name_their_variant() {
+    fn each_role_has_its_function_output_and_variant() {
         for (role, name, output) in [
             (Role::List, Some("list"), Some(Output::Page)),
             (Role::Get, Some("get"), Some(Output::Record)),

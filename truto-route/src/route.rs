@@ -148,7 +148,7 @@ mod tests {
     use crate::Output;
 
     #[test]
-    fn reads_back_what_it_reads() {
+    fn routes_round_trip_through_text() {
         for path in [
             "/unified/e-signature/users",
             "/unified/crm/contacts/<id>",
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn derives_from_method_and_shape() {
+    fn derives_role_and_function_from_method_and_shape() {
         use Method::{Delete, Get, Patch, Post, Put};
         let page = Some(("list", Output::Page));
         for (method, path, role, derived) in [

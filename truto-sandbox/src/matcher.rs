@@ -177,7 +177,7 @@ mod tests {
     use super::is_path;
 
     #[test]
-    fn placeholders_match_as_they_are_written() {
+    fn placeholders_match_segments_and_rest_paths() {
         for (pattern, path, expected) in [
             ("/mcp/<token>", "/mcp/s3cret", true),
             ("/mcp/<token>", "/mcp/a/b", false),

@@ -77,7 +77,7 @@ fn writes_references_and_makes_them_dependencies() {
 }
 
 #[test]
-fn refuses_braces_that_are_not_its_own() {
+fn refuses_template_braces_in_user_input() {
     let stolen = "{{oauth.token.access_token}}";
     let search = Search { q: Some(stolen.to_owned()) };
     for text in [
@@ -113,7 +113,7 @@ fn refuses_requests_that_cannot_be_sent() {
 }
 
 #[test]
-fn refuses_routes_that_a_part_would_read_otherwise() {
+fn refuses_routes_that_a_part_would_read_differently() {
     for (method, template, argument) in [
         ("GET", "/proxy/<resource>", "crm/contacts"),
         ("GET", "/unified/crm/<resource>", "a/b"),
@@ -139,7 +139,7 @@ fn refuses_routes_that_a_part_would_read_otherwise() {
 }
 
 #[test]
-fn refuses_braces_that_a_query_hides() {
+fn refuses_template_braces_nested_in_a_query() {
     let stolen = "{{oauth.token.access_token}}";
     for request in [
         contacts().query(&json!({"deep": {stolen: {"gt": "1"}}})),
@@ -168,7 +168,7 @@ fn nests_the_query_of_a_part() {
 }
 
 #[test]
-fn names_arguments_of_the_batch() {
+fn refers_to_arguments_of_the_batch() {
     let mut batch = Batch::new(ACCOUNT).args(json!({"owner": {"id": 7}})).expect("args");
     let owner = batch.arg("owner.id").expect("an argument");
     batch.part("part", &Contact::get(&owner)).add().expect("a part");
@@ -180,7 +180,7 @@ fn names_arguments_of_the_batch() {
 }
 
 #[test]
-fn replaces_references_in_expressions_of_the_program() {
+fn replaces_references_in_loops_and_recursions() {
     let mut batch = Batch::new(ACCOUNT);
     let deals = batch.part("deals", &Deal::list()).add().expect("a part");
     let ids = deals.reference("contacts").expect("a field").to_string();
@@ -214,7 +214,7 @@ fn debug_shows_names_alone() {
 }
 
 #[test]
-fn refuses_braces_beside_a_reference() {
+fn refuses_a_brace_next_to_a_reference() {
     let mut batch = Batch::new(ACCOUNT);
     let deals = batch.part("deals", &Deal::list()).add().expect("a part");
     let id = format!("{{{}", deals.reference("id").expect("a field"));
@@ -223,7 +223,7 @@ fn refuses_braces_beside_a_reference() {
 }
 
 #[test]
-fn keeps_markers_of_other_batches_as_text() {
+fn keeps_references_of_other_batches_as_text() {
     let mut other = Batch::new(ACCOUNT);
     let foreign = other.part("deals", &Deal::list()).add().expect("a part");
     let foreign = foreign.reference("id").expect("a field");
@@ -257,7 +257,7 @@ fn names_a_parent_by_its_resource() {
 }
 
 #[test]
-fn refuses_names_twice_and_routes_that_do_not_fit() {
+fn refuses_duplicate_names_and_admin_routes() {
     let mut batch = Batch::new(ACCOUNT);
     batch.part("one", &contacts()).add().expect("a part");
     let error = batch.part("one", &Deal::list()).add().expect_err("refused");

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_number_of_a_storm_is_written() {
+    fn the_last_suppressed_count_of_a_storm_is_logged() {
         let runtime = || {
             let mut builder = tokio::runtime::Builder::new_current_thread();
             builder.enable_time().start_paused(true).build().expect("a runtime")
@@ -229,7 +229,7 @@ mod tests {
 
     /// A full table keeps the accounts that have just had a warning or still have a number to log.
     #[tokio::test(start_paused = true)]
-    async fn a_full_table_forgets_the_accounts_that_are_over() {
+    async fn a_full_table_keeps_accounts_with_recent_warnings() {
         let log = StormLog::default();
         let admit = |account: usize| log.admit(&account.to_string().into(), None, Storm::Retries);
         let half = MAX_STORMS / 2;
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn accounts_that_are_over_are_forgotten() {
+    async fn the_table_of_storms_is_bounded() {
         let log = StormLog::default();
         for account in 0..10 * MAX_STORMS {
             log.admit(&account.to_string().into(), None, Storm::Retries);

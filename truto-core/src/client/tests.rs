@@ -41,7 +41,7 @@ fn an_account_id_is_a_hyphenated_uuid() {
 }
 
 #[test]
-fn accounts_are_equal_if_their_calls_are_treated_alike() {
+fn accounts_compare_by_client_id_label_and_lane() {
     let client = client();
     let account = || client.account(ID).expect("an id");
     let hash = |account: &Account| {
@@ -144,7 +144,7 @@ fn default_headers_are_checked_and_limited() {
 
 /// Rate limits are read from each response only if something uses them.
 #[test]
-fn rate_limits_are_read_for_a_throttle_or_a_hook() {
+fn rate_limit_headers_are_read_only_for_an_adaptive_throttle_or_a_hook() {
     let follows =
         |builder: ClientBuilder| builder.build().expect("a client").inner().follows_rate_limit();
     let second = Duration::from_secs(1);
@@ -154,7 +154,7 @@ fn rate_limits_are_read_for_a_throttle_or_a_hook() {
 }
 
 #[test]
-fn a_hook_may_set_only_the_headers_of_a_user() {
+fn a_hook_may_set_only_headers_that_a_user_may_set() {
     static GET: Endpoint = Endpoint::new(http::Method::GET, "/unified/m/r", Role::List);
     type Change = fn(&mut HeaderMap);
     let fill = |count: usize| -> HeaderMap {
@@ -243,7 +243,7 @@ fn a_call_needs_a_runtime_with_a_timer() {
 }
 
 #[test]
-fn an_attempt_that_is_repeated_says_when() {
+fn attempt_info_has_the_delay_until_the_retry() {
     static GET: Endpoint = Endpoint::new(http::Method::GET, "/unified/m/r", Role::List);
     let info = AttemptInfo {
         endpoint: &GET,

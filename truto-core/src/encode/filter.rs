@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn filters_survive_json() {
+    fn filters_round_trip_through_json() {
         for filter in [
             Filter::eq(1),
             Filter::gt(1).and(Filter::lte(2)),

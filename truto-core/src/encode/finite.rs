@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_found_behind_options_and_newtypes() {
+    fn checks_numbers_inside_options_and_newtypes() {
         #[derive(Serialize)]
         struct Meters(f64);
         #[derive(Serialize)]

@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_one_segment() {
+    fn encodes_each_value_as_one_segment() {
         for (value, expected) in [
             ("23423523", "23423523"),
             ("a/b c?d#é%2F", "a%2Fb%20c%3Fd%23%C3%A9%252F"),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn dots_written_in_parts_are_still_dots() {
+    fn refuses_dots_that_display_writes_in_parts() {
         let dot = '.';
         assert_eq!(segment(&format_args!("{dot}{dot}")), Err(SegmentError::Dots));
     }
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn each_refusal_has_its_reason() {
+    fn each_segment_error_names_its_reason() {
         for (error, reason) in [
             (SegmentError::Empty, "is empty"),
             (SegmentError::Dots, "`..`"),

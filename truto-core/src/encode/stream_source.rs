@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_stream_is_sent_once_and_a_function_as_often_as_asked() {
+    fn a_stream_opens_once_and_a_function_opens_repeatedly() {
         let content = || stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"x"))]);
         let once = StreamSource::once(None, content());
         assert!(once.is_available());

@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_remote_error() {
+    fn reads_the_documented_remote_error() {
         let error = parse(
             r#"{"statusCode":422,"error":"Unprocessable Entity","message":"Email is invalid",
                 "truto_is_remote_error":true,
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn names_from_a_server_are_shown_on_one_bounded_line() {
+    fn field_names_from_a_server_are_shown_on_one_bounded_line() {
         let names = vec!["a\nb"; 12];
         let shown = parse(&format!(
             r#"{{"error":"x\u001b[0m{}","truto_error_insight":{{"missing_required_body_fields":{{"value":{}}}}}}}"#,

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_body_proves_the_origin() {
+    fn derives_the_origin_from_the_error_body() {
         let deep = format!(
             r#"{{"truto_is_remote_error":true,"raw_response":{}{}}}"#,
             "[".repeat(300),
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_value_leaves_the_others_readable() {
+    fn an_unreadable_value_does_not_affect_the_others() {
         let mut body =
             ErrorBody::read(r#"{"raw_response":1e999,"message":"cut \ud83d","details":[1"#);
         assert_eq!(body.take("raw_response"), None);

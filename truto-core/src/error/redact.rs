@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_repeat_no_secret_argument() {
+    fn secret_arguments_are_redacted_in_headers() {
         let arguments = [SecretString::from("s3/c"), SecretString::from("5")];
         let secrets = Redactor::new("t0ken", "").with_arguments(&arguments);
         for (name, value, expected) in [
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_secret_counts_in_any_order() {
+    fn the_longest_match_is_redacted_whatever_the_order_of_secrets() {
         let [long, short] = ["abcdefgh-and-more", "abcdefgh"].map(SecretString::from);
         for arguments in [[long.clone(), short.clone()], [short, long]] {
             let secrets = Redactor::new("t0ken", "").with_arguments(&arguments);

@@ -11,7 +11,7 @@ fn an_error_is_small_and_can_go_anywhere() {
 }
 
 #[test]
-fn an_error_can_be_made_of_each_kind() {
+fn each_error_kind_converts_to_an_error() {
     for kind in [
         ErrorKind::InvalidRequest,
         ErrorKind::Token,
@@ -75,7 +75,7 @@ fn each_predicate_is_true_for_its_own_kind_only() {
 }
 
 #[test]
-fn an_error_of_a_token_has_the_status_and_the_wait_of_its_request() {
+fn a_token_error_has_the_status_and_retry_after_of_its_source() {
     let inner = Error::from(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "later"))
         .with_retry_after(Duration::from_secs(7));
     let source: Arc<dyn StdError + Send + Sync> = Arc::new(inner);
@@ -95,7 +95,7 @@ fn throttled_counts_as_a_timeout_and_canceled_does_not() {
 }
 
 #[test]
-fn debug_is_one_line_that_begins_with_the_text() {
+fn debug_is_the_message_and_the_kind_on_one_line() {
     let mut api = ApiError::new(StatusCode::CONFLICT, "taken\n\u{1b}[31m");
     api.error = "Conflict".to_owned();
     let error = Error::from(api).with_retry_after(Duration::from_secs(3));
@@ -122,7 +122,7 @@ fn finds_the_request_id() {
 }
 
 #[test]
-fn an_error_answers_with_the_facts_of_its_call() {
+fn an_error_has_the_attempts_account_and_cursor_of_its_call() {
     let bare = Error::from(ErrorKind::Transport);
     assert_eq!((bare.attempts(), bare.account(), bare.next_cursor()), (0, None, None));
     let full = Error::from(ErrorKind::Transport)
@@ -150,7 +150,7 @@ fn the_excerpt_is_the_beginning_of_an_error_body_or_the_place_of_a_decode_error(
 }
 
 #[test]
-fn the_type_of_an_error_is_its_status_or_its_kind() {
+fn error_type_is_the_status_or_the_kind() {
     for (error, expected) in [
         (Error::from(ApiError::new(StatusCode::CONFLICT, "")), "409"),
         (Error::from(ErrorKind::Redirect), "302"),
@@ -162,7 +162,7 @@ fn the_type_of_an_error_is_its_status_or_its_kind() {
 }
 
 #[test]
-fn only_a_wait_for_a_token_is_a_token_timeout() {
+fn is_token_timeout_only_after_waiting_for_a_token() {
     for (what, expected) in [
         (TimedOut::Connecting, false),
         (TimedOut::Attempt, false),
@@ -180,7 +180,7 @@ fn only_a_wait_for_a_token_is_a_token_timeout() {
 /// The end of the text: the number of attempts, the reason for no further one, and whether a write may
 /// have been applied.
 #[test]
-fn the_text_ends_with_attempts_reason_and_outcome() {
+fn the_message_ends_with_attempts_reason_and_outcome() {
     let second = Some(Duration::from_secs(1));
     for (attempts, stopped, wait, end) in [
         (1, None, None, ""),
@@ -277,7 +277,7 @@ fn an_insight_keeps_each_key() {
 
 /// These two consist of a description only; an additional value is kept like an unknown key.
 #[test]
-fn an_insight_keeps_a_value_that_should_not_be_there() {
+fn an_insight_keeps_an_undocumented_value() {
     for (value, is_kept) in [
         (serde_json::json!({"description": "slow"}), false),
         (serde_json::json!({"description": "slow", "value": null}), false),
@@ -294,7 +294,7 @@ fn an_insight_keeps_a_value_that_should_not_be_there() {
 
 /// The innermost cause is a part of the message, so the chain begins above it.
 #[test]
-fn an_error_has_the_causes_above_the_one_that_its_message_names() {
+fn the_error_chain_omits_the_cause_in_the_message() {
     let cause = || Cause::new(&Outer(std::io::Error::other("inner")));
     let transport =
         |source| Kind::Transport { what: "it was lost".to_owned(), status: None, source };

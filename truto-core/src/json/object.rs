@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_keys_as_far_as_the_text_goes() {
+    fn reads_keys_up_to_the_first_syntax_error() {
         for (text, expected, complete) in [
             ("{}", &[][..], true),
             (" { } ", &[], true),

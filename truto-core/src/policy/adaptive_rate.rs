@@ -159,7 +159,7 @@ mod tests {
 
     /// Calls that remain, and the spacing of each lane in milliseconds.
     #[test]
-    fn what_remains_is_spread_over_the_window() {
+    fn remaining_calls_are_spread_over_the_window() {
         for (remaining, interactive, background) in
             [(55, 200, 250), (25, 500, 625), (17, 833, 10_000)]
         {
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_of_a_day_is_not_waited_for() {
+    fn the_wait_for_a_new_window_is_bounded() {
         let now = Instant::now();
         let mut rate = AdaptiveRate::default();
         let day = Duration::from_secs(86_400);
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn the_estimate_is_the_end_of_a_window_that_is_used_up() {
+    fn the_estimate_for_a_used_up_window_is_its_end() {
         let now = Instant::now();
         let ends = now + 10 * SECOND;
         let mut used_up = learned(5, now);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_window_has_its_calls_again() {
+    fn a_new_window_restores_all_calls() {
         let now = Instant::now();
         let ends = now + 10 * SECOND;
         let mut rate = learned(5, now);
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_rests_when_its_window_and_its_spacing_have_passed() {
+    fn an_adaptive_rate_is_idle_after_its_window_and_spacing() {
         let now = Instant::now();
         let ends = now + 10 * SECOND;
         assert!(AdaptiveRate::default().is_idle(now));

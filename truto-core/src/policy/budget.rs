@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_that_was_not_made_is_given_back() {
+    fn a_refunded_retry_is_available_again() {
         let mut budget = Budget::for_account();
         let now = Instant::now();
         for _ in 0..100 {
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_period_lasts_a_minute_and_counts_for_one_more() {
+    fn retries_count_for_two_periods_of_a_minute() {
         let start = Instant::now();
         for (age, expected) in [
             (Duration::from_millis(59_999), 0),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_retry_of_the_previous_period_is_given_back_to_it() {
+    fn a_refund_goes_to_the_period_of_its_retry() {
         let mut budget = Budget::for_account();
         let start = budget.started;
         assert_eq!(retries(&mut budget, start), 10);
@@ -175,13 +175,13 @@ mod tests {
     }
 
     #[test]
-    fn a_client_has_more_retries_than_an_account() {
+    fn a_client_has_a_hundred_retries() {
         let now = Instant::now();
         assert_eq!(retries(&mut Budget::for_client(), now), 100);
     }
 
     #[test]
-    fn a_budget_rests_after_two_periods() {
+    fn a_budget_is_idle_after_two_periods() {
         let budget = Budget::for_account();
         let start = budget.started;
         assert!(!budget.is_at_rest(start + Duration::from_millis(119_999)));

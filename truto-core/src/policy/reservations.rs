@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_not_used_again_after_its_reservations_were_dropped() {
+    fn reservation_ids_are_unique_across_instances() {
         let now = Instant::now();
         let stale = Reservations::default().insert(now);
         let mut replaced = Reservations::default();

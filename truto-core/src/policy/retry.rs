@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_setting_can_be_read() {
+    fn getters_return_every_setting() {
         let default = RetryPolicy::default();
         assert_eq!(default.get_max_retries(), 3);
         assert_eq!(default.get_backoff(), (Duration::from_millis(500), Duration::from_secs(20)));

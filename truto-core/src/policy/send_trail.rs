@@ -89,7 +89,7 @@ mod tests {
 
     /// Calls, the time between them, a pause before the last one, and what is seen, in milliseconds.
     #[test]
-    fn counts_the_calls_of_the_last_seconds() {
+    fn counts_recent_calls_since_the_last_pause() {
         for (calls, apart, pause, expected) in [
             (1, 0, 0, (1, 0)),
             (300, 0, 0, (300, 0)),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_out_what_was_not_sent() {
+    fn canceled_calls_are_not_counted() {
         let now = Instant::now();
         let mut trail = SendTrail::default();
         trail.cancel();
@@ -132,7 +132,7 @@ mod tests {
     /// Calls, the time between them in milliseconds, the calls that are made at once after them, and what
     /// is seen.
     #[test]
-    fn a_trickle_before_a_storm_does_not_count() {
+    fn a_trickle_before_a_storm_is_ignored() {
         for (calls, apart, storm, expected) in [
             (30, 700, 300, (300, 200)),
             (100, 250, 300, (300, 200)),

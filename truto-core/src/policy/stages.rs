@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_is_forgotten_once_it_rests() {
+    fn an_idle_gate_is_dropped() {
         let now = Instant::now();
         let mut stages = Stages::default();
         assert!(!stages.is_gated(now) && stages.is_idle(now) && stages.gate_rests().is_none());
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_learns_from_the_calls_before_it() {
+    fn a_gate_learns_from_the_calls_before_it_closed() {
         let start = Instant::now();
         let mut stages = Stages::default();
         for _ in 0..21 {
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn stages_rest_when_each_of_them_does() {
+    fn stages_are_idle_when_each_of_them_is() {
         let now = Instant::now();
         let mut stages = limited(1);
         let mut reserved = stages.reserve(Lane::Interactive, now);

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limits_of_truto() {
+    fn truto_allows_500_calls_per_token_and_50_per_account() {
         let limit = |calls| Some(Limit { calls, window: Duration::from_secs(10) });
         let truto = Throttle::truto();
         assert_eq!((truto.token_limit(), truto.account_limit()), (limit(500), limit(50)));

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_is_held_until_its_reservation_lapses() {
+    fn a_reserved_slot_is_held_until_it_lapses() {
         let start = Instant::now();
         let mut window = window(2);
         let (mut sent, unused) = (window.reserve(start), window.reserve(start));

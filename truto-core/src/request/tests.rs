@@ -85,7 +85,7 @@ fn requests_that_send_the_same_are_equal() {
 }
 
 #[test]
-fn a_command_has_the_route_the_headers_and_the_body() {
+fn a_curl_command_has_route_headers_and_body() {
     let account = "?integrated_account_id=$TRUTO_INTEGRATED_ACCOUNT_ID";
     let start = |method: &str, target: &str| {
         format!(
@@ -189,7 +189,7 @@ fn a_setter_takes_precedence_over_a_query() {
 }
 
 #[test]
-fn each_setting_is_one_pair() {
+fn each_setter_adds_one_query_pair() {
     for (request, expected) in [
         (list().ignore_remote_data(), "truto_ignore_remote_data=true"),
         (list().ignore_limit(), "truto_ignore_limit=true"),
@@ -222,7 +222,7 @@ fn the_length_of_a_query_is_known_before_it_is_written() {
 }
 
 #[test]
-fn responses_of_custom_methods_may_be_wrapped_unless_they_are_the_providers() {
+fn responses_of_custom_methods_may_be_wrapped_unless_raw_or_streamed() {
     let method = || Request::<Value>::unified("POST", "crm", "contacts", "send");
     assert!(method().as_raw().may_be_wrapped() && method().normalized().as_raw().may_be_wrapped());
     assert!(method().debug().as_raw().may_be_wrapped());
@@ -232,7 +232,7 @@ fn responses_of_custom_methods_may_be_wrapped_unless_they_are_the_providers() {
 }
 
 #[test]
-fn the_media_type_of_a_form_is_its_own() {
+fn refuses_a_content_type_header_for_a_form() {
     let form = || Upload::form().text("a", "1");
     for (request, is_refused) in [
         (create().body(&form()), false),

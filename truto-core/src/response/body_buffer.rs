@@ -76,7 +76,7 @@ mod tests {
     use crate::response::body_reader::tests::body_of;
 
     #[tokio::test]
-    async fn only_compressed_bytes_are_limited_as_such() {
+    async fn the_limit_of_compressed_bytes_ignores_plain_bodies() {
         let chunk = Bytes::from(vec![b'x'; 100_000]);
         let mut body: BodyReader = reqwest::Body::from(chunk).into();
         let mut buffer = BodyBuffer::default();

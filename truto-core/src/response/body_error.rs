@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn only_a_decompressor_calls_data_invalid() {
+    async fn invalid_data_of_a_decompressor_is_corruption() {
         let reset = || h2::Error::from(h2::Reason::INTERNAL_ERROR);
         for (error, is_corrupt) in [
             (io::Error::from(io::ErrorKind::InvalidData), true),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn flaws_of_compressed_bytes_are_distinguished() {
+    fn corrupt_and_truncated_compressed_bodies_are_distinguished() {
         let kind = |error, declared| body_error(error, StatusCode::OK, 3, declared);
         for error in [BodyError::Corrupt, BodyError::TooLarge] {
             assert!(matches!(kind(error, None), Kind::Decode { .. }));

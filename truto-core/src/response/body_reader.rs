@@ -212,19 +212,19 @@ pub(super) mod tests {
     }
 
     #[tokio::test]
-    async fn endless_empty_members_leave_timeouts_and_other_tasks_their_time() {
+    async fn endless_empty_members_yield_to_timeouts_and_other_tasks() {
         let members: Bytes = gzip(b"").repeat(1_000).into();
         leaves_time(endless(members)).await;
     }
 
     #[tokio::test]
-    async fn decompression_leaves_other_tasks_their_time() {
+    async fn decompression_yields_to_other_tasks() {
         leaves_time(endless(gzip(&vec![0; 1 << 20]).into())).await;
     }
 
     /// HTTP/2 allows data frames without data.
     #[tokio::test]
-    async fn endless_empty_frames_leave_other_tasks_their_time() {
+    async fn endless_empty_frames_yield_to_other_tasks() {
         let frames = stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::new()));
         leaves_time(body_of(frames).into()).await;
     }

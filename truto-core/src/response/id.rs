@@ -192,7 +192,7 @@ mod tests {
     use crate::testing::Flattened;
 
     #[test]
-    fn converts_from_and_into_what_holds_an_id() {
+    fn converts_from_and_into_types_that_hold_an_id() {
         let id: Id = "7".parse().expect("infallible");
         let text = "7".to_owned();
         assert!(id == "7");

@@ -251,12 +251,12 @@ mod tests {
     }
 
     #[test]
-    fn a_lone_surrogate_is_known() {
+    fn a_lone_surrogate_is_repaired_in_a_known_value() {
         assert_eq!(read::<String>(r#""cut \ud83d""#), "cut \u{fffd}".to_owned());
     }
 
     #[test]
-    fn it_works_in_flattened_tagged_and_untagged_types() {
+    fn or_raw_works_in_flattened_tagged_and_untagged_types() {
         #[derive(Debug, PartialEq, Deserialize)]
         struct Inner {
             status: Option<OrRaw<Status>>,

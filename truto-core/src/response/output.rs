@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_output_hides_the_exchange() {
+    fn debug_hides_the_exchanged_requests() {
         let debug = Some(serde_json::json!({"requestOptions": "s3cret"}));
         let shown = format!("{:?}", WithDebug { result: 7, debug });
         assert_eq!(shown, "WithDebug { result: 7, debug: Some((hidden)) }");

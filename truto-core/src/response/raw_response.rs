@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_has_a_third_of_its_length_before_the_place() {
+    fn an_excerpt_begins_a_third_of_its_length_before_the_failure() {
         let secrets = || Redactor::new("token-of-a-test", "");
         let body: Vec<u8> =
             (0..10_000).map(|at| b'a' + u8::try_from(at % 26).expect("a letter")).collect();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_shows_no_end_of_a_secret_that_its_start_cuts() {
+    fn an_excerpt_redacts_a_secret_that_its_start_cuts() {
         let token: String = (0..2_100)
             .map(|at| char::from(b'a' + u8::try_from(at * 7 % 26).expect("a letter")))
             .collect();

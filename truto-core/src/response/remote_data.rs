@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_kept_in_flattened_tagged_and_untagged_types() {
+    fn remote_data_works_in_flattened_tagged_and_untagged_types() {
         #[derive(Deserialize)]
         struct Inner {
             remote_data: RemoteData,
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deserializer_that_is_not_of_json_is_refused() {
+    fn refuses_deserializers_of_other_formats() {
         use serde::de::IntoDeserializer as _;
         let number: serde::de::value::U32Deserializer<serde::de::value::Error> =
             7_u32.into_deserializer();
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_hashed_by_its_text_and_shown_without_it() {
+    fn remote_data_is_hashed_by_its_text_and_debug_hides_it() {
         let [one, same, other] =
             ["[1]", "[1]", "[2]"].map(|text| serde_json::from_str::<RemoteData>(text).expect(text));
         assert!(one == same && one != other);

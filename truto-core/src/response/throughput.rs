@@ -83,7 +83,7 @@ mod tests {
     const SECOND: Duration = Duration::from_secs(1);
 
     #[tokio::test(start_paused = true)]
-    async fn a_stretch_of_waiting_is_judged_by_its_own_bytes() {
+    async fn throughput_is_measured_per_stretch_of_waiting() {
         let mut throughput = Throughput::new(100);
         let mut wait = async |seconds, received| {
             let since = Instant::now();

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn the_corpus_holds() {
+    fn every_property_holds_for_the_corpus() {
         corpus("path", path);
         corpus("query", query);
         corpus("response", response);

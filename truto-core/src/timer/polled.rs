@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_later_deadline_is_kept_without_setting_the_timer_again() {
+    async fn a_later_deadline_does_not_reset_the_timer() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
         let mut timer = PolledTimer::default();
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_earlier_deadline_sets_the_timer_at_once() {
+    async fn an_earlier_deadline_resets_the_timer() {
         let start = Instant::now();
         let mut timer = PolledTimer::default();
         for seconds in [60, 2] {
@@ -120,7 +120,7 @@ mod tests {
 
     /// The first wait was on a runtime that nothing drives any more, or that was shut down.
     #[test]
-    fn a_caller_outside_any_runtime_leaves_the_timer_of_another_runtime() {
+    fn a_timer_polled_outside_any_runtime_moves_to_the_fallback() {
         let fallback = current_thread();
         for is_shut_down in [false, true] {
             let first = current_thread();

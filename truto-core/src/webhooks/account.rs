@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn account_events_are_typed_and_open() {
+    fn account_events_have_known_and_other_actions() {
         let account = r#"{"id":"a","tenant_id":7,"status":"needs_reauth","last_error":{"code":1}}"#;
         for (action, expected) in [
             ("created", AccountAction::Created),

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_boundary_must_fill_its_line() {
+    fn a_boundary_needs_a_line_of_its_own() {
         let form = b"--B\r\n\r\na\r\n--Bar\r\nb\r\n--B \t\r\n\r\nc\r\n--B--";
         let parts = parts(form, "B").expect("a form");
         let bodies: Vec<_> = parts.iter().map(|part| &*part.body).collect();

@@ -14,7 +14,7 @@ const HOUR_US: i64 = 3_600_000_000;
 const SOON: Duration = Duration::from_secs(30);
 
 #[tokio::test]
-async fn a_jump_neither_forgets_a_window_nor_denies_for_longer_than_one() {
+async fn a_clock_jump_neither_shortens_nor_extends_a_window() {
     let redis = Redis::start();
     let skew: Arc<AtomicI64> = Arc::default();
     let limiter = builder(&redis).await.per_account(2).clock_skew_for_tests(Arc::clone(&skew));

@@ -131,7 +131,7 @@ async fn a_turn_that_is_not_used_is_given_back() {
 }
 
 #[tokio::test]
-async fn zero_is_no_limit() {
+async fn a_limit_of_zero_is_no_limit() {
     let redis = Redis::start();
     let limiter = builder(&redis).await.window(Duration::from_secs(60)).per_account(0);
     let limiter = limiter.per_token(3).build();
@@ -147,7 +147,7 @@ async fn zero_is_no_limit() {
 
 /// Redis expires keys by its own clock, which may jump by an hour.
 #[tokio::test]
-async fn all_keys_expire_but_not_within_an_hour() {
+async fn every_key_expires_after_more_than_an_hour() {
     const HOUR: Duration = Duration::from_secs(3_600);
     let redis = Redis::start();
     // Longer than the test.

@@ -36,7 +36,7 @@ async fn turns_follow_the_order_of_arrival_in_all_processes() {
 }
 
 #[tokio::test]
-async fn a_queue_of_one_account_leaves_the_token_to_others() {
+async fn the_queue_of_one_account_does_not_block_the_token() {
     let redis = Redis::start();
     let limiter = builder(&redis).await.per_account(2).per_token(4).build();
     let queue: Vec<_> = (0..40)
@@ -86,7 +86,7 @@ async fn a_process_that_ends_delays_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_call_that_asks_late_keeps_its_place() {
+async fn a_call_that_asks_late_keeps_its_place_in_the_queue() {
     const LONG_WINDOW: Duration = Duration::from_secs(8);
     let redis = Redis::start();
     let prompt = builder(&redis).await.window(LONG_WINDOW).per_account(1).build();

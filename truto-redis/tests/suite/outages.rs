@@ -16,7 +16,7 @@ const TENTH: Duration = Duration::from_millis(100);
 const PATIENCE: Duration = Duration::from_millis(800);
 
 #[tokio::test]
-async fn a_redis_that_hangs_delays_one_call_by_the_patience() {
+async fn a_hanging_redis_delays_only_one_call() {
     let redis = Redis::start();
     let limiter = builder(&redis).await.per_account(8).processes(2).patience(PATIENCE).build();
     answered(turn(&limiter, "a").await);
@@ -200,7 +200,7 @@ async fn a_call_that_outlasts_the_return_of_redis_is_not_denied_by_the_share() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn share_and_redis_do_not_add_up_when_redis_flaps() {
+async fn a_flapping_redis_does_not_raise_the_limit() {
     const LIMIT: u32 = 10;
     let redis = Redis::start();
     // One process has all of the limit as its share, so that no other excuses it.
@@ -219,7 +219,7 @@ async fn share_and_redis_do_not_add_up_when_redis_flaps() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_redis_that_lost_its_data_learns_them_again() {
+async fn lost_data_is_restored_in_redis() {
     const LIMIT: u32 = 10;
     const LONG_WINDOW: Duration = Duration::from_secs(5);
     let mut redis = Redis::start();
@@ -252,7 +252,7 @@ async fn a_redis_that_lost_its_data_learns_them_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_process_that_was_stopped_uses_no_slot_that_is_another_calls() {
+async fn a_stopped_process_uses_no_slot_of_another_process() {
     let redis = Redis::start();
     let stopped = builder(&redis).await.per_account(1).patience(TENTH);
     let other = builder(&redis).await.per_account(1).build();

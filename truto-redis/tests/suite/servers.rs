@@ -81,7 +81,7 @@ async fn a_full_redis_is_unavailable() {
 }
 
 #[tokio::test]
-async fn a_redis_that_forgot_the_scripts_is_given_them_again() {
+async fn missing_scripts_are_loaded_again() {
     let redis = Redis::start();
     let limiter = builder(&redis).await.window(MINUTE).per_account(3).build();
     for turns in 1..=3 {
@@ -167,7 +167,7 @@ async fn a_node_of_a_cluster_accepts_all_keys_of_a_call() {
 }
 
 #[tokio::test]
-async fn a_lost_report_of_a_late_request_is_made_up_for() {
+async fn a_lost_report_of_a_late_request_is_repeated() {
     let redis = Redis::start();
     let limiter = builder(&redis).await.window(MINUTE).per_account(1).build();
     let late = turn(&limiter, "a").await;

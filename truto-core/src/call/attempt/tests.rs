@@ -49,7 +49,7 @@ fn response(status: u16, headers: &[(HeaderName, &'static str)], body: &str) -> 
 }
 
 #[tokio::test]
-async fn only_a_condition_makes_a_304_an_answer() {
+async fn a_304_is_a_response_only_if_the_request_is_conditional() {
     for (status, is_conditional, is_answer) in [
         (200, false, true),
         (200, true, true),
@@ -66,7 +66,7 @@ async fn only_a_condition_makes_a_304_an_answer() {
 
 /// If a client follows a redirect, the URL is the only trace of it.
 #[tokio::test]
-async fn another_url_is_a_redirect() {
+async fn a_response_from_another_url_is_a_redirect() {
     // The URL of a response that was made by hand.
     let url = response(200, &[], "").url().clone();
     let other: Url = "http://127.0.0.1:9/other".parse().expect("a URL");
@@ -99,7 +99,7 @@ async fn a_body_without_a_length_is_unframed_over_http_1() {
 }
 
 #[tokio::test]
-async fn headers_of_answers_and_redirects_are_kept() {
+async fn responses_and_redirects_keep_their_headers() {
     let head = split(false, response(200, &[(header::ETAG, "v1")], ""), None);
     let head = head.expect("a head");
     assert_eq!(head.headers[header::ETAG], "v1");
@@ -157,7 +157,7 @@ async fn a_body_that_cannot_be_decompressed_is_unusable() {
 
 /// A body that ends early does not count as the whole text of an error.
 #[tokio::test]
-async fn an_incomplete_error_body_does_not_count_as_whole() {
+async fn an_incomplete_error_body_proves_no_origin() {
     async fn outcome(length: &'static str) -> String {
         let client = Client::builder().token(TOKEN).base_url("http://127.0.0.1:9").build();
         let account = client.expect("a client").token_account();

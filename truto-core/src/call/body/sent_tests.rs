@@ -65,7 +65,7 @@ async fn a_stream_has_its_declared_length_or_fails() {
 
 /// hyper does not poll a body again once it has received its declared length.
 #[tokio::test]
-async fn content_beyond_the_length_fails_with_the_last_chunk() {
+async fn a_stream_longer_than_declared_fails_at_its_last_declared_byte() {
     for (before, chunks) in [(&b""[..], &["ab", "cd", "e"][..]), (b"xyz", &["ab", "cd", "e"])] {
         let sources =
             vec![BodySource::Bytes(Bytes::from_static(before)), of_chunks(Some(4), chunks)];
@@ -87,7 +87,7 @@ async fn content_beyond_the_length_fails_with_the_last_chunk() {
 }
 
 #[tokio::test]
-async fn the_rest_of_a_body_is_known_if_all_its_lengths_are() {
+async fn a_body_has_an_exact_size_hint_if_all_lengths_are_known() {
     let parts = || {
         vec![
             BodySource::Bytes(Bytes::from_static(b"ab")),
@@ -122,7 +122,7 @@ async fn the_rest_of_a_body_is_known_if_all_its_lengths_are() {
 }
 
 #[test]
-fn progress_counts_the_bytes_and_a_panic_in_it_harms_nothing() {
+fn progress_counts_bytes_and_its_panic_is_contained() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
     let mut body = whole_body(
@@ -173,7 +173,7 @@ async fn an_error_names_the_file_or_the_stream() {
 
 /// hyper asks if a body has ended right before it writes the head.
 #[test]
-fn a_body_that_is_asked_for_its_end_or_polled_was_begun() {
+fn a_send_starts_when_hyper_asks_for_the_end_or_polls_the_body() {
     for ask in [
         (|body: &mut SingleUseBody| !body.is_end_stream()) as fn(&mut SingleUseBody) -> bool,
         |body| poll_once(body).is_ready(),
@@ -208,7 +208,7 @@ async fn a_request_takes_its_slot_once_a_connection_takes_it() {
 }
 
 #[test]
-fn a_body_is_abandoned_with_its_attempt_unless_it_is_disarmed() {
+fn dropping_an_attempt_abandons_its_body_unless_disarmed() {
     for disarms in [false, true] {
         let mut body = whole_body(vec![of_chunks(None, &["a"])], &[None]);
         let mut attempt = AbandonOnDrop::new(Arc::clone(&body.started));

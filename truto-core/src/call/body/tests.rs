@@ -57,7 +57,7 @@ async fn a_small_body_is_one_chunk_and_does_not_yield() {
 
 /// The end of a call must not wait for a stream that blocks in its poll.
 #[test]
-fn a_body_is_abandoned_while_its_stream_is_polled() {
+fn a_body_can_be_abandoned_while_its_stream_blocks_in_poll() {
     let (polled, is_polled) = mpsc::channel();
     let (go_on, may_go_on) = mpsc::channel::<()>();
     let blocking = stream::poll_fn(move |_| {

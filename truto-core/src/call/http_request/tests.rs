@@ -66,7 +66,7 @@ async fn a_url_that_its_parser_would_change_is_refused() {
 }
 
 #[tokio::test]
-async fn the_longest_url_is_the_one_that_the_layers_below_accept() {
+async fn refuses_urls_longer_than_the_http_layer_accepts() {
     let client = client("http://127.0.0.1:9");
     let account = client.token_account();
     let with = |length: usize| contacts("GET").query(&serde_json::json!({"q": "x".repeat(length)}));
@@ -137,7 +137,7 @@ fn built(request: &Request<Value>) -> OutgoingRequest {
 
 /// Some front ends respond with 411 to an empty POST without a `Content-Length`.
 #[tokio::test]
-async fn an_empty_body_has_a_length_where_a_method_may_have_one() {
+async fn an_empty_post_or_patch_has_content_length_zero() {
     let body = serde_json::json!({"a": 1});
     for (method, id, body, expected) in [
         ("GET", None, None, None),
@@ -162,7 +162,7 @@ async fn an_empty_body_has_a_length_where_a_method_may_have_one() {
 }
 
 #[tokio::test]
-async fn a_hook_adds_changes_and_removes_the_users_headers() {
+async fn a_hook_can_add_change_and_remove_user_headers() {
     let client = client("http://127.0.0.1:9");
     let request = contacts("GET").header("x-gone", "1").header("x-old", "1").header("x-kept", "1");
     let template = RequestTemplate::new(request.as_raw(), &client.token_account());
@@ -249,7 +249,7 @@ async fn a_file_without_a_length_is_read_to_its_end() {
 }
 
 #[tokio::test]
-async fn a_body_is_replayable_until_its_stream_was_taken() {
+async fn a_body_is_replayable_until_its_stream_is_opened() {
     let client = client("http://127.0.0.1:9");
     let template = |body: Option<EncodedBody>| {
         let template = RequestTemplate::new(contacts("POST").as_raw(), &client.token_account());

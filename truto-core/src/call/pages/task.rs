@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_a_runtime_that_shuts_down_is_not_returned() {
+    fn an_error_caused_by_runtime_shutdown_is_discarded() {
         assert!(ended_during_shutdown(Err(Error::invalid("shut down"))).is_none());
         assert!(ended_during_shutdown(Ok(7)).is_some_and(|page| page.is_ok()));
     }

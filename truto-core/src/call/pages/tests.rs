@@ -19,7 +19,7 @@ fn page(records: usize, cursor: Option<&str>) -> Page<Value> {
 }
 
 #[test]
-fn a_cursor_is_known_once_it_was_seen() {
+fn a_repeated_cursor_is_detected() {
     let mut seen = Seen::default();
     assert!(seen.insert("a") && seen.insert("b") && seen.insert(""));
     assert!(!seen.insert("a") && !seen.insert("b") && !seen.insert(""));
@@ -56,7 +56,7 @@ fn next(pages: &Pages<Value>) -> String {
 }
 
 #[test]
-fn a_list_ends_or_continues_after_each_page() {
+fn each_page_continues_or_ends_its_list() {
     let check = |request: Request<Page<Value>>, read: &[(usize, Option<&str>, &str)]| {
         let mut pages = request.pages(&account());
         for (number, (records, cursor, expected)) in read.iter().enumerate() {
@@ -77,7 +77,7 @@ fn a_list_ends_or_continues_after_each_page() {
 
 /// A prefetched page is waited for only by the runtime that fetches it.
 #[test]
-fn a_task_is_stranded_on_a_runtime_that_waits_no_more() {
+fn a_task_is_stranded_if_another_runtime_waits_for_it() {
     let runtime = || tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let (first, second) = (runtime(), runtime());
     let spawn = || Task::spawn(std::future::pending::<Result<(), Error>>());

@@ -8,7 +8,7 @@ use crate::error::{ApiError, Kind, Redactor};
 static GET: Endpoint = Endpoint::new(Method::GET, "/unified/m/r/<id>", Role::Get);
 
 #[test]
-fn numbers_are_milliseconds_and_codes() {
+fn durations_are_whole_milliseconds_and_statuses_are_codes() {
     assert_eq!(code(StatusCode::NOT_FOUND), 404);
     assert_eq!(millis(Duration::from_micros(2_999)), 2);
     assert_eq!(millis(Duration::MAX), i64::MAX);

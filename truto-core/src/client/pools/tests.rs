@@ -19,7 +19,7 @@ fn live(pools: &RuntimePools) -> usize {
 }
 
 #[test]
-fn every_live_runtime_keeps_its_pool_and_ended_ones_lose_it() {
+fn a_pool_lives_exactly_as_long_as_its_runtime() {
     let pools = pools();
     let runtimes: Vec<Runtime> = (0..64).map(|_| current_thread()).collect();
     let lease = |runtime: &Runtime| runtime.block_on(async { pools.lease().expect("a pool") });
@@ -102,7 +102,7 @@ fn a_pool_is_built_outside_the_lock() {
 }
 
 #[test]
-fn a_client_leaves_no_task_behind() {
+fn dropping_a_client_ends_its_background_task() {
     let runtime = current_thread();
     let pools = pools();
     runtime.block_on(async {

@@ -139,7 +139,7 @@ async fn run(seed: u64) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn random_schedules_keep_the_promises_of_the_cache() {
+async fn random_schedules_break_no_guarantee_of_the_token_cache() {
     for seed in 0..SCHEDULES {
         run(seed).await;
     }

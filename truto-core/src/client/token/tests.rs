@@ -85,7 +85,7 @@ async fn calls(tokens: Arc<Tokens>, issuer: Arc<Issuer>, ends: Instant) -> u32 {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_succeed_for_an_hour_while_tokens_end_at_random() {
+async fn calls_succeed_for_an_hour_while_tokens_expire_at_random() {
     let issuer = Arc::new(Issuer::default());
     let source = {
         let issuer = Arc::clone(&issuer);
@@ -154,7 +154,7 @@ fn numbered(lifetime: Duration, failing_from: u32) -> (Tokens, Arc<AtomicU32>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renewal_that_fails_costs_no_call_while_the_old_token_works() {
+async fn a_failed_renewal_fails_no_call_before_the_old_token_expires() {
     let (tokens, asked) = numbered(LIFETIME, 1);
     let first = tokens.current(soon()).await.expect("a token");
     sleep(LIFETIME.saturating_sub(Duration::from_secs(50))).await;
@@ -194,7 +194,7 @@ async fn tokens_that_are_all_refused_are_requested_less_and_less_often() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn errors_redact_every_token_that_may_still_be_on_its_way() {
+async fn errors_redact_recently_replaced_tokens() {
     let (tokens, _) = numbered(LIFETIME, u32::MAX);
     let mut token = tokens.current(soon()).await.expect("a token");
     for _ in 0..4 {
@@ -227,7 +227,7 @@ async fn replaced_tokens_are_remembered_for_a_bounded_number_and_time() {
 }
 
 #[test]
-fn tokens_that_cannot_be_right_are_refused_with_the_reason() {
+fn malformed_tokens_are_refused_with_the_reason() {
     for (text, reason) in [
         ("", "is missing"),
         ("\"s3cret-token\"", "is in quotes"),
@@ -245,7 +245,7 @@ fn tokens_that_cannot_be_right_are_refused_with_the_reason() {
 }
 
 #[test]
-fn a_request_on_a_runtime_that_is_not_driven_is_made_again_on_another() {
+fn a_token_request_on_an_idle_runtime_is_repeated_on_another() {
     let (cache, asked) = delayed(|number| Duration::from_secs(if number == 0 { 5 } else { 0 }));
     let deadline = within(HOUR);
     let (first, second) = (current_thread(), current_thread());
@@ -262,7 +262,7 @@ fn a_request_on_a_runtime_that_is_not_driven_is_made_again_on_another() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_is_not_asked_in_a_hot_loop() {
+async fn a_token_source_is_not_called_in_a_busy_loop() {
     for (timeout, most) in [(Duration::from_nanos(1), 21), (Duration::MAX, 1)] {
         let asked = Arc::new(AtomicU32::new(0));
         let counter = Arc::clone(&asked);
@@ -280,7 +280,7 @@ async fn a_source_is_not_asked_in_a_hot_loop() {
 
 /// Each call has less time than it takes to see that nothing drives a runtime.
 #[test]
-fn calls_of_little_time_share_the_check_of_an_idle_runtime() {
+fn calls_with_short_deadlines_together_detect_an_idle_runtime() {
     let (cache, asked) = delayed(|number| Duration::from_millis(if number == 0 { 100 } else { 0 }));
     let (first, second) = (current_thread(), current_thread());
     let mut parked = Box::pin(cache.current(soon()));
@@ -304,7 +304,7 @@ fn calls_of_little_time_share_the_check_of_an_idle_runtime() {
 }
 
 #[test]
-fn a_request_on_another_runtime_that_runs_serves_all() {
+fn one_token_request_serves_calls_on_all_running_runtimes() {
     // On a busy machine a runtime may run nothing for a second, which counts as one that is not driven.
     assert!(
         (0..3).any(|_| requests_while_another_runtime_runs() == 1),
@@ -332,7 +332,7 @@ fn requests_while_another_runtime_runs() -> u32 {
 
 /// A source that takes longer than any call waits still has a token for a later call.
 #[tokio::test(start_paused = true)]
-async fn calls_that_give_up_leave_the_request_to_the_next_one() {
+async fn a_token_request_outlives_the_calls_that_time_out() {
     let (cache, asked) = delayed(|_| Duration::from_millis(500));
     let wait = Duration::from_millis(200);
     let mut refused = 0;

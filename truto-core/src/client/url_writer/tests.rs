@@ -61,7 +61,7 @@ fn writes_plain_urls_like_the_parser() {
 }
 
 #[test]
-fn leaves_to_the_parser_what_it_might_change() {
+fn leaves_targets_that_need_normalization_to_the_parser() {
     let writer = UrlWriter::new(&base(BASES[0])).expect("a writer");
     for target in [
         "",
@@ -97,7 +97,7 @@ fn leaves_to_the_parser_what_it_might_change() {
 /// Without debug assertions, `url` accepts any parts of the right kinds; with them, it panics on
 /// some.
 #[test]
-fn another_layout_is_left_to_the_parser() {
+fn an_unknown_layout_of_url_is_left_to_the_parser() {
     for text in BASES {
         let base = base(text);
         let known = parts(&base).expect("parts");
@@ -145,7 +145,7 @@ proptest! {
 
     /// Plain text does not need the parser.
     #[test]
-    fn writes_all_plain_text(rest in "(/[a-zA-Z0-9_~-][a-zA-Z0-9._~-]{0,20}){1,4}([?][a-z0-9=&%\\[\\]]{0,40})?") {
+    fn plain_text_never_needs_the_parser(rest in "(/[a-zA-Z0-9_~-][a-zA-Z0-9._~-]{0,20}){1,4}([?][a-z0-9=&%\\[\\]]{0,40})?") {
         let base = base(BASES[0]);
         prop_assert!(UrlWriter::new(&base).expect("a known layout").write(&rest).is_some());
         assert_like_parsed(&base, &rest);

@@ -235,7 +235,7 @@ fn reserved_parameters_are_refused_however_they_are_written() {
 }
 
 #[test]
-fn named_pairs_are_removed() {
+fn removes_all_pairs_of_a_name() {
     let mut pairs = "path&limit=1&a=2&limit=3&limited=4".to_owned();
     remove_pairs(&mut pairs, 4, |name| name == "limit");
     assert_eq!(pairs, "path&a=2&limited=4");
@@ -244,7 +244,7 @@ fn named_pairs_are_removed() {
 }
 
 #[test]
-fn the_last_pair_of_a_name_has_its_value() {
+fn the_last_pair_of_a_name_wins() {
     for (pairs, expected) in [
         ("&a=1&b=2", Some("1")),
         ("&a=1&a=2", Some("2")),
@@ -313,7 +313,7 @@ fn every_type_of_serde_is_encoded_or_refused() {
 }
 
 #[test]
-fn keys_are_names_with_closed_brackets() {
+fn a_well_formed_key_is_a_name_with_balanced_brackets() {
     for key in ["a", "a[b]", "a[]", "a[b][c]", "a[b][]"] {
         assert!(is_well_formed(key), "{key}");
     }
@@ -324,7 +324,7 @@ fn keys_are_names_with_closed_brackets() {
 }
 
 #[test]
-fn a_variant_with_fields_is_a_key_of_its_own() {
+fn the_name_of_a_variant_is_a_key() {
     #[derive(Serialize)]
     enum Range {
         Between { from: u8, to: u8 },

@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_counts_the_calls_that_left_it() {
+    fn a_queue_counts_the_calls_that_left_it() {
         let now = Instant::now();
         let mut line = Line::default();
         for ticket in 1..=3 {
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_is_clear_unless_another_call_goes_first() {
+    fn a_lane_is_clear_if_no_other_call_goes_first() {
         let now = Instant::now();
         for (lanes, interactive, background) in [
             (&[][..], true, true),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_is_idle_without_calls_and_with_a_free_window() {
+    fn an_account_is_idle_if_nothing_waits_and_its_window_is_free() {
         let now = Instant::now();
         // Until then its retries count.
         let later = now + std::time::Duration::from_secs(300);

@@ -196,7 +196,7 @@ mod tests {
     use crate::policy::admission::accounts::Accounts;
 
     #[test]
-    fn the_client_is_clear_unless_an_account_goes_first() {
+    fn the_client_is_clear_if_no_account_goes_first() {
         let now = Instant::now();
         for (waiting, interactive, background) in [
             (None, true, true),

@@ -166,7 +166,7 @@ mod tests {
 
     /// Random events on a ring and on a plain list.
     #[test]
-    fn a_ring_is_an_ordered_list() {
+    fn a_ring_yields_accounts_in_the_order_of_their_numbers() {
         for seed in 0..20 {
             let mut random = fastrand::Rng::with_seed(seed);
             let mut rings = Rings::default();

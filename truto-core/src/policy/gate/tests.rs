@@ -20,7 +20,7 @@ fn calls_pass_one_after_the_other_after_the_longest_wait() {
 }
 
 #[test]
-fn a_round_of_few_calls_at_most_doubles_what_was_learned() {
+fn a_round_of_few_calls_at_most_doubles_the_learned_spacing() {
     let now = Instant::now();
     for (learned, passed, spacing) in
         [(None, 1, 500), (Some(100), 9, 200), (Some(100), 10, 200), (Some(400), 9, 500)]
@@ -35,7 +35,7 @@ fn a_round_of_few_calls_at_most_doubles_what_was_learned() {
 /// Sent and refused calls of a round, its length in milliseconds, the wait asked for, and the spacing
 /// of the next round in milliseconds.
 #[test]
-fn the_next_round_stays_below_what_passed() {
+fn the_next_round_is_slower_than_the_rate_that_passed() {
     for (sent, refused, length, wait, spacing) in [
         (300, 280, 50, 1_000, 52),
         (300, 290, 50, 1_000, 105),
@@ -61,7 +61,7 @@ fn the_next_round_stays_below_what_passed() {
 }
 
 #[test]
-fn a_server_that_recovers_is_not_kept_waiting() {
+fn the_gate_speeds_up_within_seconds_after_a_recovery() {
     let mut now = Instant::now();
     let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
     for _ in 0..10 {
@@ -80,7 +80,7 @@ fn a_server_that_recovers_is_not_kept_waiting() {
 }
 
 #[test]
-fn a_stated_limit_is_a_rate() {
+fn a_stated_spacing_is_kept_after_the_gate_opens() {
     let now = Instant::now();
     let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
     gate.close(now, SECOND, Some(Duration::from_millis(200)), (0, Duration::ZERO));
@@ -100,7 +100,7 @@ fn a_stated_spacing_is_at_most_a_second() {
 }
 
 #[test]
-fn a_gate_spreads_calls_for_as_long_as_it_was_closed() {
+fn an_opened_gate_spreads_calls_for_as_long_as_it_was_closed() {
     let now = Instant::now();
     for (wait, rests) in [(SECOND, 2 * SECOND), (60 * SECOND, 60 * SECOND + MAX_RELEASE)] {
         let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
@@ -112,7 +112,7 @@ fn a_gate_spreads_calls_for_as_long_as_it_was_closed() {
 }
 
 #[test]
-fn a_response_that_comes_before_the_opening_changes_nothing() {
+fn a_response_before_the_gate_opens_changes_nothing() {
     let now = Instant::now();
     let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
     gate.close(now, SECOND, None, NO_TRAIL);
@@ -124,7 +124,7 @@ fn a_response_that_comes_before_the_opening_changes_nothing() {
 }
 
 #[test]
-fn each_response_brings_the_next_call_a_tenth_closer_down_to_what_was_learned() {
+fn each_response_shortens_the_spacing_by_a_tenth_down_to_the_learned_one() {
     let now = Instant::now();
     let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
     (gate.spacing, gate.next) = (Duration::from_millis(100), now + SECOND);
@@ -154,7 +154,7 @@ fn a_learned_rate_grows_after_twenty_waits_without_a_refusal() {
 }
 
 #[test]
-fn a_canceled_call_frees_its_place_and_opens_nothing() {
+fn a_canceled_call_frees_its_turn_and_does_not_open_the_gate() {
     let now = Instant::now();
     let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
     gate.reserve(now);
@@ -168,7 +168,7 @@ fn a_canceled_call_frees_its_place_and_opens_nothing() {
 
 /// Calls sent and refused in a round, the spacing before it, and the one after it, in milliseconds.
 #[test]
-fn a_known_rate_is_kept_while_no_call_passes() {
+fn a_learned_rate_is_kept_while_no_call_passes() {
     for (sent, refused, before, after) in [(3, 3, 200, 250), (3, 3, 40, 100), (0, 0, 200, 250)] {
         let now = Instant::now();
         let mut gate = RetryAfterGate::new((sent, Duration::ZERO), now);
@@ -184,7 +184,7 @@ fn a_known_rate_is_kept_while_no_call_passes() {
 }
 
 #[test]
-fn a_rate_that_was_learned_replaces_a_slower_probe() {
+fn a_learned_rate_replaces_a_slower_probe() {
     let now = Instant::now();
     let mut gate = RetryAfterGate::new((21, SECOND), now);
     gate.spacing = Duration::from_millis(200);
@@ -195,7 +195,7 @@ fn a_rate_that_was_learned_replaces_a_slower_probe() {
 
 /// Calls that pass in each of two rounds after one of 20, and the spacing after it, in milliseconds.
 #[test]
-fn few_passing_calls_at_most_halve_a_known_rate() {
+fn few_passing_calls_at_most_halve_a_learned_rate() {
     for (rounds, spacings) in
         [([1, 1], [105, 210]), ([9, 9], [105, 116]), ([10, 20], [105, 52]), ([15, 40], [69, 26])]
     {
@@ -216,7 +216,7 @@ fn few_passing_calls_at_most_halve_a_known_rate() {
 
 /// The number of waits before each step back to a rate, while no call is refused.
 #[test]
-fn a_lowered_rate_returns_by_doubling_and_later_after_each_refusal() {
+fn a_lowered_rate_doubles_after_more_waits_with_each_refusal() {
     let ms = Duration::from_millis;
     let mut doubling = Doubling::after(None, ms(50));
     for waits in [4, 8, 16, 20, 20] {
@@ -260,7 +260,7 @@ fn a_rate_that_few_calls_lowered_returns_within_seconds() {
 /// While no rate is known, rounds in which few calls pass add up to one. Calls of a round, those that
 /// pass, the number of rounds until a rate is known, and its spacing in milliseconds.
 #[test]
-fn few_calls_that_pass_set_no_rate() {
+fn rounds_with_few_passing_calls_are_merged() {
     for (sent, passed, enough, spacing) in [
         // Five passed in the four seconds up to the last refusal.
         (2, 1, 5, 840),

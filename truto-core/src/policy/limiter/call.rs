@@ -145,7 +145,7 @@ mod tests {
     use crate::Request;
 
     #[tokio::test(start_paused = true)]
-    async fn a_call_is_described_without_its_id() {
+    async fn a_limited_call_has_a_hash_of_the_account_id() {
         let request = Request::<()>::unified(http::Method::GET, "m", "r", None);
         let call = |id| LimitedCall::new(request.endpoint(), id);
         let upper = "62F44730-DD91-461E-BD6A-AEDD9E0AD79D";

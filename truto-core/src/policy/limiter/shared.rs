@@ -189,7 +189,7 @@ mod tests {
 
     /// The answer's delay, the turn's wait, the time left; then the result and the time that passed.
     #[tokio::test(start_paused = true)]
-    async fn a_turn_is_waited_for_within_the_time_that_is_left() {
+    async fn waits_for_a_turn_only_within_the_deadline() {
         let held_back = |wait| Err(HeldBack { wait, by: HeldBackBy::Limiter }.into());
         let (none, some) = (Ok(false), Ok(true));
         let zero = Duration::ZERO;
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_limiter_that_panics_is_unavailable_until_it_answers() {
+    async fn a_panicking_limiter_is_unavailable_until_it_answers() {
         let limiter = SharedLimiter::new(Scripted::Panic);
         assert!(limiter.acquire(&call(None)).await.is_ok_and(|turn| turn.is_none()));
         assert!(is_unavailable(&limiter));

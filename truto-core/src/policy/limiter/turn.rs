@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_turn_is_given_back_unless_it_was_used() {
+    fn an_unused_turn_is_given_back() {
         let given_back = Arc::new(AtomicU32::new(0));
         let turn = || {
             let given_back = Arc::clone(&given_back);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn each_step_of_an_attempt_is_one_event() {
+    fn each_step_of_an_attempt_emits_one_event() {
         let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
         let turn = || {
             let seen = Arc::clone(&seen);
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_can_be_read() {
+    fn a_turn_and_a_denial_expose_their_wait() {
         let wait = Duration::from_secs(3);
         assert_eq!((Turn::now().wait(), Turn::after(wait).wait()), (Duration::ZERO, wait));
         assert!(format!("{:?}", Turn::after(wait)).contains("3s"));

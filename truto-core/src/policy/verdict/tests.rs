@@ -56,7 +56,7 @@ fn from(code: u16, origin: Origin) -> Outcome {
 /// Each row: the outcome, then whether it is retried for GET and DELETE, for POST and PATCH, and for
 /// POST and PATCH with a key.
 #[test]
-fn every_outcome_has_its_verdict() {
+fn each_outcome_is_retried_as_its_method_allows() {
     let rows = [
         ("connection refused", Outcome::NotExecuted, true, true, true),
         ("no such host", Outcome::NotExecuted, true, true, true),
@@ -169,7 +169,7 @@ fn no_write_is_repeated_that_may_have_been_executed() {
 }
 
 #[test]
-fn waits_fit_the_deadline_or_the_call_stops() {
+fn a_wait_beyond_the_deadline_stops_the_call() {
     let policy = RetryPolicy::default();
     let get = endpoint(&Method::GET);
     let after = |retry_after: Option<u64>, left: u64, retries| {
@@ -202,7 +202,7 @@ fn waits_fit_the_deadline_or_the_call_stops() {
 
 /// Each row: free retries so far and the wait asked for in milliseconds, then the wait and its place.
 #[test]
-fn backoff_is_the_floor_of_a_free_retry() {
+fn a_free_retry_waits_at_least_the_backoff() {
     let policy = RetryPolicy::default();
     let get = endpoint(&Method::GET);
     for (free_retries, asked, wait, hold) in [
@@ -235,7 +235,7 @@ fn backoff_is_the_floor_of_a_free_retry() {
 }
 
 #[test]
-fn only_a_429_is_free_of_the_budget() {
+fn only_a_429_is_not_charged_to_the_budget() {
     let get = endpoint(&Method::GET);
     for (outcome, budgeted, is_charged) in [
         (status(429, false), true, false),
@@ -297,7 +297,7 @@ fn backoff_doubles_up_to_the_cap() {
 }
 
 #[test]
-fn a_wait_that_another_error_asks_for_replaces_the_backoff() {
+fn retry_after_of_an_error_other_than_truto_429_replaces_the_backoff() {
     let endpoint = endpoint(&Method::GET);
     let policy = RetryPolicy::default().jitter(false).backoff(LEFT / 4, LEFT / 4);
     let asked = Duration::from_secs(1);

@@ -82,7 +82,7 @@ mod tests {
     use crate::Request;
 
     #[test]
-    fn each_route_has_its_role() {
+    fn derives_the_role_of_each_route() {
         for (method, template, expected) in [
             ("GET", "/unified/m/r", Role::List),
             ("GET", "/unified/m/r/<id>", Role::Get),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn keeps_each_route_once() {
+    fn stores_each_route_once() {
         let one = endpoint(Method::GET, "/link-token");
         assert!(std::ptr::eq(one, endpoint(Method::GET, "/link-token")));
         for unknown in ["TRACE", "LINK-7"] {

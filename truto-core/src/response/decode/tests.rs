@@ -51,7 +51,7 @@ fn recognizes_html() {
 }
 
 #[test]
-fn takes_a_types_own_field_result_bare() {
+fn a_type_with_its_own_field_result_is_read_bare() {
     #[derive(Debug, PartialEq, Deserialize)]
     struct Own {
         result: Option<Value>,
@@ -144,7 +144,7 @@ fn a_lone_surrogate_fails_no_record() {
 }
 
 #[test]
-fn json_beyond_what_can_be_read_is_named_as_such() {
+fn each_decode_failure_has_its_cause() {
     let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
     for (text, cause, why) in [
         (&*deep, DecodeCause::Beyond, "nested deeper than 128 levels"),
@@ -164,7 +164,7 @@ fn json_beyond_what_can_be_read_is_named_as_such() {
 }
 
 #[test]
-fn the_failing_place_is_known_in_bytes() {
+fn a_failure_has_its_byte_offset() {
     let text = "[\n{\"id\":\"é\"},\n{\"id\":[7]}]";
     let failure = json::<Vec<User>>(text).expect_err("an array");
     let at = text.find("[7").expect("there");
@@ -187,7 +187,7 @@ fn an_envelope_has_one_result() {
 }
 
 #[test]
-fn json_beyond_the_limits_is_named_with_its_place() {
+fn json_beyond_the_limits_is_reported_with_line_and_column() {
     let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
     let failure = json::<Value>(&deep).expect_err("too deep");
     assert!(

@@ -40,7 +40,7 @@ fn reads_all_three_responses() {
 }
 
 #[test]
-fn any_other_json_is_a_success() {
+fn any_other_json_is_a_successful_deletion() {
     for (text, id) in [
         (r#"{"id":"7","name":1}"#, Some("7")),
         (r#"{"id":7,"name":["x"]}"#, Some("7")),

@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_a_collection_of_its_records() {
+    fn a_page_collects_and_extends_records() {
         let mut page: Page<u8> = [1, 2].into_iter().collect();
         page.extend([3]);
         assert_eq!((page.len(), page.is_empty(), page.iter().count()), (3, false, 3));

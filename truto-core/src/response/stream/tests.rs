@@ -26,7 +26,7 @@ async fn read(mut stream: ByteStream, reader: Duration) -> Result<usize, Error> 
 }
 
 #[tokio::test(start_paused = true)]
-async fn only_the_servers_time_counts() {
+async fn only_the_time_of_the_server_counts_for_the_minimum_throughput() {
     for (pause, reader, minimum, ok) in [
         // 100 bytes per second of waiting.
         (SECOND, Duration::ZERO, None, true),
@@ -89,7 +89,7 @@ fn with_headers(headers: &[(header::HeaderName, &'static str)]) -> ByteStream {
 }
 
 #[tokio::test]
-async fn a_stream_has_what_its_headers_state() {
+async fn a_stream_exposes_its_type_length_and_file_name() {
     let stream = with_headers(&[
         (header::CONTENT_TYPE, "application/pdf"),
         (header::CONTENT_LENGTH, "6"),
@@ -131,7 +131,7 @@ async fn the_bytes_of_all_chunks_are_counted() {
 
 /// A current-thread runtime drives its timers only inside `block_on`.
 #[test]
-fn a_wait_that_moves_to_another_runtime_takes_its_timeout_along() {
+fn a_read_that_moves_to_another_runtime_still_times_out() {
     let (first, second) = (current_thread(), current_thread());
     let silent = body_of(futures_util::stream::pending());
     let timeout = Duration::from_millis(200);

@@ -34,7 +34,7 @@ fn unexpected_values_do_not_fail_an_event() {
 }
 
 #[test]
-fn an_event_survives_a_queue() {
+fn an_event_round_trips_through_json() {
     let form = "--b\r\nContent-Disposition: form-data; name=f; filename=a.bin\r\n\r\n\u{0}\u{1}\r\n\
         --b\r\nContent-Disposition: form-data; name=e\r\n\r\n\
         {\"id\":7,\"event\":\"integrated_account:active\",\"payload\":{\"id\":\"a\",\"n\":1e999},\
@@ -52,7 +52,7 @@ fn an_event_survives_a_queue() {
 }
 
 #[test]
-fn a_file_is_never_the_event() {
+fn a_file_part_is_never_the_event() {
     for disposition in
         ["filename=\"e.json\"", "filename*=UTF-8''e.json", "filename=\"..\"", "FileName=\"\""]
     {
@@ -107,7 +107,7 @@ fn an_event_is_read() {
 }
 
 #[test]
-fn kinds_are_open() {
+fn unknown_kinds_are_kept() {
     for (name, kind, action) in [
         ("record:updated", EventKind::Record, "updated"),
         ("sync_job_run:failed", EventKind::SyncJob, "failed"),

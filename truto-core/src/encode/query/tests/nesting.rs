@@ -35,7 +35,7 @@ fn fits(result: Result<String, String>) -> bool {
 }
 
 #[test]
-fn sixty_four_levels_fit_whatever_contains_them() {
+fn any_container_may_nest_sixty_four_levels() {
     let map = |levels| query(&(0..levels).fold(json!(1), |inner, _| json!({ "k": inner })));
     let array = |levels| {
         let items = (1..levels).fold(json!(1), |inner, _| json!([inner]));
@@ -51,7 +51,7 @@ fn sixty_four_levels_fit_whatever_contains_them() {
 }
 
 #[test]
-fn a_variant_with_content_of_its_own_is_two_levels() {
+fn a_variant_with_content_counts_as_two_levels() {
     let fields = |levels| nested(levels, |field| Nested::Struct { field });
     let tuple = |levels| nested(levels, |field| Nested::Tuple(field, ()));
     assert!(fits(fields(32)) && fits(tuple(32)));
@@ -59,7 +59,7 @@ fn a_variant_with_content_of_its_own_is_two_levels() {
 }
 
 #[test]
-fn raw_json_is_one_level_more_than_its_content() {
+fn raw_json_counts_as_one_level_more_than_its_content() {
     let raw = |levels: usize| {
         let text = (0..levels).fold("1".to_owned(), |inner, _| format!("{{\"k\":{inner}}}"));
         query(&BTreeMap::from([("r", RawValue::from_string(text).expect("JSON"))]))
@@ -69,7 +69,7 @@ fn raw_json_is_one_level_more_than_its_content() {
 }
 
 #[test]
-fn variants_of_several_fields_are_numbered_in_an_array() {
+fn struct_variants_in_an_array_have_indices() {
     #[derive(Serialize)]
     enum Filter {
         #[serde(rename = "range")]

@@ -180,7 +180,7 @@ impl World {
 }
 
 #[test]
-fn no_schedule_refuses_a_call_that_could_go_in_time() {
+fn no_schedule_denies_a_call_that_could_be_sent_in_time() {
     let start = Instant::now();
     let (mut denied, mut admitted) = (0, 0);
     for seed in 0..SCHEDULES {

@@ -1,6 +1,6 @@
 //! The longest single event with many accounts: all calls of the client wait for the lock meanwhile.
 //!
-//! `cargo test --release -p truto-core --lib -- --ignored --nocapture a_million_waiting_accounts`.
+//! `cargo test --release -p truto-core --lib -- --ignored --nocapture measures_a_million_waiting_accounts`.
 
 use super::super::state::{Polled, State, Waiter};
 use super::*;
@@ -38,7 +38,7 @@ fn longest_events(accounts: usize, order: Order) -> (Duration, Duration) {
 
 #[test]
 #[ignore = "needs a release build on a quiet machine"]
-fn a_million_waiting_accounts() {
+fn measures_a_million_waiting_accounts() {
     let every_other = |waiters: Vec<Waiter>| {
         let (even, odd): (Vec<_>, Vec<_>) =
             waiters.into_iter().enumerate().partition(|(at, _)| at % 2 == 0);

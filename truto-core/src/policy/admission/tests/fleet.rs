@@ -2,7 +2,7 @@
 //!
 //! The small form holds the decision table of the page "Scale". The full one, with up to 1,000 processes
 //! and 1,000,000 accounts, prints the rows of that page in about a minute:
-//! `cargo test --release -p truto-core --lib -- --ignored --nocapture a_million_accounts`.
+//! `cargo test --release -p truto-core --lib -- --ignored --nocapture prints_the_scale_table`.
 
 #![allow(
     clippy::cast_possible_truncation,
@@ -264,7 +264,7 @@ const POLICIES: [Policy; 3] = [Policy::Share, Policy::Adaptive, Policy::Redis];
 
 /// The decision table of the guide's page "Scale", one case per row.
 #[test]
-fn a_fleet_needs_a_shared_window() {
+fn each_policy_fits_the_fleets_of_the_guide() {
     let run = |processes, is_uneven, policy| {
         let seen = Fleet { processes, accounts: 9_000, is_uneven, policy }.run();
         println!("{processes} {is_uneven} {policy:?}: {seen:?}");
@@ -298,7 +298,7 @@ fn a_fleet_needs_a_shared_window() {
 /// Prints the table of the guide's page "Scale".
 #[test]
 #[ignore = "simulates seven million calls"]
-fn a_million_accounts() {
+fn prints_the_scale_table() {
     println!(
         "| processes | demand | limit | used | refused | lost | mean wait, s | longest wait, s |"
     );

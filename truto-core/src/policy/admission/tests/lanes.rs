@@ -108,7 +108,7 @@ async fn background_calls_are_slower_at_an_adaptive_rate() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn behind_a_gate_interactive_calls_go_first() {
+async fn interactive_calls_go_first_when_a_gate_opens() {
     let admission = Admission::new(None, true, Admission::MAX_GATE);
     admission.observe(&"a".into(), &refused(true));
     let work = start(&admission, "a", background(), 20);
@@ -144,7 +144,7 @@ fn used_up(now: Instant) -> State {
 
 /// A call that can be sent at once takes no turn that is owed to a starved call of another account.
 #[tokio::test(start_paused = true)]
-async fn a_new_call_leaves_a_starved_one_its_turn() {
+async fn a_new_call_does_not_take_the_turn_of_a_starved_call() {
     let now = Instant::now();
     for (later, is_taken) in [(29 * SECOND, true), (30 * SECOND, false)] {
         let mut state = used_up(now);
@@ -176,7 +176,7 @@ async fn a_background_call_waits_for_its_share_within_its_deadline() {
 
 /// A call is polled more often than its turn changes, as in a `select!` with other work.
 #[tokio::test(start_paused = true)]
-async fn accounts_that_came_later_hold_no_call_back() {
+async fn accounts_that_join_later_do_not_delay_a_call() {
     let now = Instant::now();
     let mut state = used_up(now);
     let until = Some(now + SECOND + SECOND / 2);
@@ -199,7 +199,7 @@ async fn accounts_that_came_later_hold_no_call_back() {
 
 /// Calls that gave up no longer count as being in front of others.
 #[tokio::test(start_paused = true)]
-async fn canceled_calls_hold_no_other_account_back() {
+async fn canceled_calls_delay_no_other_account() {
     let now = Instant::now();
     let request = AdmissionRequest::default();
     for own_calls in [1, 2] {
@@ -247,7 +247,7 @@ async fn line_up(admission: &Arc<Admission>, accounts: &[&str]) -> JoinSet<()> {
 /// Accounts take turns: a call waits for one call of each account in front of its own and, after another
 /// call of its own account, for one call of every account.
 #[tokio::test(start_paused = true)]
-async fn a_refused_call_waits_for_the_accounts_that_go_first() {
+async fn a_denied_call_reports_the_wait_for_the_accounts_in_front() {
     for (waiting, account, seconds) in [
         (&[][..], "a", 1),
         (&["a"], "a", 2),
@@ -266,7 +266,7 @@ async fn a_refused_call_waits_for_the_accounts_that_go_first() {
 
 /// Accounts that come later do not lengthen the wait of a call that is the first of its account.
 #[tokio::test(start_paused = true)]
-async fn later_accounts_refuse_no_call_that_can_go_in_time() {
+async fn accounts_that_join_later_do_not_get_a_call_denied() {
     let admission = Arc::new(limited(Throttle::none().per_token(1, SECOND)));
     let mut waiting = line_up(&admission, &["a"]).await;
     let started = Instant::now();

@@ -86,7 +86,7 @@ async fn no_window_holds_more_than_its_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn accounts_share_the_token_without_blocking_each_other() {
+async fn accounts_share_the_limit_of_the_token_without_blocking_each_other() {
     let accounts: Vec<String> = (0..20).map(|at| at.to_string()).collect();
     let calls: Vec<(&str, usize)> = accounts.iter().map(|id| (&**id, 60)).collect();
     let all = turns(Throttle::truto(), &calls).await;
@@ -101,7 +101,7 @@ async fn accounts_share_the_token_without_blocking_each_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_at_both_limits_leave_no_slot_taken() {
+async fn calls_that_wait_at_both_limits_release_all_slots() {
     let limits = Throttle::none().per_token(3, 10 * SECOND).per_account(1, SECOND);
     let throttle = Arc::new(limited(limits));
     let mut tasks = JoinSet::new();
@@ -123,7 +123,7 @@ async fn calls_at_both_limits_leave_no_slot_taken() {
 /// Calls of any account that come, wait, are refused, give up and are sent in any order leave nothing
 /// behind.
 #[tokio::test(start_paused = true)]
-async fn lines_are_empty_once_all_calls_have_ended() {
+async fn all_queues_are_empty_after_all_calls_end() {
     for seed in 0..20 {
         let mut random = fastrand::Rng::with_seed(seed);
         let limits = Throttle::none().per_token(7, SECOND).per_account(3, SECOND).adaptive(true);
@@ -166,7 +166,7 @@ async fn lines_are_empty_once_all_calls_have_ended() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn canceled_calls_take_no_turn() {
+async fn canceled_calls_use_no_slot() {
     let throttle = limited(Throttle::none().per_account(1, SECOND));
     throttle.acquire("a").await;
     for _ in 0..5 {
@@ -201,7 +201,7 @@ async fn later_calls_move_up_when_earlier_ones_give_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn accounts_at_rest_are_forgotten() {
+async fn idle_accounts_are_dropped() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     let known = || admission.lock().accounts.len();
     for at in 0..MIN_ACCOUNTS {
@@ -231,7 +231,7 @@ async fn an_endless_window_does_not_panic() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_does_not_fit_is_denied_at_once() {
+async fn a_wait_beyond_the_deadline_is_denied_at_once() {
     let admission = limited(Throttle::none().per_account(1, 10 * SECOND));
     admission.acquire("a").await;
     let started = Instant::now();
@@ -338,7 +338,7 @@ async fn denied_and_canceled_calls_delay_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_second_account_that_truto_refuses_holds_back_the_client() {
+async fn a_429_of_truto_on_a_second_account_delays_the_whole_client() {
     for (by_truto, held) in [(true, true), (false, false)] {
         let admission = Admission::new(None, true, Admission::MAX_GATE);
         admission.observe(&"a".into(), &refused(by_truto));
@@ -350,7 +350,7 @@ async fn a_second_account_that_truto_refuses_holds_back_the_client() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_behind_a_gate_is_held_back_by_it() {
+async fn a_call_denied_by_a_gate_names_the_gate() {
     let admission = limited(Throttle::none().per_account(1, 10 * SECOND));
     admission.observe(&"a".into(), &refused(true));
     let soon = until(Some(Instant::now() + SECOND / 2));
@@ -360,7 +360,7 @@ async fn a_call_behind_a_gate_is_held_back_by_it() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gate_of_the_client_holds_back_every_account() {
+async fn the_gate_of_the_client_delays_every_account() {
     let admission = Admission::new(None, true, Admission::MAX_GATE);
     admission.observe(&"a".into(), &refused(true));
     admission.observe(&"b".into(), &refused(true));
@@ -371,7 +371,7 @@ async fn a_gate_of_the_client_holds_back_every_account() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn responses_are_followed_while_something_learns_from_them() {
+async fn responses_are_observed_only_while_a_gate_or_rate_needs_them() {
     let admission = limited(Throttle::truto());
     assert!(admission.waits_out_429() && !admission.follows_responses());
     admission.observe(&"a".into(), &refused(true));
@@ -392,7 +392,7 @@ async fn the_gate_can_be_turned_off() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_dead_account_leaves_the_others_their_retries() {
+async fn one_failing_account_leaves_retries_for_others() {
     let admission = Admission::new(None, true, Admission::MAX_GATE);
     let (dead, healthy) = ("dead".into(), "healthy".into());
     let count = |account: &Arc<str>| {
@@ -405,7 +405,7 @@ async fn one_dead_account_leaves_the_others_their_retries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_that_is_not_made_is_given_back() {
+async fn an_unused_retry_permit_is_refunded() {
     let admission = Admission::new(None, true, Admission::MAX_GATE);
     for _ in 0..200 {
         assert!(admission.withdraw_retry(&"a".into()).is_some());
@@ -420,7 +420,7 @@ async fn a_retry_that_is_not_made_is_given_back() {
 )]
 /// Ten processes that do not know of each other, on one limit of 500 calls in 10 s.
 #[tokio::test(start_paused = true)]
-async fn processes_settle_below_a_limit_that_they_share() {
+async fn adaptive_processes_settle_below_a_shared_limit() {
     const LIMIT: u64 = 500;
     let window = 10 * SECOND;
     let started = Instant::now();

@@ -25,7 +25,7 @@ async fn park(mut future: Admitting) -> (Admitting, Option<Permit>) {
 
 /// Calls that are polled once, the window, and how long a new call then waits at most.
 #[tokio::test(start_paused = true)]
-async fn parked_calls_hold_up_a_new_one_only_briefly() {
+async fn parked_calls_delay_a_new_call_only_briefly() {
     for (parked, calls, window) in [(50, 50, 10), (50, 5, 1), (30, 1, 1), (200, 5, 10)] {
         let limits = [
             Throttle::none().per_account(calls, window * SECOND),
@@ -62,7 +62,7 @@ async fn parked_calls_deny_others_only_briefly() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_lost_its_turn_lines_up_in_front() {
+async fn a_call_that_loses_its_turn_returns_to_the_front_of_the_queue() {
     let admission = limited(Throttle::none().per_account(1, 2 * SECOND));
     admission.acquire("a").await;
     let (slow, _) = park(admitting(&admission, "a", until(None))).await;
@@ -80,7 +80,7 @@ async fn a_call_that_lost_its_turn_lines_up_in_front() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_permit_that_is_held_unused_loses_its_slot_after_a_second() {
+async fn an_unused_permit_loses_its_slot_after_a_second() {
     let admission = limited(Throttle::none().per_account(1, 10 * SECOND));
     let unused = admission.admit(&"a".into(), until(None)).await.expect("a turn");
     let next = admission.admit(&"a".into(), until(None)).await.expect("a turn");

@@ -30,7 +30,7 @@ async fn the_gate_loses_no_call_and_wastes_little_time() {
 /// Calls, the time between them in milliseconds, the calls that are made at once then, calls per window,
 /// the window, and the deadline.
 #[tokio::test(start_paused = true)]
-async fn a_trickle_before_a_storm_teaches_no_rate() {
+async fn a_gate_learns_no_rate_from_a_trickle_before_a_storm() {
     for (trickle, apart, calls, limit, window, deadline) in [
         (30, 900, 300, 20, SECOND, 25 * SECOND),
         (20, 500, 300, 20, SECOND, 25 * SECOND),
@@ -70,7 +70,7 @@ async fn a_trickle_before_a_storm_teaches_no_rate() {
 /// Another process has used the limit up before the first calls, which shows nothing about the limit
 /// itself.
 #[tokio::test(start_paused = true)]
-async fn a_few_calls_before_a_storm_do_not_slow_it() {
+async fn a_few_calls_before_a_storm_do_not_lower_its_rate() {
     // First calls, those that pass, calls of the storm, calls per second, and the deadline.
     for (first, passes, calls, limit, deadline) in [
         (2, 1, 300, 20, 25 * SECOND),
@@ -110,7 +110,7 @@ async fn a_few_calls_before_a_storm_do_not_slow_it() {
 
 /// Another process uses most slots for some seconds, which lowers the rate, and then ends.
 #[tokio::test(start_paused = true)]
-async fn a_limit_that_others_used_up_for_a_while_is_used_again() {
+async fn a_limit_that_others_exhausted_is_used_fully_again() {
     // The seconds from and to which others use it, the slots that they leave, calls, calls per second, and
     // the time that a perfect client would take.
     for (from, to, left, calls, limit, ideal) in [
@@ -163,7 +163,7 @@ async fn a_throttle_at_the_servers_limit_is_never_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_keep_their_order_through_every_closing() {
+async fn calls_keep_their_order_when_the_gate_closes_again() {
     let admission = Admission::new(None, true, Admission::MAX_GATE);
     admission.observe(&"a".into(), &refused(true));
     let order = Arc::new(Mutex::new(Vec::new()));
@@ -184,7 +184,7 @@ async fn calls_keep_their_order_through_every_closing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retried_call_lines_up_in_front() {
+async fn a_retried_call_returns_to_the_front_of_the_queue() {
     let admission = limited(Throttle::none().per_account(1, SECOND));
     let account: Arc<str> = "a".into();
     let first = admission.admit(&account, until(None)).await.expect("a turn");
@@ -218,7 +218,7 @@ async fn no_response_closes_the_gate_for_longer_than_its_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_busy_account_does_not_hold_up_another_at_the_tokens_limit() {
+async fn a_busy_account_does_not_block_another_at_the_limit_of_the_token() {
     let admission = limited(Throttle::none().per_token(20, SECOND));
     let started = Instant::now();
     let mut tasks = JoinSet::new();
@@ -234,7 +234,7 @@ async fn one_busy_account_does_not_hold_up_another_at_the_tokens_limit() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn calls_of_a_gated_account_take_no_turns_of_the_token() {
+async fn calls_of_a_gated_account_use_no_turns_of_the_token() {
     let admission = limited(Throttle::none().per_token(20, SECOND));
     let started = Instant::now();
     let mut seen = refused(false);

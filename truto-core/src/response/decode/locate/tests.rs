@@ -31,7 +31,7 @@ enum Kind {
 }
 
 #[test]
-fn the_place_is_named_and_the_value_is_not() {
+fn decode_errors_name_the_path_but_not_the_value() {
     for (text, expected) in [
         (
             r#"{"id":"1","emails":[{"is_primary":true},{"is_primary":"s3cret"}]}"#,
@@ -100,7 +100,7 @@ enum Terms {
 }
 
 #[test]
-fn a_place_is_not_claimed_where_serde_keeps_a_buffer() {
+fn decode_errors_inside_a_serde_buffer_name_its_container() {
     for (text, expected) in [
         (r#"{"party":{"id":7}}"#, "expected a string, found an integer somewhere in `party`"),
         (

@@ -74,7 +74,7 @@ fn finds_whether_keys_are_read() {
 }
 
 #[test]
-fn finds_units() {
+fn recognizes_unit_types() {
     #[derive(Deserialize)]
     struct Unit;
     #[derive(Deserialize)]

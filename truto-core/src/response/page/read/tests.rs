@@ -18,7 +18,7 @@ fn reads_the_whole_envelope() {
 }
 
 #[test]
-fn null_missing_and_empty_cursors_end() {
+fn null_missing_and_empty_cursors_end_a_list() {
     for text in [
         r#"{"result":[]}"#,
         r#"{"result":[],"next_cursor":null}"#,
@@ -136,7 +136,7 @@ fn an_error_body_is_not_an_empty_page() {
 }
 
 #[test]
-fn the_order_of_keys_does_not_matter() {
+fn result_and_results_may_be_in_any_order() {
     for text in [
         r#"{"results":5,"result":[1,2]}"#,
         r#"{"result":[1,2],"results":5}"#,
@@ -153,7 +153,7 @@ fn the_order_of_keys_does_not_matter() {
 }
 
 #[test]
-fn an_empty_list_is_an_empty_keyed_page() {
+fn an_empty_array_is_an_empty_keyed_page() {
     let page: KeyedPage<u64> = serde_json::from_str(r#"{"result":[]}"#).expect("a page");
     assert!(page.result.is_empty());
     assert!(serde_json::from_str::<KeyedPage<u64>>(r#"{"result":[1]}"#).is_err());
@@ -169,7 +169,7 @@ fn reads_keyed_pages() {
 
 /// The values of a buffer, which flattened and untagged types hand out.
 #[test]
-fn cursors_and_flags_of_a_buffer_mean_the_same() {
+fn buffered_and_textual_values_mean_the_same() {
     use crate::json::RawJson;
     for (value, end) in [
         (serde_json::json!(null), true),
