@@ -67,3 +67,41 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::throttle::Throttle;
+
+    /// 429s of Truto itself (account, time of arrival and wait in seconds), and whether the last one
+    /// also holds the client back.
+    #[test]
+    fn a_429_holds_the_client_back_while_the_gate_of_another_account_is_closed() {
+        type Refusal = (&'static str, u32, u32);
+        let rows: [(&[Refusal], bool); 8] = [
+            (&[("a", 0, 5)], false),
+            (&[("a", 0, 5), ("a", 4, 5)], false),
+            (&[("a", 0, 5), ("b", 4, 5)], true),
+            (&[("a", 0, 5), ("b", 5, 5)], false),
+            // The gate of an account opens at the latest of the times that its 429s state.
+            (&[("a", 0, 1), ("a", 0, 9), ("b", 5, 5)], true),
+            (&[("a", 0, 9), ("a", 0, 1), ("b", 5, 5)], true),
+            // Two 429s of one account leave room for another account.
+            (&[("a", 0, 5), ("a", 0, 10), ("b", 0, 3), ("a", 2, 10)], true),
+            // Of three accounts, the two whose gates open last are remembered.
+            (&[("a", 0, 5), ("b", 0, 6), ("c", 0, 3), ("b", 4, 5)], true),
+        ];
+        let start = Instant::now();
+        let second = Duration::from_secs(1);
+        for (refusals, holds_back) in rows {
+            let mut state = State::new(Throttle::none());
+            let mut last = start;
+            for (account, at, wait) in refusals {
+                let (now, wait) = (start + second * *at, second * *wait);
+                state.close_gates(&Arc::from(*account), wait, None, true, now);
+                last = now + wait - second / 10;
+            }
+            assert_eq!(state.client.stages.is_gated(last), holds_back, "{refusals:?}");
+        }
+    }
+}

@@ -178,6 +178,7 @@ mod tests {
                 rings.push(&account, Lane::Interactive, &mut place);
                 places.push(place);
             }
+            assert_eq!(rings.is_empty(), joins == 0, "{seed}");
             while !places.is_empty() {
                 let at = match seed % 3 {
                     0 => 0,
@@ -197,5 +198,35 @@ mod tests {
             }
             assert!(rings.is_empty());
         }
+    }
+
+    fn lengths(rings: &Rings) -> Vec<usize> {
+        rings.ring(Lane::Interactive).chunks.iter().map(VecDeque::len).collect()
+    }
+
+    #[test]
+    fn a_full_chunk_is_followed_by_a_new_one() {
+        let mut rings = Rings::default();
+        for _ in 0..CHUNK {
+            rings.push(&"a".into(), Lane::Interactive, &mut None);
+        }
+        assert_eq!(lengths(&rings), [CHUNK]);
+        rings.push(&"a".into(), Lane::Interactive, &mut None);
+        assert_eq!(lengths(&rings), [CHUNK, 1]);
+    }
+
+    #[test]
+    fn neighbors_that_are_less_than_half_full_together_are_merged() {
+        let mut rings = Rings::default();
+        let mut places = vec![None; CHUNK + 1];
+        for place in &mut places {
+            rings.push(&"a".into(), Lane::Interactive, place);
+        }
+        for place in &mut places[..=CHUNK / 2] {
+            rings.remove(place);
+        }
+        assert_eq!(lengths(&rings), [CHUNK / 2 - 1, 1]);
+        rings.remove(&mut places[CHUNK / 2 + 1]);
+        assert_eq!(lengths(&rings), [CHUNK / 2 - 1]);
     }
 }

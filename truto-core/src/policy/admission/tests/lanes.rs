@@ -6,7 +6,7 @@ use super::super::state::{Places, Polled, Waiter};
 use super::*;
 use crate::policy::lane::Lane;
 
-fn background() -> AdmissionRequest {
+pub(super) fn background() -> AdmissionRequest {
     AdmissionRequest { is_background: true, ..AdmissionRequest::default() }
 }
 
@@ -120,24 +120,34 @@ async fn interactive_calls_go_first_when_a_gate_opens() {
 }
 
 /// A call that must wait, polled once.
-fn waiting(state: &mut State, account: &str, request: AdmissionRequest, now: Instant) -> Waiter {
+pub(super) fn waiting(
+    state: &mut State,
+    account: &str,
+    request: AdmissionRequest,
+    now: Instant,
+) -> Waiter {
     let (_, admitted) = state.try_admit(&account.into(), &request, now);
     let waiter = admitted.expect_err("no turn is free");
     assert!(matches!(state.poll(&waiter, Waker::noop(), now), Polled::Wait(_)), "{account}");
     waiter
 }
 
-fn admitted(state: &mut State, account: &str, now: Instant) -> Result<Places, Waiter> {
+pub(super) fn admitted(state: &mut State, account: &str, now: Instant) -> Result<Places, Waiter> {
     state.try_admit(&account.into(), &AdmissionRequest::default(), now).1
 }
 
 /// A client of five calls per second, all of which account "b" has sent.
 fn used_up(now: Instant) -> State {
-    let mut state = State::new(Throttle::none().per_token(5, SECOND));
-    for _ in 0..5 {
-        let mut places = admitted(&mut state, "b", now).expect("a turn");
-        state.commit(&"b".into(), &mut places, now);
-        state.settle(&"b".into(), places, now);
+    used_up_by(Throttle::none().per_token(5, SECOND), "b", 5, now)
+}
+
+/// Limits within which an account has sent some calls.
+pub(super) fn used_up_by(limits: Throttle, account: &str, calls: usize, now: Instant) -> State {
+    let mut state = State::new(limits);
+    for _ in 0..calls {
+        let mut places = admitted(&mut state, account, now).expect("a turn");
+        state.commit(&account.into(), &mut places, now);
+        state.settle(&account.into(), places, now);
     }
     state
 }

@@ -9,9 +9,11 @@ mod events;
 mod fleet;
 mod lanes;
 mod parked;
+mod permits;
 mod schedules;
 mod server;
 mod storms;
+mod timers;
 
 use super::accounts::MIN_ACCOUNTS;
 use super::*;
