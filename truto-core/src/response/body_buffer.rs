@@ -71,9 +71,11 @@ impl BodyBuffer {
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
+    use http::{HeaderMap, HeaderValue, header};
 
     use super::*;
     use crate::response::body_reader::tests::body_of;
+    use crate::testing::gzip;
 
     #[tokio::test]
     async fn the_limit_of_compressed_bytes_ignores_plain_bodies() {
@@ -91,6 +93,32 @@ mod tests {
             buffer.push(Bytes::from(vec![b'x'; 1_000]), None);
         }
         assert!((2_000..100_000).contains(&buffer.rest.capacity()), "{}", buffer.rest.capacity());
+    }
+
+    #[test]
+    fn a_declared_length_reserves_at_most_one_mib() {
+        for (declared, reserved) in [(500_000, 500_000), (u64::MAX, 1_048_576)] {
+            let mut buffer = BodyBuffer::default();
+            for _ in 0..2 {
+                buffer.push(Bytes::from_static(b"x"), Some(declared));
+            }
+            let capacity = buffer.rest.capacity();
+            assert!((reserved..2 * reserved).contains(&capacity), "{declared}: {capacity}");
+        }
+    }
+
+    /// Empty members of a compressed body take up bytes without adding to its length.
+    #[tokio::test]
+    async fn compression_may_add_64_kib_to_the_limit() {
+        let member = gzip(b"");
+        let most = (1_000 + 65_536) / member.len();
+        for (members, fits) in [(most, true), (most + 1, false)] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            let mut body = BodyReader::new(member.repeat(members).into(), &mut headers);
+            let filled = BodyBuffer::default().fill(&mut body, None, 1_000).await;
+            assert_eq!(filled.expect("empty members"), fits, "{members}");
+        }
     }
 
     /// The chunks of a body, the limit, whether the body fits, and the bytes that are kept.

@@ -212,6 +212,16 @@ mod tests {
     }
 
     #[test]
+    fn an_excerpt_is_full_although_secrets_in_it_are_replaced() {
+        let token = "token-of-a-test".repeat(12);
+        let body = format!("{}{}{}", "x".repeat(1_000), token.repeat(4), "y".repeat(2_000));
+        let shown = excerpt(body.as_bytes(), 1_000, Redactor::new(&token, ""));
+        let before = "x".repeat(MAX_EXCERPT / 3);
+        let after = MAX_EXCERPT - before.len() - 4 * "[redacted]".len();
+        assert_eq!(shown, format!("{before}{}{}", "[redacted]".repeat(4), "y".repeat(after)));
+    }
+
+    #[test]
     fn an_unframed_body_that_ends_early_is_a_lost_connection() {
         for (is_unframed, is_transport) in [(true, true), (false, false)] {
             let mut head = ResponseHead::detached();
