@@ -23,6 +23,14 @@ impl Dialect {
         [Self::Unified, Self::Any].into_iter().find(|dialect| dialect.name() == name)
     }
 
+    /// The other attribute.
+    pub(crate) const fn other(self) -> Self {
+        match self {
+            Self::Unified => Self::Any,
+            Self::Any => Self::Unified,
+        }
+    }
+
     /// An example of the path of a collection.
     pub(crate) const fn collection(self) -> &'static str {
         match self {

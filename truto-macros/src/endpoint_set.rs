@@ -6,7 +6,7 @@ use crate::diag::Errors;
 use crate::dialect::Dialect;
 use crate::item::{self, Item};
 use crate::model::Endpoint;
-use crate::sibling;
+use crate::{postponed, sibling};
 
 /// The input of one macro call: the struct and its endpoints, with the errors of reading them.
 pub(crate) struct EndpointSet {
@@ -16,15 +16,34 @@ pub(crate) struct EndpointSet {
 }
 
 impl EndpointSet {
-    pub(crate) fn parse(dialect: Dialect, args: TokenStream, item: TokenStream) -> Self {
+    /// The error is the expansion of an attribute that postpones itself.
+    pub(crate) fn parse(
+        dialect: Dialect,
+        args: TokenStream,
+        tokens: TokenStream,
+    ) -> Result<Self, TokenStream> {
         let mut errors = Errors::default();
-        let own = Endpoint::parse(dialect, Span::call_site(), args, &mut errors);
-        let mut item = item::parse(dialect, item, &mut errors);
+        let stripped = postponed::arguments(&args);
+        let is_postponed = stripped.is_some();
+        let args = stripped.unwrap_or(args);
+        let own = Endpoint::parse(dialect, Span::call_site(), args.clone(), &mut errors);
+        let mut item = item::parse(dialect, tokens.clone(), &mut errors);
+        if item.has_alias && !is_postponed {
+            // The later expansion reports them.
+            errors.discard();
+            return Err(postponed::postpone(dialect, &args, tokens));
+        }
         let siblings = std::mem::take(&mut item.siblings);
+        let postponed = std::mem::take(&mut item.postponed);
         // An attribute with a bare name already uses the import of that name.
         let bare = sibling::is_written_bare(dialect).then(|| dialect.name());
         item.imported.retain(|name| bare.is_none_or(|bare| name != bare));
-        let endpoints = own.into_iter().chain(siblings).collect();
-        Self { item, endpoints, errors }
+        // In the order of the source.
+        let endpoints = if is_postponed {
+            own.into_iter().chain(postponed).chain(siblings).collect()
+        } else {
+            postponed.into_iter().chain(own).chain(siblings).collect()
+        };
+        Ok(Self { item, endpoints, errors })
     }
 }

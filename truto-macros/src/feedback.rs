@@ -55,10 +55,7 @@ fn one_round(written: &Declaration) -> Result<(Declaration, usize), String> {
 /// The attribute as written, as the other attribute, and as the other one with a route that it accepts.
 fn variants(written: &Declaration) -> [Declaration; 3] {
     let mut swapped = written.clone();
-    swapped.dialect = match written.dialect {
-        Dialect::Unified => Dialect::Any,
-        Dialect::Any => Dialect::Unified,
-    };
+    swapped.dialect = written.dialect.other();
     let mut own = swapped.clone();
     own.replace_in_path(match own.dialect {
         Dialect::Unified => ("/proxy/", "/unified/m/"),

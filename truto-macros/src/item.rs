@@ -26,6 +26,10 @@ pub(crate) struct Item {
     pub(crate) tokens: TokenStream,
     /// The endpoints of the attributes below the one that is expanded.
     pub(crate) siblings: Vec<Endpoint>,
+    /// The endpoints of those that were above it and postponed themselves.
+    pub(crate) postponed: Vec<Endpoint>,
+    /// True if an attribute below may be ours under another name.
+    pub(crate) has_alias: bool,
     /// The bare names of these attributes, whose imports count as used.
     pub(crate) imported: Vec<Ident>,
     /// The head of the struct, or of another item in its place.
@@ -118,8 +122,9 @@ fn keep_conditions(parameter: &mut GenericParam) {
 pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) -> Item {
     let read = |input: ParseStream<'_>| -> syn::Result<Item> {
         let attributes = Attribute::parse_outer(input)?;
-        let (mut siblings, mut imported) = (Vec::new(), Vec::<Ident>::new());
-        let mut others = Vec::new();
+        let (mut siblings, mut postponed) = (Vec::new(), Vec::new());
+        let (mut imported, mut others) = (Vec::<Ident>::new(), Vec::new());
+        let mut has_alias = false;
         let has_helper = derives_endpoint(&attributes);
         for attribute in attributes {
             match Sibling::read(&attribute, has_helper, errors) {
@@ -131,6 +136,13 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
                         }
                     }
                 }
+                Sibling::Postponed(endpoint) => {
+                    postponed.extend(endpoint.map(|endpoint| *endpoint));
+                }
+                Sibling::Alias => {
+                    has_alias = true;
+                    others.push(attribute);
+                }
                 Sibling::Other => others.push(attribute),
             }
         }
@@ -141,11 +153,13 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         let tokens = quote!(#(#others)* #body);
         let head = |input: ParseStream<'_>| parse_head(dialect, input, cfgs, allows);
         let head = head.parse2(body).unwrap_or_else(|error| Recovered::wrong(None, error));
-        Ok(Item { tokens, siblings, imported, head })
+        Ok(Item { tokens, siblings, postponed, has_alias, imported, head })
     };
     read.parse2(item.clone()).unwrap_or_else(|error| Item {
         tokens: item,
         siblings: Vec::new(),
+        postponed: Vec::new(),
+        has_alias: false,
         imported: Vec::new(),
         head: Recovered::wrong(None, error),
     })

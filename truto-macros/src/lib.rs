@@ -20,6 +20,7 @@ mod near_name;
 mod parameters;
 mod path;
 mod place;
+mod postponed;
 mod recovered;
 mod resource;
 mod runtime;
@@ -56,7 +57,14 @@ fn endpoints(
     if editor::is_rust_analyzer() {
         expansion.extend(editor::completions(&args, &item));
     }
-    let mut checked = check::check(endpoint_set::EndpointSet::parse(dialect, args, item));
+    let set = match endpoint_set::EndpointSet::parse(dialect, args, item) {
+        Ok(set) => set,
+        Err(postponed) => {
+            expansion.extend(postponed);
+            return expansion;
+        }
+    };
+    let mut checked = check::check(set);
     // Before the expansion, since functions, traits and documentation must agree on the names.
     parameters::rename(&mut checked.functions, checked.head.as_ref());
     expansion.extend(expand::expand(checked));

@@ -3,7 +3,8 @@
 //! Only the name of an attribute is known here, and names can mislead: `use unified_endpoint as
 //! endpoint`, or the helper attribute `endpoint` of another crate's derive macro. An attribute that is
 //! left in place is expanded by the macro that its name resolves to, so removing too few only loses the
-//! check for equal names within the stack.
+//! check for equal names within the stack. An attribute that may be ours under another name is expanded
+//! first, see [`postponed`].
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
@@ -15,11 +16,16 @@ use crate::args;
 use crate::diag::Errors;
 use crate::dialect::Dialect;
 use crate::model::Endpoint;
+use crate::postponed;
 
 /// An attribute below the one that is expanded.
 pub(crate) enum Sibling {
     /// Certainly ours: it is removed, and its endpoint is read as far as possible.
     Endpoint(Option<Box<Endpoint>>),
+    /// The same, of an attribute that was above this one and postponed itself.
+    Postponed(Option<Box<Endpoint>>),
+    /// Left in place; the arguments are those of an endpoint.
+    Alias,
     /// Left in place.
     Other,
 }
@@ -28,17 +34,17 @@ impl Sibling {
     /// `has_helper` is true if a derive macro of the item has a helper attribute called `endpoint`.
     pub(crate) fn read(attribute: &Attribute, has_helper: bool, errors: &mut Errors) -> Self {
         let Some((dialect, written)) = name(attribute) else {
-            return Self::Other;
+            let is_alias = matches!(&attribute.meta, Meta::List(list) if is_endpoint(&list.tokens));
+            return if is_alias { Self::Alias } else { Self::Other };
         };
+        let arguments = arguments(attribute);
         let span =
             attribute.path().segments.last().map_or_else(Span::call_site, |s| s.ident.span());
-        let arguments = arguments(attribute);
-        let sound = |dialect| {
-            let mut doubts = Errors::default();
-            let endpoint = Endpoint::parse(dialect, span, arguments.clone(), &mut doubts);
-            let is_sound = doubts.into_tokens().is_empty();
-            endpoint.filter(|endpoint| is_sound && is_whole(endpoint)).map(Box::new)
-        };
+        let sound = |dialect| sound(dialect, &arguments);
+        if written == Written::Postponed {
+            let endpoint = Endpoint::parse(dialect, span, arguments, errors);
+            return Self::Postponed(endpoint.map(Box::new));
+        }
         if written == Written::Qualified {
             let endpoint = Endpoint::parse(dialect, span, arguments, errors);
             return Self::Endpoint(endpoint.map(Box::new));
@@ -46,8 +52,11 @@ impl Sibling {
         let is_helper = dialect == Dialect::Any && has_helper;
         match sound(dialect) {
             Some(endpoint) if !is_helper => Self::Endpoint(Some(endpoint)),
-            // `endpoint` is a common word, and arguments that fit the other attribute hint at an alias.
-            _ if dialect == Dialect::Any || sound(Dialect::Any).is_some() => Self::Other,
+            _ if is_helper => Self::Other,
+            // Arguments that fit the other attribute hint at an alias.
+            _ if sound(dialect.other()).is_some() => Self::Alias,
+            // `endpoint` is a common word.
+            _ if dialect == Dialect::Any => Self::Other,
             _ => Self::Endpoint(Endpoint::parse(dialect, span, arguments, errors).map(Box::new)),
         }
     }
@@ -63,9 +72,31 @@ pub(crate) fn arguments_of_all(item: &TokenStream) -> Vec<TokenStream> {
     attributes.iter().filter(|attribute| name(attribute).is_some()).map(arguments).collect()
 }
 
+/// Arguments that are an endpoint beyond doubt.
+fn sound(dialect: Dialect, arguments: &TokenStream) -> Option<Box<Endpoint>> {
+    let mut doubts = Errors::default();
+    let endpoint = Endpoint::parse(dialect, Span::call_site(), arguments.clone(), &mut doubts);
+    let is_sound = doubts.into_tokens().is_empty();
+    endpoint.filter(|endpoint| is_sound && is_whole(endpoint)).map(Box::new)
+}
+
+/// True for arguments that either attribute accepts.
+fn is_endpoint(arguments: &TokenStream) -> bool {
+    let has = |key: &str| {
+        let is_key = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == key);
+        arguments.clone().into_iter().any(is_key)
+    };
+    // Most attributes are recognized as foreign by this.
+    let has_keys = has("method") && has("path");
+    has_keys && [Dialect::Unified, Dialect::Any].iter().any(|d| sound(*d, arguments).is_some())
+}
+
+/// The arguments, without the marker of a postponed attribute.
 fn arguments(attribute: &Attribute) -> TokenStream {
     match &attribute.meta {
-        Meta::List(list) => list.tokens.clone(),
+        Meta::List(list) => {
+            postponed::arguments(&list.tokens).unwrap_or_else(|| list.tokens.clone())
+        }
         Meta::NameValue(pair) => pair.value.to_token_stream(),
         Meta::Path(_) => TokenStream::new(),
     }
@@ -84,6 +115,8 @@ enum Written {
     Bare,
     /// With the path of one of our crates.
     Qualified,
+    /// By an attribute above it.
+    Postponed,
 }
 
 fn name(attribute: &Attribute) -> Option<(Dialect, Written)> {
@@ -91,12 +124,17 @@ fn name(attribute: &Attribute) -> Option<(Dialect, Written)> {
         attribute.path().segments.iter().map(|segment| segment.ident.to_string()).collect();
     let dialect = Dialect::from_name(&segments.pop()?)?;
     let written = match &*segments {
+        _ if is_postponed(attribute) => Written::Postponed,
         [] => Written::Bare,
         [krate] if krate == "truto_core" || krate == "truto_macros" => Written::Qualified,
         krate if is_runtime(attribute, krate) => Written::Qualified,
         _ => return None,
     };
     Some((dialect, written))
+}
+
+fn is_postponed(attribute: &Attribute) -> bool {
+    matches!(&attribute.meta, Meta::List(list) if postponed::arguments(&list.tokens).is_some())
 }
 
 /// True if the attribute is `#[renamed::endpoint(…, crate = renamed)]`. Expanded alone, two endpoints of one

@@ -149,6 +149,66 @@ fn takes_only_unambiguous_attributes_of_a_stack() {
     }
 }
 
+/// The attribute moves below one that may be an alias, once.
+#[test]
+fn is_expanded_after_an_attribute_that_may_be_an_alias() {
+    let own = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
+    for (below, is_postponed) in [
+        ("#[route(method = \"GET\", path = \"/unified/m/r/<id>\")]", true),
+        ("#[a::b(path = \"/unified/m/s\", name = \"x\", method = \"GET\")]", true),
+        ("#[route(method = \"GET\", path = \"/proxy/r\")]", true),
+        ("#[endpoint(method = \"GET\", path = \"/unified/m/r\")]", true),
+        ("#[route(method = \"GET\", path = \"/link-token\")]", false),
+        ("#[route(method = \"get\", path = \"/unified/m/r\")]", false),
+        ("#[route(method = \"GET\", path = \"/unified/m/r\", timeout = 1)]", false),
+        ("#[route(path = \"/unified/m/r\")]", false),
+        ("#[route = \"/unified/m/r\"]", false),
+        ("#[route(_; method = \"GET\", path = \"/unified/m/r\")]", false),
+    ] {
+        for others in ["", "#[derive(Debug)] #[cfg(x)]"] {
+            let expanded = expand(&format!("{own}{below}{others} struct User;")).expect("tokens");
+            let moved = "# [:: truto_core :: unified_endpoint (__postponed ; method = \"GET\" ,";
+            assert_eq!(expanded.contains(moved), is_postponed, "{below} {expanded}");
+            assert_eq!(expanded.contains("impl User"), !is_postponed, "{below} {expanded}");
+        }
+        let args = "__postponed; method = \"GET\", path = \"/unified/m/r\"";
+        let item = format!("{below} struct User;");
+        let [args, item] = [args, &item].map(|text| text.parse().expect("tokens"));
+        let expanded = crate::endpoints(Dialect::Unified, args, item).to_string();
+        assert!(expanded.contains("impl User"), "{below} {expanded}");
+    }
+}
+
+/// The functions of a stack are in the order of the source, whatever names its attributes have.
+#[test]
+fn keeps_the_order_of_postponed_attributes() {
+    let get =
+        |name: &str| format!("method = \"GET\", path = \"/unified/m/{name}\", name = \"{name}\"");
+    let [first, second, third, last] = ["a", "b", "c", "d"].map(get);
+    for (args, item) in [
+        (
+            third.clone(),
+            format!(
+                "#[unified_endpoint({last})] #[::truto_core::unified_endpoint(__postponed; {first})]
+                #[::a::unified_endpoint(__postponed; {second}, crate = ::a)] struct User;"
+            ),
+        ),
+        (
+            format!("__postponed; {first}"),
+            format!(
+                "#[route({last})] #[unified_endpoint({third})]
+                #[::truto_core::unified_endpoint(__postponed; {second})] struct User;"
+            ),
+        ),
+    ] {
+        let [args, item] = [args, item].map(|text| text.parse().expect("tokens"));
+        let expanded = crate::endpoints(Dialect::Unified, args, item).to_string();
+        let place = |name| expanded.find(&format!("fn {name}"));
+        let places: Vec<_> = ["a", "b", "c"].into_iter().map(place).collect();
+        assert!(places[0].is_some() && places.is_sorted(), "{expanded}");
+    }
+}
+
 #[test]
 fn keeps_imports_of_taken_attributes_used() {
     let unified = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";

@@ -1,0 +1,40 @@
+//! Stacks with an attribute under another name, as after `use truto_core::unified_endpoint as route`.
+//!
+//! The macro cannot know whether `#[route(…)]` is ours. Expanded one by one, two endpoints of one role would
+//! implement the same trait. So an attribute above one that has the arguments of an endpoint, but another
+//! name, generates nothing yet: it moves to the end of the attributes, under its full path and with a
+//! marker. The other attribute is then expanded first. If it is ours, it finds the moved one in its stack;
+//! if it is another crate's, the moved one is expanded after it. Each attribute moves at most once.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+use syn::Attribute;
+use syn::parse::{ParseStream, Parser as _};
+
+use crate::args;
+use crate::dialect::Dialect;
+
+/// Precedes the arguments of a moved attribute.
+const MARKER: &str = "__postponed";
+
+/// The arguments without the marker; `None` if there is none.
+pub(crate) fn arguments(args: &TokenStream) -> Option<TokenStream> {
+    let mut args = args.clone().into_iter();
+    let is_marked = matches!(args.next(), Some(TokenTree::Ident(word)) if word == MARKER);
+    is_marked.then(|| args.skip(1).collect())
+}
+
+/// The item with the expanded attribute below its other attributes.
+pub(crate) fn postpone(dialect: Dialect, args: &TokenStream, item: TokenStream) -> TokenStream {
+    let krate = args::written(args.clone()).1;
+    let krate = krate.map_or_else(|| quote!(::truto_core), |path| path.to_token_stream());
+    let [name, marker] = [dialect.name(), MARKER].map(|word| Ident::new(word, Span::call_site()));
+    let moved = quote!(#[#krate::#name(#marker; #args)]);
+    let insert = |input: ParseStream<'_>| {
+        let others = Attribute::parse_outer(input)?;
+        let rest: TokenStream = input.parse()?;
+        Ok(quote!(#(#others)* #moved #rest))
+    };
+    // Cannot fail: an alias was found among these attributes.
+    insert.parse2(item).unwrap_or_default()
+}
