@@ -10,8 +10,8 @@ use truto_examples::webhook::router;
 
 const SECRET: &str = "6e17561c-a20c-44ce-b8b5-caff0bf786fe";
 
-async fn start(room: usize) -> (String, Receiver<Event>) {
-    let (queue, events) = mpsc::channel(room);
+async fn start(capacity: usize) -> (String, Receiver<Event>) {
+    let (queue, events) = mpsc::channel(capacity);
     let app = router(SECRET, queue);
     let (address, served) = truto_examples::webhook::serve(app, 0).await.expect("a port");
     tokio::spawn(served);

@@ -2,7 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 
-// In the order of dependency: a module uses only modules above it. `tests/suite/rooms.rs` checks it.
+// In the order of dependency: a module uses only modules above it, which `tests/suite/modules.rs` checks.
 mod endpoint;
 mod json;
 mod retry_after;

@@ -45,7 +45,7 @@ impl Rules {
         self.0[rule].steps.push(RuleStep { action, times: None, used: 0 });
     }
 
-    /// Bounds the last step; false if there is none.
+    /// Sets the number of uses of the last step; false if there is none.
     pub(super) fn times(&mut self, rule: usize, times: u32) -> bool {
         let last = self.0[rule].steps.last_mut();
         last.map(|step| step.times = Some(times)).is_some()

@@ -85,8 +85,11 @@ impl When<'_> {
     /// If no step was added before.
     #[track_caller]
     pub fn times(self, times: u32) -> Self {
-        let bounded = self.sandbox.with(|state| state.rules.times(self.rule, times));
-        assert!(bounded, "`times` limits the `reply` or `fail` before it");
+        let has_step = self.sandbox.with(|state| state.rules.times(self.rule, times));
+        assert!(
+            has_step,
+            "`times` sets the number of uses of the preceding step; add a step such as `reply` or `fail` first"
+        );
         self
     }
 

@@ -209,7 +209,7 @@ fn draw(chart: &Chart, bars: &[Bar]) -> String {
     let mut y = 58;
     for bar in bars {
         let class = if bar.is_ours { "ours" } else { "other" };
-        // Room for the number behind the longest bar.
+        // Space for the number after the longest bar.
         let length = (bar.value / most * f64::from(WIDTH - 110)).max(1.0);
         let _ = writeln!(
             svg,

@@ -84,3 +84,14 @@ async fn bad_faults_panic_where_they_are_written() {
         assert!(std::panic::catch_unwind(bad).is_err());
     }
 }
+
+#[tokio::test]
+async fn times_without_a_step_states_what_to_add() {
+    let sandbox = sandbox().await;
+    let misplaced = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        sandbox.when(&get("1")).times(2);
+    }));
+    let message = misplaced.expect_err("there is no step");
+    let message = message.downcast_ref::<&str>().expect("a message");
+    assert!(message.ends_with("add a step such as `reply` or `fail` first"), "{message}");
+}

@@ -91,7 +91,7 @@ impl<'a> Attempt<'a> {
         let mut sent = self.pool.client.execute(request);
         async move {
             let (responded, head, body) = {
-                // Borrows, so that the future of the call has room for only one copy of each.
+                // Borrows, so that the future of the call contains only one copy of each.
                 let responded =
                     poll_fn(|cx| self.pool.poll_sent(&mut sent, || send_started.get(), cx));
                 let response = match timeout_at(ends, responded).await {
@@ -178,7 +178,7 @@ impl<'a> Attempt<'a> {
     ) -> impl Future<Output = Result<RawResponse, AttemptError>> + Send {
         async move {
             if !head.status.is_success() {
-                // Boxed, so that a call that succeeds has no room for it in its future.
+                // Boxed, so that it does not enlarge the future of a call that succeeds.
                 return Err(Box::pin(self.api_error(head, body, ends)).await);
             }
             if self.streamed {

@@ -10,7 +10,7 @@ use super::execution::Execution;
 use crate::client::Deadline;
 use crate::error::{HoldLimit, Kind, Origin, Stopped};
 use crate::policy::{
-    AdmissionRequest, HeldBackBy, NotAdmitted, Observation, Outcome, Permit, RetryPermit,
+    AdmissionRequest, DeniedBy, NotAdmitted, Observation, Outcome, Permit, RetryPermit,
     SharedLimiter,
 };
 use crate::response::ResponseHead;
@@ -93,7 +93,7 @@ impl Execution<'_> {
         let after = self.call.max_wait.unwrap_or_default();
         let is_held = self.call.max_wait.is_some_and(|max| self.held >= max);
         if is_held && error.is_token_timeout() {
-            let (by, limit) = (HeldBackBy::Token, HoldLimit::MaxWait);
+            let (by, limit) = (DeniedBy::Token, HoldLimit::MaxWait);
             return Error::new(Kind::Throttled { by, limit, after });
         }
         error
@@ -102,17 +102,16 @@ impl Execution<'_> {
     /// Ends a call that a limit would delay for too long, or whose runtime was shut down, with the failure
     /// of its last attempt if there was one.
     fn not_admitted(&mut self, reason: NotAdmitted, limit: HoldBound) -> Error {
-        let held_back = match reason {
-            NotAdmitted::HeldBack(held_back) => held_back,
+        let denial = match reason {
+            NotAdmitted::Denied(denial) => denial,
             NotAdmitted::RuntimeEnded => return self.runtime_ended(),
         };
         if let Some(last) = self.last.take() {
-            let wait = held_back.wait.or(last.retry_after());
-            return last.with_retry_after(wait).with_stopped(Some(Stopped::HeldBack));
+            let wait = denial.wait.or(last.retry_after());
+            return last.with_retry_after(wait).with_stopped(Some(Stopped::Denied));
         }
         let HoldBound { limit, after, .. } = limit;
-        Error::new(Kind::Throttled { by: held_back.by, limit, after })
-            .with_retry_after(held_back.wait)
+        Error::new(Kind::Throttled { by: denial.by, limit, after }).with_retry_after(denial.wait)
     }
 
     /// Reports the head of a success, and reads its rate limit if something uses it.
@@ -148,7 +147,7 @@ impl Execution<'_> {
     }
 }
 
-/// Asks the user's limiter. Boxed, so that calls without a limiter have no room for it in their future.
+/// Asks the user's limiter. Boxed, so that it does not enlarge the futures of calls without a limiter.
 fn limited<'a>(
     limiter: &'a SharedLimiter,
     call: &'a LimitedCall,

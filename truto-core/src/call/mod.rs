@@ -1,6 +1,6 @@
 //! One call: attempts are made until one succeeds or the verdict is to stop, within the deadline.
 //!
-//! # The walk of one call
+//! # Steps of a call
 //!
 //! The steps of `User::get("1").send(&account)`, from the request value to the socket and back:
 //!

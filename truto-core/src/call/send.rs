@@ -102,7 +102,7 @@ impl<O: Output> Request<O> {
     }
 }
 
-/// # Iterating a list
+/// # Iterating over a list
 impl<T: DeserializeOwned + Send + 'static> Request<Page<T>> {
     /// Iterates over the pages.
     ///

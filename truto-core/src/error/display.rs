@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use super::failure::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
+use super::failure::{DeniedBy, Endless, HoldLimit, Kind, TimedOut};
 use super::text::OneLine;
 use super::{ApiError, Error, ErrorKind, Stopped};
 
@@ -31,7 +31,7 @@ impl fmt::Display for Error {
                 "; not retried: the wait does not fit the deadline"
             }
             Some(Stopped::Deadline) => "; not retried: the deadline leaves no time",
-            Some(Stopped::HeldBack) => {
+            Some(Stopped::Denied) => {
                 "; not retried: the client's limits would delay it for too long"
             }
             Some(Stopped::RuntimeEnded) => {
@@ -103,11 +103,9 @@ impl From<ErrorKind> for Error {
                 excerpt: String::new(),
             },
             ErrorKind::PaginationLoop => Kind::PaginationLoop(Endless::Repeated),
-            ErrorKind::Throttled => Kind::Throttled {
-                by: HeldBackBy::Throttle,
-                limit: HoldLimit::MaxWait,
-                after: AFTER,
-            },
+            ErrorKind::Throttled => {
+                Kind::Throttled { by: DeniedBy::Throttle, limit: HoldLimit::MaxWait, after: AFTER }
+            }
             ErrorKind::Canceled => Kind::Canceled,
         })
     }

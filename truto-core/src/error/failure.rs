@@ -48,7 +48,7 @@ pub(crate) enum Kind {
     },
     PaginationLoop(Endless),
     Throttled {
-        by: HeldBackBy,
+        by: DeniedBy,
         limit: HoldLimit,
         after: Duration,
     },
@@ -57,7 +57,7 @@ pub(crate) enum Kind {
 
 /// The limit that delays a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HeldBackBy {
+pub(crate) enum DeniedBy {
     /// The gate that a 429 closed.
     Gate,
     /// The client's own limits.
@@ -209,10 +209,10 @@ impl fmt::Display for Kind {
             }
             Self::Throttled { by, limit, after } => {
                 let by = match by {
-                    HeldBackBy::Gate => "the wait that a 429 asked for",
-                    HeldBackBy::Throttle => "the client-side rate limit",
-                    HeldBackBy::Limiter => "the limiter",
-                    HeldBackBy::Token => "the request for a token",
+                    DeniedBy::Gate => "the wait that a 429 asked for",
+                    DeniedBy::Throttle => "the client-side rate limit",
+                    DeniedBy::Limiter => "the limiter",
+                    DeniedBy::Token => "the request for a token",
                 };
                 let limit = match limit {
                     HoldLimit::MaxWait => "`max_wait`",

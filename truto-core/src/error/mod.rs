@@ -29,7 +29,7 @@ pub(crate) use answers::MAX_EXCERPT;
 pub use api::ApiError;
 pub(crate) use body::Origin;
 pub(crate) use cause::{Cause, chain};
-pub(crate) use failure::{Endless, HeldBackBy, HoldLimit, Kind, TimedOut};
+pub(crate) use failure::{DeniedBy, Endless, HoldLimit, Kind, TimedOut};
 pub use insight::ErrorInsight;
 pub use kind::ErrorKind;
 pub(crate) use redact::Redactor;
@@ -103,7 +103,7 @@ pub(crate) enum Stopped {
     /// The deadline leaves no time for the wait that the server asked for, or for another attempt.
     Deadline,
     /// The client's own limits would delay the next attempt for too long.
-    HeldBack,
+    Denied,
     /// The tokio runtime of the call was shut down.
     RuntimeEnded,
 }

@@ -195,7 +195,7 @@ fn the_message_ends_with_attempts_reason_and_outcome() {
         (1, Some(Stopped::Deadline), None, "; not retried: the deadline leaves no time"),
         (
             1,
-            Some(Stopped::HeldBack),
+            Some(Stopped::Denied),
             None,
             "; not retried: the client's limits would delay it for too long",
         ),

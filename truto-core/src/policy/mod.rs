@@ -19,8 +19,8 @@ mod window;
 
 #[allow(unused_imports, reason = "named by the call and by the request's body")]
 pub(crate) use admission::{
-    Admission, AdmissionRequest, CommitHandle, HeldBack, HeldBackBy, NotAdmitted, Permit,
-    RetryPermit, Ticket,
+    Admission, AdmissionRequest, CommitHandle, Denial, DeniedBy, NotAdmitted, Permit, RetryPermit,
+    Ticket,
 };
 pub(crate) use limiter::SharedLimiter;
 pub use limiter::{Denied, LimitedCall, Limiter, Observation, Turn, TurnEvent};

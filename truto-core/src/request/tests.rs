@@ -205,7 +205,7 @@ fn each_setter_adds_one_query_pair() {
     assert_eq!(list().key_by("id").query_string(), "truto_key_by=id");
 }
 
-/// The room for a query is computed before it is written, so that it is allocated once.
+/// The length of a query is computed before it is written, so that it is allocated once.
 #[test]
 fn the_length_of_a_query_is_known_before_it_is_written() {
     let long = "x".repeat(500);
@@ -216,8 +216,8 @@ fn the_length_of_a_query_is_known_before_it_is_written() {
         list().query(&json!({"q": long})).super_query(&long),
     ] {
         let length = request.query_string().len() + 1;
-        let room = request.as_raw().query_len();
-        assert!((length..=length + 40).contains(&room), "{room} for {length}");
+        let reserved = request.as_raw().query_len();
+        assert!((length..=length + 40).contains(&reserved), "{reserved} for {length}");
     }
 }
 

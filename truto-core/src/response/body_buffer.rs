@@ -41,10 +41,10 @@ impl BodyBuffer {
                 Err(BodyError::TooLarge) => return Ok(false),
                 Err(error) => return Err(error),
             };
-            // Cannot underflow: `push` gets at most `room` bytes.
-            let room = limit - self.len();
-            let fits = chunk.len() <= room;
-            self.push(chunk.slice(..chunk.len().min(room)), declared);
+            // Cannot underflow: `push` gets at most `free` bytes.
+            let free = limit - self.len();
+            let fits = chunk.len() <= free;
+            self.push(chunk.slice(..chunk.len().min(free)), declared);
             if !fits {
                 return Ok(false);
             }

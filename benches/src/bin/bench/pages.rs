@@ -104,7 +104,7 @@ pub(crate) fn iterating(
     sizes: &Sizes,
 ) -> Result<(), Failure> {
     report.section(
-        "Iterating pages",
+        "Iterating over pages",
         &format!(
             "{} pages of 20 users; the server and the reader each take {PAGE_DELAY:?} per page.",
             sizes.iterated

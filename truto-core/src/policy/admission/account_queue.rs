@@ -28,16 +28,16 @@ pub(super) struct Waiting {
     pub(super) armed: Instant,
 }
 
-/// The calls of one lane, in the order of arrival.
+/// The waiting calls of one lane, in the order of arrival.
 #[derive(Debug, Default)]
-pub(super) struct Line {
+pub(super) struct LaneQueue {
     pub(super) waiting: BTreeMap<Ticket, Waiting>,
-    /// The number of calls that have left the queue, from which those in it compute how far they moved
-    /// up.
+    /// The number of calls that have left the queue. The calls in it compute from that number how far
+    /// they have moved up.
     pub(super) left: u64,
 }
 
-impl Line {
+impl LaneQueue {
     pub(super) fn front(&self) -> Option<Ticket> {
         self.waiting.first_key_value().map(|(ticket, _)| *ticket)
     }
@@ -105,7 +105,7 @@ pub(super) enum NextTurn {
 pub(super) struct AccountQueue {
     pub(super) stages: Stages,
     pub(super) budget: Budget,
-    pub(super) lines: [Line; Lane::COUNT],
+    pub(super) lanes: [LaneQueue; Lane::COUNT],
     /// The account's entry in one of the client's rings.
     pub(super) queued: RingPlace,
     pub(super) turns: Turns,
@@ -116,22 +116,22 @@ impl AccountQueue {
         Self {
             stages: Stages::new(limit),
             budget: Budget::for_account(),
-            lines: Default::default(),
+            lanes: Default::default(),
             queued: None,
             turns: Turns::default(),
         }
     }
 
-    pub(super) fn line(&mut self, lane: Lane) -> &mut Line {
-        &mut self.lines[lane.index()]
+    pub(super) fn lane(&mut self, lane: Lane) -> &mut LaneQueue {
+        &mut self.lanes[lane.index()]
     }
 
     pub(super) fn waiting(&self, lane: Lane) -> usize {
-        self.lines[lane.index()].waiting.len()
+        self.lanes[lane.index()].waiting.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.lines.iter().all(|line| line.waiting.is_empty())
+        self.lanes.iter().all(|lane| lane.waiting.is_empty())
     }
 
     /// Returns true if a new call of the lane would be the first.
@@ -150,7 +150,7 @@ impl AccountQueue {
             match self.stages.ready_at(Lane::Background, now) {
                 Some(at) if at <= now => return NextTurn::Ready(Lane::Background),
                 at if !interactive => return NextTurn::At(Lane::Background, at),
-                // The background share is used up, which must not hold interactive calls back.
+                // The background share is used up, which must not delay interactive calls.
                 _ => {}
             }
         }
@@ -164,7 +164,7 @@ impl AccountQueue {
     }
 
     fn owes_a_turn(&self, now: Instant) -> bool {
-        self.turns.owes_one() && self.lines[Lane::Background.index()].is_starved(now)
+        self.turns.owes_one() && self.lanes[Lane::Background.index()].is_starved(now)
     }
 
     pub(super) fn is_idle(&mut self, now: Instant) -> bool {
@@ -179,18 +179,18 @@ mod tests {
     #[test]
     fn a_queue_counts_the_calls_that_left_it() {
         let now = Instant::now();
-        let mut line = Line::default();
+        let mut queue = LaneQueue::default();
         for ticket in 1..=3 {
             let waiting = Waiting { waker: Waker::noop().clone(), since: now, armed: now };
-            line.waiting.insert(Ticket(ticket), waiting);
+            queue.waiting.insert(Ticket(ticket), waiting);
         }
-        assert_eq!((line.front(), line.left), (Some(Ticket(1)), 0));
-        assert!(line.remove(Ticket(2)).is_some() && line.remove(Ticket(2)).is_none());
-        assert_eq!(line.left, 1);
-        assert_eq!(line.pop_front().map(|(ticket, _)| ticket), Some(Ticket(1)));
-        assert_eq!(line.pop_front().map(|(ticket, _)| ticket), Some(Ticket(3)));
-        assert!(line.pop_front().is_none() && line.front_mut().is_none());
-        assert_eq!((line.front(), line.left), (None, 3));
+        assert_eq!((queue.front(), queue.left), (Some(Ticket(1)), 0));
+        assert!(queue.remove(Ticket(2)).is_some() && queue.remove(Ticket(2)).is_none());
+        assert_eq!(queue.left, 1);
+        assert_eq!(queue.pop_front().map(|(ticket, _)| ticket), Some(Ticket(1)));
+        assert_eq!(queue.pop_front().map(|(ticket, _)| ticket), Some(Ticket(3)));
+        assert!(queue.pop_front().is_none() && queue.front_mut().is_none());
+        assert_eq!((queue.front(), queue.left), (None, 3));
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
         let mut queue = AccountQueue::new(limit);
         for (number, lane) in (1..).zip(lanes) {
             let waiting = Waiting { waker: Waker::noop().clone(), since, armed: since };
-            queue.line(*lane).waiting.insert(Ticket(number), waiting);
+            queue.lane(*lane).waiting.insert(Ticket(number), waiting);
         }
         queue
     }

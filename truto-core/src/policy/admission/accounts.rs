@@ -1,4 +1,4 @@
-//! The accounts of a client, and when the idle ones are forgotten.
+//! The accounts of a client; idle ones are dropped.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
@@ -16,7 +16,7 @@ pub(super) const MIN_ACCOUNTS: usize = 1024;
 /// a single map of a million accounts would stop them for a large part of a second.
 const SHARDS: usize = 128;
 
-/// The queues of some accounts. They are boxed, since a map moves its entries and has free room for more.
+/// The queues of some accounts. They are boxed, since a map moves its entries and allocates space for more.
 type Shard = HashMap<Arc<str>, Box<AccountQueue>>;
 
 /// The accounts that are in use.
@@ -26,27 +26,27 @@ pub(super) struct Accounts {
     /// The known accounts in the order in which they are checked for idleness.
     ages: VecDeque<Arc<str>>,
     /// The number of accounts that the next call checks.
-    to_look_at: usize,
+    idle_checks: usize,
     limit: Option<Limit>,
 }
 
 impl Accounts {
     pub(super) fn new(limit: Option<Limit>) -> Self {
         let shards = (0..SHARDS).map(|_| Shard::new()).collect();
-        Self { shards, ages: VecDeque::new(), to_look_at: 0, limit }
+        Self { shards, ages: VecDeque::new(), idle_checks: 0, limit }
     }
 
     /// Returns the queue of an account. For each new account, two others are checked and dropped if they
     /// are idle, so that no call has to check all accounts.
     pub(super) fn queue(&mut self, account: &Arc<str>, now: Instant) -> &mut AccountQueue {
-        for _ in 0..std::mem::take(&mut self.to_look_at) {
+        for _ in 0..std::mem::take(&mut self.idle_checks) {
             self.forget_idle(account, now);
         }
         match self.shards[shard_of(account)].entry(Arc::clone(account)) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
                 self.ages.push_back(Arc::clone(account));
-                self.to_look_at = if self.ages.len() > MIN_ACCOUNTS { 2 } else { 0 };
+                self.idle_checks = if self.ages.len() > MIN_ACCOUNTS { 2 } else { 0 };
                 new.insert(Box::new(AccountQueue::new(self.limit)))
             }
         }

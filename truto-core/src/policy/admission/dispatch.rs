@@ -59,10 +59,10 @@ impl State {
         let Some(queue) = self.accounts.get_mut(account) else {
             return;
         };
-        for line in &mut queue.lines {
-            // The timers of these calls went off, but nothing polled them. They line up again when polled.
-            while line.is_front_overdue(OFFER_LASTS, now) {
-                line.pop_front();
+        for lane in &mut queue.lanes {
+            // The timers of these calls fired, but nothing polled them. They queue again when polled.
+            while lane.is_front_overdue(OFFER_LASTS, now) {
+                lane.pop_front();
                 self.is_unanswered = true;
             }
         }
@@ -73,7 +73,7 @@ impl State {
             NextTurn::Ready(_) => {}
             NextTurn::At(lane, at) => {
                 self.client.rings.remove(&mut queue.queued);
-                if let (Some(at), Some(first)) = (at, queue.line(lane).front_mut()) {
+                if let (Some(at), Some(first)) = (at, queue.lane(lane).front_mut()) {
                     Self::wake_by(first, at, &mut self.to_wake);
                 }
             }
@@ -110,7 +110,7 @@ impl State {
             return false;
         }
         let queue = self.first_in_ring(Lane::Background);
-        queue.is_some_and(|queue| queue.line(Lane::Background).is_starved(now))
+        queue.is_some_and(|queue| queue.lane(Lane::Background).is_starved(now))
     }
 
     /// Offers the next turn of a ring to its call; returns false if no call can be sent.
@@ -130,7 +130,7 @@ impl State {
             self.client.rings.remove(&mut queue.queued);
             let mut is_served = false;
             let is_ready = queue.next_turn(now) == NextTurn::Ready(lane);
-            let first = if is_ready { queue.line(lane).pop_front() } else { None };
+            let first = if is_ready { queue.lane(lane).pop_front() } else { None };
             if let Some((ticket, waiting)) = first {
                 let places = Places::take(queue, &mut self.client, lane, now);
                 let offer = Offer { account: Arc::clone(&account), places, made: now };
@@ -158,7 +158,7 @@ impl State {
     fn arm_ring(&mut self, lane: Lane, at: Option<Instant>) {
         let entry = self.client.rings.ring(lane).front();
         let queue = entry.and_then(|entry| self.accounts.get_mut(&entry.account));
-        let first = queue.and_then(|queue| queue.line(lane).front_mut());
+        let first = queue.and_then(|queue| queue.lane(lane).front_mut());
         if let (Some(at), Some(first)) = (at, first) {
             Self::wake_by(first, at, &mut self.to_wake);
         }

@@ -6,18 +6,19 @@ use tokio::time::Instant;
 
 use super::account_queue::{NextTurn, STARVED_AFTER};
 use super::state::{FAR, State, Waiter};
-use super::{HeldBack, HeldBackBy};
+use super::{Denial, DeniedBy};
 use crate::policy::lane::Lane;
 
 /// The delay after the first call's turn at which another call in the queue checks that the first one
 /// responds, since nothing may poll it. The more calls wait, the more rarely each of them checks.
 const WATCH_AFTER: Duration = Duration::from_millis(250);
-// A line of any length causes at most 64 checks per `WATCH_AFTER`, 256 per second.
+/// Calls that share the checks of one `WATCH_AFTER`: a queue of any length causes at most 64 checks per
+/// `WATCH_AFTER`, 256 per second.
 const WATCHERS: usize = 64;
 
 impl State {
-    /// Ends a call whose turn cannot come in time.
-    pub(super) fn held_back(&mut self, waiter: &Waiter, now: Instant) -> Option<HeldBack> {
+    /// Returns a denial if the call's turn cannot come in time.
+    pub(super) fn check_deadline(&mut self, waiter: &Waiter, now: Instant) -> Option<Denial> {
         let turn = self.estimate(waiter, now);
         let is_late = match (turn, waiter.until) {
             (None, _) => true,
@@ -35,7 +36,7 @@ impl State {
             let ready = own.max(client).unwrap_or(now);
             let is_gated = is_gated || self.client.stages.is_gated(now);
             let wait = turn.map(|turn| turn.max(ready).saturating_duration_since(now));
-            HeldBack { wait, by: if is_gated { HeldBackBy::Gate } else { HeldBackBy::Throttle } }
+            Denial { wait, by: if is_gated { DeniedBy::Gate } else { DeniedBy::Throttle } }
         })
     }
 
@@ -66,7 +67,7 @@ impl State {
             return Some(now);
         };
         // Includes calls behind this one that gave up, which a lower bound allows.
-        let moved = queue.line(waiter.lane).left.saturating_sub(waiter.left);
+        let moved = queue.lane(waiter.lane).left.saturating_sub(waiter.left);
         let own = waiter.ahead.saturating_sub(usize::try_from(moved).unwrap_or(usize::MAX));
         let passed_by = waiter.lane == Lane::Background && interactive_first;
         let first = if passed_by { queue.waiting(Lane::Interactive) } else { 0 };
@@ -81,24 +82,25 @@ impl State {
         Some(account.max(client))
     }
 
-    /// The time of a waiting call's timer: for the first one in the queue, its turn. Any other one is
-    /// woken when it becomes the first, and its timer only checks that those in front of it respond.
-    pub(super) fn look_again_at(&mut self, waiter: &Waiter, now: Instant) -> Instant {
+    /// Returns the time for the timer of a waiting call. For the first call in the queue, it is the time
+    /// of its turn. Any other call is woken when it becomes the first; with its timer, it only checks that
+    /// the calls in front of it respond.
+    pub(super) fn next_poll(&mut self, waiter: &Waiter, now: Instant) -> Instant {
         let far = now + FAR;
         let Some(queue) = self.accounts.get_mut(&waiter.account) else {
             return far;
         };
-        let in_line = queue.waiting(waiter.lane);
-        let is_first = queue.line(waiter.lane).front() == Some(waiter.ticket);
+        let queue_len = queue.waiting(waiter.lane);
+        let is_first = queue.lane(waiter.lane).front() == Some(waiter.ticket);
         let queued = queue.queued;
-        let (is_exact, ready, in_line) = match queue.next_turn(now) {
-            NextTurn::At(lane, at) => (is_first && lane == waiter.lane, at, in_line),
+        let (is_exact, ready, queue_len) = match queue.next_turn(now) {
+            NextTurn::At(lane, at) => (is_first && lane == waiter.lane, at, queue_len),
             NextTurn::Ready(lane) => {
                 let front = self.client.rings.ring(lane).front();
                 let is_next = front.map(|entry| (lane, entry.number)) == queued;
-                let in_line = in_line + self.client.rings.ring(lane).len();
+                let queue_len = queue_len + self.client.rings.ring(lane).len();
                 let at = self.client.stages.ready_at(lane, now);
-                (is_first && is_next && lane == waiter.lane, at, in_line)
+                (is_first && is_next && lane == waiter.lane, at, queue_len)
             }
             NextTurn::NothingWaits => return far,
         };
@@ -112,7 +114,7 @@ impl State {
             // Shortly after the turn, which the call in front may still take.
             return ready + Duration::from_millis(5);
         }
-        let rarer = u32::try_from(in_line.div_ceil(WATCHERS)).unwrap_or(u32::MAX).max(1);
+        let rarer = u32::try_from(queue_len.div_ceil(WATCHERS)).unwrap_or(u32::MAX).max(1);
         ready.checked_add(WATCH_AFTER.saturating_mul(rarer)).map_or(far, |at| at.min(far))
     }
 }

@@ -4,8 +4,8 @@
 //! # Path of an attempt
 //!
 //! ```text
-//! admit ─► line of its account ─► ring of the client ─► offer ─► Permit ─► commit ─► head arrived
-//!          (one per lane)         (accounts in turns)
+//! admit ─► queue of its account ─► ring of the client ─► offer ─► Permit ─► commit ─► head arrived
+//!          (one per lane)          (accounts in turns)
 //! ```
 //!
 //! An attempt passes the limits of its **account** first, then those of the **client**. In that order,
@@ -74,7 +74,7 @@ pub(crate) use self::permit::{CommitHandle, Permit, RetryPermit};
 use self::state::State;
 use super::limiter::Observation;
 use super::throttle::Throttle;
-pub(crate) use crate::error::HeldBackBy;
+pub(crate) use crate::error::DeniedBy;
 use crate::sync::lock;
 use crate::timer::RuntimeEnded;
 
@@ -116,22 +116,22 @@ pub(crate) struct Ticket(u64);
 
 /// A limit would delay the call for longer than it can wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct HeldBack {
+pub(crate) struct Denial {
     /// A lower bound of the wait; `None` if the turn never comes.
     pub(crate) wait: Option<Duration>,
-    pub(crate) by: HeldBackBy,
+    pub(crate) by: DeniedBy,
 }
 
 /// The reason why a call that waits is not admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotAdmitted {
-    HeldBack(HeldBack),
+    Denied(Denial),
     RuntimeEnded,
 }
 
-impl From<HeldBack> for NotAdmitted {
-    fn from(held_back: HeldBack) -> Self {
-        Self::HeldBack(held_back)
+impl From<Denial> for NotAdmitted {
+    fn from(denial: Denial) -> Self {
+        Self::Denied(denial)
     }
 }
 
@@ -168,7 +168,7 @@ impl Admission {
         let (ticket, admitted) = self.lock().try_admit(account, &request, Instant::now());
         match admitted {
             Ok(places) => Ok(Permit::new(self, account, places, ticket, Duration::ZERO)),
-            // Boxed, so that a call that need not wait has no room for it in its future.
+            // Boxed, so that it does not enlarge the future of a call that need not wait.
             Err(waiter) => Box::pin(waiter::WaiterFuture::new(self.clone(), waiter)).await,
         }
     }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::account_queue::{AccountQueue, Waiting};
 use super::accounts::Accounts;
 use super::dispatch::{ClientQueue, Offer};
-use super::{AdmissionRequest, HeldBack, Ticket};
+use super::{AdmissionRequest, Denial, Ticket};
 use crate::policy::lane::Lane;
 use crate::policy::stages::Reservation;
 use crate::policy::throttle::Throttle;
@@ -77,7 +77,7 @@ pub(super) struct Waiter {
 #[derive(Debug)]
 pub(super) enum Polled {
     Admitted(Places),
-    HeldBack(HeldBack),
+    Denied(Denial),
     /// Not yet; to be polled again at this time.
     Wait(Instant),
 }
@@ -132,7 +132,7 @@ impl State {
         if is_clear {
             return (ticket, Ok(Places::take(queue, &mut self.client, lane, now)));
         }
-        let own = queue.line(lane);
+        let own = queue.lane(lane);
         // A later attempt of a call keeps its place in the order, which is in front of most.
         let ahead = if request.ticket.is_none() { own.waiting.len() } else { 0 };
         let left = own.left;
@@ -146,24 +146,24 @@ impl State {
         if let Some(places) = self.take_offer(waiter, now) {
             return Polled::Admitted(places);
         }
-        // Lines up, then hands out turns, and gives up last: a call whose turn has come takes it even if
-        // it would otherwise be held back.
-        self.line_up(waiter, waker, now);
+        // Queues the call, then hands out turns, and checks the deadline last: a call whose turn has come
+        // takes it even if it would otherwise be denied.
+        self.enqueue(waiter, waker, now);
         self.update(&waiter.account, now);
         self.dispatch(now);
         if let Some(places) = self.take_offer(waiter, now) {
             return Polled::Admitted(places);
         }
-        if let Some(held_back) = self.held_back(waiter, now) {
+        if let Some(denial) = self.check_deadline(waiter, now) {
             self.leave(waiter, now);
-            return Polled::HeldBack(held_back);
+            return Polled::Denied(denial);
         }
         // At least one tick of tokio's timer, so that the loop in `WaiterFuture` always waits.
-        let at = self.look_again_at(waiter, now).max(now + Duration::from_millis(1));
+        let at = self.next_poll(waiter, now).max(now + Duration::from_millis(1));
         let at = waiter.until.map_or(at, |until| at.min(until));
         let queue = self.accounts.get_mut(&waiter.account);
-        let line = queue.map(|queue| queue.line(waiter.lane));
-        if let Some(waiting) = line.and_then(|line| line.waiting.get_mut(&waiter.ticket)) {
+        let lane = queue.map(|queue| queue.lane(waiter.lane));
+        if let Some(waiting) = lane.and_then(|lane| lane.waiting.get_mut(&waiter.ticket)) {
             waiting.armed = at;
         }
         Polled::Wait(at)
@@ -182,9 +182,9 @@ impl State {
 
     /// Inserts the call into its queue. A call that lost its turn because nothing polled it returns to
     /// its former position, by its ticket.
-    fn line_up(&mut self, waiter: &Waiter, waker: &Waker, now: Instant) {
+    fn enqueue(&mut self, waiter: &Waiter, waker: &Waker, now: Instant) {
         let queue = self.accounts.queue(&waiter.account, now);
-        let entry = queue.line(waiter.lane).waiting.entry(waiter.ticket);
+        let entry = queue.lane(waiter.lane).waiting.entry(waiter.ticket);
         let waiting = entry.or_insert_with(|| Waiting {
             waker: waker.clone(),
             since: waiter.since,
@@ -200,7 +200,7 @@ impl State {
         if let Some(offer) = self.offers.remove(&waiter.ticket) {
             self.cancel(&offer.account, offer.places, now);
         } else if let Some(queue) = self.accounts.get_mut(&waiter.account) {
-            queue.line(waiter.lane).remove(waiter.ticket);
+            queue.lane(waiter.lane).remove(waiter.ticket);
             self.update(&waiter.account, now);
             self.dispatch(now);
         }

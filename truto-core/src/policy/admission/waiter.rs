@@ -42,7 +42,7 @@ impl Future for WaiterFuture {
             let polled = this.admission.lock().poll(&this.waiter, cx.waker(), now);
             let at = match polled {
                 Polled::Wait(at) => at,
-                Polled::HeldBack(held_back) => return this.end(Err(held_back.into())),
+                Polled::Denied(denial) => return this.end(Err(denial.into())),
                 Polled::Admitted(places) => {
                     let waiter = &this.waiter;
                     let held_for = now.saturating_duration_since(waiter.since);

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::erased::ErasedLimiter;
 use super::turn::{Denied, Reason, Turn};
 use super::{LimitedCall, Limiter, Observation};
-use crate::policy::{HeldBack, HeldBackBy, NotAdmitted};
+use crate::policy::{Denial, DeniedBy, NotAdmitted};
 use crate::timer::{Interrupted, sleep_until, timeout_at};
 
 /// The limiter of a client, shared by its clones.
@@ -54,14 +54,14 @@ impl SharedLimiter {
             }
             Ok(Ok(Err(Denied(Reason::Wait(wait))))) => {
                 self.is_back();
-                return Err(HeldBack { wait: Some(wait), by: HeldBackBy::Limiter }.into());
+                return Err(Denial { wait: Some(wait), by: DeniedBy::Limiter }.into());
             }
             Ok(Ok(Err(Denied(Reason::Unavailable(error))))) => error.to_string(),
             Ok(Err(panic)) => panic_text(&*panic),
             Err(Interrupted::RuntimeEnded) => return Err(NotAdmitted::RuntimeEnded),
-            // The call's own time ran out, which proves nothing about the limiter: it is held back.
+            // The call's own time ran out, which proves nothing about the limiter, so the call is denied.
             Err(_) if until != patient => {
-                return Err(HeldBack { wait: None, by: HeldBackBy::Limiter }.into());
+                return Err(Denial { wait: None, by: DeniedBy::Limiter }.into());
             }
             Err(_) => format!("no response within {:?}", self.patience),
         };
@@ -105,11 +105,11 @@ fn wait_for(
     let wait = turn.wait();
     let comes = Instant::now().checked_add(wait);
     async move {
-        let held_back = HeldBack { wait: Some(wait), by: HeldBackBy::Limiter };
+        let denial = Denial { wait: Some(wait), by: DeniedBy::Limiter };
         // A turn beyond the clock's range never comes.
-        let comes = comes.ok_or(held_back)?;
+        let comes = comes.ok_or(denial)?;
         if deadline.is_some_and(|deadline| comes >= deadline) && !wait.is_zero() {
-            return Err(held_back.into());
+            return Err(denial.into());
         }
         if !wait.is_zero() {
             sleep_until(comes).await?;
@@ -190,20 +190,20 @@ mod tests {
     /// The answer's delay, the turn's wait, the time left; then the result and the time that passed.
     #[tokio::test(start_paused = true)]
     async fn waits_for_a_turn_only_within_the_deadline() {
-        let held_back = |wait| Err(HeldBack { wait, by: HeldBackBy::Limiter }.into());
+        let denial = |wait| Err(Denial { wait, by: DeniedBy::Limiter }.into());
         let (none, some) = (Ok(false), Ok(true));
         let zero = Duration::ZERO;
         for (answer, wait, left, expected, passed) in [
             (zero, zero, None, some, zero),
             (zero, SECOND, None, some, SECOND),
             (zero, SECOND, Some(2 * SECOND), some, SECOND),
-            (zero, SECOND, Some(SECOND), held_back(Some(SECOND)), zero),
+            (zero, SECOND, Some(SECOND), denial(Some(SECOND)), zero),
             (zero, zero, Some(zero), some, zero),
             (SECOND / 4, SECOND, Some(3 * SECOND), some, SECOND / 4 + SECOND),
-            (zero, Duration::MAX, None, held_back(Some(Duration::MAX)), zero),
+            (zero, Duration::MAX, None, denial(Some(Duration::MAX)), zero),
             (SECOND, zero, None, none, PATIENCE),
-            (SECOND, zero, Some(SECOND / 4), held_back(None), SECOND / 4),
-            (SECOND, zero, Some(zero), held_back(None), zero),
+            (SECOND, zero, Some(SECOND / 4), denial(None), SECOND / 4),
+            (SECOND, zero, Some(zero), denial(None), zero),
         ] {
             let limiter = turn(answer, wait);
             let started = Instant::now();

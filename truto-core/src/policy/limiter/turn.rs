@@ -59,12 +59,12 @@ impl Turn {
     /// anything that has to wait.
     ///
     /// It replaces a function that was set before, including that of [`on_event`](Self::on_event).
-    pub fn on_unused(self, give_back: impl FnOnce() + Send + 'static) -> Self {
-        let mut give_back = Some(give_back);
+    pub fn on_unused(self, callback: impl FnOnce() + Send + 'static) -> Self {
+        let mut callback = Some(callback);
         self.on_event(move |event| {
-            let give_back = if event == TurnEvent::Unused { give_back.take() } else { None };
-            if let Some(give_back) = give_back {
-                give_back();
+            let callback = if event == TurnEvent::Unused { callback.take() } else { None };
+            if let Some(callback) = callback {
+                callback();
             }
         })
     }

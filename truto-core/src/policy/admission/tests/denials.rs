@@ -1,4 +1,4 @@
-//! No call is refused early: one that is held back could not have had its turn in time.
+//! No call is denied too early: the turn of a denied call could not have come before its deadline.
 
 use super::super::state::{Places, Polled, Waiter};
 use super::*;
@@ -28,7 +28,7 @@ struct Call {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Admitted(Instant),
-    HeldBack(Instant),
+    Denied(Instant),
     GaveUp,
 }
 
@@ -123,10 +123,10 @@ impl World {
                 match self.state.poll(waiter, &waker, now) {
                     Polled::Wait(at) => *timer = at,
                     Polled::Admitted(places) => self.admitted(at, places),
-                    Polled::HeldBack(_) => {
+                    Polled::Denied(_) => {
                         assert_eq!(at, 0, "a call without a deadline");
                         call.phase = Phase::Ended;
-                        self.fate = Fate::HeldBack(now);
+                        self.fate = Fate::Denied(now);
                     }
                 }
             }
@@ -186,7 +186,7 @@ fn no_schedule_denies_a_call_that_could_be_sent_in_time() {
     for seed in 0..SCHEDULES {
         let (mut world, deadline) = World::new(seed, start);
         world.calls[0].request.until = Some(deadline);
-        let Fate::HeldBack(at) = world.run() else {
+        let Fate::Denied(at) = world.run() else {
             admitted += 1;
             continue;
         };

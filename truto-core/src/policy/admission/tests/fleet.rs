@@ -79,13 +79,13 @@ impl Server {
 
 /// One exact window for all processes, which serves in the order of arrival.
 struct SharedWindow {
-    line: tokio::sync::Mutex<()>,
+    turn: tokio::sync::Mutex<()>,
     window: Mutex<SlidingWindow>,
 }
 
 impl SharedWindow {
     async fn acquire(&self) -> Slot {
-        let _first = self.line.lock().await;
+        let _first = self.turn.lock().await;
         loop {
             let now = Instant::now();
             let ready = {
@@ -215,7 +215,7 @@ impl Fleet {
         let simulation = Arc::new(Simulation {
             server: Mutex::default(),
             shared: (self.policy == Policy::Redis).then(|| SharedWindow {
-                line: tokio::sync::Mutex::new(()),
+                turn: tokio::sync::Mutex::new(()),
                 window: Mutex::new(SlidingWindow::new(LIMIT)),
             }),
             waits: Mutex::default(),

@@ -204,7 +204,7 @@ async fn accounts_that_join_later_do_not_delay_a_call() {
     // Behind fifty others, the last one would have to wait for ten windows.
     let mut last = others.into_iter().next_back().expect("fifty");
     last.until = Some(comes + 8 * SECOND);
-    assert!(matches!(state.poll(&last, Waker::noop(), comes), Polled::HeldBack(_)));
+    assert!(matches!(state.poll(&last, Waker::noop(), comes), Polled::Denied(_)));
 }
 
 /// Calls that gave up no longer count as being in front of others.
@@ -221,7 +221,7 @@ async fn canceled_calls_delay_no_other_account() {
         let own = (0..own_calls).map(|_| waiting(&mut state, "last", request, now));
         let mut last = own.last().expect("a call");
         last.until = Some(now + SECOND + SECOND / 2);
-        assert!(matches!(state.poll(&last, Waker::noop(), now), Polled::HeldBack(_)));
+        assert!(matches!(state.poll(&last, Waker::noop(), now), Polled::Denied(_)));
         for waiter in &canceled {
             state.leave(waiter, now);
         }
@@ -243,7 +243,7 @@ fn canceled_calls_are_removed_from_the_ring() {
 }
 
 /// Calls that wait for the only slot per second of the token, one task per account, in this order.
-async fn line_up(admission: &Arc<Admission>, accounts: &[&str]) -> JoinSet<()> {
+async fn queue_calls(admission: &Arc<Admission>, accounts: &[&str]) -> JoinSet<()> {
     admission.acquire("first").await;
     let mut waiting = JoinSet::new();
     for &account in accounts {
@@ -267,9 +267,9 @@ async fn a_denied_call_reports_the_wait_for_the_accounts_in_front() {
         (&["a", "a", "b"], "a", 4),
     ] {
         let admission = Arc::new(limited(Throttle::none().per_token(1, SECOND)));
-        let _waiting = line_up(&admission, waiting).await;
+        let _waiting = queue_calls(&admission, waiting).await;
         let refused = admission.admit(&account.into(), until(Some(Instant::now()))).await;
-        let expected = HeldBack { wait: Some(seconds * SECOND), by: HeldBackBy::Throttle };
+        let expected = Denial { wait: Some(seconds * SECOND), by: DeniedBy::Throttle };
         assert_eq!(refused.map(drop), Err(expected.into()), "{waiting:?} {account}");
     }
 }
@@ -278,7 +278,7 @@ async fn a_denied_call_reports_the_wait_for_the_accounts_in_front() {
 #[tokio::test(start_paused = true)]
 async fn accounts_that_join_later_do_not_get_a_call_denied() {
     let admission = Arc::new(limited(Throttle::none().per_token(1, SECOND)));
-    let mut waiting = line_up(&admission, &["a"]).await;
+    let mut waiting = queue_calls(&admission, &["a"]).await;
     let started = Instant::now();
     let in_time = {
         let admission = Arc::clone(&admission);

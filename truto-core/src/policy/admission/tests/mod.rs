@@ -107,7 +107,7 @@ async fn calls_that_wait_at_both_limits_release_all_slots() {
     let limits = Throttle::none().per_token(3, 10 * SECOND).per_account(1, SECOND);
     let throttle = Arc::new(limited(limits));
     let mut tasks = JoinSet::new();
-    // The second call of `a` waits for its account first, and so comes last to the token's line.
+    // The second call of `a` waits for its account first, and so is the last one in the token's queue.
     for account in ["a", "a", "b", "c", "d", "e", "f", "g", "h"] {
         let throttle = Arc::clone(&throttle);
         tasks.spawn(async move { throttle.acquire(account).await });
@@ -228,7 +228,7 @@ async fn an_endless_window_does_not_panic() {
     let admission = limited(Throttle::none().per_token(1, Duration::MAX));
     admission.acquire("a").await;
     let denied = admission.admit(&"a".into(), until(None)).await;
-    let expected = HeldBack { wait: None, by: HeldBackBy::Throttle };
+    let expected = Denial { wait: None, by: DeniedBy::Throttle };
     assert_eq!(denied.err(), Some(expected.into()));
 }
 
@@ -239,7 +239,7 @@ async fn a_wait_beyond_the_deadline_is_denied_at_once() {
     let started = Instant::now();
     let denied = admission.admit(&"a".into(), until(Some(started + SECOND))).await;
     let denied = denied.expect_err("no time");
-    let expected = HeldBack { wait: Some(10 * SECOND), by: HeldBackBy::Throttle };
+    let expected = Denial { wait: Some(10 * SECOND), by: DeniedBy::Throttle };
     assert_eq!((denied, started.elapsed()), (expected.into(), Duration::ZERO));
     admission.admit(&"b".into(), until(Some(started + SECOND))).await.expect("another account");
 }
@@ -250,7 +250,7 @@ async fn an_unpolled_call_blocks_no_other() {
     admission.acquire("a").await;
     let account = "a".into();
     let mut stuck = Box::pin(admission.admit(&account, until(None)));
-    // Polled once, so that it is in line, and never again.
+    // Polled once, so that it is in the queue, and never again.
     let first = std::future::poll_fn(|cx| std::task::Poll::Ready(stuck.as_mut().poll(cx)));
     assert!(first.await.is_pending());
     let started = Instant::now();
@@ -357,7 +357,7 @@ async fn a_call_denied_by_a_gate_names_the_gate() {
     admission.observe(&"a".into(), &refused(true));
     let soon = until(Some(Instant::now() + SECOND / 2));
     let denied = admission.admit(&"a".into(), soon).await.expect_err("the gate is closed");
-    assert_eq!(denied, HeldBack { wait: Some(SECOND), by: HeldBackBy::Gate }.into());
+    assert_eq!(denied, Denial { wait: Some(SECOND), by: DeniedBy::Gate }.into());
     admission.admit(&"b".into(), soon).await.expect("another account");
 }
 
@@ -368,8 +368,8 @@ async fn the_gate_of_the_client_delays_every_account() {
     admission.observe(&"b".into(), &refused(true));
     let soon = until(Some(Instant::now() + SECOND / 2));
     let denied = admission.admit(&"c".into(), soon).await.expect_err("the gate is closed");
-    let NotAdmitted::HeldBack(denied) = denied else { panic!("the runtime runs") };
-    assert_eq!(denied.by, HeldBackBy::Gate);
+    let NotAdmitted::Denied(denied) = denied else { panic!("the runtime runs") };
+    assert_eq!(denied.by, DeniedBy::Gate);
 }
 
 #[tokio::test(start_paused = true)]

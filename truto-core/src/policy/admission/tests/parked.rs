@@ -94,7 +94,7 @@ async fn an_unused_permit_loses_its_slot_after_a_second() {
     let denied = admission.admit(&"a".into(), until(Some(Instant::now() + SECOND))).await;
     assert_eq!(
         denied.map(|_| ()),
-        Err(HeldBack { wait: Some(10 * SECOND), by: HeldBackBy::Throttle }.into())
+        Err(Denial { wait: Some(10 * SECOND), by: DeniedBy::Throttle }.into())
     );
 }
 

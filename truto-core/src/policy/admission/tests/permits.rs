@@ -75,7 +75,7 @@ async fn a_permit_that_lost_its_slot_queues_again() {
     tokio::time::sleep(SECOND).await;
     admission.acquire("a").await;
     let denied = permit.renew(until(Some(Instant::now() + SECOND))).await;
-    let expected = HeldBack { wait: Some(10 * SECOND), by: HeldBackBy::Throttle };
+    let expected = Denial { wait: Some(10 * SECOND), by: DeniedBy::Throttle };
     assert_eq!(denied.map(drop), Err(expected.into()));
 }
 

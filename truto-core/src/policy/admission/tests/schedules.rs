@@ -81,7 +81,7 @@ impl Schedule {
         match self.state.poll(waiter, &waker, self.now) {
             Polled::Wait(at) => *timer = at,
             Polled::Admitted(places) => call.phase = Phase::Admitted(places),
-            Polled::HeldBack(held_back) => panic!("no call has a deadline: {held_back:?}"),
+            Polled::Denied(denial) => panic!("no call has a deadline: {denial:?}"),
         }
         self.wake();
     }

@@ -84,8 +84,8 @@ fn a_background_call_waits_for_the_calls_of_both_lanes() {
     waiting(&mut state, "a", background(), now);
     let mut last = waiting(&mut state, "a", background(), now);
     last.until = Some(now + SECOND + SECOND / 2);
-    let Polled::HeldBack(held_back) = poll(&mut state, &last, now) else {
+    let Polled::Denied(denial) = poll(&mut state, &last, now) else {
         panic!("the turn comes too late");
     };
-    assert_eq!(held_back, HeldBack { wait: Some(2 * SECOND), by: HeldBackBy::Throttle });
+    assert_eq!(denial, Denial { wait: Some(2 * SECOND), by: DeniedBy::Throttle });
 }

@@ -184,7 +184,7 @@ fn uses(krate: &str) -> (Vec<String>, BTreeMap<(String, String), PathBuf>) {
         for path in paths.found {
             let Some(first) = path.first() else { continue };
             let used = if modules.contains(first) { Some(first) } else { homes.get(first) };
-            // Modules that serve all others, such as the hidden names of generated code, are not rooms.
+            // Modules that serve all others, such as the hidden names of generated code, have no place in the order.
             let hidden = |name: &str| name.starts_with("__");
             if let Some(used) = used.filter(|used| modules.contains(used) && !hidden(used)) {
                 let own = &source.module[0];
@@ -198,10 +198,10 @@ fn uses(krate: &str) -> (Vec<String>, BTreeMap<(String, String), PathBuf>) {
 }
 
 #[test]
-fn modules_of_a_crate_do_not_use_each_other_in_a_circle() {
+fn modules_of_a_crate_do_not_depend_on_each_other_in_a_cycle() {
     for krate in CRATES {
         let (_, mut left) = uses(krate);
-        // Takes away modules that use nothing or that nothing uses, until only circles are left.
+        // Takes away modules that use nothing or that nothing uses, until only cycles are left.
         loop {
             let users: BTreeSet<String> = left.keys().map(|(own, _)| own.clone()).collect();
             let used: BTreeSet<String> = left.keys().map(|(_, used)| used.clone()).collect();
@@ -211,18 +211,18 @@ fn modules_of_a_crate_do_not_use_each_other_in_a_circle() {
                 break;
             }
         }
-        let circles: Vec<String> = left
+        let cycles: Vec<String> = left
             .iter()
             .map(|((own, used), file)| format!("{own} uses {used} ({})", file.display()))
             .collect();
-        assert!(circles.is_empty(), "{krate}:\n{}", circles.join("\n"));
+        assert!(cycles.is_empty(), "{krate}:\n{}", cycles.join("\n"));
     }
 }
 
 #[test]
-fn a_room_of_the_runtime_uses_only_rooms_above_it() {
+fn a_module_of_the_runtime_uses_only_modules_above_it() {
     let (modules, uses) = uses("truto-core");
-    assert!(uses.len() > 20, "the files are not read right: {uses:?}");
+    assert!(uses.len() > 20, "too few uses were found: {uses:?}");
     let place = |name: &str| modules.iter().position(|module| module == name);
     let wrong: Vec<String> = uses
         .iter()
@@ -253,7 +253,8 @@ fn no_two_types_of_the_runtime_share_a_name() {
     let mut homes: HashMap<String, PathBuf> = HashMap::new();
     for source in sources("truto-core") {
         // Traits that are named after their methods and used with their module, and code of tests.
-        if source.module.first().is_some_and(|room| ["resource", "testing"].contains(&&**room)) {
+        if source.module.first().is_some_and(|module| ["resource", "testing"].contains(&&**module))
+        {
             continue;
         }
         let mut types = Types(Vec::new());
@@ -264,5 +265,5 @@ fn no_two_types_of_the_runtime_share_a_name() {
             }
         }
     }
-    assert!(homes.len() > 100, "the files are not read right: {homes:?}");
+    assert!(homes.len() > 100, "too few types were found: {homes:?}");
 }
