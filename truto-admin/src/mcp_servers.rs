@@ -92,15 +92,15 @@ pub struct UpdateMcpServer {
 
 /// A JSON-RPC response of an MCP server.
 ///
-/// The token is a secret: the request sends it, but shows `<token>` instead.
+/// The token in the path of [`call`](Self::call) is a secret: it is sent, but shown as `<token>`.
 #[endpoint(method = "POST", path = "/mcp/<token>", secret = "token", name = "call", body = McpRequest, response = Self, doc = "Calls an MCP server.")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct McpResponse {
     /// The id of the request.
     pub id: Option<RemoteData>,
-    /// Its output.
+    /// The result of the method, if it succeeded.
     pub result: Option<RemoteData>,
-    /// The error, if it failed.
+    /// The error of the method, if it failed.
     pub error: Option<McpError>,
 }
 

@@ -7,8 +7,9 @@ use crate::SecretJson;
 
 /// The account that an account token belongs to; for the browser, or less trusted code.
 ///
-/// Sent with a token of [`Client::account_tokens`](truto_core::Client::account_tokens). The shape of
-/// the response is not documented, so it is returned as unparsed JSON.
+/// Call the routes on a client with a token of
+/// [`Client::account_tokens`](truto_core::Client::account_tokens). The shape of the response is not
+/// documented, so it is returned as unparsed JSON.
 #[endpoint(method = "GET", path = "/integrated-account/me", name = "get", response = RemoteData, doc = "Reads the account of the token.")]
 #[endpoint(method = "PATCH", path = "/integrated-account/me", name = "update", body = UpdateOwnAccount, response = RemoteData, doc = "Updates variables of the account of the token.")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,8 @@ static RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 
 /// The account's rate limit as stated by a response (`ratelimit-limit`, `-remaining`, `-reset`).
 ///
-/// Truto normalizes the provider's own headers; they are missing if the provider sends none.
+/// Truto normalizes the provider's own headers; a response has no limit if the provider sends none.
+///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
 /// # use truto_sandbox::__doc::User;

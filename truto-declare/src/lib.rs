@@ -46,8 +46,8 @@ use clap::Parser;
 /// Runs the command with the arguments of the process.
 ///
 /// The exit code is 0 if everything was written or nothing changed, 1 if `--check` found a breaking
-/// change or a file was kept, 2 if a source cannot be read or standard output cannot be written, and 3
-/// if `--check` found only compatible changes.
+/// change or a file was kept, 2 if an argument, the config, a source or the folder is unusable or standard
+/// output cannot be written, and 3 if `--check` found only compatible changes.
 #[must_use]
 pub fn main() -> ExitCode {
     let parsed = cli::Cli::try_parse();

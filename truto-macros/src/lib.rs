@@ -1,4 +1,4 @@
-//! The attributes of [`truto-core`](https://docs.rs/truto-core), which re-exports and documents it.
+//! The attributes of [`truto-core`](https://docs.rs/truto-core), which re-exports and documents them.
 //!
 //! Depend on `truto-core` and use `truto_core::unified_endpoint` and `truto_core::endpoint`.
 #![forbid(unsafe_code)]

@@ -59,8 +59,8 @@ impl<C> Builder<C> {
     }
 
     /// Sets the number of processes that share the limit. Default 1. While Redis is unavailable, each
-    /// uses its share. With more processes than calls, that is one call in several windows for the
-    /// token, and one call per window for an account.
+    /// process uses its share of the calls. With more processes than calls, a share of the token's limit is
+    /// one call in several windows; a share of an account's limit is never less than one call per window.
     pub fn processes(mut self, processes: u32) -> Self {
         self.settings.processes = processes.max(1);
         self

@@ -2,7 +2,7 @@
 //!
 //! Truto counts 50 calls per account and 500 per token in any 10 seconds, whichever process makes them.
 //! [`RedisLimiter`] keeps both windows in one Redis instance: each attempt requests its turn in one
-//! round trip.
+//! round trip, or in a few if it has to wait.
 //!
 //! ```no_run
 //! use truto_core::Client;
@@ -41,15 +41,14 @@
 //! - **Clocks.** All processes use Redis's clock, and each compares it with its own monotonic clock,
 //!   whose drift it assumes to be at most a thousandth of the time since the last response. If Redis's
 //!   clock jumps by up to an hour, in either direction, the clock of the windows does not jump with it.
-//!   A process that got no response for an hour takes the time from Redis again, like a new
-//!   process.
-//! - **Outages.** If Redis is down or slow, a call is delayed by at most 100 ms, once. Then a breaker
-//!   opens: calls proceed under this process's share of the limit ([`Builder::processes`]). Turns that
-//!   Redis has already granted to the process count toward that share. One probe per second checks if
-//!   Redis is available again.
-//!   Once it is, each process reports the turns that Redis has no record of, and stays within its share for
-//!   two more seconds, until the others have reported theirs. If Redis was restarted without its data,
-//!   they are restored in the same way.
+//!   A process that got no response for an hour takes the time from Redis again, like a new process.
+//! - **Outages.** If Redis is down or slow, a call is delayed by at most 100 ms (or the time that you set
+//!   with [`Builder::patience`]), once. Then a breaker opens: calls proceed under this process's share of the
+//!   limit ([`Builder::processes`]). Turns that Redis has already granted to the process count toward that
+//!   share. One probe per second checks whether Redis is available again. Once it is, each process reports
+//!   the turns that Redis has no record of, and stays within its share for two more seconds, until the others
+//!   have reported theirs. If Redis was restarted without its data, the windows are restored in the same
+//!   way.
 //!
 //! # Limits of the guarantees
 //!

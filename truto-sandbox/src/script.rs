@@ -17,9 +17,10 @@ use truto_core::{Endpoint, Request};
 impl Sandbox {
     /// Scripts the responses to requests like this one.
     ///
-    /// A received request is like this one if it has the same method and path, at least its query pairs
-    /// and, if it has a body, the same body. The more specific rule wins; among equally specific ones,
-    /// the last one. Faults of [`fail_next`](Self::fail_next) take precedence over all rules.
+    /// A received request is like this one if it has the same method and path, at least the query pairs of
+    /// `request` and, if `request` has a body, the same body. The more specific rule wins; among equally
+    /// specific ones, the last one. Faults of [`fail_next`](Self::fail_next) take precedence over all
+    /// rules.
     ///
     /// See [`When`] for an example.
     pub fn when<O>(&self, request: &Request<O>) -> When<'_> {

@@ -177,10 +177,12 @@ async fn every_fault_ends_as_in_the_table() {
 fn report(rows: &[Row]) -> String {
     let mut report = format!(
         "# Faults\n\n\
-         The outcome of a call for each of {} faults, with the default policy: 3 retries, and none for a POST that may have been executed.\n\
-         Written by `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`; the same test runs every row on a real socket.\n\n\
-         The number counts the requests that the server received. A fault occurs once, and then the server\n\
-         recovers, unless the row says otherwise. `!` marks errors for which `may_have_applied()` is true.\n\n\
+         The outcome of a call for each of {} faults, with the default policy: 3 retries, and none for a POST that may have\n\
+         been executed. Written by `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`; the same test runs every row\n\
+         on a real socket.\n\n\
+         Each cell shows how the call ended (`value`, an error status, or the kind of the error) and the number of requests\n\
+         that the server received. `!` marks errors for which `may_have_applied()` is true. A fault occurs once, and then the\n\
+         server recovers, unless the row says otherwise.\n\n\
          | fault | GET | list | POST | DELETE |\n| --- | --- | --- | --- | --- |\n",
         rows.len()
     );

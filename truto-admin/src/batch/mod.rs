@@ -5,8 +5,8 @@
 //!
 //! Truto expands `{{…}}` in the strings of a part, where all data of the account is in scope, including
 //! its credentials. Untrusted text must never contain such braces, so `{{` in an id, a query, a body, a
-//! name or a route is refused. Only [`Part::reference`], a field of an earlier part's record, and
-//! [`Batch::arg`], an argument of the batch, write them. The expressions of [`NewPart::loop_on`] and
+//! name or a route is refused. Only [`Part::reference`] (a field of an earlier part's record) and
+//! [`Batch::arg`] (an argument of the batch) write `{{…}}`. The expressions of [`NewPart::loop_on`] and
 //! [`Recurse`] are your program's own and are sent unchanged: never put untrusted text into them.
 //!
 //! A part uses the route, the query and the JSON body of its request. The request's own headers,
@@ -86,7 +86,7 @@ pub struct Part<O> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchError(String);
 
-/// Like that of a request: without the contents of its bodies and arguments.
+/// Shows neither the contents of bodies nor arguments, like the `Debug` of a request.
 impl fmt::Debug for Batch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.resources.iter().map(|call| &*call.name).collect();
@@ -189,7 +189,7 @@ pub struct NewPart<'a, O> {
 }
 
 impl<O> NewPart<'_, O> {
-    /// Runs it after `parent`. This is implied by a [`Reference`] in the request.
+    /// Runs the part after `parent`. A [`Reference`] in the request implies this.
     ///
     /// Truto documents one parent per part.
     pub fn after<P>(mut self, parent: &Part<P>) -> Self {
@@ -197,7 +197,7 @@ impl<O> NewPart<'_, O> {
         self
     }
 
-    /// Calls it once for each element of an array, given by a path such as `args.ids` or a
+    /// Calls the part once for each element of an array, given by a path such as `args.ids` or a
     /// [`Reference`].
     ///
     /// The path is sent unchanged, except for references.
@@ -207,7 +207,7 @@ impl<O> NewPart<'_, O> {
         self
     }
 
-    /// Calls it again with its own results, for trees of records.
+    /// Calls the part again with its own results, for trees of records.
     ///
     /// The expressions are sent unchanged, except for references.
     pub fn recurse(mut self, recurse: Recurse) -> Self {
@@ -225,7 +225,7 @@ impl<O> NewPart<'_, O> {
         self
     }
 
-    /// Adds it to the batch.
+    /// Adds the part to the batch.
     ///
     /// # Errors
     ///

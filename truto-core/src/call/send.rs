@@ -17,8 +17,8 @@ impl<O: Output> Request<O> {
     /// Sends the request and decodes the response.
     ///
     /// Any 2xx is a success. Transient failures are retried according to the
-    /// [`RetryPolicy`](crate::RetryPolicy), within the deadline. Dropping the future closes the
-    /// connection. The future takes about 2.3 KB, whatever the output type.
+    /// [`RetryPolicy`](crate::RetryPolicy), within the deadline. Dropping the future closes the HTTP/1
+    /// connection or resets the HTTP/2 stream. The future takes about 2.3 KB, whatever the output type.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {

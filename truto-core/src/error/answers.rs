@@ -45,10 +45,12 @@ impl Error {
     /// True if a write may have been applied although the call failed.
     ///
     /// True for POST, PUT, PATCH and DELETE if any attempt ended without a clear refusal: the connection
-    /// was lost, the attempt timed out, the error response does not prove that nothing was executed
-    /// (408, 425, any 5xx but Truto's own 503, a 429 that is not provably Truto's), or the body of a
-    /// success could not be read. Check before you write again. Always false for GET, for endpoints
-    /// declared `safe`, and for requests that were never sent.
+    /// was lost, the attempt timed out, the body of a success could not be read, or the response does not
+    /// prove that nothing was executed. Such responses are a redirect, 408, 425, any 5xx but Truto's own
+    /// 503, a 429 that is not provably Truto's, a status outside of 200 to 599, and every status that the
+    /// [`RetryPolicy`](crate::RetryPolicy::statuses) retries. Check before you write again.
+    ///
+    /// Always false for GET, for endpoints declared `safe`, and for requests that were never sent.
     #[must_use]
     pub fn may_have_applied(&self) -> bool {
         self.0.may_have_applied

@@ -8,7 +8,7 @@ use http::StatusCode;
 /// [`Request::retry`](crate::Request::retry). The default is 3 retries after the first attempt, with
 /// exponential backoff from 0.5 s to 20 s and full jitter:
 ///
-/// | failure | GET, DELETE | POST, PATCH |
+/// | failure | GET, DELETE | POST, PATCH, PUT |
 /// | --- | --- | --- |
 /// | certainly not executed: no connection, request not written, HTTP/2 refusal, Truto's own 429 | retried | retried |
 /// | possibly executed: 408, 425, 500, 502, 504, a 429 or 503 that is not provably Truto's own, connection lost, attempt timed out | retried | retried only with [`retry_keyed_writes`](Self::retry_keyed_writes) or [your own key](crate::Request::idempotency_key) |
@@ -109,11 +109,11 @@ impl RetryPolicy {
         self
     }
 
-    /// Retries POST and PATCH even if they may have been executed. Default false.
+    /// Retries POST, PATCH and PUT even if the server may have executed the request. Default false.
     ///
-    /// All attempts of a call have the same `Idempotency-Key`, and Truto responds to a repeated key from
-    /// its cache. Since this is sparsely documented, it is off by default. Your own key
-    /// ([`Request::idempotency_key`](crate::Request::idempotency_key)) turns it on for that call.
+    /// All attempts of a POST or PATCH have the same `Idempotency-Key`, and Truto responds to a repeated key
+    /// from its cache. Since Truto hardly documents the cache, the setting is off by default. Your own key
+    /// ([`Request::idempotency_key`](crate::Request::idempotency_key)) turns it on for one call.
     #[must_use]
     pub fn retry_keyed_writes(mut self, retry: bool) -> Self {
         self.keyed_writes = retry;
@@ -122,8 +122,9 @@ impl RetryPolicy {
 
     /// Sets the statuses to retry in addition to 429. Default 408, 425, 500, 502, 504.
     ///
-    /// A call with one of these statuses counts as possibly executed. A 409 is never retried, even if it
-    /// is set here.
+    /// A request that gets one of these statuses counts as possibly executed. A 503 that is not provably
+    /// Truto's own is retried if 502 is; a 409 and Truto's own 503 are never retried, even if they are set
+    /// here.
     #[must_use]
     pub fn statuses(mut self, statuses: impl IntoIterator<Item = StatusCode>) -> Self {
         self.statuses = statuses.into_iter().collect();
@@ -155,7 +156,7 @@ impl RetryPolicy {
         self.jitter
     }
 
-    /// True if POST and PATCH are retried even if they may have been executed.
+    /// True if POST, PATCH and PUT are retried even if the server may have executed the request.
     #[must_use]
     pub fn get_retry_keyed_writes(&self) -> bool {
         self.keyed_writes

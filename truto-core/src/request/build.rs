@@ -328,9 +328,9 @@ impl<O> Request<O> {
     }
 
     /// Sets the `Idempotency-Key`, which is the same in every attempt. Default: a random one for POST
-    /// and PATCH, none for GET and DELETE.
+    /// and PATCH, none for other methods.
     ///
-    /// With your own key, POST and PATCH are retried even if they may have been executed.
+    /// With your own key, POST, PATCH and PUT are retried even if the server may have executed the request.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;

@@ -15,8 +15,8 @@ use crate::json::{JsonKind, RawJson};
 /// Truto's schemas define ids as strings, but some providers send numbers. A number keeps its digits, so
 /// `1.10` and `12345678901234567890123` are unchanged. An `Id` serializes as a string.
 ///
-/// Inside flattened, tagged and untagged types, serde buffers numbers, and all but 64-bit integers lose
-/// digits: such an id is an error rather than a different id.
+/// Inside flattened, tagged and untagged types, serde buffers numbers, and those other than 64-bit integers
+/// may lose digits. An `Id` that would lose digits is an error rather than a different id.
 ///
 /// ```
 /// # fn main() -> Result<(), serde_json::Error> {

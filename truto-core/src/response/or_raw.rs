@@ -90,8 +90,8 @@ impl<T> OrRaw<T> {
 }
 
 impl<T: DeserializeOwned> OrRaw<T> {
-    /// The reason why it is not of the expected type: the place and the JSON types, never a value.
-    /// `None` for a value of the expected type.
+    /// The reason why the value is not of the expected type: the place and the JSON types, never the value
+    /// itself. `None` for a value of the expected type.
     ///
     /// Computed on each call.
     ///

@@ -16,7 +16,7 @@ pub struct AccountEvent {
     pub action: AccountAction,
     /// The id of the integrated account.
     pub id: Option<Id>,
-    /// Your own id of the tenant, as set when the account was connected.
+    /// Your own id for the tenant, as set when the account was connected.
     pub tenant_id: Option<Id>,
     /// The account's status, such as `active` or `needs_reauth`.
     pub status: Option<String>,

@@ -106,8 +106,9 @@ pub(crate) fn iterating(
     report.section(
         "Iterating over pages",
         &format!(
-            "{} pages of 20 users; the server and the reader each take {PAGE_DELAY:?} per page.",
-            sizes.iterated
+            "{} pages of 20 users; the server and the reader each take {} ms per page.",
+            sizes.iterated,
+            PAGE_DELAY.as_millis()
         ),
     );
     report.head(&["how", "seconds", "pages"]);

@@ -115,7 +115,7 @@ impl ClientBuilder {
     /// form that it cannot send a second time, so neither its own retries nor its redirects repeat a
     /// request. But a client that follows redirects sends a GET to the new location after a 303, or after a
     /// 301 or 302 in response to a POST, and the call then ends with a redirect error. To prevent that GET,
-    /// build the client with `redirect(Policy::none())`. Its own proxy settings are used.
+    /// build your client with `redirect(Policy::none())`.
     ///
     /// After a timeout, `truto-core` replaces its own HTTP/2 connection, but it cannot replace those of
     /// your client. A connection that died silently stays in the pool, and calls on it time out until your

@@ -144,9 +144,9 @@ impl<S: TokenSource + ?Sized> TokenSource for Arc<S> {
 pub(super) type TokenFuture<'a> =
     Pin<Box<dyn Future<Output = Result<AccessToken, Box<dyn StdError + Send + Sync>>> + Send + 'a>>;
 
-/// Makes [`TokenSource`] dyn-compatible: its method returns `impl Future`, so it is limited to `Sized`
-/// types, and this trait has a boxed version of it. It is implemented for every source; you need not
-/// implement or call it.
+/// Makes [`TokenSource`] dyn-compatible. [`TokenSource::token`] returns `impl Future`, so it cannot be called
+/// on a `dyn TokenSource`; this trait has a boxed version of the method. Implemented for every source; you
+/// need not implement or call it.
 pub trait ErasedTokenSource {
     #[doc(hidden)]
     fn token_erased(&self) -> TokenFuture<'_>;

@@ -15,8 +15,8 @@ use crate::encode::stream_source::{BoxError, StreamSource};
 ///
 /// Declare an endpoint with `body = Upload`, and use
 /// [`Request::body_passthrough`](crate::Request::body_passthrough) to make Truto pass the body on
-/// unchanged. Bytes are kept in memory. A path is read from disk in chunks of 64 KiB by each attempt, so
-/// that a retry sends the same bytes and a large file is never in memory as a whole. A
+/// unchanged. Bytes are kept in memory. Each attempt reads a file from disk in chunks of 64 KiB, so that a
+/// retry sends the same bytes and a large file is never in memory as a whole. A
 /// [stream](Self::stream) can be sent once, unless it [can be created again](Self::stream_with).
 ///
 /// A server may refuse a large upload, for example with a 413, and close the connection before it has
@@ -86,9 +86,9 @@ impl Upload {
     /// Creates an upload of a stream with its media type and, if it is known, its length in bytes.
     ///
     /// Use it to forward a received body without a temporary file. A declared length is sent as
-    /// `Content-Length`, and a stream that is longer or shorter is a transport error. Once the declared
-    /// length is sent, the call does not wait for more chunks; a stream of length 0 is not polled.
-    /// Without a length, the body is sent in chunks.
+    /// `Content-Length`. A stream that ends early is a transport error. So is a stream that is longer, if its
+    /// next chunk is ready when the last declared byte is sent; the call does not wait for that chunk. A
+    /// stream of length 0 is not polled. Without a length, the body is sent in chunks.
     ///
     /// The stream can be sent once. A failed attempt is retried as usual until a connection takes the
     /// request; after that, the call ends with the first failure, even after a 429 or a refused token.

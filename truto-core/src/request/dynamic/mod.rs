@@ -67,10 +67,10 @@ impl<O: Output> Request<O> {
     /// `/unified/`, `/proxy/` and `/custom/` are called on an account. All others involve no
     /// account; call them on [`Client::token_account`](crate::Client::token_account). A segment consists
     /// of letters, digits, `-` and `_`, or is a placeholder such as `<id>`, whose argument is sent as
-    /// one encoded segment. Under `/proxy/` and `/custom/` it may also contain `.` and `:`, a
+    /// one encoded segment. Under `/proxy/` and `/custom/`, a segment may also contain `.` and `:`, a
     /// placeholder may have a suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be
-    /// `<path..>`, an argument of several segments. Each of its segments is encoded; an empty segment,
-    /// `.` and `..` are refused. If the template is invalid, an argument is missing, or a PUT is not
+    /// `<path..>`, an argument of several segments. Each segment of that argument is encoded; an empty
+    /// segment, `.` and `..` are refused. If the template is invalid, an argument is missing, or a PUT is not
     /// under `/custom/`, `send` returns an error before anything is sent.
     ///
     /// ```

@@ -28,7 +28,8 @@ use crate::timer::{PolledTimer, RuntimeEnded, later};
 /// `response = ByteStream`. It is a [`Stream`] of chunks, and can be turned into an
 /// [`AsyncRead`](Self::into_async_read) or [copied](Self::copy_to) to a file; at most a few chunks are
 /// in memory. The call's `timeout` limits the wait for each chunk, not the whole transfer. A body that
-/// is cut short ends with an error. Dropping the stream closes the connection.
+/// is cut short ends with an error. Dropping a `ByteStream` closes the HTTP/1 connection or resets the HTTP/2
+/// stream.
 ///
 /// [`Stream`]: https://docs.rs/futures-core/0.3/futures_core/stream/trait.Stream.html
 ///
