@@ -31,7 +31,7 @@ pub enum CapabilityKind {
 
 /// The response of a capabilities route.
 ///
-/// The newest documentation shows `proxy` as an object, older responses contain an array;
+/// The newest documentation shows `proxy` as an object, but older responses contain an array;
 /// [`is_supported`](Self::is_supported) and [`unified`](Self::unified) read both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Capabilities {

@@ -19,7 +19,7 @@ const EXAMPLES: &str = "Examples:
 
 Exit codes:
   0  the files are written, or nothing changed
-  1  a file was kept: it was edited by hand, or is not a file of this command
+  1  a file was kept: it was edited by hand, or was not written by this command
      --check: a breaking change, or a file that is missing, left over or edited by hand
   2  an argument, the config, a source or the folder is unusable, and nothing was written;
      or standard output cannot be written
@@ -36,13 +36,13 @@ pub(crate) struct Cli {
     /// The folder to write to
     #[arg(short, long, value_name = "DIR", default_value = "src/truto", value_hint = ValueHint::DirPath)]
     pub(crate) out: PathBuf,
-    /// Writes only the resources with these path segments; may be repeated, or separated by commas
+    /// Writes only the resources with these path segments; repeat the option or separate them with commas
     #[arg(long, value_name = "SEGMENT", value_delimiter = ',')]
     pub(crate) only: Vec<String>,
-    /// Names and types of your choice; by default `declare.toml` in the output folder
+    /// The file with names and types of your choice [default: `declare.toml` in the output folder]
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
-    /// Writes nothing and reports the changes: exit code 0, 3 (compatible) or 1
+    /// Reports the changes instead of writing them: exit code 0, 3 (compatible) or 1 (breaking)
     #[arg(long, conflicts_with = "force")]
     pub(crate) check: bool,
     /// The format of the report of `--check`
@@ -63,10 +63,10 @@ pub(crate) struct Cli {
     /// Prints every warning, even if there are many of one kind
     #[arg(short, long)]
     pub(crate) verbose: bool,
-    /// Colors in messages
+    /// Colors messages always, never, or if they go to a terminal
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub(crate) color: Color,
-    /// Prints the completions of a shell
+    /// Prints the script that completes arguments in this shell
     #[arg(long, value_name = "SHELL", exclusive = true)]
     pub(crate) completions: Option<clap_complete::Shell>,
 }

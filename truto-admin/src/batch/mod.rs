@@ -114,8 +114,8 @@ impl Batch {
         }
     }
 
-    /// Sets values that parts refer to with [`arg`](Self::arg), and [`NewPart::loop_on`] as
-    /// `args.…`.
+    /// Sets the arguments of the batch. Parts refer to them with [`arg`](Self::arg), and
+    /// [`NewPart::loop_on`] with a path such as `args.ids`.
     ///
     /// # Errors
     ///

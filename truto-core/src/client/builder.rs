@@ -106,8 +106,9 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_request`] if the token is missing or cannot be sent in a header, the base URL
-    /// cannot be used, a duration or a rate limit is zero, or TLS cannot be set up.
+    /// [`Error::is_invalid_request`] if the token is missing, in quotes, shorter than 8 characters, or
+    /// cannot be sent in a header; if the base URL, the user agent or a default header cannot be used; if a
+    /// timeout, the deadline or a rate limit is zero; or if TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         // First: a variable that could not be read would otherwise be reported as a missing setting.
         if let Some(reason) = self.env_error {

@@ -108,7 +108,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_request`] if the token is empty or cannot be sent in a header.
+    /// [`Error::is_invalid_request`] if the token is empty, in quotes, shorter than 8 characters, or cannot
+    /// be sent in a header.
     pub fn new(token: impl Into<SecretString>) -> Result<Self, Error> {
         Self::builder().token(token).build()
     }

@@ -65,7 +65,7 @@ impl<T> Filter<T> {
         Self { lte: Some(value), ..Self::none() }
     }
 
-    /// Combines both; if they have the same operator, the later bound applies.
+    /// Combines two filters; if both have the same operator, the bound of `other` applies.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {

@@ -38,7 +38,7 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 pub struct ApiError {
     /// The HTTP status.
     pub status: StatusCode,
-    /// The name of the error, for example `Bad Request`; that of the status if the body has none.
+    /// The name of the error, for example `Bad Request`; the name of the status if the body contains none.
     pub error: String,
     /// The server's description of the error. It may be empty for a provider's error.
     pub message: String,

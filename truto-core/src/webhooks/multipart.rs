@@ -10,7 +10,7 @@ use crate::response::{file_name, parameter, parameters};
 /// The parameter that makes a part a file, or the beginning of its other forms.
 const FILE_NAME: &str = "filename";
 
-/// A part of a delivery that is a form.
+/// One part of a delivery that was sent as a form.
 ///
 /// ```
 /// # use http::header::CONTENT_TYPE;
