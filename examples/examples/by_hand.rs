@@ -32,7 +32,7 @@ impl fmt::Display for DeleteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InvalidId => f.write_str("the id would change the route"),
-            // Without their URL, which holds ids and query values.
+            // Without their URL, which contains ids and query values.
             Self::Build(error) | Self::Send(error) => error.fmt(f),
             Self::Status { status, message } => write!(f, "{status}: {message}"),
             Self::TooLarge => f.write_str("the body is too large"),

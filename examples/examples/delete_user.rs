@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The call, a retry, and an error, each with the requests that the server received.
+/// Runs the call, a retry, and an error, and prints the requests that the server received.
 async fn on_the_sandbox(sandbox: &Sandbox) -> Result<(), Box<dyn Error>> {
     sandbox.insert("e-signature", "users", json!({"id": "7", "name": "Ada Lovelace"}));
     println!(

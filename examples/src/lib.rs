@@ -1,4 +1,4 @@
-//! Shared by the example programs: models that `truto-declare` wrote, and setup.
+//! Shared by the example programs: generated models, and setup.
 #![forbid(unsafe_code)]
 
 pub mod e_signature;

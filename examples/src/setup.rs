@@ -1,4 +1,4 @@
-//! Target of the examples: on the sandbox, or on the real API if the environment names an account.
+//! The target of the examples: the sandbox, or the real API if the environment names an account.
 
 use std::error::Error;
 
@@ -15,11 +15,11 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// The real API with `TRUTO_API_TOKEN` and `TRUTO_INTEGRATED_ACCOUNT_ID` set, a sandbox with neither.
+    /// Selects the real API if `TRUTO_API_TOKEN` and `TRUTO_INTEGRATED_ACCOUNT_ID` are set, a sandbox if neither is.
     ///
     /// # Errors
     ///
-    /// If one is set without the other or to what cannot be used, or no sandbox can be started.
+    /// If only one of them is set, if one cannot be used, or if no sandbox can be started.
     pub async fn from_env() -> Result<Self, Box<dyn Error>> {
         let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         match (set("TRUTO_API_TOKEN"), set("TRUTO_INTEGRATED_ACCOUNT_ID")) {

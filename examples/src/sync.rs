@@ -1,7 +1,7 @@
 //! A sync job: the users of every connected account, as JSON lines, one file per account.
 //!
-//! It may be stopped at any point, by Ctrl-C or a kill, and resumes there: no record is lost, none is
-//! written twice. After each page it saves the next page's cursor together with the length of the file;
+//! It may be stopped at any point, by Ctrl-C or a kill, and resumes from there: no record is lost, and none
+//! is written twice. After each page it saves the next page's cursor together with the length of the file;
 //! bytes beyond that length, left by a kill, are truncated when it resumes.
 
 use std::fs::{File, OpenOptions};
@@ -16,12 +16,12 @@ use truto_core::{Client, Error, Page, Request};
 use crate::e_signature::User;
 use truto_admin::{IntegratedAccount, ListIntegratedAccounts};
 
-/// A report while it runs.
+/// A progress report of a running sync.
 #[derive(Debug)]
 pub struct Progress<'a> {
-    /// Your name of the account, else its id.
+    /// Your name for the account, else its id.
     pub account: &'a str,
-    /// Number of users that are written, those of earlier runs included.
+    /// The number of users written so far, including those of earlier runs.
     pub users: u64,
     /// The event.
     pub step: Step<'a>,
@@ -30,20 +30,20 @@ pub struct Progress<'a> {
 /// An event of an account.
 #[derive(Debug)]
 pub enum Step<'a> {
-    /// It has begun, or a page was written.
+    /// The account's sync has begun, or a page was written.
     Reading,
-    /// All its users are written.
+    /// All users of the account are written.
     Finished,
-    /// It cannot be read; the others continue.
+    /// The account cannot be read; the others continue.
     Failed(&'a SyncError),
 }
 
-/// Why an account was not finished.
+/// The reason why an account was not finished.
 #[derive(Debug)]
 pub enum SyncError {
-    /// Truto or the provider.
+    /// A call to Truto or the provider failed.
     Call(Error),
-    /// The disk.
+    /// The disk failed.
     Disk(io::Error),
 }
 
@@ -87,7 +87,7 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
     ///
     /// # Errors
     ///
-    /// If the accounts cannot be listed, or the folder not made.
+    /// If the accounts cannot be listed, or the folder cannot be created.
     pub async fn run(&self, client: &Client) -> Result<usize, SyncError> {
         std::fs::create_dir_all(&self.folder)?;
         let all = IntegratedAccount::list(&ListIntegratedAccounts::default())
@@ -121,11 +121,11 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
         name: &str,
         written: &mut u64,
     ) -> Result<(), SyncError> {
-        // An id that is not one would be refused here, so it is safe as the name of a file.
+        // A malformed id is refused here, so the id is safe as the name of a file.
         let account = client.account(id)?.labeled(name);
         let (folder, file) = (self.folder.clone(), id.to_owned());
         let mut output = on_disk(move || Output::open(&folder, &file)).await?;
-        // A cursor that comes again is an error of the list, which would never end.
+        // A repeated cursor is an error, since the list would never end.
         let mut pages = self.list(&output.saved).pages(&account);
         loop {
             *written = output.saved.users;
@@ -144,7 +144,7 @@ impl<F: Fn(Progress<'_>) + Send + Sync> SyncJob<F> {
                     return Err(error.into());
                 }
             };
-            // A page also has no cursor if the one that came cannot be followed; the next step is an error then.
+            // A page has no cursor either if the received one cannot be followed; then the next step is an error.
             if page.next_cursor.is_none() {
                 pages.next().await.transpose()?;
             }
@@ -184,7 +184,7 @@ impl Output {
     fn open(folder: &Path, id: &str) -> io::Result<Self> {
         let checkpoint = folder.join(format!("{id}.checkpoint"));
         let mut saved: Saved = match std::fs::read(&checkpoint) {
-            // A machine that lost power may leave an empty or half a file: all is read again then.
+            // A power loss may leave an empty or truncated file: then all records are read again.
             Ok(saved) => serde_json::from_slice(&saved).unwrap_or_default(),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Saved::default(),
             Err(error) => return Err(error),

@@ -1,7 +1,7 @@
 //! A receiver of webhooks: verifies, responds at once, and leaves the work to a queue.
 //!
-//! [`VerifiedEvent`] is an axum extractor to copy whole: a handler that takes it runs for signed and recent
-//! deliveries only.
+//! [`VerifiedEvent`] is an axum extractor that you can copy: a handler that takes it runs only for signed and
+//! recent deliveries.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -84,15 +84,15 @@ impl FromRef<Receiver> for WebhookSecret {
 
 /// `POST /webhook`, for the webhook that was created with this secret.
 ///
-/// Truto sends an event again if the response is not 200, or late. So the handler only puts it into the
-/// queue: 200 once it is there, or if it was there before; 503 while the queue is full, so that Truto sends
-/// it again; 401 and 400 for a delivery that is not an event of Truto's.
+/// Truto sends an event again if the response is late or not a 200, so the handler only puts it into the
+/// queue. It responds with 200 if the event was queued now or before, with 503 while the queue is full, so that
+/// Truto sends the event again, and with 401 or 400 if the delivery is not an event of Truto's.
 pub fn router(secret: &str, queue: Sender<Event>) -> Router {
     let receiver = Receiver { secret: WebhookSecret(secret.into()), queue, seen: Arc::default() };
     Router::new().route("/webhook", post(receive)).with_state(receiver)
 }
 
-/// Serves it on a port of this machine, 0 for a free one; the future is the server.
+/// Serves the receiver on a loopback port (0 for a free one); the returned future is the server.
 ///
 /// # Errors
 ///

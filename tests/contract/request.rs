@@ -92,7 +92,7 @@ fn rate_limit(limit: RateLimit) {
 }
 
 #[test]
-fn a_request_shows_itself_without_its_token() {
+fn a_request_shows_no_token() {
     let request = User::get("1").exclude_fields(["groups"]);
     assert!(request.to_curl().contains("$TRUTO_API_TOKEN"), "{}", request.to_curl());
     assert_eq!(request, request.clone());

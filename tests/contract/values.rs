@@ -109,7 +109,7 @@ fn or_raw_keeps_an_unknown_value_as_json() {
 }
 
 #[test]
-fn a_filter_holds_one_bound_per_operator() {
+fn a_filter_has_one_bound_per_operator() {
     #[derive(Serialize)]
     struct Query {
         age: Filter<u8>,

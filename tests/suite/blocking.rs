@@ -120,13 +120,13 @@ fn a_blocking_call_in_a_drop_at_shutdown_does_not_panic() {
                 std::future::pending::<()>().await;
             });
         }
-        // The tasks are polled once.
+        // Each task is polled once.
         shut_down
             .block_on(async { tokio::time::sleep(std::time::Duration::from_millis(50)).await });
         drop(shut_down);
         drop(sender);
         let results: Vec<_> = results.iter().collect();
-        // A worker's thread cannot wait; the thread that shuts the runtime down can.
+        // A worker thread cannot block; the thread that shuts the runtime down can.
         assert_eq!(results.len(), 4, "each drop ends");
         for error in results.into_iter().filter_map(Result::err) {
             assert!(error.is_invalid_request(), "{error}");

@@ -1,4 +1,4 @@
-//! Connections and bodies at their edges: other runtimes, streams that end too soon.
+//! Edge cases of connections and bodies: other runtimes, streams that end too soon.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -38,7 +38,7 @@ fn a_client_works_on_a_second_runtime_while_the_first_is_idle() {
     assert_eq!(wire.requests().len(), 5);
 }
 
-/// Makes 50 calls on each of `count` runtimes that live at the same time, a thread each.
+/// Makes 50 calls on each of `count` concurrent runtimes, one thread per runtime.
 fn connections_of(count: usize) -> usize {
     let wire = BlockingWire::start([play(r#"{"id":"1"}"#)]);
     let account = wire.account();
@@ -54,7 +54,7 @@ fn connections_of(count: usize) -> usize {
                     }
                     Ok::<_, Error>(())
                 });
-                // Before the assertion, since a thread that ended would leave the others waiting here.
+                // Before the assertion: if one thread ended, the others would wait here forever.
                 all_started.wait();
                 called.expect("200");
             });
@@ -105,7 +105,7 @@ fn a_call_that_moves_to_another_runtime_takes_its_timeouts_along() {
     let started = Instant::now();
     second.block_on(async {
         let limit = Duration::from_secs(20);
-        // The connection is the first runtime's, so that the attempt ends with its timeout.
+        // The connection belongs to the first runtime, so the attempt times out.
         let refused = tokio::time::timeout(limit, refused).await.expect("a timeout that ends it");
         assert!(refused.expect_err("out of time").is_timeout());
         let retried = tokio::time::timeout(limit, retried).await.expect("a second attempt");
@@ -139,7 +139,7 @@ fn a_prefetched_page_that_nothing_drives_is_read_again() {
     // The next page was requested on the first runtime, which is alive but not driven.
     let second = current_thread();
     read(&second);
-    // Here on one that was shut down.
+    // Now on a runtime that was shut down.
     drop(second);
     let third = current_thread();
     read(&third);

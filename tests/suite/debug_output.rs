@@ -1,4 +1,4 @@
-//! No `Debug` shows the token. Each row proves first that its value holds the token.
+//! No `Debug` output shows the token. Each row first proves that its value contains the token.
 
 use std::fmt::Debug;
 use std::future::ready;
@@ -16,11 +16,11 @@ const MINTED: &str = "m1nted-token";
 const REDACTED: &str = "[redacted]";
 const RECORD: &str = r#"{"id":"1"}"#;
 
-/// An upload, whose body can be looked at.
+/// An endpoint whose body is an upload.
 #[unified_endpoint(method = "POST", path = "/unified/m/file", name = "put", body = Upload, response = ())]
 struct File;
 
-/// Public types that have no row, and why.
+/// Public types without a row, each with the reason.
 const WITHOUT_ROW: [(&str, &str); 22] = [
     ("AttemptInfo", "no text but the endpoint and the caller's label"),
     ("Denied", "no text"),
@@ -62,7 +62,7 @@ async fn no_debug_shows_the_token() {
 struct Rows(Vec<&'static str>);
 
 impl Rows {
-    /// `is_held` says whether the value holds `TOKEN`.
+    /// `is_held` is true if the value contains `TOKEN`.
     fn check(&mut self, name: &'static str, value: &impl Debug, is_held: bool) {
         assert!(is_held, "{name} does not hold the token, so this row would prove nothing");
         let shown = format!("{value:?} {value:#?}");
@@ -71,7 +71,7 @@ impl Rows {
     }
 }
 
-/// Types that hold the token to send it: the server receives it.
+/// Types that contain the token in order to send it: the server receives it.
 async fn senders(rows: &mut Rows) {
     let sends_token = async |account: &Account, wire: &Wire| {
         Record::get("1").send(account).await.expect("200");
@@ -167,7 +167,7 @@ async fn responses(rows: &mut Rows) {
     rows.check("ByteStream", &shown, is_held);
 }
 
-/// Errors hold the headers as they came; of the body they hold a copy without the token.
+/// Errors contain the headers as received, and a redacted copy of the body.
 async fn errors(rows: &mut Rows) {
     let reflected = format!("x-reflected: {TOKEN}");
     let body = format!(

@@ -82,7 +82,7 @@ async fn proxy_and_custom_routes_are_called_on_an_account() {
     }
 }
 
-/// Number of attempts of a request on which a gateway gives up.
+/// The number of attempts of a request that always gets a 502, and its error.
 async fn attempts<T: truto_core::Output>(request: Request<T>) -> (usize, Error) {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let error = request.send(&wire.account()).await.err().expect("502");

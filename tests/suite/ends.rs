@@ -1,5 +1,5 @@
-//! The end of a call: what the user's hooks hear, what a dropped call leaves behind, how long the client
-//! itself may hold a call back.
+//! The end of a call: the reports to the user's hooks, the effects of dropping a call, and the bounds on the
+//! client's own delays.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,9 +12,9 @@ use truto_core::{
 };
 use truto_tests::{ACCOUNT_ID, BODY, OK, Play, Record, Wire, http, json, token_account};
 
-/// One call of `on_attempt`.
+/// The arguments of one call of `on_attempt`.
 #[derive(Debug, Clone, PartialEq)]
-struct Heard {
+struct AttemptReport {
     attempt: u32,
     status: Option<u16>,
     kind: Option<ErrorKind>,
@@ -23,14 +23,14 @@ struct Heard {
     waited: Duration,
 }
 
-type Log = Arc<Mutex<Vec<Heard>>>;
+type Log = Arc<Mutex<Vec<AttemptReport>>>;
 
 /// An account of a client with these settings, and the log of its attempts.
 fn logged(builder: ClientBuilder) -> (Account, Log) {
     let log = Log::default();
     let heard = Arc::clone(&log);
     let builder = builder.on_attempt(move |attempt| {
-        heard.lock().expect("no panic").push(Heard {
+        heard.lock().expect("no panic").push(AttemptReport {
             attempt: attempt.attempt,
             status: attempt.status.map(|status| status.as_u16()),
             kind: attempt.error.map(truto_core::Error::kind),
@@ -48,7 +48,7 @@ fn words(log: &Log) -> Vec<(u32, Option<u16>, Option<ErrorKind>, bool)> {
 }
 
 #[tokio::test]
-async fn max_wait_ends_a_call_that_the_client_would_hold_back() {
+async fn max_wait_ends_a_call_that_the_client_would_delay_for_longer() {
     let wire = Wire::start([json(OK)]).await;
     let limits = || Throttle::none().per_account(1, Duration::from_secs(60));
     let client = wire.builder().throttle(limits()).build().expect("a client");
@@ -136,7 +136,7 @@ async fn the_request_hook_runs_before_each_attempt() {
     assert_eq!(wire.requests().len(), 2);
 }
 
-/// The media type of one request, and what the hook does with it.
+/// The media type of one request, and the hook's change to it.
 #[tokio::test]
 async fn the_request_hook_leaves_the_media_type_of_a_request_alone() {
     type Change = fn(&mut HeaderMap);
@@ -245,7 +245,7 @@ async fn a_call_dropped_in_its_backoff_reports_its_end() {
 }
 
 #[tokio::test]
-async fn a_retry_that_is_held_back_reports_its_end_and_its_wait() {
+async fn a_denied_retry_reports_its_end_and_its_wait() {
     let wire = Wire::start([http("502 x", &[], "")]).await;
     let throttle = Throttle::none().per_account(1, Duration::from_secs(60));
     let (account, log) = logged(wire.builder().throttle(throttle));

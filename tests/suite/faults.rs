@@ -1,4 +1,4 @@
-//! Retries, deadlines and cancellation, by what the server saw.
+//! Retries, deadlines and cancellation, judged by the requests that the server received.
 
 use std::time::{Duration, Instant};
 
@@ -7,7 +7,7 @@ use truto_tests::{BODY, OK, Play, Record, Wire, http, idempotency_key, json};
 
 /// Plays the fault once, then a success; returns the result and what the server received.
 async fn call(method: &str, fault: Play, policy: RetryPolicy) -> (Result<(), Error>, Vec<String>) {
-    // Long enough for a busy machine, where the fault is not that time runs out.
+    // Long enough for a busy machine, unless the fault is a timeout.
     let timeout = match fault {
         Play::SendAndStall(_) => Duration::from_millis(600),
         _ => Duration::from_secs(20),
@@ -145,7 +145,7 @@ async fn the_budget_is_shared_by_clones() {
         let account = account.client().clone().token_account();
         Record::get("1").send(&account).await.expect_err("500");
     }
-    // 20 calls, and the 10 retries that are always there.
+    // 20 calls, and the 10 retries that are always available.
     assert_eq!(wire.requests().len(), 30);
 }
 

@@ -57,8 +57,8 @@ async fn call_all(account: &Account, calls: u32) {
 }
 
 #[tokio::test]
-async fn nothing_is_sent_before_the_time_that_a_429_names() {
-    // Half of the calls are refused the first time that they come.
+async fn nothing_is_sent_before_the_end_of_the_wait_of_a_429() {
+    // Half of the calls are refused when they arrive for the first time.
     let (sandbox, log) = refusing(|received, seen| {
         let id = received.path.rsplit('/').next().expect("an id");
         let odd = id.parse::<u32>().expect("a number") % 2 == 1;
@@ -83,7 +83,7 @@ async fn nothing_is_sent_before_the_time_that_a_429_names() {
     assert_eq!((log.len(), refused.len()), (91, 30));
     let late = log.iter().find(|seen| seen.path.ends_with("/100")).expect("the late call");
     assert!(late.at.duration_since(refused[0].at) >= WAIT, "{late:?}");
-    // A refused call comes again when its own wait is over.
+    // A refused call is sent again when its own wait is over.
     let first: HashMap<&str, Instant> = refused.iter().map(|seen| (&*seen.path, seen.at)).collect();
     for seen in log.iter().filter(|seen| !seen.refused) {
         if let Some(refused) = first.get(&*seen.path) {
@@ -109,14 +109,14 @@ async fn a_storm_into_a_limit_loses_no_call_and_is_refused_once() {
     let log = log.lock().expect("a lock");
     let refused = log.iter().filter(|seen| seen.refused).count();
     assert_eq!(log.len() - refused, CALLS as usize);
-    // The first calls go out before anything is known of a limit: 120 are refused then. Those that
-    // follow are as far apart as the gate learned.
+    // The first calls are sent before the limit is known, and 120 of them are refused. The later calls have the
+    // spacing that the gate learned.
     assert!(refused <= 160, "{refused} refused");
     assert!(took >= 3 * WAIT && took < Duration::from_secs(12), "{took:?}");
 }
 
 #[tokio::test]
-async fn a_point_in_time_holds_back_no_longer_than_the_limit_of_the_gate() {
+async fn a_retry_after_date_delays_calls_no_longer_than_max_gate() {
     for (unit, name) in [(1_u128, "s"), (1_000, "ms")] {
         let (sandbox, log) = refusing(|_, seen| seen.is_empty()).await;
         let epoch = std::time::SystemTime::UNIX_EPOCH.elapsed().expect("a clock").as_secs();

@@ -62,7 +62,7 @@ async fn four_clients_share_one_limit() {
     for task in tasks {
         task.await.expect("no panic").expect("200");
     }
-    // 13 attempts, of which the first goes at once.
+    // 13 attempts, the first of which is sent at once.
     assert_eq!(wire.requests().len(), 13);
     assert!(started.elapsed() >= Duration::from_millis(12 * 30));
     let observed = limiter.0.observed.lock().expect("a lock");
@@ -113,7 +113,7 @@ async fn an_unavailable_limiter_blocks_no_call() {
     assert!(started.elapsed() < Duration::from_secs(5));
     assert_eq!(wire.requests().len(), 3);
 
-    // Nor does it hold a call beyond its deadline.
+    // It does not delay a call beyond its deadline either.
     let account = client(&wire, Away(AtomicU32::new(1))).token_account();
     let started = std::time::Instant::now();
     let error = Record::get("1").deadline(Duration::from_millis(50)).send(&account).await;
@@ -227,18 +227,18 @@ async fn a_turn_that_is_not_used_is_given_back() {
     let account = client(&wire, limiter.clone()).token_account();
     Record::get("1").send(&account).await.expect("200");
     assert_eq!(counts(&limiter), (1, 0));
-    // One that is canceled while it waits for its turn gives it back.
+    // A call that is canceled while it waits for its turn gives it back.
     let limiter = Counted { wait: Duration::from_secs(60), ..Counted::default() };
     let account = client(&wire, limiter.clone()).token_account();
     let call = Record::get("1").send(&account);
     assert!(tokio::time::timeout(Duration::from_millis(100), call).await.is_err());
     assert_eq!(counts(&limiter), (1, 1));
-    // One that has no time takes none.
+    // A call without enough time takes no turn.
     let call = Record::get("1").deadline(Duration::from_secs(5)).send(&account);
     let error = call.await.expect_err("no time");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
     assert_eq!(counts(&limiter), (1, 1));
-    // One that finds no server gives it back.
+    // A call without a server gives its turn back.
     let limiter = Counted::default();
     let closed = Client::builder().token("token-of-a-test").base_url("http://127.0.0.1:1");
     let closed = token_account(closed.limiter(limiter.clone()));
@@ -246,7 +246,7 @@ async fn a_turn_that_is_not_used_is_given_back() {
     assert_eq!(counts(&limiter), (1, 1));
 }
 
-/// Lets each call wait for longer than other limiters may take, and follows its turns.
+/// Lets each call wait for longer than the default patience, and records the events of its turns.
 #[derive(Clone, Default)]
 struct Patient {
     wait: Duration,
@@ -266,7 +266,7 @@ impl Limiter for Patient {
 }
 
 #[tokio::test]
-async fn a_patient_limiter_lets_calls_line_up_and_learns_each_step() {
+async fn a_patient_limiter_queues_calls_and_observes_each_step() {
     let wire = Wire::start([play(r#"{"id":"1"}"#)]).await;
     let limiter = Patient { wait: Duration::from_millis(800), ..Patient::default() };
     let account = client(&wire, limiter.clone()).token_account();
@@ -275,12 +275,12 @@ async fn a_patient_limiter_lets_calls_line_up_and_learns_each_step() {
     assert!(asked.elapsed() >= limiter.wait, "{:?}", asked.elapsed());
     let events = || std::mem::take(&mut *limiter.events.lock().expect("a lock"));
     assert_eq!(events(), [TurnEvent::Sent, TurnEvent::Head]);
-    // A call that still waits when its time ends is held back, and sends nothing.
+    // A call that still waits at its deadline is denied, and sends nothing.
     let call = Record::get("1").max_wait(Duration::from_millis(50)).send(&account);
     assert!(call.await.expect_err("no time").is_throttled());
     assert_eq!(wire.requests().len(), 1);
     assert_eq!(events(), []);
-    // One that finds no server gives its turn back.
+    // A call without a server gives its turn back.
     let limiter = Patient::default();
     let closed = Client::builder().token("token-of-a-test").base_url("http://127.0.0.1:1");
     let closed = token_account(closed.limiter(limiter.clone()));

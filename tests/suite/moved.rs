@@ -1,5 +1,5 @@
-//! Calls whose runtime was shut down between two polls: another runtime that polls them continues, and
-//! outside any they end with an error.
+//! Calls whose runtime was shut down between two polls: they continue on another runtime that polls them, and
+//! end with an error outside of any runtime.
 
 use std::cell::Cell;
 use std::future::Future;

@@ -37,7 +37,7 @@ async fn requests_beyond_the_limits_of_http_are_refused() {
     assert!(error.to_string().contains("more than 1000 headers"), "{error}");
 }
 
-/// Polls once, as an executor does that is not tokio's.
+/// Polls once outside of tokio, like another executor.
 fn polled<T>(future: impl Future<Output = T>) -> Option<T> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => Some(value),

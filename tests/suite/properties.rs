@@ -10,7 +10,7 @@ use truto_core::{Deleted, Page, RemoteData, Request, unified_endpoint};
 #[derive(Debug, Deserialize)]
 pub struct Record {}
 
-/// Values that every form of query decoder reads the same way.
+/// Values that all query decoders read in the same way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Query {
     text: String,
@@ -86,7 +86,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// An id comes out of a standards-following parser as it went in, or is refused.
+    /// A standard URL parser reads an id back unchanged, or the id is refused.
     #[test]
     fn ids_survive_their_encoding_as_one_segment(id in any::<String>(), part in "(\\.|%2e|/|\\\\|[a-z?#]|\u{7f}){0,6}") {
         let request = Record::part(&id, &part);

@@ -1,4 +1,4 @@
-//! Requests on the wire: exact bytes for each parameter alone and all together, and what is refused before.
+//! Requests on the wire: the exact bytes of each parameter and of all together, and refusals before sending.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Responses on the wire: the responses to a DELETE, error bodies, and bodies that are not what they should be.
+//! Responses on the wire: responses to a DELETE, error bodies, and unexpected bodies.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -163,7 +163,7 @@ async fn responses_carry_status_headers_and_rate_limit() {
 }
 
 #[tokio::test]
-async fn endless_empty_gzip_members_leave_every_timeout_in_force() {
+async fn endless_empty_gzip_members_keep_all_timeouts_working() {
     let empty = truto_tests::gzip(b"");
     let endless = async |max: usize, timeout: Duration| {
         let (listener, address) = truto_tests::listen().await;

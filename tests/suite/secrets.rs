@@ -14,7 +14,7 @@ use truto_tests::{ACCOUNT_ID, OK, Play, Record, Wire, http, json, listen, token_
 
 const TOKEN: &str = "s3cret-token";
 
-/// Everything that can be seen of an error; a panic message is its `Debug`.
+/// All text that an error shows; the message of a panic is its `Debug`.
 fn shown(error: &Error) -> String {
     let mut shown = format!("{error}\n{error:?}\n{error:#?}\n");
     let mut cause = error.source();
@@ -203,7 +203,7 @@ async fn no_error_shows_the_token_of_a_source_or_one_that_was_renewed_or_minted(
     for (what, result) in errors {
         let shown = shown(&result.expect_err(what));
         for hidden in [TOKEN, RENEWED, MINTED] {
-            // A client cannot recognize a token that it never held.
+            // A client cannot recognize a token that it never received.
             let unknown = (what == "renewed" && hidden == MINTED)
                 || (what == "minted" && hidden != MINTED)
                 || (what == "not minted" && hidden != TOKEN);

@@ -172,7 +172,7 @@ async fn prefetch_overlaps_a_slow_server_with_a_slow_consumer() {
     let (alone, first) = read_all(false).await;
     let (overlapped, second) = read_all(true).await;
     assert_eq!(first, second);
-    // Six pauses of the server and six of the consumer, one after the other or side by side.
+    // Six pauses of the server and six of the consumer, sequential or concurrent.
     assert!(overlapped < alone.mul_f64(0.85), "{overlapped:?} against {alone:?}");
 }
 
@@ -211,7 +211,7 @@ async fn list_parameters_stay_with_other_formats() {
 }
 
 #[tokio::test]
-async fn setters_win_over_query_structs() {
+async fn setters_take_precedence_over_query_structs() {
     let wire = Wire::start([page(&[1], "b"), play(r#"{"result":[]}"#)]).await;
     let query = json!({"limit": 5, "next_cursor": "a", "other": 1});
     let account = wire.account();

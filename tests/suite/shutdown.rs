@@ -28,7 +28,7 @@ pub struct File {
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// The executor that polls the call: none is a task of the runtime, which the shutdown would drop.
+/// The executor that polls the call. None of them uses a task of the runtime, since the shutdown would drop it.
 #[derive(Debug, Clone, Copy)]
 enum Executor {
     HandleBlockOn,
@@ -59,7 +59,7 @@ impl Wake for Unpark {
     }
 }
 
-/// An executor that knows nothing of tokio.
+/// An executor that does not use tokio.
 fn foreign_block_on<F: Future>(future: F) -> F::Output {
     let waker = Waker::from(Arc::new(Unpark(std::thread::current())));
     let mut future = pin!(future);
@@ -71,7 +71,7 @@ fn foreign_block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// A call that was polled and waits.
+/// A call that was polled and is waiting.
 struct Polled<T> {
     waits: mpsc::Receiver<()>,
     ended: mpsc::Receiver<T>,

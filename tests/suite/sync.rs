@@ -1,4 +1,4 @@
-//! The example `sync`: killed at every step and disturbed by faults, it loses no record and writes none twice.
+//! The example `sync`, killed at every step and disturbed by faults: it loses no record and writes none twice.
 
 use std::fs;
 use std::future::{Future, poll_fn};
@@ -222,7 +222,7 @@ fn an_expired_cursor_restarts_the_account() {
         assert_eq!(found.expect("the accounts are listed"), failed);
     }
     assert_eq!(written(&folder), expected());
-    // Of acme: the refused cursor, then the list from its first page.
+    // The requests for `acme`: the refused cursor, then the list from its first page.
     let id = acme.id().expect("an account with an id");
     let queries: Vec<_> =
         sandbox.requests().split_off(before).into_iter().map(|it| it.query).collect();

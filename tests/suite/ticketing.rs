@@ -1,4 +1,4 @@
-//! A model that no hand wrote, made from pages and driven on the sandbox.
+//! A model that was generated from documentation pages, used with the sandbox.
 
 use serde_json::json;
 use truto_core::{Filter, OrRaw};
@@ -9,7 +9,7 @@ use truto_examples::ticketing::{
 use truto_sandbox::Sandbox;
 
 #[tokio::test]
-async fn a_model_made_from_pages_works() {
+async fn a_model_generated_from_documentation_pages_works() {
     let sandbox = Sandbox::start().await.expect("a sandbox");
     let account = sandbox.account();
     let new = CreateTicket {

@@ -1,4 +1,4 @@
-//! Token sources: asked once for all callers, renewed after a 401 of Truto's own.
+//! Token sources: called once for all callers, and again after a 401 of Truto's own.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -94,7 +94,7 @@ async fn a_401_that_is_not_provably_trutos_renews_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_is_renewed_before_it_ends() {
+async fn a_token_is_renewed_before_it_expires() {
     let wire = Wire::start([json(OK)]).await;
     let (account, asked) = account(&wire, Some(Duration::from_secs(2)));
     Record::get("1").send(&account).await.expect("200");

@@ -29,7 +29,7 @@ async fn all_members_of_a_gzip_body_are_read() {
     assert_eq!(whole, [&one[..], &two[..]].concat());
     assert_eq!(copied, whole.len() as u64);
 
-    // Cut within the second member, over a connection that says nothing of it.
+    // Truncated within the second member, on a connection that reports no error.
     let cut = &members[..members.len() - 24];
     let wire = Wire::start([http("200 OK", &["Content-Encoding: gzip"], cut)]).await;
     let stream = Record::get("1").stream().send(&wire.account()).await;
@@ -87,7 +87,7 @@ async fn reqwest_does_not_retry_refused_streams() {
     assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (4, 5));
 }
 
-/// A server that takes each request's head and then says goodbye, with the last stream it looked at.
+/// A server that reads each request's head and then sends GOAWAY with the last stream that it processed.
 async fn leaving(last_stream: u8) -> (String, Arc<AtomicUsize>) {
     const SETTINGS: [u8; 9] = [0, 0, 0, 4, 0, 0, 0, 0, 0];
     const HEADERS: u8 = 1;
@@ -129,7 +129,7 @@ async fn a_goaway_refuses_only_streams_after_its_last_id() {
     assert_eq!((error.attempts(), seen.load(Ordering::SeqCst)), (1, 1));
 }
 
-/// A pooled connection that dies between two calls, again and again: no write arrives twice.
+/// A pooled connection repeatedly dies between two calls: no write arrives twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_pooled_connection_causes_no_second_send() {
     const TASKS: usize = 20;

@@ -1,4 +1,4 @@
-//! Files from disk: streamed with their length, sent again as they are, refused before anything goes out.
+//! Files from disk: streamed with their length, sent again unchanged, or refused before anything is sent.
 
 use std::io;
 use std::path::PathBuf;
@@ -250,7 +250,7 @@ async fn streams_are_sent_with_their_length_or_in_chunks() {
 }
 
 #[tokio::test]
-async fn a_stream_with_another_length_or_an_error_is_named_and_not_sent_again() {
+async fn a_failed_stream_is_named_and_not_sent_again() {
     let failing = || stream::iter([Ok(Bytes::from("ab")), Err(io::Error::other("disk on fire"))]);
     for (upload, words) in [
         (Upload::stream("text/plain", Some(3), chunks(&["ab"])), "as long as declared (3 bytes)"),
@@ -290,7 +290,7 @@ async fn a_stream_of_empty_chunks_does_not_outlast_the_timeout() {
     let request = Record::upload(&upload).no_retry().timeout(Duration::from_millis(100));
     let error = request.send(&wire.account()).await.expect_err("nothing comes");
     assert!(error.is_timeout(), "{error}");
-    // Not even a declared end is waited for.
+    // Once the declared length is sent, the call does not wait for the end of the stream.
     let chunks = chunks(&["ab"]).chain(stream::repeat_with(|| Ok(Bytes::new())));
     let upload = Upload::stream("text/plain", Some(2), chunks);
     Record::upload(&upload).send(&wire.account()).await.expect("200");
@@ -375,7 +375,7 @@ async fn a_callback_that_panics_does_not_fail_an_upload() {
 }
 
 #[tokio::test]
-async fn a_content_type_of_the_callers_is_refused_for_a_form() {
+async fn a_form_refuses_a_content_type_of_the_caller() {
     let wire = Wire::start([play("{}")]).await;
     let form = Upload::form().text("a", "b");
     let requests = [
@@ -454,7 +454,7 @@ async fn a_request_counts_as_sent_once_a_connection_takes_it() {
 /// The file closes soon after the call ended, though hyper keeps the connection for as long as the peer
 /// neither reads nor closes.
 #[tokio::test]
-async fn an_upload_to_a_peer_that_stopped_reading_keeps_no_file() {
+async fn an_upload_to_a_peer_that_stops_reading_closes_its_file() {
     for responds in [false, true] {
         let (error, elapsed) = upload_to_a_peer_that_stops_reading(responds).await;
         assert_eq!(error.is_timeout(), !responds, "{error}");
@@ -506,7 +506,7 @@ fn connected_to(address: &str) -> usize {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn the_socket_of_an_upload_to_a_peer_that_reads_no_more_is_closed() {
+async fn an_upload_to_a_peer_that_stops_reading_closes_its_socket() {
     let (listener, address) = listen().await;
     let client = Client::builder()
         .token("test-token")

@@ -87,7 +87,7 @@ async fn events_without_signature_or_age_are_refused() {
 }
 
 #[tokio::test]
-async fn a_full_queue_asks_truto_to_come_again() {
+async fn a_full_queue_makes_truto_deliver_again() {
     let (url, mut events) = start(1).await;
     let now = Timestamp::now().to_string();
     assert_eq!(signed(&url, &event("1", &now)).await, 200);

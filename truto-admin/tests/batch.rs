@@ -1,5 +1,5 @@
-//! A batch on a socket that answers as Truto's documentation says: records of a provider's resource
-//! only where the part asks for them by `persist`.
+//! A batch on a socket that responds as Truto documents: it returns records of a provider's resource only
+//! if the part asks for them with `persist`.
 
 use std::collections::BTreeMap;
 

@@ -74,8 +74,8 @@ pub(crate) fn was_cut_short(timer: &Sleep) -> bool {
 
 /// Polls a timer, whose runtime may have been shut down.
 ///
-/// The panic is caught for a shutdown between the check and the poll, and for a timer that was made after
-/// it. All callers check the runtime before they begin to wait.
+/// Tokio panics if the runtime shuts down between the check and the poll, or did so before the timer was
+/// created. The panic is caught. All callers check the runtime before they begin to wait.
 pub(crate) fn poll_sleep(
     timer: Pin<&mut Sleep>,
     cx: &mut Context<'_>,
@@ -120,7 +120,7 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
                     ));
                 }
             }
-            // A future that uses up the task's budget leaves none to the timer, so the clock decides.
+            // A future that uses up the task's budget keeps the timer from firing, so the clock is read.
             let is_over = !has_budget_remaining() && Instant::now() >= at;
             if is_over { Poll::Ready(Err(Interrupted::Elapsed)) } else { Poll::Pending }
         })
@@ -128,7 +128,7 @@ pub(crate) fn timeout_at<F: Future + Unpin>(
     }
 }
 
-/// The point in time that is `time` after another; a time beyond the clock's range is a year.
+/// Adds a duration to a point in time; a duration beyond the clock's range becomes a year.
 pub(crate) fn later(start: Instant, time: Duration) -> Instant {
     start.checked_add(time).unwrap_or_else(|| start + YEAR)
 }
@@ -199,7 +199,7 @@ mod tests {
         let mut context = Context::from_waker(std::task::Waker::noop());
         assert_eq!(sleep.as_mut().poll(&mut context), Poll::Ready(Err(RuntimeEnded)));
         assert_eq!(poll(&mut context), Poll::Ready(Err(RuntimeEnded)));
-        // One that was made too late, and one outside any runtime.
+        // A timer that is created after the deadline, and one outside any runtime.
         let mut late = Box::pin(timeout_at(at, pending::<()>()));
         let ended = late.as_mut().poll(&mut context);
         assert!(matches!(ended, Poll::Ready(Err(Interrupted::RuntimeEnded))));

@@ -77,7 +77,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let throttle = if what == "calls" {
         Throttle::truto()
     } else {
-        // Long enough that no account is forgotten while it is measured.
+        // Long enough that no account is dropped while it is measured.
         Throttle::none().per_account(50, WINDOW)
     };
     let client = Client::builder()

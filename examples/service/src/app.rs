@@ -26,7 +26,7 @@ pub struct Config {
     pub connect_page: String,
 }
 
-/// A customer. A real service keeps these in its database.
+/// A customer. A real service keeps its customers in a database.
 #[derive(Debug, Clone)]
 pub(crate) struct Tenant {
     pub(crate) account: Account,
@@ -128,7 +128,7 @@ impl App {
         Ok(account)
     }
 
-    /// Changes the customer with this account, if it is still there.
+    /// Changes the customer with this account, if the customer still exists.
     pub(crate) fn update(&self, account_id: &str, change: impl FnOnce(&mut Tenant)) {
         let mut tenants = self.tenants();
         let mut all = tenants.values_mut();

@@ -14,7 +14,7 @@ use crate::problem::Problem;
 /// The deadline of an interactive call.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The longest wait for a turn: a user prefers a quick message that the provider is busy.
+/// The longest wait for a turn: users prefer to see soon that the provider is busy.
 const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// A contact.
@@ -32,7 +32,7 @@ pub(crate) struct NewContact {
     name: String,
 }
 
-/// The part of a list that is asked for.
+/// The requested part of a list.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Part {
     limit: Option<u32>,

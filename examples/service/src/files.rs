@@ -1,4 +1,4 @@
-//! Files that pass through, without a copy on disk or in memory.
+//! Files that are streamed through, without a copy on disk or in memory.
 
 use axum::body::Body;
 use axum::extract::{Path, Request, State};

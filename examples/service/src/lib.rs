@@ -3,12 +3,12 @@
 //! | route | shows |
 //! | --- | --- |
 //! | `GET /` | the page where a customer connects an account |
-//! | `POST /connect`, `POST /tenants/{tenant}/reconnect` | a link token, and the way to Truto's page |
+//! | `POST /connect`, `POST /tenants/{tenant}/reconnect` | a link token, and the redirect to Truto's page |
 //! | `POST /webhook` | deliveries that are verified, queued and answered at once |
-//! | `GET /tenants/{tenant}` | the state that the events led to |
+//! | `GET /tenants/{tenant}` | the current state, as set by events |
 //! | `GET`, `POST /tenants/{tenant}/contacts` | interactive calls, and a write that continues when its client disconnects |
 //! | `POST`, `GET /tenants/{tenant}/files` | bytes that are streamed through, in either direction |
-//! | `GET /live`, `GET /ready` | whether the process, and Truto, can be reached |
+//! | `GET /live`, `GET /ready` | the health of the process, and of its connection to Truto |
 //!
 //! `cargo run -p truto-example-service` serves it on the sandbox; with `TRUTO_API_TOKEN` on the real API.
 #![forbid(unsafe_code)]

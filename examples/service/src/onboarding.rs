@@ -35,7 +35,7 @@ pub(crate) async fn connect(
     link(&app, ConnectAccount::new(customer.tenant).into()).await
 }
 
-/// `POST /tenants/{tenant}/reconnect`: the same account once more, with its settings.
+/// `POST /tenants/{tenant}/reconnect`: connects the same account again and keeps its settings.
 pub(crate) async fn reconnect(
     State(app): State<App>,
     Path(tenant): Path<String>,
@@ -61,7 +61,7 @@ pub(crate) struct Connection {
     contacts: usize,
 }
 
-/// `GET /tenants/{tenant}`: the state that the events led to.
+/// `GET /tenants/{tenant}`: the current state, as set by events.
 pub(crate) async fn status(
     State(app): State<App>,
     Path(tenant): Path<String>,

@@ -1,4 +1,4 @@
-//! Errors as problem details (RFC 9457), with what a caller can act on and no more.
+//! Errors as problem details (RFC 9457), limited to details that a caller can act on.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -14,11 +14,11 @@ pub struct Problem {
     /// The HTTP status.
     #[serde(serialize_with = "number")]
     pub status: StatusCode,
-    /// The details of this one.
+    /// The details of this problem.
     pub detail: String,
     /// A write may have been executed: check before you repeat it.
     pub may_have_applied: bool,
-    /// Seconds after which it is worth trying again.
+    /// Seconds after which to try again.
     #[serde(skip)]
     pub retry_after: Option<u64>,
 }

@@ -67,7 +67,7 @@ impl<'de> Deserializer<'de> for Sample<'_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        // JSON kept as text asks for itself by a name that only serde_json knows.
+        // Raw JSON is requested under a private name of serde_json.
         let value = self.value.clone();
         value.deserialize_newtype_struct(name, visitor).map_err(custom)
     }

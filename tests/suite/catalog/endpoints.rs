@@ -6,7 +6,7 @@ use truto_examples::e_signature::*;
 
 use super::model::ID;
 
-/// A call: its place in the catalog, what it was declared as, and the record that it returned.
+/// A call: its entry in the catalog, its declaration, and the record that it returned.
 pub(crate) struct Call {
     pub(crate) resource: &'static str,
     pub(crate) method: &'static str,

@@ -1,4 +1,4 @@
-//! The declared e-signature model, held against the catalog.
+//! The declared e-signature model, compared with the catalog.
 mod decode;
 mod endpoints;
 mod model;
@@ -16,7 +16,7 @@ use endpoints::every_endpoint;
 use model::*;
 use source::Declared;
 
-/// Holds a type against the fields of the catalog: the same names, and all words of its enums.
+/// Compares a type with the fields of the catalog: the same names, and all values of its enums.
 fn check<T: DeserializeOwned + Serialize + Debug>(what: &str, fields: &Value) {
     let listed = paths(fields);
     let sample = full(fields, 0);
@@ -96,7 +96,7 @@ fn every_parameter_and_body_field_is_declared_and_no_other() {
         "body" "workflows" "update": UpdateWorkflow,
         "body" "workflows" "cancel": CancelWorkflow,
     }
-    // The body of this one is the file itself.
+    // The body of this method is the file itself.
     checked.push("body of documents create".to_owned());
     let mut listed = Vec::new();
     for resource in resources(&catalog) {
@@ -183,7 +183,7 @@ async fn every_method_of_the_catalog_is_declared_and_no_other() {
     assert_eq!(listed.len(), 38);
 }
 
-/// Records that fit nothing still come, as they are.
+/// Records that do not fit their type are returned as JSON.
 #[tokio::test]
 async fn or_raw_loses_no_record_that_does_not_fit_its_type() {
     let catalog = catalog();
@@ -211,7 +211,7 @@ async fn or_raw_loses_no_record_that_does_not_fit_its_type() {
     }
 }
 
-/// The README's figures of what a declaration takes.
+/// The README states how many endpoints and lines the declarations have.
 #[test]
 fn the_counts_in_the_readme_are_right() {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -232,7 +232,7 @@ fn the_counts_in_the_readme_are_right() {
     let code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
     let by_hand = by_hand.lines().filter(code).count();
     let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("a README");
-    // A figure may stand at the end of a line.
+    // A figure may be at the end of a line.
     let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
     let figures = format!("{endpoints} endpoints in {lines} lines");
     assert!(readme.contains(&figures), "README.md does not say: {figures}");

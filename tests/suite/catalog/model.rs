@@ -43,7 +43,7 @@ pub(crate) fn paths(fields: &Value) -> BTreeSet<String> {
     paths
 }
 
-/// A record with all fields; `pick` says which of an enum's words to take.
+/// A record with all fields; `pick` is the index of the value that each enum has.
 pub(crate) fn full(fields: &Value, pick: usize) -> Value {
     let fields = fields.as_array().into_iter().flatten();
     let record: Map<String, Value> = fields
@@ -74,7 +74,7 @@ fn sample(field: &Value, pick: usize) -> Value {
     }
 }
 
-/// The same record with nothing but nulls beside its id.
+/// The same record with null for each field except the id.
 pub(crate) fn nulls(record: &Value) -> Value {
     let fields = record.as_object().expect("an object").keys();
     let mut nulls: Map<String, Value> = fields.map(|name| (name.clone(), Value::Null)).collect();
@@ -82,7 +82,7 @@ pub(crate) fn nulls(record: &Value) -> Value {
     Value::Object(nulls)
 }
 
-/// The same record with an unknown field in each object, outside the parts that are kept as they came.
+/// The same record with an unknown field in each object, except in the parts that are kept as raw JSON.
 pub(crate) fn with_unknown_fields(record: &Value) -> Value {
     match record {
         Value::Array(items) => items.iter().map(with_unknown_fields).collect(),
@@ -101,7 +101,7 @@ pub(crate) fn with_unknown_fields(record: &Value) -> Value {
     }
 }
 
-/// The same record with the provider's own word for each enum and its own form of dates.
+/// The same record with the provider's own value for each enum and its own format of dates.
 pub(crate) fn with_unknown_words(fields: &Value) -> Value {
     fn replace(fields: &Value) -> Value {
         let mut fields = fields.clone();
@@ -160,7 +160,7 @@ pub(crate) fn with_another_type_everywhere(record: &Value) -> Value {
     Value::Object(fields.map(other).collect())
 }
 
-/// A value without its nulls: a field that is missing and one that is null say the same.
+/// A value without its nulls: a missing field and a null one mean the same.
 pub(crate) fn known(value: &Value) -> Value {
     match value {
         Value::Object(fields) => Value::Object(

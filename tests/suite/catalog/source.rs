@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// The fields of each struct, wire name and type, and the words of each enum.
+/// The fields of each struct (wire name and type), and the values of each enum.
 pub(crate) struct Declared {
     structs: BTreeMap<String, Vec<(String, String)>>,
     enums: BTreeMap<String, BTreeSet<String>>,
@@ -71,7 +71,7 @@ impl Declared {
         }
     }
 
-    /// Asserts that each enum of the catalog's fields has just its words.
+    /// Asserts that each enum of the catalog's fields has exactly the documented values.
     pub(crate) fn check_words(&self, name: &str, fields: &Value) {
         for field in fields.as_array().into_iter().flatten() {
             let Some(wire) = field["name"].as_str() else {
@@ -102,7 +102,7 @@ fn inner(kind: &str) -> &str {
 fn serde_value(attributes: &[syn::Attribute], key: &str) -> Option<String> {
     let mut found = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
-        // Attributes without a value, such as `default`, end the walk of theirs.
+        // An attribute without a value, such as `default`, ends its own parsing.
         let _ = attribute.parse_nested_meta(|meta| {
             if meta.input.peek(syn::Token![=]) {
                 let value: syn::LitStr = meta.value()?.parse()?;

@@ -9,7 +9,7 @@ const LOST: [&str; 4] = ["value 2", "value 2", "transport! 1", "value 2"];
 const DECODE: [&str; 4] = ["decode 1", "decode 1", "decode! 1", "decode! 1"];
 const TOO_LARGE: [&str; 4] = ["too large 1", "too large 1", "too large! 1", "too large! 1"];
 
-/// Not the record, but nothing is lost for a DELETE, which is done.
+/// The body is not the record: an error for all methods but DELETE, which succeeded.
 const NOTHING: [&str; 4] = ["decode 1", "decode 1", "decode! 1", "value 1"];
 
 const ERROR: [&str; 4] = ["422 1"; 4];

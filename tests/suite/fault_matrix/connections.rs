@@ -6,13 +6,13 @@ use truto_tests::{OK, Play, json};
 
 use super::{Base, Row, row};
 
-/// Lost in flight: a read and a DELETE go again, a POST does not.
+/// Lost in flight: a read and a DELETE are retried, a POST is not.
 const LOST: [&str; 4] = ["value 2", "value 2", "transport! 1", "value 2"];
 
 /// The same, but the attempt runs out of time.
 const SLOW: [&str; 4] = ["value 2", "value 2", "timeout! 1", "value 2"];
 
-/// Never sent: every method tries again, and the server sees nothing.
+/// Never sent: all methods are retried, and the server receives nothing.
 const UNSENT: [&str; 4] = ["connect 0"; 4];
 
 /// The kernel decides if the request was written before the connection was lost.

@@ -21,7 +21,7 @@ const METHODS: [&str; 4] = ["GET", "list", "POST", "DELETE"];
 enum Base {
     /// The server.
     Plain,
-    /// The server, which knows no TLS, asked for TLS.
+    /// The server, which does not speak TLS, over TLS.
     Tls,
     /// A port without a listener.
     Closed,
@@ -29,9 +29,9 @@ enum Base {
     NoSuchHost,
 }
 
-/// A fault, and for each method how the call ends and how many requests the server received.
+/// A fault, and the outcome of the call and the number of received requests for each method.
 ///
-/// An end with a `!` is an error that says `may_have_applied()`; with a `|` it is either.
+/// An outcome with a `!` is an error for which `may_have_applied()` is true; `|` separates alternatives.
 struct Row {
     name: &'static str,
     base: Base,
@@ -84,7 +84,7 @@ fn end(result: &Result<(), Error>) -> String {
     format!("{kind}{unclear}")
 }
 
-/// Plays the fault once, then successes unless the row says more; returns what is wrong, if anything.
+/// Plays the fault once, then successes, unless the row has more plays. The error describes a mismatch.
 async fn run(row: &Row, method: &'static str, expected: &str) -> Result<(), String> {
     let mut plays = row.plays.clone();
     let recovers = row.base == Base::Plain && plays.len() == 1;
@@ -98,7 +98,7 @@ async fn run(row: &Row, method: &'static str, expected: &str) -> Result<(), Stri
         Base::Closed => "http://127.0.0.1:1".to_owned(),
         Base::NoSuchHost => "https://no-such-host.invalid".to_owned(),
     };
-    // Long enough for a busy machine, where the fault is not that time runs out.
+    // Long enough for a busy machine, unless the fault is a timeout.
     let stalls = row.plays.iter().any(|play| match play {
         Play::SendAndStall(_) => true,
         Play::Drip(_, pause) => !pause.is_zero(),
@@ -139,8 +139,8 @@ async fn run(row: &Row, method: &'static str, expected: &str) -> Result<(), Stri
         }
     }
     if recovers {
-        // Nothing of the fault is left in the pool to be taken for the next response.
-        // On another account, since a 429 holds back its own.
+        // The fault must leave nothing in the pool that the next call could take for its response. That call
+        // is on another account, since a 429 delays the calls of its own.
         let other = client.account(ACCOUNT_ID);
         let other = other.map_err(|error| error.to_string())?;
         let next = Record::get("1").send(&other).await;
@@ -207,7 +207,7 @@ fn the_report_is_up_to_date() {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert_eq!(kept, report, "run `UPDATE=1 cargo test -p truto-tests --test suite fault_matrix`");
     let readme = std::fs::read_to_string(format!("{root}/README.md")).expect("a README");
-    // A figure may stand at the end of a line.
+    // A figure may be at the end of a line.
     let readme = readme.split_whitespace().collect::<Vec<_>>().join(" ");
     let size = format!("{} faults", rows.len());
     assert!(readme.contains(&size), "README.md does not say {size}");

@@ -4,21 +4,21 @@ use truto_tests::{OK, Play, http, json};
 
 use super::{Row, bytes, row};
 
-/// Refused: no method goes again.
+/// Refused: no method is retried.
 macro_rules! once {
     ($end:literal) => {
         [concat!($end, " 1"); 4]
     };
 }
 
-/// Passing, but unclear: a read and a DELETE go again, a POST does not.
+/// Transient, and possibly executed: a read and a DELETE are retried, a POST is not.
 macro_rules! unclear {
     ($end:literal) => {
         ["value 2", "value 2", concat!($end, "! 1"), "value 2"]
     };
 }
 
-/// Not passing and unclear.
+/// Not transient, and possibly executed.
 macro_rules! unknown {
     ($end:literal) => {
         [concat!($end, " 1"), concat!($end, " 1"), concat!($end, "! 1"), concat!($end, "! 1")]

@@ -30,7 +30,7 @@ async fn contacts() -> Sandbox {
 }
 
 #[tokio::test]
-async fn query_forms_of_the_official_sdks() {
+async fn reads_the_query_forms_of_the_official_sdks() {
     let sandbox = contacts().await;
     sandbox.allow_filter("crm", "contacts", "color");
     for (query, expected) in [
@@ -139,7 +139,7 @@ async fn a_repeated_idempotency_key_replays_a_success() {
         rows.push(imported["rows"].clone());
     }
     assert_eq!(rows, [1, 1, 3]);
-    // A refusal is not kept.
+    // A refusal is not stored under the key.
     let missing = Request::<Value>::unified("PATCH", "crm", "contacts", "1");
     let change = missing.body(&json!({"name": "x"})).idempotency_key("later");
     assert!(change.send(&account).await.is_err());

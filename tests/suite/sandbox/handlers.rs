@@ -65,7 +65,7 @@ async fn an_assertion_in_a_handler_fails_the_test_with_its_own_message() {
 }
 
 #[tokio::test]
-async fn faults_meet_an_endpoint_an_account_or_everything() {
+async fn faults_apply_to_an_endpoint_an_account_or_every_call() {
     let sandbox = sandbox().await;
     let account = sandbox.account();
     let acme = sandbox.account_named("acme");

@@ -155,7 +155,7 @@ async fn tokens_and_accounts_are_checked() {
 }
 
 #[tokio::test]
-async fn faults_take_one_request_each() {
+async fn each_fault_affects_one_request() {
     let sandbox = with_users(1).await;
     let account = sandbox.account();
     let get = User::get("u0").no_retry();

@@ -302,7 +302,7 @@ async fn an_unknown_route_is_refused_with_the_known_ones() {
 }
 
 #[tokio::test]
-async fn an_unreachable_webhook_keeps_no_event_from_the_others() {
+async fn an_unreachable_webhook_does_not_affect_the_others() {
     let sandbox = sandbox().await;
     let wire = Wire::start([http("200 OK", &[], "")]).await;
     // Bound, so that no other test gets the port, but nothing listens there.

@@ -1,4 +1,4 @@
-//! Rules by requests: steps, which rule wins, and what a failed assertion shows.
+//! Rules by requests: steps, precedence, and the messages of failed assertions.
 
 use serde_json::{Value, json};
 use truto_core::{Request, StatusCode};

@@ -1,4 +1,4 @@
-//! The sandbox as a server: malformed requests, many of them, and its end.
+//! The sandbox as a server: malformed requests, many concurrent requests, and its shutdown.
 
 use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
@@ -89,7 +89,7 @@ async fn a_head_request_gets_the_head_of_its_get() {
 async fn hundreds_of_connections_are_served_at_once() {
     let sandbox = sandbox().await;
     sandbox.insert("crm", "contacts", json!({"id": "1"}));
-    // None is finished before all have come.
+    // No request finishes before all have arrived.
     sandbox.latency(Duration::from_millis(300));
     let calls: Vec<_> =
         (0..400).map(|_| tokio::spawn(get("1").no_retry().send(&sandbox.account()))).collect();
@@ -151,7 +151,7 @@ fn errors_name_a_sandbox_dropped_with_its_runtime() {
 }
 
 #[test]
-fn a_sandbox_without_a_runtime() {
+fn a_sandbox_starts_without_a_runtime() {
     let sandbox = Sandbox::start_blocking().expect("a sandbox");
     sandbox.insert("crm", "contacts", json!({"id": "1"}));
     let account = sandbox.account();

@@ -141,8 +141,8 @@ impl<'c> Execution<'c> {
 
     /// Sends one request and reads its response.
     ///
-    /// The request is built in a block that ends before the first wait, so that the future has no room
-    /// for it.
+    /// The request is built in a block that ends before the first wait, so that it does not enlarge the
+    /// future.
     async fn attempt(&mut self, permit: &Permit) -> Result<RawResponse, AttemptError> {
         let (call, client) = (self.call, self.call.client());
         let sent = {
@@ -197,10 +197,10 @@ impl<'c> Execution<'c> {
             call.template.endpoint.is_write() && may_have_executed(call.policy(), outcome);
         let error = self.error(failed.error);
         self.attempt.rate_limit = error.api().and_then(|api| api.rate_limit);
-        // Before the verdict: the gate must be closed by the time the retry lines up at it.
+        // Before the verdict: the gate must be closed by the time the retry queues at it.
         self.observe_failure(&error, outcome);
         match outcome {
-            // Not retried, and the error already says why.
+            // Not retried, and the error already contains the reason.
             Outcome::NotExecuted if error.is_invalid_request() && runtime_has_ended() => {
                 return Err(if self.last.is_some() { self.runtime_ended() } else { error });
             }

@@ -124,7 +124,7 @@ impl RequestTemplate {
         }
         let may_have_body = matches!(*method, Method::POST | Method::PUT | Method::PATCH);
         if may_have_body && content.is_empty() {
-            // Some front ends refuse a POST that does not say that it is empty (411).
+            // Some front ends refuse an empty POST without a `Content-Length` (411).
             headers.insert(header::CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         for (name, value) in self.headers.iter().flatten() {

@@ -69,7 +69,7 @@ impl Drop for Execution<'_> {
             return;
         }
         let is_write = self.call.template.endpoint.is_write();
-        // An attempt that ended has been judged: its part is in `may_have_applied` already.
+        // The outcome of an attempt that ended is already part of `may_have_applied`.
         let is_under_way = self.attempt.took.is_none();
         let was_sent = self.attempt.send_started.as_ref().is_some_and(|started| started.get());
         let may_have_applied = self.may_have_applied || (is_write && is_under_way && was_sent);

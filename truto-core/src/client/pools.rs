@@ -59,8 +59,8 @@ impl Pool {
     /// Polls a request of this pool's client. `is_started` returns true once a connection begins to write
     /// it.
     ///
-    /// A panic below becomes an error of this call instead of ending the task that polls it: tokio reports
-    /// a runtime without an I/O driver only by a panic, at the first connection. It also panics if a timer
+    /// A panic of the HTTP client becomes an error of this call instead of ending the task that polls it: tokio
+    /// reports a runtime without an I/O driver only by a panic, at the first connection. It also panics if a timer
     /// of a runtime that was shut down is polled, such as the time limit for connecting, so a request that
     /// has not started is then no longer polled.
     pub(crate) fn poll_sent<S>(

@@ -124,8 +124,8 @@ fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, String> {
     builder.build().map_err(|error| Cause::new(&error).to_string())
 }
 
-/// Without a TLS feature of this crate, reqwest gets no TLS settings. It panics then if another crate enables
-/// its `rustls-no-provider` and the program installed no provider.
+/// Without a TLS feature of this crate, reqwest gets no TLS settings. It then panics if another crate enables
+/// its `rustls-no-provider` feature and the program installed no provider.
 #[cfg(not(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls")))]
 fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, String> {
     let built = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.build())).map_err(|_| {

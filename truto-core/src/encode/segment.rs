@@ -35,7 +35,7 @@ impl Display for SegmentError {
 pub(crate) fn push_segment(out: &mut String, value: &dyn Display) -> Result<(), SegmentError> {
     let start = out.len();
     let mut segment = Segment { out, bytes: 0, error: None };
-    // Our own refusals also end the `Display`, so they are checked before its result.
+    // A refusal by `Segment` makes `write!` fail as well, so it is checked first.
     let written = write!(segment, "{value}");
     if let Some(error) = segment.error {
         return Err(error);

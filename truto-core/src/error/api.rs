@@ -130,7 +130,7 @@ fn reason(status: StatusCode) -> String {
     status.canonical_reason().unwrap_or_default().to_owned()
 }
 
-/// A field that should be text but need not be (some validators send a list of messages).
+/// Converts a field to text. It should be a string, but some validators send a list of messages.
 fn into_text(value: Value) -> String {
     match value {
         Value::String(text) => text,

@@ -18,7 +18,7 @@ const CURSORS: [&str; 9] = [
     "endingbefore",
 ];
 
-/// Terms for what is wrong with it.
+/// Terms for its refusal.
 const REFUSALS: [&str; 11] = [
     "invalid",
     "expired",

@@ -55,7 +55,7 @@ pub(crate) enum Kind {
     Canceled,
 }
 
-/// The limit that delays a call.
+/// The limit that denied a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeniedBy {
     /// The gate that a 429 closed.
@@ -75,7 +75,7 @@ pub(crate) enum HoldLimit {
     Deadline,
 }
 
-/// The limit that ran out.
+/// The time limit that was exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimedOut {
     Connecting,

@@ -110,7 +110,7 @@ impl<'a> Redactor<'a> {
             let others = self.retired.iter().chain(self.arguments);
             let others = others.map(|secret| (secret.expose_secret(), REDACTED));
             let secrets = [(self.token, REDACTED), (self.account, ACCOUNT)];
-            // The longest one counts: a secret may begin with another, and its rest must not stay.
+            // The longest match wins: a secret may begin with another one, and its rest must not remain.
             let mut longest = None;
             for (secret, placeholder) in secrets.into_iter().chain(others) {
                 match matched(&text[at..], secret) {
@@ -132,7 +132,7 @@ impl<'a> Redactor<'a> {
                 at += length;
                 continue;
             }
-            // `at` moves by whole characters only, so there is one.
+            // Never `None`: `at` is before the end, and moves by whole characters.
             let Some(character) = text[at..].chars().next() else {
                 break;
             };
@@ -312,7 +312,7 @@ mod tests {
             let secrets = Redactor::new("t0ken", "").with_arguments(&arguments);
             assert_eq!(secrets.clean("1 abcdefgh-and-more 2"), "1 [redacted] 2");
         }
-        // Of two that are equal, the first one names the text.
+        // Of two equal secrets, the first one determines the placeholder.
         assert_eq!(Redactor::new("same-text", "same-text").clean("same-text"), "[redacted]");
     }
 

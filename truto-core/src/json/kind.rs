@@ -39,7 +39,7 @@ impl JsonKind {
         }
     }
 
-    /// The same as serde's type, without the value that serde would quote.
+    /// Converts to serde's type for error messages, without the value, which serde would quote.
     pub(crate) fn unexpected(self) -> Unexpected<'static> {
         match self {
             Self::Null => Unexpected::Unit,

@@ -9,8 +9,8 @@ const NUMBER: &str = "$serde_json::private::Number";
 
 /// Reads a [`Value`] without `serde_json`'s private keys.
 ///
-/// `Value` itself takes an object with the key `$serde_json::private::RawValue` for JSON text, so that
-/// a peer could make an object pass for the text or number inside it.
+/// `Value` itself reads an object with the key `$serde_json::private::RawValue` as JSON text. A peer
+/// could thus make an object pass for the text or number inside it.
 pub(crate) struct PlainValue;
 
 impl<'de> DeserializeSeed<'de> for PlainValue {
@@ -98,6 +98,6 @@ fn number(fields: &Map<String, Value>) -> Option<Value> {
         let number: Option<Number> = serde_json::from_str("1.10").ok();
         number.is_some_and(|number| number.to_string() == "1.10")
     });
-    // Without the feature an object with this key is data of the peer.
+    // Without the feature, an object with this key is data from the peer.
     is_enabled.then(|| digits.parse().ok().map(Value::Number)).flatten()
 }

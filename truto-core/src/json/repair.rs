@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 /// Decodes a text with `read` and, if that fails, again with its lone surrogates replaced.
 ///
-/// The error is that of the last attempt. Its place is also correct for the original text, since the
+/// The error is that of the last attempt. Its position is also correct in the original text, since the
 /// escape of a surrogate and that of U+FFFD have the same length.
 pub(crate) fn lenient<T, E>(text: &str, read: impl Fn(&str) -> Result<T, E>) -> Result<T, E> {
     read(text).or_else(|error| match repair(text) {

@@ -13,7 +13,7 @@ pub(super) const LAPSES_AFTER: Duration = Duration::from_secs(1);
 /// the reservation has lapsed, so an entry that replaces it must not use the same ids.
 static MADE: AtomicU64 = AtomicU64::new(0);
 
-/// Identifies a reservation of the process; ascending in the order in which they are made.
+/// Identifies a reservation within the process; ids ascend in the order of the reservations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ReservationId(u64);
 

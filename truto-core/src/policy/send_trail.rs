@@ -1,4 +1,4 @@
-//! The calls of the last seconds, from which a gate learns the rate that the server accepts.
+//! The calls of the last ten seconds, from which a gate learns the rate that the server accepts.
 
 use std::time::Duration;
 
@@ -63,7 +63,7 @@ impl SendTrail {
         let (mut sent, mut best, mut highest) = (0, (0, Duration::ZERO), f64::NEG_INFINITY);
         for back in 0..SECONDS {
             sent += self.sent[(newest + SECONDS - back) % SECONDS];
-            // The whole seconds before the current one, and its part.
+            // The whole seconds before the current one, plus the part of the current one that has passed.
             let stretch = (part + PAUSE * u32::try_from(back).unwrap_or(0)).min(length);
             let certain = f64::from(sent) - 3.0 * f64::from(sent).sqrt();
             let rate = certain.max(0.0) / stretch.max(PAUSE).as_secs_f64();

@@ -153,7 +153,7 @@ pub(crate) fn may_have_executed(policy: &RetryPolicy, outcome: Outcome) -> bool 
                 origin != Origin::Truto
             }
             StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_EARLY => true,
-            // The policy takes these statuses as transient, so none is a clear refusal.
+            // The policy treats these statuses as transient, so none of them is a clear refusal.
             status if policy.statuses.contains(&status) => true,
             status => !status.is_client_error(),
         },

@@ -23,8 +23,8 @@ pub(crate) fn body_error(
         // `TooLarge` never gets here: `BodyBuffer` handles it, and a stream has no limit.
         BodyError::Corrupt | BodyError::TooLarge => return garbled(),
     };
-    // The user's own client may decompress bodies itself, and reports corrupt ones as `io::Error`s. With
-    // a cause in hyper or h2 it was the connection instead: malformed frames have the same kinds.
+    // The user's own client may decompress bodies itself, and reports corrupt ones as `io::Error`s. If the
+    // cause is in hyper or h2, the connection failed instead: malformed frames have the same error kinds.
     let decompressed = chain(&error).any(|cause| {
         cause.downcast_ref::<std::io::Error>().is_some_and(|io| {
             matches!(io.kind(), std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput)

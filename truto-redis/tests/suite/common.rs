@@ -56,7 +56,7 @@ impl Redis {
     }
 
     pub(crate) async fn connection(&self) -> MultiplexedConnection {
-        // Left to the limiter.
+        // The limiter has its own timeout.
         let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
         let connection = self.client();
         let connection = connection.get_multiplexed_async_connection_with_config(&config).await;
@@ -159,7 +159,7 @@ pub(crate) fn signal_to(process: u32, signal: &str) {
     assert!(sent.expect("kill").success());
 }
 
-/// A limiter with a short window that a loaded machine does not take for one whose Redis is away.
+/// A limiter with a short window, and a patience that Redis does not exceed on a loaded machine.
 pub(crate) async fn builder(redis: &Redis) -> Builder<MultiplexedConnection> {
     let builder = RedisLimiter::builder(redis.connection().await).window(WINDOW);
     builder.patience(Duration::from_secs(30))
@@ -193,7 +193,7 @@ pub(crate) async fn denied(limiter: &impl Limiter, account: &str, left: Duration
     denied.wait().expect("a wait")
 }
 
-/// When the server counted calls, and of which account.
+/// The times at which the server counted calls, with their accounts.
 #[derive(Clone, Default)]
 pub(crate) struct Arrivals(Arc<Mutex<Vec<(Instant, &'static str)>>>);
 
@@ -235,7 +235,7 @@ pub(crate) async fn keep_calling(
                 arrivals.push(account);
                 answered(turn);
             }
-            // Its time ends before its turn comes.
+            // Denied: its turn would come after its deadline.
             Err(_) => sleep(Duration::from_millis(10)).await,
         }
     }

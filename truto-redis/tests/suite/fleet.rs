@@ -1,8 +1,8 @@
 //! A fleet of processes under Truto's own limits, which the sandbox enforces.
 //!
-//! By default the tests run for two or three windows and a half, and leave room for a loaded machine.
+//! By default, the tests run for two or three windows and a half, with tolerances for a loaded machine.
 //! `TRUTO_FLEET_SECONDS=60 cargo test -p truto-redis --test suite fleet -- --nocapture --include-ignored` runs
-//! each for a minute, and takes no refusal of a fleet whose Redis is there.
+//! each for a minute, and then a fleet whose Redis is available must not get a single refusal.
 
 use std::process::Stdio;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -37,7 +37,7 @@ const SETTINGS: &str = "TRUTO_TEST_FLEET";
 /// One at a time, since each of them needs the whole machine.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
-/// Happens in the middle of the run.
+/// An event in the middle of the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
     None,
@@ -61,7 +61,7 @@ async fn is_worker() -> bool {
     let seconds = Duration::from_secs(seconds.parse().expect("seconds"));
     let ends = Instant::now() + seconds;
     let redis = redis::Client::open(redis).expect("an address");
-    // Left to the limiter, whose patience a loaded machine does not exceed.
+    // The limiter has its own timeout, which is not exceeded on a loaded machine.
     let config = redis::aio::ConnectionManagerConfig::new().set_response_timeout(None);
     let connection = redis.get_connection_manager_with_config(config).await.expect("a connection");
     let skew: Arc<AtomicI64> = Arc::default();
@@ -88,7 +88,7 @@ async fn is_worker() -> bool {
         let account = client.account(account).expect("an id");
         tasks.spawn(async move {
             while let Some(left) = ends.checked_duration_since(Instant::now()) {
-                // A denied call, at the end of the run, leaves nothing behind.
+                // A call that is denied at the end of the run leaves no state in Redis.
                 if Contact::get("1").deadline(left).send(&account).await.is_err() {
                     sleep(Duration::from_millis(50)).await;
                 }
@@ -233,7 +233,7 @@ async fn a_fleet_keeps_sending_while_redis_is_unavailable() {
     if is_worker().await {
         return;
     }
-    // Of the window in which Redis went, processes that had used less than their share use it up.
+    // In the window in which Redis failed, processes that had used less than their share use the rest of it.
     let most_refused = PER_WINDOW / 2;
     for event in [Event::RedisStops, Event::RedisRestarts] {
         let test = "a_fleet_keeps_sending_while_redis_is_unavailable";

@@ -78,7 +78,7 @@ async fn a_request_that_is_sent_late_is_counted_from_then_on() {
     sleep(WINDOW + AWAITED / 2).await;
     let start = Instant::now();
     sent(slow);
-    // Its report goes first.
+    // Its report is sent first.
     sleep(Duration::from_millis(50)).await;
     answered(turn(&limiter, "a").await);
     let took = start.elapsed();

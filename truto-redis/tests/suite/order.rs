@@ -29,7 +29,7 @@ async fn turns_follow_the_order_of_arrival_in_all_processes() {
     for call in calls {
         call.await.expect("a call");
     }
-    // Those of one window may pass each other on their way.
+    // Calls of one window may overtake each other on the network.
     for (place, number) in order.lock().expect("a list").iter().enumerate() {
         assert_eq!(place / 3, number / 3, "{order:?}");
     }
@@ -59,7 +59,7 @@ async fn a_process_that_ends_delays_no_other() {
     let limiter = builder(&redis).await.per_account(2).build();
     answered(turn(&limiter, "a").await);
     answered(turn(&limiter, "a").await);
-    // Sixty calls wait in front; their process forgets them without a word.
+    // Sixty calls wait in front; their process ends without reporting it.
     let runtime = std::thread::spawn({
         let ended = builder(&redis).await.per_account(2);
         move || {

@@ -1,4 +1,4 @@
-//! A Redis that is slow, away, or back without its data.
+//! A Redis that is slow, unavailable, or restarted without its data.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::common::{
 };
 
 const TENTH: Duration = Duration::from_millis(100);
-/// A patience that a machine under load does not exceed while Redis is there.
+/// A patience that is not exceeded on a loaded machine while Redis is available.
 const PATIENCE: Duration = Duration::from_millis(800);
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn a_call_that_wakes_late_keeps_its_turn_of_the_share() {
         }));
         tokio::task::yield_now().await;
     }
-    // Their turns are a longest time of a slot apart. No processor is free when the first one comes.
+    // Their turns are apart by the longest lifetime of a slot. The process gets no CPU time when the first one comes.
     tokio::time::advance(WINDOW + AWAITED + 3 * TENTH).await;
     for call in calls {
         call.await.expect("a call");
@@ -203,7 +203,7 @@ async fn a_call_that_outlasts_the_return_of_redis_is_not_denied_by_the_share() {
 async fn a_flapping_redis_does_not_raise_the_limit() {
     const LIMIT: u32 = 10;
     let redis = Redis::start();
-    // One process has all of the limit as its share, so that no other excuses it.
+    // One process has the whole limit as its share, so that no other process could explain an excess.
     let limiter = builder(&redis).await.per_account(LIMIT).patience(TENTH).build();
     let arrivals = Arrivals::default();
     let ends = Instant::now() + Duration::from_secs(6);
@@ -257,7 +257,7 @@ async fn a_stopped_process_uses_no_slot_of_another_process() {
     let stopped = builder(&redis).await.per_account(1).patience(TENTH);
     let other = builder(&redis).await.per_account(1).build();
     answered(turn(&other, "b").await);
-    // It asks, and Redis grants its slot while it has no processor.
+    // It asks, and Redis grants its slot while the process gets no CPU time.
     redis.signal("-STOP");
     let stopped = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

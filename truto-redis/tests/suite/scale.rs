@@ -12,12 +12,12 @@ use truto_redis::RedisLimiter;
 
 use crate::common::{Redis, call, sent, turn};
 
-/// Calls that are under way at once.
+/// The number of concurrent calls.
 const AT_ONCE: usize = 64;
 
 struct Figures {
     memory: u64,
-    /// Processor time of Redis.
+    /// CPU time of Redis.
     busy: Duration,
     at: Instant,
 }
@@ -96,7 +96,7 @@ async fn the_cost_of_a_call_does_not_depend_on_the_accounts() {
             let _ = limiter.acquire(&call(&account, None)).await;
         });
     }
-    // Few looks, since they take processor time of Redis as well.
+    // Checks rarely, since each check takes CPU time of Redis as well.
     while redis.count("waiting:{default}:token:queue").await < waiting {
         assert!(before.at.elapsed() < Duration::from_secs(60), "too slow to line up");
         tokio::time::sleep(Duration::from_millis(200)).await;

@@ -22,7 +22,7 @@ async fn resp3(redis: &Redis) -> MultiplexedConnection {
     client.get_multiplexed_async_connection().await.expect("a connection")
 }
 
-/// Errors open the breaker as silence does; the limiter comes back to Redis once there are none.
+/// Errors open the breaker as timeouts do; the limiter uses Redis again once they have ended.
 async fn uses_its_share(
     redis: &Redis,
     limiter: impl Limiter,
@@ -99,7 +99,7 @@ async fn a_connection_that_dies_during_a_script_costs_no_more_than_the_share() {
     let limiter = RedisLimiter::builder(redis.manager().await).window(MINUTE).per_account(4);
     let limiter = limiter.processes(2).patience(30 * SECOND).build();
     sent(turn(&limiter, "a").await);
-    // The script is on its way, and its answer never comes.
+    // The script is sent, and its answer never arrives.
     redis.command(&["CLIENT", "PAUSE", "600", "WRITE"]).await;
     let asking = tokio::spawn(async move {
         sent(turn(&limiter, "a").await);
@@ -172,7 +172,7 @@ async fn a_lost_report_of_a_late_request_is_repeated() {
     let limiter = builder(&redis).await.window(MINUTE).per_account(1).build();
     let late = turn(&limiter, "a").await;
     let before = redis.held_until(&slots("a")).await;
-    // A handshake, and a Redis that fails meanwhile.
+    // During the handshake, Redis fails.
     sleep(SECOND / 2).await;
     redis.command(&["ACL", "SETUSER", "default", "-@scripting"]).await;
     sent(late);

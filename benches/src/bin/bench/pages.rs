@@ -1,4 +1,4 @@
-//! Decoding a page, and iterating pages.
+//! Decoding a page, and iterating over pages.
 
 use std::hint::black_box;
 use std::pin::pin;

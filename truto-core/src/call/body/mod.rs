@@ -130,7 +130,7 @@ impl SingleUseBody {
         let length = self.lengths.get(self.at).copied().flatten();
         let left = self.total.map(|total| total - self.sent);
         let opened = self.started.take_source()?;
-        // The connection's task polls this, which must not die of the caller's code.
+        // The connection's task polls this; a panic in the caller's code must not end that task.
         let polled = catch_unwind(AssertUnwindSafe(|| -> Result<_, String> {
             let mut stream = match opened {
                 Some(stream) => stream,
@@ -201,7 +201,7 @@ fn poll_content(
             None => Ok(None),
         });
     }
-    // A stream of nothing but empty chunks must not keep the thread from the call's timeout.
+    // Yields, so that a stream of only empty chunks cannot keep the call's timeout from being polled.
     cx.waker().wake_by_ref();
     Poll::Pending
 }
@@ -279,8 +279,8 @@ impl Body for SingleUseBody {
     fn size_hint(&self) -> SizeHint {
         match (&self.body, self.total) {
             (Some(_), Some(total)) => SizeHint::with_exact(total - self.sent),
-            // A body known to be empty would be made again by redirects; `is_end_stream` keeps it off
-            // the wire anyway.
+            // Not zero: the HTTP client could send a body that is known to be empty again after a redirect.
+            // `is_end_stream` keeps it off the wire anyway.
             _ => SizeHint::default(),
         }
     }

@@ -82,12 +82,12 @@ impl SendStarted {
         drop(source);
     }
 
-    /// The head of the response came, so the server has counted the request.
+    /// The head of the response arrived, so the server has counted the request.
     pub(in crate::call) fn head_arrived(&self) {
         self.commit.head_arrived();
     }
 
-    /// Why the body could not be sent to its end, if its file or stream was the cause.
+    /// The reason why the body could not be sent to its end, if its file or stream was the cause.
     pub(in crate::call) fn aborted(&self) -> Option<String> {
         lock(&self.aborted).clone()
     }

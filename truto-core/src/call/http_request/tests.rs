@@ -110,7 +110,7 @@ async fn headers_of_a_request_override_those_of_the_client() {
     let plain = client("http://127.0.0.1:9");
     let request = || contacts("GET");
     assert_eq!(own_headers(plain.inner(), request().as_raw()), None);
-    // Any other option makes room for headers without adding one.
+    // Any other option allocates the options without adding a header.
     let timed = request().timeout(std::time::Duration::from_secs(1));
     assert_eq!(own_headers(plain.inner(), timed.as_raw()), None);
     let own = own_headers(plain.inner(), request().header("x-own", "1").as_raw());

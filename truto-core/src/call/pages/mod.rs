@@ -60,11 +60,11 @@ type Fetch<T> = Pin<Box<dyn Future<Output = Result<ListPage<T>, Error>> + Send>>
 
 /// The source of the next page.
 enum PagesState<T> {
-    /// It is fetched when it is polled for; the request has its cursor.
+    /// The page is fetched when it is polled for; the request has its cursor.
     Idle,
     /// The mutex is never locked: it makes a future that is only `Send` also `Sync`.
     Fetching(Mutex<Fetch<T>>),
-    /// It is being prefetched.
+    /// The page is being prefetched.
     Ahead(Task<ListPage<T>>),
     /// The list cannot continue.
     Endless(Endless),

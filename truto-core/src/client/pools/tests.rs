@@ -49,7 +49,7 @@ fn threads_of_one_runtime_share_a_pool() {
     let leases: Vec<_> =
         tasks.into_iter().map(|task| runtime.block_on(task).expect("no panic")).collect();
     assert!(leases.iter().all(|lease| Arc::ptr_eq(lease, &leases[0])));
-    // The tasks of threads that were slower end, and do not take the pool with them.
+    // The tasks of the slower threads end without removing the pool.
     std::thread::sleep(Duration::from_millis(50));
     assert_eq!(live(&pools), 1);
 }
@@ -60,7 +60,7 @@ fn a_pool_is_built_outside_the_lock() {
     let (begins, begun) = mpsc::channel();
     let (finish, finished) = mpsc::channel::<()>();
     let (built, finished) = (AtomicUsize::new(0), Mutex::new(finished));
-    // The third one takes long; the first is built together with the pools.
+    // Building the third client takes long; the first one is built together with the pools.
     let make = move || {
         if built.fetch_add(1, Ordering::AcqRel) == 2 {
             begins.send(()).expect("the test waits");

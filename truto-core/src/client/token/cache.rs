@@ -143,7 +143,7 @@ impl TokenCache {
             };
             match ended {
                 Ok(token) => return Ok(token),
-                // Asked again; the deadline bounds this loop.
+                // The source is asked again; the deadline bounds this loop.
                 Err(TokenFailure::TimedOut) => {
                     let paused = sleep_until(until.min(flight.asked + ASK_PAUSE)).await;
                     paused.map_err(|RuntimeEnded| TokenFailure::NoRuntime)?;
@@ -206,7 +206,7 @@ impl TokenCache {
             };
             sender.send_replace(Some(outcome));
         };
-        // The events of a token that is requested by a call belong to the span of that call's caller.
+        // The events of a source that makes calls itself belong to the span of the call that asks it.
         let task = runtime.spawn(request.in_current_span().with_current_subscriber());
         Arc::new(Flight {
             outcome,

@@ -28,8 +28,7 @@ use crate::Error;
 pub(crate) struct Token {
     secret: Arc<SecretString>,
     header: HeaderValue,
-    /// The number of this token among those of its source, so that a call can tell whether there is a
-    /// newer one.
+    /// The number of this token among those of its source, so that a call can detect a newer one.
     pub(crate) generation: u64,
     /// The tokens before it, newest first: requests with them may still be in flight.
     retired: Arc<[SecretString]>,
@@ -38,7 +37,7 @@ pub(crate) struct Token {
 }
 
 impl Token {
-    /// Checks that the token can be sent; a refusal says why.
+    /// Checks that the token can be sent; the error is the reason why not.
     pub(crate) fn new(secret: SecretString, generation: u64) -> Result<Self, &'static str> {
         let header = header(secret.expose_secret())?;
         Ok(Self {

@@ -26,7 +26,7 @@ struct World {
     in_flight: AtomicUsize,
 }
 
-/// Counts one request to the source, also if it is dropped.
+/// Counts one request to the source, even if it is dropped.
 struct InFlight<'a>(&'a World);
 
 impl Drop for InFlight<'_> {

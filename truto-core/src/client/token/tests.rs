@@ -108,7 +108,7 @@ async fn calls_succeed_for_an_hour_while_tokens_expire_at_random() {
         made += task.await.expect("no call failed");
     }
     assert!(made > TASKS * 100, "{made} calls");
-    // One for each end, by time or by the server, and none besides.
+    // At most one request per expired or revoked token.
     let by_time = u32::try_from(HOUR.as_secs() / (LIFETIME.as_secs() - 60)).expect("few");
     let made_tokens = issuer.issued.load(Ordering::SeqCst);
     let most = 1 + by_time + issuer.purges.load(Ordering::SeqCst);
@@ -298,7 +298,7 @@ fn calls_with_short_deadlines_together_detect_an_idle_runtime() {
         false
     });
     assert!(served, "no call ever has a token");
-    // The first request is not finished, now that its runtime is driven again: its token is the older one.
+    // The first request is abandoned even though its runtime is driven again: its token would be older.
     let token = first.block_on(parked).expect("a token");
     assert_eq!((token.expose(), asked.load(Ordering::SeqCst)), ("test-token-1", 2));
 }

@@ -26,7 +26,7 @@ impl<'a> Fields<'a> {
     /// Writes the key of the next field, and returns its start and the length to restore.
     pub(super) fn push_key(&mut self, key: &str) -> Result<(usize, usize), QueryError> {
         let Value { out, start, root, .. } = &mut self.value;
-        // In the other namespace `remote_query` is the parent's key already.
+        // In the other namespace, the parent's key is already `remote_query`.
         if let Some(Namespace::Endpoint) = root {
             let at = out.len();
             push_root_key(out, key)?;
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
             depth: self.value.depth + 1,
             root: self.value.root,
         };
-        // With serde_json's `arbitrary_precision` a number would come back here without end.
+        // With serde_json's `arbitrary_precision`, serializing a number would lead back here endlessly.
         self.pairs += match json {
             serde_json::Value::Number(number) => place.serialize_str(&number.to_string())?,
             json => json.serialize(place)?,
@@ -145,8 +145,8 @@ impl ser::SerializeMap for Fields<'_> {
 /// The text of a map key, by the rules of `serde_json`: a string, a number or a boolean.
 fn key_text<T: Serialize + ?Sized>(key: &T) -> Result<String, QueryError> {
     let refused = || QueryError::new("a map key must be a string, a number or a boolean");
-    // Encoded as text, which accepts the same keys as a body: `to_value` refuses keys that are an `Option`.
-    // Encoded as the key of a map: as a value, one beyond 64 bits would be out of range.
+    // Written as JSON text, so that the same keys are accepted as in a body: `to_value` refuses an `Option`.
+    // Written as the key of a map, since a value beyond 64 bits would be out of range.
     let mut map = Vec::new();
     let mut serializer = serde_json::Serializer::new(&mut map);
     serializer.collect_map([(key, ())]).map_err(|_| refused())?;

@@ -116,7 +116,8 @@ fn push_nested_key(out: &mut String, key: &str) -> Result<(), QueryError> {
     Ok(())
 }
 
-/// Removes the top-level pairs whose names (unreserved words) are taken, so that a setter takes precedence.
+/// Removes the top-level pairs whose names are taken, so that a setter takes precedence. The names consist
+/// of unreserved characters, so they need no decoding.
 pub(crate) fn remove_pairs(pairs: &mut String, from: usize, is_taken: impl Fn(&str) -> bool) {
     let is_taken = |pair: &str| pair.split_once('=').is_some_and(|(name, _)| is_taken(name));
     if !pairs[from..].split('&').any(is_taken) {

@@ -28,7 +28,7 @@ pub(super) struct Value<'a> {
 
 impl<'a> Value<'a> {
     fn absent(self) -> usize {
-        // Without its key: a key without a value would be an empty text.
+        // Removes the key as well: servers would read a key without a value as an empty string.
         self.out.truncate(self.restore);
         0
     }

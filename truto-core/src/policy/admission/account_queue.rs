@@ -260,7 +260,7 @@ mod tests {
     #[test]
     fn an_account_is_idle_if_nothing_waits_and_its_window_is_free() {
         let now = Instant::now();
-        // Until then its retries count.
+        // Retries count until then.
         let later = now + std::time::Duration::from_secs(300);
         let limit = Limit { calls: 5, window: 2 * STARVED_AFTER };
         assert!(!queue(Some(limit), &[], now).is_idle(now));

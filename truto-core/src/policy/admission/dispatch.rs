@@ -113,7 +113,7 @@ impl State {
         queue.is_some_and(|queue| queue.lane(Lane::Background).is_starved(now))
     }
 
-    /// Offers the next turn of a ring to its call; returns false if no call can be sent.
+    /// Offers the next turn of a lane to the first call of its ring; returns false if no call can be sent.
     fn dispatch_one(&mut self, lane: Lane, now: Instant) -> bool {
         while let Some(entry) = self.client.rings.ring(lane).front() {
             let account = Arc::clone(&entry.account);

@@ -29,7 +29,7 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// The accounts in the ring.
+    /// The number of accounts in the ring.
     pub(super) fn len(&self) -> usize {
         self.len
     }

@@ -9,7 +9,7 @@ pub(super) const WAITS_BEFORE_GROWTH: u32 = 20;
 /// costs a server that has become slower more refusals than it saves time where others used up the limit.
 const WAITS_BEFORE_DOUBLING: u32 = 4;
 
-/// The return to a rate that rounds of few calls lowered.
+/// The steps back to the rate that rounds of few calls lowered.
 #[derive(Debug)]
 pub(super) struct Doubling {
     /// The spacing before the rate was lowered.
@@ -17,7 +17,7 @@ pub(super) struct Doubling {
     /// The number of waits without a refusal before the first step; it doubles with each refusal, so that
     /// a server that has become slower refuses few calls.
     pub(super) first: u32,
-    /// True after a step without a refusal since.
+    /// True after the first step, until a call is refused.
     is_under_way: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The result of a limiter.
+//! The results of a limiter: turns and denials.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -115,7 +115,7 @@ impl Turn {
 
     fn emit(&mut self, event: TurnEvent) {
         if let Some(watch) = &mut self.watch {
-            // Runs while calls end, also while they unwind: a panic in it must reach neither.
+            // Also runs while a call is dropped or unwinds, so a panic in it must not escape.
             let watch = std::panic::AssertUnwindSafe(|| watch(event));
             if std::panic::catch_unwind(watch).is_err() {
                 // Its state may be inconsistent now, so it is not called again.

@@ -42,7 +42,7 @@ impl Failure {
         Self { at, ..self }
     }
 
-    /// The same for a value inside `result`.
+    /// The same failure, with a note that it is inside `result`.
     pub(crate) fn inside_result(self) -> Self {
         Self { message: format!("{} (inside `result`)", self.message), ..self }
     }

@@ -118,7 +118,7 @@ fn a_value_that_is_not_an_object_can_be_the_resource() {
     assert_eq!((number.id(), number.resource(), number.raw()), (None, Some(&7), None));
     let text = Deleted::<u64>::read(r#""gone""#).expect("200");
     assert_eq!(text.raw().map(RemoteData::get), Some(r#""gone""#));
-    // An object whose id is none is not the record, whatever the type reads.
+    // An object without a usable id is not the record, whatever the type reads.
     let odd = Deleted::<serde_json::Value>::read(r#"{"id":[7]}"#).expect("200");
     assert_eq!((odd.id(), odd.resource()), (None, None));
     assert_eq!(odd.raw().map(RemoteData::get), Some(r#"{"id":[7]}"#));

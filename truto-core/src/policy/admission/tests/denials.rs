@@ -81,7 +81,7 @@ impl World {
         let mut state = State::new(throttle(seed));
         if seed % 5 == 4 {
             let limit = RateLimit { limit: 60, remaining: 3, reset: 5 * SECOND, window: None };
-            // The rate draws its jitter itself.
+            // The rate draws its jitter from the global generator.
             fastrand::seed(seed);
             let queue = state.accounts.queue(&calls[0].account, start);
             queue.stages.learn(limit, Admission::MAX_GATE, start);
@@ -102,7 +102,7 @@ impl World {
         }
     }
 
-    /// Does what is due for a call; false if nothing is.
+    /// Runs the due step of a call; false if none is due.
     fn step(&mut self, at: usize) -> bool {
         let (now, call) = (self.now, &mut self.calls[at]);
         match &mut call.phase {

@@ -63,7 +63,7 @@ struct Server {
 }
 
 impl Server {
-    /// `Err` contains the time until a call would pass.
+    /// The error is the time until a call would pass.
     fn receive(&mut self, now: Instant) -> Result<(), Duration> {
         while self.passed.front().is_some_and(|at| now - *at >= LIMIT.window) {
             self.passed.pop_front();

@@ -53,7 +53,7 @@ impl Admission {
     }
 }
 
-/// Sends calls for each account at once; returns who had a turn after how many milliseconds.
+/// Sends calls for each account at once; returns the account and the time of each turn in milliseconds.
 async fn turns(limits: Throttle, calls: &[(&str, usize)]) -> Vec<(String, u128)> {
     let throttle = Arc::new(limited(limits));
     let started = Instant::now();
@@ -122,8 +122,7 @@ async fn calls_that_wait_at_both_limits_release_all_slots() {
     assert_eq!(started.elapsed(), Duration::ZERO);
 }
 
-/// Calls of any account that come, wait, are refused, give up and are sent in any order leave nothing
-/// behind.
+/// Calls of any account leave no state behind, whether they are sent, denied or canceled, in any order.
 #[tokio::test(start_paused = true)]
 async fn all_queues_are_empty_after_all_calls_end() {
     for seed in 0..20 {
@@ -295,7 +294,7 @@ async fn after_a_429_calls_of_the_account_wait_and_are_spread_out() {
     assert!(at[29] < 3 * SECOND, "{at:?}");
 }
 
-/// Asks a thousand times in vain; returns how long a call then waits.
+/// Makes a thousand calls that are denied or canceled; returns the wait of the call after them.
 async fn wait_after_a_crowd(
     admission: &Admission,
     deadline: Duration,
@@ -420,7 +419,7 @@ async fn an_unused_retry_permit_is_refunded() {
     clippy::unchecked_time_subtraction,
     reason = "small numbers of a simulation"
 )]
-/// Ten processes that do not know of each other, on one limit of 500 calls in 10 s.
+/// Ten processes that do not communicate, on one limit of 500 calls in 10 s.
 #[tokio::test(start_paused = true)]
 async fn adaptive_processes_settle_below_a_shared_limit() {
     const LIMIT: u64 = 500;

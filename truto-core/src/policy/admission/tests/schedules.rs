@@ -56,7 +56,7 @@ impl Schedule {
         Self { state, now: Instant::now(), random, calls, counted: HashMap::new() }
     }
 
-    /// Does what the lock of the admission does when it is released.
+    /// Wakes calls, as the admission's lock does when it is released.
     fn wake(&mut self) {
         std::mem::take(&mut self.state.to_wake).into_iter().for_each(Waker::wake);
     }
@@ -97,7 +97,7 @@ impl Schedule {
         self.poll(at);
     }
 
-    /// Sends, counts or gives up a call, whatever comes next for it.
+    /// Runs the next step of a call: it is sent, counted or given up.
     fn proceed(&mut self, at: usize, gives_up: bool) {
         let call = &mut self.calls[at];
         let account = Arc::clone(&call.account);
@@ -224,7 +224,7 @@ fn no_schedule_loses_a_wakeup_or_exceeds_a_window() {
         }
         let everything = schedule.counted.values().flatten().copied().collect();
         Schedule::assert_window(seed, everything, all);
-        // Those that nothing polls give up, and nothing is left.
+        // The calls that nothing polls give up; then nothing is left.
         for at in 0..CALLS {
             schedule.proceed(at, true);
         }

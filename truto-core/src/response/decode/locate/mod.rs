@@ -25,7 +25,7 @@ pub(super) fn locate<T: DeserializeOwned>(text: &str) -> String {
         // A type may decode differently a second time, for example one that counts its values.
         Ok(_) => "the response does not fit its type".to_owned(),
         Err(error) if error.is_syntax() => {
-            // The text is JSON, so serde_json met a value that it never takes for an enum.
+            // The text is JSON, so serde_json found a value that it never accepts for an enum.
             let at = offset(text, error.line(), error.column());
             let found = text.get(at..).map_or(JsonKind::Null, JsonKind::of_text);
             format!("expected an enum, found {found}{}", recorder.place())
@@ -52,7 +52,7 @@ enum PathStep {
 }
 
 impl PathRecorder {
-    /// Runs `inside` one step deeper; after a failure the path stays as it was there.
+    /// Runs `inside` one step deeper; after a failure, the path remains that of the failure.
     fn step<R, E>(&self, step: PathStep, inside: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
         self.path.borrow_mut().push(step);
         let result = inside();
@@ -168,8 +168,8 @@ impl PathRecorder {
     }
 }
 
-/// Returns true for the text of a visitor's expectation: letters and punctuation, no quotes and not
-/// long.
+/// Returns true if a text looks like a visitor's expectation: short, of letters and punctuation, without
+/// quotes.
 fn is_plain(said: &str) -> bool {
     said.len() <= 80
         && said

@@ -315,8 +315,8 @@ fn next_cursor(raw: &RawJson<'_>) -> (Option<String>, Option<JsonKind>) {
             (raw.as_text().map(Cow::into_owned).filter(|text| !text.is_empty()), None)
         }
         JsonKind::Number => {
-            // By value: `0`, `0.0` and `-0` are all an offset at its start, which no next page has. By the
-            // digits, since as `f64` also `1e-400` would be zero.
+            // Compares the value: `0`, `0.0` and `-0` are all offsets of the first page, which cannot be the
+            // next one. Compares the digits, since `1e-400` would also be zero as `f64`.
             let is_zero = |text: &str| {
                 let digits = text.split(['e', 'E']).next().unwrap_or_default();
                 !digits.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
