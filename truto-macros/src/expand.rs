@@ -177,6 +177,9 @@ fn lints(functions: &[Function]) -> TokenStream {
     quote!(#by_reference #cow #(#function_names)*)
 }
 
+/// The text about an argument of a `<name..>` placeholder.
+const SEVERAL: &str = "it may be several segments separated by `/`, each of which is encoded";
+
 /// Summary, route and arguments in one attribute, since each attribute takes time to compile.
 fn docs(head: &Head, function: &Function) -> String {
     let resource = &head.ident;
@@ -194,14 +197,19 @@ fn docs(head: &Head, function: &Function) -> String {
     let mut paragraphs = vec![summary, format!("`{}`", function.route)];
     let names: Vec<_> =
         function.arguments.iter().map(|name| format!("`{}`", name.unraw())).collect();
-    if names.len() == 1 {
-        paragraphs.push(format!("Path argument: {}, sent as one encoded segment.", names[0]));
-    } else if !names.is_empty() {
-        let names = names.join(", ");
-        paragraphs.push(format!("Path arguments: {names}, each sent as one encoded segment."));
-    }
-    if function.route.ends_with("..>") {
-        paragraphs.push("The last one may be several segments, separated by `/`.".to_owned());
+    let list = names.join(", ");
+    match (names.len(), function.route.ends_with("..>")) {
+        (0, _) => {}
+        (1, false) => {
+            paragraphs.push(format!("Path argument: {list}, sent as one encoded segment."));
+        }
+        (1, true) => paragraphs.push(format!("Path argument: {list}; {SEVERAL}.")),
+        (_, false) => {
+            paragraphs.push(format!("Path arguments: {list}, each sent as one encoded segment."));
+        }
+        (_, true) => paragraphs.push(format!(
+            "Path arguments: {list}, each sent as one encoded segment except the last one; {SEVERAL}."
+        )),
     }
     for position in &function.secret {
         let name = &names[*position];

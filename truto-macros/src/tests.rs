@@ -52,6 +52,24 @@ fn expansions_are_as_reviewed() {
 }
 
 #[test]
+fn docs_describe_an_argument_of_several_segments() {
+    for (path, expected) in [
+        ("/custom/<id>", "Path argument: `id`, sent as one encoded segment."),
+        ("/custom/<path..>", "Path argument: `path`; it may be several segments separated by `/`"),
+        (
+            "/custom/<id>/<path..>",
+            "each sent as one encoded segment except the last one; it may be several",
+        ),
+    ] {
+        let source = format!(
+            "#[endpoint(method = \"GET\", path = \"{path}\", name = \"read\", response = Self)]\nstruct Item;"
+        );
+        let expanded = expand(&source).expect("tokens");
+        assert!(expanded.contains(expected), "{expanded}");
+    }
+}
+
+#[test]
 fn invalid_declarations_implement_no_trait() {
     for (args, is_declared) in [
         ("method = \"GET\", path = \"/unified/m/r\"", true),

@@ -24,7 +24,7 @@ pub(super) fn check(key: Key, ty: Type) -> Read {
             return Read::good(typed(ty));
         };
         let owned = typed(owned);
-        let message = format!("a response owns its data, found `{}`", compact(&part));
+        let message = format!("a response must own its data, found `{}`", compact(&part));
         let help = format!("write `{}`", owned.argument(key));
         let mistake = Mistake::new(first_span(&part), message).help(help);
         return Read::wrong(is_replaced.then_some(owned), mistake);
@@ -269,12 +269,12 @@ mod tests {
             ("&User", "&User", "User"),
             ("std::borrow::Cow<'a, str>", "Cow<'a, str>", "std::borrow::Cow<'static, str>"),
         ] {
-            let message = format!("a response owns its data, found `{found}`");
+            let message = format!("a response must own its data, found `{found}`");
             let meant = squeezed(&format!("response = {meant}"));
             assert_eq!(checked(Key::Response, ty), (Some(message), Some(meant)), "{ty}");
         }
         // The declaration of the type has to change, too.
-        let message = "a response owns its data, found `Row<'a>`".to_owned();
+        let message = "a response must own its data, found `Row<'a>`".to_owned();
         assert_eq!(checked(Key::Response, "Vec<Row<'a>>"), (Some(message), None));
         for ty in ["Cow<'static, str>", "Box<[u8]>", "Marker<fn(&str)>", "Marker<&'static str>"] {
             assert_eq!(

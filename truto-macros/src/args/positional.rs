@@ -42,7 +42,7 @@ impl Reader<'_> {
         self.raw.set(Key::Method, method);
         self.errors.help(
             span,
-            format!("method `{}` is written as a value", argument.key),
+            format!("method `{}` must be the value of `method`", argument.key),
             format!("write `{}`", arguments.join(", ")),
         );
     }

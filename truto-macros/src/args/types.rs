@@ -35,11 +35,11 @@ pub(super) fn parse_type(key: Key, value: &TokenStream) -> Read {
             Read::wrong(None, not_a_type())
         }
         Ok((ty, rest)) if key == Key::Response && rest.is_empty() && owned(&ty).is_some() => {
-            let message = format!("a response owns its data, found `{}`", found(value));
+            let message = format!("a response must own its data, found `{}`", found(value));
             Read::wrong(owned(&ty).map(typed), Mistake::new(first_span(value), message))
         }
         Ok((Type::TraitObject(_), rest)) if key == Key::Response && rest.is_empty() => {
-            let message = format!("a response has a size, found `{}`", found(value));
+            let message = format!("a response must be a sized type, found `{}`", found(value));
             Read::wrong(None, Mistake::new(first_span(value), message))
         }
         Ok((ty, rest)) if rest.is_empty() => lifetimes::check(key, ty),

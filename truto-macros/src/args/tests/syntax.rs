@@ -273,7 +273,7 @@ fn suggests_owned_response_types() {
     {
         let args = format!("response = {ty}, {}", beside("query"));
         let (message, help) = only_error(Dialect::Unified, &args);
-        assert_eq!(message, format!("a response owns its data, found `{ty}`"));
+        assert_eq!(message, format!("a response must own its data, found `{ty}`"));
         assert_eq!(help, format!("write `response = {owner}`"));
     }
 }
