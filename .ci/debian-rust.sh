@@ -4,13 +4,13 @@
 version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 debian_home=$PWD/target/debian-rust
 
-# Debian's compiler and what it is linked to.
+# Debian's compiler and the libraries that it is linked to.
 debian_compiler=(rustc "libstd-rust-$version" libstd-rust-dev libllvm19 libc6 libgcc-s1 libstdc++6 zlib1g libzstd1
   liblzma5 libxml2 libicu76 libffi8 libedit2 libbsd0 libmd0 libtinfo6)
 
 fetch() { curl --fail --silent --location --max-time 300 "$@"; }
 
-# Unpacks packages of Debian 13 below target/debian-rust; touches nothing of the system.
+# Unpacks packages of Debian 13 below target/debian-rust; does not change the system.
 debian_unpack() {
   [ "$(uname -m)" = x86_64 ] || return 1
   local tool mirror package file
@@ -35,7 +35,7 @@ debian_unpack() {
   done
 }
 
-# Unpacks Debian's compiler, with packages of more standard libraries, and writes a starter for it.
+# Unpacks Debian's compiler, with packages of more standard libraries, and writes a wrapper script for it.
 debian_rustc() {
   debian_unpack "${debian_compiler[@]}" "$@" || return 1
   # Debian's loader with Debian's libraries, whatever the system has.

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Functions that the scripts of the gate share; to be sourced with the workspace's root as the current folder.
 
-# The compiler whose words the `.stderr` files of tests/ui/fail hold, and whose rustdoc JSON the API snapshot reads.
+# The compiler whose error texts are in the `.stderr` files of tests/ui/fail, and whose rustdoc JSON the API snapshot reads.
 pinned_rust=1.95
 
 mkdir -p target/gate
@@ -18,7 +18,7 @@ step() {
   return "$status"
 }
 
-# Reports something that this machine cannot check: a failure where CI=true, else a line of the closing summary.
+# Reports a check that this machine cannot run: a failure with CI=true, else a line of the closing summary.
 skip() {
   if [ "${CI:-}" = true ]; then
     echo "error: $1" >&2
@@ -32,19 +32,19 @@ skip() {
 tool() {
   local binary=target/tools/bin/${3:-$1} stamp=target/tools/$1-$2
   if [ ! -x "$binary" ] || [ ! -e "$stamp" ]; then
-    # One target folder for all tools, so that what they share is built once.
+    # One target folder for all tools, so that shared dependencies are built once.
     CARGO_TARGET_DIR=$PWD/target/tools/build step cargo install --quiet --locked --force --root target/tools "$1@$2"
     rm -f "target/tools/$1-"[0-9]*
     touch "$stamp"
   fi
 }
 
-# Whether the compiler is the pinned one.
+# Succeeds if the compiler is the pinned one.
 is_pinned_rust() {
   [[ $(rustc --version) == "rustc $pinned_rust."* ]]
 }
 
-# Uses the pinned toolchain where rustup has it under its version, whatever the default is.
+# Uses the pinned toolchain if rustup has it under its version, whatever the default toolchain is.
 use_pinned_rust() {
   if ! is_pinned_rust && command -v rustup >/dev/null &&
     rustup run "$pinned_rust.0" rustc --version >/dev/null 2>&1; then

@@ -16,7 +16,7 @@ use truto_tests::{BODY, Play, Record, Wire, http, json, token_account};
 
 const OK: &str = r#"{"id":"1"}"#;
 
-/// Keeps level and message of each event of this crate's.
+/// Keeps the level and the message of each event of `truto-core`.
 #[derive(Clone, Default)]
 struct Levels(Arc<Mutex<Vec<(Level, String)>>>);
 
@@ -69,7 +69,7 @@ impl Recorder {
         self.spans().into_iter().filter(|span| span.span_kind == SpanKind::Client).collect()
     }
 
-    /// The events since the last time.
+    /// Takes the events since the previous call.
     fn take(&self) -> Vec<(Level, String)> {
         std::mem::take(&mut *self.levels.0.lock().expect("no panic"))
     }
@@ -189,7 +189,7 @@ async fn a_storm_of_retries_is_summarized() {
             |event: &&(Level, String)| event.0 == level && event.1 == "attempt failed, retrying";
         events.iter().filter(is_retry).count()
     };
-    // One for each second that the storm lasted.
+    // One per second of the storm.
     assert!((1..=5).contains(&retries(Level::WARN)), "{events:?}");
     assert!(retries(Level::DEBUG) >= 5, "{events:?}");
     let failed = events.iter().filter(|event| event.1 == "call failed").count();

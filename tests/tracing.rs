@@ -12,11 +12,11 @@ use truto_core::{Denied, LimitedCall, Limiter, Turn};
 use truto_examples::e_signature::User;
 use truto_tests::{ACCOUNT_ID, Wire, http, json as play};
 
-/// One test at a time: tracing may lose events of a place in the code that two threads reach for the first
-/// time while a subscriber is registered.
+/// One test at a time: tracing may lose events of a call site that two threads reach for the first time
+/// while a subscriber is registered.
 static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
-/// Writes down every span, record and event of this crate's, at TRACE.
+/// Records every span, record and event of `truto-core`, at TRACE.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<String>>>);
 

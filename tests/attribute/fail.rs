@@ -3,7 +3,7 @@
 
 use std::process::Command;
 
-/// The compiler whose words the `.stderr` files hold; another one words its errors another way.
+/// The compiler that wrote the `.stderr` files; other versions word their errors differently.
 const COMPILER: &str = "rustc 1.95.";
 
 #[test]

@@ -1,1 +1,1 @@
-//! The attribute as users meet it; the cases are in `tests/ui`.
+//! The attributes as users see them; the cases are in `tests/ui`.

@@ -23,7 +23,7 @@ has!(ErrorKind: Serialize);
 has!(ErrorInsight: Serialize);
 has!(ApiError: Serialize);
 has!(Error: UnwindSafe + RefUnwindSafe);
-// As the page of `Error` says.
+// As the documentation of `Error` states.
 const _: () = assert!(size_of::<Result<(), Error>>() <= 8);
 
 fn accessors(error: &Error) {

@@ -1,7 +1,7 @@
-//! Uses every public name as a program of a user would: this is the contract that a release may not break.
+//! Uses every public name as a user's program would: this is the contract that a release must not break.
 //!
-//! Most functions are only type-checked. A signature that changes shows here as a compile error, before it
-//! shows in somebody's program.
+//! Most functions are only type-checked. A changed signature causes a compile error here before it causes one
+//! in a user's program.
 #![allow(missing_docs, reason = "a test crate")]
 #![allow(dead_code, reason = "most functions are type-checked only")]
 #![allow(clippy::too_many_lines, reason = "lists of names")]

@@ -1,4 +1,4 @@
-//! `#[endpoint]` on the wire: what is sent to routes outside of `/unified/`, and what comes back.
+//! `#[endpoint]` on the wire: requests to routes outside of `/unified/`, and their responses.
 
 use serde_json::{Value, json};
 use truto_admin::{

@@ -140,7 +140,7 @@ fn a_machine_without_certificates_reaches_plain_http() {
         let account = client.expect("no certificates needed").token_account();
         Record::get("1", &BTreeMap::new()).send(&account).await.expect("200");
     });
-    // The real API needs them; the error says what to install.
+    // The real API needs them; the error names the package to install.
     if let Err(error) = Client::builder().token("test-token").build() {
         assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}");
     }

@@ -118,7 +118,7 @@ async fn errors_describe_bodies_that_are_not_json() {
             "empty response body, expected JSON (status 200, no content type)",
         ),
         (json("\u{feff}<"), "not JSON"),
-        (http("200 OK", &[], b"{\"id\":\"\xff\"}"), "not UTF-8 from byte 7 on"),
+        (http("200 OK", &[], b"{\"id\":\"\xff\"}"), "not valid UTF-8 at byte 7"),
         (json(r#"{"id":"1"} x"#), "not JSON: trailing characters"),
         (json(r#"{"id":NaN}"#), "not JSON"),
         (json(r#"{"id":"1""#), "in the middle of its JSON"),

@@ -1,5 +1,5 @@
-//! A handshake with a server whose certificate the process trusts, and with one that it does not, on the TLS
-//! feature that this is built with.
+//! Handshakes with a server whose certificate the process trusts, and with one whose certificate it does not,
+//! with the TLS feature that this test is built with.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,1 +1,1 @@
-//! Nothing: each test is a program with other features.
+//! Empty: each test is a program with different features.

@@ -42,7 +42,7 @@ impl Parse for Argument {
     }
 }
 
-/// Method, path and the documentation's link of an `#[endpoint]`.
+/// The method, path and documentation link of an `#[endpoint]`.
 fn declared(owner: &str, attribute: &Attribute) -> (Route, String) {
     let parse = Punctuated::<Argument, Token![,]>::parse_terminated;
     let arguments = attribute.parse_args_with(parse).expect("arguments");
@@ -69,7 +69,7 @@ fn declarations() -> BTreeSet<(Route, String)> {
     found
 }
 
-/// Mark, route and the last column of each row.
+/// The mark, the route and the last column of each row.
 fn rows() -> Vec<(&'static str, Route, &'static str)> {
     let rows = include_str!("../src/routes.md")
         .lines()

@@ -9,7 +9,7 @@ use truto_core::secrecy::ExposeSecret;
 
 const SECRET: &str = "s3cret-value";
 
-/// A body sends the secret; its `Debug` does not have it.
+/// Asserts that a body sends the secret and that its `Debug` output does not contain it.
 fn sends(body: &(impl Debug + Serialize)) {
     let sent = serde_json::to_string(body).expect("JSON");
     assert!(sent.contains(SECRET), "{body:?} contains no secret: {sent}");

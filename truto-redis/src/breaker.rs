@@ -35,7 +35,7 @@ enum State {
 
 /// The source of a call's turn: Redis, this process's share, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Passage {
+pub(crate) enum TurnSource {
     /// It asks Redis, and waits for the answer.
     Redis,
     /// It asks Redis, within this process's share.
@@ -47,26 +47,26 @@ pub(crate) enum Passage {
 }
 
 impl Breaker {
-    /// Returns the passage of a call, and true for the one that closes the breaker, which is logged.
-    pub(crate) fn passage(&self, now: Instant) -> (Passage, bool) {
+    /// Returns the source of a call's turn, and true for the call that closes the breaker, which is logged.
+    pub(crate) fn turn_source(&self, now: Instant) -> (TurnSource, bool) {
         let mut state = self.lock();
-        let passage = match *state {
-            State::Closed => Passage::Redis,
+        let source = match *state {
+            State::Closed => TurnSource::Redis,
             State::Returning { until } if until.is_none_or(|until| now < until) => {
-                Passage::ShareOfRedis
+                TurnSource::ShareOfRedis
             }
             State::Returning { .. } => {
                 *state = State::Closed;
-                return (Passage::Redis, true);
+                return (TurnSource::Redis, true);
             }
-            State::Open { next_probe } if now < next_probe => Passage::Share,
+            State::Open { next_probe } if now < next_probe => TurnSource::Share,
             State::Open { .. } => {
                 // Set before the probe ends, so that one call per `PROBE_EVERY` waits for it.
                 *state = State::Open { next_probe: now + PROBE_EVERY };
-                Passage::Probe
+                TurnSource::Probe
             }
         };
-        (passage, false)
+        (source, false)
     }
 
     /// Records that Redis did not respond in time. Returns true if this opened the breaker, so that the
@@ -129,38 +129,38 @@ impl Breaker {
 
 #[cfg(test)]
 mod tests {
-    use super::{Breaker, PROBE_EVERY, Passage, RETURNS_FOR};
+    use super::{Breaker, PROBE_EVERY, RETURNS_FOR, TurnSource};
     use std::time::Duration;
     use tokio::time::Instant;
 
     #[test]
     fn opens_probes_every_second_and_closes_after_a_recovery() {
         let (breaker, now) = (Breaker::default(), Instant::now());
-        assert_eq!(breaker.passage(now), (Passage::Redis, false));
+        assert_eq!(breaker.turn_source(now), (TurnSource::Redis, false));
         assert!(breaker.failed(now));
         assert!(!breaker.failed(now));
-        assert_eq!(breaker.passage(now), (Passage::Share, false));
+        assert_eq!(breaker.turn_source(now), (TurnSource::Share, false));
         let later = now + PROBE_EVERY;
-        assert_eq!(breaker.passage(later), (Passage::Probe, false));
-        assert_eq!(breaker.passage(later), (Passage::Share, false));
+        assert_eq!(breaker.turn_source(later), (TurnSource::Probe, false));
+        assert_eq!(breaker.turn_source(later), (TurnSource::Share, false));
         breaker.returns();
-        assert_eq!(breaker.passage(later + RETURNS_FOR), (Passage::ShareOfRedis, false));
+        assert_eq!(breaker.turn_source(later + RETURNS_FOR), (TurnSource::ShareOfRedis, false));
         breaker.restored(later);
-        assert_eq!(breaker.passage(later), (Passage::ShareOfRedis, false));
+        assert_eq!(breaker.turn_source(later), (TurnSource::ShareOfRedis, false));
         // It flaps: calls that asked Redis meanwhile wait in its queue, and have to be woken as well.
         assert!(breaker.failed(later));
         assert!(!breaker.failed(later));
-        assert_eq!(breaker.passage(later), (Passage::Share, false));
+        assert_eq!(breaker.turn_source(later), (TurnSource::Share, false));
         // The report of a restoration that began before it flapped changes nothing.
         breaker.restored(later);
-        assert_eq!(breaker.passage(later), (Passage::Share, false));
+        assert_eq!(breaker.turn_source(later), (TurnSource::Share, false));
         breaker.returns();
         breaker.restored(later);
         let closes = later + RETURNS_FOR;
         let before = closes - Duration::from_millis(1);
-        assert_eq!(breaker.passage(before), (Passage::ShareOfRedis, false));
-        assert_eq!(breaker.passage(closes), (Passage::Redis, true));
-        assert_eq!(breaker.passage(closes), (Passage::Redis, false));
+        assert_eq!(breaker.turn_source(before), (TurnSource::ShareOfRedis, false));
+        assert_eq!(breaker.turn_source(closes), (TurnSource::Redis, true));
+        assert_eq!(breaker.turn_source(closes), (TurnSource::Redis, false));
         assert!(breaker.failed(closes));
     }
 
@@ -180,15 +180,15 @@ mod tests {
         let (breaker, now) = (Breaker::default(), Instant::now());
         assert!(breaker.failed(now));
         assert!(!breaker.failed(now + PROBE_EVERY / 2));
-        assert_eq!(breaker.passage(now + PROBE_EVERY), (Passage::Probe, false));
+        assert_eq!(breaker.turn_source(now + PROBE_EVERY), (TurnSource::Probe, false));
         assert!(!breaker.lost(now + PROBE_EVERY));
-        assert_eq!(breaker.passage(now + PROBE_EVERY), (Passage::Probe, false));
+        assert_eq!(breaker.turn_source(now + PROBE_EVERY), (TurnSource::Probe, false));
     }
 
     #[test]
     fn lost_data_triggers_a_probe_at_once() {
         let (breaker, now) = (Breaker::default(), Instant::now());
         assert!(breaker.lost(now));
-        assert_eq!(breaker.passage(now), (Passage::Probe, false));
+        assert_eq!(breaker.turn_source(now), (TurnSource::Probe, false));
     }
 }

@@ -30,7 +30,7 @@ struct Seen {
 
 /// The time of the fleet, as this process computes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reckoning {
+pub(crate) struct FleetTime {
     /// Microseconds.
     pub(crate) time: u64,
     /// The part of `time` that this process's clock may be ahead by, in microseconds.
@@ -40,9 +40,9 @@ pub(crate) struct Reckoning {
 }
 
 impl Seen {
-    fn reckon(&self, at: Instant) -> Reckoning {
+    fn time_at(&self, at: Instant) -> FleetTime {
         let age = micros(at.saturating_duration_since(self.received));
-        Reckoning {
+        FleetTime {
             time: self.time.saturating_add(age),
             slack: age / DRIFT,
             epoch: Arc::clone(&self.epoch),
@@ -52,15 +52,15 @@ impl Seen {
 
 impl FleetClock {
     /// The time at `at`; `None` before the first answer, and once the last one is too old.
-    pub(crate) fn reckon(&self, at: Instant) -> Option<Reckoning> {
+    pub(crate) fn time_at(&self, at: Instant) -> Option<FleetTime> {
         let seen = self.seen.as_ref()?;
-        (at.saturating_duration_since(seen.received) < FORGETS_AFTER).then(|| seen.reckon(at))
+        (at.saturating_duration_since(seen.received) < FORGETS_AFTER).then(|| seen.time_at(at))
     }
 
     /// Applies a response of Redis. Responses may arrive in any order, so one of the same epoch that is
     /// older than the computed time allows is ignored.
-    pub(crate) fn saw(&mut self, time: u64, epoch: &str, received: Instant) {
-        let known = self.reckon(received).filter(|known| *known.epoch == *epoch);
+    pub(crate) fn record_answer(&mut self, time: u64, epoch: &str, received: Instant) {
+        let known = self.time_at(received).filter(|known| *known.epoch == *epoch);
         // Cannot underflow: `time` includes the age, and `slack` is a fraction of the age.
         if known.is_none_or(|known| known.time - known.slack < time) {
             self.seen = Some(Seen { time, received, epoch: epoch.into() });
@@ -84,43 +84,43 @@ mod tests {
     fn the_latest_answer_of_an_epoch_sets_the_clock() {
         let (mut clock, start) = (FleetClock::default(), Instant::now());
         let at = |seconds| start + Duration::from_secs(seconds);
-        let reckon = |clock: &FleetClock, seconds| {
-            clock.reckon(at(seconds)).map(|now| (now.time, now.slack, now.epoch.to_string()))
+        let time_at = |clock: &FleetClock, seconds| {
+            clock.time_at(at(seconds)).map(|now| (now.time, now.slack, now.epoch.to_string()))
         };
         let seen = |time, slack, epoch: &str| Some((time, slack, epoch.to_owned()));
-        assert_eq!(reckon(&clock, 0), None);
-        clock.saw(5_000_000, "a", at(0));
-        assert_eq!(reckon(&clock, 2), seen(7_000_000, 2_000, "a"));
+        assert_eq!(time_at(&clock, 0), None);
+        clock.record_answer(5_000_000, "a", at(0));
+        assert_eq!(time_at(&clock, 2), seen(7_000_000, 2_000, "a"));
         // An older answer that was slow.
-        clock.saw(6_000_000, "a", at(3));
-        assert_eq!(reckon(&clock, 3), seen(8_000_000, 3_000, "a"));
-        clock.saw(9_000_000, "a", at(3));
-        assert_eq!(reckon(&clock, 4), seen(10_000_000, 1_000, "a"));
-        clock.saw(1_000_000, "b", at(4));
-        assert_eq!(reckon(&clock, 4), seen(1_000_000, 0, "b"));
+        clock.record_answer(6_000_000, "a", at(3));
+        assert_eq!(time_at(&clock, 3), seen(8_000_000, 3_000, "a"));
+        clock.record_answer(9_000_000, "a", at(3));
+        assert_eq!(time_at(&clock, 4), seen(10_000_000, 1_000, "a"));
+        clock.record_answer(1_000_000, "b", at(4));
+        assert_eq!(time_at(&clock, 4), seen(1_000_000, 0, "b"));
     }
 
     #[test]
     fn an_answer_within_the_drift_adjusts_the_clock() {
         let (mut clock, start) = (FleetClock::default(), Instant::now());
-        clock.saw(0, "a", start);
+        clock.record_answer(0, "a", start);
         // A thousand seconds later, this process's clock is ahead by half a second.
         let later = start + Duration::from_secs(1_000);
-        clock.saw(999_500_000, "a", later);
-        let now = clock.reckon(later).expect("a time");
+        clock.record_answer(999_500_000, "a", later);
+        let now = clock.time_at(later).expect("a time");
         assert_eq!((now.time, now.slack), (999_500_000, 0));
     }
 
     #[test]
     fn an_hour_without_an_answer_resets_the_clock() {
         let (mut clock, start) = (FleetClock::default(), Instant::now());
-        clock.saw(5_000_000, "a", start);
+        clock.record_answer(5_000_000, "a", start);
         let before = start + FORGETS_AFTER - Duration::from_millis(1);
-        assert!(clock.reckon(before).is_some());
-        assert_eq!(clock.reckon(start + FORGETS_AFTER), None);
+        assert!(clock.time_at(before).is_some());
+        assert_eq!(clock.time_at(start + FORGETS_AFTER), None);
         // The time of Redis may have been set back meanwhile.
-        clock.saw(1_000_000, "a", start + FORGETS_AFTER);
-        let now = clock.reckon(start + FORGETS_AFTER).expect("a time");
+        clock.record_answer(1_000_000, "a", start + FORGETS_AFTER);
+        let now = clock.time_at(start + FORGETS_AFTER).expect("a time");
         assert_eq!((now.time, now.slack, &*now.epoch), (1_000_000, 0, "a"));
     }
 

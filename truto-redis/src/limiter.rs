@@ -8,7 +8,7 @@ use tokio::time::sleep;
 use truto_core::{Denied, LimitedCall, Limiter, Turn};
 
 use crate::attempt::Attempt;
-use crate::breaker::{Passage, RETURNS_FOR};
+use crate::breaker::{RETURNS_FOR, TurnSource};
 use crate::link::Link;
 use crate::scripts::Verdict;
 
@@ -32,13 +32,13 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
         // An iteration that neither waits nor returns has opened the breaker, so that the next one
         // does: the loop cannot spin.
         loop {
-            let passage = self.link.passage();
-            if passage != Passage::Redis && !attempt.has_share() {
+            let source = self.link.turn_source();
+            if source != TurnSource::Redis && !attempt.has_share() {
                 let wait = match attempt.take_share() {
                     Ok(wait) => wait,
                     // After that time, a turn granted by Redis suffices.
                     Err(_)
-                        if passage == Passage::ShareOfRedis
+                        if source == TurnSource::ShareOfRedis
                             && attempt.longest_wait() > RETURNS_FOR =>
                     {
                         RETURNS_FOR
@@ -46,7 +46,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
                     Err(wait) => return Err(Denied::retry_after(wait)),
                 };
                 sleep(wait).await;
-            } else if matches!(passage, Passage::Share | Passage::Probe) {
+            } else if matches!(source, TurnSource::Share | TurnSource::Probe) {
                 // Redis may only be slow, and should then count this turn as well.
                 self.link.report_share(call.account_hash(), attempt.id());
                 return Ok(attempt.into_turn());

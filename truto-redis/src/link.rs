@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout};
 
-use crate::breaker::{Breaker, Passage};
+use crate::breaker::{Breaker, TurnSource};
 use crate::eviction::warn_if_evicting;
 use crate::fleet_clock::FleetClock;
 use crate::ledger::{AccountSlots, Ledger};
@@ -100,12 +100,12 @@ impl<C> Inner<C> {
     }
 
     fn stamp(&self) -> Stamp {
-        let reckoning = self.lock().clock.reckon(Instant::now());
-        Stamp { reckoning, skew_us: self.settings.skew_us() }
+        let fleet_time = self.lock().clock.time_at(Instant::now());
+        Stamp { fleet_time, skew_us: self.settings.skew_us() }
     }
 
-    fn saw(&self, time: u64, epoch: &str) {
-        self.lock().clock.saw(time, epoch, Instant::now());
+    fn record_answer(&self, time: u64, epoch: &str) {
+        self.lock().clock.record_answer(time, epoch, Instant::now());
     }
 
     /// The name of a slot in Redis.
@@ -132,16 +132,16 @@ impl<C> Inner<C> {
 }
 
 impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
-    /// The passage of a call that arrives now. Sends a probe if one is due.
-    pub(crate) fn passage(&self) -> Passage {
-        let (passage, closes) = self.inner.breaker.passage(Instant::now());
+    /// The source of the turn of a call that arrives now. Sends a probe if one is due.
+    pub(crate) fn turn_source(&self) -> TurnSource {
+        let (source, closes) = self.inner.breaker.turn_source(Instant::now());
         if closes {
             tracing::info!("Redis available again");
         }
-        if passage == Passage::Probe {
+        if source == TurnSource::Probe {
             self.probe();
         }
-        passage
+        source
     }
 
     /// Asks Redis for a slot. `None` if it does not answer in time, or has lost its data: the breaker is
@@ -163,7 +163,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
                 return None;
             }
         };
-        inner.saw(answer.time, &answer.epoch);
+        inner.record_answer(answer.time, &answer.epoch);
         // Relaxed suffices: a single swap returns false, and nothing else is ordered by it.
         if !inner.is_examined.swap(true, Ordering::Relaxed) {
             tokio::spawn(warn_if_evicting(inner.connection.clone()));
@@ -259,7 +259,7 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Link<C> {
         let restored =
             inner.scripts.restore(&mut connection, (&inner.settings, &stamp), &keys, &slots);
         let (time, epoch) = restored.await?;
-        inner.saw(time, &epoch);
+        inner.record_answer(time, &epoch);
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use redis::aio::ConnectionLike;
 use redis::{RedisError, Script, ScriptInvocation};
 
-use crate::fleet_clock::{Reckoning, micros};
+use crate::fleet_clock::{FleetTime, micros};
 use crate::settings::Settings;
 
 /// Compiled once; Redis caches them by their SHA-1.
@@ -55,7 +55,7 @@ impl Keys {
 /// The caller's time, for each script.
 #[derive(Debug, Clone)]
 pub(crate) struct Stamp {
-    pub(crate) reckoning: Option<Reckoning>,
+    pub(crate) fleet_time: Option<FleetTime>,
     pub(crate) skew_us: i64,
 }
 
@@ -190,7 +190,7 @@ fn prepare<'a>(script: &'a Script, keys: &Keys, stamp: &Stamp) -> ScriptInvocati
     for window in &keys.windows {
         call.key(&window.slots).key(&window.queue).key(&window.leases);
     }
-    match &stamp.reckoning {
+    match &stamp.fleet_time {
         Some(seen) => call.arg(seen.time).arg(seen.slack).arg(&*seen.epoch),
         None => call.arg("").arg("").arg(""),
     };

@@ -8,7 +8,7 @@ use super::query::Query;
 use super::record::Recorded;
 use super::reply::Reply;
 use super::state::SandboxState;
-use super::tokens::Reach;
+use super::tokens::TokenScope;
 
 /// The account that a request acts on; empty for the routes that act on no account.
 pub(super) fn account(
@@ -23,7 +23,7 @@ pub(super) fn account(
         .and_then(|value| value.split_once(' '))
         // Schemes are case-insensitive (RFC 9110, section 11.1).
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    let reach = token.and_then(|(_, token)| state.tokens.reach(token.trim()));
+    let scope = token.and_then(|(_, token)| state.tokens.scope(token.trim()));
     let on_account = match segments {
         // The schemas of an integration belong to no account.
         [] | ["unified", "meta", ..] | ["unified", _, _, _, "meta", _] => false,
@@ -33,16 +33,18 @@ pub(super) fn account(
     if let ["mcp", _] = segments {
         return Ok(String::new());
     }
-    match (reach, on_account) {
+    match (scope, on_account) {
         (None, _) => Err(Reply::error(401, "invalid token")),
-        (Some(Reach::All), false) => Ok(String::new()),
-        (Some(Reach::All), true) => unblocked(state, named(state, received)?),
-        (Some(Reach::Account(id)), _) if !state.knows(&id) => {
+        (Some(TokenScope::All), false) => Ok(String::new()),
+        (Some(TokenScope::All), true) => unblocked(state, named(state, received)?),
+        (Some(TokenScope::Account(id)), _) if !state.knows(&id) => {
             Err(Reply::error(401, "the token's account was deleted"))
         }
-        (Some(Reach::Account(id)), true) => unblocked(state, id),
-        (Some(Reach::Account(id)), false) if *segments == ["integrated-account", "me"] => Ok(id),
-        (Some(Reach::Account(_)), false) => {
+        (Some(TokenScope::Account(id)), true) => unblocked(state, id),
+        (Some(TokenScope::Account(id)), false) if *segments == ["integrated-account", "me"] => {
+            Ok(id)
+        }
+        (Some(TokenScope::Account(_)), false) => {
             Err(Reply::error(403, "this route cannot be called with the token of an account"))
         }
     }

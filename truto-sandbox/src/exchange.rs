@@ -13,15 +13,15 @@ use super::route::{Routed, route};
 use super::rules::Action;
 use super::state::{SandboxState, lock};
 
-/// A reply and the manner of sending it.
+/// A reply and the way to send it.
 pub(super) struct Exchange {
     pub(super) reply: Reply,
-    pub(super) manner: Manner,
+    pub(super) mode: SendMode,
 }
 
-/// The manner of sending a reply.
+/// The way to send a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
+pub(super) enum SendMode {
     Whole,
     Truncated,
     Reset,
@@ -49,16 +49,16 @@ pub(super) fn exchange(state: &Mutex<SandboxState>, received: &Recorded) -> Exch
         // Two calls with the same key may run concurrently; the first stored reply is kept.
         state.replayed.entry(key).or_insert_with(|| reply.clone());
     }
-    let manner = match decision.fault.as_ref().map(|fault| &fault.kind) {
-        Some(FaultKind::Truncated) => Manner::Truncated,
-        Some(FaultKind::Reset) => Manner::Reset,
-        Some(FaultKind::None | FaultKind::Reply(_)) | None => Manner::Whole,
+    let mode = match decision.fault.as_ref().map(|fault| &fault.kind) {
+        Some(FaultKind::Truncated) => SendMode::Truncated,
+        Some(FaultKind::Reset) => SendMode::Reset,
+        Some(FaultKind::None | FaultKind::Reply(_)) | None => SendMode::Whole,
     };
     if let Some(fault) = decision.fault {
-        reply = fault.dress(reply);
+        reply = fault.apply(reply);
     }
     reply.delay += state.latency;
-    Exchange { reply, manner }
+    Exchange { reply, mode }
 }
 
 fn decide(state: &mut SandboxState, received: &Recorded) -> Decided {

@@ -185,13 +185,13 @@ impl Fault {
     /// The reply that replaces the usual one; the request is not executed then.
     pub(super) fn replacement(&self) -> Option<Reply> {
         match &self.kind {
-            FaultKind::Reply(reply) => Some(self.dress(reply.clone())),
+            FaultKind::Reply(reply) => Some(self.apply(reply.clone())),
             FaultKind::None | FaultKind::Truncated | FaultKind::Reset => None,
         }
     }
 
     /// A reply with the fault's headers and delay.
-    pub(super) fn dress(&self, mut reply: Reply) -> Reply {
+    pub(super) fn apply(&self, mut reply: Reply) -> Reply {
         for (name, _) in &self.headers {
             reply.headers.retain(|(other, _)| other != name);
         }

@@ -28,14 +28,14 @@ pub(super) fn route(
     segments: &[&str],
 ) -> Routed {
     let method = match received.method {
-        // hyper leaves the body out when it responds to a HEAD.
+        // hyper omits the body of a response to a HEAD.
         Method::HEAD => "GET",
         _ => received.method.as_str(),
     };
     let location = |model, resource| Location { account, model, resource };
     match (method, segments) {
         (_, [family, ..]) if is_refused(family, method) => Routed::Reply(
-            Reply::error(405, "updates are PATCH").header("allow", "GET, POST, PATCH, DELETE"),
+            Reply::error(405, "use PATCH for updates").header("allow", "GET, POST, PATCH, DELETE"),
         ),
         (
             "GET",

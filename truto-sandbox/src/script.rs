@@ -43,13 +43,13 @@ impl Sandbox {
     /// # Ok(())
     /// # })
     /// ```
-    #[must_use = "script what happens: add `.reply(..)` or `.fail(..)`"]
+    #[must_use = "a rule does nothing until it has a step: add `.reply(..)` or `.fail(..)`"]
     pub fn when_endpoint(&self, endpoint: &Endpoint) -> When<'_> {
         self.rule(Matcher::of_endpoint(endpoint))
     }
 
     /// Scripts the responses to all requests that match no other rule.
-    #[must_use = "script what happens: add `.reply(..)` or `.fail(..)`"]
+    #[must_use = "a rule does nothing until it has a step: add `.reply(..)` or `.fail(..)`"]
     pub fn when_any(&self) -> When<'_> {
         self.rule(Matcher::any())
     }
@@ -225,6 +225,10 @@ impl Sandbox {
             }
             unused
         });
-        assert!(unused.is_empty(), "scripted but never used:\n    {}", unused.join("\n    "));
+        assert!(
+            unused.is_empty(),
+            "scripted but not used as often as expected:\n    {}",
+            unused.join("\n    ")
+        );
     }
 }

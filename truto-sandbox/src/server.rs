@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use super::delivery;
 use super::dropped;
-use super::exchange::{Exchange, Manner, exchange};
+use super::exchange::{Exchange, SendMode, exchange};
 use super::record::Recorded;
 use super::reply::Reply;
 use super::socket::{SentBody, Socket};
@@ -88,7 +88,8 @@ async fn handle(
     alive: &watch::Receiver<()>,
 ) -> Result<Response<SentBody>, io::Error> {
     let (head, body) = request.into_parts();
-    let too_large = || response(Reply::error(413, "the body is larger than 64 MiB"), Manner::Whole);
+    let too_large =
+        || response(Reply::error(413, "the body is larger than 64 MiB"), SendMode::Whole);
     // Checked before reading, so that a body with a stated length is refused at once.
     if body.size_hint().lower() > MAX_BODY as u64 {
         return Ok(too_large());
@@ -113,14 +114,14 @@ async fn handle(
     };
     // Checked after the body, since the sandbox may have been dropped while it was read.
     if alive.has_changed().is_err() {
-        return Ok(response(dropped::gone(), Manner::Whole));
+        return Ok(response(dropped::gone(), SendMode::Whole));
     }
-    let Exchange { reply, manner } = exchange(state, &received);
+    let Exchange { reply, mode } = exchange(state, &received);
     if !reply.delay.is_zero() {
         tokio::select! {
             () = tokio::time::sleep(reply.delay) => {}
             () = dropped(alive.clone()) => {
-                return Ok(response(dropped::interrupted(), Manner::Whole));
+                return Ok(response(dropped::interrupted(), SendMode::Whole));
             }
         }
     }
@@ -138,16 +139,16 @@ async fn handle(
     if let Some(observer) = observer {
         observer(&received, reply.status);
     }
-    if manner == Manner::Reset {
+    if mode == SendMode::Reset {
         // A reset rather than an orderly close, which a client could mistake for a complete response.
         socket.reset_on_close()?;
         return Err(io::Error::other("scripted reset"));
     }
-    Ok(response(reply, manner))
+    Ok(response(reply, mode))
 }
 
-fn response(reply: Reply, manner: Manner) -> Response<SentBody> {
-    let body = SentBody::new(reply.body, manner == Manner::Truncated);
+fn response(reply: Reply, mode: SendMode) -> Response<SentBody> {
+    let body = SentBody::new(reply.body, mode == SendMode::Truncated);
     let mut response = Response::new(body);
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();

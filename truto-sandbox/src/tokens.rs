@@ -11,7 +11,7 @@ use super::TOKEN;
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// The scope of a token.
-pub(super) enum Reach {
+pub(super) enum TokenScope {
     /// All accounts, and the administration.
     All,
     /// One account's data.
@@ -36,11 +36,11 @@ impl MintedTokens {
     }
 
     /// The scope of a token; `None` for one that is unknown or has expired.
-    pub(super) fn reach(&self, token: &str) -> Option<Reach> {
+    pub(super) fn scope(&self, token: &str) -> Option<TokenScope> {
         if token == TOKEN {
-            return Some(Reach::All);
+            return Some(TokenScope::All);
         }
         let (account, ends) = self.of_accounts.get(token)?;
-        (Instant::now() < *ends).then(|| Reach::Account(account.clone()))
+        (Instant::now() < *ends).then(|| TokenScope::Account(account.clone()))
     }
 }

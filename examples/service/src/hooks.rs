@@ -43,7 +43,7 @@ pub(crate) async fn receive(State(app): State<App>, headers: HeaderMap, body: By
     }
 }
 
-/// Handles events one after the other. Deliveries may be repeated, and may come in any order.
+/// Handles events sequentially. Deliveries may be repeated, and may arrive in any order.
 pub(crate) async fn work(app: App, mut queue: mpsc::Receiver<Event>) {
     let (mut seen, mut order) = (HashSet::new(), VecDeque::new());
     while let Some(event) = queue.recv().await {
@@ -71,7 +71,7 @@ async fn handle(app: &App, event: &Event) {
         return;
     };
     match account.action {
-        // `created` comes before the account can be called.
+        // `created` arrives before the account can be called.
         AccountAction::Active | AccountAction::Reactivated => {
             let Some(tenant) = account.tenant_id else {
                 tracing::warn!("an account without a tenant was connected elsewhere");

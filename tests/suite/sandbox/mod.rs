@@ -42,7 +42,7 @@ async fn raw(sandbox: &Sandbox, line: &str, headers: &str, body: &str) -> String
     bytes(sandbox, &format!("{head}{authorization}{length}{headers}\r\n{body}")).await
 }
 
-/// Sends bytes, and returns what comes back.
+/// Sends bytes, and returns the response.
 async fn bytes(sandbox: &Sandbox, bytes: &str) -> String {
     let address = sandbox.base_url().strip_prefix("http://").expect("a host");
     let mut stream = TcpStream::connect(address).await.expect("a connection");

@@ -189,8 +189,8 @@ mod tests {
         let storm_in = |log: &StormLog, calls: usize| {
             (0..calls).filter_map(|_| log.admit(&key, None, Storm::Retries)).sum::<i64>()
         };
-        // Once without a subscriber: tracing may lose the events of a place in the code that another
-        // thread reaches for the first time while a subscriber is registered.
+        // Once without a subscriber: tracing may lose the events of a call site that another thread reaches
+        // for the first time while a subscriber is registered.
         runtime().block_on(async { storm_in(&StormLog::default(), 2) });
         let counts = Counts::default();
         let seen = || *lock(&counts.0);

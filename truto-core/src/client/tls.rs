@@ -81,8 +81,8 @@ impl Tls {
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 fn cannot_start(error: &(dyn std::error::Error + 'static)) -> Error {
     Error::invalid(format!(
-        "TLS could not be set up: {}; where the system's certificate store is the reason, install it \
-         (Debian: `ca-certificates`), point `SSL_CERT_FILE` at one, or use `http_client`",
+        "TLS could not be set up: {}; if the system has no certificate store, install it (Debian: \
+         `ca-certificates`), set `SSL_CERT_FILE` to another one, or use `http_client`",
         crate::error::Cause::new(error)
     ))
 }

@@ -27,8 +27,8 @@ struct Level {
 impl Cause {
     pub(crate) fn new(error: &(dyn StdError + 'static)) -> Self {
         let texts = chain(error).map(|error| OneLine(&error.to_string(), MAX_CAUSE).to_string());
-        // Skips errors without a text: they explain nothing, and an empty innermost text would remove all
-        // others below, since every text ends with it.
+        // Skips errors without a text. They explain nothing, and since every text ends with an empty one, the
+        // next step would remove all levels above an empty innermost text.
         let mut texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         let innermost = texts.pop().unwrap_or_default();
         // Some levels repeat the text of the one below.

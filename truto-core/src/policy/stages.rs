@@ -71,8 +71,8 @@ impl Stages {
         Some(at)
     }
 
-    /// A lower bound for the turn of a call with `ahead.0` calls of any lane and `ahead.1` calls of the
-    /// background lane in front of it. `None` for never.
+    /// A lower bound for the turn of a call with `ahead.0` calls in front of it, of which `ahead.1` are
+    /// background calls (used only for a background call). `None` for never.
     pub(super) fn estimate(
         &mut self,
         lane: Lane,

@@ -219,7 +219,7 @@ impl Arrivals {
     }
 }
 
-/// Makes calls one after the other until the time ends.
+/// Makes calls sequentially until the time ends.
 pub(crate) async fn keep_calling(
     limiter: impl Limiter,
     account: &'static str,

@@ -165,7 +165,7 @@ async fn a_call_that_wakes_late_keeps_its_turn_of_the_share() {
         }));
         tokio::task::yield_now().await;
     }
-    // Their turns are apart by the longest lifetime of a slot. The process gets no CPU time when the first one comes.
+    // Their turns are apart by the longest lifetime of a slot. The process gets no CPU time when the first one is due.
     tokio::time::advance(WINDOW + AWAITED + 3 * TENTH).await;
     for call in calls {
         call.await.expect("a call");

@@ -183,7 +183,7 @@ async fn a_lost_report_of_a_late_request_is_repeated() {
         let account = format!("{:?}", start.elapsed());
         sent(turn(&limiter, &account).await);
         let longer = redis.held_until(&slots("a")).await - before;
-        // It was sent half a second after its turn came.
+        // It was sent half a second after its turn was due.
         if longer >= 400_000.0 {
             break;
         }

@@ -19,7 +19,7 @@ use crate::timer::sleep_until;
 /// more request to the source.
 const LIVENESS_CHECK: Duration = Duration::from_secs(1);
 
-/// A request to the source. It is aborted when no call waits for it any longer.
+/// A request to the source. It is aborted once no call waits for it and the cache does not keep it.
 pub(super) struct Flight {
     pub(super) outcome: watch::Receiver<Option<TokenResult>>,
     pub(super) task: AbortHandle,

@@ -23,7 +23,7 @@ pub(super) struct RingEntry {
 /// growth of the buffer, would be linear in the number of accounts.
 #[derive(Debug, Default)]
 pub(super) struct Ring {
-    /// Their numbers ascend. No chunk is empty, and two neighbors together are at least half full.
+    /// Their numbers ascend. No chunk is empty, and two neighbors together have at least `CHUNK / 2` entries.
     chunks: VecDeque<VecDeque<RingEntry>>,
     len: usize,
 }

@@ -54,7 +54,7 @@ pub(crate) fn text(body: &[u8]) -> Result<&str, Failure> {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
         Err(error) => {
             let at = error.valid_up_to();
-            let message = format!("the response is not UTF-8 from byte {at} on");
+            let message = format!("the response is not valid UTF-8 at byte {at}");
             Err(Failure::new(DecodeCause::NotJson, message).at(at))
         }
     }

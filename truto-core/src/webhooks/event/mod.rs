@@ -143,7 +143,7 @@ impl Event {
         // A text that a customer wrote may look like one, too, and no rule identifies Truto's part.
         if events.next().is_some() {
             return Err(refused(
-                "two text parts of the form are events; the one that Truto sent is unknown",
+                "two text parts of the form are events, so the one that Truto sent cannot be identified",
             ));
         }
         drop(events);
