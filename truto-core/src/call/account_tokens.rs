@@ -79,3 +79,15 @@ impl fmt::Debug for AccountTokens {
         f.debug_struct("AccountTokens").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_does_not_name_the_account() {
+        let client = Client::builder().token("test-token").build().expect("a client");
+        let tokens = client.account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d");
+        assert_eq!(format!("{:?}", tokens.expect("an id")), "AccountTokens { .. }");
+    }
+}

@@ -20,7 +20,7 @@ use crate::response::{
     BodyBuffer, BodyReader, ByteStream, RawBody, RawResponse, ResponseHead, body_error, cut_short,
 };
 use crate::retry_after::retry_after;
-use crate::timer::{Interrupted, RuntimeEnded, timeout_at};
+use crate::timer::{Interrupted, RuntimeEnded, later, timeout_at};
 use crate::{Account, Endpoint, Error};
 
 /// The number of bytes of an error's body that are read. At most 64 KiB of them are kept, but the flag of a
@@ -83,10 +83,7 @@ impl<'a> Attempt<'a> {
         let OutgoingRequest { request, started: send_started, .. } = outgoing;
         let mut send_started = AbandonOnDrop::new(send_started);
         let started = Instant::now();
-        // A limit beyond the clock's range is treated as a year.
-        let ends = started
-            .checked_add(limit)
-            .unwrap_or_else(|| started + Duration::from_secs(86_400 * 365));
+        let ends = later(started, limit);
         let url = self.client().pools.is_custom().then(|| Box::new(request.url().clone()));
         let mut sent = self.pool.client.execute(request);
         async move {

@@ -146,13 +146,7 @@ impl<'c> Execution<'c> {
     async fn attempt(&mut self, permit: &Permit) -> Result<RawResponse, AttemptError> {
         let (call, client) = (self.call, self.call.client());
         let sent = {
-            let remaining = self.remaining();
-            // The shorter limit applies, and a timeout error names it.
-            let (limit, timed_out) = if remaining < call.limits.attempt {
-                (remaining, TimedOut::Deadline)
-            } else {
-                (call.limits.attempt, TimedOut::Attempt)
-            };
+            let (limit, timed_out) = self.attempt_limit();
             // Per attempt: the call may have moved to another runtime, or a timeout replaced the pool.
             let pool = client.pools.lease().map_err(AttemptError::refused)?;
             let Some(token) = &self.token else {
@@ -301,6 +295,16 @@ impl<'c> Execution<'c> {
         self.started
     }
 
+    /// The time limit of the next attempt, and its name in a timeout error: the shorter limit applies.
+    fn attempt_limit(&self) -> (Duration, TimedOut) {
+        let (remaining, attempt) = (self.remaining(), self.call.limits.attempt);
+        if remaining < attempt {
+            (remaining, TimedOut::Deadline)
+        } else {
+            (attempt, TimedOut::Attempt)
+        }
+    }
+
     pub(super) fn remaining(&self) -> Duration {
         self.call.limits.deadline.saturating_sub(self.elapsed())
     }
@@ -335,3 +339,6 @@ impl<'c> Execution<'c> {
             .with_may_have_applied(self.may_have_applied)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -163,3 +163,6 @@ fn limited<'a>(
         permit.renew(request).await
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,8 @@ mod account_tokens;
 mod attempt;
 mod body;
 mod execution;
+#[cfg(test)]
+mod fixtures;
 mod http_request;
 mod limits;
 mod network;

@@ -134,3 +134,6 @@ fn is_garbled(error: &reqwest::Error) -> bool {
     chain(error)
         .any(|cause| cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse))
 }
+
+#[cfg(test)]
+mod tests;

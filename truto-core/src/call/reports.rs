@@ -78,3 +78,6 @@ impl Drop for Execution<'_> {
         self.telemetry.canceled(&info, &error, is_write);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,7 +49,8 @@ impl Transport {
             is_secure,
             connect_timeout,
             stall_timeout: timeout.max(MIN_STALL_TIMEOUT),
-            proxy: if is_secure { proxy_of_environment(base) } else { None },
+            // The variables `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`, by the rules of reqwest.
+            proxy: if is_secure { proxy_of(&Matcher::from_env(), base) } else { None },
             tls: Tls::new(is_secure)?,
         })))
     }
@@ -109,9 +110,9 @@ impl OwnTransport {
     }
 }
 
-/// Reads the variables (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) by the rules of reqwest.
-fn proxy_of_environment(base: &Url) -> Option<String> {
-    let intercept = Matcher::from_env().intercept(&base.as_str().parse().ok()?)?;
+/// Host and port of the proxy for the base URL.
+fn proxy_of(proxies: &Matcher, base: &Url) -> Option<String> {
+    let intercept = proxies.intercept(&base.as_str().parse().ok()?)?;
     let uri = intercept.uri();
     Some(match uri.port_u16() {
         Some(port) => format!("{}:{port}", uri.host()?),
@@ -134,4 +135,24 @@ fn build(builder: reqwest::ClientBuilder) -> Result<reqwest::Client, String> {
             .to_owned()
     })?;
     built.map_err(|error| Cause::new(&error).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_is_named_by_host_and_port() {
+        for (https, except, base, expected) in [
+            ("http://proxy.example:3128", "", "https://api.truto.one", Some("proxy.example:3128")),
+            ("http://proxy.example", "", "https://api.truto.one", Some("proxy.example")),
+            ("http://user:secret@[::1]:80", "", "https://api.truto.one", Some("[::1]:80")),
+            ("http://proxy.example:3128", "truto.one", "https://api.truto.one", None),
+            ("http://proxy.example:3128", "", "http://127.0.0.1:9", None),
+        ] {
+            let proxies = Matcher::builder().https(https).no(except).build();
+            let found = proxy_of(&proxies, &base.parse().expect("a URL"));
+            assert_eq!(found.as_deref(), expected, "{https} {except} {base}");
+        }
+    }
 }

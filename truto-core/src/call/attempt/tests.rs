@@ -1,8 +1,16 @@
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use futures_util::{StreamExt as _, stream};
 use http::{HeaderName, HeaderValue, Method, Response};
 
 use super::*;
-use crate::Client;
+use crate::call::Call;
+use crate::encode::{BodySource, EncodedBody, StreamSource};
 use crate::endpoint::Role;
+use crate::policy::CommitHandle;
+use crate::request::RawRequest;
+use crate::{Client, RetryPolicy};
 
 static GET: Endpoint = Endpoint::new(Method::GET, "/unified/m/r/<id>", Role::Get);
 
@@ -175,5 +183,81 @@ async fn an_incomplete_error_body_proves_no_origin() {
     for (length, origin) in [("40", "Truto"), ("41", "Unproven")] {
         let outcome = outcome(length).await;
         assert!(outcome.contains(origin), "{length}: {outcome}");
+    }
+}
+
+/// A server that answers one request once it ends in these bytes; the URL of its root.
+fn server(request_ends: &'static [u8], answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a connection");
+        let (mut received, mut byte) = (Vec::new(), [0]);
+        while !received.ends_with(request_ends) {
+            stream.read_exact(&mut byte).expect("the request");
+            received.push(byte[0]);
+        }
+        stream.write_all(answer.as_bytes()).expect("an answer");
+        // Open for as long as the client keeps the connection.
+        let _ = stream.read_to_end(&mut received);
+    });
+    url
+}
+
+/// Makes one attempt of a request.
+async fn run(
+    base: &str,
+    raw: &RawRequest,
+    streamed: bool,
+) -> (Client, Result<RawResponse, AttemptError>) {
+    let builder = Client::builder().token(TOKEN).base_url(base).retry(RetryPolicy::none());
+    let client = builder.max_body_bytes(MAX_BODY).build().expect("a client");
+    let account = client.token_account();
+    let call = Call::new(raw, &account, streamed).expect("a call");
+    let token = HeaderValue::from_static("Bearer s3cret-token");
+    let outgoing = call.template.build(client.inner(), token, &[None], CommitHandle::default());
+    let ended = Attempt { streamed, ..attempt(&account, false) }.run(outgoing, LIMIT).await;
+    (client, ended)
+}
+
+/// A retry that would have no time for a response is not made.
+#[tokio::test]
+async fn every_failure_after_a_head_tells_how_long_the_head_took() {
+    for (answer, is_known) in [
+        ("HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n", true),
+        ("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", true),
+        ("HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n", true),
+        ("not HTTP\r\n\r\n", false),
+    ] {
+        let url = server(b"\r\n\r\n", answer);
+        let (_client, ended) = run(&url, &RawRequest::new(&GET, &[&1]), false).await;
+        let Err(failed) = ended else { panic!("{answer}") };
+        assert_eq!(failed.responded.is_some(), is_known, "{answer}: {}", failed.error);
+    }
+}
+
+/// The server may still be reading the request when its response is complete.
+#[tokio::test]
+async fn an_upload_continues_after_an_attempt_only_beside_a_streamed_response() {
+    const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+    const FAILED: &str = "HTTP/1.1 500 Failed\r\ncontent-length: 2\r\n\r\n{}";
+    static POST: Endpoint = Endpoint::new(Method::POST, "/unified/m/r", Role::Create);
+    for (answer, streamed, continues) in
+        [(OK, false, false), (FAILED, false, false), (OK, true, true), (FAILED, true, false)]
+    {
+        let content = Arc::new(());
+        let kept = Arc::clone(&content);
+        let chunk = stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"ab"))]);
+        let upload = chunk.chain(stream::pending()).inspect(move |_| drop(Arc::clone(&kept)));
+        let mut raw = RawRequest::new(&POST, &[]);
+        raw.body = Some(EncodedBody {
+            content_type: HeaderValue::from_static("text/plain"),
+            sources: vec![BodySource::Stream(Arc::new(StreamSource::once(None, upload)))].into(),
+            progress: None,
+        });
+        let (client, ended) = run(&server(b"\r\nab\r\n", answer), &raw, streamed).await;
+        assert_eq!(ended.is_ok(), answer == OK);
+        assert_eq!(Arc::strong_count(&content) == 2, continues, "{streamed}: {answer}");
+        drop((client, ended));
     }
 }

@@ -39,7 +39,7 @@ impl SendStarted {
     }
 
     /// Records that a connection takes the request.
-    pub(super) fn set(&self) {
+    pub(in crate::call) fn set(&self) {
         if !self.started.swap(true, Ordering::AcqRel) {
             self.commit.commit();
         }

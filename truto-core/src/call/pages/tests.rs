@@ -97,3 +97,27 @@ fn a_task_is_stranded_if_another_runtime_waits_for_it() {
     first.block_on(tokio::task::yield_now());
     assert_eq!(first.metrics().num_alive_tasks(), 0, "a list takes its task along");
 }
+
+/// A list whose next page is fetched ahead by this task.
+fn ahead(task: Task<ListPage<Value>>) -> Pages<Value> {
+    let mut pages = list().pages(&account());
+    pages.state = PagesState::Ahead(task);
+    pages
+}
+
+#[test]
+fn a_page_is_taken_from_the_task_that_fetches_it_unless_that_task_is_stranded() {
+    let runtime = crate::testing::current_thread;
+    let (first, second) = (runtime(), runtime());
+    let next = |mut pages: Pages<Value>| async move {
+        let next = tokio::time::timeout(std::time::Duration::from_secs(20), pages.next()).await;
+        next.expect("no wait for a runtime that waits no more").expect("a page or an error")
+    };
+    let fetched = || async { Ok(ListPage { page: page(3, None), bad_cursor: None }) };
+    let read = first.block_on(async { next(ahead(Task::spawn(fetched()).expect("a task"))).await });
+    assert_eq!(read.expect("the page of the task").result.len(), 3);
+    // The task never runs, so the page is requested again, from a server that does not exist.
+    let stranded = first.block_on(async { ahead(Task::spawn(fetched()).expect("a task")) });
+    let failed = second.block_on(next(stranded)).expect_err("no server");
+    assert!(failed.is_connect(), "{failed}");
+}

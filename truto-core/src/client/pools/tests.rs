@@ -1,10 +1,12 @@
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::future::poll_fn;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::{Pool, RuntimePools, Transport, lock};
+use super::{Pool, RuntimePools, SendFailure, Transport, lock};
 use crate::testing::current_thread;
 
 fn pools() -> RuntimePools {
@@ -167,4 +169,54 @@ fn random_schedules_keep_one_pool_per_live_runtime() {
             assert_eq!(live(&pools), with_pool, "schedule {seed}");
         }
     }
+}
+
+/// tokio's timers panic if they are polled after their runtime was shut down.
+#[test]
+fn a_request_of_a_runtime_that_was_shut_down_is_polled_only_once_it_was_begun() {
+    for (has_ended, is_started, panics, expected) in [
+        (false, false, false, "sent"),
+        (false, true, false, "sent"),
+        (true, true, false, "sent"),
+        (true, false, false, "ended"),
+        (false, false, true, "panicked"),
+        (false, true, true, "panicked"),
+        (true, false, true, "ended"),
+        (true, true, true, "ended"),
+    ] {
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+        let runtime = current_thread().handle().id();
+        let pool = Pool::new(client, runtime, Arc::new(AtomicBool::new(has_ended)));
+        let mut sent = poll_fn(|_| {
+            assert!(!panics, "the HTTP client panics");
+            Poll::Ready(Ok(http::Response::new("").into()))
+        });
+        let cx = &mut Context::from_waker(Waker::noop());
+        let found = match pool.poll_sent(&mut sent, || is_started, cx) {
+            Poll::Ready(Ok(_)) => "sent",
+            Poll::Ready(Err(SendFailure::RuntimeEnded)) => "ended",
+            Poll::Ready(Err(SendFailure::Panicked)) => "panicked",
+            Poll::Ready(Err(SendFailure::Http(_))) | Poll::Pending => "other",
+        };
+        assert_eq!(found, expected, "{has_ended} {is_started} {panics}");
+    }
+}
+
+#[test]
+fn a_runtime_that_is_shut_down_while_its_client_is_built_gets_no_pool() {
+    let runtime = Arc::new(Mutex::new(Some(current_thread())));
+    let handle = lock(&runtime).as_ref().expect("a runtime").handle().clone();
+    let (built, owner) = (AtomicUsize::new(0), Arc::clone(&runtime));
+    // The first client is built together with the pools.
+    let make = move || {
+        if built.fetch_add(1, Ordering::AcqRel) == 1 {
+            lock(&owner).take().expect("a runtime").shutdown_background();
+        }
+        Ok(reqwest::Client::builder().no_proxy().build().expect("a client"))
+    };
+    let pools = RuntimePools::new(Transport::Made(Box::new(make))).expect("pools");
+    current_thread().block_on(async { pools.lease().expect("the first pool") });
+    let refused = handle.block_on(async { pools.lease().err() }).expect("it was shut down");
+    assert!(refused.to_string().contains("was shut down"), "{refused}");
+    assert_eq!(live(&pools), 0);
 }

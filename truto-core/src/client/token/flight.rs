@@ -105,3 +105,61 @@ pub(super) async fn outcome_of(flight: &Flight) -> Waited {
         Either::Left((waited, _)) | Either::Right((waited, _)) => waited,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::testing::current_thread;
+
+    /// A request on a runtime, which never ends.
+    fn flight(runtime: &Handle) -> Arc<Flight> {
+        let (sender, outcome) = watch::channel(None);
+        let task = runtime.spawn(async move {
+            let _sender = sender;
+            pending::<()>().await;
+        });
+        Arc::new(Flight {
+            outcome,
+            task: task.abort_handle(),
+            runtime: runtime.clone(),
+            asked: Instant::now(),
+            probe: Mutex::default(),
+            is_abandoned: AtomicBool::new(false),
+        })
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_runtime_that_runs_nothing_for_a_second_is_not_driven() {
+        let idle = current_thread();
+        let flight = flight(idle.handle());
+        let checked_again = Some(Instant::now() + LIVENESS_CHECK);
+        assert_eq!(flight.check_liveness(), checked_again);
+        tokio::time::advance(LIVENESS_CHECK.saturating_sub(Duration::from_nanos(1))).await;
+        assert_eq!(flight.check_liveness(), checked_again, "the same check");
+        tokio::time::advance(Duration::from_nanos(1)).await;
+        assert_eq!(flight.check_liveness(), None);
+        // A runtime must not be dropped within another one.
+        idle.shutdown_background();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_runtime_of_the_caller_is_driven() {
+        let flight = flight(&Handle::current());
+        assert_eq!(flight.check_liveness(), Some(Instant::now() + LIVENESS_CHECK));
+        assert!(lock(&flight.probe).is_none(), "it needs no task to be sure");
+    }
+
+    #[test]
+    fn a_request_that_no_call_waits_for_leaves_no_task_behind() {
+        let (first, second) = (current_thread(), current_thread());
+        let flight = flight(first.handle());
+        assert!(second.block_on(async { flight.check_liveness() }).is_some());
+        assert_eq!(first.metrics().num_alive_tasks(), 2, "the request and the check");
+        drop(flight);
+        first.block_on(tokio::task::yield_now());
+        assert_eq!(first.metrics().num_alive_tasks(), 0);
+    }
+}

@@ -1,6 +1,8 @@
 //! The token of a call: a fixed one, or one from a source.
 
 mod cache;
+#[cfg(test)]
+mod ended_runtimes;
 mod failure;
 mod flight;
 mod refusals;
@@ -75,7 +77,7 @@ impl Token {
 }
 
 /// The time for which a replaced token may still be in use: longer than any call but a stream takes.
-const RETIRED_FOR: Duration = Duration::from_secs(60 * 60);
+const RETIRED_FOR: Duration = Duration::from_secs(3_600);
 
 /// A shorter token would be redacted out of ordinary words in errors.
 const MIN_LENGTH: usize = 8;

@@ -34,3 +34,40 @@ impl Refusals {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NANOSECOND: Duration = Duration::from_nanos(1);
+
+    #[test]
+    fn each_pause_is_twice_as_long_as_the_one_before() {
+        let mut refusals = Refusals::default();
+        let mut now = Instant::now();
+        for number in 0..5 {
+            assert!(refusals.admit(Duration::ZERO, now), "request {number} is free");
+        }
+        for seconds in [0, 1, 2, 4, 8, 16, 32, 60, 60] {
+            let due = now + Duration::from_secs(seconds);
+            if seconds > 0 {
+                assert!(!refusals.admit(Duration::ZERO, due - NANOSECOND), "before {seconds} s");
+            }
+            assert!(refusals.admit(Duration::ZERO, due), "after {seconds} s");
+            now = due;
+        }
+    }
+
+    #[test]
+    fn a_token_that_worked_for_more_than_a_minute_ends_the_pauses() {
+        let second = Duration::from_secs(1);
+        for (age, has_pause) in [(60 * second, true), (60 * second + NANOSECOND, false)] {
+            let (mut refusals, now) = (Refusals::default(), Instant::now());
+            for _ in 0..5 {
+                assert!(refusals.admit(Duration::ZERO, now));
+            }
+            assert!(refusals.admit(age, now));
+            assert_eq!(refusals.admit(Duration::ZERO, now), !has_pause, "{age:?}");
+        }
+    }
+}

@@ -157,3 +157,16 @@ impl<S: TokenSource> ErasedTokenSource for S {
         Box::pin(async { self.token().await.map_err(Into::into) })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_shows_the_lifetime_and_no_token() {
+        let token = AccessToken::from("s3cret-token");
+        assert_eq!(format!("{token:?}"), "AccessToken { expires_in: None, .. }");
+        let token = token.expires_in(Duration::from_secs(900));
+        assert_eq!(format!("{token:?}"), "AccessToken { expires_in: Some(900s), .. }");
+    }
+}

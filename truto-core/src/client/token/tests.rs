@@ -346,3 +346,30 @@ async fn a_token_request_outlives_the_calls_that_time_out() {
     assert_eq!((token.expose(), refused), ("test-token-0", 2));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_not_used_at_the_instant_at_which_it_expires() {
+    let (tokens, _) = numbered(LIFETIME, 1);
+    tokens.current(soon()).await.expect("a token");
+    tokio::time::advance(LIFETIME.saturating_sub(Duration::from_nanos(1))).await;
+    tokens.current(soon()).await.expect("the old token");
+    tokio::time::advance(Duration::from_nanos(1)).await;
+    assert!(tokens.current(soon()).await.is_err_and(|error| error.is_token()));
+}
+
+/// The pauses concern only the newest token: a call with an older one makes no request.
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_old_token_was_refused_gets_the_newest_one() {
+    let (tokens, asked) = numbered(LIFETIME, u32::MAX);
+    let oldest = tokens.current(soon()).await.expect("a token");
+    let mut newest = oldest.clone();
+    while let Some(newer) = tokens.renewed(&newest, soon()).await.expect("no failure") {
+        newest = newer;
+    }
+    let requests = asked.load(Ordering::SeqCst);
+    for _ in 0..3 {
+        let token = tokens.renewed(&oldest, soon()).await.expect("no failure").expect("a token");
+        assert_eq!(token.expose(), newest.expose());
+    }
+    assert_eq!(asked.load(Ordering::SeqCst), requests);
+}

@@ -94,6 +94,35 @@ fn leaves_targets_that_need_normalization_to_the_parser() {
     }
 }
 
+/// In a test, `url` checks its parts itself, and refuses what the check of the query overlooks.
+#[test]
+fn a_query_is_plain_if_the_parser_encodes_no_character_and_drops_none() {
+    for byte in 0..=u8::MAX {
+        let character = char::from(byte);
+        let query = format!("a={character}&b");
+        let parsed = Url::parse(&format!("https://truto.one/?{query}")).expect("a URL");
+        assert_eq!(is_plain_query(&query), parsed.query() == Some(&*query), "{character:?}");
+    }
+    assert!(is_plain_query(""));
+}
+
+#[test]
+fn a_url_has_exactly_its_known_parts() {
+    let shared = [Value::from(1), Value::from("b")];
+    for query_start in [None, Some(7)] {
+        let text = Some("text".to_owned());
+        let mut parts = Parts { text, shared: shared.iter(), query_start, left: 2 };
+        let mut read = Vec::new();
+        for _ in 0..6 {
+            read.push(parts.next_element::<Value>().expect("a value"));
+        }
+        let query = query_start.map_or(Value::Null, Value::from);
+        let expected = [Value::from("text"), 1.into(), "b".into(), query, Value::Null];
+        assert_eq!(read[..5], expected.map(Some), "{query_start:?}");
+        assert_eq!(read[5], None, "{query_start:?}");
+    }
+}
+
 /// Without debug assertions, `url` accepts any parts of the right kinds; with them, it panics on
 /// some.
 #[test]
