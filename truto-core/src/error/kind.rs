@@ -15,9 +15,9 @@ use std::fmt;
 pub enum ErrorKind {
     /// The request was refused before anything was sent.
     InvalidRequest,
-    /// The token source failed; nothing was sent.
+    /// The token source failed; the attempt was not sent.
     Token,
-    /// The connection could not be established; nothing was sent.
+    /// The connection could not be established; the attempt was not sent.
     Connect,
     /// An attempt, the call or the wait for a chunk took too long.
     Timeout,

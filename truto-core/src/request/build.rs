@@ -193,8 +193,8 @@ impl<O> Request<O> {
 impl<O> Request<O> {
     /// Adds a header to this call. If a name is set more than once, the last value is sent.
     ///
-    /// Headers that carry the token or frame the message are refused; for `Idempotency-Key` there is [a
-    /// setter](Self::idempotency_key).
+    /// Headers that carry the token, frame the message or route it (`Host`) are refused; for
+    /// `Idempotency-Key` there is [a setter](Self::idempotency_key).
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;

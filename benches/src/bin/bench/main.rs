@@ -1,7 +1,7 @@
-//! All benchmarks: `cargo run --release -p truto-benches`, which writes docs/benchmarks.md.
+//! All benchmarks: `cargo run --release -p truto-benches` prints their tables.
 //!
-//! With `--quick` every benchmark runs at a small size and nothing is written; with `--compile` the
-//! compile times are measured, too, which takes a quarter of an hour.
+//! With `--quick`, every benchmark runs at a small size. With `--compile`, the compile times are measured,
+//! too, which takes a quarter of an hour, and docs/benchmarks.md is written.
 #![forbid(unsafe_code)]
 
 mod calls;

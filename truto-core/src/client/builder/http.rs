@@ -111,11 +111,11 @@ impl ClientBuilder {
 
     /// Uses your own HTTP client, with its proxy, certificates and DNS settings.
     ///
-    /// Timeouts, limits and retries of this builder still apply. The client receives each request in a
-    /// form that it cannot send a second time, so neither its own retries nor its redirects repeat a
-    /// request. But a client that follows redirects sends a GET to the new location after a 303, or after a
-    /// 301 or 302 in response to a POST, and the call then ends with a redirect error. To prevent that GET,
-    /// build your client with `redirect(Policy::none())`.
+    /// Timeouts (except for [`connect_timeout`](Self::connect_timeout)), limits and retries of this builder
+    /// still apply. Your client receives each request in a form that it cannot send a second time, so neither
+    /// its own retries nor its redirects repeat a request. But if it follows redirects, it sends a GET to the
+    /// new location after a 303, or after a 301 or 302 in response to a POST, and the call then ends with a
+    /// redirect error. To prevent that GET, build your client with `redirect(Policy::none())`.
     ///
     /// After a timeout, `truto-core` replaces its own HTTP/2 connection, but it cannot replace those of
     /// your client. A connection that died silently stays in the pool, and calls on it time out until your
