@@ -227,10 +227,7 @@ impl RetryAfterGate {
         // known rate, even many calls may be few.
         let is_few =
             passed < ENOUGH_TO_LEARN || self.learned.is_some_and(|learned| spacing > 2 * learned);
-        let most = match self.learned {
-            Some(learned) if is_few => (2 * learned).min(MAX_SPACING),
-            _ => MAX_SPACING,
-        };
+        let most = self.learned.map_or(MAX_SPACING, |learned| (2 * learned).min(MAX_SPACING));
         let former = self.doubling.take();
         self.doubling =
             is_few.then(|| Doubling::after(former, self.learned.unwrap_or(FIRST_SPACING)));

@@ -19,16 +19,28 @@ fn calls_pass_one_after_the_other_after_the_longest_wait() {
     assert!(!gate.is_idle(opens) && gate.is_idle(now + 2 * SECOND));
 }
 
+/// The spacing before a round and the calls that passed in it, one every 500 ms; the spacing after it, and
+/// whether the gate soon tries the former rate again.
 #[test]
 fn a_round_of_few_calls_at_most_doubles_the_learned_spacing() {
     let now = Instant::now();
-    for (learned, passed, spacing) in
-        [(None, 1, 500), (Some(100), 9, 200), (Some(100), 10, 200), (Some(400), 9, 500)]
-    {
+    for (learned, passed, spacing, is_tried_again) in [
+        (None, 1, 500, true),
+        (None, 9, 500, true),
+        (None, 10, 500, false),
+        (Some(100), 9, 200, true),
+        (Some(100), 10, 200, true),
+        (Some(249), 10, 498, true),
+        (Some(250), 9, 500, true),
+        (Some(250), 10, 500, false),
+        (Some(400), 9, 500, true),
+    ] {
         let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
         gate.learned = learned.map(Duration::from_millis);
         gate.learn(Duration::from_millis(500), passed);
-        assert_eq!(gate.learned, Some(Duration::from_millis(spacing)), "{learned:?} {passed}");
+        let found = (gate.learned, gate.doubling.is_some());
+        let expected = (Some(Duration::from_millis(spacing)), is_tried_again);
+        assert_eq!(found, expected, "{learned:?} {passed}");
     }
 }
 
