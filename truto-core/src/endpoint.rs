@@ -10,8 +10,8 @@ pub(crate) const DEFAULT_BASE_URL: &str = "https://api.truto.one";
 
 /// A declared endpoint: a method and a path with its placeholders.
 ///
-/// It is the same for every call of an endpoint, so it identifies the endpoint in errors, spans and
-/// metrics without ids (OpenTelemetry's `url.template`).
+/// All calls of an endpoint have the same `Endpoint`, which identifies it in errors, spans and metrics
+/// without ids (OpenTelemetry's `url.template`).
 ///
 /// ```
 /// use truto_core::{Request, unified_endpoint};

@@ -17,7 +17,8 @@ pub(crate) const MAX_BODY_TEXT: usize = 64 * 1024;
 ///
 /// Returned by [`Error::api`](crate::Error::api). If the body is not Truto's JSON (a gateway's HTML
 /// page, for example), the typed fields have their defaults, and [`body`](Self::body) contains the text.
-/// The client's token and the account's id are redacted wherever a server sends them back.
+/// Tokens, the account's id and secret path arguments are redacted wherever a server sends them
+/// back.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |sandbox, account| {

@@ -19,7 +19,7 @@ use http::StatusCode;
 /// [`Error::retry_after`](crate::Error::retry_after). Budgets protect a failing service from a flood of
 /// retries: over the last one to two minutes, the retries of an account are at most 10 or a fifth of
 /// its calls, whichever is more, and all clones of a client share a larger budget. Retries after a 429
-/// are not charged.
+/// are not charged, and do not count toward the maximum if the response states a wait.
 ///
 /// ```
 /// use std::time::Duration;
@@ -87,6 +87,9 @@ impl RetryPolicy {
     }
 
     /// Sets the maximum number of retries after the first attempt. Default 3.
+    ///
+    /// A retry after a 429 that states a wait does not count: only the deadline limits their number. With 0,
+    /// nothing is retried.
     #[must_use]
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.max_retries = max_retries;

@@ -267,7 +267,7 @@ impl<O> Request<O> {
     /// its rate limits, after a 429, for a [`Limiter`](crate::Limiter) and for a token. Default: the
     /// client's, else the deadline.
     ///
-    /// If the wait would be longer, the call fails at once ([`Error::is_throttled`]) and nothing is
+    /// If the wait would be longer, the call fails at once ([`Error::is_throttled`]), and the attempt is not
     /// sent; [`retry_after`](crate::Error::retry_after) is the wait, if it is known. With zero, the call
     /// does not wait at all.
     ///

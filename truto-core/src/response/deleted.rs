@@ -10,7 +10,8 @@ use crate::json::{JsonKind, ObjectReader, RawJson, repair};
 
 /// The response to a DELETE: the deleted object, its id alone, or nothing.
 ///
-/// Truto's documentation and SDKs show all three, and none of them is an error: the record is deleted.
+/// Truto's documentation and SDKs show all three, and none of them is an error: the record is deleted. For
+/// any other JSON, look at [`raw`](Self::raw), since it may report a refusal.
 ///
 /// | response | [`id`](Self::id) | [`resource`](Self::resource) |
 /// | --- | --- | --- |

@@ -32,7 +32,7 @@ impl ClientBuilder {
     /// its rate limits, after a 429, for a [`Limiter`] and for a token. Default: up to the deadline.
     ///
     /// If the wait would be longer, the call fails at once
-    /// ([`Error::is_throttled`](crate::Error::is_throttled)) and nothing is sent;
+    /// ([`Error::is_throttled`](crate::Error::is_throttled)), and the attempt is not sent;
     /// [`Error::retry_after`](crate::Error::retry_after) is the wait, if it is known. With zero, calls
     /// do not wait at all. [`Request::max_wait`](crate::Request::max_wait) sets it for one call.
     pub fn max_wait(mut self, max: Duration) -> Self {

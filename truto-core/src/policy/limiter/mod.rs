@@ -67,7 +67,7 @@ pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`Denied::retry_after`] ends the call with a throttling error, whose
-    /// [`retry_after`](crate::Error::retry_after) is the wait; nothing is sent. Any other error,
+    /// [`retry_after`](crate::Error::retry_after) is the wait; the attempt is not sent. Any other error,
     /// converted by `?`, means that the limiter is unavailable, and the call proceeds without it.
     fn acquire(&self, call: &LimitedCall) -> impl Future<Output = Result<Turn, Denied>> + Send
     where
