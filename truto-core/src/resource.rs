@@ -5,8 +5,8 @@
 //! `GET /unified/M/R/<id>` is [`Get`], and so on, under `/proxy/` as well. If a struct declares several
 //! endpoints with the same role, the trait is implemented for the one with the derived name (`list`,
 //! `get`, …). The inherent functions are unaffected and need no import. `Query` and `Body` are the types
-//! in the declaration, or `()`. The method of each trait builds the request from `ENDPOINT` and its own
-//! arguments.
+//! in the declaration, or `()`; a trait is not implemented if one of them is unsized. The method of each
+//! trait builds the request from `ENDPOINT` and its own arguments.
 //!
 //! A private resource that is called through the traits alone needs `#[allow(dead_code)]`, because nothing
 //! uses its inherent functions.

@@ -14,6 +14,7 @@ pub use crate::encode::{QueryParameters, RequestBody};
 pub use crate::endpoint::Role;
 pub use crate::resource::{Create, Delete, Get, List, Update};
 pub use crate::{Deleted, Endpoint, Method, Page, Request, SecretArgument};
+pub use serde::{Deserialize, Deserializer};
 
 /// The declared endpoint.
 #[must_use]
@@ -77,7 +78,7 @@ impl<T: ?Sized> Erased for T {
     type Unit = ();
 }
 
-/// Maps `(query,)` or `(query, body)` to these types.
+/// Maps `(query,)` or `(*const query, body)` to these types.
 ///
 /// An associated type has to be as visible as its trait and its struct (E0446), but a declared query or body
 /// may be less visible. The bound `(Contacts,): Declared<Query = Q>` makes it the parameter `Q` of an
@@ -94,7 +95,7 @@ impl<Query: ?Sized> Declared for (Query,) {
     type Body = ();
 }
 
-impl<Query, Body: ?Sized> Declared for (Query, Body) {
+impl<Query: ?Sized, Body: ?Sized> Declared for (*const Query, Body) {
     type Query = Query;
     type Body = Body;
 }

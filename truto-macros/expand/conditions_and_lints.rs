@@ -70,7 +70,7 @@ const _: () = {
     impl<A, B, __TrutoQuery: __truto::QueryParameters, __TrutoBody: __truto::RequestBody>
         __truto::Create for User<A, B>
     where
-        ((&'static str, &'static u8, Sized<{ '_' }>), New<'static>):
+        (*const (&'static str, &'static u8, Sized<{ '_' }>), New<'static>):
             __truto::Declared<Query = __TrutoQuery, Body = __TrutoBody>,
     {
         type Query = __TrutoQuery;
@@ -139,7 +139,7 @@ const _: () = {
     impl<B, __TrutoQuery: __truto::QueryParameters, __TrutoBody: __truto::RequestBody>
         __truto::Create for User<B>
     where
-        ((&'static str, &'static u8, Sized<{ '_' }>), New<'static>):
+        (*const (&'static str, &'static u8, Sized<{ '_' }>), New<'static>):
             __truto::Declared<Query = __TrutoQuery, Body = __TrutoBody>,
     {
         type Query = __TrutoQuery;

@@ -40,6 +40,9 @@ pub(crate) struct Function {
     /// The positions of the arguments that are secrets.
     pub(crate) secret: Vec<usize>,
     pub(crate) query: Option<Type>,
+    /// Those of `query` and `body` that are written, but whose type cannot be read. The function takes any
+    /// argument for them, so that calls do not cause further errors.
+    pub(crate) unread: Vec<Key>,
     /// Like all parameters, `query` and `body` have the span of the path, so that rustc points to the
     /// path of their own endpoint in a stack.
     pub(crate) query_parameter: Ident,
@@ -136,6 +139,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
     let is_derived = matches!(output, Some(Output::Page | Output::Record | Output::Deleted))
         && !endpoint.repaired
         && (endpoint.args.body.is_none() || endpoint.method.takes_body());
+    let unread = unread(&endpoint);
     let route = endpoint.route();
     let alias = (!endpoint.repaired).then(|| route.clone());
     let start = Place::new(endpoint.path.span()).start;
@@ -148,6 +152,7 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         name: name?,
         arguments,
         secret,
+        unread,
         query: endpoint.args.query,
         query_parameter: Ident::new("query", start),
         body_refused: !endpoint.method.takes_body(),
@@ -160,6 +165,12 @@ fn function(endpoint: Endpoint, errors: &mut Errors) -> Option<Function> {
         is_derived,
         alias,
     })
+}
+
+fn unread(endpoint: &Endpoint) -> Vec<Key> {
+    let types = [(Key::Query, &endpoint.args.query), (Key::Body, &endpoint.args.body)];
+    let is_unread = |(key, ty): &(Key, &Option<Type>)| ty.is_none() && endpoint.args.is_given(*key);
+    types.into_iter().filter(is_unread).map(|(key, _)| key).collect()
 }
 
 /// The first argument of a `Result`, which would be decoded as `{"Ok": …}`; or else the type.

@@ -1,9 +1,9 @@
 //! Generates a check that every response can be decoded.
 
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{GenericArgument, GenericParam, Generics, PathArguments, Type};
+use syn::{GenericArgument, GenericParam, Generics, PathArguments, Type, parse_quote};
 
 use crate::check::{Function, Output};
 use crate::item::Head;
@@ -41,6 +41,29 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
         });
     }
     checks
+}
+
+/// The implementation that a derive macro could not generate, so that calls do not cause further errors.
+pub(crate) fn stand_in(head: &Head, functions: &[Function]) -> TokenStream {
+    let Some(Function { runtime: krate, .. }) = functions.first() else {
+        return TokenStream::new();
+    };
+    let ident = &head.ident;
+    let mut generics = head.generics.clone();
+    generics.params.insert(0, parse_quote!('de));
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    let (_, type_generics, _) = head.generics.split_for_impl();
+    // Names of types are not hygienic, and the struct may have a parameter `D`.
+    let deserializer = Ident::new("__TrutoDeserializer", Span::mixed_site());
+    quote! {
+        impl #impl_generics #krate::Deserialize<'de> for #ident #type_generics #where_clause {
+            fn deserialize<#deserializer: #krate::Deserializer<'de>>(
+                _: #deserializer,
+            ) -> ::core::result::Result<Self, #deserializer::Error> {
+                loop {}
+            }
+        }
+    }
 }
 
 /// The only type within well-known containers that may lack an implementation. It is only named in the

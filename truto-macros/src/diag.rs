@@ -1,6 +1,7 @@
 //! Errors in rustc's voice, collected and reported together.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
 
 /// Collects errors, so that one run reports all of them.
 #[derive(Default)]
@@ -61,8 +62,17 @@ pub(crate) const NOTE: &str = "\nnote: ";
 
 /// An error with a help. Invisible characters in both are replaced by their code points.
 pub(crate) fn helped(span: Span, message: &str, help: &str) -> syn::Error {
+    syn::Error::new(span, with_help(message, help))
+}
+
+/// The same, from the first to the last of the tokens.
+pub(crate) fn helped_at(tokens: impl ToTokens, message: &str, help: &str) -> syn::Error {
+    syn::Error::new_spanned(tokens, with_help(message, help))
+}
+
+fn with_help(message: &str, help: &str) -> String {
     let message = message.split(NOTE).map(visible).collect::<Vec<_>>().join(NOTE);
-    syn::Error::new(span, format!("{message}\nhelp: {}", visible(help)))
+    format!("{message}\nhelp: {}", visible(help))
 }
 
 /// Text with its invisible characters as `U+200B`.

@@ -7,10 +7,11 @@ use syn::spanned::Spanned as _;
 use syn::{Type, Visibility};
 use truto_route::Role;
 
+use crate::args::Key;
 use crate::check::{Checked, Function, Output};
 use crate::decodable;
 use crate::exposure;
-use crate::item::Head;
+use crate::item::{Decoding, Head};
 use crate::place::Place;
 use crate::resource::{Resource, names};
 use crate::runtime;
@@ -48,8 +49,10 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
             }),
         );
         rest.extend(exposure::checks(head, functions));
-        if head.has_whole_fields {
-            rest.extend(decodable::checks(head, functions));
+        match head.decoding {
+            Decoding::Expected => rest.extend(decodable::checks(head, functions)),
+            Decoding::Failed => rest.extend(decodable::stand_in(head, functions)),
+            Decoding::Unknown => {}
         }
     }
     quote! {
@@ -86,10 +89,14 @@ fn method(head: &Head, function: &Function, all: &[Function]) -> TokenStream {
     let (query, body) = (function.query_name(), function.body_name());
     if let (Some(ty), Some(query)) = (&function.query, query) {
         parameters.push(quote!(#query: &#ty));
+    } else if function.unread.contains(&Key::Query) {
+        parameters.push(quote!(_: &impl ?::core::marker::Sized));
     }
     if let Some(ty) = &function.body {
         let pattern = body.map_or_else(|| quote!(_), ToTokens::to_token_stream);
         parameters.push(quote!(#pattern: &#ty));
+    } else if function.unread.contains(&Key::Body) {
+        parameters.push(quote!(_: &impl ?::core::marker::Sized));
     }
     let request = request(head, function, all, &values);
     let docs = docs(head, function);

@@ -12,10 +12,10 @@ use syn::{
 
 use crate::diag::{Errors, helped};
 use crate::dialect::Dialect;
-use crate::fields;
 use crate::model::Endpoint;
 use crate::recovered::Recovered;
-use crate::sibling::{Sibling, derives_endpoint};
+use crate::sibling::Sibling;
+use crate::{borrowed, derived, fields};
 
 /// Each conditional type parameter doubles the number of implementations.
 const MAX_CONDITIONAL: usize = 4;
@@ -47,8 +47,18 @@ pub(crate) struct Head {
     pub(crate) allows: Vec<TokenStream>,
     /// False for an item that cannot have endpoints, which is reported.
     pub(crate) is_sound: bool,
-    /// False while a field is being typed.
-    pub(crate) has_whole_fields: bool,
+    pub(crate) decoding: Decoding,
+}
+
+/// The implementation of `Deserialize` for the struct.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decoding {
+    /// Derived or written by hand, if not forgotten.
+    Expected,
+    /// A derive macro cannot generate it while a field is incomplete.
+    Failed,
+    /// The fields are incomplete, and no derive macro is seen.
+    Unknown,
 }
 
 impl Head {
@@ -125,7 +135,7 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         let (mut siblings, mut postponed) = (Vec::new(), Vec::new());
         let (mut imported, mut others) = (Vec::<Ident>::new(), Vec::new());
         let mut has_alias = false;
-        let has_helper = derives_endpoint(&attributes);
+        let has_helper = derived::has_endpoint(&attributes);
         for attribute in attributes {
             match Sibling::read(&attribute, has_helper, errors) {
                 Sibling::Endpoint(endpoint) => {
@@ -146,12 +156,24 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
                 Sibling::Other => others.push(attribute),
             }
         }
-        let body: TokenStream = input.parse()?;
+        let mut body: TokenStream = input.parse()?;
+        let fields = fields::scan(&body);
+        if fields.have_static {
+            body = borrowed::report(&others, &body, errors).unwrap_or(body);
+        }
+        let decoding = if fields.are_whole {
+            Decoding::Expected
+        } else if derived::has_deserialize(&others) {
+            Decoding::Failed
+        } else {
+            Decoding::Unknown
+        };
         let cfgs =
             others.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
         let allows = allows(&others);
         let tokens = quote!(#(#others)* #body);
-        let head = |input: ParseStream<'_>| parse_head(dialect, input, cfgs, allows);
+        let context = (cfgs, allows, decoding);
+        let head = |input: ParseStream<'_>| parse_head(dialect, input, context);
         let head = head.parse2(body).unwrap_or_else(|error| Recovered::wrong(None, error));
         Ok(Item { tokens, siblings, postponed, has_alias, imported, head })
     };
@@ -187,10 +209,8 @@ fn allows(attributes: &[Attribute]) -> Vec<TokenStream> {
 fn parse_head(
     dialect: Dialect,
     input: ParseStream<'_>,
-    cfgs: Vec<Attribute>,
-    allows: Vec<TokenStream>,
+    (cfgs, allows, decoding): (Vec<Attribute>, Vec<TokenStream>, Decoding),
 ) -> syn::Result<Recovered<Head>> {
-    let has_whole_fields = fields::are_whole(&input.fork().parse()?);
     let visibility: Visibility = input.parse()?;
     let mut errors = Vec::new();
     if !input.peek(Token![struct]) {
@@ -230,7 +250,7 @@ fn parse_head(
         }
     }
     let is_sound = errors.is_empty();
-    let head = Head { visibility, ident, generics, cfgs, allows, is_sound, has_whole_fields };
+    let head = Head { visibility, ident, generics, cfgs, allows, is_sound, decoding };
     Ok(Recovered { value: Some(head), errors })
 }
 

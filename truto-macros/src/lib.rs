@@ -4,8 +4,10 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod borrowed;
 mod check;
 mod decodable;
+mod derived;
 mod diag;
 mod dialect;
 mod editor;

@@ -108,6 +108,10 @@ impl<'f> Resource<'f> {
             }
             declared.push(ty);
         }
+        if let [query, _] = &mut *declared {
+            // Only the last element of a tuple may be unsized, as an alias of a slice is.
+            *query = quote!(*const #query);
+        }
         if !equal.is_empty() {
             let are_declared = parse_quote!((#(#declared,)*): #krate::Declared<#(#equal),*>);
             generics.make_where_clause().predicates.push(are_declared);

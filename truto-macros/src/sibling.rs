@@ -9,8 +9,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::parse::{ParseStream, Parser as _};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Meta, Token};
+use syn::{Attribute, Meta};
 
 use crate::args;
 use crate::diag::Errors;
@@ -145,21 +144,6 @@ fn is_runtime(attribute: &Attribute, path: &[String]) -> bool {
         krate.segments.len() == path.len()
             && krate.segments.iter().zip(path).all(|(segment, name)| segment.ident == name)
     })
-}
-
-/// True if the item derives an `Endpoint`; that of rustify has a helper attribute `endpoint`.
-pub(crate) fn derives_endpoint(attributes: &[Attribute]) -> bool {
-    let derived = |attribute: &Attribute| match &attribute.meta {
-        Meta::List(list) if list.path.is_ident("derive") => {
-            Punctuated::<syn::Path, Token![,]>::parse_terminated.parse2(list.tokens.clone()).ok()
-        }
-        _ => None,
-    };
-    attributes
-        .iter()
-        .filter_map(derived)
-        .flatten()
-        .any(|path| path.segments.last().is_some_and(|segment| segment.ident == "Endpoint"))
 }
 
 /// True if the expanded attribute is written by its bare name, not by a path or an alias.

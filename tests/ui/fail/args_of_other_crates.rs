@@ -19,6 +19,7 @@ pub struct Lead {}
 
 #[endpoint(method = "POST", path = "/mcp/<token>", secret, name = "call", response = Self)]
 #[endpoint(method = "GET", path = "/custom/files/<path:path>", name = "file", response = Self)]
+#[endpoint(method = "POST", path = "/custom/deals", data = "<deal>", name = "add", response = Self)]
 #[derive(serde::Deserialize)]
 pub struct Other {}
 
@@ -27,5 +28,6 @@ pub struct NewDeal {}
 
 fn main() {
     let _ = (Deal::get(1), Deal::update(1, &NewDeal {}), Deal::create(&NewDeal {}));
-    let _ = (Deal::delete(1), Lead::list(), Other::file("a/b"));
+    let _ = (Deal::delete(1), Lead::list(&"new"), Other::file("a/b"));
+    let _ = Other::add(&NewDeal {});
 }

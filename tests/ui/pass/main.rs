@@ -14,6 +14,7 @@ pub mod deprecated_model;
 pub mod derive_above_or_below;
 pub mod each_shape;
 pub mod endpoint_routes;
+pub mod fields_of_static_data;
 pub mod forbidden_lints;
 pub mod from_macro_rules;
 pub mod in_a_function_and_a_macro;

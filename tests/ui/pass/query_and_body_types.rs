@@ -73,8 +73,17 @@ impl serde::Serialize for dyn Shape + '_ {
     }
 }
 
+type Pairs = [(u8, u8)];
+
+/// Aliases of unsized types beside another type; the traits, which need a size, are not implemented.
+#[truto_core::unified_endpoint(method = "POST", path = "/unified/m/r", query = Pairs, body = u8)]
+#[truto_core::unified_endpoint(method = "PATCH", path = "/unified/m/r/<id>", query = u8, body = Pairs)]
+#[derive(serde::Deserialize)]
+pub struct Aliased {}
+
 #[test]
 fn compiles() {
+    let _ = (Aliased::create(&[(1, 2)], &1), Aliased::update(1, &2, &[]));
     let query = std::collections::BTreeMap::new();
     let _ = Record::find("x", &query, &[1, 2]);
     let _ = Record::get("x");

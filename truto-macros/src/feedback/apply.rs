@@ -148,6 +148,15 @@ pub(super) fn apply_to_stack(
         let own = own.ok_or_else(|| format!("no attribute has `{path}`: {error}"))?;
         return apply(error, own);
     }
+    if let (Some((_, borrowed)), Some((_, owned))) =
+        (message.split_once("a field is "), help.split_once("write "))
+    {
+        let (borrowed, owned) = (quoted(borrowed)[0], quoted(owned)[0]);
+        let owned = owned.split_once(": ").map_or(owned, |(_, ty)| ty);
+        let tokens = item.parse().map_err(|_| "no tokens".to_owned())?;
+        *item = crate::args::compact(&tokens).replacen(borrowed, owned, 1);
+        return Ok(());
+    }
     // The item is not a struct, or one that borrows.
     *item = quoted(help)
         .into_iter()
