@@ -8,7 +8,7 @@ use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
 /// A unified model that is installed in an environment.
 ///
-/// Its `override` changes documentation and schemas; calls follow
+/// Its `overrides` change documentation and schemas; calls follow
 /// [`ResourceMethod`](crate::ResourceMethod) mappings.
 #[endpoint(method = "GET", path = "/environment-unified-model", name = "list", query = ListEnvironmentUnifiedModels, response = Page<Self>, doc = "Lists installed unified models.")]
 #[endpoint(method = "GET", path = "/environment-unified-model/<id>", name = "get", response = Self, doc = "Gets an installed unified model.")]

@@ -123,7 +123,7 @@ pub struct ListIntegratedAccounts {
     /// Only those of this integration, for example `hubspot`.
     #[serde(rename = "integration.name")]
     pub integration_name: Option<String>,
-    /// Only those whose records are kept for SuperQuery in a region.
+    /// Only those whose records are kept for SuperQuery in this region.
     #[serde(rename = "features.super_query")]
     pub features_super_query: Option<String>,
     /// Only those created within this range of time.

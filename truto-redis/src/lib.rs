@@ -75,8 +75,8 @@
 //! after the first response, if Redis has a `maxmemory` and another policy. With `noeviction`, a full
 //! Redis refuses the scripts, and the breaker opens.
 //!
-//! Redis stores no token and no account id: the account is the hash of
-//! [`LimitedCall::account_hash`](truto_core::LimitedCall::account_hash). All keys of one limiter have
+//! Redis stores no token and no account id: its keys contain
+//! [`LimitedCall::account_hash`](truto_core::LimitedCall::account_hash) instead. All keys of one limiter have
 //! the same hash tag, so they are on one node of a cluster. All keys expire.
 //!
 //! This crate uses `redis` rather than `fred`: one script call per attempt needs no pool and no routing

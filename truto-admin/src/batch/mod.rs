@@ -7,7 +7,8 @@
 //! its credentials. Untrusted text must never contain such braces, so `{{` in an id, a query, a body, a
 //! name or a route is refused. Only [`Part::reference`] (a field of an earlier part's record) and
 //! [`Batch::arg`] (an argument of the batch) write `{{…}}`. The expressions of [`NewPart::loop_on`] and
-//! [`Recurse`] are your program's own and are sent unchanged: never put untrusted text into them.
+//! [`Recurse`] are your program's own and, except for references, are sent unchanged: never put untrusted
+//! text into them.
 //!
 //! A part uses the route, the query and the JSON body of its request. The request's own headers,
 //! timeouts and retries do not apply; those of the batch do.
