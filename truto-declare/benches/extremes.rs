@@ -114,12 +114,23 @@ fn resources() -> String {
     model((0..2_000).map(|n| (format!("records_{n}"), record([("id".to_owned(), text())]))))
 }
 
+/// An enum for each field; one of them has `last` as a word.
 fn enums(last: &str) -> String {
     let field = |n: usize| {
-        let last = if n == 5_000 { last } else { "closed" };
+        let last = if n == 50_000 { last } else { "closed" };
         (format!("state_{n}"), json!({"type": "string", "enum": ["open", format!("w{n}"), last]}))
     };
-    one(record((0..10_000).map(field)))
+    one(record((0..100_000).map(field)))
+}
+
+/// A record for each field; one of them has a field called `last`.
+fn records(last: &str) -> String {
+    let field = |n: usize| {
+        let last = if n == 50_000 { last } else { "name" };
+        let fields = [(format!("field_{n}"), text()), (last.to_owned(), text())];
+        (format!("part_{n}"), record(fields))
+    };
+    one(record((0..100_000).map(field)))
 }
 
 /// Each field is a `$ref` to one definition.
@@ -226,7 +237,10 @@ fn inputs() -> Vec<Input> {
         Input::new("warnings", one(record((0..100_000).map(unknown)))),
         Input::new("nested", nested()),
         Input::new("resources", resources()),
-        Input::new("check", enums("locked")).after(enums("closed")),
+        Input::new("enums", enums("closed")),
+        Input::new("check-enums", enums("locked")).after(enums("closed")),
+        Input::new("records", records("name")),
+        Input::new("check-records", records("title")).after(records("name")),
         Input { exit: 3, ..Input::new("check-names", names(100_000)).after(names(99_999)) },
         Input { exit: 3, ..Input::new("check-words", state(100_000)).after(state(99_999)) },
         Input { exit: 2, ..Input::new("doubling", doubling()) },

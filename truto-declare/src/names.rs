@@ -1,6 +1,6 @@
 //! Chooses Rust names: a locked name is kept, and duplicates get a number.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 /// Names that a declared type cannot have, because its own file uses them.
 pub(crate) fn is_taken_by_rust(name: &str) -> bool {
@@ -90,17 +90,16 @@ pub(crate) struct Renamed {
 ///
 /// Names of the lock come first, then exact matches of the wire, then everything else; a number is
 /// appended only after every claim had its first choice, so that it takes no other claim's name.
-pub(crate) fn assign(
+pub(crate) fn assign<'l>(
     claims: &[Claim<'_>],
-    locked: Option<&BTreeMap<String, String>>,
+    locked: impl Fn(&str) -> Option<&'l str>,
     names: &mut Names,
 ) -> (Vec<String>, Vec<Renamed>) {
     let mut chosen: Vec<Option<String>> = vec![None; claims.len()];
     let mut open = Vec::new();
     for (index, claim) in claims.iter().enumerate() {
-        let kept = locked.and_then(|locked| locked.get(claim.wire)).filter(|name| is_name(name));
-        match kept {
-            Some(name) if names.take(name) => chosen[index] = Some(name.clone()),
+        match locked(claim.wire).filter(|name| is_name(name)) {
+            Some(name) if names.take(name) => chosen[index] = Some(name.to_owned()),
             _ => open.push(index),
         }
     }
@@ -181,12 +180,12 @@ mod tests {
     fn exact_matches_come_first_and_numbers_last() {
         let claims =
             [claim("ACTIVE", "Active"), claim("Active", "Active"), claim("active", "Active")];
-        let (names, renamed) = assign(&claims, None, &mut Names::default());
+        let (names, renamed) = assign(&claims, |_| None, &mut Names::default());
         assert_eq!(names, ["Active3", "Active2", "Active"]);
         assert_eq!(renamed.len(), 2);
         // A number does not take the name of another claim.
         let claims = [claim("x!", "X"), claim("x", "X"), claim("X2", "X2")];
-        assert_eq!(assign(&claims, None, &mut Names::default()).0, ["X3", "X", "X2"]);
+        assert_eq!(assign(&claims, |_| None, &mut Names::default()).0, ["X3", "X", "X2"]);
     }
 
     #[test]
@@ -205,7 +204,7 @@ mod tests {
             for other in others {
                 for wires in [[plain, other], [other, plain]] {
                     let claims = wires.map(|wire| claim(wire, "same"));
-                    let (names, renamed) = assign(&claims, None, &mut Names::default());
+                    let (names, renamed) = assign(&claims, |_| None, &mut Names::default());
                     let of = |wire: &str| {
                         let at = wires.iter().position(|one| *one == wire).expect("a wire");
                         names[at].clone()
@@ -218,39 +217,38 @@ mod tests {
         // A field whose name is its own comes before one that is called otherwise.
         for (own, other) in [("kind", "type"), ("self_", "self"), ("field", "_")] {
             let claims = [claim(other, own), claim(own, own)];
-            assert_eq!(assign(&claims, None, &mut Names::default()).0[1], own);
+            assert_eq!(assign(&claims, |_| None, &mut Names::default()).0[1], own);
         }
         // Without a plain one, each style comes before a stranger one.
         let wires = ["UserId", "user-id", "userId", "USER_ID", "$userId", "$$user"];
         let claims = wires.map(|wire| claim(wire, "x"));
-        let (names, _) = assign(&claims, None, &mut Names::default());
+        let (names, _) = assign(&claims, |_| None, &mut Names::default());
         assert_eq!(names, ["x", "x_2", "x_3", "x_4", "x_5", "x_6"]);
     }
 
     #[test]
     fn keeps_earlier_names_if_a_plainer_one_follows() {
-        let locked = BTreeMap::from([("@type".to_owned(), "kind".to_owned())]);
+        let locked = |wire: &str| (wire == "@type").then_some("kind");
         let claims = [claim("type", "kind"), claim("@type", "kind")];
-        let (names, renamed) = assign(&claims, Some(&locked), &mut Names::default());
+        let (names, renamed) = assign(&claims, locked, &mut Names::default());
         assert_eq!(names, ["kind_2", "kind"]);
         assert_eq!(renamed[0].wire, "type");
     }
 
     #[test]
     fn locked_names_stay() {
-        let locked = BTreeMap::from([("Active".to_owned(), "Active".to_owned())]);
+        let locked = |wire: &str| (wire == "Active").then_some("Active");
         let claims = [claim("active", "Active"), claim("Active", "Active")];
-        let (names, _) = assign(&claims, Some(&locked), &mut Names::default());
+        let (names, _) = assign(&claims, locked, &mut Names::default());
         assert_eq!(names, ["Active2", "Active"]);
-        let broken = BTreeMap::from([("a".to_owned(), "fn".to_owned())]);
-        assert_eq!(assign(&[claim("a", "a")], Some(&broken), &mut Names::default()).0, ["a"]);
+        assert_eq!(assign(&[claim("a", "a")], |_| Some("fn"), &mut Names::default()).0, ["a"]);
     }
 
     #[test]
     fn many_equal_names_are_numbered_in_linear_time() {
         let wires: Vec<String> = (0..100_000).map(|n| "!".repeat(n % 3) + &n.to_string()).collect();
         let claims: Vec<Claim<'_>> = wires.iter().map(|wire| claim(wire, "Same")).collect();
-        let (names, _) = assign(&claims, None, &mut Names::default());
+        let (names, _) = assign(&claims, |_| None, &mut Names::default());
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
     }
 }

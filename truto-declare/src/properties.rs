@@ -203,8 +203,8 @@ fn entries(lock: &Lock) -> std::collections::BTreeMap<String, String> {
             resource.types.iter().for_each(|(path, name)| add("type", path, name));
             resource.endpoints.iter().for_each(|(path, name)| add("endpoint", path, name));
             resource.fields.iter().for_each(|(path, name)| add("field", path, name));
-            for (path, words) in &resource.words {
-                for (word, name) in words {
+            for (path, words) in resource.words.iter() {
+                for (word, name) in words.iter() {
                     add("word", &format!("{path} {word}"), name);
                 }
             }

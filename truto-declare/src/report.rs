@@ -1,6 +1,6 @@
 //! The changes between two locks, by wire path.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
@@ -54,7 +54,7 @@ pub(crate) fn escaped(text: &str, property: bool) -> String {
 }
 
 /// All changes from one lock to the next, by model and path.
-pub(crate) fn changes(old: &Lock, new: &Lock, places: &BTreeMap<String, Place>) -> Vec<Change> {
+pub(crate) fn changes(old: &Lock, new: &Lock, places: &HashMap<String, Place>) -> Vec<Change> {
     let mut report = Report { model: "", places, changes: Vec::new(), sent: BTreeSet::new() };
     let models: BTreeSet<&String> = old.models.keys().chain(new.models.keys()).collect();
     let nothing = LockedModel::default();
@@ -68,7 +68,7 @@ pub(crate) fn changes(old: &Lock, new: &Lock, places: &BTreeMap<String, Place>) 
 
 struct Report<'a> {
     model: &'a str,
-    places: &'a BTreeMap<String, Place>,
+    places: &'a HashMap<String, Place>,
     changes: Vec<Change>,
     /// The types of the model that a query or a body contains.
     sent: BTreeSet<String>,
@@ -107,17 +107,17 @@ impl Report<'_> {
     }
 
     fn resource(&mut self, old: &LockedResource, new: &LockedResource) {
-        for (path, name) in &old.types {
+        for (path, name) in old.types.iter() {
             if let Some(now) = new.types.get(path).filter(|now| *now != name) {
                 self.add(path, &format!("type renamed from `{name}` to `{now}`"), true);
             }
         }
         self.endpoints(old, new);
         self.fields(old, new);
-        for (path, words) in &old.words {
+        for (path, words) in old.words.iter() {
             // The field of the enum reports that it became another type.
             let Some(now) = new.words.get(path) else { continue };
-            for (word, name) in words {
+            for (word, name) in words.iter() {
                 match now.get(word) {
                     None => self.add(path, &format!("value `{word}` removed"), true),
                     Some(now) if now != name => {
@@ -128,10 +128,10 @@ impl Report<'_> {
                 }
             }
         }
-        for (path, words) in &new.words {
+        for (path, words) in new.words.iter() {
             // The field of a new enum reports it with all of its values.
             let Some(before) = old.words.get(path) else { continue };
-            for word in words.keys().filter(|word| !before.contains_key(*word)) {
+            for word in words.keys().filter(|word| !before.contains_key(word)) {
                 self.add(path, &format!("value `{word}` added"), false);
             }
         }
@@ -154,17 +154,14 @@ impl Report<'_> {
     /// Returns whether the field belongs to a type that requests send.
     fn is_sent(&self, path: &str, resource: &LockedResource) -> bool {
         let ty = crate::wire_path::split(path).and_then(|(ty, _)| resource.types.get(ty));
-        ty.is_some_and(|name| self.sent.contains(name))
+        ty.is_some_and(|name| self.sent.contains(&**name))
     }
 
     fn fields(&mut self, old: &LockedResource, new: &LockedResource) {
-        let fields: BTreeSet<&String> = old.fields.keys().chain(new.fields.keys()).collect();
+        let fields: BTreeSet<&str> = old.fields.keys().chain(new.fields.keys()).collect();
         for path in fields {
-            let split = |text: &String| {
-                let (name, ty) = text.split_once(": ").unwrap_or(("", text));
-                (name.to_owned(), ty.to_owned())
-            };
-            match (old.fields.get(path).map(split), new.fields.get(path).map(split)) {
+            let (before, after) = (old.fields.get(path), new.fields.get(path));
+            match (before.map(|text| split(text)), after.map(|text| split(text))) {
                 (Some((_, ty)), None) => self.add(path, &format!("removed ({ty})"), true),
                 (None, Some((_, ty))) => {
                     let optional = ty.starts_with("Option<") || ty.starts_with("Update<");
@@ -187,6 +184,11 @@ impl Report<'_> {
     }
 }
 
+/// Name and type of a field.
+fn split(text: &str) -> (&str, &str) {
+    text.split_once(": ").unwrap_or(("", text))
+}
+
 /// The types that queries and bodies name, and those within them.
 ///
 /// Derived from the lock, not from the words of a path: a record may have a field called `body`, and
@@ -195,7 +197,7 @@ fn sent_types(model: &LockedModel) -> BTreeSet<String> {
     let mut inner: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut open: Vec<&str> = Vec::new();
     for resource in model.resources.values() {
-        for (path, text) in &resource.fields {
+        for (path, text) in resource.fields.iter() {
             let ty = crate::wire_path::split(path).and_then(|(ty, _)| resource.types.get(ty));
             if let (Some(ty), Some((_, text))) = (ty, text.split_once(": ")) {
                 inner.entry(ty).or_default().extend(names(text));
@@ -228,21 +230,21 @@ mod tests {
         for entry in entries {
             let (kind, rest) = entry.split_once(' ').expect("a kind");
             let (path, value) = rest.split_once(" := ").expect("a value");
-            let (path, value) = (path.to_owned(), value.to_owned());
+            let path = path.to_owned();
             match kind {
-                "type" => _ = resource.types.insert(path, value),
-                "field" => _ = resource.fields.insert(path, value),
-                "endpoint" => _ = resource.endpoints.insert(path, value),
+                "type" => resource.types.insert(path, value.into()),
+                "field" => resource.fields.insert(path, value.into()),
+                "endpoint" => _ = resource.endpoints.insert(path, value.to_owned()),
                 _ => {
                     let words = value.split(' ').map(|word| {
                         let (word, name) = word.split_once('=').unwrap_or((word, word));
-                        (word.to_owned(), name.to_owned())
+                        (word.to_owned(), name.into())
                     });
                     resource.words.insert(path, words.collect());
                 }
             }
         }
-        let resources = BTreeMap::from([("users".to_owned(), resource)]);
+        let resources = BTreeMap::from([("users".to_owned(), resource.into())]);
         let model = LockedModel { resources, ..LockedModel::default() };
         Lock { models: BTreeMap::from([("crm".to_owned(), model)]), ..Lock::default() }
     }
@@ -349,7 +351,7 @@ mod tests {
             let stays =
                 |entry: &&&str| gone.is_empty() || !entry.starts_with(&format!("{gone} :="));
             let after: Vec<&str> = BEFORE.iter().filter(stays).copied().chain(new).collect();
-            let lines: Vec<String> = changes(&lock(&BEFORE), &lock(&after), &BTreeMap::new())
+            let lines: Vec<String> = changes(&lock(&BEFORE), &lock(&after), &HashMap::new())
                 .iter()
                 .map(Change::line)
                 .collect();

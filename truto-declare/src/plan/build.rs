@@ -1,6 +1,6 @@
 //! Builds the plan of each model.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::collect::{Collector, Draft, DraftBody, Member};
 use super::modules::{folders, module};
@@ -30,31 +30,15 @@ pub(crate) fn plan(
         }
     }
     let folders = folders(&by_model, lock);
-    let (mut plan, mut errors) = (Plan { models: Vec::new(), places: BTreeMap::new() }, Vec::new());
+    let (mut plan, mut errors) = (Plan { models: Vec::new() }, Vec::new());
     for ((model, resources), folder) in by_model.iter().zip(folders) {
         let locked = lock.models.get(*model);
         let mut builder =
             Builder { config, warnings, errors: &mut errors, locked, model, resources };
         let model = builder.model(folder);
-        add_places(&model, &mut plan.places);
         plan.models.push(model);
     }
     if errors.is_empty() { Ok(plan) } else { Err(errors) }
-}
-
-fn add_places(model: &ModelPlan, places: &mut BTreeMap<String, Place>) {
-    for ty in &model.types {
-        if let TypeBody::Struct(fields) = &ty.body {
-            for field in fields {
-                let path = format!("{} {}.{}", model.segment, ty.path, path_segment(&field.wire));
-                places.insert(path, field.place.clone());
-            }
-        }
-        for endpoint in &ty.endpoints {
-            let path = format!("{} {} {}", model.segment, endpoint.verb, endpoint.path);
-            places.insert(path, endpoint.place.clone());
-        }
-    }
 }
 
 struct Builder<'a, 'b> {
@@ -74,8 +58,7 @@ impl<'a> Builder<'a, '_> {
             Collector::new(self.config, self.warnings, self.errors, self.model, self.locked);
         for (index, resource) in self.resources.iter().enumerate() {
             let locked = self.locked.and_then(|model| model.resources.get(&resource.segment));
-            let functions =
-                locked.map(super::super::lock::LockedResource::functions).unwrap_or_default();
+            let functions = locked.map(|resource| resource.functions()).unwrap_or_default();
             let record = record_name(collector.config, resource);
             collect_resource(&mut collector, index, resource, &record, &functions);
         }
@@ -99,21 +82,22 @@ impl<'a> Builder<'a, '_> {
     fn modules(&mut self, segments: &[&str]) -> Vec<String> {
         let claims: Vec<Claim<'_>> =
             segments.iter().map(|segment| Claim::new(segment, module(segment))).collect();
-        let locked: BTreeMap<String, String> = self
+        let locked: BTreeMap<&str, &str> = self
             .locked
             .into_iter()
             .flat_map(|model| &model.resources)
-            .map(|(segment, resource)| (segment.clone(), resource.module.clone()))
+            .map(|(segment, resource)| (segment.as_str(), resource.module.as_str()))
             .collect();
         let present: HashSet<&str> = segments.iter().copied().collect();
         let mut names = Names::default();
         for (segment, module) in &locked {
             // Resources that are not in these sources keep their files.
-            if !present.contains(segment.as_str()) {
+            if !present.contains(segment) {
                 names.take(module);
             }
         }
-        let (modules, renamed) = assign(&claims, Some(&locked), &mut names);
+        let (modules, renamed) =
+            assign(&claims, |segment| locked.get(segment).copied(), &mut names);
         for renamed in renamed {
             let message = format!(
                 "the module of `{}/{}` is called `{}`",
@@ -125,14 +109,13 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn types(&mut self, drafts: Vec<Draft<'a>>, named: &Named) -> Vec<Type> {
-        let mut fields_of: BTreeMap<&str, BTreeMap<String, String>> = BTreeMap::new();
+        let mut fields_of: HashMap<&str, HashMap<&str, &str>> = HashMap::new();
         for resource in self.locked.into_iter().flat_map(|model| model.resources.values()) {
-            for (path, locked) in &resource.fields {
+            for (path, locked) in resource.fields.iter() {
                 if let (Some((ty, wire)), Some((name, _))) =
                     (split_path(path), locked.split_once(": "))
                 {
-                    let of_type = fields_of.entry(ty).or_default();
-                    of_type.insert(wire.to_owned(), name.to_owned());
+                    fields_of.entry(ty).or_default().insert(wire, name);
                 }
             }
         }
@@ -183,7 +166,7 @@ impl<'a> Builder<'a, '_> {
         &mut self,
         path: &str,
         members: &[Member<'_>],
-        locked: Option<&BTreeMap<String, String>>,
+        locked: Option<&HashMap<&str, &str>>,
         optional: Presence,
     ) -> Vec<StructField> {
         let wires: Vec<String> = members.iter().map(|m| path_segment(&m.field.name)).collect();
@@ -192,6 +175,7 @@ impl<'a> Builder<'a, '_> {
             .zip(&wires)
             .map(|(member, wire)| Claim::new(wire, field(&member.field.name)))
             .collect();
+        let locked = |wire: &str| locked.and_then(|locked| locked.get(wire)).copied();
         let (idents, renamed) = assign(&claims, locked, &mut Names::default());
         self.warn_renamed(path, renamed, |claim| Some(&members[claim].field.place));
         let field = |(member, ident): (&Member<'_>, String)| StructField {
@@ -220,6 +204,7 @@ impl<'a> Builder<'a, '_> {
         let segment = self.resources[resource].segment.as_str();
         let locked = self.locked.and_then(|model| model.resources.get(segment));
         let locked = locked.and_then(|resource| resource.words.get(path));
+        let locked = |word: &str| Some(&**locked?.get(word)?);
         let (idents, renamed) = assign(&claims, locked, &mut Names::default());
         self.warn_renamed(path, renamed, |_| None);
         idents

@@ -81,7 +81,8 @@ pub(crate) fn calls<'a>(
     // `new` is the constructor of a record.
     let mut names = Names::default();
     names.take("new");
-    let (functions, renamed) = assign(&claims, Some(locked), &mut names);
+    let (functions, renamed) =
+        assign(&claims, |route| locked.get(route).map(String::as_str), &mut names);
     for renamed in renamed {
         let message = format!(
             "`{}` is called `{}`; `{}` is taken",

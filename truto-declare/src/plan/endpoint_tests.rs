@@ -100,7 +100,7 @@ fn a_model_alone_is_written_to_the_output_folder_itself() {
             folder: folder.to_owned(),
             resources: BTreeMap::from([(
                 "users".to_owned(),
-                LockedResource { module: "users".to_owned(), ..LockedResource::default() },
+                LockedResource { module: "users".to_owned(), ..LockedResource::default() }.into(),
             )]),
             ..LockedModel::default()
         };

@@ -16,7 +16,7 @@ mod types;
 pub(crate) use build::plan;
 pub(crate) use types::Ty;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::Place;
 
@@ -24,8 +24,6 @@ use crate::model::Place;
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) models: Vec<ModelPlan>,
-    /// The place of each wire path, `<model> <path>`, where a source has one.
-    pub(crate) places: BTreeMap<String, Place>,
 }
 
 #[derive(Debug)]
@@ -126,6 +124,29 @@ pub(crate) struct Endpoint {
     pub(crate) body: Option<Ty>,
     pub(crate) response: Option<Ty>,
     pub(crate) place: Place,
+}
+
+impl Plan {
+    /// The place of each field and endpoint, by `<model> <wire path>`.
+    pub(crate) fn places(&self) -> HashMap<String, Place> {
+        let mut places = HashMap::new();
+        for model in &self.models {
+            for ty in &model.types {
+                if let TypeBody::Struct(fields) = &ty.body {
+                    for field in fields {
+                        let wire = crate::wire_path::segment(&field.wire);
+                        let path = format!("{} {}.{wire}", model.segment, ty.path);
+                        places.insert(path, field.place.clone());
+                    }
+                }
+                for endpoint in &ty.endpoints {
+                    let path = format!("{} {} {}", model.segment, endpoint.verb, endpoint.path);
+                    places.insert(path, endpoint.place.clone());
+                }
+            }
+        }
+        places
+    }
 }
 
 impl StructField {

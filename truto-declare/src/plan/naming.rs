@@ -1,6 +1,6 @@
 //! Wire paths and names of the collected types.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::collect::{Draft, Site};
 use crate::diagnostic::Warnings;
@@ -24,13 +24,13 @@ pub(super) fn name_all(
     warnings: &mut Warnings,
 ) -> Named {
     let present: HashSet<&str> = segments.iter().copied().collect();
-    let mut locked_names: BTreeMap<String, String> = BTreeMap::new();
+    let mut locked_names: HashMap<&str, &str> = HashMap::new();
     let mut names = Names::default();
     for (resource, types) in locked.into_iter().flat_map(|model| &model.resources) {
         let is_present = present.contains(resource.as_str());
-        for (path, name) in &types.types {
+        for (path, name) in types.types.iter() {
             if is_present {
-                locked_names.insert(path.clone(), name.clone());
+                locked_names.insert(path, name);
             } else {
                 // Resources that are not in these sources keep their names.
                 names.take(name);
@@ -56,7 +56,7 @@ pub(super) fn name_all(
         (Site::Nested { .. }, true) => 3,
     };
     // A locked name is taken before any new one, whatever its rank.
-    let is_locked = |index: usize| locked_names.contains_key(&paths[index]);
+    let is_locked = |index: usize| locked_names.contains_key(paths[index].as_str());
     for (with_lock, step) in
         [(true, 0), (true, 1), (true, 2), (true, 3), (false, 0), (false, 1), (false, 2), (false, 3)]
     {
@@ -73,7 +73,7 @@ pub(super) fn name_all(
                 Claim::new(&paths[index], wanted)
             })
             .collect();
-        let (new, renamed) = assign(&claims, Some(&locked_names), &mut names);
+        let (new, renamed) = assign(&claims, |path| locked_names.get(path).copied(), &mut names);
         for (index, name) in open.into_iter().zip(new) {
             chosen[index] = name;
         }
@@ -97,7 +97,7 @@ fn allowed(name: &str) -> String {
 fn paths(
     drafts: &[Draft<'_>],
     segments: &[&str],
-    locked: &BTreeMap<String, String>,
+    locked: &HashMap<&str, &str>,
     sent: &BTreeSet<&str>,
 ) -> (Vec<String>, Vec<usize>) {
     let mut paths: Vec<String> = Vec::with_capacity(drafts.len());
@@ -115,11 +115,13 @@ fn paths(
                 (format!("{}.{}", paths[*parent], segment(field)), resources[*parent])
             }
         };
-        if !locked.contains_key(&path) {
+        if !locked.contains_key(path.as_str()) {
             let others = draft.more.iter().map(|(parent, field)| {
                 (format!("{}.{}", paths[*parent], segment(field)), resources[*parent])
             });
-            if let Some(kept) = others.into_iter().find(|(path, _)| locked.contains_key(path)) {
+            if let Some(kept) =
+                others.into_iter().find(|(path, _)| locked.contains_key(path.as_str()))
+            {
                 (path, resource) = kept;
             }
         }

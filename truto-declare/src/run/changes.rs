@@ -1,6 +1,7 @@
 //! Compares the plan with the folder.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::folder::{Kept, module_files, prefix};
 use crate::cli::Cli;
@@ -22,17 +23,18 @@ pub(crate) struct Outcome {
     pub(crate) new_lock: Lock,
     /// The lock as it would be if no file were kept, for the report.
     pub(crate) planned: Lock,
-    pub(crate) places: BTreeMap<String, Place>,
+    /// The places of wire paths, for the report.
+    pub(crate) places: HashMap<String, Place>,
     /// Model and wire path of each file of a resource.
     pub(crate) resources: BTreeMap<String, (String, String)>,
 }
 
 impl Outcome {
     /// Adds a generated file and what is done with it, depending on the file that is there.
-    fn add(&mut self, file: File, cli: &Cli, lock: &Lock) -> std::io::Result<()> {
+    fn add(&mut self, file: File, cli: &Cli) -> std::io::Result<()> {
         let path = file.path.clone();
         let wanted = GeneratedFile::new(file);
-        let found = existing(&cli.out, &path, lock)?;
+        let found = existing(&cli.out, &path, &self.old_lock)?;
         self.actions.insert(path.clone(), action(found, &wanted, cli.force));
         self.files.insert(path, wanted);
         Ok(())
@@ -42,21 +44,24 @@ impl Outcome {
 pub(super) fn outcome(
     cli: &Cli,
     config: &Config,
-    lock: &Lock,
-    plan: &Plan,
+    lock: Lock,
+    plan: Plan,
     sources: BTreeMap<String, String>,
 ) -> Result<Outcome, SourceError> {
     let failed = |error: std::io::Error| SourceError::new(error.to_string());
     let only = !cli.only.is_empty();
     let segments: BTreeSet<&str> = cli.only.iter().map(String::as_str).collect();
     let selected = |segment: &str| !only || segments.contains(segment);
+    let planned = lock.after(&plan, &selected, only);
+    // Before anything is compared: with `--only`, files outside of the run must still compile.
+    check_shared(&lock, &planned, &selected)?;
     let mut outcome = Outcome {
         files: BTreeMap::new(),
         actions: BTreeMap::new(),
-        old_lock: lock.clone(),
-        new_lock: Lock::default(),
-        planned: lock.after(plan, &selected, only),
-        places: plan.places.clone(),
+        old_lock: lock,
+        new_lock: planned.clone(),
+        planned,
+        places: if cli.check { plan.places() } else { HashMap::new() },
         resources: BTreeMap::new(),
     };
     let mut files = Vec::new();
@@ -74,31 +79,31 @@ pub(super) fn outcome(
             files.push(File { path: format!("{prefix}shared.rs"), text });
         }
     }
-    // Before anything is compared: with `--only`, files outside of the run must still compile.
-    check_shared(lock, &outcome.planned, &selected)?;
+    let models: BTreeSet<String> = plan.models.iter().map(|model| model.segment.clone()).collect();
+    // Its types take as much memory as all that follows.
+    drop(plan);
     for file in files {
-        outcome.add(file, cli, lock).map_err(failed)?;
+        outcome.add(file, cli).map_err(failed)?;
     }
     if only {
-        remove_shared(cli, lock, &mut outcome).map_err(failed)?;
+        remove_shared(cli, &mut outcome).map_err(failed)?;
     } else {
-        remove_gone(cli, lock, plan, &mut outcome).map_err(failed)?;
+        remove_gone(cli, &models, &mut outcome).map_err(failed)?;
     }
-    outcome.new_lock = outcome.planned.clone();
     // After all resources, since a kept file changes what `mod.rs` may export.
-    let kept = keep(lock, &mut outcome);
+    let kept = keep(&mut outcome);
     for file in module_files(&outcome.new_lock, &kept) {
-        outcome.add(file, cli, lock).map_err(failed)?;
+        outcome.add(file, cli).map_err(failed)?;
     }
-    let planned: BTreeSet<&str> = plan.models.iter().map(|model| model.segment.as_str()).collect();
     // Models and resources that are not part of this run keep their sources.
-    let all = !only && outcome.new_lock.models.keys().all(|model| planned.contains(model.as_str()));
+    let all = !only && outcome.new_lock.models.keys().all(|model| models.contains(model));
     finish_lock(sources, all, &mut outcome);
     Ok(outcome)
 }
 
 /// With `--only`, removes the file of shared types once no two resources share a type.
-fn remove_shared(cli: &Cli, lock: &Lock, outcome: &mut Outcome) -> std::io::Result<()> {
+fn remove_shared(cli: &Cli, outcome: &mut Outcome) -> std::io::Result<()> {
+    let lock = &outcome.old_lock;
     for model in outcome.planned.models.values().filter(|model| model.shared.is_empty()) {
         let path = format!("{}shared.rs", prefix(&model.folder));
         if lock.files.contains_key(&path) {
@@ -110,9 +115,13 @@ fn remove_shared(cli: &Cli, lock: &Lock, outcome: &mut Outcome) -> std::io::Resu
 }
 
 /// Removes files of the lock that the plan no longer has; files of other models stay.
-fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> std::io::Result<()> {
-    let planned: BTreeSet<&str> = plan.models.iter().map(|model| model.segment.as_str()).collect();
-    let other = lock.models.iter().filter(|(segment, _)| !planned.contains(segment.as_str()));
+fn remove_gone(
+    cli: &Cli,
+    planned: &BTreeSet<String>,
+    outcome: &mut Outcome,
+) -> std::io::Result<()> {
+    let lock = &outcome.old_lock;
+    let other = lock.models.iter().filter(|(segment, _)| !planned.contains(*segment));
     let other: BTreeSet<&str> = other.map(|(_, model)| model.folder.as_str()).collect();
     for path in lock.files.keys() {
         let folder = path.split_once('/').map_or("", |(folder, _)| folder);
@@ -139,7 +148,8 @@ fn remove_gone(cli: &Cli, lock: &Lock, plan: &Plan, outcome: &mut Outcome) -> st
 }
 
 /// Kept files keep their part of the lock; returns the names that they export.
-fn keep(lock: &Lock, outcome: &mut Outcome) -> Kept {
+fn keep(outcome: &mut Outcome) -> Kept {
+    let lock = &outcome.old_lock;
     let mut kept = Kept::new();
     let mut resources = BTreeMap::new();
     for (segment, model) in &lock.models {
@@ -156,7 +166,7 @@ fn keep(lock: &Lock, outcome: &mut Outcome) -> Kept {
             // Its fields are those of the last run that wrote it.
             let new = outcome.new_lock.models.entry((*segment).clone()).or_default();
             new.folder.clone_from(&model.folder);
-            new.resources.insert((*resource).clone(), (*locked).clone());
+            new.resources.insert((*resource).clone(), Arc::clone(locked));
         }
         // The file itself is more current than the lock, which serves for a file that does not parse.
         kept.insert(path.clone(), names.unwrap_or_default());

@@ -4,7 +4,7 @@ mod changes;
 mod check;
 mod folder;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -67,7 +67,7 @@ pub(crate) fn run(cli: &Cli, terminal: &mut Terminal<'_>) -> Exit {
             if cli.check {
                 return check::check(cli, &outcome, terminal);
             }
-            match write(&cli.out, &outcome) {
+            match write(&cli.out, &mut outcome) {
                 Ok(()) => return print_summary(cli, &outcome, terminal),
                 Err(error) => vec![SourceError::new(error.to_string())],
             }
@@ -108,11 +108,14 @@ fn outcome(
         capabilities = live.capabilities;
     }
     let (mut resources, mut errors) = (Vec::new(), Vec::new());
-    for source in &sources {
-        match read::read(source, warnings) {
+    let mut hashes = BTreeMap::new();
+    // Each text is dropped once it is read: everything that follows takes memory, too.
+    for source in sources {
+        match read::read(&source, warnings) {
             Ok(read) => resources.extend(read),
             Err(error) => errors.push(error),
         }
+        hashes.insert(source.name.to_string(), crate::write::sha256(source.text.as_bytes()));
     }
     if !errors.is_empty() {
         return Err(errors);
@@ -140,11 +143,9 @@ fn outcome(
     let held = acquire(cli, warnings, terminal).map_err(failed)?;
     let lock = read_lock(&cli.out)?;
     let plan = plan(&resources, &config, &lock, warnings)?;
+    drop(resources);
     config.check_used(warnings);
-    let hashes = sources
-        .iter()
-        .map(|source| (source.name.to_string(), crate::write::sha256(source.text.as_bytes())));
-    let outcome = changes::outcome(cli, &config, &lock, &plan, hashes.collect());
+    let outcome = changes::outcome(cli, &config, lock, plan, hashes);
     Ok((outcome.map_err(|error| vec![error])?, held))
 }
 
@@ -191,10 +192,7 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
         return Err(vec![SourceError::new(message).expected(expected)]);
     }
     let lock = Lock::parse(&text).map_err(|error| {
-        let line = error
-            .span()
-            .map_or(1, |span| text.get(..span.start).unwrap_or_default().matches('\n').count() + 1);
-        let message = format!("{}:{line}: {}", path.display(), error.message());
+        let message = format!("{}:{}: {}", path.display(), error.line, error.message);
         vec![SourceError::new(message).expected(expected)]
     })?;
     if let Some(name) = lock.unusable() {
@@ -253,13 +251,14 @@ fn format(outcome: &mut Outcome, folder: &Path) -> Vec<String> {
     warnings
 }
 
-fn write(folder: &Path, outcome: &Outcome) -> std::io::Result<()> {
+fn write(folder: &Path, outcome: &mut Outcome) -> std::io::Result<()> {
     let mut changes = Vec::new();
     for (path, action) in &outcome.actions {
         match action {
             FileAction::Write { .. } => {
-                if let Some(file) = outcome.files.get(path) {
-                    let text = file.file.text.clone();
+                if let Some(file) = outcome.files.get_mut(path) {
+                    // Not copied: a long file takes megabytes.
+                    let text = std::mem::take(&mut file.file.text);
                     changes.push(commit::Change::Write { path: path.clone(), text });
                 }
             }
