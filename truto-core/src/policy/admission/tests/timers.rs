@@ -89,3 +89,24 @@ fn a_background_call_waits_for_the_calls_of_both_lanes() {
     };
     assert_eq!(denial, Denial { wait: Some(2 * SECOND), by: DeniedBy::Throttle });
 }
+
+/// Four of the five calls per second may be background calls, so the fifth waits for the second window.
+#[test]
+fn a_background_call_waits_for_the_share_that_other_accounts_use() {
+    let now = Instant::now();
+    let mut state = State::new(Throttle::none().per_token(5, SECOND));
+    for request in [background(), background(), background(), background(), until(None)] {
+        let mut places = state.try_admit(&"sent".into(), &request, now).1.expect("a turn");
+        state.commit(&"sent".into(), &mut places, now);
+        state.settle(&"sent".into(), places, now);
+    }
+    for account in ["a", "b", "c", "d"] {
+        waiting(&mut state, account, background(), now);
+    }
+    let mut last = waiting(&mut state, "e", background(), now);
+    last.until = Some(now + SECOND + SECOND / 2);
+    let Polled::Denied(denial) = poll(&mut state, &last, now) else {
+        panic!("the turn comes too late");
+    };
+    assert_eq!(denial, Denial { wait: Some(2 * SECOND), by: DeniedBy::Throttle });
+}
