@@ -30,7 +30,7 @@ impl Execution<'_> {
     /// within the deadline and `max_wait`. All of them fail with the same error.
     pub(super) async fn admit(&mut self, retry: Option<RetryPermit>) -> Result<Permit, Error> {
         let client = self.call.client();
-        // Found before the wait: later, less may be left of the deadline than of `max_wait`.
+        // Determined before the wait, after which the deadline may be nearer than the end of `max_wait`.
         let limit = self.hold_limit();
         let request = AdmissionRequest {
             ticket: self.ticket,

@@ -91,7 +91,7 @@ impl RequestHook {
 
     /// Lets the user's function change the caller's own headers of one attempt.
     pub(crate) fn call(&self, endpoint: &Endpoint, before: &HeaderMap) -> Result<HeaderMap, Error> {
-        // The headers of a hook that panicked are dropped, so half of its changes harm nothing.
+        // A copy: if the hook panics, its partial changes are dropped with it.
         let mut headers = before.clone();
         let hook = AssertUnwindSafe(|| (self.0)(endpoint, &mut headers));
         if catch_unwind(hook).is_err() {
@@ -101,7 +101,7 @@ impl RequestHook {
         if headers.len() > MAX_HEADERS {
             return Err(Error::invalid(format!("more than {MAX_HEADERS} headers were added")));
         }
-        // The media type is that of the one request: it was checked against the body where it was set.
+        // The media type belongs to the request: it was checked against the body when it was set.
         let media = header::CONTENT_TYPE;
         let is_untouched = headers.get_all(&media).iter().eq(before.get_all(&media));
         let changed = headers.keys().filter(|name| **name != media);

@@ -80,7 +80,7 @@ pub(crate) struct ClientInner {
     pub(crate) on_attempt: Option<AttemptHook>,
     pub(crate) on_request: Option<RequestHook>,
     pub(crate) default_headers: HeaderMap,
-    /// The 4xx statuses with which a call ends at WARN.
+    /// The 4xx statuses that are logged at WARN when they end a call.
     pub(crate) warn_statuses: Vec<StatusCode>,
     pub(crate) storms: StormLog,
 }

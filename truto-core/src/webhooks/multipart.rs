@@ -106,7 +106,7 @@ pub(super) fn parts(body: &[u8], boundary: &str) -> Option<Vec<Part>> {
 /// The rest of a form after a delimiter.
 #[derive(Clone, Copy)]
 enum Delimited<'a> {
-    /// A part, from the end of the delimiter's line (its line break included) on.
+    /// The next part, beginning with the line break of its delimiter.
     Part(&'a [u8]),
     /// The delimiter closed the form.
     End,

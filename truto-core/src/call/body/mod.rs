@@ -139,8 +139,8 @@ impl SingleUseBody {
             let polled = poll_content(&mut stream, source, cx)?;
             let is_last =
                 matches!(&polled, Poll::Ready(Some(chunk)) if left == Some(chunk.len() as u64));
-            // hyper does not poll a body again that has its length, so only here can more content be seen.
-            // It is not waited for: the stream need not end before the body is sent.
+            // hyper does not poll a body again once its length is sent, so only this check detects more content.
+            // It does not wait: the stream need not end before the body is sent.
             if let (BodySource::Stream(_), Some(length), true) = (source, length, is_last) {
                 match poll_content(&mut stream, source, cx)? {
                     Poll::Ready(Some(_)) => return Err(other_length(source, length)),
@@ -249,7 +249,7 @@ impl Body for SingleUseBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        // hyper calls `is_end_stream` first; a client that does not has begun to send by now.
+        // hyper has already called `is_end_stream`; any other client has at least begun to send by now.
         self.started.set();
         ready!(self.poll_yield(cx));
         Poll::Ready(match ready!(self.poll_chunk(cx)) {

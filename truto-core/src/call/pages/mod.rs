@@ -170,7 +170,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
         } else if self.empty >= raw.max_empty_pages {
             PagesState::Endless(Endless::EmptyPages(self.empty))
         } else if raw.prefetch {
-            // The end of a prefetched page can be polled for without a runtime, unlike its request.
+            // Outside of a runtime, a prefetched page can be received, but the next one cannot be requested.
             Task::spawn(self.fetch()).map_or(PagesState::Idle, PagesState::Ahead)
         } else {
             PagesState::Idle

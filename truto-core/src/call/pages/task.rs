@@ -26,7 +26,7 @@ impl<R: Send + 'static> Task<R> {
         let handle = Handle::try_current().ok()?;
         let output = async move {
             let output = future.await;
-            // An error of a call whose runtime shuts down is not one of the list.
+            // An error caused by the shutdown of the call's runtime is not an error of the list.
             let is_lost = output.is_err() && runtime_has_ended();
             (!is_lost).then_some(output)
         };
