@@ -11,8 +11,7 @@ use std::sync::OnceLock;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 
-use crate::args;
-use crate::sibling;
+use crate::{args, runtime, sibling};
 
 /// True in the process that expands macros for rust-analyzer.
 pub(crate) fn is_rust_analyzer() -> bool {
@@ -38,7 +37,7 @@ pub(crate) fn completions(args: &TokenStream, item: &TokenStream) -> TokenStream
 fn imports(args: &TokenStream) -> TokenStream {
     let (keys, krate) = args::written(args.clone());
     let keys = keys.into_iter().filter_map(importable);
-    let krate = krate.map_or_else(|| quote!(::truto_core), |path| path.to_token_stream());
+    let krate = runtime::path(krate.as_ref());
     // Not `use path::{…}`, in which rust-analyzer would also offer `self`.
     quote! {
         #[cfg(rust_analyzer)]

@@ -16,6 +16,7 @@ mod expand;
 mod exposure;
 mod fields;
 mod item;
+mod manifest;
 mod method;
 mod model;
 mod near_name;

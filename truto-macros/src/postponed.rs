@@ -7,12 +7,12 @@
 //! if it is another crate's, the moved one is expanded after it. Each attribute moves at most once.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use quote::quote;
 use syn::Attribute;
 use syn::parse::{ParseStream, Parser as _};
 
-use crate::args;
 use crate::dialect::Dialect;
+use crate::{args, runtime};
 
 /// Precedes the arguments of a moved attribute.
 const MARKER: &str = "__postponed";
@@ -26,8 +26,7 @@ pub(crate) fn arguments(args: &TokenStream) -> Option<TokenStream> {
 
 /// The item with the expanded attribute below its other attributes.
 pub(crate) fn postpone(dialect: Dialect, args: &TokenStream, item: TokenStream) -> TokenStream {
-    let krate = args::written(args.clone()).1;
-    let krate = krate.map_or_else(|| quote!(::truto_core), |path| path.to_token_stream());
+    let krate = runtime::path(args::written(args.clone()).1.as_ref());
     let [name, marker] = [dialect.name(), MARKER].map(|word| Ident::new(word, Span::call_site()));
     let moved = quote!(#[#krate::#name(#marker; #args)]);
     let insert = |input: ParseStream<'_>| {

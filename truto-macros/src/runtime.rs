@@ -7,9 +7,21 @@ use syn::Ident;
 use syn::spanned::Spanned;
 
 use crate::check::Function;
+use crate::manifest;
 
 /// The hidden module of the runtime. rustc shows its name if `crate = …` names another crate.
 const MODULE: &str = "truto_core_runtime";
+
+/// The path of `truto_core`: the one in `crate = …`, or its name in the manifest.
+pub(crate) fn path(krate: Option<&syn::Path>) -> TokenStream {
+    krate.map_or_else(
+        || {
+            let name = Ident::new(&manifest::runtime(), Span::call_site());
+            quote!(::#name)
+        },
+        ToTokens::to_token_stream,
+    )
+}
 
 /// Imports the runtime, once per path.
 pub(crate) fn imports(functions: &[Function]) -> TokenStream {
@@ -25,8 +37,7 @@ pub(crate) fn imports(functions: &[Function]) -> TokenStream {
         let module = Ident::new(MODULE, span);
         let mut alias = alias.clone();
         alias.set_span(alias.span().located_at(span));
-        let path = function.krate.as_ref().map(ToTokens::to_token_stream);
-        let path = path.unwrap_or_else(|| quote!(::truto_core));
+        let path = path(function.krate.as_ref());
         imports.extend(quote!(use #path::#module as #alias;));
     }
     imports

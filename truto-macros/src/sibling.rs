@@ -15,7 +15,7 @@ use crate::args;
 use crate::diag::Errors;
 use crate::dialect::Dialect;
 use crate::model::Endpoint;
-use crate::postponed;
+use crate::{manifest, postponed};
 
 /// An attribute below the one that is expanded.
 pub(crate) enum Sibling {
@@ -126,6 +126,7 @@ fn name(attribute: &Attribute) -> Option<(Dialect, Written)> {
         _ if is_postponed(attribute) => Written::Postponed,
         [] => Written::Bare,
         [krate] if krate == "truto_core" || krate == "truto_macros" => Written::Qualified,
+        [krate] if *krate == manifest::runtime() => Written::Qualified,
         krate if is_runtime(attribute, krate) => Written::Qualified,
         _ => return None,
     };
