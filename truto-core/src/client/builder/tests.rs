@@ -66,6 +66,13 @@ fn each_setting_changes_the_client_and_no_other_setting() {
 }
 
 #[test]
+fn the_longest_wait_for_one_response_can_be_set() {
+    let set = builder().max_gate(TWO);
+    assert_eq!(set.max_gate, TWO);
+    assert!(set.has_token() && set.base_url == builder().base_url);
+}
+
+#[test]
 fn plain_http_to_another_host_has_to_be_allowed() {
     let plain = || builder().base_url("http://truto.test");
     for (builder, is_allowed) in [
