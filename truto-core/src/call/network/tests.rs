@@ -21,7 +21,8 @@ fn serve(answer: impl FnOnce(&mut TcpStream) + Send + 'static) -> SocketAddr {
 
 /// The failure of a request that a connection took.
 async fn failure(client: reqwest::ClientBuilder, url: &str) -> AttemptError {
-    let client = client.no_proxy().retry(reqwest::retry::never()).build().expect("a client");
+    let client = client.no_proxy().retry(reqwest::retry::never()).timeout(Duration::from_secs(20));
+    let client = client.build().expect("a client");
     let error = client.get(url).send().await.expect_err("no response");
     send_error(error, true, Duration::from_secs(1), None)
 }

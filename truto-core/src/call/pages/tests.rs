@@ -1,11 +1,11 @@
 use serde_json::Value;
 
 use super::*;
-use crate::Client;
+use crate::{Client, RetryPolicy};
 
 fn account() -> Account {
-    let client = Client::builder().token("test-token").base_url("http://127.0.0.1:9").build();
-    client.expect("a client").token_account()
+    let builder = Client::builder().token("test-token").base_url("http://127.0.0.1:9");
+    builder.retry(RetryPolicy::none()).build().expect("a client").token_account()
 }
 
 fn list() -> Request<Page<Value>> {

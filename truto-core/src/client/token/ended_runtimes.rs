@@ -20,14 +20,18 @@ fn deadline() -> Deadline {
     Deadline { at: Some(Instant::now() + MINUTE), after: MINUTE }
 }
 
-/// A source whose first request never ends; later ones take a while. Counts its requests.
-fn first_hangs(timeout: Duration) -> (Arc<TokenCache>, Arc<AtomicU32>) {
+/// A source whose first request never ends; the others take as long as `later`. Counts its requests.
+fn first_hangs(timeout: Duration, later: Duration) -> (Arc<TokenCache>, Arc<AtomicU32>) {
     let asked = Arc::new(AtomicU32::new(0));
     let counter = Arc::clone(&asked);
     let source = move || {
         let number = counter.fetch_add(1, Ordering::SeqCst);
         async move {
-            sleep(if number == 0 { 60 * MINUTE } else { Duration::from_millis(200) }).await;
+            if number == 0 {
+                sleep(60 * MINUTE).await;
+            } else if !later.is_zero() {
+                sleep(later).await;
+            }
             Ok::<_, Infallible>(AccessToken::from(format!("test-token-{number}")))
         }
     };
@@ -53,7 +57,7 @@ fn waiting_call<'a>(
 
 #[test]
 fn a_call_moves_on_from_a_runtime_that_was_shut_down() {
-    let (cache, asked) = first_hangs(60 * MINUTE);
+    let (cache, asked) = first_hangs(60 * MINUTE, Duration::ZERO);
     let (first, second) = (current_thread(), current_thread());
     let call = waiting_call(&first, &cache, &asked);
     drop(first);
@@ -64,7 +68,7 @@ fn a_call_moves_on_from_a_runtime_that_was_shut_down() {
 /// The call that began the request still waits for it, but is not polled.
 #[test]
 fn a_request_whose_runtime_was_shut_down_is_joined_by_no_call() {
-    let (cache, asked) = first_hangs(60 * MINUTE);
+    let (cache, asked) = first_hangs(60 * MINUTE, Duration::ZERO);
     let (first, second) = (current_thread(), current_thread());
     let parked = waiting_call(&first, &cache, &asked);
     drop(first);
@@ -77,7 +81,7 @@ fn a_request_whose_runtime_was_shut_down_is_joined_by_no_call() {
 fn a_call_on_a_runtime_that_was_shut_down_gives_up() {
     let (ends, ended) = mpsc::channel();
     std::thread::spawn(move || {
-        let (cache, _) = first_hangs(MINUTE);
+        let (cache, _) = first_hangs(MINUTE, Duration::ZERO);
         let runtime = current_thread();
         let handle = runtime.handle().clone();
         drop(runtime);
@@ -90,7 +94,7 @@ fn a_call_on_a_runtime_that_was_shut_down_gives_up() {
 /// The request would have ended by itself if its runtime were driven.
 #[test]
 fn a_request_that_outlives_its_own_limit_is_replaced() {
-    let (cache, asked) = first_hangs(Duration::from_secs(2));
+    let (cache, asked) = first_hangs(Duration::from_secs(2), Duration::ZERO);
     let (first, second) = (current_thread(), current_thread());
     let parked = waiting_call(&first, &cache, &asked);
     std::thread::sleep(Duration::from_millis(3_100));
@@ -101,7 +105,7 @@ fn a_request_that_outlives_its_own_limit_is_replaced() {
 
 #[test]
 fn calls_that_leave_a_stranded_request_together_share_the_next_one() {
-    let (cache, asked) = first_hangs(60 * MINUTE);
+    let (cache, asked) = first_hangs(60 * MINUTE, Duration::from_millis(200));
     let (first, second) = (current_thread(), current_thread());
     let parked = waiting_call(&first, &cache, &asked);
     let call = || cache.current(deadline());
