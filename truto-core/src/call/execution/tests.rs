@@ -1,6 +1,10 @@
+use std::convert::Infallible;
+
 use super::*;
 use crate::call::fixtures::{builder, call, execution};
+use crate::error::Origin;
 use crate::testing::current_thread;
+use crate::{AccessToken, ErrorKind, RetryPolicy};
 
 /// If both limits are equally long, the error names that of the attempt.
 #[tokio::test(start_paused = true)]
@@ -55,4 +59,87 @@ fn a_call_on_a_runtime_that_was_shut_down_ends_with_its_most_specific_failure() 
         let found = live.block_on(failure(Outcome::Permanent, has_failed_before));
         assert_eq!(found, last, "{has_failed_before}");
     }
+}
+
+fn failed(kind: ErrorKind, outcome: Outcome) -> AttemptError {
+    AttemptError { error: kind.into(), outcome, responded: None }
+}
+
+/// A 503 whose origin is unknown.
+fn unavailable() -> Outcome {
+    let (status, origin) = (http::StatusCode::SERVICE_UNAVAILABLE, Origin::Unproven);
+    Outcome::Status { status, origin }
+}
+
+#[tokio::test]
+async fn each_retry_of_a_read_counts_once() {
+    let call = call(builder(), false);
+    let mut execution = execution(&call);
+    for (number, (kind, outcome)) in (1..)
+        .zip([(ErrorKind::Connect, Outcome::NotExecuted), (ErrorKind::Transport, Outcome::Lost)])
+    {
+        let next = execution.next_step(failed(kind, outcome)).await;
+        assert!(matches!(next, Ok(NextStep::Retry { .. })), "{outcome:?}");
+        assert_eq!((execution.retries, execution.free_retries), (number, 0), "{outcome:?}");
+        let last = execution.last.as_ref().expect("a failure before the retry");
+        assert_eq!(last.kind(), kind);
+    }
+}
+
+/// An attempt that was not sent does not undo an earlier one.
+#[tokio::test]
+async fn a_write_may_have_been_applied_once_one_attempt_may_have_applied_it() {
+    for (is_write, outcomes, expected) in [
+        (true, [Outcome::NotExecuted, Outcome::Permanent], false),
+        (true, [Outcome::NotExecuted, Outcome::Lost], true),
+        (true, [Outcome::Lost, Outcome::NotExecuted], true),
+        (true, [Outcome::NotExecuted, unavailable()], true),
+        (false, [Outcome::Lost, Outcome::NotExecuted], false),
+    ] {
+        let call = call(builder(), is_write);
+        let mut execution = execution(&call);
+        for outcome in outcomes {
+            let _ = execution.next_step(failed(ErrorKind::Transport, outcome)).await;
+        }
+        assert_eq!(execution.may_have_applied, expected, "{is_write} {outcomes:?}");
+    }
+}
+
+/// A fixed token has no replacement, and a second renewal could loop.
+#[tokio::test]
+async fn a_token_of_a_source_is_renewed_once_per_call() {
+    let source = || async { Ok::<_, Infallible>(AccessToken::from("test-token")) };
+    for (builder, is_renewed, expected) in [
+        (builder(), false, false),
+        (builder(), true, false),
+        (builder().token_source(source), false, true),
+        (builder().token_source(source), true, false),
+    ] {
+        let call = call(builder, false);
+        let mut execution = execution(&call);
+        execution.is_renewed = is_renewed;
+        let error = ErrorKind::Api.into();
+        assert_eq!(execution.facts(unavailable(), &error).can_renew, expected, "{is_renewed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_of_a_call_counts_from_its_start() {
+    let seconds = Duration::from_secs;
+    let call = call(builder().deadline(seconds(10)), false);
+    let execution = execution(&call);
+    for (passed, elapsed, remaining) in [(0, 0, 10), (4, 4, 6), (6, 10, 0), (1, 11, 0)] {
+        tokio::time::advance(seconds(passed)).await;
+        assert_eq!(execution.elapsed(), seconds(elapsed));
+        assert_eq!(execution.remaining(), seconds(remaining), "{elapsed}");
+    }
+}
+
+#[tokio::test]
+async fn a_call_has_the_retry_policy_of_its_client_unless_it_has_its_own() {
+    let client = || builder().retry(RetryPolicy::none());
+    assert_eq!(*call(client(), false).policy(), RetryPolicy::none());
+    assert_eq!(*call(builder(), false).policy(), RetryPolicy::default());
+    let own = Call { policy: Some(RetryPolicy::default()), ..call(client(), false) };
+    assert_eq!(*own.policy(), RetryPolicy::default());
 }

@@ -21,10 +21,20 @@ fn serve(answer: impl FnOnce(&mut TcpStream) + Send + 'static) -> SocketAddr {
 
 /// The failure of a request that a connection took.
 async fn failure(client: reqwest::ClientBuilder, url: &str) -> AttemptError {
-    let client = client.no_proxy().retry(reqwest::retry::never()).timeout(Duration::from_secs(20));
+    failure_within(Duration::from_secs(20), true, client, url).await
+}
+
+/// The failure of a request, if the HTTP client has its own time limit.
+async fn failure_within(
+    limit: Duration,
+    is_started: bool,
+    client: reqwest::ClientBuilder,
+    url: &str,
+) -> AttemptError {
+    let client = client.no_proxy().retry(reqwest::retry::never()).timeout(limit);
     let client = client.build().expect("a client");
     let error = client.get(url).send().await.expect_err("no response");
-    send_error(error, true, Duration::from_secs(1), None)
+    send_error(error, is_started, Duration::from_secs(1), None)
 }
 
 /// Cannot resolve any name, for a reason.
@@ -125,5 +135,23 @@ async fn a_head_that_cannot_be_read_differs_from_a_lost_connection() {
         let failed = failure(reqwest::Client::builder(), &format!("http://{address}/")).await;
         assert!(failed.error.to_string().starts_with(expected), "{}", failed.error);
         assert_eq!(failed.outcome, Outcome::Lost);
+    }
+}
+
+/// The own time limit of the HTTP client also includes the time that connecting takes.
+#[tokio::test]
+async fn a_timeout_before_a_connection_takes_the_request_is_one_of_connecting() {
+    for (is_started, expected, outcome) in [
+        (false, "the connection could not be established within 1s", Outcome::NotExecuted),
+        (true, "timed out waiting for the response after 1s", Outcome::Lost),
+    ] {
+        let address = serve(|stream| {
+            // The request, and then the end of the connection.
+            let _ = stream.read_to_end(&mut Vec::new());
+        });
+        let (limit, client) = (Duration::from_millis(50), reqwest::Client::builder());
+        let url = format!("http://{address}/");
+        let failed = failure_within(limit, is_started, client, &url).await;
+        assert_eq!((failed.error.to_string().as_str(), failed.outcome), (expected, outcome));
     }
 }
