@@ -227,14 +227,7 @@ impl Crate {
 ///
 /// If a crate does not compile.
 pub fn report(report: &mut Report, sizes: &[usize]) -> Result<(), Failure> {
-    report.section(
-        "Compiling",
-        "`cargo check` of a library that declares the endpoints on one model, and `cargo build` of a program that\n\
-         calls each of them; dependencies are already built. Times are the best of three. The cost per endpoint is\n\
-         relative to a crate with no endpoints (check) or one endpoint (program, since the first call adds the code\n\
-         that all calls share).",
-    );
-    report.chart("compile", "Checking one more endpoint, milliseconds");
+    report.section("Compiling");
     report.head(&[
         "how",
         "endpoints",

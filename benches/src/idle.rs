@@ -12,12 +12,7 @@ use crate::report::{Report, thousands};
 ///
 /// If the program that is measured fails.
 pub fn report(report: &mut Report, quick: bool) -> Result<(), Failure> {
-    report.section(
-        "Idle",
-        "Calls on one account that wait for `Throttle::truto()`, and accounts that made one call each, on one\n\
-         current-thread runtime. CPU time per second over 20 s; memory in addition to that of one call.",
-    );
-    report.chart("idle", "CPU time per second of a waiting call and of a known account, µs");
+    report.section("Idle");
     report.head(&["waiting", "count", "CPU time per second, ms", "µs each", "bytes each"]);
     for (what, title, count) in
         [("calls", "calls", 10_000_u32), ("accounts", "known accounts", 20_000)]

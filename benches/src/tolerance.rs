@@ -89,13 +89,7 @@ fn seconds(resources: usize, tolerant: bool) -> Result<[f64; 2], Failure> {
 ///
 /// If a model does not compile.
 pub fn report(report: &mut Report, resources: usize) -> Result<(), Failure> {
-    report.section(
-        "Compiling tolerant types",
-        &format!(
-            "A library of {resources} resources of 20 fields, with an enum, a number and two dates, either plain or in \
-             `OrRaw`.\nTimes are the best of three; dependencies are already built."
-        ),
-    );
+    report.section("Compiling tolerant types");
     report.head(&["fields", "check, s", "release build, s"]);
     let plain = seconds(resources, false)?;
     let tolerant = seconds(resources, true)?;

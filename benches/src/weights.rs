@@ -16,14 +16,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 ///
 /// If a crate does not compile.
 pub fn report(report: &mut Report) -> Result<(), Failure> {
-    report.section(
-        "Dependencies",
-        "Number of crates and time of a cold `cargo build` of a program whose only dependency is truto-core; the first\n\
-         row is reqwest alone with the features that truto-core uses by default.\n\n\
-         The feature `rustls` uses aws-lc, which takes most of the build time; `rustls-ring` uses ring, which builds faster.\n\
-         Both need a C compiler on Linux, macOS and Windows, and no library at run time. `native-tls` needs OpenSSL's headers\n\
-         on Linux, and nothing on macOS and Windows.",
-    );
+    report.section("Dependencies");
     report.head(&["features", "crates", "cold build, s"]);
     let reqwest = "reqwest = { version = \"0.13\", default-features = false, features = [\"http2\", \"rustls\"] }";
     row(report, "reqwest alone", reqwest)?;

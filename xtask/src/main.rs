@@ -13,7 +13,7 @@ Usage: cargo xtask <TASK>
 
 Tasks:
   ci                 Run the gate (.ci/run)
-  bench              Run all benchmarks and write docs/benchmarks.md, then the charts
+  bench              Run all benchmarks and update docs/benchmarks.md, then the charts
   charts             Draw docs/charts/*.svg from docs/benchmarks.md (--check: fail if they differ)
   book               Build the site into target/book, and check its links
   release --dry-run  Check that the workspace can be released, and package every crate

@@ -11,17 +11,7 @@ use truto_benches::server::Server;
 use super::{Sizes, runtime};
 
 pub(crate) fn calls(report: &mut Report, server: &Server, sizes: &Sizes) -> Result<(), Failure> {
-    report.section(
-        "A call",
-        "DELETE of a user with four Truto parameters, a response of 2.1 KB decoded into a model of 20 fields, over one\n\
-         keep-alive connection to a server in another process. truto-core runs with its retries, deadline, limits and\n\
-         tracing.\n\n\
-         With `Value`, decoding, reqwest and hyper account for nine tenths of the instructions: reqwest accepts only a\n\
-         parsed `Url`, and parses it twice more (about 13,000 instructions each time). truto-core saves instructions by\n\
-         checking UTF-8 once per body instead of once per string, and by writing the URL once, without parsing it.\n\
-         `RemoteData` keeps the provider's record as text, which is parsed only on demand.",
-    );
-    report.chart("call", "Calls per second, one in flight");
+    report.section("A call");
     report.head(&[
         "client",
         "instructions",
@@ -85,12 +75,7 @@ pub(crate) fn build(who: &str, count: usize) -> Result<(), Failure> {
 }
 
 pub(crate) fn building(report: &mut Report, sizes: &Sizes) -> Result<(), Failure> {
-    report.section(
-        "Building a request",
-        "Path and query with four Truto parameters, no network. A truto-core request is a value that can be cloned and\n\
-         inspected, with one allocation; the last row encodes only the query.",
-    );
-    report.chart("request", "Building a request, nanoseconds");
+    report.section("Building a request");
     report.head(&["client", "instructions", "ns", "allocations"]);
     let count = sizes.calls;
     for (who, title) in [

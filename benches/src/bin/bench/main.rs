@@ -1,7 +1,7 @@
 //! All benchmarks: `cargo run --release -p truto-benches` prints their tables.
 //!
-//! With `--quick`, every benchmark runs at a small size. With `--compile`, the compile times are measured,
-//! too, which takes a quarter of an hour, and docs/benchmarks.md is written.
+//! With `--quick`, every benchmark runs at a small size. With `--write`, the tables of docs/benchmarks.md are
+//! replaced. With `--compile`, compile times are measured and written, too, which takes a quarter of an hour.
 #![forbid(unsafe_code)]
 
 mod calls;
@@ -34,10 +34,11 @@ fn main() -> Result<(), Failure> {
         ["upload", who, port, megabytes] => {
             runtime()?.block_on(streams::upload(who, port, megabytes.parse()?))
         }
-        [] => all(&Sizes::WHOLE, false),
-        ["--compile"] => all(&Sizes::WHOLE, true),
-        ["--quick"] => all(&Sizes::QUICK, false),
-        _ => Err("the arguments are `--quick` or `--compile`".into()),
+        [] => all(&Sizes::WHOLE, false).map(drop),
+        ["--write"] => write(&all(&Sizes::WHOLE, false)?),
+        ["--compile"] => write(&all(&Sizes::WHOLE, true)?),
+        ["--quick"] => all(&Sizes::QUICK, false).map(drop),
+        _ => Err("the argument is `--quick`, `--write` or `--compile`".into()),
     }
 }
 
@@ -76,15 +77,9 @@ impl Sizes {
     };
 }
 
-fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
+fn all(sizes: &Sizes, with_compile: bool) -> Result<Report, Failure> {
     let server = Server::start()?;
     let mut report = Report::default();
-    report.line("# Benchmarks\n");
-    report.line(&format!(
-        "Written by `cargo run --release -p truto-benches -- --compile` on {}. The numbers in parentheses are\n\
-         ratios to hand-written reqwest, or to the baseline that the section names, in the same run.",
-        machine()
-    ));
     calls::calls(&mut report, &server, sizes)?;
     calls::building(&mut report, sizes)?;
     sizes::sizes(&mut report)?;
@@ -100,10 +95,15 @@ fn all(sizes: &Sizes, with_compile: bool) -> Result<(), Failure> {
     } else if sizes.quick {
         compile::smoke()?;
     }
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    if with_compile {
-        std::fs::write(root.join("docs/benchmarks.md"), report.into_text())?;
-    }
+    Ok(report)
+}
+
+/// Replaces the measured tables in docs/benchmarks.md.
+fn write(report: &Report) -> Result<(), Failure> {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/benchmarks.md"));
+    let updated = report.update(&std::fs::read_to_string(path)?)?;
+    std::fs::write(path, updated)?;
+    println!("\nMeasured on {}: state it at the top of docs/benchmarks.md.", machine());
     Ok(())
 }
 

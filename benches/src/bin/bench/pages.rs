@@ -27,23 +27,14 @@ pub(crate) fn decode(how: &str, users: usize, count: usize) -> Result<(), Failur
 }
 
 pub(crate) fn decoding(report: &mut Report, sizes: &Sizes) -> Result<(), Failure> {
-    report.section(
-        "Decoding a page",
-        "A page of 2 MB and one of 20 MB, each in a fresh process. The baseline is `serde_json::from_slice` into the\n\
-         same type as the second row.",
-    );
-    report.chart("page", "Decoding a page of 10,000 users, milliseconds");
+    report.section("Decoding a page");
     let cases = [
         ("ours", "truto-core, `remote_data: RemoteData`"),
         ("ours-parsed", "truto-core, `remote_data: Value`"),
         ("serde_json", "`serde_json::from_slice`, `Value`"),
     ];
     table(report, sizes, &sizes.pages, &cases)?;
-    report.section(
-        "Tolerant types",
-        "The same page, decoded into types with an enum, a string and two dates. The baseline is plain types, where one\n\
-         unexpected value fails the whole page; `OrRaw` keeps such a value.",
-    );
+    report.section("Tolerant types");
     let cases = [
         ("ours-tolerant", "`OrRaw<Status>`, `OrRaw<String>`, two `OrRaw<Timestamp>`"),
         ("ours-typed", "`Status`, `String`, two `Timestamp`"),
@@ -103,14 +94,7 @@ pub(crate) fn iterating(
     server: &Server,
     sizes: &Sizes,
 ) -> Result<(), Failure> {
-    report.section(
-        "Iterating over pages",
-        &format!(
-            "{} pages of 20 users; the server and the reader each take {} ms per page.",
-            sizes.iterated,
-            PAGE_DELAY.as_millis()
-        ),
-    );
+    report.section("Iterating over pages");
     report.head(&["how", "seconds", "pages"]);
     let client = Ours::new(server.port())?;
     for prefetch in [false, true] {

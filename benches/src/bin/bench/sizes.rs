@@ -7,7 +7,7 @@ use truto_core::{Error, Page, Request};
 
 /// The table of sizes.
 pub(crate) fn sizes(report: &mut Report) -> Result<(), Failure> {
-    report.section("Sizes", "Size of the value or future itself, without its heap allocations.");
+    report.section("Sizes");
     report.head(&["value", "bytes"]);
     // No server listens there, and nothing is sent: a future that is not polled does nothing.
     let account = Ours::new("1")?.account;
