@@ -153,7 +153,7 @@ mod tests {
     use crate::encode::query::{Namespace, append};
 
     #[test]
-    fn operators_on_the_wire() {
+    fn operators_are_written_in_brackets() {
         for (at, expected) in [
             (Filter::eq(1), "&at=1"),
             (1.into(), "&at=1"),

@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn unreserved_characters_stay() {
+    fn unreserved_characters_are_not_encoded() {
         let text = "ABCXYZabcxyz0189-._~";
         assert_eq!(encoded(text), text);
     }

@@ -226,7 +226,7 @@ mod tests {
     };
 
     #[test]
-    fn every_spelling_is_replaced() {
+    fn every_spelling_of_a_secret_is_redacted() {
         for (text, expected) in [
             ("a s3/c\"ret% b", "a [redacted] b"),
             ("s3/c\"ret%s3/c\"ret%", "[redacted][redacted]"),
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_beginning_of_a_secret_at_a_cut_is_replaced() {
+    fn a_secret_that_is_cut_off_is_redacted() {
         for (text, expected) in [
             ("x s3/c\"re", "x [redacted]"),
             ("x s3%2", "x [redacted]"),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_of_several_secrets_is_replaced() {
+    fn the_longest_of_several_secrets_is_redacted() {
         let retired = [SecretString::from("token-1-of-before"), SecretString::from("token-2")];
         let secrets = Redactor::new("token-1", "").after(&retired);
         for (text, expected) in [

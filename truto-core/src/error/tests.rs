@@ -4,7 +4,7 @@ use super::*;
 use crate::testing::Outer;
 
 #[test]
-fn an_error_is_small_and_can_go_anywhere() {
+fn an_error_is_small_and_unwind_and_thread_safe() {
     fn anywhere<T: StdError + Send + Sync + UnwindSafe + RefUnwindSafe + 'static>() {}
     anywhere::<Error>();
     assert!(size_of::<Result<(), Error>>() <= 16);

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_anything_else() {
+    fn rejects_other_forms_of_a_time() {
         for text in [
             "",
             "2024-09-10",

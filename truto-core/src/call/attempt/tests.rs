@@ -222,7 +222,7 @@ async fn run(
 
 /// A retry that would have no time for a response is not made.
 #[tokio::test]
-async fn every_failure_after_a_head_tells_how_long_the_head_took() {
+async fn every_failure_after_a_head_has_the_time_until_the_head() {
     for (answer, is_known) in [
         ("HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n", true),
         ("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n", true),
@@ -238,7 +238,7 @@ async fn every_failure_after_a_head_tells_how_long_the_head_took() {
 
 /// The server may still be reading the request when its response is complete.
 #[tokio::test]
-async fn an_upload_continues_after_an_attempt_only_beside_a_streamed_response() {
+async fn an_upload_outlives_its_attempt_only_with_a_streamed_response() {
     const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
     const FAILED: &str = "HTTP/1.1 500 Failed\r\ncontent-length: 2\r\n\r\n{}";
     static POST: Endpoint = Endpoint::new(Method::POST, "/unified/m/r", Role::Create);

@@ -189,7 +189,7 @@ fn a_send_starts_when_hyper_asks_for_the_end_or_polls_the_body() {
 
 /// A request that no connection took leaves its slot to another one.
 #[tokio::test]
-async fn a_request_takes_its_slot_once_a_connection_takes_it() {
+async fn a_slot_is_committed_when_a_connection_takes_the_request() {
     let minute = std::time::Duration::from_secs(60);
     for (takes, is_free) in [(0, true), (1, false), (2, false)] {
         let throttle = crate::Throttle::none().per_account(1, minute);

@@ -84,7 +84,7 @@ fn a_body_can_be_abandoned_while_its_stream_blocks_in_poll() {
 
 /// The connection's task polls the body, and other calls may share the connection.
 #[test]
-fn a_panic_of_the_users_stream_ends_its_body_alone() {
+fn a_panic_in_the_users_stream_fails_only_its_body() {
     type Stream = stream::Empty<Result<Bytes, io::Error>>;
     let made = StreamSource::made(None, || -> Stream { panic!("it cannot be made") });
     let polled = stream::poll_fn(|_| -> Poll<Option<Result<Bytes, io::Error>>> {

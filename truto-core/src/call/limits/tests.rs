@@ -9,7 +9,7 @@ const TEN: Duration = Duration::from_secs(10);
 
 /// A call without `max_wait`, or whose `max_wait` is as long as its deadline, is held until the deadline.
 #[tokio::test(start_paused = true)]
-async fn a_call_is_held_until_the_earlier_of_max_wait_and_deadline() {
+async fn a_call_is_delayed_until_the_earlier_of_max_wait_and_deadline() {
     for (max_wait, limit, until) in [
         (None, HoldLimit::Deadline, 10),
         (Some(9), HoldLimit::MaxWait, 9),

@@ -26,7 +26,7 @@ fn a_repeated_cursor_is_detected() {
 }
 
 #[test]
-fn the_cursor_of_a_list_is_that_of_the_page_returned_last() {
+fn the_cursor_of_a_list_is_that_of_the_last_returned_page() {
     let mut pages = list().pages(&account());
     assert_eq!((pages.cursor(), list().items(&account()).cursor()), (None, None));
     pages.record_page(&page(1, Some("b")));

@@ -65,7 +65,7 @@ async fn each_failed_attempt_is_reported_once() {
 }
 
 #[tokio::test]
-async fn a_failed_call_may_have_written_if_any_of_its_attempts_may_have() {
+async fn a_failed_call_may_have_applied_if_any_attempt_may_have() {
     for (earlier, last) in [(false, false), (false, true), (true, false), (true, true)] {
         let (call, _) = reported(true);
         let mut execution = execution(&call);

@@ -85,7 +85,7 @@ fn plain_http_to_another_host_has_to_be_allowed() {
 }
 
 #[test]
-fn the_token_is_the_one_that_was_set_last() {
+fn the_last_token_setting_wins() {
     let source = || async { Ok::<_, Infallible>(AccessToken::from("another-token")) };
     let unset = || Client::builder().base_url("http://127.0.0.1:9");
     for (builder, has_token, kind) in [

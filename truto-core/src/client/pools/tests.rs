@@ -173,7 +173,7 @@ fn random_schedules_keep_one_pool_per_live_runtime() {
 
 /// tokio's timers panic if they are polled after their runtime was shut down.
 #[test]
-fn a_request_of_a_runtime_that_was_shut_down_is_polled_only_once_it_was_begun() {
+fn only_started_requests_are_polled_after_a_shutdown() {
     for (has_ended, is_started, panics, expected) in [
         (false, false, false, "sent"),
         (false, true, false, "sent"),

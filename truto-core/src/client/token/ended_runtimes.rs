@@ -67,7 +67,7 @@ fn a_call_moves_on_from_a_runtime_that_was_shut_down() {
 
 /// The call that began the request still waits for it, but is not polled.
 #[test]
-fn a_request_whose_runtime_was_shut_down_is_joined_by_no_call() {
+fn no_call_joins_a_request_whose_runtime_was_shut_down() {
     let (cache, asked) = first_hangs(60 * MINUTE, Duration::ZERO);
     let (first, second) = (current_thread(), current_thread());
     let parked = waiting_call(&first, &cache, &asked);

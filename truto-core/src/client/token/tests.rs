@@ -182,7 +182,7 @@ async fn a_token_of_hardly_more_than_a_minute_serves_many_calls() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_that_are_all_refused_are_requested_less_and_less_often() {
+async fn refused_tokens_are_requested_less_and_less_often() {
     let (tokens, asked) = numbered(LIFETIME, u32::MAX);
     for _ in 0..200 {
         let token = tokens.current(soon()).await.expect("a token");
@@ -206,7 +206,7 @@ async fn errors_redact_recently_replaced_tokens() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn replaced_tokens_are_remembered_for_a_bounded_number_and_time() {
+async fn the_number_and_age_of_remembered_tokens_are_bounded() {
     let (tokens, _) = numbered(LIFETIME, u32::MAX);
     let mut token = tokens.current(soon()).await.expect("a token");
     for _ in 0..40 {

@@ -4,7 +4,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const NO_TRAIL: (u32, Duration) = (0, Duration::ZERO);
 
 #[test]
-fn calls_pass_one_after_the_other_after_the_longest_wait() {
+fn calls_pass_with_a_spacing_after_the_longest_wait() {
     let now = Instant::now();
     let mut gate = RetryAfterGate::new((1, Duration::ZERO), now);
     gate.close(now, SECOND, None, NO_TRAIL);

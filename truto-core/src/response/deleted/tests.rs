@@ -15,7 +15,7 @@ fn read(text: &str) -> (Option<String>, Option<User>) {
 }
 
 #[test]
-fn reads_all_three_responses() {
+fn reads_all_three_forms_of_a_deletion() {
     let id = || Some("7".to_owned());
     let user = |name: Option<&str>| Some(User { id: "7".into(), name: name.map(Into::into) });
     for (text, expected) in [

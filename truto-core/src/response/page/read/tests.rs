@@ -200,7 +200,7 @@ fn keyed_records_are_not_a_list() {
 }
 
 #[test]
-fn records_beside_a_status_of_failure_are_kept() {
+fn records_next_to_an_error_status_are_kept() {
     assert_eq!(page(r#"{"statusCode":500,"result":[1]}"#).result, [1]);
     let keyed: KeyedPage<u8> =
         serde_json::from_str(r#"{"result":{"a":1},"statusCode":500}"#).expect("records");
