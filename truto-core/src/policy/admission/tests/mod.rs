@@ -380,6 +380,9 @@ async fn responses_are_observed_only_while_a_gate_or_rate_needs_them() {
     // Closed for a second, then spread out for another.
     tokio::time::sleep(2 * SECOND).await;
     assert!(!admission.follows_responses(), "the gate rests");
+    let before = format!("{admission:?}");
+    admission.observe(&"a".into(), &Observation::new(StatusCode::OK));
+    assert_eq!(format!("{admission:?}"), before, "a response that is not followed changes nothing");
     assert!(limited(Throttle::none().adaptive(true)).follows_responses());
 }
 
