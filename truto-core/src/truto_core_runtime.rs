@@ -14,7 +14,7 @@ pub use crate::encode::{QueryParameters, RequestBody};
 pub use crate::endpoint::Role;
 pub use crate::resource::{Create, Delete, Get, List, Update};
 pub use crate::{Deleted, Endpoint, Method, Page, Request, SecretArgument};
-pub use serde::{Deserialize, Deserializer};
+pub use serde::Deserializer;
 
 /// The declared endpoint.
 #[must_use]

@@ -23,7 +23,7 @@ pub(crate) fn report(
     item: &TokenStream,
     errors: &mut Errors,
 ) -> Option<TokenStream> {
-    if !derived::has_deserialize(attributes) || !attributes.iter().all(is_harmless) {
+    if derived::deserialize(attributes).is_none() || !attributes.iter().all(is_harmless) {
         return None;
     }
     let mut item: DeriveInput = syn::parse2(item.clone()).ok()?;

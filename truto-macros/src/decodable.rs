@@ -43,8 +43,11 @@ pub(crate) fn checks(head: &Head, functions: &[Function]) -> TokenStream {
     checks
 }
 
-/// The implementation that a derive macro could not generate, so that calls do not cause further errors.
-pub(crate) fn stand_in(head: &Head, functions: &[Function]) -> TokenStream {
+/// The implementation that the derive macro could not generate, so that calls do not cause further errors.
+///
+/// It names the trait by the path of the macro: rustc would show a path of the runtime in all errors about
+/// the trait.
+pub(crate) fn stand_in(head: &Head, functions: &[Function], derived: &syn::Path) -> TokenStream {
     let Some(Function { runtime: krate, .. }) = functions.first() else {
         return TokenStream::new();
     };
@@ -56,7 +59,7 @@ pub(crate) fn stand_in(head: &Head, functions: &[Function]) -> TokenStream {
     // Names of types are not hygienic, and the struct may have a parameter `D`.
     let deserializer = Ident::new("__TrutoDeserializer", Span::mixed_site());
     quote! {
-        impl #impl_generics #krate::Deserialize<'de> for #ident #type_generics #where_clause {
+        impl #impl_generics #derived<'de> for #ident #type_generics #where_clause {
             fn deserialize<#deserializer: #krate::Deserializer<'de>>(
                 _: #deserializer,
             ) -> ::core::result::Result<Self, #deserializer::Error> {

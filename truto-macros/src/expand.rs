@@ -49,9 +49,11 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
             }),
         );
         rest.extend(exposure::checks(head, functions));
-        match head.decoding {
+        match &head.decoding {
             Decoding::Expected => rest.extend(decodable::checks(head, functions)),
-            Decoding::Failed => rest.extend(decodable::stand_in(head, functions)),
+            Decoding::Failed(derived) => {
+                rest.extend(decodable::stand_in(head, functions, derived));
+            }
             Decoding::Unknown => {}
         }
     }

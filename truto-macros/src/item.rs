@@ -51,12 +51,12 @@ pub(crate) struct Head {
 }
 
 /// The implementation of `Deserialize` for the struct.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone)]
 pub(crate) enum Decoding {
     /// Derived or written by hand, if not forgotten.
     Expected,
-    /// A derive macro cannot generate it while a field is incomplete.
-    Failed,
+    /// The derive macro of this path cannot generate it while a field is incomplete.
+    Failed(syn::Path),
     /// The fields are incomplete, and no derive macro is seen.
     Unknown,
 }
@@ -163,10 +163,8 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         }
         let decoding = if fields.are_whole {
             Decoding::Expected
-        } else if derived::has_deserialize(&others) {
-            Decoding::Failed
         } else {
-            Decoding::Unknown
+            derived::deserialize(&others).map_or(Decoding::Unknown, Decoding::Failed)
         };
         let cfgs =
             others.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();

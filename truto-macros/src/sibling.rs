@@ -79,15 +79,22 @@ fn sound(dialect: Dialect, arguments: &TokenStream) -> Option<Box<Endpoint>> {
     endpoint.filter(|endpoint| is_sound && is_whole(endpoint)).map(Box::new)
 }
 
-/// True for arguments that either attribute accepts.
+/// True for arguments that either attribute accepts, or that declare a route of Truto with mistakes.
 fn is_endpoint(arguments: &TokenStream) -> bool {
-    let has = |key: &str| {
-        let is_key = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == key);
-        arguments.clone().into_iter().any(is_key)
-    };
+    let is_key = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "method" || word == "path");
     // Most attributes are recognized as foreign by this.
-    let has_keys = has("method") && has("path");
-    has_keys && [Dialect::Unified, Dialect::Any].iter().any(|d| sound(*d, arguments).is_some())
+    if !arguments.clone().into_iter().any(is_key) {
+        return false;
+    }
+    [Dialect::Unified, Dialect::Any].into_iter().any(|dialect| {
+        let mut doubts = Errors::default();
+        let endpoint = Endpoint::parse(dialect, Span::call_site(), arguments.clone(), &mut doubts);
+        let is_sound = doubts.into_tokens().is_empty();
+        endpoint.is_some_and(|endpoint| {
+            let is_ours = ["/unified/", "/proxy/"].iter().any(|it| endpoint.route.starts_with(it));
+            is_ours || (is_sound && is_whole(&endpoint))
+        })
+    })
 }
 
 /// The arguments, without the marker of a postponed attribute.

@@ -177,11 +177,16 @@ fn is_expanded_after_an_attribute_that_may_be_an_alias() {
         ("#[route(method = \"GET\", path = \"/proxy/r\")]", true),
         ("#[endpoint(method = \"GET\", path = \"/unified/m/r\")]", true),
         ("#[route(method = \"GET\", path = \"/link-token\")]", false),
-        ("#[route(method = \"get\", path = \"/unified/m/r\")]", false),
-        ("#[route(method = \"GET\", path = \"/unified/m/r\", timeout = 1)]", false),
+        // With mistakes, which the later expansion reports.
+        ("#[route(metod = \"GET\", path = \"/unified/m/r\", nam = \"x\")]", true),
+        (
+            "#[route(method = \"GET\", path = \"/users\", name = \"x\", response = X, timeout = 1)]",
+            false,
+        ),
+        ("#[template(path = \"/unified/m/r\")]", false),
         ("#[route(path = \"/unified/m/r\")]", false),
         ("#[route = \"/unified/m/r\"]", false),
-        ("#[route(_; method = \"GET\", path = \"/unified/m/r\")]", false),
+        ("#[route(_; method = \"GET\", path = \"/unified/m/r\")]", true),
     ] {
         for others in ["", "#[derive(Debug)] #[cfg(x)]"] {
             let expanded = expand(&format!("{own}{below}{others} struct User;")).expect("tokens");

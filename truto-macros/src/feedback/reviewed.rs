@@ -66,8 +66,8 @@ fn errors_match_the_stderr_of_each_case() {
     let (mut count, mut failures) = (0, Vec::new());
     for file in cases("fail") {
         let source = std::fs::read_to_string(&file).expect("a case");
-        // Only rustc continues after a literal that is none, such as `'Deal'`.
-        if source.parse::<TokenStream>().is_err() {
+        // Only rustc continues after a literal that is none, such as `'Deal'`, and resolves an alias.
+        if source.parse::<TokenStream>().is_err() || source.contains("endpoint as ") {
             continue;
         }
         let stderr = std::fs::read_to_string(file.with_extension("stderr")).expect("its errors");
