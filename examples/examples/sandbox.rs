@@ -10,7 +10,7 @@ use truto_sandbox::Sandbox;
 const USAGE: &str = "usage: sandbox [--port N] [--seed FILE.json] [--log]
   --port N          the port of 127.0.0.1 to listen on; a free one if left out
   --seed FILE.json  the records: {\"<model>\": {\"<resource>\": [record, …]}}
-  --log             shows each request in a line";
+  --log             prints one line per request";
 
 #[derive(Default)]
 struct Options {

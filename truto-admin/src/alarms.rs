@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// The timer of a trigger.
+/// A timer, for example that of a cron trigger.
 #[endpoint(method = "GET", path = "/alarm", name = "list", query = ListAlarms, response = Page<Self>, doc = "Lists alarms.")]
 #[endpoint(method = "GET", path = "/alarm/<id>", name = "get", response = Self, doc = "Gets an alarm.")]
 #[endpoint(method = "POST", path = "/alarm", name = "create", body = CreateAlarm, response = Self, doc = "Creates an alarm.")]

@@ -87,7 +87,7 @@ pub struct UpdateEnvironmentIntegration {
     /// True if customers can connect it.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub is_enabled: Update<bool>,
-    /// Replaces the whole configuration; `{}` clears it.
+    /// Replaces all overrides; `{}` clears them.
     #[serde(rename = "override", skip_serializing_if = "Update::is_keep")]
     pub overrides: Update<SecretJson>,
 }

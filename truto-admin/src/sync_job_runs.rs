@@ -96,7 +96,7 @@ pub enum ErrorHandling {
     FailFast,
     /// The run continues with the remaining resources.
     Ignore,
-    /// Errors are collected and sent together; from version 2.
+    /// Errors are collected and sent together; requires runtime version 2 or later.
     Batch,
 }
 

@@ -18,7 +18,7 @@ use crate::Sharing;
 pub struct SyncJobTemplate {
     /// The id of the record.
     pub id: Id,
-    /// The integration, if it is made for one.
+    /// The integration; absent if the template serves several.
     pub integration_name: Option<String>,
     /// A human-readable name.
     pub label: Option<String>,

@@ -66,7 +66,7 @@ pub(crate) struct Cli {
     /// Colors messages always, never, or if they go to a terminal
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
     pub(crate) color: Color,
-    /// Prints the script that completes arguments in this shell
+    /// Prints the completion script for this shell
     #[arg(long, value_name = "SHELL", exclusive = true)]
     pub(crate) completions: Option<clap_complete::Shell>,
 }

@@ -281,17 +281,17 @@ mod tests {
             ("/unified/m/a\n", "the path segment `a\n` has the character `\\n`"),
             (
                 "/unified/m/<>",
-                "the path segment `<>` is a placeholder whose name is not letters, digits and `_`",
+                "the path segment `<>` is a placeholder whose name must consist of letters, digits and `_`",
             ),
             (
                 "/unified/m/<path..>",
                 "the path segment `<path..>` covers several segments, which only `/proxy/` and \
-                 `/custom/` have",
+                 `/custom/` allow",
             ),
             (
                 "/unified/m/<id>.json",
-                "the path segment `<id>.json` has a placeholder with text beside it; only \
-                 `/proxy/` and `/custom/` have `<id>:verb` and `<id>.json`",
+                "the path segment `<id>.json` has text next to a placeholder; only \
+                 `/proxy/` and `/custom/` allow `<id>:verb` and `<id>.json`",
             ),
         ] {
             assert_eq!(Route::parse(path).expect_err(path).to_string(), message);

@@ -138,12 +138,14 @@ impl fmt::Display for SegmentError {
             Self::Character(character) => {
                 write!(f, "has the character `{}`", character.escape_default())
             }
-            Self::Name => f.write_str("is a placeholder whose name is not letters, digits and `_`"),
+            Self::Name => {
+                f.write_str("is a placeholder whose name must consist of letters, digits and `_`")
+            }
             Self::Rest => {
-                f.write_str("covers several segments, which only `/proxy/` and `/custom/` have")
+                f.write_str("covers several segments, which only `/proxy/` and `/custom/` allow")
             }
             Self::Part => f.write_str(
-                "has a placeholder with text beside it; only `/proxy/` and `/custom/` have \
+                "has text next to a placeholder; only `/proxy/` and `/custom/` allow \
                  `<id>:verb` and `<id>.json`",
             ),
         }

@@ -108,8 +108,8 @@ const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
 /// # }
 /// ```
 ///
-/// When it is dropped, the server stops, and the drop panics if a handler has panicked. Later calls on
-/// its accounts get a 410 whose message states the reason.
+/// When it is dropped, the server stops, and the drop panics if a handler has panicked. For the next ten
+/// seconds, calls on its accounts get a 410 whose message states the reason.
 pub struct Sandbox {
     base_url: String,
     client: Client,

@@ -48,7 +48,7 @@ impl Sandbox {
         self.rule(Matcher::of_endpoint(endpoint))
     }
 
-    /// Scripts the responses to all requests that match no other rule.
+    /// Scripts the responses to all requests that no other rule answers.
     #[must_use = "a rule does nothing until it has a step: add `.reply(..)` or `.fail(..)`"]
     pub fn when_any(&self) -> When<'_> {
         self.rule(Matcher::any())

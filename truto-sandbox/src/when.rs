@@ -13,7 +13,8 @@ use truto_core::Account;
 ///
 /// Each [`reply`](Self::reply) or [`fail`](Self::fail) adds a step. A step is used once if another one
 /// follows it, otherwise for all further requests; [`times`](Self::times) sets a different number of uses
-/// for the preceding step. Once all steps are used up, the sandbox handles requests itself.
+/// for the preceding step. Once all steps are used up, the next matching script applies; if there is
+/// none, the sandbox handles the request itself.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]

@@ -58,7 +58,7 @@ pub use self::results::{BatchResults, PartError};
 ///
 /// let mut batch = Batch::new("62f44730-dd91-461e-bd6a-aedd9e0ad79d");
 /// let contacts = batch.part("contacts", &Contact::list()).add()?;
-/// // One call for each contact's notes, once the contacts are there.
+/// // One call for each contact's notes, after the contacts have been read.
 /// let of_contact = ListNotes { contact_id: contacts.reference("id")?.to_string() };
 /// let notes = batch.part("notes", &Note::list(&of_contact)).add()?;
 /// # let _ = notes;

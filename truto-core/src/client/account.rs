@@ -89,10 +89,10 @@ impl Account {
 
     /// The same account, for work that can wait.
     ///
-    /// Its calls yield to the account's other calls wherever the client makes calls wait ([`throttle`],
-    /// after a 429), and take at most four fifths of each window and of the adaptive rate, so that an
-    /// interactive call rarely has to wait. They are not starved: after waiting for 30 s they get a
-    /// fifth of the turns, even while interactive calls wait.
+    /// Its calls yield to the account's other calls whenever the client makes calls wait, whether for the
+    /// limits of [`throttle`] or after a 429. They take at most four fifths of each window and of the
+    /// adaptive rate, so that an interactive call rarely has to wait. They are not starved: after waiting
+    /// for 30 s they get a fifth of the turns, even while interactive calls wait.
     ///
     /// ```
     /// # fn main() -> Result<(), truto_core::Error> {

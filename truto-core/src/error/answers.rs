@@ -18,8 +18,8 @@ impl Error {
         self.0.kind.kind()
     }
 
-    /// The HTTP status of the last response, if there was one. If the request for a token failed, the
-    /// status of its response.
+    /// The HTTP status of the response that the error reports; `None` if the last attempt got no response,
+    /// even if an earlier one did. If the request for a token failed, the status of its response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.kind.status()
@@ -46,9 +46,9 @@ impl Error {
     ///
     /// True for POST, PUT, PATCH and DELETE if any attempt ended without a clear refusal: the connection
     /// was lost, the attempt timed out, the body of a success could not be read, or the response does not
-    /// prove that nothing was executed. Such responses are a redirect, 408, 425, any 5xx but Truto's own
-    /// 503, a 429 that is not provably Truto's, a status outside of 200 to 599, and every status that the
-    /// [`RetryPolicy`](crate::RetryPolicy::statuses) retries. Check before you write again.
+    /// prove that nothing was executed. Such responses are a redirect, 408, 425, any 5xx except Truto's
+    /// own 503, a 429 that is not provably Truto's, a status outside of 200 to 599, and every status that
+    /// the [`RetryPolicy`](crate::RetryPolicy::statuses) retries. Check before you write again.
     ///
     /// Always false for GET, for endpoints declared `safe`, and for requests that were never sent.
     #[must_use]
@@ -56,7 +56,8 @@ impl Error {
         self.0.may_have_applied
     }
 
-    /// The number of requests sent for this call; 0 if it was refused before sending.
+    /// The number of attempts of this call, including those that got no connection; 0 if the call ended
+    /// before the first one.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

@@ -17,9 +17,10 @@ pub enum ErrorKind {
     InvalidRequest,
     /// The token source failed; the attempt was not sent.
     Token,
-    /// The connection could not be established; the attempt was not sent.
+    /// The connection could not be established; the attempt was not sent. If connecting took too long, the
+    /// kind is [`Timeout`](Self::Timeout).
     Connect,
-    /// An attempt, the call or the wait for a chunk took too long.
+    /// Connecting, an attempt, the call, or the wait for a chunk or a token took too long.
     Timeout,
     /// The connection was lost while the request was in flight, or the response was cut short.
     Transport,

@@ -44,7 +44,8 @@ impl Error {
     /// [`max_wait`](crate::Request::max_wait) or the deadline because of its rate limits, a 429 or the
     /// user's [`Limiter`](crate::Limiter). Also true if a wait for the [token
     /// source](crate::TokenSource) exceeded `max_wait`. The attempt was not sent;
-    /// [`retry_after`](Self::retry_after) is the wait, if it is known.
+    /// [`retry_after`](Self::retry_after) is the wait, if it is known. If a rate limit would have delayed a
+    /// retry for too long, the call ends with the error of the failed attempt instead.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, _account| {

@@ -268,8 +268,9 @@ impl<O> Request<O> {
     /// client's, else the deadline.
     ///
     /// If the wait would be longer, the call fails at once ([`Error::is_throttled`]), and the attempt is not
-    /// sent; [`retry_after`](crate::Error::retry_after) is the wait, if it is known. With zero, the call
-    /// does not wait at all.
+    /// sent; [`retry_after`](crate::Error::retry_after) is the wait, if it is known. If an earlier attempt
+    /// of the call failed, the call ends with the error of that attempt instead. With zero, the call does
+    /// not wait at all.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {

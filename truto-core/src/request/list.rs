@@ -128,9 +128,9 @@ impl<T> Request<Page<T>> {
     /// Sets the maximum number of successive empty pages, each with a new cursor, that
     /// [`pages`](Self::pages), [`items`](Self::items) and [`all`](Self::all) read. Default 1,000.
     ///
-    /// A provider that filters after paging returns some empty pages. More than `max` in a row end
-    /// the list with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop), so that a
-    /// faulty provider cannot keep it running forever.
+    /// A provider that filters after paging returns some empty pages. After `max` of them in a row, the
+    /// list ends with [`Error::is_pagination_loop`](crate::Error::is_pagination_loop), so that a faulty
+    /// provider cannot keep it running forever.
     ///
     /// ```
     /// # use truto_core::{Page, Request};

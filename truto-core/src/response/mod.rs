@@ -69,7 +69,7 @@ pub struct Response<O> {
     pub headers: HeaderMap,
     /// The account's rate limit, if the response states it.
     pub rate_limit: Option<RateLimit>,
-    /// The number of requests that were sent for this call, at least 1.
+    /// The number of attempts that the call took, at least 1.
     pub attempts: u32,
 }
 

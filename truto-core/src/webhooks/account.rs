@@ -38,7 +38,7 @@ pub enum AccountAction {
     Reactivated,
     /// `post_connect_form_submitted`: the user submitted the form that follows connecting.
     PostConnectFormSubmitted,
-    /// `post_install_error`: an action after the installation failed.
+    /// `post_install_error`: a post-install action of the account failed.
     PostInstallError,
     /// `validation_error`: the credentials could not be validated.
     ValidationError,

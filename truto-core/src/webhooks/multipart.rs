@@ -30,7 +30,7 @@ const FILE_NAME: &str = "filename";
 pub struct Part {
     /// The name of the form's field.
     pub name: Option<String>,
-    /// The name of the file, without parts that would be a path or a device on some systems.
+    /// The name of the file, changed if it would be a path or a device on some systems.
     pub file_name: Option<String>,
     /// The content type.
     pub content_type: Option<String>,

@@ -33,8 +33,9 @@ impl ClientBuilder {
     ///
     /// If the wait would be longer, the call fails at once
     /// ([`Error::is_throttled`](crate::Error::is_throttled)), and the attempt is not sent;
-    /// [`Error::retry_after`](crate::Error::retry_after) is the wait, if it is known. With zero, calls
-    /// do not wait at all. [`Request::max_wait`](crate::Request::max_wait) sets it for one call.
+    /// [`Error::retry_after`](crate::Error::retry_after) is the wait, if it is known. If an earlier attempt
+    /// of the call failed, the call ends with the error of that attempt instead. With zero, calls do not
+    /// wait at all. [`Request::max_wait`](crate::Request::max_wait) sets it for one call.
     pub fn max_wait(mut self, max: Duration) -> Self {
         self.max_wait = Some(max);
         self
@@ -103,7 +104,8 @@ impl ClientBuilder {
     }
 
     /// Sets the minimum throughput of a [`ByteStream`](crate::ByteStream) in bytes per second, measured
-    /// over each period of length `timeout`. Default none: a stream may be slow as long as it does not stall.
+    /// whenever the reader has waited for the server for a total of `timeout`. The time in which the reader
+    /// is busy does not count. Default none: a stream may be slow as long as it does not stall.
     pub fn min_throughput(mut self, bytes_per_second: u64) -> Self {
         self.min_throughput = Some(bytes_per_second);
         self

@@ -66,9 +66,10 @@ pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`Denied::retry_after`] ends the call with a throttling error, whose
-    /// [`retry_after`](crate::Error::retry_after) is the wait; the attempt is not sent. Any other error,
-    /// converted by `?`, means that the limiter is unavailable, and the call proceeds without it.
+    /// [`Denied::retry_after`] ends the call: the attempt is not sent. The call's error is a throttling
+    /// error or, if an earlier attempt failed, that of the last one; its
+    /// [`retry_after`](crate::Error::retry_after) is the wait. Any other error, converted by `?`, means that
+    /// the limiter is unavailable, and the call proceeds without it.
     fn acquire(&self, call: &LimitedCall) -> impl Future<Output = Result<Turn, Denied>> + Send
     where
         Self: Sized;

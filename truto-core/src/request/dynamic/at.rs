@@ -114,7 +114,7 @@ mod tests {
             ("GET", "/unified/m/r?x=1", "segment `r?x=1`"),
             ("GET", "/unified/m/{id}", "segment `{id}`"),
             ("GET", "/custom/:id", "segment `:id`"),
-            ("GET", "/unified/m/r/<id>.json", "text beside it"),
+            ("GET", "/unified/m/r/<id>.json", "text next to a placeholder"),
             ("GET", "/custom/user-<id>", "segment `user-<id>`"),
             ("GET", "/unified/m/r/<id>", "1 placeholders"),
             ("PUT", "/unified/m/r", "use `PATCH`"),
