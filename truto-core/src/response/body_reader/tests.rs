@@ -143,7 +143,7 @@ fn yields(bytes: &[u8]) -> usize {
 
 /// Frames without data, each of which counts as 4 KiB of work.
 #[test]
-fn yields_at_every_32nd_frame_without_data() {
+fn yields_after_each_32_frames_without_data() {
     for (frames, yields) in [(0, 0), (31, 0), (32, 1), (63, 1), (64, 2)] {
         let frames = (0..frames).map(|_| Ok(Bytes::new()));
         assert_eq!(read(body_of(stream::iter(frames)).into()), (0, yields));
