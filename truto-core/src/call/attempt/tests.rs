@@ -261,3 +261,26 @@ async fn an_upload_outlives_its_attempt_only_with_a_streamed_response() {
         drop((client, ended));
     }
 }
+
+/// Until a connection takes the request, only connecting can have taken too long.
+#[tokio::test]
+async fn an_attempt_without_a_head_names_the_limit_that_passed() {
+    let seconds = Duration::from_secs;
+    let limits = CallLimits { attempt: seconds(2), deadline: seconds(4) };
+    let client = client();
+    let account = client.token_account();
+    for (send_started, timed_out, text, outcome) in [
+        (
+            false,
+            TimedOut::Attempt,
+            "the connection could not be established within 1s",
+            Outcome::NotExecuted,
+        ),
+        (true, TimedOut::Attempt, "timed out waiting for the response after 2s", Outcome::Lost),
+        (true, TimedOut::Deadline, "the deadline of 4s has passed", Outcome::Lost),
+    ] {
+        let attempt = Attempt { limits: &limits, timed_out, ..attempt(&account, false) };
+        let failed = attempt.no_head(send_started, seconds(1));
+        assert_eq!((failed.error.to_string().as_str(), failed.outcome), (text, outcome));
+    }
+}

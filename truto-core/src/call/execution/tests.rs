@@ -143,3 +143,27 @@ async fn a_call_has_the_retry_policy_of_its_client_unless_it_has_its_own() {
     let own = Call { policy: Some(RetryPolicy::default()), ..call(client(), false) };
     assert_eq!(*own.policy(), RetryPolicy::default());
 }
+
+/// Such a retry is bounded by the deadline alone.
+#[tokio::test]
+async fn a_retry_after_a_wait_that_the_server_asked_for_is_free() {
+    let call = call(builder(), false);
+    let mut execution = execution(&call);
+    for number in 1..=3 {
+        let (status, origin) = (http::StatusCode::TOO_MANY_REQUESTS, Origin::Provider);
+        let mut failed = failed(ErrorKind::Api, Outcome::Status { status, origin });
+        failed.error = failed.error.with_retry_after(Some(Duration::from_secs(10)));
+        let next = execution.next_step(failed).await;
+        assert!(matches!(next, Ok(NextStep::Retry { .. })), "{number}");
+        assert_eq!((execution.retries, execution.free_retries), (0, number));
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_counts_even_if_no_connection_is_established() {
+    let call = call(builder().retry(RetryPolicy::none()), false);
+    let mut execution = execution(&call);
+    let failed = execution.run().await.expect_err("no server");
+    assert!(failed.is_connect(), "{failed}");
+    assert_eq!((execution.attempts, failed.attempts()), (1, 1));
+}

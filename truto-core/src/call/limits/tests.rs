@@ -85,3 +85,18 @@ async fn only_a_429_that_is_provably_trutos_is_reported_as_its_own() {
     execution.observe_failure(&error, Outcome::Lost);
     assert!(observer.0.lock().expect("no panic").is_empty(), "there was no response");
 }
+
+#[tokio::test]
+async fn the_rate_limit_of_a_success_is_read_if_something_uses_it() {
+    let mut head = ResponseHead::detached();
+    for (name, value) in
+        [("ratelimit-limit", "10"), ("ratelimit-remaining", "7"), ("ratelimit-reset", "3")]
+    {
+        head.headers.insert(name, http::HeaderValue::from_static(value));
+    }
+    for (builder, expected) in [(builder(), None), (builder().on_attempt(|_| {}), Some(7))] {
+        let call = call(builder, false);
+        let seen = execution(&call).observe_success(&head);
+        assert_eq!(seen.map(|limit| limit.remaining), expected);
+    }
+}

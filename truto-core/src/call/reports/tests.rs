@@ -7,6 +7,7 @@ use crate::ErrorKind;
 use crate::call::Call;
 use crate::call::body::SendStarted;
 use crate::call::fixtures::{builder, call, execution};
+use crate::error::TimedOut;
 use crate::policy::CommitHandle;
 
 /// One call of the hook: the attempt, the status, the kind of the error, and if a write may have been applied.
@@ -40,6 +41,21 @@ async fn a_success_is_reported_once_with_its_status() {
     execution.succeed(&head());
     drop(execution);
     assert_eq!(taken(&reports), [(2, Some(201), None)]);
+}
+
+#[tokio::test]
+async fn an_attempt_that_is_repeated_is_reported_with_its_status() {
+    let (call, reports) = reported(false);
+    let mut execution = execution(&call);
+    execution.attempts = 1;
+    execution.waited = Duration::from_secs(5);
+    let (what, after) = (TimedOut::Attempt, Duration::from_secs(3));
+    let error = Error::new(Kind::Timeout { what, after, status: Some(StatusCode::OK) });
+    execution.report_retry(error, Duration::ZERO);
+    assert_eq!(taken(&reports), [(1, Some(200), Some((ErrorKind::Timeout, false)))]);
+    assert_eq!(execution.waited, Duration::ZERO, "the next attempt has not waited yet");
+    assert!(execution.last.as_ref().is_some_and(Error::is_timeout));
+    execution.is_finished = true;
 }
 
 /// A call that fails before its first attempt, or after an attempt that was reported, adds no report.
