@@ -1,5 +1,6 @@
 //! The token of a client, or the source of its tokens.
 
+use std::env::VarError;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,7 +49,7 @@ impl ClientBuilder {
     /// set. An empty variable counts as unset. [`build`](Self::build) reports a variable that is not
     /// UTF-8.
     pub fn from_env(mut self) -> Self {
-        match text_variable("TRUTO_API_TOKEN") {
+        match set_text(std::env::var("TRUTO_API_TOKEN")) {
             Ok(Some(token)) => self = self.token(token),
             Ok(None) => {}
             Err(()) => {
@@ -56,7 +57,7 @@ impl ClientBuilder {
                     Some("the environment variable `TRUTO_API_TOKEN` is not valid UTF-8");
             }
         }
-        match text_variable("TRUTO_API_BASE_URL") {
+        match set_text(std::env::var("TRUTO_API_BASE_URL")) {
             Ok(Some(url)) => self.base_url = url,
             Ok(None) => {}
             Err(()) => {
@@ -88,11 +89,30 @@ pub(super) fn tokens(setting: Option<TokenSetting>, timeout: Duration) -> Result
     }
 }
 
-/// Reads an environment variable; an empty value counts as unset, and one that is not UTF-8 is an error.
-fn text_variable(name: &str) -> Result<Option<String>, ()> {
-    match std::env::var(name) {
+/// The text of an environment variable; an empty value counts as unset, and one that is not UTF-8 is an
+/// error.
+fn set_text(variable: Result<String, VarError>) -> Result<Option<String>, ()> {
+    match variable {
         Ok(value) => Ok(Some(value).filter(|value| !value.is_empty())),
-        Err(std::env::VarError::NotPresent) => Ok(None),
-        Err(std::env::VarError::NotUnicode(_)) => Err(()),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_is_unset_and_one_without_utf_8_is_an_error() {
+        for (variable, expected) in [
+            (Ok("text".to_owned()), Ok(Some("text".to_owned()))),
+            (Ok(String::new()), Ok(None)),
+            (Err(VarError::NotPresent), Ok(None)),
+            (Err(VarError::NotUnicode("text".into())), Err(())),
+        ] {
+            let shown = format!("{variable:?}");
+            assert_eq!(set_text(variable), expected, "{shown}");
+        }
     }
 }

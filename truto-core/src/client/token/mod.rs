@@ -1,8 +1,6 @@
 //! The token of a call: a fixed one, or one from a source.
 
 mod cache;
-#[cfg(test)]
-mod ended_runtimes;
 mod failure;
 mod flight;
 mod refusals;

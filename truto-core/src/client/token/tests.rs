@@ -1,5 +1,7 @@
 //! An hour of calls with tokens that expire, on the paused clock.
 
+mod ended_runtimes;
+
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicU32, Ordering};

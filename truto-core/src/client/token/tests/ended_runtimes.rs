@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::time::{Instant, sleep};
 
-use super::{AccessToken, Deadline, Token, TokenCache};
+use super::super::{AccessToken, Deadline, Token, TokenCache};
 use crate::Error;
 use crate::testing::current_thread;
 
