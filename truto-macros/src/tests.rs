@@ -178,7 +178,7 @@ fn is_expanded_after_an_attribute_that_may_be_an_alias() {
         ("#[endpoint(method = \"GET\", path = \"/unified/m/r\")]", true),
         ("#[route(method = \"GET\", path = \"/link-token\")]", false),
         // With mistakes, which the later expansion reports.
-        ("#[route(metod = \"GET\", path = \"/unified/m/r\", nam = \"x\")]", true),
+        ("#[route(metod = \"GET\", path = \"/unified/m/r\", nane = \"x\")]", true),
         (
             "#[route(method = \"GET\", path = \"/users\", name = \"x\", response = X, timeout = 1)]",
             false,
