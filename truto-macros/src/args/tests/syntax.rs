@@ -238,8 +238,10 @@ fn detects_missing_commas_only_between_arguments() {
 
 #[test]
 fn accepts_types_in_modules_named_like_keys() {
-    let args = format!("query = &'static query::Filter, {}", beside("query"));
-    assert_eq!(errors(Dialect::Unified, &args), [""; 0]);
+    for value in ["&'static query::Filter", "dyn query::Filter", "<query::Filter as Of>::Query"] {
+        let args = format!("query = {value}, {}", beside("query"));
+        assert_eq!(errors(Dialect::Unified, &args), [""; 0], "{value}");
+    }
 }
 
 #[test]
