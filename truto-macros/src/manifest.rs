@@ -29,7 +29,11 @@ fn renamed(folder: &Path) -> Option<String> {
     let manifest = Manifest::read(folder)?;
     let dependencies = manifest.dependencies();
     let is_ours = |package: &str| package == "truto-core";
-    if dependencies.iter().any(|dependency| is_ours(&dependency.name.replace('_', "-"))) {
+    let is_usual = |dependency: &Dependency| {
+        is_ours(&dependency.name.replace('_', "-"))
+            && dependency.package.as_deref().is_none_or(is_ours)
+    };
+    if dependencies.iter().any(is_usual) {
         return None;
     }
     let is_inherited = |dependency: &&Dependency| dependency.is_inherited;
@@ -80,6 +84,7 @@ mod tests {
             "[dependencies]\ntruto = { package = \"truto-core\", version = \"0.1\" }",
             "[dependencies]\nserde = \"1\"\n[dependencies.truto]\nversion = \"0.1\"\npackage = 'truto-core'",
             "[ dependencies ]\n\"truto\" = {version=\"1\",package=\"truto-core\"} # renamed",
+            "[dependencies]\ntruto-core = { package = \"other\" }\ntruto = { package = \"truto-core\" }",
             "[dependencies]\ntruto.version = \"1\"\ntruto.package = \"truto-core\"",
             "[dev-dependencies]\ntruto = { package = \"truto-core\", path = \"..\" }",
             "[target.'cfg(target_os = \"linux\")'.dependencies]\ntruto = { package = \"truto-core\" }",

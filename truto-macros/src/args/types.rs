@@ -111,9 +111,21 @@ fn owned(ty: &Type) -> Option<Type> {
     }
 }
 
-/// The type with its missing `>` added: `Vec<Option<User>`.
+/// The type with its missing `>` added: `Vec<Option<User>`. `None` if arguments are missing as well, as
+/// while the type is typed: `Vec<`, `HashMap<String`.
 fn closed(value: &TokenStream) -> Option<Type> {
     let mut closed = value.clone();
+    let tokens: Vec<_> = value.clone().into_iter().collect();
+    let is_end = match &*tokens {
+        [.., TokenTree::Punct(mark), _] if mark.as_char() == '\'' => false,
+        [.., TokenTree::Punct(mark)] => mark.as_char() == '>',
+        _ => true,
+    };
+    let text = value.to_string();
+    let is_map = ["HashMap", "BTreeMap"].iter().any(|map| text.contains(map));
+    if !is_end || (is_map && !text.contains(',')) {
+        return None;
+    }
     (0..MAX_DEPTH).find_map(|_| {
         closed.extend(quote!(>));
         syn::parse2(closed.clone()).ok()

@@ -123,6 +123,25 @@ fn splits_arguments_after_generics_and_unclosed_brackets() {
 }
 
 #[test]
+fn closes_only_types_whose_arguments_are_complete() {
+    for (value, ty) in [
+        ("Vec<User", "Vec<User>"),
+        ("Option<Vec<User>", "Option<Vec<User>>"),
+        ("HashMap<String, Vec<[u8; 2]", "HashMap<String,Vec<[u8; 2]>>"),
+        ("Vec<", "ListUsers"),
+        ("Option<Vec::<", "ListUsers"),
+        ("Vec<'a", "ListUsers"),
+        ("Vec<User,", "ListUsers"),
+        ("HashMap<String", "ListUsers"),
+        ("HashMap<String,", "ListUsers"),
+    ] {
+        let args = format!("{}, query = {value}", beside("query"));
+        let (_, help) = only_error(Dialect::Unified, &args);
+        assert_eq!(help.replace(", ", ","), format!("write `query = {ty}`"), "{value}");
+    }
+}
+
+#[test]
 fn extends_unquoted_prose_only_by_words() {
     let messages = |args: &str| -> Vec<String> {
         let found = errors(Dialect::Unified, &format!("{}, {args}", beside("doc")));
