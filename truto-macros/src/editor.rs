@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 
-use crate::{args, runtime, sibling};
+use crate::{args, postponed, runtime, sibling};
 
 /// True in the process that expands macros for rust-analyzer.
 pub(crate) fn is_rust_analyzer() -> bool {
@@ -30,8 +30,9 @@ fn is_server(program: &str) -> bool {
 
 /// Imports of the keys in these arguments and in those of the attributes below, one block per attribute.
 pub(crate) fn completions(args: &TokenStream, item: &TokenStream) -> TokenStream {
+    let own = postponed::arguments(args).unwrap_or_else(|| args.clone());
     let below = sibling::arguments_of_all(item);
-    [args].into_iter().chain(&below).map(imports).collect()
+    [own].iter().chain(&below).map(imports).collect()
 }
 
 fn imports(args: &TokenStream) -> TokenStream {
@@ -96,6 +97,7 @@ mod tests {
             ("method = \"GET\", paxth = \"/unified/m/r\"", "method,paxth"),
             ("method = \"GET\", query = Map<A, B>, x", "method,query,x"),
             ("method = \"GET\", crate = my::truto, x", "method,x"),
+            ("__postponed; method = \"GET\", x", "method,x"),
         ] {
             assert_eq!(imported(arguments, "struct User;"), [keys], "{arguments}");
         }
