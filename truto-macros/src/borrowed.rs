@@ -5,7 +5,7 @@
 //! nothing else fails. Where the field may be decoded otherwise, rustc decides.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
 use syn::{
@@ -15,14 +15,11 @@ use syn::{
 
 use crate::args::compact;
 use crate::derived;
-use crate::diag::{Errors, helped_at};
+use crate::diag::helped_at;
+use crate::recovered::Recovered;
 
-/// Reports each field that borrows; returns the item in which serde skips them, if there are any.
-pub(crate) fn report(
-    attributes: &[Attribute],
-    item: &TokenStream,
-    errors: &mut Errors,
-) -> Option<TokenStream> {
+/// The errors about fields that borrow, if there are any, and the item in which serde skips those fields.
+pub(crate) fn find(attributes: &[Attribute], item: &TokenStream) -> Option<Recovered<TokenStream>> {
     if derived::deserialize(attributes).is_none() || !attributes.iter().all(is_harmless) {
         return None;
     }
@@ -34,7 +31,7 @@ pub(crate) fn report(
     if matches!(&data.fields, Fields::Unnamed(fields) if fields.unnamed.len() == 1) {
         return None;
     }
-    let mut is_changed = false;
+    let mut errors = Vec::new();
     for field in &mut data.fields {
         let Some(owned) = owned(&field.ty).filter(|_| field.attrs.iter().all(is_decoded)) else {
             continue;
@@ -46,9 +43,9 @@ pub(crate) fn report(
             &format!("own the data: write `{}`", named(field, &owned)),
         ));
         field.attrs.push(parse_quote!(#[serde(skip_deserializing)]));
-        is_changed = true;
     }
-    is_changed.then(|| item.into_token_stream())
+    let is_found = !errors.is_empty();
+    is_found.then(|| Recovered { value: Some(quote!(#(#attributes)* #item)), errors })
 }
 
 fn named(field: &Field, ty: &Type) -> String {
@@ -116,8 +113,9 @@ fn owned(ty: &Type) -> Option<Type> {
         Type::Paren(paren) => owned(&paren.elem),
         Type::Path(path) => {
             let mut path = path.clone();
+            let is_standard = is_standard(&path.path);
             let last = path.path.segments.last_mut()?;
-            let is_container = CONTAINERS.iter().any(|name| last.ident == name);
+            let is_container = is_standard && CONTAINERS.iter().any(|name| last.ident == name);
             let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
                 return None;
             };
@@ -136,6 +134,12 @@ fn owned(ty: &Type) -> Option<Type> {
     }
 }
 
+/// False for a path to a type of another crate or module, which may be decoded otherwise.
+fn is_standard(path: &syn::Path) -> bool {
+    let is_root = |name: &str| path.segments[0].ident == name;
+    path.segments.len() == 1 || ["alloc", "collections", "core", "std"].into_iter().any(is_root)
+}
+
 /// Types of the standard library that have a default and decode their arguments.
 const CONTAINERS: [&str; 7] =
     ["BTreeMap", "BTreeSet", "HashMap", "HashSet", "Option", "Vec", "VecDeque"];
@@ -146,14 +150,14 @@ mod tests {
 
     /// The helps for a struct.
     fn helps(item: &str) -> Vec<String> {
-        let (mut errors, read) = (Errors::default(), |input: syn::parse::ParseStream<'_>| {
+        let read = |input: syn::parse::ParseStream<'_>| {
             Ok((Attribute::parse_outer(input)?, input.parse::<TokenStream>()?))
-        });
+        };
         let (attributes, item) = read.parse_str(item).expect("an item");
-        let changed = report(&attributes, &item, &mut errors);
-        let expanded = errors.into_tokens().to_string();
-        let helps = crate::feedback::compile_errors(&expanded);
-        assert_eq!(changed.is_some(), !helps.is_empty(), "{item}");
+        let errors = find(&attributes, &item).map(|found| found.errors).unwrap_or_default();
+        let expanded: TokenStream =
+            errors.into_iter().map(syn::Error::into_compile_error).collect();
+        let helps = crate::feedback::compile_errors(&expanded.to_string());
         let help = |text: &String| text.split('`').nth(3).expect("a help").to_owned();
         helps.iter().map(help).collect()
     }
@@ -185,6 +189,7 @@ mod tests {
             "#[derive(Deserialize)] struct A { a: &'static User }",
             "#[derive(Deserialize)] struct A { a: &'a str, b: &str, c: &'static mut str }",
             "#[derive(Deserialize)] struct A { a: PhantomData<&'static str> }",
+            "#[derive(Deserialize)] struct A { a: others::Vec<&'static str> }",
             "#[derive(Deserialize)] struct A(&'static str);",
             "#[derive(Deserialize)] struct A { #[serde(skip)] a: &'static str }",
             "#[derive(Deserialize)] struct A { #[serde(default, skip_deserializing)] a: &'static str }",

@@ -1,11 +1,13 @@
 //! All endpoints of one struct, as written.
 
 use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident};
 
 use crate::diag::Errors;
 use crate::dialect::Dialect;
 use crate::item::{self, Item};
 use crate::model::Endpoint;
+use crate::resource::names;
 use crate::{postponed, sibling};
 
 /// The input of one macro call: the struct and its endpoints, with the errors of reading them.
@@ -44,6 +46,26 @@ impl EndpointSet {
         } else {
             postponed.into_iter().chain(own).chain(siblings).collect()
         };
-        Ok(Self { item, endpoints, errors })
+        let mut set = Self { item, endpoints, errors };
+        set.report_borrowing();
+        Ok(set)
+    }
+
+    /// Reports fields that borrow. A struct that is not decoded from a response may have them.
+    fn report_borrowing(&mut self) {
+        let (Some(borrowing), Some(head)) = (self.item.borrowing.take(), &self.item.head.value)
+        else {
+            return;
+        };
+        let is_decoded = |endpoint: &Endpoint| {
+            let written = endpoint.args.response.as_ref().map(ToTokens::to_token_stream);
+            written.map_or(endpoint.derived.output.is_some(), |written| {
+                names(written.clone(), &head.ident) || names(written, &format_ident!("Self"))
+            })
+        };
+        if self.endpoints.iter().any(is_decoded) {
+            self.item.tokens = borrowing.value.unwrap_or_default();
+            borrowing.errors.into_iter().for_each(|error| self.errors.push(error));
+        }
     }
 }

@@ -32,6 +32,8 @@ pub(crate) struct Item {
     pub(crate) has_alias: bool,
     /// The bare names of these attributes, whose imports count as used.
     pub(crate) imported: Vec<Ident>,
+    /// The same item with errors about fields that borrow, which a response cannot have.
+    pub(crate) borrowing: Option<Recovered<TokenStream>>,
     /// The head of the struct, or of another item in its place.
     pub(crate) head: Recovered<Head>,
 }
@@ -156,11 +158,9 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
                 Sibling::Other => others.push(attribute),
             }
         }
-        let mut body: TokenStream = input.parse()?;
+        let body: TokenStream = input.parse()?;
         let fields = fields::scan(&body);
-        if fields.have_static {
-            body = borrowed::report(&others, &body, errors).unwrap_or(body);
-        }
+        let borrowing = if fields.have_static { borrowed::find(&others, &body) } else { None };
         let decoding = if fields.are_whole {
             Decoding::Expected
         } else {
@@ -173,7 +173,7 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         let context = (cfgs, allows, decoding);
         let head = |input: ParseStream<'_>| parse_head(dialect, input, context);
         let head = head.parse2(body).unwrap_or_else(|error| Recovered::wrong(None, error));
-        Ok(Item { tokens, siblings, postponed, has_alias, imported, head })
+        Ok(Item { tokens, siblings, postponed, has_alias, imported, borrowing, head })
     };
     read.parse2(item.clone()).unwrap_or_else(|error| Item {
         tokens: item,
@@ -181,6 +181,7 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         postponed: Vec::new(),
         has_alias: false,
         imported: Vec::new(),
+        borrowing: None,
         head: Recovered::wrong(None, error),
     })
 }

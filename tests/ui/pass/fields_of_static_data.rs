@@ -23,6 +23,9 @@ pub struct Skipped<T> {
 pub mod others {
     #[derive(serde::Deserialize)]
     pub struct Page<T: ?Sized>(std::marker::PhantomData<T>);
+
+    #[derive(serde::Deserialize)]
+    pub struct Vec<T: ?Sized>(std::marker::PhantomData<T>);
 }
 
 #[truto_core::unified_endpoint(method = "GET", path = "/unified/m/r")]
@@ -30,6 +33,15 @@ pub mod others {
 #[serde(deny_unknown_fields)]
 pub struct Marked {
     pub page: others::Page<&'static str>,
+    pub list: others::Vec<&'static str>,
+}
+
+/// Serde decodes it from static data; its endpoints return another type.
+#[truto_core::unified_endpoint(method = "GET", path = "/unified/m/r/<id>", response = Marked)]
+#[truto_core::unified_endpoint(method = "GET", path = "/unified/m/r", response = Vec<Marked>)]
+#[derive(serde::Deserialize)]
+pub struct Settings {
+    pub name: &'static str,
 }
 
 #[truto_core::unified_endpoint(method = "GET", path = "/unified/m/r")]
@@ -48,6 +60,8 @@ fn compiles() {
     let account = |account: &truto_core::Account| {
         drop(Skipped::<u8>::list().send(account));
         drop(Marked::list().send(account));
+        drop(Settings::get("1").send(account));
+        drop(Settings::list().send(account));
         drop(ByHand::list().send(account));
     };
     let _ = account;
