@@ -23,3 +23,12 @@ fn fail() {
         eprintln!("skipped: the error texts are those of {COMPILER}x, and this is {version}");
     }
 }
+
+/// The README's error must be one that the attribute still reports.
+#[test]
+fn the_readme_shows_an_error_as_rustc_prints_it() {
+    let readme = include_str!("../../README.md");
+    let expected = include_str!("../ui/fail/path_curly_placeholder.stderr")
+        .replace("ui/fail/path_curly_placeholder.rs", "src/main.rs");
+    assert!(readme.contains(&expected), "README.md does not show:\n{expected}");
+}

@@ -1,6 +1,6 @@
 use truto_core::unified_endpoint;
 
-#[unified_endpoint(method = "GET", path = "/unified/m/r/{id}")]
+#[unified_endpoint(method = "GET", path = "/unified/crm/contacts/{id}")]
 #[derive(serde::Deserialize)]
 pub struct User {
     pub id: String,
