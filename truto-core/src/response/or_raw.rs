@@ -14,7 +14,8 @@ use crate::json::{RawJson, lenient};
 /// Where Truto has no mapping, it passes the provider's own value through, so any field may contain any
 /// JSON. As a field (`status: Option<OrRaw<Status>>`) or as a record
 /// ([`Request::or_raw`](crate::Request::or_raw)), this type keeps a value that does not fit, so that the
-/// rest of the response can be decoded. It serializes to what was received.
+/// rest of the response can be decoded. A known value serializes as its type does, and other JSON as it
+/// was received.
 ///
 /// ```
 /// # fn main() -> Result<(), serde_json::Error> {

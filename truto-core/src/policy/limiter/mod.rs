@@ -84,7 +84,7 @@ pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
         PATIENCE
     }
 
-    /// Receives the head of each response.
+    /// Receives the head of each response, except that of a success whose body cannot be read.
     fn observe(&self, call: &LimitedCall, seen: &Observation) {
         let _ = (call, seen);
     }
