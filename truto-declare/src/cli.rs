@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, ValueEnum, ValueHint};
 
+use crate::diagnostic::SourceError;
+
 const EXAMPLES: &str = "Examples:
   truto-declare unified-model.json --out src/truto
       the response of GET /unified-model?name=<model>, as declarations
@@ -100,6 +102,55 @@ impl Color {
         let mut values = (0..texts.len()).rev().filter_map(value);
         values.find_map(|value| Self::from_str(value, false).ok()).unwrap_or(Self::Auto)
     }
+}
+
+/// The options with one value.
+const TAKE_ONE: [&str; 9] = [
+    "-o",
+    "--out",
+    "-c",
+    "--config",
+    "--only",
+    "--account",
+    "--format",
+    "--color",
+    "--completions",
+];
+
+/// The error for the first argument that has to be UTF-8 and is not; clap's own does not name it.
+pub(crate) fn not_utf8(arguments: &[OsString]) -> Option<SourceError> {
+    // Paths may be of any bytes.
+    let is_path = |name: &str| ["-o", "--out", "-c", "--config"].contains(&name);
+    let (mut option, mut is_open) = (String::new(), false);
+    for argument in arguments {
+        let shown = argument.to_string_lossy();
+        let is_option = !is_open && shown.starts_with('-') && shown != "-";
+        let (name, value) = match shown.split_once('=') {
+            Some((name, value)) if is_option => (name.to_owned(), value),
+            _ if is_option => {
+                is_open = TAKE_ONE.contains(&&*shown);
+                option = shown.into_owned();
+                continue;
+            }
+            // `--live` takes several values.
+            _ if is_open || option == "--live" => (option.clone(), &*shown),
+            _ => ("SOURCE".to_owned(), &*shown),
+        };
+        is_open = false;
+        if option != "--live" {
+            option.clear();
+        }
+        if argument.to_str().is_none() && !is_path(&name) {
+            let error = SourceError::new(format!("{name} `{value}`: not UTF-8"));
+            return Some(if name == "SOURCE" {
+                error
+                    .expected("a name in UTF-8, or `-` for a file that is read from standard input")
+            } else {
+                error.expected("a text in UTF-8")
+            });
+        }
+    }
+    None
 }
 
 /// Prints the completions of a shell.

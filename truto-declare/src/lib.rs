@@ -65,7 +65,12 @@ pub fn main() -> ExitCode {
     let exit = match &parsed {
         Err(error) => {
             let text = error.render();
-            if error.use_stderr() {
+            let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+            let is_utf8 = error.kind() != clap::error::ErrorKind::InvalidUtf8;
+            if let Some(error) = (!is_utf8).then(|| cli::not_utf8(&arguments)).flatten() {
+                let _ = writeln!(err, "{}error{}: {error}", run::RED, run::PLAIN);
+                run::Exit::Failed
+            } else if error.use_stderr() {
                 let _ = write!(err, "{}", text.ansi());
                 run::Exit::Failed
             } else {

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::diagnostic::{SourceError, Warnings};
 use crate::lock::Lock;
 use crate::read::Source;
-use crate::write::{File, Printed, fingerprint, format_all};
+use crate::write::{File, Printed, by_tree, fingerprint, format_all};
 
 /// All steps from sources to files, and the lock that they leave.
 pub(crate) fn declare_after(
@@ -172,6 +172,7 @@ proptest! {
             if let Err(error) = syn::parse_file(&file.text) {
                 panic!("{error}\n{}", file.text);
             }
+            prop_assert_eq!(fingerprint(&file.text), by_tree(&file.text), "{}", file.text);
         }
     }
 

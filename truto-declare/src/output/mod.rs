@@ -36,6 +36,8 @@ pub(crate) enum ExistingFile {
     Foreign(String),
     Generated {
         text: String,
+        /// `None` if it is not Rust.
+        fingerprint: Option<String>,
         edited: bool,
     },
 }
@@ -80,9 +82,10 @@ pub(crate) fn existing(folder: &Path, path: &str, lock: &Lock) -> io::Result<Exi
         return Ok(ExistingFile::Foreign(text));
     }
     let written = lock.files.get(path);
+    let fingerprint = fingerprint(&text);
     // Without an entry in the lock nothing shows that the text is the generated one.
-    let edited = written.is_none() || fingerprint(&text).as_ref() != written;
-    Ok(ExistingFile::Generated { text, edited })
+    let edited = written.is_none() || fingerprint.as_ref() != written;
+    Ok(ExistingFile::Generated { text, fingerprint, edited })
 }
 
 /// The action for a file that the run generates.
@@ -91,12 +94,12 @@ pub(crate) fn action(existing: ExistingFile, wanted: &GeneratedFile, force: bool
         ExistingFile::Missing => FileAction::Write { old: None },
         ExistingFile::Foreign(old) => FileAction::KeepForeign { old },
         // Also an edited file, if the edit is what the run would write.
-        ExistingFile::Generated { text, .. }
-            if fingerprint(&text).as_ref() == Some(&wanted.fingerprint) =>
+        ExistingFile::Generated { fingerprint, .. }
+            if fingerprint.as_ref() == Some(&wanted.fingerprint) =>
         {
             FileAction::Leave
         }
-        ExistingFile::Generated { text, edited: true } if !force => {
+        ExistingFile::Generated { text, edited: true, .. } if !force => {
             FileAction::KeepEdited { old: text }
         }
         ExistingFile::Generated { text, .. } => FileAction::Write { old: Some(text) },
@@ -107,7 +110,7 @@ pub(crate) fn action(existing: ExistingFile, wanted: &GeneratedFile, force: bool
 pub(crate) fn removal(existing: ExistingFile, force: bool) -> FileAction {
     match existing {
         ExistingFile::Missing | ExistingFile::Foreign(_) => FileAction::Forget,
-        ExistingFile::Generated { text, edited } if edited && !force => {
+        ExistingFile::Generated { text, edited, .. } if edited && !force => {
             FileAction::KeepEdited { old: text }
         }
         ExistingFile::Generated { text, .. } => FileAction::Remove { old: text },

@@ -208,11 +208,24 @@ impl Fields<'_> {
     }
 
     /// The words of an enum, each once.
-    fn words(&self, field: &Json) -> Result<Vec<String>, SourceError> {
+    fn words(&mut self, field: &Json) -> Result<Vec<String>, SourceError> {
         let mut seen = std::collections::HashSet::new();
-        let listed = list(field, "enum", self.file, &self.path)?;
-        let words = listed.iter().filter_map(Json::text);
-        Ok(words.filter(|word| seen.insert(*word)).map(str::to_owned).collect())
+        let mut words = Vec::new();
+        for word in list(field, "enum", self.file, &self.path)? {
+            match &word.node {
+                Node::Text(text) if seen.insert(text) => words.push(text.clone()),
+                Node::Text(_) | Node::Null => {}
+                _ => {
+                    let message = format!(
+                        "a value of `enum` of `{}` is {}; it is left out",
+                        self.path,
+                        word.kind()
+                    );
+                    self.warnings.add(message, &[&Place::new(self.file, word.line)]);
+                }
+            }
+        }
+        Ok(words)
     }
 }
 

@@ -117,13 +117,29 @@ fn subject(text: &str, sections: &[Section<'_>]) -> String {
     }
     let listed = |title: &str| {
         let section = sections.iter().find(|section| section.is(title))?;
-        section.lines.iter().find_map(|(_, line)| of(listed_route(line)?.1))
+        let routes = section.lines.iter().filter_map(|(_, line)| of(listed_route(line)?.1));
+        let subjects = routes.map(|(model, segment, _)| (model, segment));
+        most_frequent(&subjects.collect::<Vec<_>>(), title == "Resources")
     };
     match (listed("Resources"), listed("Methods")) {
-        (Some((model, ..)), _) => model,
-        (None, Some((model, segment, _))) => format!("{model}/{segment}"),
+        (Some((model, _)), _) => model,
+        (None, Some((model, segment))) => format!("{model}/{segment}"),
         (None, None) => String::new(),
     }
+}
+
+/// The subject of most routes, and the first of equals: any route of a page may be that of another model.
+fn most_frequent(routes: &[(String, String)], by_model: bool) -> Option<(String, String)> {
+    let key = |at: usize| {
+        let (model, segment) = &routes[at];
+        (model.as_str(), if by_model { "" } else { segment.as_str() })
+    };
+    let mut counts = std::collections::HashMap::new();
+    for at in 0..routes.len() {
+        *counts.entry(key(at)).or_insert(0_usize) += 1;
+    }
+    let first = (0..routes.len()).rev().max_by_key(|at| counts[&key(*at)])?;
+    Some(routes[first].clone())
 }
 
 struct Page<'a> {
@@ -272,12 +288,15 @@ impl Page<'_> {
         let line = record.lines.first().map_or(1, |(line, _)| *line);
         let fields = self.fields(Some(record), self.about.clone())?;
         let mut resources = methods.map(|methods| self.routes(methods)).unwrap_or_default();
-        let Some(first) = resources.first_mut() else {
+        let is_subject =
+            |resource: &Resource| format!("{}/{}", resource.model, resource.segment) == self.about;
+        let at = resources.iter().position(is_subject).unwrap_or_default();
+        let Some(subject) = resources.get_mut(at) else {
             let message = "an object page without methods does not name its resource";
             return Err(SourceError::at(&self.place(line), message)
                 .expected("`## Methods` with lines like `- [GET /unified/…](…) — …`"));
         };
-        first.record = Some(fields);
+        subject.record = Some(fields);
         Ok(resources)
     }
 }

@@ -189,7 +189,7 @@ fn check_shared(
             let mut used = locked.fields.values().flat_map(|ty| names(ty));
             if let Some(name) = used.find(|name| gone.contains(name)) {
                 let message = format!(
-                    "--only: `{resource}` still uses the shared type `{name}`, which the sources no longer contain"
+                    "--only: `{segment}/{resource}` still uses the shared type `{name}`, which the sources no longer contain"
                 );
                 return Err(SourceError::new(message)
                     .expected(format!("`--only {resource}` too, or a run without `--only`")));

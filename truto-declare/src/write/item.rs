@@ -1,7 +1,7 @@
 //! Structs and enums as tokens.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::LitStr;
 
 use super::{WIDTH, rename};
@@ -52,7 +52,20 @@ impl Scope<'_> {
     }
 
     fn tokens(&self, ty: &Ty) -> TokenStream {
-        parsed(&self.text(ty))
+        // Most types are one name in another; parsing each as text takes as long as all the rest.
+        match ty {
+            Ty::Own(index) => ident(&self.model.types[*index].name).into_token_stream(),
+            Ty::Std(outer, inner) if *outer != "BTreeMap" => {
+                let (outer, inner) = (ident(outer), self.tokens(inner));
+                quote!(#outer<#inner>)
+            }
+            Ty::Runtime(outer, inner) if self.is_imported(outer) => {
+                let outer = ident(outer);
+                let inner = inner.iter().map(|inner| self.tokens(inner));
+                if inner.len() == 0 { quote!(#outer) } else { quote!(#outer<#(#inner),*>) }
+            }
+            _ => parsed(&self.text(ty)),
+        }
     }
 
     pub(super) fn item(&self, ty: &Type) -> TokenStream {
@@ -125,7 +138,8 @@ impl Scope<'_> {
         derives.extend(["Serialize", "Deserialize"]);
         let more = more.iter().map(String::as_str);
         let more: Vec<&str> = more.filter(|name| !derives.contains(name)).collect();
-        derives.into_iter().chain(more).map(parsed).collect()
+        let own = derives.iter().map(|name| ident(name).into_token_stream());
+        own.chain(more.into_iter().map(parsed)).collect()
     }
 
     fn endpoint(&self, endpoint: &Endpoint) -> TokenStream {
@@ -240,6 +254,9 @@ fn ident(name: &str) -> Ident {
 
 /// A literal in which unseen characters are escaped.
 pub(super) fn string(text: &str) -> LitStr {
+    if text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && !b"\"'\\".contains(&byte)) {
+        return LitStr::new(text, Span::call_site());
+    }
     parsed(&text::literal(text))
 }
 

@@ -9,6 +9,8 @@ mod tokens;
 
 pub(crate) use file::{File, Modules, content, module_file, shared_content};
 pub(crate) use format::{Printed, format_all};
+#[cfg(test)]
+pub(crate) use tokens::by_tree;
 pub(crate) use tokens::{fingerprint, public_types, sha256};
 
 /// The first line of every generated file.

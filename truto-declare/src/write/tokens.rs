@@ -1,5 +1,9 @@
 //! The meaning of a file: its tokens and doc comments, regardless of its layout.
 
+mod plain;
+
+use std::borrow::Cow;
+
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use sha2::{Digest, Sha256};
@@ -7,12 +11,43 @@ use syn::{Item, UseTree, Visibility};
 
 /// A hash that no formatter changes; `None` if the text is not Rust.
 pub(crate) fn fingerprint(text: &str) -> Option<String> {
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+    let text = text.trim_start_matches('\u{feff}');
+    let text =
+        if text.contains('\r') { text.replace("\r\n", "\n").into() } else { Cow::from(text) };
+    if text.contains('\r') {
+        return by_tree(&text);
+    }
+    let Some((items, rest)) = plain::read(&text) else { return by_tree(&text) };
+    let mut meaning = Meaning::default();
+    for item in items {
+        meaning.add(item.parse::<TokenStream>().ok()?.into_iter().collect())?;
+    }
+    meaning.rest.text = rest;
+    Some(meaning.hash())
+}
+
+/// The hash of any text.
+pub(crate) fn by_tree(text: &str) -> Option<String> {
     // No syntax tree, and only the tokens of one part at a time: those of a long file take hundreds of
     // megabytes.
-    let mut tokens = Tokens::new(&text);
-    let (mut uses, mut modules, mut rest) = (Vec::new(), Vec::new(), Canonical::default());
+    let mut tokens = Tokens::new(text);
+    let mut meaning = Meaning::default();
     while let Some(item) = next_item(&mut tokens) {
+        meaning.add(item)?;
+    }
+    if tokens.is_broken { None } else { Some(meaning.hash()) }
+}
+
+/// The items of a file, in a form that no formatter changes.
+#[derive(Default)]
+struct Meaning {
+    uses: Vec<String>,
+    modules: Vec<String>,
+    rest: Canonical,
+}
+
+impl Meaning {
+    fn add(&mut self, item: Vec<TokenTree>) -> Option<()> {
         match keyword(&item).as_deref() {
             // A formatter may sort, merge and split these.
             Some("use") => {
@@ -22,23 +57,24 @@ pub(crate) fn fingerprint(text: &str) -> Option<String> {
                     canonical(attribute.to_token_stream(), &mut before);
                 }
                 canonical(item.vis.to_token_stream(), &mut before);
-                flatten(&item.tree, &before, &mut uses);
+                flatten(&item.tree, &before, &mut self.uses);
             }
             Some("mod") if item.last().is_some_and(|last| is_punct(last, ';')) => {
                 let mut text = String::new();
                 canonical(item, &mut text);
-                modules.push(text);
+                self.modules.push(text);
             }
-            _ => rest.write(item),
+            _ => self.rest.write(item),
         }
+        Some(())
     }
-    if tokens.is_broken {
-        return None;
+
+    fn hash(mut self) -> String {
+        self.uses.sort();
+        self.modules.sort();
+        let before = format!("{}\n{}\n", self.uses.join("\n"), self.modules.join("\n"));
+        sha256_of(&[&before, &self.rest.text])
     }
-    uses.sort();
-    modules.sort();
-    let before = format!("{}\n{}\n", uses.join("\n"), modules.join("\n"));
-    Some(sha256_of(&[&before, &rest.text]))
 }
 
 /// The tokens of a text, which is read in parts that end at an empty line.
@@ -311,6 +347,37 @@ mod tests {
         }
         assert!(Tokens::new(&long).collect::<TokenStream>().to_string() == whole(&long));
         assert_eq!(fingerprint(&format!("{units}struct {{")), None);
+    }
+
+    #[test]
+    fn plain_texts_mean_what_their_trees_mean() {
+        let broken = ["struct {", "a)", "(]", "\"", "#[derive(A", "use a", "pub use a::{b;", "/"];
+        let odd = [
+            "",
+            "//! A.\n//!  b\n\n//// no\n// no\nuse a::b;\n/// C.\nstruct C;\nmod d;",
+            "/// On.\nuse a::b;\nstruct A;",
+            "#[cfg(x)]\nmod a;",
+            "#![allow(a, b,)]\n//! A.\nuse a::{b, c,};\nmod b { use c; }",
+            "#[doc = \"a\"] struct A;",
+            "#[derive(A, b::C,)]\n#[serde(rename = \"\\\"a\\\\\")]\npub struct A<T,>(pub Vec<T,>,);",
+            "struct A { /// a\n #[b] a: B, /// c\n c: D<E, F>, }\nconst A: B = C { a: b };\npub mod e;",
+            "const A: &str = r\"a\"; const B: &[u8] = b\"a\"; struct r#C;",
+            "fn f<'a>() { 'a': loop { 1 + 0x2 } } /* a */",
+            "struct é; const A: &str = \"é\\u{e9}\"; use é;",
+            "const A: B = \"a\"c;\nmacro_rules! m { ($a) => {} }",
+            "pub(crate) use a::b;\npub(crate) struct A;\nuse::a;\nmodel!(a);\npublic!{}\nuser!{}",
+            "pub\nuse a::b;",
+            "#[ derive(A) ] #[derive (B)]\n#[\ndoc = \"c\"]struct D;",
+            "struct A;;\nuse a as b;\nuse a::*;\nuse {a, b::{c, d,}};\n,",
+            "impl A { #![a] //! b\n fn c(&mut self,) -> D<E,> { self.d(|e,| e?, ..) } }\n/// End.",
+            TEXT,
+        ];
+        for text in odd.into_iter().chain(broken) {
+            assert_eq!(fingerprint(text), by_tree(text), "{text}");
+        }
+        for text in [odd[1], odd[4].rsplit_once('\n').expect("lines").0, odd[6], odd[7], TEXT] {
+            assert!(plain::read(text).is_some(), "{text}");
+        }
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn only_refuses_what_would_not_compile() {
     let before = folder.read("src/truto/groups.rs");
     folder
         .write("m.json", &model("crm", &[("users", resource("")), ("groups", resource(ADDRESS))]));
-    let words = "--only: `groups` still uses the shared type `Address`";
+    let words = "--only: `crm/groups` still uses the shared type `Address`";
     folder.run("m.json --only users").exits(2).says(words).says("`--only groups` too");
     folder.run("m.json --only users --check").exits(2).says(words);
     assert_eq!(folder.read("src/truto/groups.rs"), before);

@@ -235,3 +235,31 @@ fn many_warnings_of_a_kind_are_grouped() {
     let ran = folder.run("m.json -v").exits(0).says("`crm/users.f49_at` has no format");
     assert_eq!(ran.err().lines().count(), 50, "{}", ran.err());
 }
+
+#[cfg(unix)]
+#[test]
+fn arguments_that_are_not_utf8_are_named() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let folder = Folder::new("not-utf8");
+    folder.write("m.json", MODEL);
+    for (arguments, last, expected) in [
+        ("", &b"caf\xe9.json"[..], "error: SOURCE `caf\u{fffd}.json`: not UTF-8"),
+        ("--check m.json", b"\xff", "error: SOURCE `\u{fffd}`: not UTF-8"),
+        ("m.json --only", b"\xff", "error: --only `\u{fffd}`: not UTF-8"),
+        ("m.json", b"--only=a,\xff", "error: --only `a,\u{fffd}`: not UTF-8"),
+        ("--live a", b"\xff", "error: --live `\u{fffd}`: not UTF-8"),
+        ("--live a --account", b"\xff", "error: --account `\u{fffd}`: not UTF-8"),
+        ("m.json --check --format", b"\xff", "invalid value '\u{fffd}' for '--format <FORMAT>'"),
+        ("m.json --color", b"\xff", "invalid value '\u{fffd}' for '--color <WHEN>'"),
+        ("--completions", b"\xff", "invalid value '\u{fffd}' for '--completions <SHELL>'"),
+        ("--out a", b"\xff", "error: SOURCE `\u{fffd}`: not UTF-8"),
+    ] {
+        let ran = folder.run_with(arguments, |command| command.arg(OsStr::from_bytes(last)));
+        ran.exits(2).says(expected);
+    }
+    // Paths may be of any bytes.
+    let out = OsStr::from_bytes(b"out\xff");
+    folder.run_with("m.json --out", |command| command.arg(out)).exits(0);
+}

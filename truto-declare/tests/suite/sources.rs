@@ -433,3 +433,45 @@ fn the_layout_of_a_source_changes_no_type() {
     assert!(!folder.has("line/shared.rs"));
     assert!(folder.read("line/users.rs").contains("pub work: Option<UserAddress>,"));
 }
+
+#[test]
+fn the_first_route_of_a_page_may_be_of_another_model() {
+    let folder = Folder::new("first-route");
+    let index = "# CRM\n\n> Source: x\n\n## Resources\n\n- [GET /unified/hris/a](x)\n\
+         - [GET /unified/crm/users](x)\n- [GET /unified/crm/groups](x)\n";
+    folder.write("index.md", index);
+    let page = "# User\n\n> Source: x\n\n## Properties\n\n- **`id`** _(string)_\n  Id.\n\n## Methods\n\n\
+         - [GET /unified/crm/groups](x)\n- [GET /unified/crm/users](x)\n- [POST /unified/crm/users](x)\n";
+    folder.write("page.md", page);
+    let ran = folder.run("index.md page.md -v").exits(0);
+    let foreign =
+        "`GET /unified/hris/a` is not a route of `crm`; it is declared as one of `hris/a`";
+    assert_eq!(ran.err().matches("is not a route of").count(), 1, "{}", ran.err());
+    ran.says(foreign).says("the fields of `/unified/crm/groups` are unknown");
+    assert!(folder.read("src/truto/crm/users.rs").contains("pub id: "), "the record of the page");
+}
+
+#[test]
+fn values_of_a_text_enum_that_are_no_texts_are_told_in_each_form() {
+    let folder = Folder::new("enum-values");
+    folder.write(
+        "catalog.json",
+        r#"{"format": "truto-unified-model/1", "model": "a", "resources": [{"segment": "users", "methods": [],
+          "schema": [{"name": "s", "type": "string", "enum": [1, "on", true, null]}]}]}"#,
+    );
+    let schema = r#"{"type": "object", "properties": {"s": {"type": "string", "enum": [1, "on", true, null]}}}"#;
+    folder.write(
+        "model.json",
+        &format!(
+            r#"{{"result": [{{"name": "b", "resources": {{"users": {{"schema": {schema}}}}}}}]}}"#
+        ),
+    );
+    folder.write("meta.json", &format!(r#"{{"schema": {schema}}}"#));
+    let ran = folder.run("catalog.json model.json c/users/list=meta.json -v").exits(0);
+    for model in ["a", "b", "c"] {
+        for kind in ["a number", "a boolean"] {
+            let words = format!("a value of `enum` of `{model}/users.s` is {kind}; it is left out");
+            assert_eq!(ran.err().matches(&words).count(), 1, "{words}\n{}", ran.err());
+        }
+    }
+}
