@@ -38,7 +38,7 @@ fn implementation(head: &Head, functions: &[Function]) -> TokenStream {
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let imports = runtime::imports(functions);
     let parameters = runtime::parameters(functions);
-    let lints = lints(functions);
+    let lints = lints(ident, functions);
     let methods = functions.iter().map(|function| method(head, function, functions));
     let mut rest = TokenStream::new();
     // For an invalid item, only the methods: the rest would add errors of rustc about the item.
@@ -162,7 +162,7 @@ fn place(head: &Head, function: &Function) -> Place {
 }
 
 /// Clippy's lints on the names, which may come from routes, and on small queries or bodies.
-fn lints(functions: &[Function]) -> TokenStream {
+fn lints(resource: &Ident, functions: &[Function]) -> TokenStream {
     let has_type = |function: &Function| function.query.is_some() || function.body.is_some();
     let by_reference = functions
         .iter()
@@ -183,7 +183,15 @@ fn lints(functions: &[Function]) -> TokenStream {
             }
             _ => TokenStream::new(),
         });
-    quote!(#by_reference #cow #(#function_names)*)
+    // Clippy compares the names in this way: `list` of a struct `List`.
+    let resource = resource.unraw().to_string().to_lowercase();
+    let is_named_alike =
+        |function: &Function| function.name.unraw().to_string().replace('_', "") == resource;
+    let named_alike = functions
+        .iter()
+        .any(is_named_alike)
+        .then(|| quote!(#[allow(clippy::self_named_constructors)]));
+    quote!(#by_reference #cow #(#function_names)* #named_alike)
 }
 
 /// The text about an argument of a `<name..>` placeholder.

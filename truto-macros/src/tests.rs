@@ -51,6 +51,24 @@ fn expansions_are_as_reviewed() {
     }
 }
 
+/// Clippy takes such a function for a constructor.
+#[test]
+fn silences_clippy_for_a_function_named_like_its_struct() {
+    for (name, item, is_silenced) in [
+        ("list", "List", true),
+        ("list_all", "ListAll", true),
+        ("list_all", "r#ListAll", true),
+        ("list", "Lists", false),
+        ("list_all", "List", false),
+    ] {
+        let source = format!(
+            "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\", name = \"{name}\")]\nstruct {item};"
+        );
+        let expanded = expand(&source).expect("tokens");
+        assert_eq!(expanded.contains("self_named_constructors"), is_silenced, "{source}");
+    }
+}
+
 #[test]
 fn docs_describe_an_argument_of_several_segments() {
     for (path, expected) in [

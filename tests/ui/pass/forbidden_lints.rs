@@ -34,8 +34,15 @@ pub struct Small {
 #[derive(serde::Deserialize)]
 struct Private {}
 
+/// A function is named like its struct.
+#[unified_endpoint(method = "GET", path = "/unified/m/lists")]
+#[unified_endpoint(method = "GET", path = "/unified/m/lists/<id>")]
+#[derive(serde::Deserialize)]
+pub struct List {}
+
 #[test]
 fn compiles() {
+    let _ = (List::list(), List::get("1"));
     let small = Small { flag: true };
     let _ = (Record::list(), Record::create(&small, &small), Record::new(), Record::default());
     let _ = (Record::from_str(&small), Record::get("1"));
