@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 
-use crate::{args, postponed, runtime, sibling};
+use crate::{args, manifest, postponed, sibling};
 
 /// True in the process that expands macros for rust-analyzer.
 pub(crate) fn is_rust_analyzer() -> bool {
@@ -38,7 +38,7 @@ pub(crate) fn completions(args: &TokenStream, item: &TokenStream) -> TokenStream
 fn imports(args: &TokenStream) -> TokenStream {
     let (keys, krate) = args::written(args.clone());
     let keys = keys.into_iter().filter_map(importable);
-    let krate = runtime::path(krate.as_ref());
+    let krate = manifest::path(krate.as_ref());
     // Not `use path::{…}`, in which rust-analyzer would also offer `self`.
     quote! {
         #[cfg(rust_analyzer)]

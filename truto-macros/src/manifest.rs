@@ -10,7 +10,21 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote};
+
 use self::tables::{Dependency, Manifest};
+
+/// The path of `truto_core`: the one in `crate = …`, or its name in the manifest.
+pub(crate) fn path(krate: Option<&syn::Path>) -> TokenStream {
+    krate.map_or_else(
+        || {
+            let name = Ident::new(&runtime(), Span::call_site());
+            quote!(::#name)
+        },
+        ToTokens::to_token_stream,
+    )
+}
 
 /// The name, with `_` for `-`.
 pub(crate) fn runtime() -> String {

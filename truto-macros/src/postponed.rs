@@ -12,7 +12,7 @@ use syn::Attribute;
 use syn::parse::{ParseStream, Parser as _};
 
 use crate::dialect::Dialect;
-use crate::{args, runtime};
+use crate::{args, manifest};
 
 /// Precedes the arguments of a moved attribute.
 const MARKER: &str = "__postponed";
@@ -26,7 +26,7 @@ pub(crate) fn arguments(args: &TokenStream) -> Option<TokenStream> {
 
 /// The item with the expanded attribute below its other attributes.
 pub(crate) fn postpone(dialect: Dialect, args: &TokenStream, item: TokenStream) -> TokenStream {
-    let krate = runtime::path(args::written(args.clone()).1.as_ref());
+    let krate = manifest::path(args::written(args.clone()).1.as_ref());
     let [name, marker] = [dialect.name(), MARKER].map(|word| Ident::new(word, Span::call_site()));
     let moved = quote!(#[#krate::#name(#marker; #args)]);
     let insert = |input: ParseStream<'_>| {

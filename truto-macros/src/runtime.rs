@@ -2,7 +2,7 @@
 //! one error.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::Ident;
 use syn::spanned::Spanned;
 
@@ -11,17 +11,6 @@ use crate::manifest;
 
 /// The hidden module of the runtime. rustc shows its name if `crate = …` names another crate.
 const MODULE: &str = "truto_core_runtime";
-
-/// The path of `truto_core`: the one in `crate = …`, or its name in the manifest.
-pub(crate) fn path(krate: Option<&syn::Path>) -> TokenStream {
-    krate.map_or_else(
-        || {
-            let name = Ident::new(&manifest::runtime(), Span::call_site());
-            quote!(::#name)
-        },
-        ToTokens::to_token_stream,
-    )
-}
 
 /// Imports the runtime, once per path.
 pub(crate) fn imports(functions: &[Function]) -> TokenStream {
@@ -37,7 +26,7 @@ pub(crate) fn imports(functions: &[Function]) -> TokenStream {
         let module = Ident::new(MODULE, span);
         let mut alias = alias.clone();
         alias.set_span(alias.span().located_at(span));
-        let path = path(function.krate.as_ref());
+        let path = manifest::path(function.krate.as_ref());
         imports.extend(quote!(use #path::#module as #alias;));
     }
     imports
