@@ -7,7 +7,7 @@ use crate::diag::Errors;
 use crate::dialect::Dialect;
 use crate::item::{self, Item};
 use crate::model::Endpoint;
-use crate::resource::names;
+use crate::named::names;
 use crate::{postponed, sibling};
 
 /// The input of one macro call: the struct and its endpoints, with the errors of reading them.

@@ -19,6 +19,7 @@ mod item;
 mod manifest;
 mod method;
 mod model;
+mod named;
 mod near_name;
 mod parameters;
 mod path;

@@ -8,6 +8,7 @@ use truto_route::Role;
 
 use crate::check::Function;
 use crate::item::Head;
+use crate::named::names;
 use crate::tokens::{endpoint, output};
 
 /// An endpoint that implements the trait of its role.
@@ -225,15 +226,6 @@ fn is_unsized(ty: &Type) -> bool {
         Type::Paren(paren) => is_unsized(&paren.elem),
         _ => false,
     }
-}
-
-/// True if the word is among the tokens.
-pub(crate) fn names(tokens: TokenStream, word: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(other) => other == *word,
-        TokenTree::Group(group) => names(group.stream(), word),
-        _ => false,
-    })
 }
 
 /// The type with `'static` for each elided lifetime: `&str`, `Cow<'_, str>`. A parameter may elide
