@@ -205,6 +205,13 @@ fn each_setter_adds_one_query_pair() {
     assert_eq!(list().key_by("id").query_string(), "truto_key_by=id");
 }
 
+#[test]
+fn excluded_fields_accumulate_and_are_encoded() {
+    let request = list().exclude_fields(["a", "b&c"]).exclude_fields(["d"]);
+    let name = "truto_exclude_fields%5B%5D";
+    assert_eq!(request.query_string(), format!("{name}=a&{name}=b%26c&{name}=d"));
+}
+
 /// The length of a query is computed before it is written, so that it is allocated once.
 #[test]
 fn the_length_of_a_query_is_known_before_it_is_written() {
