@@ -7,23 +7,30 @@ use crate::{Denied, Limiter, Turn};
 
 const TEN: Duration = Duration::from_secs(10);
 
-/// A call without `max_wait`, or whose `max_wait` is as long as its deadline, is held until the deadline.
+/// `max_wait`, the time for which the call was held before, and the bound of the next wait, in seconds. A
+/// call without `max_wait`, or whose `max_wait` is as long as its deadline, is held until the deadline.
 #[tokio::test(start_paused = true)]
 async fn a_call_is_delayed_until_the_earlier_of_max_wait_and_deadline() {
-    for (max_wait, limit, until) in [
-        (None, HoldLimit::Deadline, 10),
-        (Some(9), HoldLimit::MaxWait, 9),
-        (Some(10), HoldLimit::Deadline, 10),
-        (Some(11), HoldLimit::Deadline, 10),
+    for (max_wait, held, limit, until) in [
+        (None, 0, HoldLimit::Deadline, 10),
+        (Some(9), 0, HoldLimit::MaxWait, 9),
+        (Some(9), 4, HoldLimit::MaxWait, 5),
+        (Some(9), 20, HoldLimit::MaxWait, 0),
+        (Some(10), 0, HoldLimit::Deadline, 10),
+        (Some(11), 0, HoldLimit::Deadline, 10),
+        (Some(11), 2, HoldLimit::MaxWait, 9),
     ] {
         let mut builder = builder().deadline(TEN);
         if let Some(max_wait) = max_wait {
             builder = builder.max_wait(Duration::from_secs(max_wait));
         }
         let call = call(builder, false);
-        let bound = execution(&call).hold_limit();
-        assert_eq!(bound.limit, limit, "{max_wait:?}");
-        assert_eq!(bound.until, Some(Instant::now() + Duration::from_secs(until)));
+        let mut execution = execution(&call);
+        execution.held = Duration::from_secs(held);
+        let bound = execution.hold_limit();
+        assert_eq!(bound.limit, limit, "{max_wait:?} {held}");
+        let until = Instant::now() + Duration::from_secs(until);
+        assert_eq!(bound.until, Some(until), "{max_wait:?} {held}");
     }
 }
 
