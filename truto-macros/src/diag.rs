@@ -20,6 +20,13 @@ impl Errors {
         self.push(helped(span, message.as_ref(), help.as_ref()));
     }
 
+    /// Adds the errors of another part after these.
+    pub(crate) fn append(&mut self, mut others: Self) {
+        if let Some(others) = others.0.take() {
+            self.push(others);
+        }
+    }
+
     /// Drops errors of a part that is reported as a whole.
     pub(crate) fn discard(mut self) {
         self.0 = None;

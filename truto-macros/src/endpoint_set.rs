@@ -24,12 +24,23 @@ impl EndpointSet {
         args: TokenStream,
         tokens: TokenStream,
     ) -> Result<Self, TokenStream> {
-        let mut errors = Errors::default();
+        let [mut own_errors, mut errors_below] = [Errors::default(), Errors::default()];
         let stripped = postponed::arguments(&args);
         let is_postponed = stripped.is_some();
         let args = stripped.unwrap_or(args);
-        let own = Endpoint::parse(dialect, Span::call_site(), args.clone(), &mut errors);
-        let mut item = item::parse(dialect, tokens.clone(), &mut errors);
+        let own = Endpoint::parse(dialect, Span::call_site(), args.clone(), &mut own_errors);
+        let mut item = item::parse(dialect, tokens.clone(), &mut errors_below);
+        let postponed_errors = std::mem::take(&mut item.postponed_errors);
+        let mut errors = Errors::default();
+        // In the order of the source.
+        let (first, second) = if is_postponed {
+            (own_errors, postponed_errors)
+        } else {
+            (postponed_errors, own_errors)
+        };
+        for part in [first, second, errors_below] {
+            errors.append(part);
+        }
         if item.has_alias && !is_postponed {
             // The later expansion reports them.
             errors.discard();
@@ -40,7 +51,6 @@ impl EndpointSet {
         // An attribute with a bare name already uses the import of that name.
         let bare = sibling::is_written_bare(dialect).then(|| dialect.name());
         item.imported.retain(|name| bare.is_none_or(|bare| name != bare));
-        // In the order of the source.
         let endpoints = if is_postponed {
             own.into_iter().chain(postponed).chain(siblings).collect()
         } else {

@@ -14,7 +14,7 @@ use crate::diag::{Errors, helped};
 use crate::dialect::Dialect;
 use crate::model::Endpoint;
 use crate::recovered::Recovered;
-use crate::sibling::Sibling;
+use crate::sibling::{self, Sibling};
 use crate::{borrowed, derived, fields};
 
 /// Each conditional type parameter doubles the number of implementations.
@@ -28,6 +28,8 @@ pub(crate) struct Item {
     pub(crate) siblings: Vec<Endpoint>,
     /// The endpoints of those that were above it and postponed themselves.
     pub(crate) postponed: Vec<Endpoint>,
+    /// The mistakes in those.
+    pub(crate) postponed_errors: Errors,
     /// True if an attribute below may be ours under another name.
     pub(crate) has_alias: bool,
     /// The bare names of these attributes, whose imports count as used.
@@ -137,8 +139,11 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         let (mut siblings, mut postponed) = (Vec::new(), Vec::new());
         let (mut imported, mut others) = (Vec::<Ident>::new(), Vec::new());
         let mut has_alias = false;
+        let mut postponed_errors = Errors::default();
         let has_helper = derived::has_endpoint(&attributes);
         for attribute in attributes {
+            let is_postponed = sibling::is_postponed(&attribute);
+            let errors = if is_postponed { &mut postponed_errors } else { &mut *errors };
             match Sibling::read(&attribute, has_helper, errors) {
                 Sibling::Endpoint(endpoint) => {
                     siblings.extend(endpoint.map(|endpoint| *endpoint));
@@ -173,12 +178,22 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         let context = (cfgs, allows, decoding);
         let head = |input: ParseStream<'_>| parse_head(dialect, input, context);
         let head = head.parse2(body).unwrap_or_else(|error| Recovered::wrong(None, error));
-        Ok(Item { tokens, siblings, postponed, has_alias, imported, borrowing, head })
+        Ok(Item {
+            tokens,
+            siblings,
+            postponed,
+            postponed_errors,
+            has_alias,
+            imported,
+            borrowing,
+            head,
+        })
     };
     read.parse2(item.clone()).unwrap_or_else(|error| Item {
         tokens: item,
         siblings: Vec::new(),
         postponed: Vec::new(),
+        postponed_errors: Errors::default(),
         has_alias: false,
         imported: Vec::new(),
         borrowing: None,

@@ -23,7 +23,7 @@ pub(crate) enum Sibling {
     Endpoint(Option<Box<Endpoint>>),
     /// The same, of an attribute that was above this one and postponed itself.
     Postponed(Option<Box<Endpoint>>),
-    /// Left in place; the arguments are those of an endpoint.
+    /// Left in place; the arguments are those of an endpoint, perhaps with mistakes.
     Alias,
     /// Left in place.
     Other,
@@ -54,7 +54,8 @@ impl Sibling {
             _ if is_helper => Self::Other,
             // Arguments that fit the other attribute hint at an alias.
             _ if sound(dialect.other()).is_some() => Self::Alias,
-            // `endpoint` is a common word.
+            // `endpoint` is a common word, so an attribute with mistakes may be another crate's.
+            _ if dialect == Dialect::Any && declares_route(&arguments) => Self::Alias,
             _ if dialect == Dialect::Any => Self::Other,
             _ => Self::Endpoint(Endpoint::parse(dialect, span, arguments, errors).map(Box::new)),
         }
@@ -79,13 +80,15 @@ fn sound(dialect: Dialect, arguments: &TokenStream) -> Option<Box<Endpoint>> {
     endpoint.filter(|endpoint| is_sound && is_whole(endpoint)).map(Box::new)
 }
 
-/// True for arguments that either attribute accepts, or that declare a route of Truto with mistakes.
+/// True for arguments of an endpoint under a name that is not ours.
 fn is_endpoint(arguments: &TokenStream) -> bool {
     let is_key = |token: TokenTree| matches!(token, TokenTree::Ident(word) if word == "method" || word == "path");
     // Most attributes are recognized as foreign by this.
-    if !arguments.clone().into_iter().any(is_key) {
-        return false;
-    }
+    arguments.clone().into_iter().any(is_key) && declares_route(arguments)
+}
+
+/// True for arguments that either attribute accepts, or that declare a route of Truto with mistakes.
+fn declares_route(arguments: &TokenStream) -> bool {
     [Dialect::Unified, Dialect::Any].into_iter().any(|dialect| {
         let mut doubts = Errors::default();
         let endpoint = Endpoint::parse(dialect, Span::call_site(), arguments.clone(), &mut doubts);
@@ -140,7 +143,8 @@ fn name(attribute: &Attribute) -> Option<(Dialect, Written)> {
     Some((dialect, written))
 }
 
-fn is_postponed(attribute: &Attribute) -> bool {
+/// True for an attribute that was above the expanded one.
+pub(crate) fn is_postponed(attribute: &Attribute) -> bool {
     matches!(&attribute.meta, Meta::List(list) if postponed::arguments(&list.tokens).is_some())
 }
 
