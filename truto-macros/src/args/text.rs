@@ -181,10 +181,6 @@ fn unquoted(key: Key, value: &TokenStream) -> Option<String> {
         (Key::Method | Key::Name, Some(word)) => Some(word.unraw().to_string()),
         // A single word may be a constant, whose text is not known here.
         (Key::Path | Key::Doc, Some(_)) => None,
-        (Key::Path, None) => {
-            let text = compact(value);
-            text.contains('/').then_some(text)
-        }
         _ => {
             let is_macro = tokens.iter().any(|token| is_punct(token, &['!']));
             let has_word = tokens.iter().any(|token| matches!(token, TokenTree::Ident(_)));

@@ -197,6 +197,8 @@ fn shows_an_example_for_unclear_values() {
         ),
         (Dialect::Any, "path = USERS", "for example `path = \"/proxy/tickets/<id>\"`"),
         (Dialect::Any, "path = env!(\"USERS\")", "cannot evaluate expressions"),
+        (Dialect::Any, "path = route!(crm/deals)", "cannot evaluate expressions"),
+        (Dialect::Unified, "path = <>/<>", "cannot evaluate expressions"),
         (Dialect::Any, "path = \"/proxy/\" + ID", "cannot evaluate expressions"),
         (Dialect::Any, "path = concat!(\"/proxy/\", ID)", "cannot evaluate expressions"),
         (Dialect::Any, "path: ID", "cannot evaluate expressions"),
