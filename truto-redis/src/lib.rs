@@ -1,8 +1,8 @@
-//! A rate limit for [`truto-core`](truto_core) clients that many processes share through Redis.
+//! A rate limit for [`truto-core`](truto_core) clients, shared by all processes through Redis.
 //!
 //! Truto counts 50 calls per account and 500 per token in any 10 seconds, whichever process makes them.
 //! [`RedisLimiter`] keeps both windows in one Redis instance: each attempt requests its turn in one
-//! round trip, or in a few if it has to wait.
+//! round trip, or in a few if it has to wait. The arrival of its response is reported in the background.
 //!
 //! ```no_run
 //! use truto_core::Client;
@@ -79,7 +79,7 @@
 //! [`LimitedCall::account_hash`](truto_core::LimitedCall::account_hash) instead. All keys of one limiter have
 //! the same hash tag, so they are on one node of a cluster. All keys expire.
 //!
-//! This crate uses `redis` rather than `fred`: one script call per attempt needs no pool and no routing
+//! This crate uses `redis` rather than `fred`: its few script calls per attempt need no pool and no routing
 //! in the client, and most programs that use Redis from Rust already have a `redis` connection to share.
 #![forbid(unsafe_code)]
 

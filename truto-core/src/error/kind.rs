@@ -13,7 +13,7 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request was refused before anything was sent.
+    /// The client refused to send the request.
     InvalidRequest,
     /// The token source failed; the attempt was not sent.
     Token,

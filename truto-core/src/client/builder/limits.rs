@@ -72,9 +72,11 @@ impl ClientBuilder {
 
     /// Limits the number of calls within a window. Default: no limit in the client.
     ///
-    /// Calls beyond the limit wait for their turn. A call whose turn comes after its deadline or
-    /// [`max_wait`](Self::max_wait) fails at once ([`Error::is_throttled`](crate::Error::is_throttled))
-    /// and is not sent. [`Throttle::truto`] returns Truto's documented limits.
+    /// Calls beyond the limit wait for their turn. If the turn comes after the deadline or
+    /// [`max_wait`](Self::max_wait), the call fails at once
+    /// ([`Error::is_throttled`](crate::Error::is_throttled)), and the attempt is not sent. If an earlier
+    /// attempt of the call failed, the call ends with the error of that attempt instead.
+    /// [`Throttle::truto`] returns Truto's documented limits.
     pub fn throttle(mut self, limits: Throttle) -> Self {
         self.throttle = Some(limits);
         self
