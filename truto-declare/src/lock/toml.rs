@@ -104,9 +104,8 @@ fn in_parts(text: &str) -> Option<Lock> {
     let mut rest = text;
     while !rest.is_empty() {
         let (part, end) = next_part(rest)?;
-        let tables = rest[..end].lines().filter(|line| line.starts_with('['));
-        for table in tables {
-            if !headers.insert(table) {
+        for line in rest[..end].lines().map(|line| line.trim_start_matches([' ', '\t'])) {
+            if line.starts_with('[') && !headers.insert(header(line)?) {
                 return None;
             }
         }
@@ -116,6 +115,46 @@ fn in_parts(text: &str) -> Option<Lock> {
         rest = &rest[end..];
     }
     Some(lock)
+}
+
+/// The header of a table as [`Text`] writes it; `None` for a line that is no such header by itself.
+///
+/// A header that is there twice may be written in different ways.
+fn header(line: &str) -> Option<Cow<'_, str>> {
+    let is_written = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+    if is_written.is_some_and(is_path) {
+        return Some(line.into());
+    }
+    let mut table: toml::Table = toml::from_str(line).ok()?;
+    let mut path = String::new();
+    while let Some((name, inner)) = std::mem::take(&mut table).into_iter().next() {
+        let toml::Value::Table(inner) = inner else { return None };
+        if !path.is_empty() {
+            path.push('.');
+        }
+        path.push_str(&key(&name));
+        table = inner;
+    }
+    Some(format!("[{path}]").into())
+}
+
+/// Returns whether these are plain keys, each in the form of [`key`].
+fn is_path(mut path: &str) -> bool {
+    loop {
+        let length = match path.strip_prefix('"') {
+            Some(quoted) => quoted.find('"').map_or(path.len(), |at| at + 2),
+            None => path.find('.').unwrap_or(path.len()),
+        };
+        let (name, rest) = path.split_at(length);
+        let name = name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name);
+        if !is_plain(name) || key(name) != path[..length] {
+            return false;
+        }
+        match rest.strip_prefix('.') {
+            Some(rest) => path = rest,
+            None => return rest.is_empty(),
+        }
+    }
 }
 
 /// The tables at the beginning of a text, and their length.
@@ -385,6 +424,11 @@ mod tests {
             ("[models.m.resources.a.fields]\nnew = 'x'\n", "duplicate key"),
             ("[models.m.resources.a.words.\"users.0.a\"]\n", "duplicate key"),
             ("[files]\n", "duplicate key"),
+            // In other writing: what follows would be read as entries of another table.
+            ("[ models . m ]\n", "duplicate key"),
+            (" \t[models.m]\n", "duplicate key"),
+            ("[\"models\".'m'] # ours\n", "duplicate key"),
+            ("[models.m.resources.a.words.'users.0.a']\n", "duplicate key"),
             ("[models.z]\nfolder = 5\n", "invalid type"),
             ("<<<<<<< ours\n", "key with no value"),
             ("x = \"\n", ""),
