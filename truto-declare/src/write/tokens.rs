@@ -53,10 +53,10 @@ impl Meaning {
             Some("use") => {
                 let item: syn::ItemUse = syn::parse2(item.into_iter().collect()).ok()?;
                 let mut before = String::new();
-                for attribute in &item.attrs {
-                    canonical(attribute.to_token_stream(), &mut before);
-                }
+                let attributes = item.attrs.iter().map(ToTokens::to_token_stream);
+                canonical(attributes.collect::<TokenStream>(), &mut before);
                 canonical(item.vis.to_token_stream(), &mut before);
+                canonical(item.leading_colon.to_token_stream(), &mut before);
                 flatten(&item.tree, &before, &mut self.uses);
             }
             Some("mod") if item.last().is_some_and(|last| is_punct(last, ';')) => {
@@ -72,6 +72,7 @@ impl Meaning {
     fn hash(mut self) -> String {
         self.uses.sort();
         self.modules.sort();
+        self.rest.flush();
         let before = format!("{}\n{}\n", self.uses.join("\n"), self.modules.join("\n"));
         sha256_of(&[&before, &self.rest.text])
     }
@@ -216,6 +217,7 @@ fn is_punct(token: &TokenTree, wanted: char) -> bool {
 fn canonical(tokens: impl IntoIterator<Item = TokenTree>, text: &mut String) {
     let mut canonical = Canonical { text: std::mem::take(text), ..Canonical::default() };
     canonical.write(tokens);
+    canonical.flush();
     *text = canonical.text;
 }
 
@@ -228,8 +230,17 @@ struct Canonical {
 }
 
 impl Canonical {
+    /// Writes the doc comments and derives that no token has followed yet.
+    fn flush(&mut self) {
+        for (name, pending) in [("doc", &mut self.docs), ("derive", &mut self.derives)] {
+            if !pending.is_empty() {
+                self.text.push_str(&format!("#{name} {pending}\n"));
+                pending.clear();
+            }
+        }
+    }
+
     fn write(&mut self, tokens: impl IntoIterator<Item = TokenTree>) {
-        let Self { text, docs, derives } = self;
         let mut tokens = tokens.into_iter().peekable();
         while let Some(token) = tokens.next() {
             let starts = is_punct(&token, '#');
@@ -239,25 +250,19 @@ impl Canonical {
                 match attribute {
                     Attribute::Doc(line) => {
                         for word in line.split_whitespace() {
-                            docs.push_str(word);
-                            docs.push(' ');
+                            self.docs.push_str(word);
+                            self.docs.push(' ');
                         }
                     }
                     Attribute::Derive(names) => {
-                        canonical(names, derives);
-                        derives.push_str(", ");
+                        canonical(names, &mut self.derives);
+                        self.derives.push_str(", ");
                     }
                 }
                 continue;
             }
-            if !docs.is_empty() {
-                text.push_str(&format!("#doc {docs}\n"));
-                docs.clear();
-            }
-            if !derives.is_empty() {
-                text.push_str(&format!("#derive {derives}\n"));
-                derives.clear();
-            }
+            self.flush();
+            let text = &mut self.text;
             match token {
                 TokenTree::Group(group) => {
                     let (open, close) = match group.delimiter() {
@@ -370,6 +375,11 @@ mod tests {
             "#[ derive(A) ] #[derive (B)]\n#[\ndoc = \"c\"]struct D;",
             "struct A;;\nuse a as b;\nuse a::*;\nuse {a, b::{c, d,}};\n,",
             "impl A { #![a] //! b\n fn c(&mut self,) -> D<E,> { self.d(|e,| e?, ..) } }\n/// End.",
+            "pub  use a::b;\npub \nmod c;\npub // d\nuse e::f;\npub (crate) use g::h;",
+            "struct A;\n, use b::c;",
+            "struct\u{a0}A;\nfn b\u{200e}() {}",
+            "//! A.\nmod b;\n//! C.",
+            "/// A.\n/// B.\nuse ::c::d;",
             TEXT,
         ];
         for text in odd.into_iter().chain(broken) {
@@ -396,6 +406,14 @@ mod tests {
         ] {
             assert_eq!(fingerprint(&other).as_deref(), Some(&*hash), "{other}");
         }
+        for (one, other) in [
+            ("pub use a::b;", "pub  use a::b;"),
+            ("pub mod a;\nstruct B;", "struct B;\npub\nmod a;"),
+            ("struct A;", "struct\u{2003}A;"),
+            ("/// A b.\nuse c::{d, e};", "/// A\n/// b.\nuse c::d;\n/// A b.\nuse c::e;"),
+        ] {
+            assert_eq!(fingerprint(one), fingerprint(other), "{other}");
+        }
     }
 
     #[test]
@@ -411,6 +429,19 @@ mod tests {
             ("rename = \"a\"", "rename = \"b\""),
         ] {
             assert_ne!(fingerprint(&TEXT.replace(from, to)), Some(hash.clone()), "{from}");
+        }
+        // Nothing but imports and modules follows the comments.
+        let text = "//! A.\nuse a::b;\n/// B.\npub use a::c;\nmod d;\n#![allow(e)]\n//! F.\nmod g { /// H.\n }";
+        let hash = fingerprint(text).expect("Rust");
+        for (from, to) in
+            [("A.", "B."), ("B.", "C."), ("F.", "G."), ("H.", "I."), ("a::b", "::a::b")]
+        {
+            assert_ne!(fingerprint(&text.replace(from, to)), Some(hash.clone()), "{from}");
+        }
+        for text in ["mod a;", "use a::b;"] {
+            let commented = fingerprint(&format!("//! C.\n{text}"));
+            assert_ne!(commented, fingerprint(text));
+            assert_ne!(commented, fingerprint(&format!("//! D.\n{text}")));
         }
         assert_eq!(fingerprint("struct {"), None);
     }

@@ -82,9 +82,13 @@ impl<'t> Reader<'t> {
         loop {
             let before = self.at;
             match self.next()? {
-                // A comma before it is left out.
-                Token::End => return is_file.then_some(()),
-                Token::Close(found) => return (Some(found) == close).then_some(()),
+                found @ (Token::End | Token::Close(_)) => {
+                    // A comma before it is left out.
+                    pending.comma = false;
+                    pending.write(text);
+                    let is_close = matches!(found, Token::Close(found) if Some(found) == close);
+                    return (is_close || is_file && matches!(found, Token::End)).then_some(());
+                }
                 Token::Doc { line, inner } => {
                     pending.write_comma(text);
                     for word in line.split_whitespace() {
@@ -132,6 +136,7 @@ impl<'t> Reader<'t> {
                 Token::Sign(b',') => {
                     pending.write(text);
                     pending.comma = true;
+                    item.begun = true;
                 }
                 Token::Sign(sign) => {
                     // A comma before the end of generics is left out.
@@ -189,7 +194,11 @@ impl<'t> Reader<'t> {
         self.skip()?;
         let rest = &self.text[self.at..];
         let inner = rest.strip_prefix("pub ").unwrap_or(rest);
-        if inner.len() == rest.len() && rest.starts_with("pub") {
+        // Between `pub` and the next word there may be more than a space.
+        let is_pub = inner.len() < rest.len();
+        if !is_pub && rest.starts_with("pub")
+            || is_pub && (inner.starts_with("pub") || !inner.bytes().next().is_some_and(is_word))
+        {
             return None;
         }
         if !inner.starts_with("use ") && !inner.starts_with("mod ") {
@@ -259,9 +268,10 @@ impl<'t> Reader<'t> {
                 Token::Text(&self.text[start..self.at])
             }
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                let length = after.iter().take_while(|byte| is_word(**byte)).count();
+                let is_own = |byte: &&u8| is_word(**byte) && byte.is_ascii();
+                let length = after.iter().take_while(is_own).count();
                 self.at += length;
-                // Another kind of literal, or a raw word.
+                // Another kind of literal, a raw word, or a character that may be a space.
                 if matches!(after.get(length), Some(b'"' | b'\'' | b'#' | 0x80..)) {
                     return None;
                 }
