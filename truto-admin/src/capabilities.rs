@@ -9,7 +9,7 @@ pub struct CapabilitiesQuery {
     /// The APIs to describe. Default: all.
     #[serde(rename = "type")]
     pub kind: Option<CapabilityKind>,
-    /// Only methods with a description (`true`, Truto's default), or without one.
+    /// Only methods with a description (`true`, Truto's default), or without one (`false`).
     pub has_description: Option<bool>,
     /// Only these methods, separated by commas.
     pub methods: Option<String>,

@@ -45,9 +45,9 @@ pub struct EnvironmentIntegration {
 pub struct ListEnvironmentIntegrations {
     /// Only this integration.
     pub integration_id: Option<Id>,
-    /// Only those that customers see, or only the others.
+    /// Only those that customers see (`true`), or only those that they do not (`false`).
     pub show_in_catalog: Option<bool>,
-    /// Only those that can be connected, or only the others.
+    /// Only those that can be connected (`true`), or only those that cannot (`false`).
     pub is_enabled: Option<bool>,
     /// Only the integration with this name.
     #[serde(rename = "integration.name")]

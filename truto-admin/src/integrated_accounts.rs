@@ -39,7 +39,7 @@ pub struct IntegratedAccount {
     pub status: Option<OrRaw<AccountStatus>>,
     /// The error of a failed setup or validation.
     pub last_error: Option<OrRaw<String>>,
-    /// Results of the steps of connecting.
+    /// Results of the connection steps.
     #[serde(alias = "last_action_run_result")]
     pub last_action_result: Option<RemoteData>,
     /// The last call that the provider refused with 403.
@@ -116,7 +116,7 @@ pub struct ListIntegratedAccounts {
     pub tenant_id: Option<Id>,
     /// Only those of this environment.
     pub environment_id: Option<Id>,
-    /// Only sandbox accounts, or none of them.
+    /// Only sandbox accounts (`true`), or only others (`false`).
     pub is_sandbox: Option<bool>,
     /// Only those in this state.
     pub status: Option<AccountStatus>,
@@ -228,7 +228,7 @@ pub struct ListTools {
     pub methods: Option<String>,
     /// Only tools with one of these tags, separated by commas.
     pub tags: Option<String>,
-    /// Only tools with a description, or without one.
+    /// Only tools with a description (`true`), or without one (`false`).
     pub has_description: Option<bool>,
 }
 

@@ -1,8 +1,8 @@
 //! Truto's own API, declared with `truto-core`'s [`endpoint`](truto_core::endpoint) attribute.
 //!
 //! `truto-core` calls the providers of your customers' accounts. This crate covers the administration of
-//! those accounts: connected accounts, link tokens, batches, webhooks, logs, sync jobs. Each route takes
-//! one line above the struct of its response, so each function returns an ordinary
+//! those accounts: connected accounts, link tokens, batches, webhooks, logs, sync jobs. Each route is an
+//! attribute on the struct of its response, and its function returns an ordinary
 //! [`Request`](truto_core::Request) with the retries, deadlines and errors of `truto-core`.
 //!
 //! ```no_run

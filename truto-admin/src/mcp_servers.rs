@@ -7,7 +7,7 @@ use serde_json::Value;
 use truto_core::secrecy::SecretString;
 use truto_core::{Deleted, Id, OrRaw, Page, RemoteData, Update, endpoint};
 
-/// An MCP server over the tools of one integrated account.
+/// An MCP server that offers the tools of one integrated account.
 ///
 /// Its URL contains its token, so the URL is a secret unless the server also requires an API
 /// token.

@@ -60,7 +60,7 @@ pub struct CreateSyncJobTemplate {
     pub label: String,
     /// The version of the runtime, 1 to 4.
     pub default_runtime_version: i64,
-    /// The integration; left out for one that serves several.
+    /// The integration; leave it out for a template that serves several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integration_name: Option<String>,
     /// Purpose of the template.
@@ -106,7 +106,7 @@ pub struct UpdateSyncJobTemplate {
     /// The version of the runtime, 1 to 4.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub default_runtime_version: Update<i64>,
-    /// The integration; left out for one that serves several.
+    /// The integration; leave it out for a template that serves several.
     #[serde(skip_serializing_if = "Update::is_keep")]
     pub integration_name: Update<String>,
     /// Purpose of the template.

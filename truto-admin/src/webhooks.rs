@@ -41,7 +41,7 @@ pub struct Webhook {
 /// Query parameters of [`Webhook::list`].
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct ListWebhooks {
-    /// Only those that are active, or only the others.
+    /// Only active ones (`true`), or only inactive ones (`false`).
     pub is_active: Option<bool>,
     /// Only those of this environment.
     pub environment_id: Option<Id>,

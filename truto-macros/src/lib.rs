@@ -42,7 +42,7 @@ pub fn unified_endpoint(args: TokenStream, item: TokenStream) -> TokenStream {
     endpoints(Dialect::Unified, args.into(), item.into()).into()
 }
 
-/// Declares an endpoint of any other route of Truto; documented on `truto_core::endpoint`.
+/// Declares an endpoint for a Truto route outside of `/unified/`; documented on `truto_core::endpoint`.
 #[proc_macro_attribute]
 pub fn endpoint(args: TokenStream, item: TokenStream) -> TokenStream {
     endpoints(Dialect::Any, args.into(), item.into()).into()

@@ -8,8 +8,9 @@ use crate::{Client, Error};
 
 /// The integrated account that a call acts on, with the client that makes the call.
 ///
-/// Created by [`Client::account`], which checks the id once, or by [`Client::token_account`]. It is
-/// cheap to clone. Its id is sent as `integrated_account_id`, the first query parameter of every call.
+/// Created by [`Client::account`], which checks the id once, or by [`Client::token_account`]. It is cheap
+/// to clone. Its id, if it has one, is sent as `integrated_account_id`, the first query parameter of every
+/// call.
 ///
 /// ```
 /// # fn main() -> Result<(), truto_core::Error> {

@@ -42,8 +42,8 @@ use crate::{Error, RetryPolicy, Throttle};
 /// assert!(clear.is_err_and(|error| error.is_invalid_request()));
 /// ```
 ///
-/// [`build`](Self::build) checks every setting, so that a client never fails later because of its
-/// settings.
+/// [`build`](Self::build) checks the settings, so that an invalid one is reported when the program starts
+/// and not by its first call.
 #[derive(Clone)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder {

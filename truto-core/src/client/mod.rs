@@ -109,7 +109,7 @@ impl Client {
     /// # Errors
     ///
     /// [`Error::is_invalid_request`] if the token is empty, in quotes, shorter than 8 characters, or cannot
-    /// be sent in a header.
+    /// be sent in a header; or if TLS cannot be set up.
     pub fn new(token: impl Into<SecretString>) -> Result<Self, Error> {
         Self::builder().token(token).build()
     }
@@ -118,7 +118,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::is_invalid_request`] if `TRUTO_API_TOKEN` is not set, or if either cannot be used.
+    /// [`Error::is_invalid_request`] if `TRUTO_API_TOKEN` is not set, if either variable cannot be used, or
+    /// if TLS cannot be set up.
     pub fn from_env() -> Result<Self, Error> {
         let builder = Self::builder().from_env();
         if !builder.has_token() {

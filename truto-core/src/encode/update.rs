@@ -27,7 +27,7 @@ use serde::ser::{Error as _, Serialize, Serializer};
 /// # Ok::<_, serde_json::Error>(())
 /// ```
 ///
-/// If the attribute is missing, serializing a field that should be unchanged fails, and the request is
+/// Without `skip_serializing_if`, serializing a field that should be unchanged fails, and the request is
 /// refused before anything is sent, so that no `null` is sent by accident.
 ///
 /// ```

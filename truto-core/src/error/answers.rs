@@ -45,10 +45,11 @@ impl Error {
     /// True if a write may have been applied although the call failed.
     ///
     /// True for POST, PUT, PATCH and DELETE if any attempt ended without a clear refusal: the connection
-    /// was lost, the attempt timed out, the body of a success could not be read, or the response does not
-    /// prove that nothing was executed. Such responses are a redirect, 408, 425, any 5xx except Truto's
-    /// own 503, a 429 that is not provably Truto's, a status outside of 200 to 599, and every status that
-    /// the [`RetryPolicy`](crate::RetryPolicy::statuses) retries. Check before you write again.
+    /// was lost, the attempt timed out, an upload ended early, the body of a success could not be used, or
+    /// the response does not prove that nothing was executed. Such responses are a redirect, 408, 425, any
+    /// 5xx except Truto's own 503, a 429 that is not provably Truto's, a status outside of 200 to 599, and
+    /// every status that the [`RetryPolicy`](crate::RetryPolicy::statuses) retries. Check before you write
+    /// again.
     ///
     /// Always false for GET, for endpoints declared `safe`, and for requests that were never sent.
     #[must_use]
@@ -98,8 +99,8 @@ impl Error {
             .filter(|id| !id.is_empty())
     }
 
-    /// The headers of the error response, for example for a support request. Secret path arguments in them
-    /// are redacted.
+    /// The headers of the response that the error reports, for example for a support request. Secret path
+    /// arguments in them are redacted.
     #[must_use]
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.0.headers.as_ref()
@@ -127,7 +128,8 @@ impl Error {
     /// The cursor of the page at which a list failed. Pass it to
     /// [`Request::next_cursor`](crate::Request::next_cursor) to resume from it.
     ///
-    /// `None` if the first page failed, or if this is not an error of a list.
+    /// `None` if that is the first page of the list, or if this is not an error of
+    /// [`pages`](crate::Request::pages), [`items`](crate::Request::items) or [`all`](crate::Request::all).
     #[must_use]
     pub fn next_cursor(&self) -> Option<&str> {
         self.0.next_cursor.as_deref()

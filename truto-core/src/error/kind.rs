@@ -15,14 +15,15 @@ use std::fmt;
 pub enum ErrorKind {
     /// The client refused to send the request.
     InvalidRequest,
-    /// The token source failed; the attempt was not sent.
+    /// The token source failed, so the next attempt was not sent.
     Token,
     /// The connection could not be established; the attempt was not sent. If connecting took too long, the
     /// kind is [`Timeout`](Self::Timeout).
     Connect,
-    /// Connecting, an attempt, the call, or the wait for a chunk or a token took too long.
+    /// Connecting, an attempt, the call, or the wait for a chunk or a token took too long, or a stream was
+    /// slower than [`min_throughput`](crate::ClientBuilder::min_throughput).
     Timeout,
-    /// The connection was lost while the request was in flight, or the response was cut short.
+    /// The connection was lost, the response was cut short, or the body of an upload could not be read.
     Transport,
     /// An error response of Truto or of the provider.
     Api,
@@ -34,7 +35,7 @@ pub enum ErrorKind {
     Decode,
     /// Pagination does not end.
     PaginationLoop,
-    /// The client itself would have delayed the call for too long; the attempt was not sent.
+    /// The client itself would have delayed the call for too long, so the next attempt was not sent.
     Throttled,
     /// The call's future was dropped after an attempt began. Only
     /// [`on_attempt`](crate::ClientBuilder::on_attempt) receives such an error.

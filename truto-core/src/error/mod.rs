@@ -77,8 +77,7 @@ use crate::Endpoint;
 ///
 /// For tests of your error handling, create an `Error` from an [`ApiError`] or an [`ErrorKind`].
 ///
-/// It takes eight bytes on the stack, as does a `Result<(), Error>`. It is not `Clone`; share one in an
-/// [`Arc`].
+/// It has the size of a pointer, as does a `Result<(), Error>`. It is not `Clone`; share one in an [`Arc`].
 ///
 /// See [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
 pub struct Error(Box<ErrorInner>);

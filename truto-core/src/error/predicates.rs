@@ -44,10 +44,10 @@ impl Error {
 
     /// True if the client itself would have delayed the call for longer than
     /// [`max_wait`](crate::Request::max_wait) or the deadline because of its rate limits, a 429 or the
-    /// user's [`Limiter`](crate::Limiter). Also true if a wait for the [token
-    /// source](crate::TokenSource) exceeded `max_wait`. The attempt was not sent;
-    /// [`retry_after`](Self::retry_after) is the wait, if it is known. If a rate limit would have delayed a
-    /// retry for too long, the call ends with the error of the failed attempt instead.
+    /// user's [`Limiter`](crate::Limiter). Also true if a wait for the [token source](crate::TokenSource)
+    /// exceeded `max_wait`. The next attempt was not sent; [`retry_after`](Self::retry_after) is the wait,
+    /// if it is known. If one of the limits would have delayed a retry for too long, the call ends with the
+    /// error of the failed attempt instead.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, _account| {
@@ -75,7 +75,8 @@ impl Error {
         self.kind() == ErrorKind::Throttled
     }
 
-    /// True if the connection was lost while the request was in flight, or the response was cut short.
+    /// True if the connection was lost, the response was cut short, or the body of an upload could not be
+    /// read.
     #[must_use]
     pub fn is_transport(&self) -> bool {
         self.kind() == ErrorKind::Transport

@@ -14,12 +14,13 @@ use http::StatusCode;
 /// | possibly executed: 408, 425, 500, 502, 504, a 429 or 503 that is not provably Truto's own, connection lost, attempt timed out | retried | retried only with [`retry_keyed_writes`](Self::retry_keyed_writes) or [your own key](crate::Request::idempotency_key) |
 /// | 409, Truto's own 503 (the account is blocked) and all other statuses | not retried | not retried |
 ///
-/// A wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is honored if it
-/// fits within the deadline; if not, the call fails at once, with
+/// A certificate that is not trusted is not retried, since another attempt would fail in the same way. A
+/// wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is honored if it fits
+/// within the deadline; if not, the call fails at once, with
 /// [`Error::retry_after`](crate::Error::retry_after). Budgets protect a failing service from a flood of
-/// retries: over the last one to two minutes, the retries of an account are at most 10 or a fifth of
-/// its calls, whichever is more, and all clones of a client share a larger budget. Retries after a 429
-/// are not charged, and do not count toward the maximum if the response states a wait.
+/// retries: over the last one to two minutes, the retries of an account are at most 10 or a fifth of its
+/// calls, whichever is more, and all clones of a client share a larger budget. Retries after a 429 are not
+/// charged, and do not count toward the maximum if the response states a wait.
 ///
 /// ```
 /// use std::time::Duration;
@@ -88,8 +89,9 @@ impl RetryPolicy {
 
     /// Sets the maximum number of retries after the first attempt. Default 3.
     ///
-    /// A retry after a 429 that states a wait does not count: only the deadline limits their number. With 0,
-    /// nothing is retried.
+    /// A retry after a 429 that states a wait does not count: the deadline limits the number of such
+    /// retries. Once the maximum is reached, no failure is retried, not even such a 429; so with 0, nothing
+    /// is retried.
     #[must_use]
     pub fn max_retries(mut self, max_retries: u32) -> Self {
         self.max_retries = max_retries;
@@ -104,7 +106,7 @@ impl RetryPolicy {
         self
     }
 
-    /// Waits for a random part of the backoff, so that clients do not retry simultaneously. Default
+    /// Waits for a random fraction of the backoff, so that clients do not retry simultaneously. Default
     /// true.
     #[must_use]
     pub fn jitter(mut self, jitter: bool) -> Self {
@@ -153,7 +155,7 @@ impl RetryPolicy {
         (self.base, self.cap)
     }
 
-    /// True if waits are random parts of the backoff.
+    /// True if waits are random fractions of the backoff.
     #[must_use]
     pub fn get_jitter(&self) -> bool {
         self.jitter

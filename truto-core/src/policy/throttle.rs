@@ -13,7 +13,8 @@ use super::window::Limit;
 /// account does not block the others. All clones of the client share the limits.
 ///
 /// A call counts from the time at which a connection takes it until one window after the head of its
-/// response arrives, so that a server that counts on arrival never counts more than the limit.
+/// response arrives, at most one window and one second in total. So a server never counts more calls than
+/// the limit if it counts each within a second of being sent.
 ///
 /// ```
 /// use std::time::Duration;

@@ -267,10 +267,10 @@ impl<O> Request<O> {
     /// its rate limits, after a 429, for a [`Limiter`](crate::Limiter) and for a token. Default: the
     /// client's, else the deadline.
     ///
-    /// If the wait would be longer, the call fails at once ([`Error::is_throttled`]), and the attempt is not
-    /// sent; [`retry_after`](crate::Error::retry_after) is the wait, if it is known. If an earlier attempt
-    /// of the call failed, the call ends with the error of that attempt instead. With zero, the call does
-    /// not wait at all.
+    /// As soon as it is known that the wait would be longer, the call fails ([`Error::is_throttled`]), and
+    /// the attempt is not sent; [`retry_after`](crate::Error::retry_after) is the wait, if it is known. If
+    /// an earlier attempt of the call failed, the call ends with the error of that attempt instead, unless
+    /// it was waiting for the renewal of a refused token. With zero, the call does not wait at all.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |_sandbox, account| {

@@ -63,7 +63,7 @@ impl<T> Request<Page<T>> {
 
     /// Returns each page as a map from a field's value to the record (`truto_key_by`).
     ///
-    /// Of records with the same key, only one is returned.
+    /// If several records have the same key, only one is returned.
     ///
     /// ```
     /// # use truto_sandbox::__doc::User;

@@ -65,7 +65,8 @@ pub struct Response<O> {
     pub body: O,
     /// The HTTP status, a 2xx.
     pub status: StatusCode,
-    /// The headers as received, with secret path arguments redacted.
+    /// The headers as received, with secret path arguments redacted. If the body was compressed,
+    /// `Content-Encoding` and `Content-Length` are removed.
     pub headers: HeaderMap,
     /// The account's rate limit, if the response states it.
     pub rate_limit: Option<RateLimit>,

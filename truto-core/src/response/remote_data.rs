@@ -27,7 +27,7 @@ use crate::json::{JsonKind, PlainValue, RAW_VALUE, RawJson};
 /// }
 ///
 /// let user: User = serde_json::from_str(r#"{"id":"1","remote_data":{"big":12345678901234567890123}}"#)?;
-/// let remote = user.remote_data.expect("it came");
+/// let remote = user.remote_data.expect("remote data");
 /// assert_eq!(remote.get(), r#"{"big":12345678901234567890123}"#);
 ///
 /// #[derive(serde::Deserialize)]

@@ -27,19 +27,20 @@ impl ClientBuilder {
 
     /// Sets a source of tokens that expire, instead of [`token`](Self::token).
     ///
-    /// It is called when a token is needed, never concurrently, and its token is kept until shortly
-    /// before it [expires](crate::AccessToken::expires_in). When Truto refuses a token (a 401 that is
-    /// provably Truto's own), the source is called for a new one and the request is sent again. A
-    /// provider's 401 does not renew the token: it means that the account must be reconnected. If the source
-    /// fails, calls end with an error for which [`Error::is_token`] is true.
+    /// It is called when a token is needed, never concurrently. Its token is used until it
+    /// [expires](crate::AccessToken::expires_in); shortly before that, a call requests the next one in the
+    /// background. When Truto refuses a token (a 401 that is provably Truto's own), the source is called
+    /// for a new one and the request is sent again, once per call. A provider's 401 does not renew the
+    /// token: it means that the account must be reconnected. If the source fails, the calls that wait for
+    /// its token end with an error for which [`Error::is_token`] is true.
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.tokens = Some(TokenSetting::Source(Arc::new(source)));
         self
     }
 
-    /// Sets the time limit of one request to the [token source](Self::token_source). All calls that
-    /// need a token wait for the same request; when the limit has passed, the source is called again.
-    /// Default 30 s. Each call waits no longer than its own deadline.
+    /// Sets the time limit of one request to the [token source](Self::token_source). All calls that need a
+    /// token wait for the same request; when the limit has passed, the source is called again. Each call
+    /// waits no longer than its own deadline and [`max_wait`](Self::max_wait). Default 30 s.
     pub fn token_timeout(mut self, timeout: Duration) -> Self {
         self.token_timeout = timeout;
         self

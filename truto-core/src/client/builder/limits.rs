@@ -15,7 +15,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the time limit of a call with all its attempts and waits. Default 120 s.
+    /// Sets the time limit of a call with all its attempts and waits. Default 120 s. For a
+    /// [`ByteStream`](crate::ByteStream) it limits only the time until the head of the response.
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
         self
@@ -31,11 +32,12 @@ impl ClientBuilder {
     /// Limits the total time for which the client itself may delay a call across all attempts: for
     /// its rate limits, after a 429, for a [`Limiter`] and for a token. Default: up to the deadline.
     ///
-    /// If the wait would be longer, the call fails at once
+    /// As soon as it is known that the wait would be longer, the call fails
     /// ([`Error::is_throttled`](crate::Error::is_throttled)), and the attempt is not sent;
     /// [`Error::retry_after`](crate::Error::retry_after) is the wait, if it is known. If an earlier attempt
-    /// of the call failed, the call ends with the error of that attempt instead. With zero, calls do not
-    /// wait at all. [`Request::max_wait`](crate::Request::max_wait) sets it for one call.
+    /// of the call failed, the call ends with the error of that attempt instead, unless it was waiting for
+    /// the renewal of a refused token. With zero, calls do not wait at all.
+    /// [`Request::max_wait`](crate::Request::max_wait) sets it for one call.
     pub fn max_wait(mut self, max: Duration) -> Self {
         self.max_wait = Some(max);
         self
@@ -63,8 +65,9 @@ impl ClientBuilder {
     /// Default 5 minutes, at most a day.
     ///
     /// It limits the waits of [`wait_out_429`](Self::wait_out_429), and how long [`Throttle::adaptive`]
-    /// waits for a window to end. The refused call's own wait before its retry is limited only by its
-    /// deadline.
+    /// waits for a window to end, apart from a random delay of up to 10 s. The refused call is retried only
+    /// if the full wait that was asked for fits within its deadline; it then waits like the account's other
+    /// calls or, with `wait_out_429(false)`, for the full wait.
     pub fn max_gate(mut self, max: Duration) -> Self {
         self.max_gate = max;
         self

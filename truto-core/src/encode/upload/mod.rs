@@ -64,8 +64,8 @@ impl Upload {
     /// Its length is looked up when the request is sent and becomes the `Content-Length`. A file that
     /// reports no length although it has content, as in `/proc` and on some network mounts, is sent in
     /// chunks without a length. If it cannot be opened or is a folder, nothing is sent
-    /// ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). If its length changes while it
-    /// is sent, the call ends with a transport error and is not retried.
+    /// ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). If its length changes while it is
+    /// sent, or a retry cannot open it, the call ends with a transport error and is not retried.
     ///
     /// ```no_run
     /// # use truto_core::{Account, Error, Upload, unified_endpoint};
@@ -154,8 +154,8 @@ impl Upload {
         }
     }
 
-    /// Calls a function while the body is sent, at least once per 64 KiB, with the number of bytes sent
-    /// so far and the total. Another attempt starts at zero again.
+    /// Calls a function while the body is sent, with the number of bytes sent so far and the total: once
+    /// per chunk of a stream, otherwise at least once per 64 KiB. Another attempt starts at zero again.
     ///
     /// The total is 0 if the length of a stream or file is unknown. If the function panics, it is not
     /// called again, and the upload continues.

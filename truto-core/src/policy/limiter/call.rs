@@ -87,8 +87,9 @@ impl LimitedCall {
         self.label.as_deref()
     }
 
-    /// The instant by which the attempt must begin: the earlier of the call's deadline and the end of
-    /// its `max_wait`. `None` if there is neither.
+    /// The instant by which the attempt must begin: the earlier of the call's deadline and the end of its
+    /// `max_wait`. `None` if the deadline is beyond the range of the clock, and for a call created with
+    /// [`new`](Self::new).
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.deadline.map(tokio::time::Instant::into_std)

@@ -17,12 +17,12 @@ pub use self::turn::{Denied, Turn, TurnEvent};
 /// The time within which a limiter must decide, unless it states another.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// A limit outside of the client, for example in a Redis instance that many processes share.
+/// A limit outside of the client, for example in a Redis instance shared by many processes.
 ///
 /// The client asks it before each attempt, after its own limits
-/// ([`ClientBuilder::throttle`](crate::ClientBuilder::throttle)) have admitted the call, and reports the
-/// head of each response to it. It receives neither the token nor an id; the account is identified by a
-/// hash of its id, which is the same in every process.
+/// ([`ClientBuilder::throttle`](crate::ClientBuilder::throttle)) have admitted the call, and
+/// [reports](Self::observe) the heads of responses to it. It receives neither the token nor an id; the
+/// account is identified by a hash of its id, which is the same in every process.
 ///
 /// A limiter that fails, panics or takes longer than its [`patience`](Self::patience) blocks no call:
 /// the call proceeds under the client's own limits. The first such failure is logged at
@@ -78,8 +78,8 @@ pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
     /// is built. Default half a second.
     ///
     /// A limiter that queues calls inside `acquire` returns a longer time. It must then deny calls that
-    /// cannot be sent by [`LimitedCall::deadline`]; a call that is still waiting at its deadline ends
-    /// with a throttling error.
+    /// cannot be sent by [`LimitedCall::deadline`]; a call that is still waiting at its deadline ends as if
+    /// it had been denied.
     fn patience(&self) -> Duration {
         PATIENCE
     }

@@ -47,8 +47,8 @@ pub struct Page<T> {
 
 /// One page of a list as a map, returned by [`Request::key_by`](crate::Request::key_by).
 ///
-/// Of records with the same key, the server returns only one, so a page may contain fewer records than
-/// were listed.
+/// If several records have the same key, the server returns only one, so a page may contain fewer records
+/// than were listed.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {
