@@ -39,8 +39,9 @@ impl Error {
     ///
     /// Neither Truto nor most providers have a code for this, so it is inferred from the text of a 400,
     /// 404, 410 or 422: the response must mention a cursor (or a page token) and that it is invalid,
-    /// expired or unknown. Other wordings and languages are not recognized. A 410 for a list that was
-    /// given a cursor always counts.
+    /// expired or unknown. Other wordings and languages are not recognized. A 410 that ends
+    /// [`pages`](crate::Request::pages), [`items`](crate::Request::items) or [`all`](crate::Request::all)
+    /// always counts if the failed page has a cursor.
     ///
     /// ```
     /// use truto_core::{ApiError, Error, StatusCode};

@@ -31,7 +31,7 @@ pub enum ErrorKind {
     Redirect,
     /// The body is larger than `max_body_bytes`.
     BodyTooLarge,
-    /// The body does not fit the output type.
+    /// The body does not fit the output type, or cannot be decompressed.
     Decode,
     /// Pagination does not end.
     PaginationLoop,

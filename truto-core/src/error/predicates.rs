@@ -89,7 +89,8 @@ impl Error {
         self.kind() == ErrorKind::Redirect
     }
 
-    /// True if the response is a success, but its body does not fit the output type.
+    /// True if the response is a success, but its body does not fit the output type or cannot be
+    /// decompressed. Also true if a list returns a cursor of an unusable type.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         self.kind() == ErrorKind::Decode

@@ -142,8 +142,10 @@ impl ByteStream {
     ///
     /// # Errors
     ///
-    /// [`Error::is_timeout`] if no bytes arrive for the call's `timeout`; [`Error::is_transport`] if the
-    /// body ends early, or if writing fails (the text then ends with the writer's error).
+    /// [`Error::is_timeout`] if no bytes arrive for the call's `timeout`, or if the stream is slower than
+    /// [`min_throughput`](crate::ClientBuilder::min_throughput); [`Error::is_decode`] if it cannot be
+    /// decompressed; [`Error::is_transport`] if the body ends early, or if writing fails (the text then
+    /// ends with the writer's error).
     pub async fn copy_to<W: AsyncWrite + Unpin + ?Sized>(
         mut self,
         writer: &mut W,
