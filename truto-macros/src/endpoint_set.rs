@@ -41,10 +41,10 @@ impl EndpointSet {
         for part in [first, second, errors_below] {
             errors.append(part);
         }
-        if item.has_alias && !is_postponed {
+        if let Some(position) = item.down_to_alias.filter(|_| !is_postponed) {
             // The later expansion reports them.
             errors.discard();
-            return Err(postponed::postpone(dialect, &args, tokens));
+            return Err(postponed::postpone(dialect, &args, tokens, position));
         }
         let siblings = std::mem::take(&mut item.siblings);
         let postponed = std::mem::take(&mut item.postponed);

@@ -30,8 +30,9 @@ pub(crate) struct Item {
     pub(crate) postponed: Vec<Endpoint>,
     /// The mistakes in those.
     pub(crate) postponed_errors: Errors,
-    /// True if an attribute below may be ours under another name.
-    pub(crate) has_alias: bool,
+    /// The number of attributes down to the last one that may be ours under another name, and down to those
+    /// that moved below it; `None` if there is none.
+    pub(crate) down_to_alias: Option<usize>,
     /// The bare names of these attributes, whose imports count as used.
     pub(crate) imported: Vec<Ident>,
     /// The same item with errors about fields that borrow, which a response cannot have.
@@ -138,10 +139,10 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         let attributes = Attribute::parse_outer(input)?;
         let (mut siblings, mut postponed) = (Vec::new(), Vec::new());
         let (mut imported, mut others) = (Vec::<Ident>::new(), Vec::new());
-        let mut has_alias = false;
+        let (mut has_alias, mut down_to_alias) = (false, 0);
         let mut postponed_errors = Errors::default();
         let has_helper = derived::has_endpoint(&attributes);
-        for attribute in attributes {
+        for (index, attribute) in attributes.into_iter().enumerate() {
             let is_postponed = sibling::is_postponed(&attribute);
             let errors = if is_postponed { &mut postponed_errors } else { &mut *errors };
             match Sibling::read(&attribute, has_helper, errors) {
@@ -154,10 +155,12 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
                     }
                 }
                 Sibling::Postponed(endpoint) => {
+                    down_to_alias = index + 1;
                     postponed.extend(endpoint.map(|endpoint| *endpoint));
                 }
                 Sibling::Alias => {
                     has_alias = true;
+                    down_to_alias = index + 1;
                     others.push(attribute);
                 }
                 Sibling::Other => others.push(attribute),
@@ -183,7 +186,7 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
             siblings,
             postponed,
             postponed_errors,
-            has_alias,
+            down_to_alias: has_alias.then_some(down_to_alias),
             imported,
             borrowing,
             head,
@@ -194,7 +197,7 @@ pub(crate) fn parse(dialect: Dialect, item: TokenStream, errors: &mut Errors) ->
         siblings: Vec::new(),
         postponed: Vec::new(),
         postponed_errors: Errors::default(),
-        has_alias: false,
+        down_to_alias: None,
         imported: Vec::new(),
         borrowing: None,
         head: Recovered::wrong(None, error),

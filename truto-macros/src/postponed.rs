@@ -2,8 +2,8 @@
 //!
 //! The macro cannot know whether `#[route(…)]` is ours. Expanded one by one, two endpoints of one role would
 //! implement the same trait. So an attribute above one that has the arguments of an endpoint, but another
-//! name, generates nothing yet: it moves to the end of the attributes, under its full path and with a
-//! marker. The other attribute is then expanded first. If it is ours, it finds the moved one in its stack;
+//! name, generates nothing yet: it moves below that one, under its full path and with a marker, but stays
+//! above derive macros that follow. The other attribute is then expanded first. If it is ours, it finds the moved one in its stack;
 //! if it is another crate's, the moved one is expanded after it. Each attribute moves at most once.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -24,15 +24,21 @@ pub(crate) fn arguments(args: &TokenStream) -> Option<TokenStream> {
     is_marked.then(|| args.skip(1).collect())
 }
 
-/// The item with the expanded attribute below its other attributes.
-pub(crate) fn postpone(dialect: Dialect, args: &TokenStream, item: TokenStream) -> TokenStream {
+/// The item with the expanded attribute below so many of its other attributes.
+pub(crate) fn postpone(
+    dialect: Dialect,
+    args: &TokenStream,
+    item: TokenStream,
+    position: usize,
+) -> TokenStream {
     let krate = manifest::path(args::written(args.clone()).1.as_ref());
     let [name, marker] = [dialect.name(), MARKER].map(|word| Ident::new(word, Span::call_site()));
     let moved = quote!(#[#krate::#name(#marker; #args)]);
     let insert = |input: ParseStream<'_>| {
-        let others = Attribute::parse_outer(input)?;
+        let attributes = Attribute::parse_outer(input)?;
+        let (above, below) = attributes.split_at(position);
         let rest: TokenStream = input.parse()?;
-        Ok(quote!(#(#others)* #moved #rest))
+        Ok(quote!(#(#above)* #moved #(#below)* #rest))
     };
     // Cannot fail: an alias was found among these attributes.
     insert.parse2(item).unwrap_or_default()

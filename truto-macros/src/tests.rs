@@ -222,6 +222,26 @@ fn is_expanded_after_an_attribute_that_may_be_an_alias() {
     }
 }
 
+/// The macro has to see the derive macros that it was above.
+#[test]
+fn moves_no_further_than_below_the_last_alias() {
+    let own = "#[unified_endpoint(method = \"GET\", path = \"/unified/m/r\")]\n";
+    let alias = "#[route(method = \"GET\", path = \"/unified/m/r/<id>\")]";
+    let earlier = "#[::truto_core::endpoint(__postponed; method = \"GET\", path = \"/proxy/r\")]";
+    let below = "#[derive(Deserialize)] #[serde(default)] struct User;";
+    let squeezed = |text: &str| text.split_whitespace().collect::<String>();
+    for above in [
+        alias.to_owned(),
+        format!("{alias} {earlier}"),
+        format!("#[doc = \"A\"] {alias} #[derive(Debug)] {alias}"),
+    ] {
+        let expanded = squeezed(&expand(&format!("{own}{above} {below}")).expect("tokens"));
+        let moved =
+            "#[::truto_core::unified_endpoint(__postponed;method=\"GET\",path=\"/unified/m/r\")]";
+        assert_eq!(expanded, format!("{}{moved}{}", squeezed(&above), squeezed(below)));
+    }
+}
+
 /// The functions of a stack are in the order of the source, whatever names its attributes have.
 #[test]
 fn keeps_the_order_of_postponed_attributes() {

@@ -44,6 +44,13 @@ pub struct VisibilityAlone {
     pub
 }
 
+#[unified_endpoint(method = "GET", path = "/unified/crm/deals")]
+#[rust_analyzer::route(method = "GET", path = "/unified/crm/leads", name = "leads")]
+#[derive(Deserialize)]
+pub struct AboveAnother {
+    pub na:
+}
+
 async fn calls(account: &Account) {
     let _ = NoType::list().send(account).await;
     let _ = NoTypeBeforeComma::list().send(account).await;
@@ -52,6 +59,7 @@ async fn calls(account: &Account) {
     let _ = NoComma::<u8>::list().send(account).await;
     let _ = Keyword::list().send(account).await;
     let _ = VisibilityAlone::list().send(account).await;
+    let _ = AboveAnother::list().send(account).await;
 }
 
 fn main() {}
