@@ -81,8 +81,21 @@ const PER_KIND: usize = 20;
 
 /// The message without its parts in backticks, the commas between these, and its numbers.
 fn kind(message: &str) -> String {
-    let words = message.split('`').step_by(2).filter(|part| *part != ", ");
-    words.flat_map(str::chars).filter(|c| !c.is_ascii_digit()).collect()
+    let (mut kind, mut rest) = (String::new(), message);
+    while let Some((before, quoted)) = rest.split_once('`') {
+        if before != ", " {
+            kind.push_str(before);
+        }
+        // A name may have backticks, too: the one that ends it is followed by a space or a sign.
+        let is_end =
+            |after: &str| !after.starts_with(|c: char| c == '`' || c == '_' || c.is_alphanumeric());
+        let end =
+            quoted.match_indices('`').map(|(at, _)| &quoted[at + 1..]).find(|after| is_end(after));
+        rest = end.unwrap_or_default();
+    }
+    kind.push_str(rest);
+    kind.retain(|c| !c.is_ascii_digit());
+    kind
 }
 
 /// An error that ends the run before anything is written.
@@ -135,9 +148,13 @@ mod tests {
             let message = format!("`users.f{n}` has {n} more values than {listed}");
             warnings.add(message, &[]);
         }
+        // A name may have a backtick itself.
+        for name in ["a`b", "`", "``c", "d`", "e`_f`1"] {
+            warnings.add(format!("`{name}` has 2 more values than `{name}`, `a`"), &[]);
+        }
         warnings.add("another", &[]);
         let lines = warnings.lines(false);
         assert_eq!(lines.len(), PER_KIND + 2);
-        assert_eq!(lines[PER_KIND], "40 more of this kind; `--verbose` prints them");
+        assert_eq!(lines[PER_KIND], "45 more of this kind; `--verbose` prints them");
     }
 }
