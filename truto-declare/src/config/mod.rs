@@ -101,6 +101,21 @@ impl Config {
         self.find("fields", &self.tables.fields, path)
     }
 
+    /// Returns whether any field has a type of the config.
+    pub(crate) fn has_field_types(&self) -> bool {
+        self.tables.fields.values().any(|entry| entry.value != Override::LeftOut)
+    }
+
+    /// The place of a key that gives this type to a field of this name.
+    pub(crate) fn place_of_type(&self, ty: &str, field: &str) -> Option<&Place> {
+        let gives = |(key, entry): &(&String, &Entry<Override>)| {
+            let before = key.strip_suffix(field);
+            let is_field = before.is_some_and(|before| before.ends_with('.'));
+            is_field && matches!(&entry.value, Override::Named(named) if named == ty)
+        };
+        self.tables.fields.iter().find(gives).map(|(_, entry)| &entry.place)
+    }
+
     /// Warns of each key that had no effect.
     pub(crate) fn check_used(&self, warnings: &mut Warnings) {
         fn keys<T>(table: &BTreeMap<String, Entry<T>>) -> Vec<(&String, &Place)> {

@@ -65,6 +65,7 @@ impl<'a> Builder<'a, '_> {
         let drafts = collector.drafts;
         let named = name_all(&drafts, &segments, self.locked, self.model, self.warnings);
         let types = self.types(drafts, &named);
+        self.errors.extend(super::infinite::errors(&types, self.config));
         let file = |(segment, module): (&&str, String)| FilePlan {
             segment: (*segment).to_owned(),
             module,

@@ -5,6 +5,7 @@ mod collect;
 mod endpoint;
 #[cfg(test)]
 mod endpoint_tests;
+mod infinite;
 mod locked;
 mod modules;
 mod naming;

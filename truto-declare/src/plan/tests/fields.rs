@@ -186,6 +186,42 @@ fn the_config_leaves_fields_out() {
 }
 
 #[test]
+fn a_type_that_would_contain_itself_is_an_error() {
+    let group = || object(vec![field("owner", text()), field("name", text())]);
+    let users = [resource("users", vec![field("group", group()), field("x", text())], Vec::new())];
+    for infinite in ["User", "Option<User>", "(u8, [User; 1])", "truto_core::OrRaw<User>"] {
+        for (key, holder) in [("users.x", "User"), ("m/users.group.owner", "UserGroup")] {
+            let config = format!("[fields]\n'{key}' = '{infinite}'");
+            let (plan, _) = attempt(&users, &config, &Lock::default());
+            let name = key.rsplit('.').next().expect("a name");
+            let expected = format!(
+                "declare.toml:2: `{infinite}`, for `{name}`, makes `{holder}` infinite: it would contain itself\n  \
+                 expected `Box<User>` or `Vec<User>`"
+            );
+            assert_eq!(plan.err(), Some(expected), "{config}");
+        }
+    }
+    for finite in [
+        "Box<User>",
+        "Option<Box<User>>",
+        "Vec<User>",
+        "std::collections::BTreeMap<String, User>",
+        "UserGroup",
+        "other::User",
+        "u8",
+    ] {
+        planned(&users, &format!("[fields]\n'users.x' = '{finite}'"));
+    }
+    // Each of two fields leads to the other one.
+    let config = "[fields]\n'users.x' = 'Group'\n'groups.x' = 'User'";
+    let groups = resource("groups", vec![field("x", text())], Vec::new());
+    let (plan, _) = attempt(&[users[0].clone(), groups], config, &Lock::default());
+    let errors = plan.expect_err("errors");
+    assert!(errors.contains("declare.toml:2: `Group`, for `x`, makes `User`"), "{errors}");
+    assert!(errors.contains("declare.toml:3: `User`, for `x`, makes `Group`"), "{errors}");
+}
+
+#[test]
 fn the_name_and_the_use_of_a_scalar_decide_its_type() {
     let date = || formatted(Format::Date);
     for (name, shape, role, filter, tolerant, expected) in [
