@@ -196,7 +196,7 @@ fn is_expanded_after_an_attribute_that_may_be_an_alias() {
         ("#[endpoint(method = \"GET\", path = \"/unified/m/r\")]", true),
         ("#[route(method = \"GET\", path = \"/link-token\")]", false),
         // With mistakes, which the later expansion reports.
-        ("#[endpoint(method = \"GET\", path = \"/proxy/r\", nam = \"x\")]", true),
+        ("#[endpoint(method = \"GET\", path = \"/proxy/r\", nane = \"x\")]", true),
         ("#[endpoint(method = \"GET\", path = \"users/<id>\")]", false),
         ("#[route(metod = \"GET\", path = \"/unified/m/r\", nane = \"x\")]", true),
         (
