@@ -83,6 +83,19 @@ impl fmt::Debug for AccountTokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::call::fixtures::server;
+
+    #[tokio::test]
+    async fn a_token_of_an_account_expires_after_a_quarter_of_an_hour() {
+        const RESPONSE: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 37\r\n\r\n\
+                                 {\"integrated_account_token\":\"minted\"}";
+        let base = server(b"}", RESPONSE);
+        let client = Client::builder().token("test-token").base_url(base).build();
+        let tokens =
+            client.expect("a client").account_tokens("62f44730-dd91-461e-bd6a-aedd9e0ad79d");
+        let token = tokens.expect("an id").token().await.expect("a token");
+        assert_eq!(token.lifetime, Some(Duration::from_secs(900)));
+    }
 
     #[test]
     fn debug_output_does_not_name_the_account() {

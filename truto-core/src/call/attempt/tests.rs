@@ -1,11 +1,9 @@
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-
 use futures_util::{StreamExt as _, stream};
 use http::{HeaderName, HeaderValue, Method, Response};
 
 use super::*;
 use crate::call::Call;
+use crate::call::fixtures::server;
 use crate::encode::{BodySource, EncodedBody, StreamSource};
 use crate::endpoint::Role;
 use crate::policy::CommitHandle;
@@ -163,6 +161,27 @@ async fn a_body_that_cannot_be_decompressed_is_unusable() {
     assert_eq!(failed.outcome, Outcome::Unusable);
 }
 
+#[tokio::test]
+async fn an_error_body_is_read_up_to_a_mebibyte() {
+    for (length, origin) in [(1_048_576, "Truto"), (1_048_577, "Unproven")] {
+        let client = Client::builder().token(TOKEN).base_url("http://127.0.0.1:9").build();
+        let account = client.expect("a client").token_account();
+        let attempt = attempt(&account, false);
+        let json = r#"{"statusCode":429,"message":"slow down"}"#;
+        let body = json.to_owned() + &" ".repeat(length - json.len());
+        let Ok((head, body)) = attempt.split(response(429, &[], &body), None) else {
+            panic!("no redirect")
+        };
+        let Err(failed) = attempt.receive(head, body, Instant::now() + LIMIT).await else {
+            panic!("a refusal");
+        };
+        assert!(failed.error.api().is_some());
+        // Only a whole body proves that Truto itself refused the call.
+        let outcome = format!("{:?}", failed.outcome);
+        assert!(outcome.contains(origin), "{length}: {outcome}");
+    }
+}
+
 /// A body that ends early does not count as the whole text of an error.
 #[tokio::test]
 async fn an_incomplete_error_body_proves_no_origin() {
@@ -184,24 +203,6 @@ async fn an_incomplete_error_body_proves_no_origin() {
         let outcome = outcome(length).await;
         assert!(outcome.contains(origin), "{length}: {outcome}");
     }
-}
-
-/// A server that answers one request once it ends in these bytes; the URL of its root.
-fn server(request_ends: &'static [u8], answer: &'static str) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("http://{}", listener.local_addr().expect("an address"));
-    std::thread::spawn(move || {
-        let (mut stream, _) = listener.accept().expect("a connection");
-        let (mut received, mut byte) = (Vec::new(), [0]);
-        while !received.ends_with(request_ends) {
-            stream.read_exact(&mut byte).expect("the request");
-            received.push(byte[0]);
-        }
-        stream.write_all(answer.as_bytes()).expect("an answer");
-        // Open for as long as the client keeps the connection.
-        let _ = stream.read_to_end(&mut received);
-    });
-    url
 }
 
 /// Makes one attempt of a request.
