@@ -147,6 +147,19 @@ async fn a_retry_after_date_delays_calls_no_longer_than_max_gate() {
 }
 
 #[tokio::test]
+async fn a_refused_call_is_retried_after_max_gate_if_its_full_wait_fits_within_its_deadline() {
+    // Shorter than the default deadline.
+    let (sandbox, log) = refusing_for(60 * WAIT, |_, seen| seen.is_empty()).await;
+    let client = sandbox.client_builder().max_gate(WAIT).build().expect("a client");
+    let account = client.account(sandbox.account_id()).expect("an id");
+    let response = Record::get(0).response(&account).await.expect("200");
+    assert_eq!(response.attempts, 2);
+    let log = log.lock().expect("a lock");
+    let waited = log[1].at - log[0].at;
+    assert!(waited >= WAIT && waited < 20 * WAIT, "{waited:?}");
+}
+
+#[tokio::test]
 async fn without_the_gate_calls_do_not_wait_for_each_other() {
     let wait = 60 * WAIT;
     let (sandbox, log) = refusing_for(wait, |received, _| received.path.ends_with("/0")).await;

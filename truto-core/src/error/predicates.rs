@@ -6,10 +6,10 @@ use super::{Error, ErrorKind};
 impl Error {
     /// True if the client refused to send the request.
     ///
-    /// Examples are a path argument that would change the route, a query that cannot be encoded, an
-    /// invalid header, and a client that cannot be built. The message states what to change. Nothing was
-    /// sent, unless [`attempts`](Self::attempts) is not 0: an
-    /// [`on_request`](crate::ClientBuilder::on_request) function can make a later attempt invalid.
+    /// Examples are a path argument that would change the route, a query that cannot be encoded, an invalid
+    /// header, and a client that cannot be built. The message states what to change. Nothing was sent if
+    /// [`attempts`](Self::attempts) is 0; an [`on_request`](crate::ClientBuilder::on_request) function can
+    /// also make a later attempt invalid.
     #[must_use]
     pub fn is_invalid_request(&self) -> bool {
         self.kind() == ErrorKind::InvalidRequest

@@ -76,7 +76,7 @@ impl ClientBuilder {
     /// Limits the number of calls within a window. Default: no limit in the client.
     ///
     /// Calls beyond the limit wait for their turn. If the turn comes after the deadline or
-    /// [`max_wait`](Self::max_wait), the call fails at once
+    /// [`max_wait`](Self::max_wait), the call fails as soon as this is certain
     /// ([`Error::is_throttled`](crate::Error::is_throttled)), and the attempt is not sent. If an earlier
     /// attempt of the call failed, the call ends with the error of that attempt instead.
     /// [`Throttle::truto`] returns Truto's documented limits.
