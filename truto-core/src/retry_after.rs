@@ -134,7 +134,7 @@ mod tests {
 
     /// Now is 1795521600 (2026-11-24 12:00).
     #[test]
-    fn large_numbers_are_unix_timestamps() {
+    fn unix_timestamps_are_distinguished_from_seconds() {
         let now = httpdate::parse_http_date("Tue, 24 Nov 2026 12:00:00 GMT").expect("a date");
         for (value, seconds) in [
             ("1795521630", 30),
