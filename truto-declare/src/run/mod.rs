@@ -205,7 +205,12 @@ fn read_lock(folder: &Path) -> Result<Lock, Vec<SourceError>> {
 
 /// The remedy for a lock that cannot be read.
 fn expected_lock(text: &str) -> &'static str {
-    if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+    // Any of them: a hand may have removed only some.
+    let is_marker = |line: &str| {
+        let word = line.split(' ').next().unwrap_or_default();
+        ["<<<<<<<", "|||||||", "=======", ">>>>>>>"].contains(&word)
+    };
+    if text.lines().any(is_marker) {
         "a file without conflict markers; take either side of the conflict and run the command again"
     } else {
         "the file as this command wrote it; restore it from version control, or delete it and use \

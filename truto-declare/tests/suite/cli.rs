@@ -169,6 +169,11 @@ fn a_damaged_lock_ends_the_run() {
         (b"\xff\xfe[sources]", restore),
         (b"models = 5", restore),
         (b"tool = \"1\"\n<<<<<<< HEAD\n[files]\n=======\n[sources]\n>>>>>>> b\n", conflict),
+        // Half of the markers are gone, and a marker without a label.
+        (b"tool = \"1\"\n=======\r\n[sources]\r\n", conflict),
+        (b"[files]\n>>>>>>> b\n", conflict),
+        (b"[files]\n||||||| a\n", conflict),
+        (b"<<<<<<<\n[files]\n", conflict),
     ] {
         fs::write(&path, bytes).expect("a file");
         for arguments in ["m.json", "m.json --check", "m.json --force"] {
