@@ -259,7 +259,9 @@ fn arguments_that_are_not_utf8_are_named() {
         let ran = folder.run_with(arguments, |command| command.arg(OsStr::from_bytes(last)));
         ran.exits(2).says(expected);
     }
-    // Paths may be of any bytes.
+    // Paths may be of any bytes, where the file system takes them; that of macOS does not.
     let out = OsStr::from_bytes(b"out\xff");
-    folder.run_with("m.json --out", |command| command.arg(out)).exits(0);
+    if fs::create_dir(folder.0.join(out)).is_ok() {
+        folder.run_with("m.json --out", |command| command.arg(out)).exits(0);
+    }
 }
