@@ -101,19 +101,16 @@ impl Config {
         self.find("fields", &self.tables.fields, path)
     }
 
-    /// Returns whether any field has a type of the config.
-    pub(crate) fn has_field_types(&self) -> bool {
-        self.tables.fields.values().any(|entry| entry.value != Override::LeftOut)
-    }
-
-    /// The place of a key that gives this type to a field of this name.
-    pub(crate) fn place_of_type(&self, ty: &str, field: &str) -> Option<&Place> {
-        let gives = |(key, entry): &(&String, &Entry<Override>)| {
-            let before = key.strip_suffix(field);
-            let is_field = before.is_some_and(|before| before.ends_with('.'));
-            is_field && matches!(&entry.value, Override::Named(named) if named == ty)
-        };
-        self.tables.fields.iter().find(gives).map(|(_, entry)| &entry.place)
+    /// The places of the types that the config gives to fields, with their keys, by the type and the last word of
+    /// the key.
+    pub(crate) fn field_types(&self) -> HashMap<(&str, &str), Vec<(&str, &Place)>> {
+        let mut places: HashMap<_, Vec<_>> = HashMap::new();
+        for (key, entry) in &self.tables.fields {
+            if let Override::Named(ty) = &entry.value {
+                places.entry((&**ty, last_word(key))).or_default().push((&**key, &entry.place));
+            }
+        }
+        places
     }
 
     /// Warns of each key that had no effect.
@@ -208,6 +205,11 @@ impl ConfigPath<'_> {
     pub(crate) fn long(&self) -> String {
         format!("{}/{}", self.model, self.short())
     }
+}
+
+/// What follows the last dot of a key, which need not be a whole name: names may contain dots.
+pub(crate) fn last_word(key: &str) -> &str {
+    key.rsplit('.').next().unwrap_or(key)
 }
 
 #[cfg(test)]

@@ -5,25 +5,36 @@ use std::collections::{HashMap, HashSet};
 use syn::{GenericArgument, PathArguments, Type as RustType};
 
 use super::{Ty, Type, TypeBody};
-use crate::config::Config;
+use crate::config::{Config, last_word};
 use crate::diagnostic::SourceError;
 
 /// An error for each field whose type, as the config has it, leads back to the type of the field without a
 /// `Box` or a `Vec` in between.
 pub(super) fn errors(types: &[Type], config: &Config) -> Vec<SourceError> {
-    if !config.has_field_types() {
+    let places = config.field_types();
+    if places.is_empty() {
         return Vec::new();
     }
     let by_name = types.iter().enumerate().map(|(index, ty)| (ty.name.as_str(), index)).collect();
     let graph = Graph { types, by_name };
+    let place = |ty: &str, field: &str| {
+        let candidates = places.get(&(ty, last_word(field)))?;
+        let is_field =
+            |key: &str| key.strip_suffix(field).is_some_and(|before| before.ends_with('.'));
+        candidates.iter().find(|(key, _)| is_field(key)).map(|(_, place)| *place)
+    };
+    // A type is often that of many fields.
+    let mut reached: HashMap<(&str, usize), Option<usize>> = HashMap::new();
     let mut errors = Vec::new();
     for (index, ty) in types.iter().enumerate() {
         let TypeBody::Struct(fields) = &ty.body else { continue };
         for field in fields {
             let Ty::Plain(text) = &field.inner else { continue };
-            let Some(place) = config.place_of_type(text, &field.wire) else { continue };
-            let held = graph.named(text).into_iter().find(|held| graph.reaches(*held, index));
-            if let Some(held) = held {
+            let Some(place) = place(text, &field.wire) else { continue };
+            let held = reached.entry((text, index)).or_insert_with(|| {
+                graph.named(text).into_iter().find(|held| graph.reaches(*held, index))
+            });
+            if let Some(held) = *held {
                 let message = format!(
                     "`{text}`, for `{}`, makes `{}` infinite: it would contain itself",
                     field.wire, ty.name
