@@ -21,10 +21,10 @@ use serde_json::Value;
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BulkDelete {
-    /// The filters of the list, as JSON: `{"status": {"ne": "active"}}`.
+    /// The filters that select the accounts, as when listing them: `{"status": {"ne": "active"}}`.
     #[serde(serialize_with = "filtered")]
     pub query: Value,
-    /// Only counts the accounts; `batch_job:dry_run_completed` reports the number.
+    /// Only counts the accounts; the event `batch_job:dry_run_completed` reports the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dry_run: Option<bool>,
 }

@@ -115,7 +115,7 @@ pub struct McpError {
     pub data: Option<RemoteData>,
 }
 
-/// The body of [`McpResponse::call`]; the protocol is that of 2024-11-05.
+/// The body of [`McpResponse::call`]; the version of MCP is 2024-11-05.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct McpRequest {
     /// `initialize`, `tools/list` or `tools/call`.

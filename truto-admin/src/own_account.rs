@@ -5,7 +5,7 @@ use truto_core::{RemoteData, endpoint};
 
 use crate::SecretJson;
 
-/// The account that an account token belongs to; for the browser, or less trusted code.
+/// The account that an account token belongs to, for use in a browser or in less trusted code.
 ///
 /// Call the routes on a client with a token of
 /// [`Client::account_tokens`](truto_core::Client::account_tokens). The shape of the response is not

@@ -26,8 +26,8 @@
 //! # Guarantees
 //!
 //! - **Windows as Truto counts them.** A call occupies its slot from its turn until one window after the
-//!   head of its response arrived; without a response, until one window and one second after sending
-//!   began. A script grants a slot only if one is free at that moment, so no window holds more calls
+//!   head of its response arrived; without a response, until at least one window and one second after
+//!   sending began. A script grants a slot only if one is free at that moment, so no window holds more calls
 //!   than the limit.
 //! - **Order.** Calls that find no slot are queued in Redis, in the order of arrival, and ask again when
 //!   their turn is due. A long queue of one account takes no slots of the token's window from other

@@ -84,9 +84,9 @@ impl Sandbox {
 
     /// Connects an account as a customer with a link token does, and delivers the events.
     ///
-    /// A new account starts with a copy of the records of [`account`](Self::account), and with the
-    /// events `integrated_account:created` and `:active`. An account that is reconnected becomes active
-    /// again, with `:updated` and `:active`. A link token works once.
+    /// A new account starts with a copy of the records of [`account`](Self::account); its events are
+    /// `integrated_account:created` and `:active`. An account that is reconnected becomes active again; its
+    /// events are `:updated` and `:active`. A link token works once.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {

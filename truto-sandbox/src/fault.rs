@@ -54,7 +54,7 @@ impl Fault {
         Self::error(status, &json!({}))
     }
 
-    /// An error of the provider with the status (`truto_is_remote_error`).
+    /// An error of the provider with this status (`truto_is_remote_error`).
     ///
     /// # Panics
     ///

@@ -175,7 +175,7 @@ impl Batch {
     }
 
     /// The batch as a request value, to inspect or test it. To send it, use [`send`](Self::send): the
-    /// response to the bare request does not show which parts have the same resource.
+    /// results of the bare request do not record which parts share a resource.
     pub fn request(&self) -> Request<BatchResults> {
         BatchResults::send(self)
     }

@@ -59,7 +59,7 @@ pub enum PartError {
     Reported(Vec<Value>),
     /// A record does not fit the type of the part.
     Decode(serde_json::Error),
-    /// The response does not contain the part or, for [`one`](BatchResults::one), no record of it.
+    /// The response does not contain the part or, for [`one`](BatchResults::one), contains no record of it.
     Missing,
     /// The response has records for a resource that several parts have.
     Ambiguous,

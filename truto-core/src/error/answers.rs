@@ -58,7 +58,7 @@ impl Error {
     }
 
     /// The number of attempts of this call, including those that got no connection; 0 if the call ended
-    /// before the first one.
+    /// before the first one, or if a list ended between two pages.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -106,8 +106,8 @@ impl Error {
         self.0.headers.as_ref()
     }
 
-    /// An excerpt of the body that could not be used, at most 512 bytes: for a decode error the text
-    /// around the error, otherwise the beginning.
+    /// An excerpt of the response's body, at most 512 bytes: for a decode error the text around the error,
+    /// for an error response the beginning. `None` for other errors.
     ///
     /// It is the server's text and may contain personal data, so be careful where you log it. The token
     /// is redacted.

@@ -17,8 +17,8 @@ const CALLS_PER_RETRY: u64 = 5;
 
 /// Limits retries to the larger of a fixed number and a fifth of the calls.
 ///
-/// Both are counted over the last one to two minutes. Otherwise, a long-lived client would accumulate enough
-/// retries to overload a service that starts to fail.
+/// Both are counted over the last one to three minutes. Otherwise, a long-lived client would accumulate
+/// enough retries to overload a service that starts to fail.
 #[derive(Debug)]
 pub(super) struct Budget {
     always: u64,

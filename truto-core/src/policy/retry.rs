@@ -18,7 +18,7 @@ use http::StatusCode;
 /// wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is honored if it fits
 /// within the deadline; if not, the call fails at once, with
 /// [`Error::retry_after`](crate::Error::retry_after). Budgets protect a failing service from a flood of
-/// retries: over the last one to two minutes, the retries of an account are at most 10 or a fifth of its
+/// retries: over the last one to three minutes, the retries of an account are at most 10 or a fifth of its
 /// calls, whichever is more, and all clones of a client share a larger budget. Retries after a 429 are not
 /// charged, and do not count toward the maximum if the response states a wait.
 ///

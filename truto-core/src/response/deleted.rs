@@ -21,7 +21,8 @@ use crate::json::{JsonKind, ObjectReader, RawJson, repair};
 /// | other JSON, such as `{"success":false}` | `None` | `None`; the body is in [`raw`](Self::raw) |
 ///
 /// An object without an `id` counts as the deleted object only if the type reads one of its keys. A
-/// record inside `{"result": …}` is unwrapped.
+/// record inside `{"result": …}` is unwrapped. If an object with an `id` does not fit the type, its JSON is
+/// in [`raw`](Self::raw), and [`id`](Self::id) still returns the id.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {

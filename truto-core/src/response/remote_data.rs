@@ -66,7 +66,7 @@ impl RemoteData {
     ///
     /// # Errors
     ///
-    /// [`Error::is_decode`] if a field does not fit; the text names its place.
+    /// [`Error::is_decode`] if a field does not fit; the message gives its place.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Error> {
         decode::json(self.get()).map_err(|failure| {
             Error::new(Kind::Decode {

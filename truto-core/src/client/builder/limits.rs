@@ -64,8 +64,8 @@ impl ClientBuilder {
     /// longer wait. After that time, the next call is sent and shows whether the limit still holds.
     /// Default 5 minutes, at most a day.
     ///
-    /// It limits the waits of [`wait_out_429`](Self::wait_out_429), and how long [`Throttle::adaptive`]
-    /// waits for a window to end, apart from a random delay of up to 10 s. The refused call is retried only
+    /// It limits the waits of [`wait_out_429`](Self::wait_out_429) and those of [`Throttle::adaptive`] for
+    /// the end of a window, not counting a random delay of up to 10 s. The refused call is retried only
     /// if the full wait that was asked for fits within its deadline; it then waits like the account's other
     /// calls or, with `wait_out_429(false)`, for the full wait.
     pub fn max_gate(mut self, max: Duration) -> Self {
@@ -116,7 +116,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the size of the largest body that is read into memory, in bytes after decompression. Default
+    /// Sets the maximum size of a body that is read into memory, in bytes after decompression. Default
     /// 64 MiB.
     pub fn max_body_bytes(mut self, max: usize) -> Self {
         self.max_body_bytes = max;

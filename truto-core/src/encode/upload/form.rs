@@ -20,8 +20,8 @@ impl Upload {
         Self { boundary, ..Self::empty() }
     }
 
-    /// Adds a text part. Parts can only be added to a form; for [`bytes`](Self::bytes) and
-    /// [`path`](Self::path), the request is refused when it is sent.
+    /// Adds a text part. Parts can only be added to a form; with any other upload, the request is refused
+    /// when it is sent.
     #[must_use]
     pub fn text(self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let value = Bytes::copy_from_slice(value.as_ref().as_bytes());

@@ -64,8 +64,8 @@ impl Upload {
     /// Its length is looked up when the request is sent and becomes the `Content-Length`. A file that
     /// reports no length although it has content, as in `/proc` and on some network mounts, is sent in
     /// chunks without a length. If it cannot be opened or is a folder, nothing is sent
-    /// ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). If its length changes while it is
-    /// sent, or a retry cannot open it, the call ends with a transport error and is not retried.
+    /// ([`Error::is_invalid_request`](crate::Error::is_invalid_request)). If it no longer has this length
+    /// while it is read, or a retry cannot open it, the call ends with a transport error and is not retried.
     ///
     /// ```no_run
     /// # use truto_core::{Account, Error, Upload, unified_endpoint};

@@ -70,8 +70,8 @@ impl<O: Output> Request<O> {
     /// one encoded segment. Under `/proxy/` and `/custom/`, a segment may also contain `.` and `:`, a
     /// placeholder may have a suffix (`<id>:batchUpdate`, `<id>.json`), and the last segment may be
     /// `<path..>`, an argument of several segments. Each segment of that argument is encoded; an empty
-    /// segment, `.` and `..` are refused. If the template is invalid, an argument is missing, or a PUT is not
-    /// under `/custom/`, `send` returns an error before anything is sent.
+    /// segment, `.` and `..` are refused. If the template is invalid, the number of arguments is wrong, or a
+    /// PUT is not under `/custom/`, `send` returns an error before anything is sent.
     ///
     /// ```
     /// use serde_json::Value;

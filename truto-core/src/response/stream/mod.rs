@@ -144,8 +144,8 @@ impl ByteStream {
     ///
     /// [`Error::is_timeout`] if no bytes arrive for the call's `timeout`, or if the stream is slower than
     /// [`min_throughput`](crate::ClientBuilder::min_throughput); [`Error::is_decode`] if it cannot be
-    /// decompressed; [`Error::is_transport`] if the body ends early, or if writing fails (the text then
-    /// ends with the writer's error).
+    /// decompressed; [`Error::is_transport`] if the body ends early, or if writing fails (the message
+    /// then ends with the writer's error).
     pub async fn copy_to<W: AsyncWrite + Unpin + ?Sized>(
         mut self,
         writer: &mut W,
