@@ -58,7 +58,7 @@ impl Error {
     }
 
     /// The number of attempts of this call, including those that got no connection; 0 if the call ended
-    /// before the first one, or if a list ended between two pages.
+    /// before the first one, or if a list failed between two pages.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 /// # })
 /// ```
 ///
-/// Each list is empty unless the response has the key of that name. See
+/// Each field is empty unless the response has its key. See
 /// [Truto's page on errors](https://truto.one/docs/api-reference/overview/errors).
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]

@@ -45,7 +45,7 @@ use crate::Endpoint;
 ///
 /// | question | method |
 /// | --- | --- |
-/// | was anything sent? | no if [`attempts`](Self::attempts) is 0, unless a list ended between two pages; the last attempt was not sent if [`is_connect`](Self::is_connect) |
+/// | was anything sent? | no if [`attempts`](Self::attempts) is 0, unless a list failed between two pages; the last attempt was not sent if [`is_connect`](Self::is_connect) |
 /// | was there an error response? | [`api`](Self::api), [`status`](Self::status), [`headers`](Self::headers) |
 /// | may a write have been applied? | [`may_have_applied`](Self::may_have_applied) |
 /// | when to try again? | [`retry_after`](Self::retry_after) |
