@@ -38,7 +38,7 @@ pub struct SyncJobRun {
     pub daemon_group_key: Option<String>,
     /// The webhook that receives the records.
     pub webhook_id: Option<Id>,
-    /// Effect of a failing resource on it.
+    /// Effect of a failing resource on the run.
     pub error_handling: Option<OrRaw<ErrorHandling>>,
     /// True if it reads everything again.
     pub ignore_previous_run: Option<bool>,

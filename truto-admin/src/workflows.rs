@@ -52,7 +52,7 @@ pub struct WorkflowStep {
     /// A JSONata expression; the step runs if it is true.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run_if: Option<String>,
-    /// Creates a trigger instead of a run: a cron expression of five fields, in UTC.
+    /// A cron expression of five fields, in UTC; with it, the step creates a trigger instead of a run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cron_expression: Option<String>,
 }

@@ -12,7 +12,7 @@ use crate::link::Link;
 use crate::scripts::{Ask, Keys, Places, Step, Verdict};
 use crate::settings::SENDS_WITHIN;
 
-/// The longest wait of a call without a deadline.
+/// The longest wait of a call, even if its deadline is later.
 const LONGEST_WAIT: Duration = Duration::from_secs(5 * 60);
 
 /// An answer that is later than the patience by this much shows that this process was suspended.

@@ -61,8 +61,8 @@ impl<C: ConnectionLike + Clone + Send + Sync + 'static> Limiter for RedisLimiter
         }
     }
 
-    /// Calls queue inside [`acquire`](Limiter::acquire), so only their own deadlines limit the wait; the
-    /// breaker limits the time that they wait for Redis.
+    /// Calls queue inside [`acquire`](Limiter::acquire), until their own deadlines but for at most five
+    /// minutes; the breaker limits the time that they wait for Redis.
     fn patience(&self) -> Duration {
         Duration::MAX
     }

@@ -125,9 +125,9 @@ impl Sandbox {
     /// Allows all filters by fields that no record has, and ignores them.
     ///
     /// Lists are filtered by the fields of their records (`status=…`, `group[id]=…`,
-    /// `created_at[gte]=…`); a record without the field passes. A filter by a field that no record of
-    /// the resource has gets a 400, which reveals typos, unless it is allowed here or by
-    /// [`allow_filter`](Self::allow_filter): some providers accept parameters that are not fields.
+    /// `created_at[gte]=…`); a record without the field passes. Once a resource has had a record, a filter
+    /// by a field that none of its records has gets a 400, which reveals typos, unless it is allowed here
+    /// or by [`allow_filter`](Self::allow_filter): some providers accept parameters that are not fields.
     ///
     /// ```
     /// # truto_sandbox::__doc::run(async |sandbox, account| {

@@ -34,8 +34,8 @@ pub struct AttemptInfo<'a> {
     pub account: Option<&'a str>,
     /// The number of the attempt within its call, starting at 1.
     pub attempt: u32,
-    /// The time from sending to the end of the body (for a [`ByteStream`](crate::ByteStream), to the head),
-    /// or to the failure.
+    /// The time from the start of the attempt, including connecting, to the end of the body (for a
+    /// [`ByteStream`](crate::ByteStream), to the head), or to the failure.
     pub duration: Duration,
     /// The time for which the client itself delayed the attempt: for its rate limits, after a 429, for a
     /// [`Limiter`](crate::Limiter) or for a token. It does not include the backoff. If the attempt's token

@@ -40,8 +40,8 @@ use crate::Endpoint;
 ///
 /// One type covers all failures, with a method for each question that a caller may have. `Display` shows the
 /// endpoint, the failure and the server's message, in which the token and the account's id are redacted.
-/// Apart from that message, `Display` and `Debug` show no ids, query values or received values;
-/// [`body_excerpt`](Self::body_excerpt) returns a part of the body.
+/// Apart from that message and the host of a redirect, `Display` and `Debug` show no ids, query values or
+/// received values; [`body_excerpt`](Self::body_excerpt) returns a part of the body.
 ///
 /// | question | method |
 /// | --- | --- |

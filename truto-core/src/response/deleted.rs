@@ -20,9 +20,10 @@ use crate::json::{JsonKind, ObjectReader, RawJson, repair};
 /// | 204, an empty body, `null` or `{}` | `None` | `None` |
 /// | other JSON, such as `{"success":false}` | `None` | `None`; the body is in [`raw`](Self::raw) |
 ///
-/// An object without an `id` counts as the deleted object only if the type reads one of its keys. A
-/// record inside `{"result": …}` is unwrapped. If an object with an `id` does not fit the type, its JSON is
-/// in [`raw`](Self::raw), and [`id`](Self::id) still returns the id.
+/// An object without an `id` counts as the deleted object only if the type reads one of its keys. JSON that
+/// is not an object, such as `true`, is the resource if the type accepts it, as `Value` does. A record
+/// inside `{"result": …}` is unwrapped. If an object with an `id` does not fit the type, its JSON is in
+/// [`raw`](Self::raw), and [`id`](Self::id) still returns the id.
 ///
 /// ```
 /// # truto_sandbox::__doc::run(async |_sandbox, account| {

@@ -202,7 +202,7 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
 
 impl<T> Pages<T> {
     /// The cursor from which a new run can resume without losing a record: that of the page returned last,
-    /// or of the page that failed. `None` on the first page of a list.
+    /// or of the next one, which is being fetched or has failed. `None` on the first page of a list.
     ///
     /// After the end of the list, it is still the cursor of the last page. Pass it to
     /// [`Request::next_cursor`].

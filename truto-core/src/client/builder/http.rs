@@ -35,8 +35,8 @@ impl ClientBuilder {
     /// Adds a header to every request. [`Request::header`](crate::Request::header) replaces it for one
     /// call.
     ///
-    /// [`build`](Self::build) refuses headers that carry the token or frame or route the message, as well as
-    /// `Content-Type` and `Idempotency-Key`.
+    /// [`build`](Self::build) refuses headers that carry the token, frame the message or route it (`Host`),
+    /// as well as `Content-Type` and `Idempotency-Key`.
     ///
     /// ```
     /// let builder = truto_core::Client::builder().token("token-of-mine");

@@ -110,9 +110,9 @@ pub trait TokenSource: ErasedTokenSource + Send + Sync + 'static {
 
     /// Returns a new token.
     ///
-    /// Never called concurrently. Called if no token is cached, if the cached one is about to expire, and
-    /// once after Truto refused it (401). If Truto refuses more than five fresh tokens in a row, the source
-    /// is called less often, and the calls in between end with the 401.
+    /// Called if no token is cached, if the cached one is about to expire, and once after Truto refused it
+    /// (401), but not until the previous request has ended or been aborted. If Truto refuses more than five
+    /// fresh tokens in a row, the source is called less often, and the calls in between end with the 401.
     fn token(&self) -> impl Future<Output = Result<AccessToken, Self::Error>> + Send
     where
         Self: Sized;
