@@ -53,9 +53,9 @@ pub(crate) fn escaped(text: &str, property: bool) -> String {
     if property { text.replace(':', "%3A").replace(',', "%2C") } else { text }
 }
 
-/// All changes from one lock to the next, by model and path.
-pub(crate) fn changes(old: &Lock, new: &Lock, places: &HashMap<String, Place>) -> Vec<Change> {
-    let mut report = Report { model: "", places, changes: Vec::new(), sent: BTreeSet::new() };
+/// All changes from one lock to the next, by model and path, without their places.
+pub(crate) fn changes(old: &Lock, new: &Lock) -> Vec<Change> {
+    let mut report = Report { model: "", changes: Vec::new(), sent: BTreeSet::new() };
     let models: BTreeSet<&String> = old.models.keys().chain(new.models.keys()).collect();
     let nothing = LockedModel::default();
     for model in models {
@@ -66,9 +66,18 @@ pub(crate) fn changes(old: &Lock, new: &Lock, places: &HashMap<String, Place>) -
     report.changes
 }
 
+/// Adds the places, by `<model> <wire path>`, and makes the characters of the paths visible.
+pub(crate) fn locate(changes: &mut [Change], places: &HashMap<String, Place>) {
+    for change in changes {
+        let place = places.get(&format!("{} {}", change.model, change.path));
+        change.file = place.map(|place| place.file.to_string());
+        change.line = place.map(|place| place.line);
+        change.path = crate::text::visible(&change.path);
+    }
+}
+
 struct Report<'a> {
     model: &'a str,
-    places: &'a HashMap<String, Place>,
     changes: Vec<Change>,
     /// The types of the model that a query or a body contains.
     sent: BTreeSet<String>,
@@ -76,14 +85,13 @@ struct Report<'a> {
 
 impl Report<'_> {
     fn add(&mut self, path: &str, change: &str, breaking: bool) {
-        let place = self.places.get(&format!("{} {path}", self.model));
         self.changes.push(Change {
             model: self.model.to_owned(),
-            path: crate::text::visible(path),
+            path: path.to_owned(),
             change: crate::text::visible(change),
             breaking,
-            file: place.map(|place| place.file.to_string()),
-            line: place.map(|place| place.line),
+            file: None,
+            line: None,
         });
     }
 
@@ -351,10 +359,8 @@ mod tests {
             let stays =
                 |entry: &&&str| gone.is_empty() || !entry.starts_with(&format!("{gone} :="));
             let after: Vec<&str> = BEFORE.iter().filter(stays).copied().chain(new).collect();
-            let lines: Vec<String> = changes(&lock(&BEFORE), &lock(&after), &HashMap::new())
-                .iter()
-                .map(Change::line)
-                .collect();
+            let lines: Vec<String> =
+                changes(&lock(&BEFORE), &lock(&after)).iter().map(Change::line).collect();
             assert_eq!(lines, [format!("crm {expected}")]);
         }
     }

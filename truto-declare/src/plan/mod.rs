@@ -17,7 +17,7 @@ mod types;
 pub(crate) use build::plan;
 pub(crate) use types::Ty;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::Place;
 
@@ -128,12 +128,14 @@ pub(crate) struct Endpoint {
 }
 
 impl Plan {
-    /// The place of each field and endpoint, by `<model> <wire path>`.
-    pub(crate) fn places(&self) -> HashMap<String, Place> {
+    /// The places of endpoints, and of the fields of these types, by `<model> <wire path>`. `types` has the model
+    /// and the wire path of each.
+    pub(crate) fn places(&self, types: &HashSet<(&str, &str)>) -> HashMap<String, Place> {
         let mut places = HashMap::new();
         for model in &self.models {
             for ty in &model.types {
-                if let TypeBody::Struct(fields) = &ty.body {
+                let is_wanted = types.contains(&(&*model.segment, &*ty.path));
+                if let (true, TypeBody::Struct(fields)) = (is_wanted, &ty.body) {
                     for field in fields {
                         let wire = crate::wire_path::segment(&field.wire);
                         let path = format!("{} {}.{wire}", model.segment, ty.path);

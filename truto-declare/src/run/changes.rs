@@ -1,6 +1,6 @@
 //! Compares the plan with the folder.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::folder::{Kept, module_files, prefix};
@@ -8,9 +8,10 @@ use crate::cli::Cli;
 use crate::config::Config;
 use crate::diagnostic::SourceError;
 use crate::lock::{Lock, names};
-use crate::model::Place;
 use crate::output::{FileAction, GeneratedFile, action, existing, removal};
 use crate::plan::Plan;
+use crate::report::{Change, changes, locate};
+use crate::wire_path;
 use crate::write::{File, content, public_types, shared_content};
 
 /// Everything that a run does, or would do.
@@ -23,8 +24,8 @@ pub(crate) struct Outcome {
     pub(crate) new_lock: Lock,
     /// The lock as it would be if no file were kept, for the report.
     pub(crate) planned: Lock,
-    /// The places of wire paths, for the report.
-    pub(crate) places: HashMap<String, Place>,
+    /// For the report.
+    pub(crate) changes: Vec<Change>,
     /// Model and wire path of each file of a resource.
     pub(crate) resources: BTreeMap<String, (String, String)>,
 }
@@ -55,13 +56,14 @@ pub(super) fn outcome(
     let planned = lock.after(&plan, &selected, only);
     // Before anything is compared: with `--only`, files outside of the run must still compile.
     check_shared(&lock, &planned, &selected)?;
+    let changes = if cli.check { changes_with_places(&lock, &planned, &plan) } else { Vec::new() };
     let mut outcome = Outcome {
         files: BTreeMap::new(),
         actions: BTreeMap::new(),
         old_lock: lock,
         new_lock: planned.clone(),
         planned,
-        places: if cli.check { plan.places() } else { HashMap::new() },
+        changes,
         resources: BTreeMap::new(),
     };
     let mut files = Vec::new();
@@ -99,6 +101,18 @@ pub(super) fn outcome(
     let all = !only && outcome.new_lock.models.keys().all(|model| models.contains(model));
     finish_lock(sources, all, &mut outcome);
     Ok(outcome)
+}
+
+fn changes_with_places(old: &Lock, new: &Lock, plan: &Plan) -> Vec<Change> {
+    let mut changes = changes(old, new);
+    let ty = |change: &Change| {
+        let path = wire_path::split(&change.path).map_or(&*change.path, |(ty, _)| ty);
+        (change.model.clone(), path.to_owned())
+    };
+    let types: HashSet<(String, String)> = changes.iter().map(ty).collect();
+    let types = types.iter().map(|(model, path)| (&**model, &**path)).collect();
+    locate(&mut changes, &plan.places(&types));
+    changes
 }
 
 /// With `--only`, removes the file of shared types once no two resources share a type.

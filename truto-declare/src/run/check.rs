@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{Exit, GREEN, Outcome, PLAIN, RED, Terminal};
 use crate::cli::{Cli, Format};
 use crate::output::FileAction;
-use crate::report::{Change, changes, escaped};
+use crate::report::{Change, escaped};
 use crate::route::model_and_resource;
 
 /// The time limit for the diffs of one run.
@@ -28,7 +28,7 @@ struct FileState {
 }
 
 pub(super) fn check(cli: &Cli, outcome: &Outcome, terminal: &mut Terminal<'_>) -> Exit {
-    let mut all = changes(&outcome.old_lock, &outcome.planned, &outcome.places);
+    let mut all = outcome.changes.clone();
     let files = states(outcome);
     add_documentation(outcome, &mut all);
     // Files in these two states are judged by their changes; any other state needs the user.

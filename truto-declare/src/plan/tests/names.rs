@@ -1,5 +1,7 @@
 //! Names of types, fields and endpoints.
 
+use std::collections::HashSet;
+
 use super::*;
 use crate::plan::{Doc, TypeRole};
 
@@ -129,10 +131,12 @@ fn fields_and_routes_have_the_places_of_their_sources() {
     let routes = vec![route("GET", "/unified/m/users", Vec::new(), Body::Nothing)];
     let a = field("a", object(vec![field("b", text())]));
     let users = resource("users", vec![a], routes);
-    let places = attempt(&[users], "", &Lock::default()).0.expect("a plan").places();
+    let plan = attempt(&[users], "", &Lock::default()).0.expect("a plan");
+    let places = plan.places(&HashSet::from([("m", "users"), ("m", "users.a")]));
     let mut found: Vec<(&str, usize)> =
         places.iter().map(|(path, place)| (path.as_str(), place.line)).collect();
     found.sort_unstable();
     let expected = [("m GET /unified/m/users", 9), ("m users.a", 7), ("m users.a.b", 7)];
     assert_eq!(found, expected);
+    assert!(!plan.places(&HashSet::from([("m", "users")])).contains_key("m users.a.b"));
 }
