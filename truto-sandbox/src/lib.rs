@@ -1,8 +1,8 @@
 //! An in-process stand-in for the Truto API, for tests and examples.
 //!
 //! [`Sandbox::start`] opens an HTTP server on a loopback port. It keeps records of any model and
-//! resource and serves list, get, create, update and delete as Truto does: bearer token, account,
-//! cursors, response formats, excluded fields, rate-limit headers, error bodies. Faults can be scripted,
+//! resource and serves list, get, create, update and delete as Truto does, with bearer tokens, accounts,
+//! cursors, response formats, excluded fields, rate-limit headers and error bodies. Faults can be scripted,
 //! and every received request is recorded. The server stops when the sandbox is dropped.
 //!
 //! ```

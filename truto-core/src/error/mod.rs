@@ -109,8 +109,8 @@ pub(crate) enum Stopped {
 }
 
 impl StdError for Error {
-    /// The cause one level down. The cause that ends the text of this error is left out, so that a
-    /// report of the whole chain does not repeat it.
+    /// The next error in the chain of causes. The cause with which this error's own text ends is left out,
+    /// so that a report of the whole chain does not repeat it.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.kind.source()
     }

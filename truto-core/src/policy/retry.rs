@@ -14,7 +14,7 @@ use http::StatusCode;
 /// | possibly executed: 408, 425, 500, 502, 504, a 429 or 503 that is not provably Truto's own, connection lost, attempt timed out | retried | retried only with [`retry_keyed_writes`](Self::retry_keyed_writes) or [your own key](crate::Request::idempotency_key) |
 /// | 409, Truto's own 503 (the account is blocked) and all other statuses | not retried | not retried |
 ///
-/// A certificate that is not trusted is not retried, since another attempt would fail in the same way. A
+/// A call is not retried after an untrusted certificate, since another attempt would fail in the same way. A
 /// wait that the server asks for (`Retry-After`, else `ratelimit-reset` on a 429) is honored if it fits
 /// within the deadline; if not, the call fails at once, with
 /// [`Error::retry_after`](crate::Error::retry_after). Budgets protect a failing service from a flood of

@@ -12,10 +12,10 @@ use super::window::Limit;
 /// waits first for its account's limit, then for the token's, where accounts take turns, so that a busy
 /// account does not block the others. All clones of the client share the limits.
 ///
-/// A call occupies its slot from its turn until one window after the head of its response arrives, or at
-/// most one window and one second after a connection takes it. So a server that counts each call within a
-/// second of being sent counts no more than the limit. The exception is a call that takes longer than a
-/// second to connect: its slot may then be used by another call as well.
+/// A call occupies its slot from its turn until one window after the head of its response arrives, but no
+/// longer than one window and one second after a connection takes it. So a server that counts each call
+/// within a second after it is sent counts no more than the limit. The exception is a call that takes
+/// longer than a second to connect: its slot may then be used by another call as well.
 ///
 /// ```
 /// use std::time::Duration;

@@ -27,12 +27,12 @@ impl ClientBuilder {
 
     /// Sets a source of tokens that expire, instead of [`token`](Self::token).
     ///
-    /// It is called when a token is needed, and not again until that request has ended or been aborted. Its
-    /// token is used until it [expires](crate::AccessToken::expires_in); shortly before that, a call requests
-    /// the next one in the background. When Truto refuses a token (a 401 that is provably Truto's own), the
-    /// source is called for a new one and the request is sent again, once per call. A provider's 401 does
-    /// not renew the token: it means that the account must be reconnected. If the source fails, the calls
-    /// that wait for its token end with an error for which [`Error::is_token`] is true.
+    /// It is called when a token is needed, and not again until that request for a token has ended or been
+    /// aborted. Its token is used until it [expires](crate::AccessToken::expires_in); shortly before that, a
+    /// call requests the next one in the background. When Truto refuses a token (a 401 that is provably
+    /// Truto's own), the source is called for a new one and the request is sent again, once per call. A
+    /// provider's 401 does not renew the token: it means that the account must be reconnected. If the source
+    /// fails, the calls that wait for its token end with an error for which [`Error::is_token`] is true.
     pub fn token_source(mut self, source: impl TokenSource) -> Self {
         self.tokens = Some(TokenSetting::Source(Arc::new(source)));
         self

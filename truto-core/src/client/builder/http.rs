@@ -54,7 +54,7 @@ impl ClientBuilder {
     ///
     /// The map contains the headers of [`default_header`](Self::default_header) and
     /// [`Request::header`](crate::Request::header), never the token. If the function adds a header that
-    /// these would refuse, changes the `Content-Type`, or panics, the call ends with
+    /// these methods refuse, changes the `Content-Type`, or panics, the call ends with
     /// [`Error::is_invalid_request`](crate::Error::is_invalid_request), and the attempt is not sent. The
     /// function runs within the call, so it must be quick.
     ///

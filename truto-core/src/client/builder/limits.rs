@@ -109,8 +109,8 @@ impl ClientBuilder {
     }
 
     /// Sets the minimum throughput of a [`ByteStream`](crate::ByteStream) in bytes per second, measured each
-    /// time the reader's waits for the server add up to `timeout`. The time in which the reader is busy does
-    /// not count. Default none: a stream may be slow as long as it does not stall.
+    /// time the reader's waits for the server add up to `timeout`. The time during which the reader is busy
+    /// does not count. Default none: a stream may be slow as long as it does not stall.
     pub fn min_throughput(mut self, bytes_per_second: u64) -> Self {
         self.min_throughput = Some(bytes_per_second);
         self
