@@ -35,9 +35,9 @@ pub(crate) struct Attempt<'a, C: ConnectionLike + Clone + Send + Sync + 'static>
     places: Option<Places>,
     /// Redis may have a slot for it, or a place in the queue.
     is_in_redis: bool,
-    /// The moment of its turn of this process's share.
+    /// When its turn from this process's share is due.
     share: Option<Instant>,
-    /// The moment at which it asked for the turn that Redis granted.
+    /// When it asked for the turn that Redis granted.
     asked: Option<Instant>,
     is_done: bool,
 }
@@ -63,14 +63,14 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         self.id
     }
 
-    /// True if it has a turn of this process's share that is not too old to be used: a call that has waited in
-    /// Redis's queue since then would be sent long after the time for which the share counts it.
+    /// True if it has a turn from this process's share that is recent enough to use. A call that has since
+    /// waited in Redis's queue would be sent long after the time for which the share counts it.
     pub(crate) fn has_share(&self) -> bool {
         self.share.is_some_and(|came| came.elapsed() <= USED_WITHIN)
     }
 
-    /// Takes a turn of this process's share, replacing an earlier one; the error is the wait that would be too
-    /// long.
+    /// Takes a turn from this process's share, replacing an earlier one; the error is the wait that would be
+    /// too long.
     pub(crate) fn take_share(&mut self) -> Result<Duration, Duration> {
         self.leave_redis();
         if self.share.take().is_some() {
@@ -170,8 +170,8 @@ impl<'a, C: ConnectionLike + Clone + Send + Sync + 'static> Attempt<'a, C> {
         })
     }
 
-    /// Stops waiting for Redis, which may grant the slot later. A turn of the share has another id, so
-    /// that the reports about both may arrive in any order.
+    /// Stops waiting for Redis, which may grant the slot later. A turn from the share has another id,
+    /// so that the reports about the two turns may arrive in any order.
     fn leave_redis(&mut self) {
         if !std::mem::take(&mut self.is_in_redis) {
             return;

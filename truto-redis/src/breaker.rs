@@ -75,7 +75,7 @@ impl Breaker {
         self.open(now + PROBE_EVERY)
     }
 
-    /// Redis has lost its data. The probe, which restores them, is sent by the next call.
+    /// Redis has lost its data. The next call sends the probe that restores it.
     pub(crate) fn lost(&self, now: Instant) -> bool {
         self.open(now)
     }
@@ -108,7 +108,7 @@ impl Breaker {
         }
     }
 
-    /// True if a turn of Redis, asked for earlier, may be used now.
+    /// True if a turn that was requested from Redis earlier may be used now.
     pub(crate) fn takes_grants(&self, has_share: bool) -> bool {
         match *self.lock() {
             State::Closed => true,

@@ -35,7 +35,7 @@ fn texts(answer: Value) -> Vec<String> {
     answers.into_iter().filter_map(|answer| redis::from_redis_value(answer).ok()).collect()
 }
 
-/// The policy by which this Redis may evict keys. Without a limit of its memory it evicts none.
+/// The policy by which this Redis may evict keys. Without a memory limit it evicts none.
 fn evicting_policy(info: &str) -> Option<&str> {
     let field = |name| {
         info.lines().find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(':')?.trim_end()))

@@ -9,8 +9,8 @@ use tokio::time::Instant;
 /// oscillator is off by 100.
 const DRIFT: u64 = 1_000;
 
-/// The epoch is kept in Redis for a day after the last call of any process, so within an hour it can only be gone
-/// with the data.
+/// The epoch is kept in Redis for a day after the last call of any process, so within an hour it can
+/// disappear only together with the data.
 const FORGETS_AFTER: Duration = Duration::from_secs(3_600);
 
 /// The last answer of Redis.

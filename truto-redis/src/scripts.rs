@@ -64,7 +64,7 @@ pub(crate) struct Stamp {
 pub(crate) struct Ask {
     pub(crate) longest_wait: Duration,
     pub(crate) is_background: bool,
-    /// Of an earlier answer to the same call.
+    /// The places from an earlier answer to the same call.
     pub(crate) places: Option<Places>,
 }
 
@@ -77,7 +77,7 @@ pub(crate) struct Answer {
     pub(crate) places: Places,
 }
 
-/// A call's places among those that wait: at its account, and then at the token.
+/// A waiting call's places: in its account's queue, and then in the token's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Places(u64, u64);
 

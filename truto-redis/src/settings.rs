@@ -47,7 +47,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Braces would change which part of a key is its hash tag, and an empty tag is none.
+    /// Braces would change which part of a key is its hash tag, and an empty tag does not count as one.
     pub(crate) fn with_names(mut self, prefix: &str, token: &str) -> Self {
         self.prefix = prefix.replace(['{', '}'], "");
         self.token = token.replace(['{', '}'], "");
@@ -68,7 +68,8 @@ impl Settings {
     }
 
     /// The number of calls that this process may make on all accounts without Redis, and the length of the
-    /// interval in which it may. A share of less than one call per window is one call in several windows.
+    /// interval in which it may make them. A share of less than one call per window is one call in several
+    /// windows.
     pub(crate) fn token_share(&self) -> (u32, Duration) {
         let windows = match self.per_token {
             0 => 1,

@@ -1,4 +1,4 @@
-//! Truto's documented rate limits: always advertised, enforced on request.
+//! Truto's documented rate limits: always advertised, enforced only if the test asks for it.
 
 use std::collections::VecDeque;
 use std::time::Duration;

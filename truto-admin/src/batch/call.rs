@@ -29,7 +29,7 @@ pub(super) struct Call {
     pub(super) loop_on: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) recurse: Option<Recurse>,
-    /// Without it Truto runs a part of a provider's resource and returns nothing of it.
+    /// Without it, Truto runs a part that calls a provider's own resource but returns none of its records.
     pub(super) persist: bool,
 }
 

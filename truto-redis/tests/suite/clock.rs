@@ -1,4 +1,4 @@
-//! A clock of Redis's that jumps.
+//! Jumps of Redis's clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

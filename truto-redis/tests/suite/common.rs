@@ -187,7 +187,7 @@ pub(crate) async fn turn(limiter: &impl Limiter, account: &str) -> Turn {
     limiter.acquire(&call(account, None)).await.expect("a turn")
 }
 
-/// The wait that a call with this much time is denied with.
+/// The wait that is reported when a call with this much time left is denied.
 pub(crate) async fn denied(limiter: &impl Limiter, account: &str, left: Duration) -> Duration {
     let denied = limiter.acquire(&call(account, Some(left))).await.expect_err("denied");
     denied.wait().expect("a wait")

@@ -1,6 +1,6 @@
 //! A fleet of processes under Truto's own limits, which the sandbox enforces.
 //!
-//! By default, the tests run for two or three windows and a half, with tolerances for a loaded machine.
+//! By default, the tests run for 16 s and 28 s, with tolerances for a loaded machine.
 //! `TRUTO_FLEET_SECONDS=60 cargo test -p truto-redis --test suite fleet -- --nocapture --include-ignored` runs
 //! each for a minute, and then a fleet whose Redis is available must not get a single refusal.
 

@@ -37,7 +37,7 @@ async fn figures(connection: &mut MultiplexedConnection) -> Figures {
     }
 }
 
-/// Prints the difference for each of `number` things; the bytes and the processor time.
+/// Prints the difference per item; returns its bytes and its CPU time in Redis.
 fn each(what: &str, number: usize, before: &Figures, after: &Figures) -> (u64, Duration) {
     let count = u32::try_from(number).expect("a count");
     let bytes = after.memory.saturating_sub(before.memory) / u64::from(count);
