@@ -13,7 +13,7 @@ use crate::report::{Report, thousands};
 /// If the program that is measured fails.
 pub fn report(report: &mut Report, quick: bool) -> Result<(), Failure> {
     report.section("Idle");
-    report.head(&["waiting", "count", "CPU time per second, ms", "µs each", "bytes each"]);
+    report.head(&["kind", "count", "CPU time per second, ms", "µs each", "bytes each"]);
     for (what, title, count) in
         [("calls", "calls", 10_000_u32), ("accounts", "known accounts", 20_000)]
     {
