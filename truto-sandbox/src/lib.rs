@@ -109,7 +109,7 @@ const ACCOUNT_ID: &str = "62f44730-dd91-461e-bd6a-aedd9e0ad79d";
 /// ```
 ///
 /// When it is dropped, the server stops, and the drop panics if a handler has panicked. For the next ten
-/// seconds, calls on its accounts get a 410 whose message states the reason.
+/// seconds, calls on its accounts get a 410 whose message says that the sandbox was dropped.
 pub struct Sandbox {
     base_url: String,
     client: Client,
@@ -221,7 +221,7 @@ impl Sandbox {
         builder(&self.base_url)
     }
 
-    /// The sandbox's own account, with [`client`](Self::client).
+    /// The sandbox's own account, as an account of [`client`](Self::client).
     #[must_use]
     pub fn account(&self) -> Account {
         self.account.clone()

@@ -38,8 +38,8 @@ pub struct AttemptInfo<'a> {
     /// [`ByteStream`](crate::ByteStream), to the head), or to the failure.
     pub duration: Duration,
     /// The time for which the client itself delayed the attempt: for its rate limits, after a 429, for a
-    /// [`Limiter`](crate::Limiter) or for a token. It does not include the backoff. If the attempt's token
-    /// was refused and renewed, it is the wait for the new token instead.
+    /// [`Limiter`](crate::Limiter) or for a token. It does not include the backoff. If this attempt's
+    /// token was refused and then renewed, it is the wait for the new token instead.
     pub waited: Duration,
     /// The status of the response, if there was one.
     pub status: Option<StatusCode>,

@@ -41,7 +41,7 @@ impl Error {
     /// 404, 410 or 422: the response must mention a cursor (or a page token) and that it is invalid,
     /// expired or unknown. Other wordings and languages are not recognized. A 410 that ends
     /// [`pages`](crate::Request::pages), [`items`](crate::Request::items) or [`all`](crate::Request::all)
-    /// always counts if the failed page has a cursor.
+    /// always counts if the failed page was requested with a cursor.
     ///
     /// ```
     /// use truto_core::{ApiError, Error, StatusCode};

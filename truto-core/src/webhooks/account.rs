@@ -70,7 +70,7 @@ impl AccountAction {
         }
     }
 
-    /// Truto's name of the action.
+    /// Truto's name for the action.
     ///
     /// ```
     /// use truto_core::webhooks::AccountAction;

@@ -202,8 +202,8 @@ impl<T: DeserializeOwned + Send + 'static> Pages<T> {
 
 impl<T> Pages<T> {
     /// The cursor from which a new run can resume without losing a record: that of the page returned last
-    /// or, while the next page is being fetched and if it fails, that of the next page. `None` on the first
-    /// page of a list. Prefetching does not change it.
+    /// or, while the next page is being fetched or after that fetch failed, that of the next page. `None` on
+    /// the first page of a list. Prefetching does not change it.
     ///
     /// After the end of the list, it is still the cursor of the last page. Pass it to
     /// [`Request::next_cursor`].

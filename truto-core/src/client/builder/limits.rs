@@ -66,8 +66,8 @@ impl ClientBuilder {
     ///
     /// It limits the waits of [`wait_out_429`](Self::wait_out_429) and, with [`Throttle::adaptive`], the wait
     /// for the end of a window, not counting a random delay of up to 10 s. The refused call is retried only
-    /// if the full wait that was asked for fits within its deadline; it then waits like the account's other
-    /// calls or, with `wait_out_429(false)`, for the full wait.
+    /// if the full wait that was asked for fits within its deadline. If it does, the call waits only as
+    /// long as the account's other calls or, with `wait_out_429(false)`, for the full time.
     pub fn max_gate(mut self, max: Duration) -> Self {
         self.max_gate = max;
         self
@@ -108,9 +108,9 @@ impl ClientBuilder {
         self
     }
 
-    /// Sets the minimum throughput of a [`ByteStream`](crate::ByteStream) in bytes per second, measured each
-    /// time the reader's waits for the server add up to `timeout`. The time during which the reader is busy
-    /// does not count. Default none: a stream may be slow as long as it does not stall.
+    /// Sets the minimum throughput of a [`ByteStream`](crate::ByteStream) in bytes per second. It is checked
+    /// whenever the time spent waiting for the server adds up to `timeout`; the time during which the reader
+    /// is busy does not count. Default none: a stream may be slow as long as it does not stall.
     pub fn min_throughput(mut self, bytes_per_second: u64) -> Self {
         self.min_throughput = Some(bytes_per_second);
         self

@@ -67,7 +67,7 @@ pub trait Limiter: ErasedLimiter + Send + Sync + 'static {
     /// # Errors
     ///
     /// [`Denied::retry_after`] ends the call: the attempt is not sent. The call's error is a throttling
-    /// error or, if an earlier attempt failed, that of the last one; its
+    /// error or, if an earlier attempt failed, the error of the last attempt; its
     /// [`retry_after`](crate::Error::retry_after) is the wait. Any other error, converted by `?`, means that
     /// the limiter is unavailable, and the call proceeds without it.
     fn acquire(&self, call: &LimitedCall) -> impl Future<Output = Result<Turn, Denied>> + Send

@@ -8,8 +8,8 @@ type Watch = Box<dyn FnMut(TurnEvent) + Send>;
 
 /// A turn that a [`Limiter`](crate::Limiter) reserved for one attempt.
 ///
-/// It is used when a connection begins to take the request. If it is dropped before that (because the
-/// call was canceled, timed out or got no connection), it is given back.
+/// It counts as used once a connection begins to take the request. If it is dropped before that (because
+/// the call was canceled, timed out or got no connection), it is given back.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU32, Ordering};
