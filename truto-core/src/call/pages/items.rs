@@ -61,9 +61,11 @@ impl<T: DeserializeOwned + Send + 'static> Items<T> {
 }
 
 impl<T> Items<T> {
-    /// The cursor from which a new run can resume without losing a record: that of the page with the record
-    /// returned last or, while the next page is being fetched or after that fetch failed, that of the next
-    /// page. `None` on the first page of a list. Prefetching does not change it.
+    /// The cursor from which a new run can resume without losing a record. `None` on the first page of a list.
+    ///
+    /// It is the cursor of the page that contains the last returned record. Once all of its records were
+    /// returned and the next page is requested, it is the cursor of that next page, also if the request
+    /// fails. Prefetching does not change it.
     ///
     /// After the end of the list, it is still the cursor of the last page. Save it after a record is
     /// processed; a new run then repeats at most the records of one page.

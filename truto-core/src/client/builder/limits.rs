@@ -65,9 +65,9 @@ impl ClientBuilder {
     /// Default 5 minutes, at most a day.
     ///
     /// It limits the waits of [`wait_out_429`](Self::wait_out_429) and, with [`Throttle::adaptive`], the wait
-    /// for the end of a window, not counting a random delay of up to 10 s. The refused call is retried only
-    /// if the full wait that was asked for fits within its deadline. If it does, the call waits only as
-    /// long as the account's other calls or, with `wait_out_429(false)`, for the full time.
+    /// for the end of a window, not counting a random delay of up to 10 s. The refused call itself is retried
+    /// only if the full wait fits within its deadline. It then waits as long as the account's other calls;
+    /// with `wait_out_429(false)`, it waits for the full time.
     pub fn max_gate(mut self, max: Duration) -> Self {
         self.max_gate = max;
         self
