@@ -1,9 +1,9 @@
 //! Resource traits, for functions that work with any resource that can be listed, read or changed.
 //!
-//! [`unified_endpoint`](crate::unified_endpoint) and [`endpoint`](crate::endpoint) implement them for
-//! endpoints whose function and response are derived: `GET /unified/M/R` is [`List`],
-//! `GET /unified/M/R/<id>` is [`Get`], and so on, under `/proxy/` as well. If a struct declares several
-//! endpoints with the same role, the trait is implemented for the one with the derived name (`list`,
+//! [`unified_endpoint`](crate::unified_endpoint) and [`endpoint`](crate::endpoint) implement them for the
+//! list, get, create, update and delete endpoints that return the derived response: `GET /unified/M/R` is
+//! [`List`], `GET /unified/M/R/<id>` is [`Get`], and so on, under `/proxy/` as well. If a struct declares
+//! several such endpoints of one kind, the trait is implemented for the one with the derived name (`list`,
 //! `get`, …). The inherent functions are unaffected and need no import. `Query` and `Body` are the types
 //! in the declaration, or `()`; a trait is not implemented if one of them is unsized. The method of each
 //! trait builds the request from `ENDPOINT` and its own arguments.

@@ -2,7 +2,8 @@
 //!
 //! Truto counts 50 calls per account and 500 per token in any 10 seconds, whichever process makes them.
 //! [`RedisLimiter`] keeps both windows in one Redis instance: each attempt requests its turn in one
-//! round trip, or in a few if it has to wait. The arrival of its response is reported in the background.
+//! round trip, or in a few if it has to wait. When Truto's response arrives, the limiter reports that to
+//! Redis in the background.
 //!
 //! ```no_run
 //! use truto_core::Client;
@@ -40,7 +41,7 @@
 //!   lifetime.
 //! - **Clocks.** All processes use Redis's clock, and each compares it with its own monotonic clock,
 //!   whose drift it assumes to be at most a thousandth of the time since the last response. If Redis's
-//!   clock jumps by up to an hour, in either direction, the clock of the windows does not jump with it.
+//!   clock jumps by up to an hour, in either direction, the windows are not affected.
 //!   A process that got no response for an hour takes the time from Redis again, like a new process.
 //! - **Outages.** If Redis is down or slow, a call is delayed by at most 100 ms (or the time that you set
 //!   with [`Builder::patience`]), once. Then a breaker opens: calls proceed under this process's share of the

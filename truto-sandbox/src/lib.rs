@@ -206,7 +206,7 @@ impl Sandbox {
         self.client.clone()
     }
 
-    /// A builder with the settings of [`client`](Self::client), for a client with other settings.
+    /// A builder that has the settings of [`client`](Self::client), so that you can change some of them.
     ///
     /// ```
     /// # truto_sandbox::__doc::run_empty(async |sandbox| {

@@ -13,9 +13,9 @@ use super::window::Limit;
 /// account does not block the others. All clones of the client share the limits.
 ///
 /// A call occupies its slot from its turn until one window after the head of its response arrives, but no
-/// longer than one window and one second after a connection takes it. So if the server counts each call
-/// within a second after it is sent, its count never exceeds the limit. The exception is a call that takes
-/// longer than a second to connect: its slot may then be used by another call as well.
+/// longer than one window and one second after a connection takes the request. So if the server counts each
+/// call within a second after it is sent, its count never exceeds the limit. The exception is a call that
+/// takes longer than a second to connect: its slot may then be used by another call as well.
 ///
 /// ```
 /// use std::time::Duration;

@@ -64,7 +64,7 @@ impl<T> Items<T> {
     /// The cursor from which a new run can resume without losing a record. `None` on the first page of a list.
     ///
     /// It is the cursor of the page that contains the last returned record. Once all of its records were
-    /// returned and the next page is requested, it is the cursor of that next page, also if the request
+    /// returned and the next page is requested, it is the cursor of that next page, even if the request
     /// fails. Prefetching does not change it.
     ///
     /// After the end of the list, it is still the cursor of the last page. Save it after a record is

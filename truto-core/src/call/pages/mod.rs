@@ -204,7 +204,7 @@ impl<T> Pages<T> {
     /// The cursor from which a new run can resume without losing a record. `None` on the first page of a list.
     ///
     /// It is the cursor of the last returned page. Once the next page is requested, it is the cursor of that
-    /// next page, also if the request fails. Prefetching does not change it.
+    /// next page, even if the request fails. Prefetching does not change it.
     ///
     /// After the end of the list, it is still the cursor of the last page. Pass it to
     /// [`Request::next_cursor`].
