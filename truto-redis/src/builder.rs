@@ -31,7 +31,7 @@ impl<C> Builder<C> {
     }
 
     /// Sets a name for the API token that the client uses, the same in all processes. Default `default`,
-    /// also for an empty name.
+    /// even for an empty name.
     ///
     /// The limiter never receives the token itself. Two tokens need two names, since Truto counts their
     /// calls separately. Braces are removed, since the name is the hash tag of a cluster.
