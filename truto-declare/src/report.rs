@@ -1,5 +1,6 @@
 //! The changes between two locks, by wire path.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
@@ -55,15 +56,17 @@ pub(crate) fn escaped(text: &str, property: bool) -> String {
 
 /// All changes from one lock to the next, by model and path, without their places.
 pub(crate) fn changes(old: &Lock, new: &Lock) -> Vec<Change> {
-    let mut report = Report { model: "", changes: Vec::new(), sent: BTreeSet::new() };
     let models: BTreeSet<&String> = old.models.keys().chain(new.models.keys()).collect();
     let nothing = LockedModel::default();
+    let mut changes = Vec::new();
     for model in models {
-        report.model = model;
-        let (before, after) = (old.models.get(model), new.models.get(model));
-        report.model(before.unwrap_or(&nothing), after.unwrap_or(&nothing));
+        let before = old.models.get(model).unwrap_or(&nothing);
+        let after = new.models.get(model).unwrap_or(&nothing);
+        let mut report = Report { model, after, sent: OnceCell::new(), changes };
+        report.model(before);
+        changes = report.changes;
     }
-    report.changes
+    changes
 }
 
 /// Adds the places, by `<model> <wire path>`, and makes the characters of the paths visible.
@@ -78,9 +81,10 @@ pub(crate) fn locate(changes: &mut [Change], places: &HashMap<String, Place>) {
 
 struct Report<'a> {
     model: &'a str,
+    after: &'a LockedModel,
+    /// The types of the model that a query or a body contains, once they are needed.
+    sent: OnceCell<BTreeSet<String>>,
     changes: Vec<Change>,
-    /// The types of the model that a query or a body contains.
-    sent: BTreeSet<String>,
 }
 
 impl Report<'_> {
@@ -95,13 +99,12 @@ impl Report<'_> {
         });
     }
 
-    fn model(&mut self, old: &LockedModel, new: &LockedModel) {
+    fn model(&mut self, old: &LockedModel) {
+        let new = self.after;
         if old.folder != new.folder && !old.resources.is_empty() && !new.resources.is_empty() {
             let change = format!("module moved from `{}` to `{}`", old.folder, new.folder);
             self.add("", &change, true);
         }
-        // The new state decides: a field that is added breaks callers that send its type.
-        self.sent = sent_types(new);
         let segments: BTreeSet<&String> =
             old.resources.keys().chain(new.resources.keys()).collect();
         for segment in segments {
@@ -115,9 +118,11 @@ impl Report<'_> {
     }
 
     fn resource(&mut self, old: &LockedResource, new: &LockedResource) {
-        for (path, name) in old.types.iter() {
-            if let Some(now) = new.types.get(path).filter(|now| *now != name) {
-                self.add(path, &format!("type renamed from `{name}` to `{now}`"), true);
+        for (path, name, now) in old.types.beside(&new.types) {
+            if let (Some(name), Some(now)) = (name, now) {
+                if name != now {
+                    self.add(path, &format!("type renamed from `{name}` to `{now}`"), true);
+                }
             }
         }
         self.endpoints(old, new);
@@ -160,15 +165,18 @@ impl Report<'_> {
     }
 
     /// Returns whether the field belongs to a type that requests send.
+    ///
+    /// The new state decides: a field that is added breaks callers that send its type.
     fn is_sent(&self, path: &str, resource: &LockedResource) -> bool {
         let ty = crate::wire_path::split(path).and_then(|(ty, _)| resource.types.get(ty));
-        ty.is_some_and(|name| self.sent.contains(&**name))
+        ty.is_some_and(|name| self.sent.get_or_init(|| sent_types(self.after)).contains(&**name))
     }
 
     fn fields(&mut self, old: &LockedResource, new: &LockedResource) {
-        let fields: BTreeSet<&str> = old.fields.keys().chain(new.fields.keys()).collect();
-        for path in fields {
-            let (before, after) = (old.fields.get(path), new.fields.get(path));
+        for (path, before, after) in old.fields.beside(&new.fields) {
+            if before == after {
+                continue;
+            }
             match (before.map(|text| split(text)), after.map(|text| split(text))) {
                 (Some((_, ty)), None) => self.add(path, &format!("removed ({ty})"), true),
                 (None, Some((_, ty))) => {

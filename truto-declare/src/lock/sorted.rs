@@ -1,5 +1,7 @@
 //! A map that takes little memory: a lock may have hundreds of thousands of entries.
 
+use std::cmp::Ordering;
+
 /// Values by text, in the order of the texts.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sorted<V>(Vec<(Box<str>, V)>);
@@ -39,6 +41,25 @@ impl<V> Sorted<V> {
         self.0.iter().map(|(_, value)| value)
     }
 
+    /// All keys of both, in their order, each with its two values.
+    pub(crate) fn beside<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (&'a str, Option<&'a V>, Option<&'a V>)> {
+        let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
+        std::iter::from_fn(move || {
+            let order = match (left.peek(), right.peek()) {
+                (Some((one, _)), Some((two, _))) => one.cmp(two),
+                (Some(_), None) => Ordering::Less,
+                (None, _) => Ordering::Greater,
+            };
+            let one = if order.is_le() { left.next() } else { None };
+            let two = if order.is_ge() { right.next() } else { None };
+            let (key, _) = one.or(two)?;
+            Some((key, one.map(|(_, value)| value), two.map(|(_, value)| value)))
+        })
+    }
+
     /// Adds entries; returns whether all keys are still different.
     pub(super) fn add(&mut self, more: impl IntoIterator<Item = (String, V)>) -> bool {
         let before = self.0.len();
@@ -76,6 +97,32 @@ impl<V> Sorted<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn two_maps_are_walked_in_the_order_of_all_keys() {
+        let map = |keys: &str| -> Texts {
+            keys.chars().map(|key| (key.to_string(), key.to_string().into())).collect()
+        };
+        for (one, other, all) in [
+            ("", "", ""),
+            ("ac", "", "a<c<"),
+            ("", "b", "b>"),
+            ("acd", "bcx", "a<b>c=d<x>"),
+            ("z", "a", "a>z<"),
+        ] {
+            let (one, other) = (map(one), map(other));
+            let walked = one.beside(&other).map(|(key, left, right)| {
+                assert!(left.into_iter().chain(right).all(|value| &**value == key));
+                let sign = match (left, right) {
+                    (Some(_), Some(_)) => '=',
+                    (Some(_), None) => '<',
+                    (None, _) => '>',
+                };
+                format!("{key}{sign}")
+            });
+            assert_eq!(walked.collect::<String>(), all);
+        }
+    }
 
     #[test]
     fn entries_are_found_in_whatever_order_they_come() {
