@@ -1,10 +1,11 @@
 //! Stacks with an attribute under another name, as after `use truto_core::unified_endpoint as route`.
 //!
-//! The macro cannot know whether `#[route(…)]` is ours. Expanded one by one, two endpoints of one role would
-//! implement the same trait. So an attribute above one that has the arguments of an endpoint, but another
-//! name, generates nothing yet: it moves below that one, under its full path and with a marker, but stays
-//! above derive macros that follow. The other attribute is then expanded first. If it is ours, it finds the moved one in its stack;
-//! if it is another crate's, the moved one is expanded after it. Each attribute moves at most once.
+//! The macro cannot find out whether `#[route(…)]` is one of its attributes. Expanded one by one, two
+//! endpoints of one role would implement the same trait. So an attribute above one that has the arguments of
+//! an endpoint, but another name, generates nothing yet: it moves below that one, under its full path and
+//! with a marker, but stays above derive macros that follow. The other attribute is then expanded first. If
+//! it is an alias, it finds the moved one in its stack; if it is another crate's, the moved one is expanded
+//! after it. Each attribute moves at most once.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote;
