@@ -31,7 +31,7 @@ impl<C> Builder<C> {
     }
 
     /// Sets a name for the API token that the client uses, the same in all processes. Default `default`,
-    /// even for an empty name.
+    /// which also replaces an empty name.
     ///
     /// The limiter never receives the token itself. Two tokens need two names, since Truto counts their
     /// calls separately. Braces are removed, since the name is the hash tag of a cluster.
@@ -40,13 +40,14 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Sets the number of calls of all accounts together in any window. Default 500; 0 for no limit.
+    /// Sets the maximum number of calls in any window, for all accounts together. Default 500; 0 for no
+    /// limit.
     pub fn per_token(mut self, calls: u32) -> Self {
         self.settings.per_token = calls;
         self
     }
 
-    /// Sets the number of calls of one account in any window. Default 50; 0 for no limit.
+    /// Sets the maximum number of calls of one account in any window. Default 50; 0 for no limit.
     pub fn per_account(mut self, calls: u32) -> Self {
         self.settings.per_account = calls;
         self

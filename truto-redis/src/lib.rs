@@ -36,8 +36,8 @@
 //! - **Background calls** ([`Account::background`](truto_core::Account::background)) let all other
 //!   calls of the next 30 seconds go first, and fill at most four fifths of a window. After 30 seconds
 //!   they are treated like any other call.
-//! - **No leaked slots.** A call whose time would run out is denied by the script and takes no slot. A
-//!   turn that is not used is given back. The slots of a killed process are freed after their longest
+//! - **No leaked slots.** A call that cannot get its turn in time is denied by the script and takes no slot.
+//!   A turn that is not used is given back. The slots of a killed process are freed after their longest
 //!   lifetime.
 //! - **Clocks.** All processes use Redis's clock, and each compares it with its own monotonic clock,
 //!   whose drift it assumes to be at most a thousandth of the time since the last response. If Redis's
@@ -73,7 +73,7 @@
 //! **Set `maxmemory-policy` to `noeviction`**, Redis's default. All keys expire, so every other policy
 //! (including those named `volatile-…`) may evict a window when the memory is full. Up to a full
 //! window of additional calls then gets through, and no process notices. The limiter logs one warning,
-//! after the first response, if Redis has a `maxmemory` and another policy. With `noeviction`, a full
+//! after the first response, if Redis has a `maxmemory` and a different policy. With `noeviction`, a full
 //! Redis refuses the scripts, and the breaker opens.
 //!
 //! Redis stores no token and no account id: its keys contain

@@ -78,7 +78,7 @@ impl Sandbox {
     ///
     /// # Errors
     ///
-    /// If the value has another form. Nothing is stored then.
+    /// If the value has a different shape. Nothing is stored then.
     pub fn load(&self, records: &Value) -> io::Result<usize> {
         // An error instead of a panic: the value may come from a file, as in `examples/sandbox.rs`.
         let wrong = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);

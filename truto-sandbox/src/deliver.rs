@@ -16,7 +16,7 @@ impl Sandbox {
     ///
     /// `event` is a JSON object: its key `event` is the event's type, and its key `payload` the data. The
     /// keys `id`, `environment_id`, `created_at` and `webhook_id` are added if they are missing. A
-    /// delivery that gets a 4xx or 5xx is repeated up to three times. Returns the last status of each
+    /// delivery that gets a 4xx or 5xx is retried up to three times. Returns the last status of each
     /// webhook; webhooks that are inactive or registered for other events receive nothing. A target must
     /// be an `http://` URL, such as that of a test's own server.
     ///

@@ -173,7 +173,8 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// If the name or the value is not valid in a header, or if the header frames the body.
+    /// If the name or the value is not valid in a header, or if only the server may set the header
+    /// (`Content-Length`, for example).
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let (name, value) = checked_header(name, value);

@@ -99,7 +99,8 @@ impl Reply {
     ///
     /// # Panics
     ///
-    /// If the name or the value is not valid in a header, or if the header frames the body.
+    /// If the name or the value is not valid in a header, or if only the server may set the header
+    /// (`Content-Length`, for example).
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push(checked_header(name, value));
