@@ -25,7 +25,7 @@ pub fn report(report: &mut Report) -> Result<(), Failure> {
     });
     let (used, refused) = figures.ok_or("no figures")?;
     report.section("A limit that processes share");
-    report.head(&["of the limit used", "of the calls refused"]);
+    report.head(&["limit used", "calls refused"]);
     report.row(&[format!("{used}%"), format!("{refused}%")]);
     Ok(())
 }
