@@ -25,7 +25,7 @@ pub(crate) fn arguments(args: &TokenStream) -> Option<TokenStream> {
     is_marked.then(|| args.skip(1).collect())
 }
 
-/// The item with the expanded attribute below so many of its other attributes.
+/// The item with the expanded attribute at this position among its other attributes.
 pub(crate) fn postpone(
     dialect: Dialect,
     args: &TokenStream,

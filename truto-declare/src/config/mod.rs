@@ -207,7 +207,7 @@ impl ConfigPath<'_> {
     }
 }
 
-/// What follows the last dot of a key, which need not be a whole name: names may contain dots.
+/// The text after the last dot of a key. It may be the end of a name, since names may contain dots.
 pub(crate) fn last_word(key: &str) -> &str {
     key.rsplit('.').next().unwrap_or(key)
 }

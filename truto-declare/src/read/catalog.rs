@@ -209,23 +209,8 @@ impl Fields<'_> {
 
     /// The words of an enum, each once.
     fn words(&mut self, field: &Json) -> Result<Vec<String>, SourceError> {
-        let mut seen = std::collections::HashSet::new();
-        let mut words = Vec::new();
-        for word in list(field, "enum", self.file, &self.path)? {
-            match &word.node {
-                Node::Text(text) if seen.insert(text) => words.push(text.clone()),
-                Node::Text(_) | Node::Null => {}
-                _ => {
-                    let message = format!(
-                        "a value of `enum` of `{}` is {}; it is left out",
-                        self.path,
-                        word.kind()
-                    );
-                    self.warnings.add(message, &[&Place::new(self.file, word.line)]);
-                }
-            }
-        }
-        Ok(words)
+        let listed = list(field, "enum", self.file, &self.path)?;
+        Ok(super::enum_words(listed, &self.path, self.file, self.warnings))
     }
 }
 

@@ -8,6 +8,7 @@ mod properties;
 mod schema;
 mod unified_model;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::{SourceError, Warnings};
@@ -84,6 +85,29 @@ fn error_status(json: &Json) -> Option<String> {
         Some(Node::Number(status)) => Some(status.clone()),
         _ => None,
     }
+}
+
+/// The words of an enum of texts, each once: two variants for one value would be ambiguous.
+fn enum_words(
+    listed: &[Json],
+    path: &str,
+    file: &Arc<str>,
+    warnings: &mut Warnings,
+) -> Vec<String> {
+    let mut words = Vec::with_capacity(listed.len());
+    let mut seen = HashSet::new();
+    for word in listed {
+        match &word.node {
+            Node::Text(text) if seen.insert(text) => words.push(text.clone()),
+            Node::Text(_) | Node::Null => {}
+            _ => {
+                let message =
+                    format!("a value of `enum` of `{path}` is {}; it is left out", word.kind());
+                warnings.add(message, &[&Place::new(file, word.line)]);
+            }
+        }
+    }
+    words
 }
 
 #[cfg(test)]

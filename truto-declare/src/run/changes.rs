@@ -22,9 +22,9 @@ pub(crate) struct Outcome {
     pub(crate) actions: BTreeMap<String, FileAction>,
     pub(crate) old_lock: Lock,
     pub(crate) new_lock: Lock,
-    /// The lock as it would be if no file were kept, for the report.
+    /// The lock as it would be if no file were kept.
     pub(crate) planned: Lock,
-    /// For the report.
+    /// The changes that `--check` reports; none in a run that writes.
     pub(crate) changes: Vec<Change>,
     /// Model and wire path of each file of a resource.
     pub(crate) resources: BTreeMap<String, (String, String)>,

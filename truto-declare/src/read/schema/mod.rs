@@ -342,23 +342,7 @@ impl Schemas<'_> {
             return Text { format, words, cut: 0, reference: None };
         }
         let listed = schema.get("enum").and_then(Json::array).unwrap_or_default();
-        let mut words = Vec::with_capacity(listed.len());
-        let mut seen = HashSet::new();
-        for word in listed {
-            match &word.node {
-                // Each word once: two variants for one value would be ambiguous.
-                Node::Text(text) if seen.insert(text) => words.push(text.clone()),
-                Node::Text(_) | Node::Null => {}
-                _ => {
-                    let message = format!(
-                        "a value of `enum` of `{}` is {}; it is left out",
-                        reading.path,
-                        word.kind()
-                    );
-                    self.warnings.add(message, &[&self.place(word)]);
-                }
-            }
-        }
+        let words = super::enum_words(listed, &reading.path, self.file, self.warnings);
         let words: Arc<[String]> = words.into();
         if !reading.unfolding.is_empty() {
             reading.words.insert(key, Arc::clone(&words));
